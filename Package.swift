@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A library of ours. Arrows point down the list only: `docs/ARCHITECTURE.md`.
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The tests of one library; they may use `TestSupport`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "teahouse",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "teahouse", targets: ["teahouse"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Debian's libraries
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
+        .target(
+            name: "CSimdjson", cxxSettings: [.unsafeFlags(["-std=c++17", "-O3"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Stores
+        library("Model", [collections]),
+        library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
+        library("EventStore", ["Model", "Columns", logging]),
+        library("Records", ["Model"]),
+        library("RecordsSQLite", ["Model", "Records", grdb]),
+
+        // Areas
+        library("Questions", ["Model", "Columns", "EventStore", collections]),
+        library("People", ["Model", "Columns", "EventStore", "Records", collections]),
+        library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", crypto, logging]),
+        library(
+            "Workspaces",
+            ["Model", "EventStore", "Records", "People", "Questions", "Intake", crypto, cryptoExtras, logging]),
+        library("Worlds", ["Model", collections]),
+
+        // Delivery
+        library(
+            "HTTPAPI",
+            ["Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", hummingbird, logging]),
+        library(
+            "Console",
+            ["Model", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", hummingbird, mustache, logging],
+            resources: [.embedInCode("Assets")]),
+        library(
+            "Runtime",
+            [
+                "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
+                "HTTPAPI", "Console", hummingbird, logging, serviceLifecycle, configuration,
+            ]),
+        .executableTarget(name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging], swiftSettings: settings),
+
+        // Tests
+        library(
+            "TestSupport",
+            ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds"]),
+    ]
+)

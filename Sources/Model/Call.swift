@@ -1,0 +1,115 @@
+/// The six calls of the Segment specification.
+public enum CallType: UInt8, Sendable, Hashable, CaseIterable {
+    case track = 0, page, screen, identify, group, alias
+
+    /// The word on the wire.
+    public var text: String {
+        switch self {
+        case .track: "track"
+        case .page: "page"
+        case .screen: "screen"
+        case .identify: "identify"
+        case .group: "group"
+        case .alias: "alias"
+        }
+    }
+
+    public init?(text: String) {
+        guard let type = CallType.allCases.first(where: { $0.text == text }) else { return nil }
+        self = type
+    }
+
+    /// Whether selectors can match it: identify, group and alias are no events (specs: questions, N2).
+    public var isEvent: Bool { self == .track || self == .page || self == .screen }
+}
+
+/// What intake noticed about a call while taking it.
+public struct CallFlags: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// A bare NaN or Infinity was read as null.
+    public static let nonFinite = CallFlags(rawValue: 1)
+    /// An integer beyond Int64 is kept as its decimal text.
+    public static let bigInteger = CallFlags(rawValue: 2)
+    /// Invalid UTF-8 or a lone surrogate became U+FFFD.
+    public static let badText = CallFlags(rawValue: 4)
+    /// A key stood twice; the last one won.
+    public static let duplicateKey = CallFlags(rawValue: 8)
+    /// The time was impossible and was set to the instant of receipt.
+    public static let clock = CallFlags(rawValue: 16)
+    /// An identity that identifies nobody was ignored.
+    public static let blockedIdentity = CallFlags(rawValue: 32)
+    /// Sent as history: no skew correction, the past kept.
+    public static let historical = CallFlags(rawValue: 64)
+
+    /// The flags' words, for answers and pages.
+    public var names: [String] {
+        let all: [(CallFlags, String)] = [
+            (.nonFinite, "non_finite"), (.bigInteger, "big_integer"), (.badText, "bad_text"), (.duplicateKey, "duplicate_key"),
+            (.clock, "clock"), (.blockedIdentity, "blocked_value"), (.historical, "historical"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}
+
+/// One call as it is kept: stamped, lossless but for the order of keys.
+public struct Call: Hashable, Sendable {
+    public var type: CallType
+    public var messageID: String
+    /// When it happened, after correction.
+    public var timestamp: Instant
+    public var receivedAt: Instant
+    /// The timestamp as sent, when one was.
+    public var originalTimestamp: Instant?
+    public var sentAt: Instant?
+    public var userID: String?
+    public var anonymousID: String?
+    /// Of `alias`.
+    public var previousID: String?
+    /// Of `group`.
+    public var groupID: String?
+    /// The event's name: of `track` its own, of `page` and `screen` these words, else nil.
+    public var event: String?
+    /// Of `page` and `screen`.
+    public var name: String?
+    /// Of `page` and `screen`.
+    public var category: String?
+    /// An object: properties of track, page and screen.
+    public var properties: JSONValue
+    /// An object: traits of identify (with those of `context.traits`) and group.
+    public var traits: JSONValue
+    /// An object.
+    public var context: JSONValue
+    /// An object.
+    public var integrations: JSONValue
+    public var flags: CallFlags
+    public var source: SourceID
+
+    public init(
+        type: CallType, messageID: String, timestamp: Instant, receivedAt: Instant, originalTimestamp: Instant? = nil,
+        sentAt: Instant? = nil, userID: String? = nil, anonymousID: String? = nil, previousID: String? = nil, groupID: String? = nil,
+        event: String? = nil, name: String? = nil, category: String? = nil, properties: JSONValue = [:], traits: JSONValue = [:],
+        context: JSONValue = [:], integrations: JSONValue = [:], flags: CallFlags = [], source: SourceID
+    ) {
+        self.type = type
+        self.messageID = messageID
+        self.timestamp = timestamp
+        self.receivedAt = receivedAt
+        self.originalTimestamp = originalTimestamp
+        self.sentAt = sentAt
+        self.userID = userID
+        self.anonymousID = anonymousID
+        self.previousID = previousID
+        self.groupID = groupID
+        self.event = event
+        self.name = name
+        self.category = category
+        self.properties = properties
+        self.traits = traits
+        self.context = context
+        self.integrations = integrations
+        self.flags = flags
+        self.source = source
+    }
+}
