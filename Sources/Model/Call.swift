@@ -88,7 +88,8 @@ public struct Call: Hashable, Sendable {
 
     public init(
         type: CallType, messageID: String, timestamp: Instant, receivedAt: Instant, originalTimestamp: Instant? = nil,
-        sentAt: Instant? = nil, userID: String? = nil, anonymousID: String? = nil, previousID: String? = nil, groupID: String? = nil,
+        sentAt: Instant? = nil, userID: String? = nil, anonymousID: String? = nil, previousID: String? = nil,
+        groupID: String? = nil,
         event: String? = nil, name: String? = nil, category: String? = nil, properties: JSONValue = [:], traits: JSONValue = [:],
         context: JSONValue = [:], integrations: JSONValue = [:], flags: CallFlags = [], source: SourceID
     ) {

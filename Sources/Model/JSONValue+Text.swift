@@ -1,4 +1,4 @@
-public import OrderedCollections
+import OrderedCollections
 
 extension JSONValue {
     /// Compact JSON, members in their order. Doubles keep a point or exponent (`1.0`), so that they are read back as doubles;

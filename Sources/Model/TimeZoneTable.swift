@@ -35,9 +35,11 @@ public struct TimeZoneTable: Sendable, Hashable {
             return
         }
         let unknown = Problem(
-            .init("unknown_time_zone"), "There is no time zone \"\(identifier.prefix(80))\". Use an IANA name such as Asia/Shanghai.")
+            .init("unknown_time_zone"),
+            "There is no time zone \"\(identifier.prefix(80))\". Use an IANA name such as Asia/Shanghai.")
         let allowed = identifier.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a") ... UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0") ... UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a") ... UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0") ... UInt8(ascii: "9")).contains(byte)
                 || [UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+")].contains(byte)
         }
         guard allowed, !identifier.isEmpty, identifier.utf8.count < 64, !identifier.hasPrefix("/"),

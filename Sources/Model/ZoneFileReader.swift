@@ -15,7 +15,9 @@ struct ZoneFileReader {
         let typesAt = timesAt + header.timeCount * 8
         let offsetsAt = typesAt + header.timeCount
         guard header.typeCount > 0, second + 44 + header.bodyBytes(timeBytes: 8) <= bytes.count else { return nil }
-        let typeOffsets = (0 ..< header.typeCount).map { Int64(Int32(bitPattern: UInt32(bigEndian(at: offsetsAt + $0 * 6, count: 4)))) }
+        let typeOffsets = (0 ..< header.typeCount).map {
+            Int64(Int32(bitPattern: UInt32(bigEndian(at: offsetsAt + $0 * 6, count: 4))))
+        }
         var transitions: [Int64] = []
         var offsets = [typeOffsets[0]]
         for index in 0 ..< header.timeCount {

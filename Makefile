@@ -1,0 +1,44 @@
+# The two commands that most people need are `make run` and `make test`; `make help` lists them all.
+
+ARGS ?=
+DATA ?= data
+LISTEN ?= 127.0.0.1:8080
+
+SWIFT_BUILD = swift build -c release $(SWIFTFLAGS)
+BIN = .build/release/teahouse
+
+.PHONY: help run build test check format bench dist clean
+
+help: ## lists these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+run: build ## builds, loads the demo shop, tells what it found, serves the console (ARGS=--exit: stops there)
+	@$(BIN) demo --data $(DATA) --listen $(LISTEN) $(ARGS)
+
+build: ## builds the release program
+	@scripts/setup.sh run
+	@$(SWIFT_BUILD) --product teahouse
+
+test: ## sets up everything that the tests need, and runs them all
+	@scripts/setup.sh test
+	@scripts/venv.sh
+	@$(SWIFT_BUILD) --build-tests
+	@swift test -c release $(SWIFTFLAGS) --skip-build --no-parallel
+
+check: ## format, imports, warnings, house rules
+	@scripts/check.sh
+
+format: ## formats the Swift sources in place
+	@swift format format --parallel --recursive --in-place Package.swift Sources Tests
+
+bench: ## measures, and prints the tables of BENCHMARKS.md
+	@scripts/setup.sh bench
+	@$(SWIFT_BUILD) --product teahouse
+	@Benchmarks/run.sh $(BIN)
+
+dist: ## a stripped tarball under dist/ that runs on another Debian without Swift
+	@scripts/setup.sh run
+	@scripts/dist.sh
+
+clean: ## removes what was built; keeps the data
+	@rm -rf .build .build-dist .venv dist
