@@ -81,7 +81,11 @@ let package = Package(
         // Delivery
         library(
             "HTTPAPI",
-            ["Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", hummingbird, logging]),
+            [
+                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib", hummingbird,
+                logging,
+            ],
+            resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
             "Console",
             ["Model", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", hummingbird, mustache, logging],
