@@ -102,5 +102,6 @@ let package = Package(
         library(
             "TestSupport",
             ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds"]),
+        tests("Records", ["Model", "RecordsSQLite"]),
     ]
 )

@@ -1,0 +1,83 @@
+public import Model
+
+/// Who changed which setting, when: written in the transaction of the change.
+public struct AuditEntry: Hashable, Sendable {
+    /// nil for what belongs to no workspace, such as the first owner.
+    public var workspace: WorkspaceID?
+    public var at: Instant
+    public var actor: Actor
+    /// Noun and past verb: `source.created`, `key.revoked`.
+    public var action: String
+    /// The id of what was changed.
+    public var target: String
+    /// What changed, for people; never a key, a password or a token.
+    public var detail: String
+
+    public init(workspace: WorkspaceID?, at: Instant, actor: Actor, action: String, target: String, detail: String) {
+        self.workspace = workspace
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.target = target
+        self.detail = detail
+    }
+}
+
+/// Who asks for a change.
+public enum Actor: Hashable, Sendable {
+    case member(MemberID)
+    case key(KeyID)
+    /// The bearer of the server's admin token.
+    case admin
+    /// Whoever may run commands on the machine.
+    case commandLine
+
+    /// The word kept in the records: an id, `admin` or `command-line`.
+    public var text: String {
+        switch self {
+        case .member(let id): id.text
+        case .key(let id): id.text
+        case .admin: "admin"
+        case .commandLine: "command-line"
+        }
+    }
+
+    /// Reads ``text``; nil for anything else.
+    public init?(text: String) {
+        switch text {
+        case "admin": self = .admin
+        case "command-line": self = .commandLine
+        default:
+            if let member = MemberID(validating: text) {
+                self = .member(member)
+            } else if let key = KeyID(validating: text) {
+                self = .key(key)
+            } else {
+                return nil
+            }
+        }
+    }
+}
+
+/// The answer of a command, kept so that a repeat with the same `Idempotency-Key` gets it again.
+public struct StoredAnswer: Hashable, Sendable {
+    /// Who asked: a workspace's id, or `admin`.
+    public let scope: String
+    /// Digest of the key that the caller chose.
+    public let digest: KeyDigest
+    /// Digest of what was asked, so that the same key with another request is noticed.
+    public let request: KeyDigest
+    public let status: Int
+    /// The sealed body, in hexadecimal: it may hold a fresh key, so it can be opened only by who asked.
+    public let sealedBody: String
+    public let createdAt: Instant
+
+    public init(scope: String, digest: KeyDigest, request: KeyDigest, status: Int, sealedBody: String, createdAt: Instant) {
+        self.scope = scope
+        self.digest = digest
+        self.request = request
+        self.status = status
+        self.sealedBody = sealedBody
+        self.createdAt = createdAt
+    }
+}

@@ -1,0 +1,124 @@
+public import Model
+
+/// A database that speaks the SQL which SQLite ≥ 3.40 and PostgreSQL ≥ 15 share; `?` marks the parameters.
+public protocol SQLEngine: Sendable {
+    /// Runs `body` in a transaction that only reads and sees one state; off the shared thread pool.
+    func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+
+    /// Runs `body` in a transaction, durable when this returns; nothing of it is kept when `body` throws.
+    func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+
+    /// Closes the connections; later calls throw.
+    func close() async
+}
+
+/// One open transaction.
+public protocol SQLConnection {
+    /// Runs a statement and tells how many rows it changed.
+    ///
+    /// - Throws: ``Problem`` with code `exists` for a broken uniqueness rule, `not_found` for a broken reference.
+    @discardableResult
+    func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int
+
+    /// The rows of a query, in order.
+    func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
+}
+
+extension SQLConnection {
+    /// The first row of a query.
+    func row(_ sql: String, _ values: [SQLValue] = []) throws(Problem) -> SQLRow? { try rows(sql, values).first }
+}
+
+/// A value of a column. Instants are microseconds, flags 0 and 1, digests hexadecimal text.
+public enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case text(String)
+
+    static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
+    static func optional(_ instant: Instant?) -> SQLValue { instant.map { .integer($0.microseconds) } ?? .null }
+    static func instant(_ instant: Instant) -> SQLValue { .integer(instant.microseconds) }
+    static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
+    static func count(_ count: Int) -> SQLValue { .integer(Int64(count)) }
+}
+
+/// One row of an answer, columns in the order of the query.
+public struct SQLRow: Sendable {
+    public let values: [SQLValue]
+
+    public init(values: [SQLValue]) { self.values = values }
+}
+
+/// Reads a row from left to right; what does not fit is damage.
+struct RowReader {
+    private let row: SQLRow
+    private var index = 0
+
+    init(_ row: SQLRow) { self.row = row }
+
+    mutating func text() throws(Problem) -> String {
+        guard case .text(let value) = try next() else { throw damage() }
+        return value
+    }
+
+    mutating func optionalText() throws(Problem) -> String? {
+        switch try next() {
+        case .null: nil
+        case .text(let value): value
+        case .integer: throw damage()
+        }
+    }
+
+    mutating func integer() throws(Problem) -> Int64 {
+        guard case .integer(let value) = try next() else { throw damage() }
+        return value
+    }
+
+    mutating func count() throws(Problem) -> Int { Int(try integer()) }
+    mutating func optionalCount() throws(Problem) -> Int? {
+        switch try next() {
+        case .null: nil
+        case .integer(let value): Int(value)
+        case .text: throw damage()
+        }
+    }
+
+    mutating func flag() throws(Problem) -> Bool { try integer() != 0 }
+    mutating func instant() throws(Problem) -> Instant { Instant(microseconds: try integer()) }
+
+    mutating func optionalInstant() throws(Problem) -> Instant? {
+        guard let count = try optionalCount() else { return nil }
+        return Instant(microseconds: Int64(count))
+    }
+
+    mutating func id<ID: TextID>(_ type: ID.Type = ID.self) throws(Problem) -> ID {
+        guard let id = ID(validating: try text()) else { throw damage() }
+        return id
+    }
+
+    mutating func digest() throws(Problem) -> KeyDigest {
+        guard let digest = KeyDigest(hex: try text()) else { throw damage() }
+        return digest
+    }
+
+    /// The value made from the next text, or damage.
+    mutating func word<Word>(_ make: (String) -> Word?) throws(Problem) -> Word {
+        guard let word = make(try text()) else { throw damage() }
+        return word
+    }
+
+    private mutating func next() throws(Problem) -> SQLValue {
+        guard index < row.values.count else { throw damage() }
+        index += 1
+        return row.values[index - 1]
+    }
+
+    private func damage() -> Problem {
+        Problem(
+            .damaged, "The records hold a value that cannot be read in column \(index). Restore them from a backup.", status: 500)
+    }
+}

@@ -1,0 +1,134 @@
+public import Model
+
+/// One step of the records' form; forward only, never edited once released.
+struct Migration: Sendable {
+    let version: Int64
+    let name: String
+    let statements: [String]
+}
+
+/// The tables, in SQL that SQLite and PostgreSQL share.
+///
+/// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
+/// digests hexadecimal text.
+enum Schema {
+    static let migrations = [first]
+
+    /// The version that this program writes.
+    static var newestVersion: Int64 { migrations.last?.version ?? 0 }
+
+    private static let first = Migration(
+        version: 1, name: "workspaces, sources, keys, members, sessions, rejections, audit",
+        statements: [
+            """
+            CREATE TABLE workspaces (
+                id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, timezone TEXT NOT NULL, currency TEXT NOT NULL,
+                language TEXT NOT NULL, region TEXT NOT NULL, created_at BIGINT NOT NULL)
+            """,
+            """
+            CREATE TABLE sources (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+                trusted SMALLINT NOT NULL, stores_ip SMALLINT NOT NULL, history SMALLINT NOT NULL, suppressed SMALLINT NOT NULL,
+                event_bytes BIGINT NOT NULL, body_bytes BIGINT NOT NULL, batch_events BIGINT NOT NULL, nesting BIGINT NOT NULL,
+                keys BIGINT NOT NULL, message_id_characters BIGINT NOT NULL, id_bytes BIGINT NOT NULL, name_bytes BIGINT NOT NULL,
+                trait_bytes BIGINT NOT NULL, requests_per_second BIGINT, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, id))
+            """,
+            """
+            CREATE TABLE keys (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, source TEXT, name TEXT NOT NULL,
+                digest TEXT NOT NULL, shown_prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at BIGINT NOT NULL,
+                last_used_at BIGINT, revoked_at BIGINT, PRIMARY KEY (workspace, id),
+                FOREIGN KEY (workspace, source) REFERENCES sources (workspace, id))
+            """,
+            "CREATE UNIQUE INDEX keys_by_digest ON keys (digest)",
+            """
+            CREATE TABLE members (
+                id TEXT NOT NULL PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, language TEXT, password_hash TEXT NOT NULL,
+                created_at BIGINT NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX members_by_email ON members (email)",
+            """
+            CREATE TABLE memberships (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), member TEXT NOT NULL REFERENCES members (id),
+                role TEXT NOT NULL, PRIMARY KEY (workspace, member))
+            """,
+            "CREATE INDEX memberships_by_member ON memberships (member)",
+            """
+            CREATE TABLE sessions (
+                digest TEXT NOT NULL PRIMARY KEY, member TEXT NOT NULL REFERENCES members (id), created_at BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL)
+            """,
+            "CREATE INDEX sessions_by_member ON sessions (member)",
+            """
+            CREATE TABLE throttles (
+                subject TEXT NOT NULL PRIMARY KEY, failures BIGINT NOT NULL, last_failure_at BIGINT NOT NULL,
+                blocked_until BIGINT NOT NULL)
+            """,
+            "CREATE TABLE secrets (name TEXT NOT NULL PRIMARY KEY, bytes TEXT NOT NULL)",
+            """
+            CREATE TABLE rejections (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), source TEXT NOT NULL, fingerprint TEXT NOT NULL,
+                code TEXT NOT NULL, reason TEXT NOT NULL, pointer TEXT, message_id TEXT, payload TEXT, times BIGINT NOT NULL,
+                first_at BIGINT NOT NULL, last_at BIGINT NOT NULL, PRIMARY KEY (workspace, source, fingerprint))
+            """,
+            "CREATE INDEX rejections_by_time ON rejections (workspace, source, last_at, fingerprint)",
+            """
+            CREATE TABLE audit (
+                id TEXT NOT NULL PRIMARY KEY, workspace TEXT REFERENCES workspaces (id), at BIGINT NOT NULL, actor TEXT NOT NULL,
+                action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL)
+            """,
+            "CREATE INDEX audit_by_time ON audit (workspace, at, id)",
+            """
+            CREATE TABLE answers (
+                scope TEXT NOT NULL, digest TEXT NOT NULL, request TEXT NOT NULL, status BIGINT NOT NULL, body TEXT NOT NULL,
+                created_at BIGINT NOT NULL, PRIMARY KEY (scope, digest))
+            """,
+            "CREATE INDEX answers_by_time ON answers (created_at)",
+        ])
+}
+
+extension Schema {
+    /// Brings the records to ``newestVersion``, one transaction a step.
+    ///
+    /// - Throws: ``Problem`` with code `newer_data` when a later program has written them.
+    static func migrate(_ engine: some SQLEngine, at now: Instant, migrations: [Migration] = migrations) async throws(Problem) {
+        let newest = migrations.last?.version ?? 0
+        let current = try await engine.write { connection throws(Problem) in
+            try connection.execute(
+                """
+                CREATE TABLE IF NOT EXISTS schema_steps (
+                    version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+                """, [])
+            guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return Int64(0) }
+            var reader = RowReader(row)
+            return try reader.integer()
+        }
+        guard current <= newest else {
+            throw Problem(
+                .newerData,
+                "The records were written by a newer Teahouse (version \(current) of their form; this program knows \(newest)). Start that program, or restore an older backup.",
+                status: 500)
+        }
+        for migration in migrations where migration.version > current {
+            try await engine.write { connection throws(Problem) in
+                for statement in migration.statements { try connection.execute(statement, []) }
+                try connection.execute(
+                    "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
+                    [.integer(migration.version), .text(migration.name), .instant(now)])
+            }
+        }
+    }
+}
+
+extension Problem.Code {
+    /// The data folder was written by a later program.
+    public static let newerData = Problem.Code("newer_data")
+    /// Something of that name or address is there already.
+    public static let exists = Problem.Code("exists")
+    /// The change would leave a workspace without an owner.
+    public static let lastOwner = Problem.Code("last_owner")
+    /// The first owner has been made already.
+    public static let ownerExists = Problem.Code("owner_exists")
+    /// Another member signs in with this e-mail.
+    public static let emailTaken = Problem.Code("email_taken")
+}

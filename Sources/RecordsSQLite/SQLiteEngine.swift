@@ -1,0 +1,126 @@
+import GRDB
+public import Model
+public import Records
+
+/// Records in one SQLite file: write-ahead log, synced at every commit, one writing connection and a few reading ones.
+public struct SQLiteEngine: SQLEngine {
+    private let database: any DatabaseWriter
+
+    /// Opens or creates the file at `path`.
+    ///
+    /// - Throws: ``Problem`` with code `damaged`, `read_only` or `disk_full`.
+    public static func open(path: String) throws(Problem) -> SQLiteEngine {
+        try translating(path) {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL once the log is on; an answered command must survive a power cut.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return SQLiteEngine(database: pool)
+        }
+    }
+
+    /// Records that live as long as this value, for tests.
+    public static func inMemory() throws(Problem) -> SQLiteEngine {
+        try translating("memory") { SQLiteEngine(database: try DatabaseQueue(configuration: configuration)) }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.label = "teahouse.records"
+        return configuration
+    }
+
+    public func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await SQLiteEngine.translatingAsync {
+            try await database.read { try body(SQLiteConnection(database: $0)) }
+        }
+    }
+
+    public func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await SQLiteEngine.translatingAsync {
+            try await database.write { try body(SQLiteConnection(database: $0)) }
+        }
+    }
+
+    public func close() async {
+        // Closing twice, or with a reader still out, throws; there is nothing left to do about it then.
+        _ = try? database.close()
+    }
+
+    /// The durability in force, for tests: `wal` and 2 (FULL).
+    package func durability() async throws -> (journal: String, synchronous: Int) {
+        try await database.writeWithoutTransaction { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
+                try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1
+            )
+        }
+    }
+
+    private static func translating<Answer>(_ path: String, _ body: () throws -> Answer) throws(Problem) -> Answer {
+        do { return try body() } catch { throw Problem(sqlite: error, path: path) }
+    }
+
+    private static func translatingAsync<Answer: Sendable>(
+        _ body: () async throws -> Answer
+    ) async throws(Problem) -> Answer {
+        do { return try await body() } catch { throw Problem(sqlite: error, path: nil) }
+    }
+}
+
+/// One transaction of SQLite.
+struct SQLiteConnection: SQLConnection {
+    let database: Database
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int {
+        do {
+            try database.cachedStatement(sql: sql).execute(arguments: SQLiteConnection.arguments(values))
+            return database.changesCount
+        } catch { throw Problem(sqlite: error, path: nil) }
+    }
+
+    func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
+        do {
+            let statement = try database.cachedStatement(sql: sql)
+            let rows = try Row.fetchCursor(statement, arguments: SQLiteConnection.arguments(values))
+            var answer: [SQLRow] = []
+            while let row = try rows.next() { answer.append(SQLRow(values: row.databaseValues.map(SQLiteConnection.value))) }
+            return answer
+        } catch { throw Problem(sqlite: error, path: nil) }
+    }
+
+    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
+        StatementArguments(
+            values.map { value -> DatabaseValue in
+                switch value {
+                case .null: .null
+                case .integer(let number): number.databaseValue
+                case .text(let text): text.databaseValue
+                }
+            })
+    }
+
+    private static func value(_ value: DatabaseValue) -> SQLValue {
+        switch value.storage {
+        case .int64(let number): .integer(number)
+        case .string(let text): .text(text)
+        case .null, .double, .blob: .null
+        }
+    }
+}
+
+extension SQLiteEngine {
+    /// Lets the file grow by no more than a few pages, so that tests meet a full disk.
+    package func limitPages() async throws {
+        try await database.writeWithoutTransaction { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            try database.execute(sql: "PRAGMA max_page_count = \(pages + 8)")
+        }
+    }
+}
