@@ -71,7 +71,7 @@ let package = Package(
 
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
-        library("People", ["Model", "Columns", "EventStore", "Records", collections]),
+        library("People", ["Model", "Columns", "EventStore", "Questions", "Records", collections]),
         library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", crypto, logging]),
         library(
             "Workspaces",
@@ -103,5 +103,6 @@ let package = Package(
             "TestSupport",
             ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds"]),
         tests("Records", ["Model", "RecordsSQLite"]),
+        tests("People", ["Model", "Columns", "EventStore", "Questions"]),
     ]
 )

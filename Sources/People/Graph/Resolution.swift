@@ -1,0 +1,65 @@
+public import Model
+
+/// One outcome of resolving a call's identities to a person: what was done, why, by which rule, for which event.
+public struct Resolution: Hashable, Sendable {
+    /// What was done with the subject.
+    public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
+        /// The subject was seen for the first time and is a person of its own.
+        case newPerson = 1
+        /// The subject was seen for the first time and belongs to the person of `other`.
+        case attached
+        /// The people of the subject and of `other` are one; the one seen first survives.
+        case merged
+        /// The subject was not joined to the person of `other`.
+        case refused
+    }
+
+    /// Why.
+    public enum Reason: UInt8, Sendable, Hashable, CaseIterable {
+        /// Nothing in the call was known before.
+        case firstSeen = 1
+        /// One track, page, screen or group call carried both.
+        case sameCall
+        /// An identify call named both.
+        case identify
+        /// An alias call named both.
+        case alias
+        /// Both belong to a known user, and identify or alias never joins two of them.
+        case alreadyIdentified
+        /// A known user on a browser or device that already belongs to another.
+        case userSwitch
+
+        /// The word for answers and pages, such as `user_switch`.
+        public var text: String {
+            switch self {
+            case .firstSeen: "first_seen"
+            case .sameCall: "same_call"
+            case .identify: "identify"
+            case .alias: "alias"
+            case .alreadyIdentified: "already_identified"
+            case .userSwitch: "user_switch"
+            }
+        }
+
+        /// The numbered step of resolution in the specification that decides so: 2 look up, 4 known people, 5 user switch.
+        public var rule: UInt8 {
+            switch self {
+            case .firstSeen, .sameCall, .identify: 2
+            case .alias, .alreadyIdentified: 4
+            case .userSwitch: 5
+            }
+        }
+    }
+
+    public var outcome: Outcome
+    public var reason: Reason
+    /// The identity that this is about.
+    public var subject: UInt32
+    /// The identity that it was, or was not, joined to; the subject itself for a new person.
+    public var other: UInt32
+    public var subjectIsUserID: Bool
+    public var otherIsUserID: Bool
+    /// The event that caused it.
+    public var arrival: UInt64
+    public var receivedAt: Instant
+}
