@@ -1,0 +1,47 @@
+public import Model
+
+/// What questions need to know of people at one instant of receipt; People fills it.
+///
+/// A person is the ordinal of their first-seen identity, so person ordinals are identity ordinals and order by first sight.
+/// A population made "as of" an instant knows only the identities, traits, accounts and roles received before it.
+public protocol Population: Sendable {
+    /// Every person, ascending. Those without an event are among them.
+    var persons: [UInt32] { get }
+
+    /// The person of each identity, by identity ordinal; `UInt32.max` where the identity is not known (yet).
+    ///
+    /// May be shorter than the store's identity table: ordinals beyond its end belong to nobody.
+    var personOfIdentity: [UInt32] { get }
+
+    /// All identity ordinals of a person, ascending, the first being the person's own ordinal.
+    func identities(of person: UInt32) -> [UInt32]
+
+    /// The identities of a person for lists, sorted by type, then value.
+    func knownIdentities(of person: UInt32) -> [Identity]
+
+    /// The current value of one trait of one person; nil when missing or null. Dots reach into objects: `address.city`.
+    func trait(_ key: String, of person: UInt32) -> JSONValue?
+
+    /// Visits every person who has the trait, with its current value, in any order; each person once.
+    func forEachTrait(_ key: String, _ body: (_ person: UInt32, _ value: JSONValue) -> Void)
+
+    /// The people who hold a role ("user", "customer", "former_user"…) at `instant`, judged by the events up to and including it.
+    ///
+    /// - Returns: nil when this installation knows no such role.
+    func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet?
+
+    /// The accounts that a person has joined by `group`, as their group ids, ascending by bytes.
+    func accounts(of person: UInt32) -> [String]
+
+    /// The people who have joined an account by `group`, ascending.
+    func members(ofAccount account: String) -> [UInt32]
+}
+
+extension Population {
+    /// Asks for each person in turn; a population with trait columns does better.
+    public func forEachTrait(_ key: String, _ body: (_ person: UInt32, _ value: JSONValue) -> Void) {
+        for person in persons {
+            if let value = trait(key, of: person) { body(person, value) }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+public import Model
+import OrderedCollections
+
+/// One analytical question as data; the same JSON in the API, the command line and a page's address.
+///
+/// What each kind means, to the last digit, is in the specification "Questions and expressions".
+public struct Question: Hashable, Sendable {
+    /// The kinds that this version answers.
+    public enum Kind: Hashable, Sendable {
+        case count(CountQuestion)
+        case trend(TrendQuestion)
+        case funnel(FunnelQuestion)
+        case timeline(TimelineQuestion)
+
+        /// The word in `"kind"`.
+        public var name: String {
+            switch self {
+            case .count: "count"
+            case .trend: "trend"
+            case .funnel: "funnel"
+            case .timeline: "timeline"
+            }
+        }
+    }
+
+    public var kind: Kind
+    public var range: TimeRange
+    public var who: Expression?
+    public var breakdown: [Breakdown]
+    /// Number of breakdown values kept; the rest are together.
+    public var limit: Int
+    public var asOfMoment: Moment?
+
+    /// What a breakdown takes a value from.
+    public enum Breakdown: Hashable, Sendable {
+        case property(String)
+        case trait(String)
+
+        var json: JSONValue {
+            switch self {
+            case .property(let path): ["property": .string(path)]
+            case .trait(let key): ["trait": .string(key)]
+            }
+        }
+    }
+
+    static let laterKinds = [
+        "retention", "lifecycle", "stages", "stickiness", "paths", "timeToConvert", "distribution", "attribution", "rfm", "drivers",
+    ]
+
+    /// Reads a question.
+    ///
+    /// - Throws: ``Problem`` with code `bad_question` or `not_built`; its place is the JSON pointer of what was refused.
+    public init(json: JSONValue) throws(Problem) {
+        let reader = QuestionReader(json)
+        _ = try reader.object("A question such as {\"kind\": \"count\", \"who\": {\"everyone\": true}}")
+        let kind = try reader.required("kind", "The kind of question")
+        let name = try kind.text("The kind of question as text")
+        try Question.checkKind(name, kind)
+        let common = ["kind", "range", "who", "by", "asOf"]
+        let hasBreakdown = name == "funnel" || name == "trend"
+        try reader.allow(
+            common + (hasBreakdown ? ["breakdown", "limit"] : []) + Question.keys(of: name), of: "a question of kind \"\(name)\"")
+        switch name {
+        case "count": self.kind = .count(try CountQuestion(reader))
+        case "trend": self.kind = .trend(try TrendQuestion(reader))
+        case "timeline": self.kind = .timeline(try TimelineQuestion(reader))
+        default: self.kind = .funnel(try FunnelQuestion(reader))
+        }
+        range = try reader.optional("range").map { inner throws(Problem) in try TimeRange(inner) } ?? .everything
+        who = try reader.optional("who").map { inner throws(Problem) in try Expression(inner) }
+        asOfMoment = try reader.optional("asOf").map { inner throws(Problem) in try Moment(inner) }
+        breakdown = hasBreakdown ? try Question.breakdown(reader) : []
+        limit = 20
+        if hasBreakdown, let inner = reader.optional("limit") { limit = try inner.integer(1 ... 1_000, "A number from 1 to 1000") }
+        if let by = reader.optional("by"), by.value != "person" {
+            guard let word = by.value.stringValue, ["account", "payer", "beneficiary", "session"].contains(word) else {
+                throw by.expected("\"person\", \"account\", \"payer\", \"beneficiary\" or \"session\"")
+            }
+            throw by.notBuilt("Asking by \(word)")
+        }
+        if selectors.count > Question.selectorsMax {
+            throw reader.refused("A question may name at most \(Question.selectorsMax) different selectors, not \(selectors.count).")
+        }
+    }
+
+    /// Different selectors of one question; one bit each in the executor.
+    static let selectorsMax = 64
+
+    private static func keys(of name: String) -> [String] {
+        switch name {
+        case "count": CountQuestion.keys
+        case "trend": TrendQuestion.keys
+        case "timeline": TimelineQuestion.keys
+        default: FunnelQuestion.keys
+        }
+    }
+
+    private static func checkKind(_ name: String, _ place: QuestionReader) throws(Problem) {
+        if ["count", "trend", "funnel", "timeline"].contains(name) { return }
+        if laterKinds.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
+        throw place.refused(
+            "There is no question kind \"\(name.prefix(60))\". Kinds: count, trend, funnel, timeline; later: \(laterKinds.joined(separator: ", ")).")
+    }
+
+    private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
+        guard let place = reader.optional("breakdown") else { return [] }
+        let elements = try place.list("A list of 1 to 3 breakdowns such as [{\"property\": \"channel\"}]")
+        guard elements.count <= 3 else { throw place.refused("At most 3 breakdowns can be combined, not \(elements.count).") }
+        var parts: [Breakdown] = []
+        for element in elements {
+            let members = try element.object("A breakdown such as {\"property\": \"channel\"}")
+            for later in ["tag", "role", "tier", "stage", "audience"] where members[later] != nil {
+                throw element.child(later, .null).notBuilt("A breakdown by \(later)")
+            }
+            try element.allow(["property", "trait"], of: "a breakdown")
+            guard members.count == 1, let member = members.elements.first else { throw element.refused("A breakdown has one of property, trait.") }
+            let name = try element.child(member.key, member.value).name("A name")
+            parts.append(member.key == "property" ? .property(name) : .trait(name))
+        }
+        return parts
+    }
+
+    /// The instant of receipt before which everything asked about had arrived; nil means now.
+    public func asOf(in calendar: ZoneCalendar) -> Instant? { asOfMoment?.resolved(in: calendar) }
+
+    /// The question with its defaults written out; reading it again gives an equal question.
+    public var normalised: JSONValue {
+        var out = ObjectWriter()
+        out.put("kind", .string(kind.name))
+        switch kind {
+        case .count(let count): count.write(to: &out)
+        case .trend(let trend): trend.write(to: &out)
+        case .funnel(let funnel): funnel.write(to: &out)
+        case .timeline(let timeline): timeline.write(to: &out)
+        }
+        out.put("range", range.json)
+        out.put("who", who?.json)
+        if !breakdown.isEmpty {
+            out.put("breakdown", .array(breakdown.map(\.json)))
+            out.put("limit", .int(Int64(limit)))
+            if case .funnel(let funnel) = kind { out.put("attribution", .string(funnel.attribution.text)) }
+        }
+        out.put("asOf", asOfMoment.map { .string($0.text) })
+        return out.json
+    }
+}
