@@ -101,7 +101,9 @@ let package = Package(
         // Tests
         library(
             "TestSupport",
-            ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds"]),
+            ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
+             collections]),
+        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model"], swiftSettings: settings),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("People", ["Model", "Columns", "EventStore", "Questions"]),
     ]

@@ -1,0 +1,55 @@
+import FoundationEssentials
+import Model
+import TestSupport
+import Testing
+
+/// Everything that needs the built program: one server after another, never two suites at once.
+@Suite(
+    "System", .serialized,
+    .enabled(if: ServerProcess.isBuilt, "needs the program beside the tests: swift build --product teahouse"))
+enum SystemSuite {}
+
+/// What the machine and the clone offer to tests of the whole.
+enum Surroundings {
+    /// The python of the virtual environment that `make test` makes; `TEAHOUSE_PYTHON` names another one.
+    static let python = variable("TEAHOUSE_PYTHON") ?? SharedFiles.packageDirectory + "/.venv/bin/python"
+    static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    static let hasClients = hasPython && SharedFiles.areHere
+    static let chromium = variable("CHROMIUM") ?? "/usr/bin/chromium"
+    static let hasBrowser = hasPython && FileManager.default.isExecutableFile(atPath: chromium)
+    /// The longer runs, of minutes to hours.
+    static let isSoaking = variable("TEAHOUSE_SOAK") == "1"
+    /// Debug builds are not held to the times that users see.
+    #if DEBUG
+    static let isRelease = false
+    #else
+    static let isRelease = true
+    #endif
+
+    /// A file of ours beside the tests: `client("proxy.py")`.
+    static func client(_ name: String) -> String { SharedFiles.packageDirectory + "/Tests/Clients/" + name }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension ServerProcess {
+    /// Starts a server on a folder, works with it, and stops it whatever happens.
+    static func with<Value>(
+        _ folder: TestFolder, arguments: [String] = [], environment: [String: String] = [:],
+        _ work: (ServerProcess) async throws -> Value
+    ) async throws -> Value {
+        let server = try await start(
+            dataDirectory: folder.path("data"), arguments: arguments, environment: environment)
+        do {
+            let value = try await work(server)
+            try await server.stop()
+            return value
+        } catch {
+            try await server.kill()
+            Issue.record("The server said: \((server.child.output + server.child.errors).suffix(2_000))")
+            throw error
+        }
+    }
+}
