@@ -54,23 +54,26 @@ extension RecordStore {
         }.first
     }
 
-    /// Replaces the throttle of `subject` by what `change` makes of it, in one transaction; nil removes it.
-    public func updateThrottle(
-        _ subject: String, _ change: @escaping @Sendable (ThrottleState?) -> ThrottleState?
-    ) async throws(Problem) {
+    /// Changes the throttle of `subject` by what it is, in one transaction; nil removes it.
+    public func updateThrottle<Answer: Sendable>(
+        _ subject: String, _ change: @escaping @Sendable (inout ThrottleState?) -> Answer
+    ) async throws(Problem) -> Answer {
         try await engine.write { connection throws(Problem) in
             let old = try RecordStore.throttle(subject, on: connection)
-            guard let new = change(old) else {
-                if old != nil { try connection.execute("DELETE FROM throttles WHERE subject = ?", [.text(subject)]) }
-                return
+            var new = old
+            let answer = change(&new)
+            if let new, new != old {
+                try connection.execute(
+                    """
+                    INSERT INTO throttles (subject, failures, last_failure_at, blocked_until) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_failure_at = excluded.last_failure_at,
+                        blocked_until = excluded.blocked_until
+                    """,
+                    [.text(subject), .count(new.failures), .instant(new.lastFailureAt), .instant(new.blockedUntil)])
+            } else if new == nil, old != nil {
+                try connection.execute("DELETE FROM throttles WHERE subject = ?", [.text(subject)])
             }
-            try connection.execute(
-                """
-                INSERT INTO throttles (subject, failures, last_failure_at, blocked_until) VALUES (?, ?, ?, ?)
-                ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_failure_at = excluded.last_failure_at,
-                    blocked_until = excluded.blocked_until
-                """,
-                [.text(subject), .count(new.failures), .instant(new.lastFailureAt), .instant(new.blockedUntil)])
+            return answer
         }
     }
 

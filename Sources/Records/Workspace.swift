@@ -28,6 +28,6 @@ public struct Workspace: Hashable, Sendable {
 
 /// A language of the console.
 public enum Language: String, Sendable, CaseIterable, Hashable {
-    case english = "en"
-    case simplifiedChinese = "zh-Hans"
+    case en
+    case zhHans = "zh-Hans"
 }

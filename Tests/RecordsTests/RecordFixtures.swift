@@ -20,7 +20,7 @@ struct RecordFixtures {
         self.engine = opened
         store = try await RecordStore.open(opened, now: now)
         workspace = Workspace(
-            id: WorkspaceID(text: "ws_one"), name: "茶馆", timezone: "Asia/Shanghai", currency: .cny, language: .simplifiedChinese,
+            id: WorkspaceID(text: "ws_one"), name: "茶馆", timezone: "Asia/Shanghai", currency: .cny, language: .zhHans,
             region: "CN", createdAt: now)
         source = Source(
             id: SourceID(text: "src_one"), workspace: workspace.id, name: "server", kind: .server, isTrusted: true, storesIP: false,

@@ -102,12 +102,12 @@ struct TeamRecordsTests {
         let fixtures = try await RecordFixtures()
         let now = fixtures.now
         for _ in 0 ..< 3 {
-            try await fixtures.store.updateThrottle("email:a") { old in
-                ThrottleState(failures: (old?.failures ?? 0) + 1, lastFailureAt: now, blockedUntil: now)
+            try await fixtures.store.updateThrottle("email:a") { state in
+                state = ThrottleState(failures: (state?.failures ?? 0) + 1, lastFailureAt: now, blockedUntil: now)
             }
         }
         #expect(try await fixtures.store.throttle("email:a")?.failures == 3)
-        try await fixtures.store.updateThrottle("email:a") { _ in nil }
+        try await fixtures.store.updateThrottle("email:a") { $0 = nil }
         #expect(try await fixtures.store.throttle("email:a") == nil)
     }
 }

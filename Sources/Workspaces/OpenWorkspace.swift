@@ -1,0 +1,101 @@
+public import EventStore
+public import Intake
+import Logging
+public import Model
+public import People
+import Questions
+public import Records
+import Synchronization
+
+/// One workspace in use: its events, its people, its way in and its answers.
+public final class OpenWorkspace: Sendable {
+    private struct Current {
+        var settings: Workspace
+        var calendar: ZoneCalendar
+        var intake: Intake
+    }
+
+    public let id: WorkspaceID
+    public let store: WorkspaceStore
+    public let people: PeopleStore
+    /// What arrives now, for the Live page.
+    public let live: LiveFeed
+    private let rejections: RejectionLog
+    private let current: Mutex<Current>
+    private let clock: any WallClock
+    private let logger: Logger
+    private let workbench: Workbench
+
+    /// Opens the events of `settings` under `directory`; blocks while the newest of them are read.
+    init(
+        settings: Workspace, directory: String, options: StoreOptions, rejections: RejectionLog, clock: any WallClock,
+        workbench: Workbench, logger: Logger
+    ) throws(Problem) {
+        var logger = logger
+        logger[metadataKey: "workspace"] = "\(settings.id)"
+        let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
+        people = PeopleStore(settings: PeopleSettings(calendar: calendar, currency: settings.currency))
+        store = try WorkspaceStore.open(directory: directory, options: options, observer: people, logger: logger)
+        live = LiveFeed()
+        id = settings.id
+        self.rejections = rejections
+        self.clock = clock
+        self.logger = logger
+        self.workbench = workbench
+        let intake = Intake(
+            store: store, identities: IdentityRules(region: settings.region),
+            rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
+        current = Mutex(Current(settings: settings, calendar: calendar, intake: intake))
+    }
+
+    /// Name, zone, currency, language, region as they are now.
+    public var settings: Workspace { current.withLock { $0.settings } }
+    /// The calendar of the workspace's zone.
+    public var calendar: ZoneCalendar { current.withLock { $0.calendar } }
+    /// The way in for calls.
+    public var intake: Intake { current.withLock { $0.intake } }
+
+    /// Takes over changed settings; answers given from now on follow them.
+    func update(_ settings: Workspace) throws(Problem) {
+        let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
+        people.update(settings: PeopleSettings(calendar: calendar, currency: settings.currency))
+        let old = self.settings
+        let intake =
+            old.region == settings.region
+            ? self.intake
+            : Intake(
+                store: store, identities: IdentityRules(region: settings.region),
+                rejections: WorkspaceRejections(workspace: id, log: rejections), live: live, clock: clock, logger: logger)
+        current.withLock { $0 = Current(settings: settings, calendar: calendar, intake: intake) }
+    }
+
+    /// Runs `body` over a consistent view of the people, on a thread that may compute for long.
+    ///
+    /// - Parameter asOf: Only what had been received before; nil for everything.
+    public func look<Answer: Sendable>(
+        asOf: Instant? = nil, now: Instant? = nil, _ body: @escaping @Sendable (PeopleView) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        let now = now ?? clock.now
+        return try await workbench.run { () throws(Problem) in
+            try body(self.people.view(of: self.store, asOf: asOf, now: now))
+        }
+    }
+
+    /// Answers one question.
+    ///
+    /// - Parameter now: What the question means by now; nil is the clock's.
+    /// - Throws: ``Problem`` whose place is the JSON pointer of what cannot be understood, or `not_built` naming the kind.
+    public func ask(_ question: JSONValue, now: Instant? = nil) async throws(Problem) -> JSONValue {
+        let now = now ?? clock.now
+        return try await workbench.run { () throws(Problem) in
+            let understood = try Question(json: question)
+            let view = self.people.view(of: self.store, asOf: understood.asOf, now: now)
+            let executor = Executor(
+                snapshot: view.snapshot, population: view.population(), calendar: self.calendar, now: now, threads: 2)
+            return try executor.answer(understood).json
+        }
+    }
+
+    /// Closes the events; nothing may be asked afterwards.
+    func close() async { await store.close() }
+}

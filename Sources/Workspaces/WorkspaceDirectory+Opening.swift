@@ -1,0 +1,119 @@
+import Logging
+public import Model
+import Records
+import Synchronization
+
+extension WorkspaceDirectory {
+    /// The workspace `id`, opened when it is not; whoever asks meanwhile waits for the same opening.
+    ///
+    /// - Throws: ``Problem`` with code `not_found`, or what the store of events says.
+    public func workspace(_ id: WorkspaceID) async throws(Problem) -> OpenWorkspace {
+        if let open = openWorkspace(id) { return open }
+        let settings = try settings(of: id)
+        let result: Result<OpenWorkspace, Problem> = await withCheckedContinuation { continuation in
+            let isFirst = openings.withLock { openings -> Bool? in
+                switch openings[id] {
+                case .open(let open):
+                    continuation.resume(returning: .success(open))
+                    return nil
+                case .opening(let waiting):
+                    openings[id] = .opening(waiting + [continuation])
+                    return false
+                case nil:
+                    openings[id] = .opening([continuation])
+                    return true
+                }
+            }
+            if isFirst == true { startOpening(settings) }
+        }
+        return try result.get()
+    }
+
+    /// The workspace `id` when it is open already; never waits.
+    public func openWorkspace(_ id: WorkspaceID) -> OpenWorkspace? {
+        openings.withLock { openings in if case .open(let open) = openings[id] { open } else { nil } }
+    }
+
+    /// The workspaces that are open, oldest first.
+    public func openWorkspaces() -> [OpenWorkspace] {
+        let open = openings.withLock { openings in
+            openings.values.compactMap { opening in if case .open(let open) = opening { open } else { nil } }
+        }
+        return open.sorted { ($0.settings.createdAt, $0.id) < ($1.settings.createdAt, $1.id) }
+    }
+
+    private func startOpening(_ settings: Workspace) {
+        openingBench.start {
+            let result = Result { () throws(Problem) in try self.openNow(settings) }
+            let waiting = self.openings.withLock { openings in
+                guard case .opening(let waiting) = openings[settings.id] else {
+                    return [CheckedContinuation<Result<OpenWorkspace, Problem>, Never>]()
+                }
+                openings[settings.id] = (try? result.get()).map { .open($0) }
+                return waiting
+            }
+            for continuation in waiting { continuation.resume(returning: result) }
+        }
+    }
+
+    private func openNow(_ settings: Workspace) throws(Problem) -> OpenWorkspace {
+        if isClosed.load(ordering: .acquiring) { throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5) }
+        return try OpenWorkspace(
+            settings: settings, directory: try folder.eventsPath(of: settings.id), options: options.store, rejections: rejections,
+            clock: clock, workbench: workbench, logger: logger)
+    }
+
+    // MARK: - Duties and the end
+
+    /// Writes refusals and last uses down and forgets what is old, until the task is cancelled.
+    public func run() async {
+        var lastTouchesAt = clock.now
+        var lastPruneAt = Instant.distantPast
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(500))
+            await rejections.flush()
+            let now = clock.now
+            if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
+                lastTouchesAt = now
+                await flushTouches()
+            }
+            if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
+                lastPruneAt = now
+                await prune(at: now)
+            }
+        }
+    }
+
+    /// Writes down what waits, closes every store and gives the folder up. Later calls throw `stopping`.
+    public func close() async {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        await withTaskGroup { group in
+            for workspace in openWorkspaces() { group.addTask { await workspace.close() } }
+        }
+        await rejections.flush()
+        await flushTouches()
+        await records.close()
+        folder.release()
+    }
+
+    func flushTouches() async {
+        let changes = touched.withLock { touched in
+            defer { touched = [:] }
+            return Array(touched.values)
+        }
+        do { try await records.commit(changes) } catch {
+            logger.warning("last uses of keys were not kept", metadata: ["reason": "\(error.code)"])
+        }
+    }
+
+    private func prune(at now: Instant) async {
+        do {
+            try await records.prune(
+                rejectionsBefore: now.advanced(byMicroseconds: -7 * .microsecondsPerDay),
+                answersBefore: now.advanced(byMicroseconds: -.microsecondsPerDay),
+                throttlesBefore: now.advanced(byMicroseconds: -.microsecondsPerDay), now: now)
+        } catch {
+            logger.warning("old records were not removed", metadata: ["reason": "\(error.code)"])
+        }
+    }
+}
