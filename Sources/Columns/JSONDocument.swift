@@ -22,7 +22,10 @@ public struct JSONDocument {
     @inlinable public var root: JSONNode { JSONNode(tape: tape, strings: strings, index: 1, mayHoldBigNumbers: isMended) }
 
     /// Whether something was forgiven anywhere in the text.
-    @usableFromInline var isMended: Bool
+    @usableFromInline let isMended: Bool
+
+    /// What was forgiven anywhere in the text.
+    public var mercies: JSONMercies { marks.reduce(into: []) { $0.formUnion($1.mercy) } }
 
     init(
         tape: UnsafeMutablePointer<UInt64>, strings: UnsafePointer<UInt8>, text: UnsafePointer<UInt8>?,
@@ -39,7 +42,7 @@ public struct JSONDocument {
     /// What was forgiven between two offsets of ``JSONSpan``.
     public func mercies(in span: JSONSpan) -> JSONMercies {
         guard isMended else { return [] }
-        return marks.reduce(into: []) { if $1.offset >= span.start, $1.offset < span.end { $0.formUnion($1.mercy) } }
+        return marks[firstMark(at: span.start) ..< firstMark(at: span.end)].reduce(into: []) { $0.formUnion($1.mercy) }
     }
 
     /// What was forgiven before the first or after the last of `spans`: in the envelope around them.
@@ -52,12 +55,19 @@ public struct JSONDocument {
     public func sentBytes(of span: JSONSpan) -> Range<Int> { sentOffset(span.start) ..< sentOffset(span.end) }
 
     private func sentOffset(_ offset: Int) -> Int {
-        var shift = 0
-        for mark in marks {
-            if mark.offset >= offset { break }
-            shift = mark.shift
+        let following = firstMark(at: offset)
+        return following == 0 ? offset : offset - marks[following - 1].shift
+    }
+
+    /// The number of the first mark at or after `offset`; marks ascend.
+    private func firstMark(at offset: Int) -> Int {
+        var low = 0
+        var high = marks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if marks[middle].offset < offset { low = middle + 1 } else { high = middle }
         }
-        return offset - shift
+        return low
     }
 }
 

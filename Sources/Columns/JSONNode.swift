@@ -82,6 +82,11 @@ public struct JSONNode {
         return String(decoding: JSONMender.bigNumberText(rawString), as: UTF8.self)
     }
 
+    /// The text of a `.bigNumber` as it was sent; nil when it fits an unsigned 64-bit integer.
+    public var sentBigNumber: UnsafeRawBufferPointer? {
+        tag == Tag.unsigned ? nil : JSONMender.bigNumberText(rawString)
+    }
+
     /// How many elements an array or members an object has, at most 16,777,215.
     @inlinable public var count: Int { Int(tape[index] >> 32 & 0xFF_FFFF) }
 

@@ -1,0 +1,40 @@
+/// Integers of one width, 0 to 64 bits, laid bit after bit from the lowest, little-endian.
+package enum BitPacking {
+    /// Bits needed for `value`.
+    @inlinable package static func width(of value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
+
+    /// Bytes that `count` integers of `width` bits fill.
+    @inlinable package static func byteCount(_ count: Int, width: Int) -> Int { (count * width + 7) / 8 }
+
+    /// Appends `values`, each below 2^width.
+    package static func pack(_ values: some Collection<UInt64>, width: Int, appendingTo out: inout [UInt8]) {
+        guard width > 0 else { return }
+        var accumulator: UInt64 = 0
+        var filled = 0
+        for value in values {
+            accumulator |= value << UInt64(filled)
+            filled += width
+            if filled >= 64 {
+                out.appendInteger(accumulator)
+                filled -= 64
+                accumulator = filled == 0 ? 0 : value >> UInt64(width - filled)
+            }
+        }
+        while filled > 0 {
+            out.append(UInt8(truncatingIfNeeded: accumulator))
+            accumulator >>= 8
+            filled -= 8
+        }
+    }
+
+    /// The integer at `index`. Reads up to 9 bytes from its first byte on.
+    @inlinable package static func value(_ bytes: UnsafeRawPointer, width: Int, at index: Int) -> UInt64 {
+        guard width > 0 else { return 0 }
+        let bit = index &* width
+        let shift = UInt64(bit & 7)
+        let start = bytes + (bit &>> 3)
+        var value = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)) &>> shift
+        if shift + UInt64(width) > 64 { value |= UInt64(start.load(fromByteOffset: 8, as: UInt8.self)) &<< (64 &- shift) }
+        return width == 64 ? value : value & ((1 &<< UInt64(width)) &- 1)
+    }
+}

@@ -1,0 +1,32 @@
+/// Doubles as whole numbers of a power of ten, where that gives every bit back: prices, ratings, percentages.
+package enum DecimalScale {
+    /// The largest exponent tried.
+    static let exponentMax = 15
+    package static let powers: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ]
+
+    /// The smallest exponent e such that every value is bit for bit n / 10^e with |n| < 2^53; nil when there is none.
+    package static func exponent(for values: some Sequence<Double>) -> Int? {
+        var exponent = 0
+        var magnitude = 0.0
+        for value in values {
+            while scaled(value, exponent) == nil {
+                exponent += 1
+                if exponent > exponentMax { return nil }
+            }
+            magnitude = max(magnitude, value.magnitude)
+        }
+        return (magnitude * powers[exponent]).rounded() < 9_007_199_254_740_992 ? exponent : nil
+    }
+
+    /// The n of `value`; nil when n / 10^exponent is not `value` bit for bit.
+    package static func scaled(_ value: Double, _ exponent: Int) -> Int64? {
+        let number = (value * powers[exponent]).rounded()
+        guard number.magnitude < 9_007_199_254_740_992, (number / powers[exponent]).bitPattern == value.bitPattern else { return nil }
+        return Int64(number)
+    }
+
+    /// The double n / 10^exponent.
+    @inlinable package static func unscaled(_ number: Int64, _ exponent: Int) -> Double { Double(number) / powers[exponent] }
+}

@@ -1,0 +1,151 @@
+/// Encodes a list of integers so that any of them can be read alone: frame of reference per block of 128.
+///
+///     0  u32  count
+///     4  u8   form: 0 all equal the minimum, 1 blocks
+///     5  u8   bytes of a block's base
+///     6  u16  0
+///     8  i64  minimum
+///     16 u64  scale: every value is minimum + scale × n
+///     24 u32 × blocks: offset of each block from the end of this list
+///
+/// A block of up to 128 values n: `u8 mode, u8 width, base`, then by mode
+///
+///     0 frame       128 × width bits: n − base
+///     1 dictionary  u8 entries − 1, u8 entry width, entries (n − base), 128 × width bits: index of the entry
+///     2 runs        u8 runs − 1, u8 entry width, entries (n − base), runs × u8: last index of the run
+///
+/// The smallest mode is taken, the first on a tie, so equal lists give equal bytes.
+package struct PackedIntsEncoder {
+    package static let blockSize = 128
+    /// Bytes before the block offsets.
+    static let headerBytes = 24
+
+    private var blocks: [UInt8] = []
+    private var deltas = [UInt64](repeating: 0, count: blockSize)
+    private var entries: [UInt64] = []
+    private var indexes: [UInt64] = []
+
+    /// Appends the encoding of `values` to `out`.
+    package static func encode(_ values: [Int64], appendingTo out: inout [UInt8]) {
+        var encoder = PackedIntsEncoder()
+        encoder.append(values, to: &out)
+    }
+
+    private mutating func append(_ values: [Int64], to out: inout [UInt8]) {
+        let minimum = values.min() ?? 0
+        let maximum = values.max() ?? 0
+        let scale = PackedIntsEncoder.scale(of: values, minimum: minimum)
+        let isConstant = minimum == maximum
+        let range = UInt64(bitPattern: maximum &- minimum) / scale
+        let baseBytes = (BitPacking.width(of: range) + 7) / 8
+        out.appendInteger(UInt32(values.count))
+        out.append(isConstant ? 0 : 1)
+        out.append(isConstant ? 0 : UInt8(baseBytes))
+        out.appendInteger(UInt16(0))
+        out.appendInteger(minimum)
+        out.appendInteger(scale)
+        guard !isConstant else { return }
+        blocks.removeAll(keepingCapacity: true)
+        for start in stride(from: 0, to: values.count, by: PackedIntsEncoder.blockSize) {
+            out.appendInteger(UInt32(blocks.count))
+            let count = min(PackedIntsEncoder.blockSize, values.count - start)
+            values.withUnsafeBufferPointer { source in
+                if scale == 1 {
+                    for index in 0 ..< count { deltas[index] = UInt64(bitPattern: source[start + index] &- minimum) }
+                } else {
+                    for index in 0 ..< count { deltas[index] = UInt64(bitPattern: source[start + index] &- minimum) / scale }
+                }
+            }
+            appendBlock(count: count, baseBytes: baseBytes)
+        }
+        out.append(contentsOf: blocks)
+    }
+
+    private mutating func appendBlock(count: Int, baseBytes: Int) {
+        var low = deltas[0]
+        var high = deltas[0]
+        var runCount = 1
+        for index in 1 ..< max(count, 1) {
+            low = min(low, deltas[index])
+            high = max(high, deltas[index])
+            runCount += deltas[index] == deltas[index - 1] ? 0 : 1
+        }
+        let width = BitPacking.width(of: high - low)
+        for index in 0 ..< count { deltas[index] -= low }
+        let frameBytes = BitPacking.byteCount(count, width: width)
+        let runBytes = 2 + BitPacking.byteCount(runCount, width: width) + runCount
+        let dictionaryBytes = findEntries(count: count, width: width)
+        if frameBytes <= min(dictionaryBytes, runBytes) {
+            appendHeader(mode: 0, width: width, base: low, baseBytes: baseBytes)
+            BitPacking.pack(deltas[..<count], width: width, appendingTo: &blocks)
+        } else if dictionaryBytes <= runBytes {
+            appendDictionary(count: count, width: width, base: low, baseBytes: baseBytes)
+        } else {
+            appendRuns(count: count, runCount: runCount, width: width, base: low, baseBytes: baseBytes)
+        }
+    }
+
+    private mutating func appendHeader(mode: UInt8, width: Int, base: UInt64, baseBytes: Int) {
+        blocks.append(mode)
+        blocks.append(UInt8(width))
+        for index in 0 ..< baseBytes { blocks.append(UInt8(truncatingIfNeeded: base >> UInt64(8 * index))) }
+    }
+
+    /// Collects the distinct deltas, ascending, while a dictionary could pay; the bytes that it would take.
+    private mutating func findEntries(count: Int, width: Int) -> Int {
+        entries.removeAll(keepingCapacity: true)
+        guard width > 1, count > 4 else { return Int.max }
+        let limit = 32
+        for index in 0 ..< count {
+            let value = deltas[index]
+            if index > 0, value == deltas[index - 1] { continue }
+            if entries.contains(value) { continue }
+            if entries.count == limit { return Int.max }
+            entries.append(value)
+        }
+        let indexWidth = BitPacking.width(of: UInt64(entries.count - 1))
+        return 2 + BitPacking.byteCount(entries.count, width: width) + BitPacking.byteCount(count, width: indexWidth)
+    }
+
+    private mutating func appendDictionary(count: Int, width: Int, base: UInt64, baseBytes: Int) {
+        entries.sort()
+        let indexWidth = BitPacking.width(of: UInt64(entries.count - 1))
+        appendHeader(mode: 1, width: indexWidth, base: base, baseBytes: baseBytes)
+        blocks.append(UInt8(entries.count - 1))
+        blocks.append(UInt8(width))
+        BitPacking.pack(entries, width: width, appendingTo: &blocks)
+        indexes.removeAll(keepingCapacity: true)
+        for index in 0 ..< count { indexes.append(UInt64(entries.firstIndex(of: deltas[index]) ?? 0)) }
+        BitPacking.pack(indexes, width: indexWidth, appendingTo: &blocks)
+    }
+
+    private mutating func appendRuns(count: Int, runCount: Int, width: Int, base: UInt64, baseBytes: Int) {
+        appendHeader(mode: 2, width: 0, base: base, baseBytes: baseBytes)
+        blocks.append(UInt8(runCount - 1))
+        blocks.append(UInt8(width))
+        entries.removeAll(keepingCapacity: true)
+        indexes.removeAll(keepingCapacity: true)
+        for index in 0 ..< count where index + 1 == count || deltas[index] != deltas[index + 1] {
+            entries.append(deltas[index])
+            indexes.append(UInt64(index))
+        }
+        BitPacking.pack(entries, width: width, appendingTo: &blocks)
+        for last in indexes { blocks.append(UInt8(last)) }
+    }
+
+    /// The greatest common divisor of the distances from the minimum; 1 when they are all 0.
+    private static func scale(of values: [Int64], minimum: Int64) -> UInt64 {
+        var divisor: UInt64 = 0
+        for value in values {
+            var rest = UInt64(bitPattern: value &- minimum)
+            if divisor == 0 {
+                divisor = rest
+                continue
+            }
+            rest %= divisor
+            while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+            if divisor == 1 { break }
+        }
+        return max(divisor, 1)
+    }
+}

@@ -1,0 +1,244 @@
+/// Encodes texts in a given order, in blocks that can be read alone: front-coded, then Zstandard where it pays.
+///
+///     0  u32  count
+///     4  u32  texts in a block
+///     8  u32 × (blocks + 1): offset of each block, and of the end, from the end of this list
+///
+/// A block: `u8 form (0 plain, 1 Zstandard)`, for form 1 `u32 plain size`, then plainly
+///
+///     texts × (varint head, varint tail)   bytes shared with the text before; bytes that follow, × 2, + 1 for a UUID
+///     texts × tail bytes                   a UUID in lower case with dashes takes 16 bytes and shares none
+package struct TextBlocksEncoder {
+    package static let blockSize = 128
+
+    private let level: Int32?
+    private var count = 0
+    private var inBlock = 0
+    private var heads: [UInt8] = []
+    private var tails: [UInt8] = []
+    private var previous: [UInt8] = []
+    private var offsets: [UInt32] = [0]
+    private var blocks: [UInt8] = []
+
+    /// `level` nil leaves the blocks plain.
+    package init(level: Int32?) { self.level = level }
+
+    /// Adds one text.
+    package mutating func append(_ text: UnsafeRawBufferPointer) {
+        if let uuid = UUIDText.parse(text) {
+            heads.appendVarint(0)
+            heads.appendVarint(16 << 1 | 1)
+            tails.append(contentsOf: uuid)
+            previous.removeAll(keepingCapacity: true)
+        } else {
+            var shared = 0
+            previous.withUnsafeBytes { before in
+                let limit = min(before.count, text.count)
+                while shared < limit, before[shared] == text[shared] { shared += 1 }
+            }
+            heads.appendVarint(UInt64(shared))
+            heads.appendVarint(UInt64(text.count - shared) << 1)
+            let tail = UnsafeRawBufferPointer(rebasing: text[shared...])
+            tails.append(contentsOf: tail)
+            previous.removeLast(previous.count - shared)
+            previous.append(contentsOf: tail)
+        }
+        count += 1
+        inBlock += 1
+        if inBlock == TextBlocksEncoder.blockSize { closeBlock() }
+    }
+
+    /// Appends the whole to `out`.
+    package mutating func finish(appendingTo out: inout [UInt8]) {
+        if inBlock > 0 { closeBlock() }
+        out.appendInteger(UInt32(count))
+        out.appendInteger(UInt32(TextBlocksEncoder.blockSize))
+        for offset in offsets { out.appendInteger(offset) }
+        out.append(contentsOf: blocks)
+    }
+
+    private mutating func closeBlock() {
+        heads.append(contentsOf: tails)
+        let start = blocks.count
+        var isPacked = false
+        if let level {
+            blocks.append(1)
+            blocks.appendInteger(UInt32(heads.count))
+            isPacked = heads.withUnsafeBytes { Zstandard.compress($0, level: level, appendingTo: &blocks) }
+        }
+        if !isPacked {
+            blocks.removeLast(blocks.count - start)
+            blocks.append(0)
+            blocks.append(contentsOf: heads)
+        }
+        offsets.append(UInt32(blocks.count))
+        heads.removeAll(keepingCapacity: true)
+        tails.removeAll(keepingCapacity: true)
+        previous.removeAll(keepingCapacity: true)
+        inBlock = 0
+    }
+}
+
+/// Texts in a fixed order, read straight from their bytes; the layout is drawn at ``TextBlocksEncoder``.
+///
+/// Holds a pointer only: whoever keeps one keeps the ``ByteRegion`` under it.
+package struct TextBlocks: @unchecked Sendable {
+    // Unchecked because the bytes are immutable.
+    package let count: Int
+    package let blockSize: Int
+    private let bytes: UnsafeRawBufferPointer
+    private let dataStart: Int
+
+    /// nil when `bytes` are too short to be such a list.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= 12 else { return nil }
+        count = Int(bytes.integer(at: 0, as: UInt32.self))
+        blockSize = Int(bytes.integer(at: 4, as: UInt32.self))
+        guard blockSize > 0 else { return nil }
+        dataStart = 8 + 4 * ((count + blockSize - 1) / blockSize + 1)
+        guard bytes.count >= dataStart else { return nil }
+        self.bytes = bytes
+    }
+
+    package var blockCount: Int { (count + blockSize - 1) / blockSize }
+
+    /// The texts of one block.
+    package func block(_ number: Int) -> TextBlock {
+        let start = dataStart + Int(bytes.integer(at: 8 + 4 * number, as: UInt32.self))
+        let end = dataStart + Int(bytes.integer(at: 12 + 4 * number, as: UInt32.self))
+        precondition(start < end && end <= bytes.count, "a text block lies outside of its section")
+        let texts = min(blockSize, count - number * blockSize)
+        guard bytes[start] == 1 else { return TextBlock(plain: bytes.slice(start + 1, end - start - 1), count: texts) }
+        let size = Int(bytes.integer(at: start + 1, as: UInt32.self))
+        let plain = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            let isWhole = Zstandard.decompress(bytes.slice(start + 5, end - start - 5), into: UnsafeMutableRawBufferPointer(buffer))
+            precondition(isWhole, "a text block with a good checksum does not unpack")
+            filled = size
+        }
+        return plain.withUnsafeBytes { TextBlock(plain: $0, count: texts) }
+    }
+
+    /// The bytes of the text at `index`.
+    package func text(at index: Int) -> [UInt8] {
+        precondition(index >= 0 && index < count, "index outside of the texts")
+        return block(index / blockSize).withText(index % blockSize) { Array($0) }
+    }
+
+    /// Calls `body` with each text in order.
+    package func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
+        for number in 0 ..< blockCount {
+            let block = block(number)
+            for index in 0 ..< block.count { block.withText(index, body) }
+        }
+    }
+}
+
+/// The texts of one block, laid out whole.
+package struct TextBlock: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    init(plain: UnsafeRawBufferPointer, count: Int) {
+        var heads = ByteReader(plain)
+        var lengths: [(shared: Int, tail: Int)] = []
+        lengths.reserveCapacity(count)
+        for _ in 0 ..< count {
+            let shared = heads.varint() ?? 0
+            let tail = heads.varint() ?? 0
+            lengths.append((Int(shared), Int(tail)))
+        }
+        ends.reserveCapacity(count)
+        bytes.reserveCapacity(plain.count * 2)
+        var before = 0
+        for (shared, tail) in lengths {
+            guard let rest = heads.take(tail >> 1) else { preconditionFailure("a text block ends too soon") }
+            let start = bytes.count
+            if tail & 1 == 1 {
+                UUIDText.append(rest, to: &bytes)
+            } else {
+                precondition(shared <= start - before, "a text shares more than there is")
+                for index in before ..< before + shared { bytes.append(bytes[index]) }
+                bytes.append(contentsOf: rest)
+            }
+            before = start
+            ends.append(bytes.count)
+        }
+    }
+
+    package var count: Int { ends.count }
+
+    package func withText<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        let start = index == 0 ? 0 : ends[index - 1]
+        return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[start ..< ends[index]])) }
+    }
+}
+
+/// Walks over texts in order, one block in memory at a time.
+package struct TextCursor {
+    private let blocks: TextBlocks?
+    private var block: TextBlock?
+    private var number = 0
+    private var inBlock = 0
+    /// The index of the current text; the count of texts at the end.
+    package private(set) var index = 0
+
+    package init(_ blocks: TextBlocks?) {
+        self.blocks = blocks
+        block = blocks.flatMap { $0.count > 0 ? $0.block(0) : nil }
+    }
+
+    package var isAtEnd: Bool { block == nil }
+
+    /// Calls `body` with the current text, which must exist.
+    package func withText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        guard let block else { preconditionFailure("no text at the end") }
+        return try block.withText(inBlock, body)
+    }
+
+    package mutating func advance() {
+        guard let blocks, let current = block else { return }
+        index += 1
+        inBlock += 1
+        guard inBlock == current.count else { return }
+        number += 1
+        inBlock = 0
+        block = number < blocks.blockCount ? blocks.block(number) : nil
+    }
+}
+
+/// UUIDs as text in lower case with dashes, and as 16 bytes.
+enum UUIDText {
+    /// The 16 bytes; nil unless `text` has exactly this form.
+    static func parse(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var index = 0
+        while index < 36 {
+            if index == 8 || index == 13 || index == 18 || index == 23 { index += 1 }
+            guard let high = digit(text[index]), let low = digit(text[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+            index += 2
+        }
+        return bytes
+    }
+
+    /// Appends the text of 16 bytes.
+    static func append(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
+        for (index, byte) in bytes.enumerated() {
+            if index == 4 || index == 6 || index == 8 || index == 10 { out.append(0x2D) }
+            out.append(letter(byte >> 4))
+            out.append(letter(byte & 15))
+        }
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30 ... 0x39: byte - 0x30
+        case 0x61 ... 0x66: byte - 0x57
+        default: nil
+        }
+    }
+
+    private static func letter(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+}

@@ -1,0 +1,118 @@
+public import Columns
+public import Model
+
+extension Part {
+    // MARK: - Owners
+
+    /// Number of distinct owners, nobody included.
+    public var ownerCount: Int { ownerOrdinals.count }
+
+    /// The ordinal of the identity that owns a run of rows; ascending, ``nobody`` last.
+    public func owner(at index: Int) -> UInt32 { UInt32(truncatingIfNeeded: ownerOrdinals.value(at: index)) }
+
+    /// The rows of the owner at `index`, by timestamp and arrival.
+    public func rows(ofOwnerAt index: Int) -> Range<Int> {
+        let end = index + 1 < ownerCount ? Int(ownerStarts.value(at: index + 1)) : rowCount
+        return Int(ownerStarts.value(at: index)) ..< end
+    }
+
+    /// All owners, ascending, and the first row of each.
+    public func owners() -> (ordinals: [UInt32], firstRows: [UInt32]) {
+        (
+            ownerOrdinals.array().map { UInt32(truncatingIfNeeded: $0) }, ownerStarts.array().map { UInt32(truncatingIfNeeded: $0) }
+        )
+    }
+
+    /// The rows of an identity, by timestamp and arrival; empty when it owns none. O(log n).
+    public func rows(ofIdentity ordinal: UInt32) -> Range<Int> {
+        let index = lowerBound(ownerOrdinals, Int64(ordinal))
+        guard index < ownerCount, owner(at: index) == ordinal else { return 0 ..< 0 }
+        return rows(ofOwnerAt: index)
+    }
+
+    /// The owner of a row. O(log n).
+    public func owner(ofRow row: Int) -> UInt32 { owner(at: lowerBound(ownerStarts, Int64(row) + 1) - 1) }
+
+    private func lowerBound(_ list: PackedInts, _ value: Int64) -> Int {
+        var low = 0
+        var high = list.count
+        while low < high {
+            let middle = (low + high) / 2
+            if list.value(at: middle) < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    // MARK: - Times
+
+    /// Microseconds since 1970.
+    public func timestamp(at row: Int) -> Int64 { timestampList.value(at: row) }
+
+    /// Writes the timestamps of `rows` to `target`.
+    public func timestamps(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Int64>) {
+        if let base = target.baseAddress { timestampList.decode(rows, into: base) }
+    }
+
+    public func arrival(at row: Int) -> UInt64 { firstArrival + UInt64(arrivalList.value(at: row)) }
+
+    /// Writes the arrival numbers of `rows` to `target`.
+    public func arrivals(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<UInt64>) {
+        for (index, row) in rows.enumerated() { target[index] = arrival(at: row) }
+    }
+
+    /// When the call was received, in microseconds since 1970.
+    public func receivedAt(at row: Int) -> Int64 { receivedAtList.value(at: Int(arrivalList.value(at: row))) }
+
+    /// Writes the instants of receipt of `rows` to `target`.
+    public func receivedAts(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Int64>) {
+        for (index, row) in rows.enumerated() { target[index] = receivedAt(at: row) }
+    }
+
+    // MARK: - Events
+
+    /// The place of the row's event in ``eventNames``; that list's count plus the type's number when it has none.
+    public func nameCode(at row: Int) -> Int { Int(nameOfKind[Int(kindList.value(at: row))]) }
+
+    /// Writes the name codes of `rows` to `target`.
+    public func nameCodes(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>) {
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: rows.count) { codes in
+            guard let base = codes.baseAddress else { return }
+            kindList.decode(rows, into: base)
+            for index in 0 ..< rows.count { target[index] = nameOfKind[Int(codes[index])] }
+        }
+    }
+
+    public func callType(at row: Int) -> CallType {
+        CallType(rawValue: kinds[Int(kindList.value(at: row))].type) ?? .track
+    }
+
+    /// The rows that carry an event, of whatever type.
+    public func rows(named code: Int) -> RowSet {
+        guard code >= 0, code < eventNames.count else { return RowSet(rows: [], rowCount: rowCount) }
+        return rows(ofKinds: kinds.indices.filter { nameOfKind[$0] == UInt32(code) })
+    }
+
+    /// The rows of a type.
+    public func rows(ofType type: CallType) -> RowSet { rows(ofKinds: kinds.indices.filter { kinds[$0].type == type.rawValue }) }
+
+    /// The rows that carry an event and are of a type.
+    public func rows(named code: Int, type: CallType) -> RowSet {
+        rows(ofKinds: kinds.indices.filter { nameOfKind[$0] == UInt32(code) && kinds[$0].type == type.rawValue })
+    }
+
+    private func rows(ofKinds wanted: [Int]) -> RowSet {
+        let sets = wanted.map(rows(ofKind:))
+        if sets.count == 1 { return sets[0] }
+        return RowSet(rows: sets.flatMap(\.array).sorted(), rowCount: rowCount)
+    }
+
+    private func rows(ofKind kind: Int) -> RowSet {
+        let none = RowSet(rows: [], rowCount: rowCount)
+        guard let extent = directory.sections[PartLayout.SectionID.kindRows.rawValue] else { return none }
+        let bytes = region.bytes.slice(extent.offset, extent.byteCount)
+        let start = 4 * (kinds.count + 1)
+        let first = Int(bytes.integer(at: 4 * kind, as: UInt32.self))
+        let end = Int(bytes.integer(at: 4 * kind + 4, as: UInt32.self))
+        return RowSet(bytes.slice(start + first, end - first), region: region) ?? none
+    }
+}

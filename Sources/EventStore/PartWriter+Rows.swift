@@ -1,0 +1,103 @@
+internal import Columns
+internal import Model
+
+/// What kind of call a row holds: its event, when it has one, and its type.
+struct EventKind: Hashable, Comparable, Sendable {
+    var event: [UInt8]?
+    var type: UInt8
+
+    /// Kinds with an event first, by the event's bytes; then those without, by type.
+    static func < (left: EventKind, right: EventKind) -> Bool {
+        switch (left.event, right.event) {
+        case (.some(let first), .some(let second)):
+            let order = first.withUnsafeBytes { first in second.withUnsafeBytes { ByteOrder.compare(first, $0) } }
+            return order == 0 ? left.type < right.type : order < 0
+        case (.some, nil): return true
+        case (nil, .some): return false
+        case (nil, nil): return left.type < right.type
+        }
+    }
+}
+
+extension PartWriter {
+    /// Writes owners, timestamps and arrivals, all by row.
+    mutating func rows(owners: [UInt32], timestamps: [Int64], arrivalOffsets: [Int64]) {
+        var ordinals: [Int64] = []
+        var starts: [Int64] = []
+        for row in owners.indices where row == 0 || owners[row] != owners[row - 1] {
+            ordinals.append(Int64(owners[row]))
+            starts.append(Int64(row))
+        }
+        info.minTimestamp = timestamps.min() ?? Int64.max
+        info.maxTimestamp = timestamps.max() ?? Int64.min
+        section(.owners) { out in
+            let start = out.count
+            out.appendInteger(UInt32(0))
+            PackedIntsEncoder.encode(ordinals, appendingTo: &out)
+            out.setInteger(UInt32(out.count - start - 4), at: start)
+            PackedIntsEncoder.encode(starts, appendingTo: &out)
+        }
+        section(.timestamps) { PackedIntsEncoder.encode(timestamps, appendingTo: &$0) }
+        section(.arrivals) { PackedIntsEncoder.encode(arrivalOffsets, appendingTo: &$0) }
+    }
+
+    /// Writes the kinds of all rows; `codes` index `kinds`, which are sorted and all used.
+    mutating func kinds(_ kinds: [EventKind], codes: [Int64]) {
+        section(.kinds) { out in
+            out.appendInteger(UInt32(kinds.count))
+            for kind in kinds {
+                out.append(kind.event == nil ? 0 : 1)
+                out.append(kind.type)
+                (kind.event ?? []).withUnsafeBytes { out.appendCounted($0) }
+            }
+            PackedIntsEncoder.encode(codes, appendingTo: &out)
+        }
+        var rows = [[UInt32]](repeating: [], count: kinds.count)
+        for (row, code) in codes.enumerated() { rows[Int(code)].append(UInt32(row)) }
+        let rowCount = codes.count
+        section(.kindRows) { out in
+            var sets: [UInt8] = []
+            out.appendInteger(UInt32(0))
+            for set in rows {
+                RowSetEncoder.encode(set, rowCount: rowCount, appendingTo: &sets)
+                out.appendInteger(UInt32(sets.count))
+            }
+            out.append(contentsOf: sets)
+        }
+    }
+
+    /// Writes the times of receipt and the payload hashes, both by arrival.
+    mutating func arrivalTables(receivedAts: [Int64], payloadHashes: [UInt32]) {
+        info.minReceivedAt = receivedAts.min() ?? Int64.max
+        info.maxReceivedAt = receivedAts.max() ?? Int64.min
+        section(.receivedAts) { PackedIntsEncoder.encode(receivedAts, appendingTo: &$0) }
+        section(.payloadHashes) { out in
+            payloadHashes.withUnsafeBytes { out.append(contentsOf: $0) }
+        }
+    }
+
+    /// Writes identities, those first seen in the part's calls.
+    mutating func identities(_ table: IdentityTable, _ ordinals: Range<UInt32>) {
+        info.firstOrdinal = ordinals.lowerBound
+        info.identityCount = ordinals.count
+        var section = IdentitySection(level: level)
+        for ordinal in ordinals {
+            var type = table.type(of: ordinal).text
+            type.withUTF8 { type in
+                table.withValue(of: ordinal) { value in
+                    section.add(
+                        type: UnsafeRawBufferPointer(type), value: value, arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival))
+                }
+            }
+        }
+        self.section(.identities) { section.finish(appendingTo: &$0) }
+    }
+
+    /// Writes the decisions made with the part's calls.
+    mutating func decisions(_ decisions: [Decision]) {
+        info.decisionCount = decisions.count
+        section(.decisions) { out in
+            for decision in decisions { decision.write(to: &out) }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import Model
+
+/// A store at one moment: everything acknowledged so far, and nothing half-applied. Holding one keeps its parts readable.
+public struct StoreSnapshot: Sendable {
+    /// In arrival order, without gaps.
+    public let parts: [Part]
+    public let identities: IdentityTable
+    public let decisions: DecisionLog
+    /// The latest instant of receipt; `distantPast` in an empty store.
+    public let watermark: Instant
+    /// The arrival number that the next call will get; they start at 1.
+    public let nextArrival: UInt64
+
+    /// Number of calls of every type.
+    public var eventCount: Int { parts.reduce(0) { $0 + $1.rowCount } }
+
+    init(parts: [Part], identities: IdentityTable, decisions: DecisionLog, nextArrival: UInt64) {
+        (self.parts, self.identities, self.decisions, self.nextArrival) = (parts, identities, decisions, nextArrival)
+        let latest = parts.lazy.filter { $0.rowCount > 0 }.map(\.maxReceivedAt).max()
+        watermark = latest.map(Instant.init(microseconds:)) ?? .distantPast
+    }
+
+    /// A store without calls.
+    public static var empty: StoreSnapshot { StoreSnapshot(calls: []) }
+
+    /// A snapshot of the given calls in arrival order, each with its identities (the owner first), for tests and tools.
+    ///
+    /// - Parameter rowsPerPart: where to cut the calls into parts.
+    /// - Parameter observer: follows the calls as a store's observer does.
+    public init(
+        calls: [(call: Call, identities: [Identity])], rowsPerPart: Int = Int.max, observer: (any ArrivalObserver)? = nil
+    ) {
+        var identities = IdentityTable()
+        var decisions = DecisionLog()
+        var parts: [Part] = []
+        observer?.restore(identities: identities, decisions: decisions)
+        var start = 0
+        while start < calls.count {
+            let end = start + min(max(rowsPerPart, 1), calls.count - start)
+            let (firstOrdinal, firstDecision) = (UInt32(identities.count), decisions.count)
+            var rows = CallRows(firstArrival: UInt64(start) + 1)
+            for entry in calls[start ..< end] {
+                var encoder = CallEncoder()
+                encoder.append(entry.call, identities: entry.identities, payloadHash: 0)
+                encoder.finish().withCall(at: 0) { call in
+                    let arrived = Arrivals.arrive(call, arrival: rows.endArrival, table: &identities)
+                    rows.append(call, owner: arrived.identities.first ?? Part.nobody)
+                    for decision in observer?.observe(arrived) ?? [] { decisions.append(decision) }
+                }
+            }
+            parts.append(
+                PartBuilder.build(
+                    rows, identities: identities, ordinals: firstOrdinal ..< UInt32(identities.count),
+                    decisions: Array(decisions[firstDecision...])))
+            start = end
+        }
+        self.init(parts: parts, identities: identities, decisions: decisions, nextArrival: UInt64(calls.count) + 1)
+    }
+}
+
+/// Gives a call's identities their ordinals.
+enum Arrivals {
+    static func arrive(_ call: EncodedCall, arrival: UInt64, table: inout IdentityTable) -> ArrivedCall {
+        let firstNew = UInt32(table.count)
+        var ordinals: [UInt32] = []
+        var items = call.items
+        while let item = items.next() {
+            guard case .identity(let type, let value) = item else { continue }
+            let ordinal = table.insert(type: type, value: value, arrival: arrival, receivedAt: call.receivedAt)
+            if !ordinals.contains(ordinal) { ordinals.append(ordinal) }
+        }
+        return ArrivedCall(
+            arrival: arrival, receivedAt: Instant(microseconds: call.receivedAt), timestamp: Instant(microseconds: call.timestamp),
+            type: call.type, flags: call.flags, identities: ordinals, firstNewOrdinal: firstNew, table: table)
+    }
+}
