@@ -1,5 +1,5 @@
-public import Columns
-public import Model
+internal import Columns
+internal import Model
 internal import Synchronization
 
 /// An immutable run of calls, contiguous in arrival: columns over rows sorted by owner, timestamp and arrival.

@@ -1,0 +1,53 @@
+internal import Model
+
+/// The bounds of a store. The defaults suit a shop on one machine; tests make them small.
+public struct StoreOptions: Sendable {
+    /// Calls in memory at which they are written to a part.
+    public var flushCalls = 262_144
+    /// Encoded bytes in memory at which they are written to a part.
+    public var flushBytes = 96 << 20
+    /// Encoded bytes that may wait for the writer; beyond it appending throws `overloaded`.
+    public var waitingBytesMax = 64 << 20
+    /// Calls that become one part in memory without anybody asking.
+    public var sealCalls = 16_384
+    /// Neighbouring parts of a similar size that are merged into one.
+    public var mergeFanIn = 4
+    /// Whether parts are merged in the background.
+    public var mergesInBackground = true
+    /// The seed of a new store's message hashes; nil draws one.
+    package var seed: UInt64?
+    package var disk: any Disk = SystemDisk()
+
+    public init() {}
+}
+
+/// What became of one call that was appended.
+public enum AppendOutcome: Hashable, Sendable {
+    /// New: durable under this arrival number.
+    case taken(arrival: UInt64)
+    /// A repeat with an equal payload of a call that is durable.
+    case duplicate
+    /// A repeat with another payload; the first stays.
+    case conflict
+}
+
+/// Counts and sizes of a store at one moment.
+public struct StoreStatistics: Sendable, Hashable {
+    /// Calls kept.
+    public var callCount = 0
+    public var identityCount = 0
+    /// Parts on disk.
+    public var partCount = 0
+    /// Bytes of the parts on disk.
+    public var partBytes = 0
+    /// Bytes of the log files.
+    public var logBytes = 0
+    /// Calls that are in memory and the log only.
+    public var memoryCalls = 0
+    /// Repeats seen since the start.
+    public var duplicateCount = 0
+    /// Conflicts seen since the start.
+    public var conflictCount = 0
+
+    public init() {}
+}

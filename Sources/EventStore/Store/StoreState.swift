@@ -1,0 +1,101 @@
+internal import Columns
+internal import Model
+
+/// Everything that readers and the writer share, guarded by the store's lock.
+struct StoreState {
+    struct DiskPart {
+        var entry: Manifest.PartEntry
+        var part: Part
+    }
+
+    /// Message ids of one log file that is being written to a part.
+    struct FrozenMessages {
+        var log: UInt64
+        var messages: RecentMessages
+    }
+
+    var manifest: Manifest
+    var diskParts: [DiskPart] = []
+    /// Behind the parts on disk, in order of arrival.
+    var chunks: [MemoryChunk] = []
+    /// The newest calls.
+    var pending: PendingCalls
+    var identities = IdentityTable()
+    var decisions = DecisionLog()
+    /// Ids of the calls in the current log file.
+    var recent = RecentMessages()
+    var frozen: [FrozenMessages] = []
+    var nextArrival: UInt64
+    /// The file that new frames go to.
+    var currentLog: UInt64
+    var logBytes: [UInt64: Int] = [:]
+    var duplicateCount = 0
+    var conflictCount = 0
+
+    /// Calls in memory.
+    var memoryCalls: Int { Int(nextArrival - manifest.endArrival) }
+    /// Encoded bytes in memory.
+    var memoryBytes: Int { chunks.reduce(pending.rows.bytes.count) { $0 + $1.byteCount } }
+    /// Calls of the current log file.
+    var currentLogCalls: Int { recent.count }
+
+    init(manifest: Manifest) {
+        self.manifest = manifest
+        currentLog = manifest.firstLog
+        nextArrival = manifest.endArrival
+        pending = PendingCalls(firstArrival: manifest.endArrival, firstOrdinal: 0)
+    }
+
+    /// The payload's hash of the call with this id, in full or its low 32 bits; nil when no call has it.
+    func knownPayload(of id: Hash128) -> KnownPayload? {
+        if let hash = recent.payloadHash(of: id) { return .full(hash) }
+        for frozen in frozen.reversed() {
+            if let hash = frozen.messages.payloadHash(of: id) { return .full(hash) }
+        }
+        for disk in diskParts.reversed() {
+            if let hash = disk.part.payloadHash(ofMessage: id) { return .low(hash) }
+        }
+        return nil
+    }
+
+    /// Adds one durable call behind all others.
+    mutating func apply(_ bytes: UnsafeRawBufferPointer, observer: (any ArrivalObserver)?) {
+        let call = EncodedCall(bytes: bytes)
+        let arrived = Arrivals.arrive(call, arrival: nextArrival, table: &identities)
+        for decision in observer?.observe(arrived) ?? [] {
+            decisions.append(decision)
+            pending.decisions.append(decision)
+        }
+        pending.rows.append(call, owner: arrived.identities.first ?? Part.nobody)
+        nextArrival += 1
+    }
+
+    /// Turns the newest calls into a chunk, if there are any.
+    mutating func seal() {
+        guard pending.count > 0 else { return }
+        chunks.append(MemoryChunk(pending, identities: identities, log: currentLog))
+        pending = PendingCalls(firstArrival: nextArrival, firstOrdinal: UInt32(identities.count))
+    }
+
+    /// Puts `merged` in the place of the neighbouring chunks that it was made of; false when these are no longer there.
+    mutating func replace(_ old: [MemoryChunk], by merged: MemoryChunk) -> Bool {
+        guard let first = old.first, let start = chunks.firstIndex(where: { $0 === first }), start + old.count <= chunks.count,
+            zip(chunks[start ..< start + old.count], old).allSatisfy({ $0 === $1 })
+        else { return false }
+        chunks.replaceSubrange(start ..< start + old.count, with: [merged])
+        return true
+    }
+
+    /// Whether a call's payload is that of the call that has its id.
+    enum KnownPayload {
+        case full(UInt64)
+        case low(UInt32)
+
+        func isEqual(to hash: UInt64) -> Bool {
+            switch self {
+            case .full(let known): known == hash
+            case .low(let known): known == UInt32(truncatingIfNeeded: hash)
+            }
+        }
+    }
+}
