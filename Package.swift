@@ -108,7 +108,7 @@ let package = Package(
             "TestSupport",
             ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
              collections]),
-        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model"], swiftSettings: settings),
+        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
         tests("Runtime", ["Model"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),
