@@ -119,7 +119,7 @@ struct JSONDiagnosis {
     private mutating func readScalar() throws(Fault) {
         switch byte {
         case UInt8(ascii: "\""): try readString()
-        case UInt8(ascii: "-"), UInt8(ascii: "0") ... UInt8(ascii: "9"): _ = try readNumber()
+        case let digit? where digit == UInt8(ascii: "-") || isDigit(digit): try readNumber()
         default:
             var words = ["true", "false", "null"]
             if mercies.contains(.nonFinite) { words += ["NaN", "Infinity"] }
