@@ -17,6 +17,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -86,8 +88,8 @@ let package = Package(
         library(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib", hummingbird,
-                logging,
+                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib",
+                collections, httpTypes, hummingbird, logging, nioCore,
             ],
             resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
@@ -112,6 +114,12 @@ let package = Package(
         tests("Runtime", ["Model"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),
+        tests(
+            "HTTPAPI",
+            [
+                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "Intake", "Workspaces", collections, httpTypes, hummingbird,
+                hummingbirdTesting, logging, nioCore,
+            ]),
         tests("People", ["Model", "Columns", "EventStore", "Questions"]),
     ]
 )
