@@ -16,7 +16,7 @@ public struct BrowserScript: Sendable {
     }
 
     /// Adds `GET` and `HEAD /teahouse.js`.
-    public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
+    public func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         router.get("teahouse.js") { request, _ in response(to: request) }
         router.head("teahouse.js") { request, _ in response(to: request).createHeadResponse() }
     }
