@@ -67,6 +67,12 @@ public struct FunnelQuestion: Hashable, Sendable {
     ]
     static let exclusionsMax = 10
 
+    /// An ordered funnel with every switch at its default.
+    public init(steps: [Selector], window: TimeSpan) {
+        self.steps = steps
+        self.window = window
+    }
+
     init(_ reader: QuestionReader) throws(Problem) {
         steps = try FunnelQuestion.steps(reader.required("steps", "A list of 2 to 20 steps"))
         window = try reader.required("window", "A duration such as \"14d\"").span()

@@ -1,0 +1,115 @@
+public import EventStore
+public import Model
+
+/// Answers questions over one snapshot of events and the people they belong to.
+///
+/// The population must be that of the question's `asOf` (see ``Question/asOf(in:)``); the snapshot may hold later events, which are
+/// then left out. Answers do not depend on parts, merges or threads.
+public struct Executor: Sendable {
+    let snapshot: StoreSnapshot
+    let population: any Population
+    let calendar: ZoneCalendar
+    let now: Instant
+    let threads: Int
+
+    /// - Parameter now: taken before the snapshot, so that everything acknowledged before it is in.
+    /// - Parameter threads: workers that large scans are split over.
+    public init(snapshot: StoreSnapshot, population: any Population, calendar: ZoneCalendar, now: Instant, threads: Int = 2) {
+        self.snapshot = snapshot
+        self.population = population
+        self.calendar = calendar
+        self.now = now
+        self.threads = threads
+    }
+
+    /// Answers the question.
+    ///
+    /// - Throws: ``Problem``: `bad_question` for a range that runs backwards or needs too many buckets, `not_found` for a person that
+    ///   is not known, `not_built` for a role that is not.
+    public func answer(_ question: Question) throws(Problem) -> Answer {
+        let started = ContinuousClock.now
+        var run = try QuestionRun(question, executor: self)
+        let body: JSONValue
+        switch question.kind {
+        case .count(let count): body = try run.count(count)
+        case .trend(let trend): body = try run.trend(trend)
+        case .funnel(let funnel): body = try run.funnel(funnel)
+        case .timeline(let timeline): body = try run.timeline(timeline)
+        }
+        return Answer(
+            question: question.normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
+            elapsed: ContinuousClock.now - started)
+    }
+
+    /// A pass over the histories of people for some selectors.
+    func scan(
+        _ selectors: [Selector], at present: Present, asOf: Instant?, among: PersonSet? = nil, includesNobody: Bool = false
+    ) -> HistoryScan {
+        HistoryScan(
+            snapshot: snapshot, personOfIdentity: population.personOfIdentity, selectors: selectors, present: present, asOf: asOf,
+            among: among, includesNobody: includesNobody, threads: threads)
+    }
+}
+
+/// One question being answered: its range, instant of evaluation and people.
+struct QuestionRun {
+    let question: Question
+    let executor: Executor
+    let asOf: Instant?
+    let range: Range<Instant>
+    let present: Present
+    /// The people who count; nil means everyone.
+    private(set) var who: PersonSet?
+    var scanned = 0
+
+    init(_ question: Question, executor: Executor) throws(Problem) {
+        self.question = question
+        self.executor = executor
+        asOf = question.asOf(in: executor.calendar)
+        let current = asOf?.advanced(byMicroseconds: -1) ?? executor.now
+        range = try question.range.resolved(in: executor.calendar, present: current, place: "/range")
+        // N1: the last microsecond of the range, else the last before asOf, else now.
+        let instant = range.upperBound == .distantFuture ? current : range.upperBound.advanced(byMicroseconds: -1)
+        present = Present(instant: instant, calendar: executor.calendar)
+        if let who = question.who {
+            var judge = ExpressionJudge(executor, at: present, asOf: asOf)
+            self.who = try judge.members(of: who)
+            scanned = judge.scanned
+        }
+    }
+
+    /// The range as microseconds.
+    var bounds: Range<Int64> { range.lowerBound.microseconds ..< range.upperBound.microseconds }
+
+    mutating func scan<T: Tally>(_ selectors: [Selector], includesNobody: Bool = false, _ make: () -> T) -> T {
+        let scan = executor.scan(selectors, at: present, asOf: asOf, among: who, includesNobody: includesNobody && who == nil)
+        let (tally, rows) = scan.run(make)
+        scanned += rows
+        return tally
+    }
+
+    // MARK: - Count
+
+    func count(_ count: CountQuestion) throws(Problem) -> JSONValue {
+        let people = who ?? PersonSet(executor.population.persons)
+        var out = ObjectWriter()
+        out.put("count", .int(Int64(people.count)))
+        guard count.isList else { return out.json }
+        let after = count.cursor.map { Int64($0.ordinal) } ?? -1
+        let rest = people.ordinals.drop { Int64($0) <= after }
+        let page = rest.prefix(count.limit)
+        out.put("people", .array(page.map(person)))
+        out.put("next", page.count < rest.count ? page.last.map { .string(PersonID(ordinal: $0).text) } : .null)
+        return out.json
+    }
+
+    private func person(_ ordinal: UInt32) -> JSONValue {
+        var identities = ObjectWriter()
+        var values: [String: [JSONValue]] = [:]
+        for identity in executor.population.knownIdentities(of: ordinal) {
+            values[identity.type.text, default: []].append(.string(identity.value))
+            identities.put(identity.type.text, .array(values[identity.type.text] ?? []))
+        }
+        return ["id": .string(PersonID(ordinal: ordinal).text), "identities": identities.json]
+    }
+}

@@ -1,0 +1,281 @@
+import Columns
+import EventStore
+import Model
+
+/// Finds the people for whom an expression is true: sets of people, joined by set algebra.
+///
+/// Leaves about events are judged in one pass over the rows of their selectors; the others come from the population.
+struct ExpressionJudge {
+    let executor: Executor
+    let present: Present
+    let asOf: Instant?
+    private let everyone: PersonSet
+    private(set) var scanned = 0
+
+    init(_ executor: Executor, at present: Present, asOf: Instant?) {
+        self.executor = executor
+        self.present = present
+        self.asOf = asOf
+        everyone = PersonSet(executor.population.persons)
+    }
+
+    /// The people for whom `expression` is true.
+    mutating func members(of expression: Expression) throws(Problem) -> PersonSet {
+        var leaves: [Expression] = []
+        ExpressionJudge.collectEventLeaves(expression, into: &leaves)
+        let judged = judge(leaves)
+        return try members(of: expression, judged)
+    }
+
+    private func members(of expression: Expression, _ judged: [Expression: PersonSet]) throws(Problem) -> PersonSet {
+        switch expression {
+        case .everyone: return everyone
+        case .all(let parts):
+            var set = everyone
+            for part in parts { set.formIntersection(try members(of: part, judged)) }
+            return set
+        case .any(let parts):
+            var set = PersonSet()
+            for part in parts { set.formUnion(try members(of: part, judged)) }
+            return set
+        case .not(let inner):
+            var set = everyone
+            set.subtract(try members(of: inner, judged))
+            return set
+        case .trait(let key, let test): return members(trait: key, test)
+        case .role(let role): return try members(role: role)
+        case .sample(let percent, let salt): return sample(percent, salt)
+        case .account(let match, let inner): return accounts(match, try members(of: inner, judged))
+        case .did, .measured, .first, .last, .sequence, .absentFor: return judged[expression] ?? PersonSet()
+        }
+    }
+
+    // MARK: - From the population
+
+    private func members(trait key: String, _ test: ValueTest) -> PersonSet {
+        let holdsWhenMissing = test.holds(nil, at: present)
+        var set = holdsWhenMissing ? everyone : PersonSet()
+        executor.population.forEachTrait(key) { person, value in
+            let holds = test.holds(value, at: present)
+            if holds != holdsWhenMissing {
+                if holds { set.insert(person) } else { set.remove(person) }
+            }
+        }
+        set.formIntersection(everyone)
+        return set
+    }
+
+    private func members(role: String) throws(Problem) -> PersonSet {
+        guard var set = try executor.population.members(ofRole: role, at: present.instant) else {
+            throw Problem(.notBuilt, "The role \"\(role.prefix(60))\" is not built yet in this version.")
+        }
+        set.formIntersection(everyone)
+        return set
+    }
+
+    private func sample(_ percent: Double, _ salt: String) -> PersonSet {
+        var set = PersonSet()
+        everyone.forEach { person in
+            if SampleHash.fraction(salt: salt, person: PersonID(ordinal: person)) < percent / 100 { set.insert(person) }
+        }
+        return set
+    }
+
+    /// `any`, `all` or `none` of the other people in each person's accounts; `all` of nobody is false, `none` true.
+    private func accounts(_ match: Expression.AccountMatch, _ inner: PersonSet) -> PersonSet {
+        var known: [String: [UInt32]] = [:]
+        var set = PersonSet()
+        for person in executor.population.persons {
+            var others = PersonSet()
+            for account in executor.population.accounts(of: person) {
+                let members = known[account] ?? executor.population.members(ofAccount: account)
+                known[account] = members
+                for member in members where member != person { others.insert(member) }
+            }
+            let count = others.count
+            others.formIntersection(inner)
+            let holds: Bool
+            switch match {
+            case .any: holds = others.count > 0
+            case .all: holds = count > 0 && others.count == count
+            case .none: holds = others.count == 0
+            }
+            if holds { set.insert(person) }
+        }
+        return set
+    }
+
+    // MARK: - From events
+
+    private static func collectEventLeaves(_ expression: Expression, into leaves: inout [Expression]) {
+        switch expression {
+        case .everyone, .trait, .role, .sample: break
+        case .all(let parts), .any(let parts): for part in parts { collectEventLeaves(part, into: &leaves) }
+        case .not(let inner), .account(_, let inner): collectEventLeaves(inner, into: &leaves)
+        case .did, .measured, .first, .last, .sequence, .absentFor: if !leaves.contains(expression) { leaves.append(expression) }
+        }
+    }
+
+    private mutating func judge(_ leaves: [Expression]) -> [Expression: PersonSet] {
+        guard !leaves.isEmpty else { return [:] }
+        var list = SelectorList()
+        for leaf in leaves { list.add(leaf) }
+        let scan = executor.scan(list.selectors, at: present, asOf: asOf)
+        let empty = LeafTally(leaves, selectors: list.selectors, executor: executor, present: present)
+        let (tally, rows) = scan.run { empty }
+        scanned += rows
+        var out: [Expression: PersonSet] = [:]
+        for (index, leaf) in leaves.enumerated() { out[leaf] = tally.set(at: index, of: everyone) }
+        return out
+    }
+}
+
+/// Judges the event leaves of an expression person by person.
+private struct LeafTally: Tally {
+    private let judges: [LeafJudge]
+    /// The people for whom a leaf differs from what it is for somebody without any event.
+    private var turned: [PersonSet]
+    private let parts: [Part]
+    private var conditions: [[CompiledCondition]]
+    private var readers: [[PropertyReader]]
+
+    init(_ leaves: [Expression], selectors: [Selector], executor: Executor, present: Present) {
+        parts = executor.snapshot.parts
+        judges = leaves.map { LeafJudge($0, selectors: selectors, present: present) }
+        turned = [PersonSet](repeating: PersonSet(capacity: executor.population.personOfIdentity.count), count: leaves.count)
+        conditions = []
+        readers = []
+        for judge in judges {
+            conditions.append(judge.condition.map { condition in parts.map { CompiledCondition(condition, in: $0, at: present) } } ?? [])
+            readers.append(judge.property.map { property in parts.map { PropertyReader(property, in: $0) } } ?? [])
+        }
+    }
+
+    mutating func add(person: UInt32, _ history: borrowing History) {
+        for index in judges.indices
+        where judges[index].holds(history, &conditions[index], readers[index]) != judges[index].holdsWithoutEvents {
+            turned[index].insert(person)
+        }
+    }
+
+    mutating func merge(_ other: LeafTally) {
+        for index in turned.indices { turned[index].formUnion(other.turned[index]) }
+    }
+
+    func set(at index: Int, of everyone: PersonSet) -> PersonSet {
+        guard judges[index].holdsWithoutEvents else {
+            var set = turned[index]
+            set.formIntersection(everyone)
+            return set
+        }
+        var set = everyone
+        set.subtract(turned[index])
+        return set
+    }
+}
+
+/// One event leaf bound to selector bits and bounds.
+private struct LeafJudge: Sendable {
+    private let leaf: Expression
+    private let bit: UInt64
+    private let bounds: Range<Int64>
+    /// Events at this time (µs) or later are not seen.
+    private let seenBefore: Int64
+    private let funnel: FunnelFinder?
+    let condition: Condition?
+    let property: String?
+    let holdsWithoutEvents: Bool
+
+    init(_ leaf: Expression, selectors: [Selector], present: Present) {
+        self.leaf = leaf
+        var condition: Condition?
+        var property: String?
+        var funnel: FunnelFinder?
+        var within = Expression.Within.ever
+        var selector: Selector?
+        var without = false
+        switch leaf {
+        case .did(let wanted, let times, let stretch):
+            (selector, within) = (wanted, stretch)
+            without = times.holds(.int(0))
+        case .measured(let wanted, let aggregate, let path, let comparison, let stretch):
+            (selector, within, property) = (wanted, stretch, path)
+            without = comparison.holds(aggregate == .sum || aggregate == .distinct ? .int(0) : nil)
+        case .first(let wanted, let test), .last(let wanted, let test): (selector, condition) = (wanted, test)
+        case .absentFor(let wanted, _): selector = wanted
+        case .sequence(let steps, let window, let order, let stretch):
+            within = stretch
+            var question = FunnelQuestion(steps: steps, window: window)
+            question.order = order
+            funnel = FunnelFinder(question, selectors: selectors)
+        default: break
+        }
+        self.condition = condition
+        self.property = property
+        self.funnel = funnel
+        holdsWithoutEvents = without
+        bounds = within.bounds(at: present.instant, in: present.calendar)
+        seenBefore = present.instant.advanced(byMicroseconds: 1).microseconds
+        bit = selector.flatMap { selectors.firstIndex(of: $0.unlabelled) }.map { 1 << UInt64($0) } ?? 0
+    }
+
+    func holds(_ history: borrowing History, _ conditions: inout [CompiledCondition], _ readers: [PropertyReader]) -> Bool {
+        let start = history.lowerBound(bounds.lowerBound)
+        let end = history.lowerBound(bounds.upperBound)
+        let seen = history.lowerBound(seenBefore)
+        switch leaf {
+        case .did(_, let times, _):
+            var count: Int64 = 0
+            for index in start ..< max(start, end) where history.marks[index] & bit != 0 { count += 1 }
+            return times.holds(.int(count))
+        case .measured(_, let aggregate, _, let comparison, _):
+            return comparison.holds(measure(aggregate, history, start ..< max(start, end), readers))
+        case .first:
+            for index in 0 ..< end where history.marks[index] & bit != 0 {
+                return conditions[Int(history.parts[index])].holds(at: Int(history.rows[index]))
+            }
+            return false
+        case .last:
+            for index in stride(from: end - 1, through: 0, by: -1) where history.marks[index] & bit != 0 {
+                return conditions[Int(history.parts[index])].holds(at: Int(history.rows[index]))
+            }
+            return false
+        case .absentFor(_, let span):
+            var last: Int64?
+            for index in 0 ..< end where history.marks[index] & bit != 0 { last = history.timestamps[index] }
+            guard let last else { return false }
+            return last < Instant(microseconds: bounds.upperBound).advanced(byMicroseconds: -span.microseconds).microseconds
+        case .sequence:
+            guard let funnel else { return false }
+            return funnel.level(in: history, starts: bounds, events: start ..< max(start, seen)) == funnel.stepCount
+        default: return false
+        }
+    }
+
+    private func measure(
+        _ aggregate: Expression.Aggregate, _ history: borrowing History, _ range: Range<Int>, _ readers: [PropertyReader]
+    ) -> JSONValue? {
+        var sum = ExactSum()
+        var count = 0
+        var least: JSONValue?
+        var greatest: JSONValue?
+        var distinct: Set<JSONValue> = []
+        for index in range where history.marks[index] & bit != 0 {
+            guard let value = readers[Int(history.parts[index])].value(at: Int(history.rows[index])) else { continue }
+            let number = Numbers.grouped(value)
+            guard let double = number.doubleValue, double.isFinite else { continue }
+            count += 1
+            distinct.insert(number)
+            if case .int(let whole) = number { sum.add(whole) } else { sum.add(double) }
+            if least.map({ Numbers.compare(number, $0) == -1 }) ?? true { least = number }
+            if greatest.map({ Numbers.compare(number, $0) == 1 }) ?? true { greatest = number }
+        }
+        switch aggregate {
+        case .sum: return sum.json
+        case .distinct: return .int(Int64(distinct.count))
+        case .min: return least
+        case .max: return greatest
+        case .avg: return count == 0 ? nil : Numbers.json(sum.value / Double(count))
+        }
+    }
+}

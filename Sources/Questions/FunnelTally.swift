@@ -1,0 +1,213 @@
+import EventStore
+import Model
+
+/// What a funnel counts for one group of people.
+struct FunnelCounts: Sendable {
+    var counts: [Int]
+    /// Per step the times from the event before it, in microseconds.
+    var times: [[Int64]]
+
+    init(stepCount: Int) {
+        counts = [Int](repeating: 0, count: stepCount)
+        times = [[Int64]](repeating: [], count: stepCount)
+    }
+
+    mutating func add(_ chain: Chain, _ history: borrowing History) {
+        for (step, event) in chain.events.enumerated() where event >= 0 {
+            counts[step] += 1
+            guard let place = chain.path.firstIndex(of: event), place > 0 else { continue }
+            times[step].append(history.timestamps[event] - history.timestamps[chain.path[place - 1]])
+        }
+    }
+
+    mutating func merge(_ other: FunnelCounts) {
+        for step in counts.indices {
+            counts[step] += other.counts[step]
+            times[step] += other.times[step]
+        }
+    }
+
+    func json(_ funnel: FunnelQuestion) -> JSONValue {
+        var required = 0
+        var rows: [JSONValue] = []
+        for (step, selector) in funnel.steps.enumerated() {
+            var out = ObjectWriter()
+            out.put("label", .string(selector.title))
+            out.put("count", .int(Int64(counts[step])))
+            out.put("fromPrevious", ratio(counts[step], counts[step == 0 ? 0 : required]))
+            out.put("fromFirst", ratio(counts[step], counts[0]))
+            let sorted = times[step].sorted()
+            let total = sorted.reduce(Int128(0)) { $0 + Int128($1) }
+            out.put("medianSeconds", sorted.isEmpty ? .null : Numbers.json(Double(sorted[(sorted.count - 1) / 2]) / 1e6))
+            out.put("averageSeconds", sorted.isEmpty ? .null : Numbers.json(Double(total) / (Double(sorted.count) * 1e6)))
+            rows.append(out.json)
+            if !funnel.optional.contains(step) { required = step }
+        }
+        return .array(rows)
+    }
+
+    private func ratio(_ count: Int, _ base: Int) -> JSONValue { base == 0 ? .null : Numbers.json(Double(count) / Double(base)) }
+}
+
+/// Follows each person through a funnel, overall and by breakdown value.
+struct FunnelTally: Tally {
+    private let finder: FunnelFinder
+    private let starts: Range<Int64>
+    private let hasBreakdown: Bool
+    /// In `allSteps`, the values with rows of their own; nil means all.
+    private let kept: Set<[JSONValue]>?
+    private var groupFinder: GroupFinder
+    private var held: [[InternedColumn]]
+    private var heldValues = ValueInterner()
+    private var classNumbers: [[Int32]: Int32] = [:]
+    private(set) var overall: FunnelCounts
+    private(set) var groups: [[JSONValue]?: FunnelCounts] = [:]
+
+    init(
+        _ funnel: FunnelQuestion, selectors: [Selector], starts: Range<Int64>, breakdown: [Question.Breakdown], kept: Set<[JSONValue]>?,
+        executor: Executor
+    ) {
+        finder = FunnelFinder(funnel, selectors: selectors)
+        self.starts = starts
+        self.kept = kept
+        hasBreakdown = !breakdown.isEmpty
+        groupFinder = GroupFinder(breakdown, executor: executor)
+        held = funnel.holdConstant.map { path in executor.snapshot.parts.map { InternedColumn(path, in: $0) } }
+        overall = FunnelCounts(stepCount: funnel.steps.count)
+    }
+
+    mutating func add(person: UInt32, _ history: borrowing History) {
+        if hasBreakdown { groupFinder.enter(person) }
+        let classes = finder.question.holdConstant.isEmpty ? nil : heldClasses(history, nil)
+        let events = finder.events(history, 0 ..< history.count, classes: classes)
+        let chains = chains(events)
+        for chain in chains { overall.add(chain, history) }
+        guard hasBreakdown else { return }
+        if finder.question.attribution == .allSteps {
+            addAllSteps(history)
+        } else {
+            for chain in chains { record(chain, key(of: chain, history), history) }
+        }
+    }
+
+    private func chains(_ events: FunnelEvents) -> [Chain] {
+        if finder.question.reentry == .totals { return finder.attempts(events, starts: starts) }
+        return finder.best(events, starts: starts).map { [$0] } ?? []
+    }
+
+    private mutating func record(_ chain: Chain, _ key: [JSONValue]?, _ history: borrowing History) {
+        groups[key, default: FunnelCounts(stepCount: finder.stepCount)].add(chain, history)
+    }
+
+    mutating func merge(_ other: FunnelTally) {
+        overall.merge(other.overall)
+        for (key, counts) in other.groups { groups[key, default: FunnelCounts(stepCount: finder.stepCount)].merge(counts) }
+    }
+
+    // MARK: - Breakdown
+
+    private mutating func key(of chain: Chain, _ history: borrowing History) -> [JSONValue] {
+        let event: Int?
+        switch finder.question.attribution {
+        case .firstTouch, .allSteps: event = firstTouch(chain, history)
+        case .lastTouch: event = chain.path.last
+        case .step(let step): event = chain.events[step] >= 0 ? chain.events[step] : nil
+        }
+        guard let event else { return groupFinder.values(groupFinder.numbersWithoutEvent) }
+        return groupFinder.values(groupFinder.numbers(part: history.parts[event], row: history.rows[event]))
+    }
+
+    /// The first step-1 event of the range, or of the attempt.
+    private func firstTouch(_ chain: Chain, _ history: borrowing History) -> Int? {
+        if finder.question.reentry == .totals {
+            return chain.path.first { history.marks[$0] & finder.firstBit != 0 }
+        }
+        for index in 0 ..< history.count where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
+            return index
+        }
+        return nil
+    }
+
+    /// One funnel for each value that the person's step-1 events carry, all events of a chain carrying it.
+    private mutating func addAllSteps(_ history: borrowing History) {
+        var numbers = [[Int32]](repeating: [], count: history.count)
+        for index in 0 ..< history.count { numbers[index] = groupFinder.numbers(part: history.parts[index], row: history.rows[index]) }
+        let classes = heldClasses(history, numbers)
+        let events = finder.events(history, 0 ..< history.count, classes: classes)
+        var seen: [[Int32]] = []
+        var rest: Set<[Int32]> = []
+        for index in 0 ..< history.count where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
+            guard !seen.contains(numbers[index]) else { continue }
+            seen.append(numbers[index])
+            let values = groupFinder.values(numbers[index])
+            if kept.map({ $0.contains(values) }) ?? true {
+                addChains(events, numbers, [numbers[index]], values, history)
+            } else {
+                rest.insert(numbers[index])
+            }
+        }
+        if !rest.isEmpty { addChains(events, numbers, rest, nil, history) }
+    }
+
+    private mutating func addChains(
+        _ events: FunnelEvents, _ numbers: [[Int32]], _ wanted: Set<[Int32]>, _ key: [JSONValue]?, _ history: borrowing History
+    ) {
+        var masked = events
+        for index in 0 ..< events.count where !wanted.contains(numbers[index]) { masked.steps[index] = 0 }
+        for chain in chains(masked) { record(chain, key, history) }
+    }
+
+    /// Per row a number for the values held constant, with those of the breakdown where `extra` is given.
+    private mutating func heldClasses(_ history: borrowing History, _ extra: [[Int32]]?) -> [Int32] {
+        var out = [Int32](repeating: 0, count: history.count)
+        for index in 0 ..< history.count {
+            var key = extra.map { $0[index] } ?? []
+            for column in held.indices {
+                key.append(held[column][Int(history.parts[index])].number(at: Int(history.rows[index]), &heldValues))
+            }
+            let next = Int32(classNumbers.count)
+            out[index] = classNumbers[key, default: next]
+            if out[index] == next { classNumbers[key] = next }
+        }
+        return out
+    }
+}
+
+extension QuestionRun {
+    /// Steps, and by breakdown value where asked.
+    mutating func funnel(_ funnel: FunnelQuestion) throws(Problem) -> JSONValue {
+        var list = SelectorList()
+        list.add(funnel)
+        let selectors = list.selectors
+        let tally = tally(funnel, selectors, nil)
+        var out = ObjectWriter()
+        out.put("steps", tally.overall.json(funnel))
+        guard !question.breakdown.isEmpty else { return out.json }
+        let numbers = tally.groups.map { (key: $0.key ?? [], number: Double($0.value.counts[0])) as (key: [JSONValue], number: Double?) }
+        let kept = BreakdownRows.kept(numbers, limit: question.limit)
+        var groups = tally.groups
+        if kept.count < groups.count {
+            if funnel.attribution == .allSteps {
+                groups = self.tally(funnel, selectors, Set(kept)).groups
+            } else {
+                var rest = FunnelCounts(stepCount: funnel.steps.count)
+                for (key, counts) in groups where !kept.contains(key ?? []) { rest.merge(counts) }
+                groups[nil] = rest
+            }
+        }
+        var rows = kept.map { key in breakdownRow(.array(key), groups[key], funnel) }
+        if let rest = groups[nil] { rows.append(breakdownRow(["other": true], rest, funnel)) }
+        out.put("breakdown", .array(rows))
+        return out.json
+    }
+
+    private func breakdownRow(_ value: JSONValue, _ counts: FunnelCounts?, _ funnel: FunnelQuestion) -> JSONValue {
+        ["value": value, "steps": (counts ?? FunnelCounts(stepCount: funnel.steps.count)).json(funnel)]
+    }
+
+    private mutating func tally(_ funnel: FunnelQuestion, _ selectors: [Selector], _ kept: Set<[JSONValue]>?) -> FunnelTally {
+        let empty = FunnelTally(
+            funnel, selectors: selectors, starts: bounds, breakdown: question.breakdown, kept: kept, executor: executor)
+        return scan(selectors) { empty }
+    }
+}

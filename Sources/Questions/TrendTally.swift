@@ -1,0 +1,265 @@
+import EventStore
+import Model
+
+/// What one series has in one bucket.
+struct TrendCell: Sendable {
+    var total = 0
+    var persons = 0
+    var sessions = 0
+    /// Persons whose first event of the range falls here.
+    var newPersons = 0
+    /// Persons active in the days up to the bucket's last one.
+    var active = 0
+    var sum = ExactSum()
+    var values: [Double] = []
+    var least: Double?
+    var greatest: Double?
+    /// Who was counted here last, so that nobody is counted twice.
+    var lastPerson = UInt32.max
+    var lastSession: Int64 = -1
+
+    mutating func merge(_ other: TrendCell) {
+        total += other.total
+        persons += other.persons
+        sessions += other.sessions
+        newPersons += other.newPersons
+        active += other.active
+        sum.merge(other.sum)
+        values += other.values
+        if let number = other.least { least = min(least ?? number, number) }
+        if let number = other.greatest { greatest = max(greatest ?? number, number) }
+    }
+}
+
+/// Adds up the series of a trend over buckets, by breakdown value.
+struct TrendTally: Tally {
+    /// A series bound to its selector bit and, where it measures a property, to columns.
+    private struct Bound: Sendable {
+        var bit: UInt64
+        var measure: TrendQuestion.Measure
+        var readers: [PropertyReader]
+        var statistic: TrendQuestion.Statistic?
+        var days: Int?
+    }
+
+    private let series: [Bound]
+    private let buckets: TrendBuckets
+    private let lastDates: [Int32]
+    private let calendar: ZoneCalendar
+    private let countsSessions: Bool
+    private let hasBreakdown: Bool
+    /// The values with rows of their own; nil means all.
+    private let kept: Set<[JSONValue]>?
+    private var finder: GroupFinder
+    /// Groups by their values; nil is the rest.
+    private(set) var groups: [[JSONValue]?] = []
+    private var groupOfKey: [[JSONValue]?: Int] = [:]
+    private var groupOfNumbers: [[Int32]: Int] = [:]
+    /// Group-major, then series, then bucket.
+    private var cells: [TrendCell] = []
+    private var lastPerson: [UInt32] = []
+    private var covered: [(person: UInt32, next: Int)] = []
+
+    init(
+        _ series: [TrendQuestion.Series], selectors: [Selector], buckets: TrendBuckets, breakdown: [Question.Breakdown],
+        kept: Set<[JSONValue]>?, executor: Executor
+    ) {
+        self.series = series.map { item in
+            let bit = selectors.firstIndex(of: item.selector.unlabelled).map { UInt64(1) << UInt64($0) } ?? 0
+            let property = item.measure.property
+            return Bound(
+                bit: bit, measure: item.measure,
+                readers: property.map { property in executor.snapshot.parts.map { PropertyReader(property.path, in: $0) } } ?? [],
+                statistic: property?.statistic, days: item.measure.activeDays)
+        }
+        self.buckets = buckets
+        self.kept = kept
+        calendar = executor.calendar
+        lastDates = buckets.lastDates(executor.calendar)
+        countsSessions = series.contains { $0.measure.countsSessions }
+        hasBreakdown = !breakdown.isEmpty
+        finder = GroupFinder(breakdown, executor: executor)
+        if !hasBreakdown { _ = group(of: []) }
+    }
+
+    func cell(group: Int, series index: Int, bucket: Int) -> TrendCell {
+        cells[(group * series.count + index) * buckets.count + bucket]
+    }
+
+    // MARK: - Adding
+
+    mutating func add(person: UInt32, _ history: borrowing History) { take(person, history) }
+
+    mutating func addNobody(_ history: borrowing History) { take(nil, history) }
+
+    private mutating func take(_ person: UInt32?, _ history: borrowing History) {
+        if hasBreakdown { finder.enter(person) }
+        var session: Int64 = 0
+        for index in 0 ..< history.count {
+            let time = history.timestamps[index]
+            if countsSessions, index > 0, time - history.timestamps[index - 1] > 30 * .microsecondsPerMinute { session += 1 }
+            let inside = buckets.indexes(of: time)
+            var group = hasBreakdown ? -1 : 0
+            for number in series.indices where history.marks[index] & series[number].bit != 0 {
+                if let days = series[number].days {
+                    guard let person, isSeen(time, days) else { continue }
+                    if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
+                    cover(person, time, days, group, number)
+                }
+                if inside.isEmpty { continue }
+                if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
+                for bucket in inside { count(person, session, group, number, bucket) }
+                if let statistic = series[number].statistic {
+                    measure(statistic, history.parts[index], history.rows[index], group, number, inside)
+                }
+            }
+        }
+    }
+
+    private mutating func group(_ part: Int32, _ row: Int32) -> Int {
+        let numbers = finder.numbers(part: part, row: row)
+        if let known = groupOfNumbers[numbers] { return known }
+        let values = finder.values(numbers)
+        let made = group(of: kept.map { $0.contains(values) } ?? true ? values : nil)
+        groupOfNumbers[numbers] = made
+        return made
+    }
+
+    private mutating func group(of key: [JSONValue]?) -> Int {
+        if let known = groupOfKey[key] { return known }
+        let made = groups.count
+        groups.append(key)
+        groupOfKey[key] = made
+        cells.append(contentsOf: repeatElement(TrendCell(), count: series.count * buckets.count))
+        lastPerson.append(contentsOf: repeatElement(UInt32.max, count: series.count))
+        covered.append(contentsOf: repeatElement((person: UInt32.max, next: 0), count: series.count))
+        return made
+    }
+
+    private mutating func count(_ person: UInt32?, _ session: Int64, _ group: Int, _ number: Int, _ bucket: Int) {
+        let place = group * series.count + number
+        let cell = place * buckets.count + bucket
+        cells[cell].total += 1
+        guard let person else { return }
+        if lastPerson[place] != person {
+            lastPerson[place] = person
+            cells[cell].newPersons += 1
+        }
+        if cells[cell].lastPerson != person {
+            cells[cell].lastPerson = person
+            cells[cell].persons += 1
+            cells[cell].lastSession = -1
+        }
+        if countsSessions, cells[cell].lastSession != session {
+            cells[cell].lastSession = session
+            cells[cell].sessions += 1
+        }
+    }
+
+    private mutating func measure(
+        _ statistic: TrendQuestion.Statistic, _ part: Int32, _ row: Int32, _ group: Int, _ number: Int, _ inside: Range<Int>
+    ) {
+        guard let value = series[number].readers[Int(part)].value(at: Int(row)), let double = value.doubleValue, double.isFinite else {
+            return
+        }
+        for bucket in inside {
+            let cell = (group * series.count + number) * buckets.count + bucket
+            switch statistic {
+            case .sum:
+                if case .int(let whole) = value { cells[cell].sum.add(whole) } else { cells[cell].sum.add(double) }
+            case .avg:
+                if case .int(let whole) = value { cells[cell].sum.add(whole) } else { cells[cell].sum.add(double) }
+                cells[cell].values.append(0)
+            case .min: cells[cell].least = Swift.min(cells[cell].least ?? double, double)
+            case .max: cells[cell].greatest = Swift.max(cells[cell].greatest ?? double, double)
+            case .median, .p90, .p95, .p99: cells[cell].values.append(double)
+            }
+        }
+    }
+
+    // MARK: - Active people
+
+    /// Whether an event at `time` can make a person active in some bucket; only wau and mau look before the range.
+    private func isSeen(_ time: Int64, _ days: Int) -> Bool {
+        guard let first = buckets.starts.first, let end = buckets.ends.last else { return false }
+        return time < end && (days > 1 || time >= first)
+    }
+
+    private mutating func cover(_ person: UInt32, _ time: Int64, _ days: Int, _ group: Int, _ number: Int) {
+        let date = calendar.date(at: Instant(microseconds: time)).daysSinceEpoch
+        let place = group * series.count + number
+        if covered[place].person != person { covered[place] = (person, 0) }
+        var bucket = max(covered[place].next, TrendTally.firstIndex(in: lastDates, notBefore: date))
+        while bucket < lastDates.count, lastDates[bucket] - date < Int32(days) {
+            cells[place * buckets.count + bucket].active += 1
+            bucket += 1
+        }
+        covered[place].next = max(covered[place].next, bucket)
+    }
+
+    private static func firstIndex(in dates: [Int32], notBefore date: Int32) -> Int {
+        var low = 0
+        var high = dates.count
+        while low < high {
+            let middle = (low + high) / 2
+            if dates[middle] < date { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    mutating func merge(_ other: TrendTally) {
+        let size = series.count * buckets.count
+        for (index, key) in other.groups.enumerated() {
+            let group = group(of: key)
+            for offset in 0 ..< size { cells[group * size + offset].merge(other.cells[index * size + offset]) }
+        }
+    }
+}
+
+extension TrendQuestion.Measure {
+    /// The property it measures and how, also inside `perPerson`.
+    var property: (statistic: TrendQuestion.Statistic, path: String)? {
+        switch self {
+        case .property(let statistic, let path): (statistic, path)
+        case .perPerson(let inner): inner.property
+        default: nil
+        }
+    }
+
+    var activeDays: Int? { if case .active(let days) = self { days } else { nil } }
+
+    var countsSessions: Bool {
+        switch self {
+        case .sessions: true
+        case .perPerson(let inner): inner.countsSessions
+        default: false
+        }
+    }
+
+    /// The measure's number in a cell.
+    func value(_ cell: TrendCell) -> JSONValue {
+        switch self {
+        case .total: return .int(Int64(cell.total))
+        case .persons: return .int(Int64(cell.persons))
+        case .sessions: return .int(Int64(cell.sessions))
+        case .active: return .int(Int64(cell.active))
+        case .perPerson(let inner):
+            guard cell.persons > 0, let value = inner.value(cell).doubleValue else { return .null }
+            return Numbers.json(value / Double(cell.persons))
+        case .property(let statistic, _):
+            switch statistic {
+            case .sum: return cell.sum.json
+            case .avg: return cell.values.isEmpty ? .null : Numbers.json(cell.sum.value / Double(cell.values.count))
+            case .min: return Numbers.json(cell.least)
+            case .max: return Numbers.json(cell.greatest)
+            case .median:
+                let sorted = cell.values.sorted()
+                return sorted.isEmpty ? .null : Numbers.json(sorted[(sorted.count - 1) / 2])
+            case .p90, .p95, .p99:
+                let sorted = cell.values.sorted()
+                guard let percentile = statistic.percentile, !sorted.isEmpty else { return .null }
+                return Numbers.json(sorted[max(1, (sorted.count * percentile + 99) / 100) - 1])
+            }
+        }
+    }
+}
