@@ -1,0 +1,171 @@
+internal import Columns
+internal import Model
+internal import Records
+
+/// One call, checked: what it is, by whom, and where its sections stand. Views into the tape and the arena.
+struct CallDraft {
+    var type: CallType
+    var messageID: UnsafeRawBufferPointer?
+    var userID: UnsafeRawBufferPointer?
+    var anonymousID: UnsafeRawBufferPointer?
+    var previousID: UnsafeRawBufferPointer?
+    var groupID: UnsafeRawBufferPointer?
+    var event: UnsafeRawBufferPointer?
+    var name: UnsafeRawBufferPointer?
+    var category: UnsafeRawBufferPointer?
+    var channel: UnsafeRawBufferPointer?
+    /// Objects; nil for none.
+    var properties: JSONNode?
+    var traits: JSONNode?
+    /// Of identify: traits in the place where some SDKs put them.
+    var contextTraits: JSONNode?
+    var context: JSONNode?
+    var integrations: JSONNode?
+}
+
+/// Checks a call's fields in one place (specs: collect, §1).
+struct CallChecker {
+    let limits: CollectLimits
+    let arena: TextArena
+
+    /// - Parameters:
+    ///   - type: What the path says; nil where the call itself says it.
+    ///   - bytes: The size of the call, above which alone its traits can be too long.
+    func check(_ fields: CallFields, type: CallType?, bytes: Int) throws(Refusal) -> CallDraft {
+        var draft: CallDraft
+        if let type { draft = CallDraft(type: type) } else { draft = CallDraft(type: try readType(fields.type)) }
+        draft.messageID = try messageID(fields.messageID)
+        draft.userID = try id(fields.userID, "userId")
+        draft.anonymousID = try id(fields.anonymousID, "anonymousId")
+        try readParts(of: &draft, fields)
+        draft.properties = try section(fields.properties, "properties")
+        draft.traits = try section(fields.traits, "traits")
+        draft.context = try section(fields.context, "context")
+        if let externals = draft.context?.member("externalIds") { try check(externals) }
+        draft.integrations = try section(fields.integrations, "integrations")
+        if let channel = fields.channel, channel.kind == .string, channel.string.count <= limits.nameBytes {
+            draft.channel = channel.string
+        }
+        if draft.type == .identify, let traits = draft.context?.member("traits") {
+            draft.contextTraits = try section(traits, "context.traits")
+        }
+        if bytes > limits.traitBytes { try checkTraits(draft) }
+        return draft
+    }
+
+    // MARK: - What each type needs
+
+    private func readParts(of draft: inout CallDraft, _ fields: CallFields) throws(Refusal) {
+        switch draft.type {
+        case .track:
+            draft.event = try name(fields.event, "event")
+            if draft.event == nil { throw .missingEvent }
+        case .page, .screen:
+            draft.name = try name(fields.name, "name")
+            draft.category = try name(fields.category, "category")
+        case .identify: break
+        case .group:
+            draft.groupID = try id(fields.groupID, "groupId")
+            if draft.groupID == nil { throw .missingGroupID }
+        case .alias:
+            draft.previousID = try id(fields.previousID, "previousId")
+            if draft.previousID == nil { throw .missingPreviousID }
+            if draft.userID == nil { throw .missingUserID }
+        }
+        if draft.userID == nil, draft.anonymousID == nil { throw .missingIdentity }
+    }
+
+    private func readType(_ node: JSONNode?) throws(Refusal) -> CallType {
+        guard let node else { throw .missingType }
+        guard node.kind == .string else { throw .invalidType("type", expected: "text", found: node.kindName) }
+        let text = node.string
+        switch text.count {
+        case 5:
+            if text.equals("track") { return .track }
+            if text.equals("group") { return .group }
+            if text.equals("alias") { return .alias }
+        case 4: if text.equals("page") { return .page }
+        case 6: if text.equals("screen") { return .screen }
+        case 8: if text.equals("identify") { return .identify }
+        default: break
+        }
+        throw .unknownType(String(utf8: text))
+    }
+
+    // MARK: - Fields
+
+    private func messageID(_ node: JSONNode?) throws(Refusal) -> UnsafeRawBufferPointer? {
+        guard let node else { return nil }
+        guard let text = arena.text(node) else { throw .invalidType("messageId", expected: "text", found: node.kindName) }
+        if text.count > limits.messageIDCharacters, text.scalarCount > limits.messageIDCharacters {
+            throw .messageIDTooLong(characters: text.scalarCount, limit: limits.messageIDCharacters)
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    private func id(_ node: JSONNode?, _ field: String) throws(Refusal) -> UnsafeRawBufferPointer? {
+        guard let node else { return nil }
+        guard let text = arena.text(node) else {
+            throw .invalidType(field, expected: "text or a number", found: node.kindName)
+        }
+        if text.count > limits.idBytes { throw .idTooLong(field, bytes: text.count, limit: limits.idBytes) }
+        return text
+    }
+
+    /// `externalIds [{id, type}]`: other identifiers of the person.
+    private func check(_ externals: JSONNode) throws(Refusal) {
+        for (index, external) in externals.elements.enumerated() {
+            let place = "/context/externalIds/\(index)"
+            if let type = external.member("type"), type.kind == .string, type.string.count > limits.nameBytes {
+                throw .nameTooLong("type", bytes: type.string.count, limit: limits.nameBytes, pointer: "\(place)/type")
+            }
+            if let id = external.member("id").flatMap({ arena.text($0) }), id.count > limits.idBytes {
+                throw .idTooLong("context.externalIds.\(index).id", bytes: id.count, limit: limits.idBytes)
+            }
+        }
+    }
+
+    private func name(_ node: JSONNode?, _ field: String) throws(Refusal) -> UnsafeRawBufferPointer? {
+        guard let node else { return nil }
+        guard node.kind == .string else { throw .invalidType(field, expected: "text", found: node.kindName) }
+        let text = node.string
+        if text.count > limits.nameBytes {
+            throw .nameTooLong(field, bytes: text.count, limit: limits.nameBytes, pointer: "/\(field)")
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    private func section(_ node: JSONNode?, _ field: String) throws(Refusal) -> JSONNode? {
+        guard let node, !node.isNull else { return nil }
+        if node.kind == .object { return node }
+        // PHP writes an empty map as an empty list.
+        if node.kind == .array, node.count == 0 { return nil }
+        throw .invalidType(field, expected: "an object", found: node.kindName)
+    }
+
+    // MARK: - Traits
+
+    private func checkTraits(_ draft: CallDraft) throws(Refusal) {
+        guard draft.type == .identify || draft.type == .group else { return }
+        for (node, place) in [(draft.traits, "/traits"), (draft.contextTraits, "/context/traits")] {
+            guard let node else { continue }
+            for trait in node.members where size(trait.value) > limits.traitBytes {
+                let key = String(utf8: trait.key.string)
+                throw .traitsInvalid(
+                    "The trait \"\(key.prefix(60))\" has more than \(limits.traitBytes) bytes. Traits describe a person; keep long texts elsewhere.",
+                    pointer: "\(place)/\(key.pointerSegment)")
+            }
+        }
+    }
+
+    private func size(_ node: JSONNode) -> Int {
+        switch node.kind {
+        case .string: return node.string.count
+        case .array, .object:
+            var text: [UInt8] = []
+            node.writeCanonical(to: &text)
+            return text.count
+        default: return 8
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import EventStore
+internal import Model
+
+/// The calls of one body, checked and encoded, not yet durable.
+public struct PreparedCalls: Sendable {
+    let source: IntakeSource
+    let receivedAt: Instant
+    let batch: CallBatch
+    /// The index in the body of each call of `batch`.
+    let indexes: [Int]
+    /// The form of a call's pointer in the body.
+    let isBatch: Bool
+    var rejected: [RejectedCall]
+    let kept: [KeptRejection]
+    /// Some of the calls, for the live feed: their place in `batch` and what is shown.
+    let shown: [(place: Int, item: LiveItem)]
+    /// How often keys stood twice, for the statistics.
+    let duplicateKeys: Int
+
+    /// How many calls passed the checks.
+    public var count: Int { batch.count }
+    /// Calls that did not.
+    public var refusals: [RejectedCall] { rejected }
+}

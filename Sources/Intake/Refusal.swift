@@ -1,0 +1,108 @@
+internal import Model
+
+/// Why one call is refused: the wording of all of them stands here (specs: collect, §1; codes are stable).
+struct Refusal: Error, Hashable {
+    var code: Problem.Code
+    var reason: String
+    /// Within the call, such as `/properties/price`; empty for the call itself.
+    var pointer: String = ""
+
+    init(_ code: String, _ reason: String, pointer: String = "") {
+        self.code = Problem.Code(code)
+        self.reason = reason
+        self.pointer = pointer
+    }
+
+    static func notAnObject(_ kind: String) -> Refusal {
+        Refusal("not_an_object", "A call must be a JSON object, but this is \(kind).")
+    }
+
+    static func eventTooLarge(bytes: Int, limit: Int) -> Refusal {
+        Refusal("event_too_large", "The call has \(bytes) bytes; at most \(limit) are taken. Send less with it, or send several.")
+    }
+
+    static func tooDeep(limit: Int) -> Refusal {
+        Refusal("too_deep", "The call is nested deeper than \(limit) levels. Send flatter data.")
+    }
+
+    static func tooManyKeys(limit: Int, pointer: String) -> Refusal {
+        Refusal("too_many_keys", "There are more than \(limit) keys here. Put what belongs together into a list, or leave keys out.", pointer: pointer)
+    }
+
+    static func nameTooLong(_ what: String, bytes: Int, limit: Int, pointer: String) -> Refusal {
+        Refusal("name_too_long", "The \(what) has \(bytes) bytes; at most \(limit) are taken. Names are for grouping: put details into properties.", pointer: pointer)
+    }
+
+    static func idTooLong(_ field: String, bytes: Int, limit: Int) -> Refusal {
+        Refusal("id_too_long", "\(field) has \(bytes) bytes; at most \(limit) are taken. Send the identifier itself.",
+            pointer: "/" + field.replacingDots())
+    }
+
+    static func messageIDTooLong(characters: Int, limit: Int) -> Refusal {
+        Refusal(
+            "message_id_too_long", "messageId has \(characters) characters; at most \(limit) are taken. A UUID has 36.",
+            pointer: "/messageId")
+    }
+
+    static func invalidType(_ field: String, expected: String, found: String) -> Refusal {
+        Refusal("invalid_type", "\(field) must be \(expected), but this is \(found).", pointer: "/" + field.replacingDots())
+    }
+
+    static let missingType = Refusal(
+        "unknown_type", "type is missing. It says what the call is: track, page, screen, identify, group or alias.", pointer: "/type")
+
+    static func unknownType(_ text: String) -> Refusal {
+        Refusal(
+            "unknown_type", "There is no call \"\(text.prefix(40))\". type is track, page, screen, identify, group or alias.",
+            pointer: "/type")
+    }
+
+    static let missingIdentity = Refusal(
+        "missing_identity", "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them.")
+    static let missingEvent = Refusal(
+        "missing_event", "A track call needs event, the name of what happened.", pointer: "/event")
+    static let missingGroupID = Refusal(
+        "missing_group_id", "A group call needs groupId, the account that the person belongs to.", pointer: "/groupId")
+    static let missingUserID = Refusal(
+        "missing_user_id", "An alias call needs userId, the identity that previousId is joined to.", pointer: "/userId")
+    static let missingPreviousID = Refusal(
+        "missing_previous_id", "An alias call needs previousId, the identity that userId is joined to.", pointer: "/previousId")
+
+    static func invalidTimestamp(_ field: String) -> Refusal {
+        Refusal(
+            "invalid_timestamp",
+            "\(field) is no instant. Send RFC 3339 text such as 2026-03-01T12:00:00.000Z, or milliseconds since 1970.", pointer: "/\(field)")
+    }
+
+    static func traitsInvalid(_ reason: String, pointer: String) -> Refusal {
+        Refusal("traits_invalid", reason, pointer: pointer)
+    }
+
+    static let conflict = Refusal(
+        "message_id_conflict",
+        "Another call with this messageId and a different payload was taken before; the first stays. Give each call a messageId of its own.",
+        pointer: "/messageId")
+
+    static func malformed(_ problem: Problem) -> Refusal {
+        var refusal = Refusal("", problem.message)
+        refusal.code = problem.code
+        return refusal
+    }
+}
+
+extension String {
+    fileprivate func replacingDots() -> String { String(map { $0 == "." ? "/" : $0 }) }
+
+    /// This text as one segment of an RFC 6901 pointer.
+    var pointerSegment: String {
+        var out = ""
+        for character in self {
+            switch character {
+            case "~": out += "~0"
+            case "/": out += "~1"
+            default: out.append(character)
+            }
+        }
+        return out
+    }
+}
