@@ -25,6 +25,9 @@ public struct IdentityGraph: Sendable {
     }
 
     private var nodes = PagedArray<Node>(fallback: Node())
+    /// Indexes of the decisions that joined nothing, in their order.
+    private var refusals = PagedArray<UInt32>(fallback: IdentityGraph.none)
+    private(set) var refusalCount = 0
     /// Number of people.
     public private(set) var personCount = 0
     /// Number of known identities.
@@ -81,6 +84,9 @@ public struct IdentityGraph: Sendable {
     /// Index of the decision that merged the person first seen as `identity` into an older one.
     public func mergeDecisionIndex(of identity: UInt32) -> Int? { IdentityGraph.index(nodes[identity].mergeDecision) }
 
+    /// Index of the n-th decision that joined nothing.
+    func refusalIndex(_ place: Int) -> Int { Int(refusals[UInt32(place)]) }
+
     private static func index(_ value: UInt32) -> Int? { value == none ? nil : Int(value) }
 
     /// The person of every identity by ordinal, ``none`` where unknown; at least as long as the highest known ordinal. O(n).
@@ -105,7 +111,9 @@ public struct IdentityGraph: Sendable {
     public mutating func apply(_ decision: Resolution, index: Int) {
         decisionCount = max(decisionCount, index + 1)
         switch decision.outcome {
-        case .refused: return
+        case .refused, .ignored:
+            refusals[UInt32(refusalCount)] = UInt32(clamping: index)
+            refusalCount += 1
         case .newPerson: addPerson(decision.subject, isUserID: decision.subjectIsUserID, index: index)
         case .attached, .merged:
             addPerson(decision.other, isUserID: decision.otherIsUserID, index: index)

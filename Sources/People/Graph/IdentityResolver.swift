@@ -8,13 +8,28 @@ public struct IdentityResolver: Sendable {
     public private(set) var graph = IdentityGraph()
     /// Pairs (owner, other) whose refusal has been written; each pair is written once, with its first event.
     private var refused: Set<UInt64> = []
+    /// Owners of whom it has been written that an ignored value came with their events.
+    private var ignored: Set<UInt32> = []
 
     public init() {}
 
     /// Takes back a decision of an earlier run; all of them, in their order.
     public mutating func restore(_ decision: Resolution) {
         if decision.outcome == .refused { refused.insert(IdentityResolver.pair(decision.other, decision.subject)) }
+        if decision.outcome == .ignored { ignored.insert(decision.subject) }
         graph.apply(decision, index: graph.decisionCount)
+    }
+
+    /// Notes that a value of a call was ignored because it identifies nobody; written once for each owner, with the first event.
+    ///
+    /// Every such event carries `CallFlags.blockedIdentity` besides.
+    public mutating func noteBlocked(owner: UInt32, arrival: UInt64, receivedAt: Instant, decide: (Resolution) -> Void) {
+        guard ignored.insert(owner).inserted else { return }
+        let decision = Resolution(
+            outcome: .ignored, reason: .blockedValue, subject: owner, other: owner, subjectIsUserID: false, otherIsUserID: false,
+            arrival: arrival, receivedAt: receivedAt)
+        graph.apply(decision, index: graph.decisionCount)
+        decide(decision)
     }
 
     /// Resolves one call and reports each decision, which has then been carried out.

@@ -12,6 +12,8 @@ public struct Resolution: Hashable, Sendable {
         case merged
         /// The subject was not joined to the person of `other`.
         case refused
+        /// A value that came with events of the subject was ignored.
+        case ignored
     }
 
     /// Why.
@@ -28,6 +30,8 @@ public struct Resolution: Hashable, Sendable {
         case alreadyIdentified
         /// A known user on a browser or device that already belongs to another.
         case userSwitch
+        /// The value identifies nobody.
+        case blockedValue
 
         /// The word for answers and pages, such as `user_switch`.
         public var text: String {
@@ -38,12 +42,14 @@ public struct Resolution: Hashable, Sendable {
             case .alias: "alias"
             case .alreadyIdentified: "already_identified"
             case .userSwitch: "user_switch"
+            case .blockedValue: "blocked_value"
             }
         }
 
-        /// The numbered step of resolution in the specification that decides so: 2 look up, 4 known people, 5 user switch.
+        /// The numbered step of resolution in the specification that decides so: 1 blocked values, 2 look up, 4 known people, 5 user switch.
         public var rule: UInt8 {
             switch self {
+            case .blockedValue: 1
             case .firstSeen, .sameCall, .identify: 2
             case .alias, .alreadyIdentified: 4
             case .userSwitch: 5

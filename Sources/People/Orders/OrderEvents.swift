@@ -1,0 +1,61 @@
+import Model
+
+/// A party that an order names: an identity with or without its type.
+struct NamedParty: Hashable, Sendable {
+    /// nil when only a value was given.
+    var type: String?
+    var value: String
+}
+
+/// One line of an order or a refund.
+struct OrderLine: Hashable, Sendable {
+    /// What is matched between order and refund: product id, else SKU, else name.
+    var product: String
+    /// Units, at least 0.
+    var quantity: Int64
+    /// Price of one unit in minor units of the order's currency.
+    var unitPrice: Int64?
+    var payer: NamedParty?
+    var recipients: [NamedParty] = []
+
+    /// Price × quantity, or nil without a price.
+    var amount: Int64? {
+        guard let unitPrice else { return nil }
+        let (product, overflow) = unitPrice.multipliedReportingOverflow(by: quantity)
+        return overflow ? nil : product
+    }
+}
+
+/// One `Order Completed` as it stands in a part, independent of who is who.
+struct OrderEvent: Sendable {
+    var owner: UInt32
+    var timestamp: Int64
+    var receivedAt: Int64
+    var arrival: UInt64
+    var orderID: String?
+    var currency: Currency
+    /// `total`, else `revenue`, else the sum of the lines; in minor units, nil when none of them is an amount.
+    var amount: Int64?
+    var payer: NamedParty?
+    var recipients: [NamedParty]
+    var lines: [OrderLine]
+}
+
+/// One `Order Refunded` as it stands in a part.
+struct RefundEvent: Sendable {
+    var timestamp: Int64
+    var receivedAt: Int64
+    var arrival: UInt64
+    var owner: UInt32
+    var orderID: String?
+    var currency: Currency
+    var total: Int64?
+    /// nil when the refund names no products: then it is of the whole order or of money only.
+    var lines: [OrderLine]?
+}
+
+/// The orders and refunds of one part.
+struct PartOrders: Sendable {
+    var orders: [OrderEvent] = []
+    var refunds: [RefundEvent] = []
+}

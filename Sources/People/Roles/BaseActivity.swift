@@ -1,0 +1,63 @@
+import EventStore
+import Model
+
+/// What everybody did, in a few numbers each: from one pass over the event times.
+struct BaseActivity: Sendable {
+    /// Time of the first call of any kind by person, Int64.max without one; index = person ordinal.
+    private(set) var firstSeen: [Int64]
+    /// Time of the first event, Int64.max without one.
+    private(set) var firstEvent: [Int64]
+    /// Time of the last event, Int64.min without one.
+    private(set) var lastEvent: [Int64]
+    private(set) var eventCounts: [UInt32]
+    /// The spells as user of those who ever were, by person ascending.
+    private(set) var users: [UInt32] = []
+    private var spellEnds: [Int] = []
+    private var spells: [UserSpell] = []
+    let rule: UserRule
+
+    init(parts: [PartRows], personOf: [UInt32], settings: PeopleSettings) {
+        firstSeen = [Int64](repeating: .max, count: personOf.count)
+        firstEvent = firstSeen
+        lastEvent = [Int64](repeating: .min, count: personOf.count)
+        eventCounts = [UInt32](repeating: 0, count: personOf.count)
+        let latest = parts.reduce(Int64(0)) { max($0, $1.part.maxTimestamp) }
+        rule = UserRule(rules: settings.roles, calendar: settings.calendar, through: Instant(microseconds: latest))
+        for rows in parts { noteFirstSeen(rows, personOf) }
+        ActivityPass(parts: parts, personOf: personOf).run { person, times in
+            let index = Int(person)
+            firstEvent[index] = times[0]
+            lastEvent[index] = times[times.count - 1]
+            eventCounts[index] = UInt32(clamping: times.count)
+            let before = spells.count
+            rule.appendSpells(of: times, to: &spells)
+            if spells.count > before {
+                users.append(person)
+                spellEnds.append(spells.count)
+            }
+        }
+    }
+
+    /// Rows of one owner are sorted by time, so the first that was received in time is the earliest.
+    private mutating func noteFirstSeen(_ rows: PartRows, _ personOf: [UInt32]) {
+        for index in 0 ..< rows.part.ownerCount {
+            let owner = rows.part.owner(at: index)
+            guard Int(owner) < personOf.count else { break }
+            let person = personOf[Int(owner)]
+            guard person != IdentityGraph.none else { continue }
+            var range = rows.part.rows(ofOwnerAt: index)
+            while !range.isEmpty, rows.isLate(range.lowerBound) { range = range.dropFirst() }
+            guard let row = range.first else { continue }
+            firstSeen[Int(person)] = min(firstSeen[Int(person)], rows.part.timestamp(at: row))
+        }
+    }
+
+    /// Visits everybody who ever was a user, with their spells in order.
+    func forEachUser(_ body: (UInt32, ArraySlice<UserSpell>) -> Void) {
+        var start = 0
+        for (index, person) in users.enumerated() {
+            body(person, spells[start ..< spellEnds[index]])
+            start = spellEnds[index]
+        }
+    }
+}

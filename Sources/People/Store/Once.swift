@@ -1,0 +1,36 @@
+import Synchronization
+
+/// A value made at the first need and kept; those who ask meanwhile wait for it.
+final class Once<Value: Sendable>: Sendable {
+    private let cell = Mutex<Value?>(nil)
+
+    /// The value; `make` runs at most once.
+    func value(_ make: () -> Value) -> Value {
+        cell.withLock { held in
+            if let held { return held }
+            let made = make()
+            held = made
+            return made
+        }
+    }
+}
+
+/// The latest few values by key, each made once.
+final class Recent<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private let limit: Int
+    private let entries = Mutex<[(key: Key, value: Value)]>([])
+
+    init(limit: Int) { self.limit = limit }
+
+    /// The value of `key`; when it is not among the latest, `make` makes it, outside the lock.
+    func value(_ key: Key, make: () -> Value) -> Value {
+        if let held = entries.withLock({ $0.first { $0.key == key }?.value }) { return held }
+        let made = make()
+        entries.withLock { list in
+            list.removeAll { $0.key == key }
+            list.append((key, made))
+            if list.count > limit { list.removeFirst() }
+        }
+        return made
+    }
+}

@@ -1,0 +1,62 @@
+import Columns
+import EventStore
+import Model
+
+/// The rows of one part that are events and were received in time, as the short list of those that are not.
+///
+/// Most rows are events, so the exceptions are kept, sorted: identify, group and alias calls (specs: questions, N2), and with `asOf`
+/// what came later.
+struct PartRows: Sendable {
+    let part: Part
+    /// Rows that are no events or were received too late, ascending.
+    let notEvents: [UInt32]
+    /// Rows received too late, ascending; empty without `asOf`.
+    let late: [UInt32]
+
+    /// nil when the part holds nothing received before `asOf`.
+    init?(_ part: Part, asOf: Instant?) {
+        self.part = part
+        var late: [UInt32] = []
+        if let asOf, part.maxReceivedAt >= asOf.microseconds {
+            if part.minReceivedAt >= asOf.microseconds { return nil }
+            let received = [Int64](unsafeUninitializedCapacity: part.rowCount) { buffer, count in
+                part.receivedAts(0 ..< part.rowCount, into: buffer)
+                count = part.rowCount
+            }
+            for row in received.indices where received[row] >= asOf.microseconds { late.append(UInt32(row)) }
+        }
+        self.late = late
+        var rows = late
+        for type in CallType.allCases where !type.isEvent {
+            part.rows(ofType: type).forEach { rows.append(UInt32($0)) }
+        }
+        rows.sort()
+        // A late identify stands in both lists.
+        var last = UInt32.max
+        rows.removeAll { row in
+            defer { last = row }
+            return row == last
+        }
+        notEvents = rows
+    }
+
+    func isLate(_ row: Int) -> Bool { !late.isEmpty && PartRows.contains(late, UInt32(row)) }
+
+    func isEvent(_ row: Int) -> Bool { !PartRows.contains(notEvents, UInt32(row)) }
+
+    private static func contains(_ rows: [UInt32], _ row: UInt32) -> Bool {
+        let place = lowerBound(rows, row)
+        return place < rows.count && rows[place] == row
+    }
+
+    /// Index of the first entry not below `row`.
+    static func lowerBound(_ rows: [UInt32], _ row: UInt32) -> Int {
+        var low = 0
+        var high = rows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle] < row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

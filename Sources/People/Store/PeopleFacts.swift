@@ -1,0 +1,72 @@
+import EventStore
+import Model
+import Synchronization
+
+/// All that is derived from one state of the store, each thing at its first need; views of the same state share it.
+final class PeopleFacts: Sendable {
+    let snapshot: StoreSnapshot
+    let graph: IdentityGraph
+    let asOf: Instant?
+    let settings: PeopleSettings
+    let parts: PartCache
+
+    private let personOfIdentity = Once<[UInt32]>()
+    private let persons = Once<[UInt32]>()
+    private let rows = Once<[PartRows]>()
+    private let book = Once<OrderBook>()
+    private let base = Once<BaseActivity>()
+    let moments = Recent<Instant, RoleMoment>(limit: 8)
+    let overviews = Recent<OverviewKey, Overview>(limit: 16)
+    let traits = Recent<String, TraitColumn>(limit: 16)
+    let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
+    private let joined = Once<AccountTable>()
+
+    init(snapshot: StoreSnapshot, graph: IdentityGraph, asOf: Instant?, settings: PeopleSettings, parts: PartCache) {
+        self.snapshot = snapshot
+        self.graph = graph
+        self.asOf = asOf
+        self.settings = settings
+        self.parts = parts
+    }
+
+    /// The person of each identity by ordinal, ``IdentityGraph/none`` where unknown.
+    var people: [UInt32] { personOfIdentity.value { graph.personOfIdentity() } }
+
+    /// Every person, ascending.
+    var everyone: [UInt32] {
+        let people = people
+        return persons.value { people.indices.lazy.filter { people[$0] == UInt32($0) }.map { UInt32($0) } }
+    }
+
+    /// The parts with their rows that are events, leaving out what was received too late.
+    var partRows: [PartRows] { rows.value { snapshot.parts.compactMap { PartRows($0, asOf: asOf) } } }
+
+    var parties: PartyResolver {
+        PartyResolver(identities: snapshot.identities, personOf: people, rules: settings.identities)
+    }
+
+    var orders: OrderBook {
+        let parties = parties
+        return book.value {
+            OrderBook(parts.orders(of: snapshot.parts, currency: settings.currency), asOf: asOf, resolver: parties)
+        }
+    }
+
+    var activity: BaseActivity {
+        let people = people
+        let parts = partRows
+        return base.value { BaseActivity(parts: parts, personOf: people, settings: settings) }
+    }
+
+    var accounts: AccountTable {
+        let people = people
+        let parts = partRows
+        return joined.value { AccountTable(parts: parts, personOf: people) }
+    }
+}
+
+/// Names an overview of one state: its instant and whether people not yet seen then count.
+struct OverviewKey: Hashable, Sendable {
+    var at: Instant
+    var countsEverybody: Bool
+}

@@ -1,0 +1,151 @@
+public import EventStore
+public import Model
+import Synchronization
+
+/// Who is who in one workspace: follows the event store's arrivals and gives consistent views of its people.
+///
+/// Made before the store is opened and handed to it as its observer.
+public final class PeopleStore: ArrivalObserver {
+    private struct State {
+        var resolver = IdentityResolver()
+        var settings: PeopleSettings
+        /// Increases with each change of settings.
+        var settingsVersion = 0
+    }
+    /// A state of the store by which facts are kept.
+    private struct Key: Hashable {
+        var nextArrival: UInt64
+        var asOf: Instant?
+        var settingsVersion: Int
+    }
+
+    private let state: Mutex<State>
+    private let parts = PartCache()
+    private let recent = Recent<Key, PeopleFacts>(limit: 4)
+    private let history = GraphHistory()
+
+    public init(settings: PeopleSettings) { state = Mutex(State(settings: settings)) }
+
+    /// Takes over changed settings; later views follow them.
+    public func update(settings: PeopleSettings) {
+        state.withLock {
+            $0.settings = settings
+            $0.settingsVersion += 1
+        }
+    }
+
+    /// The people as known after everything acknowledged so far, or as known before an earlier instant.
+    ///
+    /// - Parameters:
+    ///   - asOf: Only what was received before this instant counts, identities, traits and events alike.
+    ///   - now: The instant at which roles are judged when none is asked for and there is no `asOf`.
+    public func view(of store: WorkspaceStore, asOf: Instant? = nil, now: Instant) -> PeopleView {
+        let (snapshot, (graph, settings, version)) = store.snapshot(capturing: {
+            state.withLock { ($0.resolver.graph, $0.settings, $0.settingsVersion) }
+        })
+        return view(snapshot: snapshot, graph: graph, settings: settings, version: version, asOf: asOf, now: now)
+    }
+
+    /// As ``view(of:asOf:now:)`` over a snapshot taken elsewhere that holds just what this store has observed; for tests.
+    package func view(snapshot: StoreSnapshot, asOf: Instant? = nil, now: Instant) -> PeopleView {
+        let (graph, settings, version) = state.withLock { ($0.resolver.graph, $0.settings, $0.settingsVersion) }
+        return view(snapshot: snapshot, graph: graph, settings: settings, version: version, asOf: asOf, now: now)
+    }
+
+    private func view(
+        snapshot: StoreSnapshot, graph: IdentityGraph, settings: PeopleSettings, version: Int, asOf: Instant?, now: Instant
+    ) -> PeopleView {
+        let key = Key(nextArrival: snapshot.nextArrival, asOf: asOf, settingsVersion: version)
+        let facts = recent.value(key) {
+            let known = asOf.map { history.graph(before: $0, decisions: snapshot.decisions) } ?? graph
+            if asOf == nil { parts.keep(only: snapshot.parts) }
+            return PeopleFacts(snapshot: snapshot, graph: known, asOf: asOf, settings: settings, parts: parts)
+        }
+        return PeopleView(facts: facts, now: now)
+    }
+
+    // MARK: - ArrivalObserver
+
+    public func restore(identities: IdentityTable, decisions: DecisionLog) {
+        state.withLock { state in
+            state.resolver = IdentityResolver()
+            for decision in decisions {
+                if let resolution = Resolution(decision) { state.resolver.restore(resolution) }
+            }
+        }
+    }
+
+    public func observe(_ arrival: ArrivedCall) -> [Decision] {
+        state.withLock { state in
+            var decisions: [Decision] = []
+            var identities = arrival.identities
+            if arrival.type == .alias { PeopleStore.settlePrevious(&identities, arrival, state.resolver.graph) }
+            state.resolver.resolve(
+                arrival.type, identities: identities, arrival: arrival.arrival, receivedAt: arrival.receivedAt,
+                isUserID: { arrival.table.type(of: $0) == .userID }, decide: { decisions.append($0.decision) })
+            if arrival.flags.contains(.blockedIdentity) {
+                state.resolver.noteBlocked(
+                    owner: identities.first ?? IdentityGraph.none, arrival: arrival.arrival, receivedAt: arrival.receivedAt
+                ) { decisions.append($0.decision) }
+            }
+            return decisions
+        }
+    }
+
+    /// Puts the user id in place of an alias's previous id when it names a known user and no known anonymous id (N3).
+    private static func settlePrevious(_ identities: inout [UInt32], _ arrival: ArrivedCall, _ graph: IdentityGraph) {
+        for place in identities.indices.prefix(2) where arrival.table.type(of: identities[place]) == .anonymousID {
+            if graph.isKnown(identities[place]) { return }
+            let value = arrival.table.identity(identities[place]).value
+            if let user = arrival.table.ordinal(of: Identity(type: .userID, value: value)), graph.isKnown(user) {
+                identities[place] = user
+            }
+            return
+        }
+    }
+}
+
+/// The identity graphs of earlier instants, the latest few kept.
+private final class GraphHistory: Sendable {
+    private struct Entry {
+        var instant: Instant
+        var graph: IdentityGraph
+        /// Number of decisions looked at.
+        var read: Int
+    }
+    private let entries = Mutex<[Entry]>([])
+
+    /// Replays the decisions received before `instant`; goes on from where an earlier replay for it ended.
+    func graph(before instant: Instant, decisions: DecisionLog) -> IdentityGraph {
+        let held = entries.withLock { list in list.first { $0.instant == instant && $0.read <= decisions.count } }
+        var entry = held ?? Entry(instant: instant, graph: IdentityGraph(), read: 0)
+        for (offset, decision) in decisions.dropFirst(entry.read).enumerated() where decision.receivedAt < instant {
+            if let resolution = Resolution(decision) { entry.graph.apply(resolution, index: entry.read + offset) }
+        }
+        entry.read = decisions.count
+        let result = entry
+        entries.withLock { list in
+            list.removeAll { $0.instant == instant }
+            list.append(result)
+            if list.count > 4 { list.removeFirst() }
+        }
+        return result.graph
+    }
+}
+
+extension Resolution {
+    /// Reads a kept decision; nil for a kind that this version does not know.
+    init?(_ decision: Decision) {
+        guard let outcome = Outcome(rawValue: decision.kind), let reason = Reason(rawValue: decision.reason) else { return nil }
+        self.init(
+            outcome: outcome, reason: reason, subject: decision.a, other: decision.b, subjectIsUserID: decision.c & 1 != 0,
+            otherIsUserID: decision.c & 2 != 0, arrival: decision.arrival, receivedAt: decision.receivedAt)
+    }
+
+    /// The record that the event store keeps: kind = outcome, a = subject, b = other, bits 0 and 1 of c = which are user ids.
+    var decision: Decision {
+        Decision(
+            arrival: arrival, receivedAt: receivedAt, kind: outcome.rawValue, rule: reason.rule, reason: reason.rawValue, a: subject,
+            b: other, c: (subjectIsUserID ? 1 : 0) | (otherIsUserID ? 2 : 0))
+    }
+}

@@ -1,0 +1,72 @@
+public import EventStore
+public import Model
+
+/// The people of one workspace at one point of its history, consistent in itself. Cheap to copy; make one for each answer.
+public struct PeopleView: Sendable {
+    let facts: PeopleFacts
+    /// The instant at which roles are judged when none is given.
+    public let instant: Instant
+
+    init(facts: PeopleFacts, now: Instant) {
+        self.facts = facts
+        instant = facts.asOf.map { $0.advanced(byMicroseconds: -1) } ?? now
+    }
+
+    /// The events and identities that this view was made from.
+    public var snapshot: StoreSnapshot { facts.snapshot }
+    /// Who is who.
+    public var graph: IdentityGraph { facts.graph }
+    /// Only what was received before this instant counts; nil for everything.
+    public var asOf: Instant? { facts.asOf }
+    /// Number of people.
+    public var everybody: Int { graph.personCount }
+
+    /// The person that an id names; the id of a person who was merged away names the survivor.
+    public func person(_ id: String) -> PersonID? {
+        guard let id = PersonID(text: id), let person = graph.person(of: id.ordinal) else { return nil }
+        return PersonID(ordinal: person)
+    }
+
+    /// The person who holds an identity.
+    public func person(of identity: Identity) -> PersonID? {
+        snapshot.identities.ordinal(of: identity).flatMap { graph.person(of: $0) }.map { PersonID(ordinal: $0) }
+    }
+
+    /// Who uses and who pays.
+    ///
+    /// - Parameter at: The instant of which it is asked: only events up to it count, and people seen by then. nil for now: everybody.
+    public func overview(at: Instant? = nil) -> Overview {
+        facts.overviews.value(OverviewKey(at: at ?? instant, countsEverybody: at == nil)) {
+            OverviewBuilder(facts: facts, moment: moment(at ?? instant), countsEverybody: at == nil).build()
+        }
+    }
+
+    /// The portrait of a person; nil for nobody known.
+    ///
+    /// - Parameter at: The instant at which roles and figures are judged; nil for now.
+    public func profile(_ person: PersonID, at: Instant? = nil) -> Profile? {
+        graph.person(of: person.ordinal).map { ProfileBuilder(facts: facts, person: $0, at: at ?? instant).build() }
+    }
+
+    /// A page of a person's calls grouped by session; nil for nobody known.
+    ///
+    /// - Parameters:
+    ///   - cursor: `next` of the page before; nil for the first. Stays right when new calls arrive.
+    ///   - limit: Calls on the page, 1…1,000.
+    /// - Throws: ``Problem`` with code `bad_cursor`.
+    public func timeline(_ person: PersonID, order: TimelineOrder = .newest, cursor: String? = nil, limit: Int = 50)
+        throws(Problem) -> TimelinePage?
+    {
+        guard let person = graph.person(of: person.ordinal) else { return nil }
+        var position: (Int64, UInt64)?
+        if let cursor { position = try TimelineBuilder.cursor(cursor) }
+        let builder = TimelineBuilder(facts: facts, places: facts.places(of: person))
+        return builder.page(order: order, after: position, limit: min(max(limit, 1), 1_000))
+    }
+
+    func moment(_ at: Instant) -> RoleMoment {
+        facts.moments.value(at) {
+            RoleMoment(at: at, activity: facts.activity, orders: facts.orders, capacity: facts.people.count)
+        }
+    }
+}

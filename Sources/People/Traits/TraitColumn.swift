@@ -1,0 +1,114 @@
+import Columns
+import EventStore
+import Model
+import OrderedCollections
+
+/// One trait of everybody: who has it and its current value.
+///
+/// A key stands for its top-level trait, so `address.city` is that of the newest `address`. Built by one scan of the rows that carry the
+/// trait, for all people at once.
+struct TraitColumn: Sendable {
+    /// People who have the trait, ascending.
+    let persons: [UInt32]
+    /// Their values; none is null.
+    let values: [JSONValue]
+
+    /// The person's value, if any. O(log n).
+    func value(of person: UInt32) -> JSONValue? {
+        let place = PartRows.lowerBound(persons, person)
+        return place < persons.count && persons[place] == person ? values[place] : nil
+    }
+
+    init(key: String, parts: [PartRows], personOf: [UInt32]) {
+        let top = key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? key
+        var winners = Winners(capacity: personOf.count)
+        for (index, rows) in parts.enumerated() {
+            for column in TraitColumn.columns(under: top, of: rows.part) {
+                winners.scan(column, part: index, rows: rows, personOf: personOf, earliest: TraitRule.isCreation(key))
+            }
+        }
+        let columns = parts.map { TraitColumn.columns(under: key, of: $0.part) }
+        var persons: [UInt32] = []
+        var values: [JSONValue] = []
+        for person in personOf.indices where winners.slots[person] != UInt32.max {
+            let winner = winners.list[Int(winners.slots[person])]
+            guard let value = TraitColumn.value(at: winner.row, columns: columns[winner.part], key: key), !value.isNull else { continue }
+            persons.append(UInt32(person))
+            values.append(value)
+        }
+        self.persons = persons
+        self.values = values
+    }
+
+    /// The trait's own column and those of its members.
+    private static func columns(under key: String, of part: Part) -> [PropertyColumn] {
+        part.columnPaths.filter { $0.section == .traits && ($0.path == key || $0.path.hasPrefix(key + ".")) }
+            .compactMap { part.column(.traits, $0.path) }
+    }
+
+    /// The value at a row: the leaf itself, or the object that its members make.
+    private static func value(at row: Int, columns: [PropertyColumn], key: String) -> JSONValue? {
+        if let exact = columns.first(where: { $0.path == key }), let value = exact.jsonValue(at: row) { return value }
+        var object: JSONValue?
+        for column in columns where column.path != key {
+            guard let value = column.jsonValue(at: row) else { continue }
+            let keys = column.path.dropFirst(key.count + 1).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            object = (object ?? [:]).setting(keys[...], to: value)
+        }
+        return object
+    }
+
+    /// The row whose value counts, for each person.
+    private struct Winners {
+        struct Entry {
+            var stamp: TraitRule.Stamp
+            var part: Int
+            var row: Int
+            var value: JSONValue?
+        }
+        var slots: [UInt32]
+        var list: [Entry] = []
+
+        init(capacity: Int) { slots = [UInt32](repeating: .max, count: capacity) }
+
+        mutating func scan(_ column: PropertyColumn, part index: Int, rows: PartRows, personOf: [UInt32], earliest: Bool) {
+            var cursor = OwnerCursor()
+            let part = rows.part
+            column.forEach(in: 0 ..< part.rowCount) { row, _ in
+                guard part.callType(at: row) == .identify, !rows.isLate(row) else { return }
+                let owner = cursor.owner(of: row, in: part)
+                guard Int(owner) < personOf.count, personOf[Int(owner)] != IdentityGraph.none else { return }
+                let stamp = TraitRule.Stamp(timestamp: part.timestamp(at: row), arrival: part.arrival(at: row))
+                let entry = Entry(stamp: stamp, part: index, row: row, value: earliest ? column.jsonValue(at: row) : nil)
+                offer(entry, person: Int(personOf[Int(owner)]), earliest: earliest)
+            }
+        }
+
+        private mutating func offer(_ entry: Entry, person: Int, earliest: Bool) {
+            let slot = slots[person]
+            guard slot != UInt32.max else {
+                slots[person] = UInt32(list.count)
+                list.append(entry)
+                return
+            }
+            let held = list[Int(slot)]
+            let wins: Bool
+            if earliest, let new = entry.value, let old = held.value, !new.isNull, !old.isNull {
+                wins = TraitRule.isEarlier(new, than: old)
+            } else {
+                wins = held.stamp < entry.stamp
+            }
+            if wins { list[Int(slot)] = entry }
+        }
+    }
+}
+
+extension JSONValue {
+    /// This object with the member at a path of keys set; objects on the way are made.
+    func setting(_ keys: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+        guard let first = keys.first else { return value }
+        var members = objectValue ?? [:]
+        members[first] = (members[first] ?? [:]).setting(keys.dropFirst(), to: value)
+        return .object(members)
+    }
+}
