@@ -1,5 +1,5 @@
 /// The shop's words as JSON bytes, made once.
-struct TeaShopJSON: Sendable {
+final class TeaShopJSON: Sendable {
     let eventNames = TeaHappening.Kind.allCases.map { CallWriter.quoted($0.eventName ?? "") }
     let referrers = ["", "https://www.google.com/", "https://www.baidu.com/", "https://mp.weixin.qq.com/"].map(CallWriter.quoted)
     let shareChannels = ["wechat", "weibo", "email"].map(CallWriter.quoted)

@@ -40,12 +40,12 @@ enum TeaKind: UInt8, Sendable, CaseIterable {
     var visitsPerMillion: ClosedRange<Int> {
         switch self {
         case .passerby: 0 ... 0
-        case .browser: 20_000 ... 90_000
-        case .occasional: 15_000 ... 75_000
-        case .regular: 150_000 ... 420_000
-        case .lapsed: 120_000 ... 320_000
+        case .browser: 15_000 ... 70_000
+        case .occasional: 12_000 ... 60_000
+        case .regular: 120_000 ... 330_000
+        case .lapsed: 110_000 ... 290_000
         case .telephone: 6_000 ... 22_000
-        case .child: 250_000 ... 600_000
+        case .child: 200_000 ... 520_000
         case .parent: 5_000 ... 20_000
         case .drinker: 350_000 ... 650_000
         case .buyer: 25_000 ... 40_000

@@ -13,6 +13,8 @@ final class TeaShopSimulation {
     var keeper: TruthKeeper
     /// The happenings of the current day.
     var happenings: [TeaHappening] = []
+    /// Their order: milliseconds of the day and place, in one word that sorts fast.
+    private var order: [UInt64] = []
     /// Sessions leave at least this many milliseconds between them, well over the 30 minutes that end one.
     let pause: Int64 = 45 * 60_000
 
@@ -41,7 +43,7 @@ final class TeaShopSimulation {
             guard nextHappening < happenings.count else { continue }
             let end = min(happenings.count, nextHappening + size - (callCount - firstIndex))
             for index in nextHappening ..< end {
-                scribe.write(happenings[index], index: callCount, shop: self)
+                scribe.write(happenings[Int(order[index] & 0xFFFF_FFFF)], index: callCount, shop: self)
                 callCount += 1
             }
             nextHappening = end
@@ -61,8 +63,10 @@ final class TeaShopSimulation {
         for index in humans.indices { live(index, day: day) }
         keeper.closeDay(day)
         if writesCalls {
-            // Each human's happenings come in order and never at one time, so (time, human) is a total order.
-            happenings.sort { ($0.time, $0.human) < ($1.time, $1.human) }
+            // Humans live one after another, so equal times are told in the order of the humans.
+            let start = plan.clock.dayStarts[day]
+            order = happenings.enumerated().map { UInt64($0.element.time - start) << 32 | UInt64($0.offset) }
+            order.sort()
         }
         day += 1
         return true

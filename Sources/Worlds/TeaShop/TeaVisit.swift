@@ -54,16 +54,17 @@ extension TeaShopSimulation {
     }
 
     private func visitCount(_ index: Int, day: Int) -> Int {
-        let human = humans[index]
-        if day == Int(human.joinDay), human.kind != .child { return 1 }
-        if human.kind == .passerby || day >= Int(human.quitDay) { return 0 }
-        if human.kind == .child {
+        let kind = humans[index].kind
+        if day == Int(humans[index].joinDay), kind != .child { return 1 }
+        if kind == .passerby || day >= Int(humans[index].quitDay) { return 0 }
+        if kind == .child {
             // A parent has to be there first.
-            guard human.companion >= 0, isKnown(human.companion, before: day) else { return 0 }
+            let parent = humans[index].companion
+            guard parent >= 0, isKnown(parent, before: day) else { return 0 }
         }
-        let chance = Int(human.visitsPerMillion) * plan.visitCurve[day] / 1_000
+        let chance = Int(humans[index].visitsPerMillion) * plan.visitCurve[day] / 1_000
         guard humans[index].random.chance(perMillion: min(chance, 950_000)) else { return 0 }
-        let comesAgain = human.kind == .regular || human.kind == .child || human.kind == .drinker ? 220 : 60
+        let comesAgain = kind == .regular || kind == .child || kind == .drinker ? 220 : 60
         return humans[index].random.chance(perMille: comesAgain) ? 2 : 1
     }
 
@@ -89,9 +90,11 @@ extension TeaShopSimulation {
         humans[index].visitCount += 1
         if humans[index].sharesTablet {
             // On the parent's tablet: the child is known from the first call on (a user switch, nobody is merged).
-            if !humans[index].isKnown { becomeKnown(&visit) }
+            if !humans[index].isKnown {
+                becomeKnown(&visit)
+                guard visit.wait(2 ... 9, using: &humans[index].random) else { return }
+            }
             keeper.visit(humans[index].person, at: visit.time, week: plan.clock.week(ofDay: day))
-            if visit.time == humans[index].lastEvent, !visit.wait(2 ... 9, using: &humans[index].random) { return }
         } else {
             if devices[Int(device)].person < 0 { meet(device, human: index, at: visit.time) }
             keeper.visit(person(of: visit), at: visit.time, week: plan.clock.week(ofDay: day))
@@ -108,14 +111,13 @@ extension TeaShopSimulation {
     }
 
     private func chooseDevice(_ index: Int, day: Int) -> Int32 {
-        let human = humans[index]
-        if human.sharesTablet { return human.device }
-        if human.secondDevice >= 0, day >= Int(human.secondDeviceDay), humans[index].random.chance(perMille: 350) {
-            return human.secondDevice
+        if humans[index].sharesTablet { return humans[index].device }
+        if humans[index].secondDevice >= 0, day >= Int(humans[index].secondDeviceDay), humans[index].random.chance(perMille: 350) {
+            return humans[index].secondDevice
         }
         // Some clear their cookies now and then: a new anonymous id.
-        if human.visitCount > 0, humans[index].random.chance(perMille: 4), !devices[Int(human.device)].kind.isApp {
-            humans[index].device = add(TeaDevice(kind: devices[Int(human.device)].kind))
+        if humans[index].visitCount > 0, humans[index].random.chance(perMille: 4), !devices[Int(humans[index].device)].kind.isApp {
+            humans[index].device = add(TeaDevice(kind: devices[Int(humans[index].device)].kind))
         }
         return humans[index].device
     }
@@ -140,16 +142,16 @@ extension TeaShopSimulation {
     /// Signs up or in when this human does so now. False when the day is over.
     private func signIn(_ visit: inout TeaVisit) -> Bool {
         if visit.isKnown { return true }
-        let human = humans[visit.human]
-        let perMille = human.isKnown ? 600 : human.kind.signsUpPerMille * (visit.isCampaign ? 2 : 1)
+        let kind = humans[visit.human].kind
+        let isNew = !humans[visit.human].isKnown
+        let perMille = isNew ? kind.signsUpPerMille * (visit.isCampaign ? 2 : 1) : 600
         guard humans[visit.human].random.chance(perMille: min(perMille, 1_000)) else { return true }
-        let isNew = !human.isKnown
         becomeKnown(&visit)
         guard visit.wait(1 ... 4, using: &humans[visit.human].random) else { return false }
         tell(isNew ? .signedUp : .signedIn, visit)
-        if isNew, human.kind == .drinker || human.kind == .buyer, human.companion >= 0 {
+        if isNew, kind == .drinker || kind == .buyer, humans[visit.human].companion >= 0 {
             guard visit.wait(1 ... 4, using: &humans[visit.human].random) else { return false }
-            tell(.group, visit, first: Int(human.companion))
+            tell(.group, visit, first: Int(humans[visit.human].companion))
         }
         return visit.wait(2 ... 20, using: &humans[visit.human].random)
     }

@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+internal import Model
+
+/// An opened file read from its beginning to its end.
+final class FileSource {
+    let path: String
+    /// Size in bytes; nil for a pipe.
+    let byteCount: Int?
+    /// Bytes read so far.
+    private(set) var bytesRead = 0
+    private let descriptor: Int32
+
+    /// - Throws: ``Problem`` with code `file_missing`, `is_a_folder` or `file_not_readable`.
+    init(path: String) throws(Problem) {
+        var information = stat()
+        guard stat(path, &information) == 0 else { throw FileSource.problem(path: path, number: errno) }
+        guard information.st_mode & S_IFMT != S_IFDIR else {
+            throw Problem(.init("is_a_folder"), "\(path) is a folder. Name the files in it: \(path)/*.csv.", place: path)
+        }
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileSource.problem(path: path, number: errno) }
+        self.path = path
+        byteCount = information.st_mode & S_IFMT == S_IFREG ? Int(information.st_size) : nil
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills `buffer` as far as the file goes; returns how many bytes, 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+#if canImport(Glibc)
+            let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+#else
+            let count = Darwin.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+#endif
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileSource.problem(path: path, number: errno) }
+            if count == 0 { break }
+            filled += count
+        }
+        bytesRead += filled
+        return filled
+    }
+
+    private static func problem(path: String, number: Int32) -> Problem {
+        switch number {
+        case ENOENT, ENOTDIR:
+            return Problem(.init("file_missing"), "There is no file \(path). Check the path, and the folder it starts from.", place: path, status: 404)
+        case EACCES, EPERM:
+            return Problem(.init("file_not_readable"), "\(path) may not be read. Change its permissions, or import as its owner.", place: path)
+        default:
+            let reason = String(cString: strerror(number))
+            return Problem(.init("file_not_readable"), "\(path) cannot be read: \(reason).", place: path)
+        }
+    }
+}

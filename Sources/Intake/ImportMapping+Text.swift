@@ -1,0 +1,39 @@
+extension ImportMapping {
+    /// The mapping as a table for people: what each column becomes, with a value from the file.
+    ///
+    /// - Parameter samples: a value for each column, as far as there is one.
+    func text(samples: [String: String]) -> String {
+        if kind == .calls { return "  Each line is a Segment call and is taken as it is." }
+        var rows: [(String, String, String)] = []
+        func note(_ role: String) -> String {
+            switch role {
+            case "timestamp": timestampFormat == .yearFirst && zone == nil ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
+            case "total": totalIsOfOrder ? "once an order" : "summed over the rows of an order"
+            case "order" where orderRows == .sameID: "neighbouring rows with the same id are one order"
+            default: ""
+            }
+        }
+        for (role, column) in named { rows.append((role, column, note(role))) }
+        if let eventName { rows.append(("event", "\"\(eventName)\"", "the same for all")) }
+        if kind == .orders {
+            if orderRows == .samePersonAndDay { rows.append(("order", "person and day", "neighbouring rows of one person on one day are one order")) }
+            rows.append(("event", "\"Order Completed\"", "\"Order Refunded\" when the amount or quantity is negative"))
+        }
+        if let currencyCode { rows.append(("currency", "\"\(currencyCode)\"", "the same for all")) }
+        for field in properties { rows.append(("property", field.column, field.kind == .number ? "number" : "")) }
+        for field in traits { rows.append(("trait", field.column, field.kind == .number ? "number" : "")) }
+        for rule in skip { rows.append(("left out", rule.column, "when it is \(rule.values.joined(separator: " or "))")) }
+        let used = Set(named.map(\.column) + (properties + traits).map(\.column))
+        for column in columns where !used.contains(column) { rows.append(("not read", column, "")) }
+        let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+        return rows.map { role, column, note in
+            let sample = samples[column].map { $0.count > 40 ? $0.prefix(39) + "…" : $0[...] } ?? ""
+            let line = "  " + pad(role, widths.0) + "  " + pad(column, widths.1) + "  " + sample + (note.isEmpty ? "" : (sample.isEmpty ? "" : "  ") + "(\(note))")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }.joined(separator: "\n")
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

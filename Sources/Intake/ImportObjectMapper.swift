@@ -1,0 +1,111 @@
+internal import Columns
+internal import Model
+internal import OrderedCollections
+
+/// Turns JSON objects, one a line, into calls as a mapping says.
+struct ImportObjectMapper {
+    private let mapping: ImportMapping
+    private let clock: ImportClock
+    private var writer = ImportCallWriter()
+    private let reader = JSONReader()
+
+    init(mapping: ImportMapping, clock: ImportClock) {
+        self.mapping = mapping
+        self.clock = clock
+    }
+
+    mutating func map(_ record: ArraySlice<UInt8>, line: Int, into chunk: inout ImportChunk) {
+        let object: JSONValue
+        do {
+            object = try read(record)
+        } catch {
+            chunk.refused.append(ImportRefusal(line: line, code: error.code.text, reason: error.message))
+            return
+        }
+        guard case .object(let members) = object else {
+            chunk.refused.append(ImportRefusal(line: line, code: "not_an_object", reason: "The line is \(object.kindName), not an object."))
+            return
+        }
+        if let refusal = check(object, line: line) {
+            chunk.refused.append(refusal)
+            return
+        }
+        write(object, members, line: line, into: &chunk)
+    }
+
+    private func read(_ record: ArraySlice<UInt8>) throws(Problem) -> JSONValue {
+        let result = record.withUnsafeBytes { bytes in
+            Result { () throws(Problem) in
+                let document = try reader.read(bytes, mercies: .collect)
+                guard document.root.depth(atMost: 64) != nil else {
+                    throw Problem(.init("too_deep"), "The line is nested deeper than 64 levels. Send flatter data.")
+                }
+                return document.root.value()
+            }
+        }
+        return try result.get()
+    }
+
+    private func text(_ object: JSONValue, _ path: String?) -> String {
+        guard let path, let value = ImportObject.value(object, at: path) else { return "" }
+        return ImportObject.text(value)?.trimmed ?? ""
+    }
+
+    private func check(_ object: JSONValue, line: Int) -> ImportRefusal? {
+        for rule in mapping.skip where rule.values.contains(text(object, rule.column)) {
+            return ImportRefusal(line: line, code: "left_out", reason: "The mapping leaves out rows whose \(rule.column) is this.")
+        }
+        if text(object, mapping.person).isEmpty, text(object, mapping.anonymous).isEmpty {
+            let name = [mapping.person, mapping.anonymous].compactMap { $0 }.joined(separator: " and ")
+            return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
+        }
+        if mapping.kind == .events, mapping.event != nil, text(object, mapping.event).isEmpty {
+            return ImportRefusal(line: line, code: "missing_event", reason: "\(mapping.event ?? "") is empty: nothing says what happened.")
+        }
+        let time = text(object, mapping.timestamp)
+        if mapping.timestamp != nil, mapping.kind != .people || !time.isEmpty, clock.instant(time.utf8) == nil {
+            return ImportRefusal(
+                line: line, code: "invalid_timestamp", reason: "\(mapping.timestamp ?? "The time") \"\(time.prefix(40))\" is no time of the format \(clock.format.rawValue).")
+        }
+        if mapping.kind == .orders, ImportDecimal(text(object, mapping.total ?? mapping.price).utf8) == nil {
+            return ImportRefusal(line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
+        }
+        return nil
+    }
+
+    private mutating func write(_ object: JSONValue, _ members: OrderedDictionary<String, JSONValue>, line: Int, into chunk: inout ImportChunk) {
+        let own = text(object, mapping.messageID)
+        writer.begin(mapping.kind == .people ? .identify : .track, messageID: own.isEmpty ? nil : Array(own.utf8)[...])
+        if mapping.person != nil { writer.text("userId", text(object, mapping.person).utf8) }
+        let anonymous = text(object, mapping.anonymous)
+        if !anonymous.isEmpty { writer.text("anonymousId", anonymous.utf8) }
+        if let instant = clock.instant(text(object, mapping.timestamp).utf8) { writer.text("timestamp", instant.rfc3339.utf8) }
+        if mapping.kind == .people {
+            writer.openObject("traits")
+        } else {
+            let isRefund = mapping.kind == .orders && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8)?.isNegative == true
+            let named = mapping.event.map { text(object, $0) } ?? mapping.eventName
+            writer.text("event", (named ?? (isRefund ? "Order Refunded" : "Order Completed")).utf8)
+            writer.openObject("properties")
+        }
+        if mapping.kind == .orders { writeOrder(object) }
+        // What has a meaning of its own at the top stands in the call; all else stays as it is, nested too.
+        let told = Set(mapping.named.map(\.column))
+        for (key, value) in members where !told.contains(key) { writer.field(key, json: value.utf8) }
+        writer.closeObject()
+        writer.end()
+        chunk.add(call: writer.line, rows: CollectionOfOne(line))
+    }
+
+    /// An order is one object here: its id, amount and currency by their own names; a `products` list stays as it is.
+    private mutating func writeOrder(_ object: JSONValue) {
+        let id = text(object, mapping.order)
+        if !id.isEmpty { writer.field("order_id", Array(id.utf8)[...], as: .text) }
+        let price = ImportDecimal(text(object, mapping.price).utf8)
+        let quantity = ImportDecimal(text(object, mapping.quantity).utf8)
+        let total = ImportDecimal(text(object, mapping.total).utf8) ?? price.flatMap { quantity == nil ? $0 : $0.times(quantity ?? .zero) }
+        if let total { writer.field("total", json: total.magnitude.text.utf8) }
+        let currency = mapping.currency.map { text(object, $0) } ?? mapping.currencyCode ?? ""
+        if !currency.isEmpty { writer.field("currency", Array(currency.utf8)[...], as: .text) }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Columns
+internal import Model
+
+/// Reads a file chunk by chunk as calls. For one task at a time.
+final class ImportReader {
+    /// A chunk is handed on when it has this many bytes or rows.
+    static let chunkBytes = 1 << 20
+    static let chunkRows = 8_000
+
+    let text: FileText
+    private let records: FileRecords
+    private let mapping: ImportMapping
+    private var rows: ImportRowMapper
+    private var objects: ImportObjectMapper
+    private var calls = ImportCallLines()
+    private var skipsHeader: Bool
+    private var isFinished = false
+
+    init(path: String, mapping: ImportMapping, clock: ImportClock, lineBytesMax: Int) throws(Problem) {
+        text = try FileText(path: path)
+        records = FileRecords(text: text, delimiter: mapping.format.quotedDelimiter, limit: lineBytesMax)
+        self.mapping = mapping
+        rows = ImportRowMapper(mapping: mapping, clock: clock)
+        objects = ImportObjectMapper(mapping: mapping, clock: clock)
+        skipsHeader = mapping.format.hasHeader
+    }
+
+    /// The next rows; nil at the end.
+    ///
+    /// - Throws: ``Problem`` when the file cannot be read on.
+    func next() throws(Problem) -> ImportChunk? {
+        guard !isFinished else { return nil }
+        var chunk = ImportChunk()
+        chunk.lines.reserveCapacity(ImportReader.chunkBytes + (64 << 10))
+        while chunk.lines.count < ImportReader.chunkBytes, chunk.rowCount < ImportReader.chunkRows {
+            guard let record = try records.next() else {
+                isFinished = true
+                rows.finish(into: &chunk)
+                break
+            }
+            take(record, into: &chunk)
+        }
+        return chunk.rowCount == 0 && chunk.callCount == 0 && isFinished ? nil : chunk
+    }
+
+    private func take(_ record: FileRecords.Record, into chunk: inout ImportChunk) {
+        if record.isTooLong {
+            chunk.rowCount += 1
+            chunk.refused.append(
+                ImportRefusal(line: record.line, code: "line_too_long", reason: "The row has more than \(records.limit) bytes."))
+            return
+        }
+        let bytes = records.buffer[record.range]
+        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
+        if skipsHeader {
+            skipsHeader = false
+            return
+        }
+        chunk.rowCount += 1
+        switch mapping.format {
+        case .calls: calls.add(bytes, line: record.line, into: &chunk)
+        case .objects: objects.map(bytes, line: record.line, into: &chunk)
+        case .table, .columns: rows.map(bytes, line: record.line, into: &chunk)
+        }
+    }
+}
+
+/// Passes Segment calls on as they are; those without an id get one made of what they say.
+struct ImportCallLines {
+    private var occurrences = ImportOccurrences()
+
+    mutating func add(_ line: ArraySlice<UInt8>, line number: Int, into chunk: inout ImportChunk) {
+        guard ImportCallLines.mayHaveID(line) else {
+            addWithID(line, number: number, into: &chunk)
+            return
+        }
+        chunk.lines.append(contentsOf: line)
+        chunk.lines.append(UInt8(ascii: "\n"))
+        chunk.rows.append(number)
+        chunk.rowEnds.append(chunk.rows.count)
+    }
+
+    private static let word = Array("\"messageId\"".utf8)
+
+    /// Whether the key stands anywhere in the line; a nested one is as good, intake then makes an id of its own.
+    private static func mayHaveID(_ line: ArraySlice<UInt8>) -> Bool {
+        line.withUnsafeBufferPointer { bytes in
+            guard bytes.count > word.count else { return false }
+            return word.withUnsafeBufferPointer { word in
+                var index = 0
+                let last = bytes.count - word.count
+                while index <= last {
+                    // A capital I eight bytes on is rare enough to look for first.
+                    if bytes[index + 8] == UInt8(ascii: "I"), bytes[index] == word[0], zip(bytes[index...], word).allSatisfy({ $0 == $1 }) {
+                        return true
+                    }
+                    index += 1
+                }
+                return false
+            }
+        }
+    }
+
+    private mutating func addWithID(_ line: ArraySlice<UInt8>, number: Int, into chunk: inout ImportChunk) {
+        guard let brace = line.firstIndex(of: UInt8(ascii: "{")) else {
+            chunk.add(call: Array(line) + [UInt8(ascii: "\n")], rows: CollectionOfOne(number))
+            return
+        }
+        let hash = line.withUnsafeBytes { XXHash.hash128($0) }
+        let occurrence = occurrences.next(of: hash.high ^ hash.low)
+        var call = Array(line[...brace])
+        call.append(contentsOf: "\"messageId\":\"row-".utf8)
+        ImportCallWriter.hexadecimal(hash.high, into: &call)
+        ImportCallWriter.hexadecimal(hash.low, into: &call)
+        if occurrence > 1 { call.append(contentsOf: "-\(occurrence)".utf8) }
+        call.append(UInt8(ascii: "\""))
+        let rest = line[(brace + 1)...]
+        if rest.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "}") { call.append(UInt8(ascii: ",")) }
+        call.append(contentsOf: rest)
+        call.append(UInt8(ascii: "\n"))
+        chunk.add(call: call, rows: CollectionOfOne(number))
+    }
+}

@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+internal import Model
+
+/// `FILE.rejected.csv`: the line number, code and reason of each row that was not taken. Made when the first one is.
+final class ImportRejectedFile {
+    /// Where it is, once it was made.
+    private(set) var path: String?
+    private let candidates: [String]
+    private var descriptor: Int32 = -1
+    private var pending: [UInt8] = []
+
+    /// - Parameter candidates: paths to try, the best first: beside the file, else where one may write.
+    init(candidates: [String]) { self.candidates = candidates }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// - Throws: ``Problem`` with code `rejected_file` when it can be written nowhere.
+    func add(_ refusals: [ImportRefusal]) throws(Problem) {
+        guard !refusals.isEmpty else { return }
+        if descriptor < 0 { try make() }
+        for refusal in refusals.sorted(by: { $0.line < $1.line }) {
+            pending.append(contentsOf: "\(refusal.line),\(refusal.code),\"".utf8)
+            for byte in refusal.reason.utf8 {
+                if byte == UInt8(ascii: "\"") { pending.append(byte) }
+                pending.append(byte)
+            }
+            pending.append(contentsOf: "\"\n".utf8)
+        }
+        if pending.count > 64 << 10 { try flush() }
+    }
+
+    /// - Throws: ``Problem`` with code `rejected_file` when it cannot be written.
+    func flush() throws(Problem) {
+        var start = 0
+        while start < pending.count {
+            let count = pending.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw problem() }
+            start += count
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func make() throws(Problem) {
+        for candidate in candidates {
+            descriptor = open(candidate, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { continue }
+            path = candidate
+            pending.append(contentsOf: "line,code,reason\n".utf8)
+            return
+        }
+        throw problem()
+    }
+
+    private func problem() -> Problem {
+        Problem(
+            .init("rejected_file"),
+            "The list of refused rows cannot be written to \(candidates.joined(separator: " or ")): \(String(cString: strerror(errno))). Name another place.",
+            place: candidates.first)
+    }
+}

@@ -1,0 +1,217 @@
+internal import Model
+
+/// Turns the rows of a table into calls as a mapping says.
+struct ImportRowMapper {
+    private let mapping: ImportMapping
+    private let clock: ImportClock
+    private var writer = ImportCallWriter()
+    private var row = ImportRow()
+    private var order = ImportOrder()
+    /// What was last told of a person's traits, in a table of fixed size.
+    private var toldTraits = [UInt64](repeating: 0, count: 1 << 16)
+
+    private let timestamp, person, anonymous, event, messageID, orderID, product, productName, category: Int?
+    private let quantity, price, total, currency: Int?
+    private let properties: [(index: Int, field: ImportMapping.Field)]
+    private let traits: [(index: Int, field: ImportMapping.Field)]
+    private let skips: [(index: Int, values: [[UInt8]])]
+    private let width: Int
+
+    init(mapping: ImportMapping, clock: ImportClock) {
+        self.mapping = mapping
+        self.clock = clock
+        let columns = mapping.columns
+        func index(_ name: String?) -> Int? { name.flatMap { columns.firstIndex(of: $0) } }
+        timestamp = index(mapping.timestamp)
+        person = index(mapping.person)
+        anonymous = index(mapping.anonymous)
+        event = index(mapping.event)
+        messageID = index(mapping.messageID)
+        orderID = index(mapping.order)
+        product = index(mapping.product)
+        productName = index(mapping.productName)
+        category = index(mapping.category)
+        quantity = index(mapping.quantity)
+        price = index(mapping.price)
+        total = index(mapping.total)
+        currency = index(mapping.currency)
+        properties = mapping.properties.compactMap { field in index(field.column).map { ($0, field) } }
+        traits = mapping.traits.compactMap { field in index(field.column).map { ($0, field) } }
+        skips = mapping.skip.compactMap { rule in index(rule.column).map { ($0, rule.values.map { Array($0.utf8) }) } }
+        width = columns.count
+    }
+
+    /// Adds the calls of one row to `chunk`, or its refusal; the rows of an order wait until the order is whole.
+    mutating func map(_ record: ArraySlice<UInt8>, line: Int, into chunk: inout ImportChunk) {
+        row.split(record, format: mapping.format)
+        if let refusal = check(line: line) {
+            chunk.refused.append(refusal)
+            return
+        }
+        switch mapping.kind {
+        case .orders: addToOrder(line: line, into: &chunk)
+        case .people: writePerson(line: line, into: &chunk)
+        case .events, .calls: writeEvent(line: line, into: &chunk)
+        }
+    }
+
+    /// Writes the order that waits, at the end of the file.
+    mutating func finish(into chunk: inout ImportChunk) { closeOrder(into: &chunk) }
+
+    // MARK: - Checks
+
+    private func check(line: Int) -> ImportRefusal? {
+        guard row.count == width else {
+            return ImportRefusal(line: line, code: "ragged_row", reason: "The row has \(row.count) fields; the table has \(width) columns.")
+        }
+        for (index, values) in skips where values.contains(where: { $0.elementsEqual(value(index)) }) {
+            return ImportRefusal(line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[index]) is this.")
+        }
+        if value(person).isEmpty, value(anonymous).isEmpty {
+            let name = [mapping.person, mapping.anonymous].compactMap { $0 }.joined(separator: " and ")
+            return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
+        }
+        if mapping.kind == .events, let event, value(event).isEmpty {
+            return ImportRefusal(line: line, code: "missing_event", reason: "\(mapping.event ?? "The event") is empty: nothing says what happened.")
+        }
+        if let timestamp, mapping.kind != .people || !value(timestamp).isEmpty, clock.instant(value(timestamp)) == nil {
+            return ImportRefusal(
+                line: line, code: "invalid_timestamp",
+                reason: "\(mapping.timestamp ?? "The time") \"\(excerpt(timestamp))\" is no time of the format \(clock.format.rawValue).")
+        }
+        guard mapping.kind == .orders else { return nil }
+        for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && ImportDecimal(value(index)) == nil {
+            return ImportRefusal(line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
+        }
+        return nil
+    }
+
+    private func excerpt(_ index: Int) -> String { String(String(decoding: value(index).prefix(64), as: UTF8.self).prefix(40)) }
+
+    /// A field without spaces around it; empty for a column that the mapping does not use.
+    private func value(_ index: Int?) -> ArraySlice<UInt8> {
+        guard let index else { return [] }
+        var slice = row[index]
+        while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
+        while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }
+        return slice
+    }
+
+    /// An id; whole numbers that went through a spreadsheet lose their `.0`.
+    private func id(_ index: Int?) -> ArraySlice<UInt8> {
+        let value = value(index)
+        guard value.count > 2, value.suffix(2).elementsEqual(".0".utf8), value.dropLast(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return value }
+        return value.dropLast(2)
+    }
+
+    // MARK: - Events and people
+
+    private mutating func writeEvent(line: Int, into chunk: inout ImportChunk) {
+        tellTraits(into: &chunk)
+        writer.begin(.track, messageID: messageID.map { value($0) })
+        writeWho()
+        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        if let event { writer.text("event", value(event)) } else { writer.text("event", (mapping.eventName ?? "").utf8) }
+        writer.openObject("properties")
+        writeFields(properties)
+        writer.closeObject()
+        writer.end()
+        chunk.add(call: writer.line, rows: CollectionOfOne(line))
+    }
+
+    private mutating func writePerson(line: Int, into chunk: inout ImportChunk) {
+        writer.begin(.identify, messageID: messageID.map { value($0) })
+        writeWho()
+        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        writer.openObject("traits")
+        writeFields(traits)
+        writer.closeObject()
+        writer.end()
+        chunk.add(call: writer.line, rows: CollectionOfOne(line))
+    }
+
+    /// Traits beside an event or order are told by a call of their own when they are new or have changed.
+    private mutating func tellTraits(into chunk: inout ImportChunk) {
+        guard !traits.isEmpty, traits.contains(where: { !value($0.index).isEmpty }) else { return }
+        var hasher = ImportHasher()
+        for index in [person, anonymous].compactMap({ $0 }) { hasher.add(value(index)) }
+        let slot = Int(truncatingIfNeeded: hasher.value & 0xFFFF)
+        for trait in traits { hasher.add(value(trait.index)) }
+        guard toldTraits[slot] != hasher.value else { return }
+        toldTraits[slot] = hasher.value
+        writer.begin(.identify, messageID: nil)
+        writeWho()
+        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        writer.openObject("traits")
+        writeFields(traits)
+        writer.closeObject()
+        writer.end()
+        chunk.add(call: writer.line, rows: EmptyCollection<Int>())
+    }
+
+    private mutating func writeWho() {
+        if person != nil, !value(person).isEmpty { writer.text("userId", id(person)) }
+        if anonymous != nil, !value(anonymous).isEmpty { writer.text("anonymousId", id(anonymous)) }
+    }
+
+    private mutating func writeFields(_ fields: [(index: Int, field: ImportMapping.Field)]) {
+        for (index, field) in fields where !value(index).isEmpty { writer.field(field.name, value(index), as: field.kind) }
+    }
+
+    // MARK: - Orders
+
+    private mutating func addToOrder(line: Int, into chunk: inout ImportChunk) {
+        let key = orderKey()
+        if order.isOpen, order.key != key || mapping.orderRows == .row || order.rows.count >= ImportOrder.rowCountMax {
+            closeOrder(into: &chunk)
+        }
+        if !order.isOpen {
+            tellTraits(into: &chunk)
+            order.open(key: key)
+            order.userID = person == nil ? [] : Array(id(person))
+            order.anonymousID = anonymous == nil ? [] : Array(id(anonymous))
+            order.messageID = messageID.map { Array(value($0)) }
+            order.instant = clock.instant(value(timestamp))
+            order.id = orderID == nil ? [] : Array(value(orderID))
+            order.currency = currency == nil ? Array((mapping.currencyCode ?? "").utf8) : Array(value(currency))
+            for (index, field) in properties where !value(index).isEmpty { order.properties.append((field, Array(value(index)))) }
+        }
+        order.add(
+            line: line, product: Array(value(product)), name: Array(value(productName)), category: Array(value(category)),
+            quantity: ImportDecimal(value(quantity)), price: ImportDecimal(value(price)), amount: ImportDecimal(value(total)))
+    }
+
+    private func orderKey() -> [UInt8] {
+        switch mapping.orderRows {
+        case .sameID: return Array(value(orderID))
+        case .samePersonAndDay:
+            let day = clock.instant(value(timestamp)).map { clock.calendar.date(at: $0).text } ?? ""
+            return Array(id(person)) + [0x1F] + Array(id(anonymous)) + [0x1F] + Array(day.utf8)
+        case .row: return []
+        }
+    }
+
+    private mutating func closeOrder(into chunk: inout ImportChunk) {
+        guard order.isOpen else { return }
+        defer { order.close() }
+        guard let sums = order.sums(totalIsOfOrder: mapping.totalIsOfOrder) else {
+            for line in order.rows {
+                chunk.refused.append(
+                    ImportRefusal(line: line, code: "invalid_number", reason: "The amount of this row's order is beyond what can be kept exactly."))
+            }
+            return
+        }
+        order.write(sums, mapping: mapping, calendar: clock.calendar, writer: &writer)
+        chunk.add(call: writer.line, rows: order.rows)
+    }
+}
+
+/// FNV-1a over several fields, to see whether they changed.
+struct ImportHasher {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ bytes: some Collection<UInt8>) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        value = (value ^ 0x1F) &* 0x100_0000_01B3
+    }
+}
