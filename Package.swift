@@ -94,7 +94,10 @@ let package = Package(
             resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
             "Console",
-            ["Model", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", hummingbird, mustache, logging],
+            [
+                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", collections, httpTypes,
+                hummingbird, logging, mustache, nioCore,
+            ],
             resources: [.embedInCode("Assets")]),
         library(
             "Runtime",
@@ -111,6 +114,8 @@ let package = Package(
             ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
              collections]),
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
+        tests("Columns", ["Model"]),
+        tests("EventStore", ["Model", "Columns", collections, logging]),
         tests("Runtime", ["Model"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),
@@ -119,6 +124,11 @@ let package = Package(
             [
                 "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "Intake", "Workspaces", collections, httpTypes, hummingbird,
                 hummingbirdTesting, logging, nioCore,
+            ]),
+        tests(
+            "Console",
+            [
+                "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests("People", ["Model", "Columns", "EventStore", "Questions"]),
     ]

@@ -23,7 +23,10 @@ package enum DecimalScale {
     /// The n of `value`; nil when n / 10^exponent is not `value` bit for bit.
     package static func scaled(_ value: Double, _ exponent: Int) -> Int64? {
         let number = (value * powers[exponent]).rounded()
-        guard number.magnitude < 9_007_199_254_740_992, (number / powers[exponent]).bitPattern == value.bitPattern else { return nil }
+        // A negative zero has no whole number of its own.
+        guard number.magnitude < 9_007_199_254_740_992, (number / powers[exponent]).bitPattern == value.bitPattern,
+            number != 0 || value.sign == .plus
+        else { return nil }
         return Int64(number)
     }
 

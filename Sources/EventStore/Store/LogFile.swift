@@ -13,6 +13,8 @@ final class LogFile {
     /// The end of the last durable frame.
     private(set) var byteCount: Int
     private let file: any DiskFile
+    /// Whether a failed write may have left something behind the last frame.
+    private var hasRest = false
 
     /// Makes a new, empty log file, durable with its name.
     init(number: UInt64, firstArrival: UInt64, directory: String, disk: any Disk) throws(DiskFailure) {
@@ -50,11 +52,13 @@ final class LogFile {
 
     /// Writes one frame and makes it durable. When that fails the file ends where it ended before.
     func append(_ frame: [UInt8]) throws(DiskFailure) {
+        try cutBack()
         do throws(DiskFailure) {
             try file.write(frame, at: byteCount)
             try file.sync()
         } catch {
-            cutBack()
+            hasRest = true
+            do throws(DiskFailure) { try cutBack() } catch { hasRest = true }
             throw error
         }
         byteCount += frame.count
@@ -62,9 +66,12 @@ final class LogFile {
 
     func close() { file.close() }
 
-    /// Removes what a failed write left. When even that fails, the next frame overwrites it, and recovery stops before it.
-    private func cutBack() {
-        do throws(DiskFailure) { try file.truncate(to: byteCount) } catch { return }
+    /// Removes what a failed write left; until that succeeds nothing more is written to the file.
+    func cutBack() throws(DiskFailure) {
+        guard hasRest else { return }
+        try file.truncate(to: byteCount)
+        try file.sync()
+        hasRest = false
     }
 
     // MARK: - Names and headers

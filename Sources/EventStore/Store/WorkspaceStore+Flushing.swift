@@ -15,24 +15,25 @@ struct FlushState {
 extension WorkspaceStore {
     /// Writes everything in memory to a part on disk; returns when it is durable.
     public func flush() async throws(Problem) {
-        try await onMaintenance { () throws(Problem) in
-            try self.rotateOnWriter()
-            try self.flushFrozen()
-        }
+        try await rotateOnWriter()
+        try await onMaintenance { () throws(Problem) in try self.flushFrozen() }
     }
 
     /// Writes everything to disk and merges all parts into one.
     public func mergeAll() async throws(Problem) {
+        try await rotateOnWriter()
         try await onMaintenance { () throws(Problem) in
-            try self.rotateOnWriter()
             try self.flushFrozen()
             let count = self.state.withLock { $0.diskParts.count }
             if count > 1 { try self.merge(0 ..< count) }
         }
     }
 
-    private func rotateOnWriter() throws(Problem) {
-        let result: Result<Void, Problem> = writerQueue.sync { Result { () throws(Problem) in try self.rotate() } }
+    /// The writer may wait for the maintenance queue, so that queue never waits for the writer.
+    private func rotateOnWriter() async throws(Problem) {
+        let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
+            writerQueue.async { continuation.resume(returning: Result { () throws(Problem) in try self.rotate() }) }
+        }
         try result.get()
     }
 
@@ -94,8 +95,10 @@ extension WorkspaceStore {
     private func rotate() throws(Problem) {
         let (isEmpty, nextArrival) = state.withLock { ($0.recent.count == 0, $0.nextArrival) }
         if isEmpty { return }
+        if waiting.withLock({ $0.isClosed }) { throw .storeIsStopping }
         let fresh: LogFile
         do throws(DiskFailure) {
+            try writer.log.cutBack()
             fresh = try LogFile(
                 number: writer.log.number + 1, firstArrival: nextArrival, directory: logDirectory, disk: options.disk)
         } catch {
@@ -179,7 +182,8 @@ extension WorkspaceStore {
         guard rowCounts.count >= fanIn else { return nil }
         for start in (0 ... rowCounts.count - fanIn).reversed() {
             let run = rowCounts[start ..< start + fanIn]
-            if let least = run.min(), let greatest = run.max(), greatest < 4 * max(least, 1) { return start ..< start + fanIn }
+            guard let least = run.min(), let greatest = run.max(), run.reduce(0, +) <= options.mergedCallsMax else { continue }
+            if greatest < 4 * max(least, 1) { return start ..< start + fanIn }
         }
         return nil
     }

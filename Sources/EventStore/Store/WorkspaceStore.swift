@@ -161,7 +161,7 @@ struct WaitingBatches {
     private var entries: [Entry] = []
     private var byteCount = 0
     private var isRunning = false
-    private var isClosed = false
+    private(set) var isClosed = false
 
     mutating func add(_ entry: Entry, bytesMax: Int) -> Added {
         if isClosed { return .isClosed }

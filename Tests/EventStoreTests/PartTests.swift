@@ -1,0 +1,155 @@
+@testable import EventStore
+import Columns
+import Model
+import OrderedCollections
+import Testing
+
+@Suite struct PartTests {
+    @Test("A part gives back every call whole", arguments: UInt64(0) ..< 12)
+    func lossless(seed: UInt64) {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries([1, 2, 7, 200, 500][Int(seed) % 5])
+        let snapshot = StoreSnapshot(calls: entries)
+        #expect(snapshot.callsInOrder == entries.map(\.call))
+        // Text tells a negative zero from zero, which are equal as numbers.
+        #expect(snapshot.callsInOrder.map(\.properties.text) == entries.map(\.call.properties.text))
+        #expect(snapshot.eventCount == entries.count)
+        #expect(snapshot.watermark == entries.map(\.call.receivedAt).max())
+    }
+
+    @Test("Rows are sorted by owner, timestamp and arrival", arguments: UInt64(0) ..< 6)
+    func order(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries(400)
+        let snapshot = StoreSnapshot(calls: entries)
+        let part = try #require(snapshot.parts.first)
+        var rows: [(UInt32, Int64, UInt64)] = []
+        for row in 0 ..< part.rowCount { rows.append((part.owner(ofRow: row), part.timestamp(at: row), part.arrival(at: row))) }
+        #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 })
+        for index in 0 ..< part.ownerCount {
+            #expect(part.rows(ofIdentity: part.owner(at: index)) == part.rows(ofOwnerAt: index))
+        }
+        for (arrival, entry) in entries.enumerated() {
+            let owner = entry.identities.first.flatMap { snapshot.identities.ordinal(of: $0) } ?? Part.nobody
+            #expect(part.rows(ofIdentity: owner).contains { part.arrival(at: $0) == UInt64(arrival) + 1 })
+        }
+        #expect(part.rows(ofIdentity: 4_000_000).isEmpty)
+    }
+
+    @Test("Names, types and their row sets agree with the calls", arguments: UInt64(0) ..< 6)
+    func names(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let part = try #require(StoreSnapshot(calls: random.entries(300)).parts.first)
+        var codes = [UInt32](repeating: 0, count: part.rowCount)
+        codes.withUnsafeMutableBufferPointer { part.nameCodes(0 ..< part.rowCount, into: $0) }
+        for row in 0 ..< part.rowCount {
+            let call = part.call(at: row)
+            #expect(part.callType(at: row) == call.type)
+            #expect(Int(codes[row]) == part.nameCode(at: row))
+            if let event = call.event {
+                #expect(part.nameCode(of: event) == part.nameCode(at: row))
+                #expect(part.rows(named: part.nameCode(at: row)).contains(row))
+            } else {
+                #expect(part.nameCode(at: row) == part.eventNames.count + Int(call.type.rawValue))
+            }
+            #expect(part.rows(ofType: call.type).contains(row))
+        }
+        #expect(part.eventNames.indices.reduce(0) { $0 + part.rows(named: $1).count } == codes.count { $0 < part.eventNames.count })
+        #expect(part.nameCode(of: "never sent") == nil)
+    }
+
+    @Test("Columns agree with the calls, by row, in ranges and as numbers", arguments: UInt64(0) ..< 6)
+    func columns(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let part = try #require(StoreSnapshot(calls: random.entries(300)).parts.first)
+        let price = try #require(part.column(.properties, "price"))
+        var numbers = [Double](repeating: 0, count: part.rowCount)
+        var codes = [UInt32](repeating: 0, count: part.rowCount)
+        numbers.withUnsafeMutableBufferPointer { price.numbers(0 ..< part.rowCount, into: $0) }
+        codes.withUnsafeMutableBufferPointer { price.codes(0 ..< part.rowCount, into: $0) }
+        var seen: [Int: PropertyValue] = [:]
+        price.forEach(in: 0 ..< part.rowCount) { seen[$0] = $1 }
+        for row in 0 ..< part.rowCount {
+            let value = part.call(at: row).properties["price"]
+            // An object with members is columns of its own.
+            if let members = value?.objectValue, !members.isEmpty { continue }
+            #expect(price.jsonValue(at: row) == value)
+            #expect(seen[row].map(price.jsonValue) == value)
+            let number: Double? = if case .string = value { nil } else { value?.doubleValue }
+            #expect(numbers[row].isNaN ? number == nil : numbers[row] == number)
+            #expect(codes[row] == UInt32.max ? value?.stringValue == nil : price.dictionary.text(Int(codes[row])) == value?.stringValue)
+        }
+    }
+
+    @Test("Merging gives the bytes of one part built at once", arguments: UInt64(0) ..< 12)
+    func mergeHistory(seed: UInt64) {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries(300)
+        let whole = StoreSnapshot(calls: entries)
+        let cut = StoreSnapshot(calls: entries, rowsPerPart: [1, 2, 3, 7, 50, 299][Int(seed) % 6])
+        let level: Int32? = seed % 2 == 0 ? nil : 3
+        let expected = PartMerger.bytes(whole.parts, level: level, seed: 9)
+        let isEqual = PartMerger.bytes(cut.parts, level: level, seed: 9) == expected
+        #expect(isEqual)
+        let middle = cut.parts.count / 2
+        if middle > 0 {
+            let halves = [PartMerger.merge(Array(cut.parts[..<middle])), PartMerger.merge(Array(cut.parts[middle...]))]
+            let isEqual = PartMerger.bytes(halves, level: level, seed: 9) == expected
+            #expect(isEqual)
+        }
+        let built = whole.parts[0].region.bytes
+        let isBuiltEqual = built.elementsEqual(PartMerger.bytes(cut.parts, level: nil, seed: nil))
+        #expect(isBuiltEqual)
+    }
+
+    @Test("The index of message ids finds every call and no other", arguments: UInt64(0) ..< 4)
+    func dedupe(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries([1, 5, 300, 2_000][Int(seed)])
+        let bytes = PartMerger.fileBytes(StoreSnapshot(calls: entries).parts, seed: 77)
+        let part = try Part(region: ByteRegion(copying: bytes), name: "test")
+        for entry in entries {
+            #expect(part.payloadHash(ofMessage: XXHash.hash128(Array(entry.call.messageID.utf8), seed: 77)) == 0)
+            #expect(part.payloadHash(ofMessage: XXHash.hash128(Array((entry.call.messageID + "x").utf8), seed: 77)) == nil)
+        }
+    }
+
+    @Test("One flipped bit anywhere is found when the part is opened", arguments: UInt64(0) ..< 3)
+    func flippedBits(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let bytes = PartMerger.fileBytes(StoreSnapshot(calls: random.entries(60)).parts, seed: 1)
+        for _ in 0 ..< 300 {
+            var damaged = bytes
+            let place = Int.random(in: 0 ..< bytes.count, using: &random.random)
+            damaged[place] ^= 1 << UInt8.random(in: 0 ..< 8, using: &random.random)
+            let problem = #expect(throws: Problem.self) { try Part(region: ByteRegion(copying: damaged), name: "7.part") }
+            #expect(problem?.code == .damaged)
+            #expect(problem?.place?.hasPrefix("7.part:") == true)
+        }
+        for _ in 0 ..< 50 {
+            let cut = Array(bytes[..<Int.random(in: 0 ..< bytes.count, using: &random.random)])
+            #expect(throws: Problem.self) { try Part(region: ByteRegion(copying: cut), name: "7.part") }
+        }
+    }
+
+    @Test("Snapshots of identities do not change while the table grows")
+    func identitySnapshots() throws {
+        var table = IdentityTable()
+        var copies: [IdentityTable] = []
+        for number in 0 ..< 10_000 {
+            let value = Array("user-\(number)".utf8)
+            let ordinal = "user_id".utf8.withContiguousStorageIfAvailable { type in
+                value.withUnsafeBytes { table.insert(type: UnsafeRawBufferPointer(type), value: $0, arrival: UInt64(number), receivedAt: 5) }
+            }
+            #expect(ordinal == UInt32(number))
+            if number % 999 == 0 { copies.append(table) }
+        }
+        for copy in copies {
+            #expect(copy.ordinal(of: Identity(type: .userID, value: "user-\(copy.count - 1)")) == UInt32(copy.count - 1))
+            #expect(copy.ordinal(of: Identity(type: .userID, value: "user-\(copy.count)")) == nil)
+        }
+        #expect(table.identity(9_999) == Identity(type: .userID, value: "user-9999"))
+        #expect(table.ordinals(containing: "SER-999", limit: 3) == [999, 9_990, 9_991])
+        #expect(table.ordinals(containing: "SER-999", type: .email, limit: 3).isEmpty)
+    }
+}
