@@ -130,6 +130,7 @@ let package = Package(
             [
                 "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
+        tests("Worlds", ["Model", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions"]),
     ]
 )
