@@ -34,7 +34,8 @@ public final class OpenWorkspace: Sendable {
         var logger = logger
         logger[metadataKey: "workspace"] = "\(settings.id)"
         let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
-        people = PeopleStore(settings: PeopleSettings(calendar: calendar, currency: settings.currency))
+        let rules = IdentityRules(region: settings.region)
+        people = PeopleStore(settings: PeopleSettings(calendar: calendar, currency: settings.currency, identities: rules))
         store = try WorkspaceStore.open(directory: directory, options: options, observer: people, logger: logger)
         live = LiveFeed()
         id = settings.id
@@ -43,7 +44,7 @@ public final class OpenWorkspace: Sendable {
         self.logger = logger
         self.workbench = workbench
         let intake = Intake(
-            store: store, identities: IdentityRules(region: settings.region),
+            store: store, identities: rules,
             rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
         current = Mutex(Current(settings: settings, calendar: calendar, intake: intake))
     }
@@ -58,13 +59,14 @@ public final class OpenWorkspace: Sendable {
     /// Takes over changed settings; answers given from now on follow them.
     func update(_ settings: Workspace) throws(Problem) {
         let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
-        people.update(settings: PeopleSettings(calendar: calendar, currency: settings.currency))
+        let rules = IdentityRules(region: settings.region)
+        people.update(settings: PeopleSettings(calendar: calendar, currency: settings.currency, identities: rules))
         let old = self.settings
         let intake =
             old.region == settings.region
             ? self.intake
             : Intake(
-                store: store, identities: IdentityRules(region: settings.region),
+                store: store, identities: rules,
                 rejections: WorkspaceRejections(workspace: id, log: rejections), live: live, clock: clock, logger: logger)
         current.withLock { $0 = Current(settings: settings, calendar: calendar, intake: intake) }
     }
@@ -89,9 +91,10 @@ public final class OpenWorkspace: Sendable {
         let now = now ?? clock.now
         return try await workbench.run { () throws(Problem) in
             let understood = try Question(json: question)
-            let view = self.people.view(of: self.store, asOf: understood.asOf, now: now)
+            let calendar = self.calendar
+            let view = self.people.view(of: self.store, asOf: understood.asOf(in: calendar), now: now)
             let executor = Executor(
-                snapshot: view.snapshot, population: view.population(), calendar: self.calendar, now: now, threads: 2)
+                snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
             return try executor.answer(understood).json
         }
     }

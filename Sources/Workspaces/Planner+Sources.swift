@@ -56,6 +56,16 @@ extension Planner {
         return Plan(changes: [.revokeKey(workspace, id, at: now), audit(workspace, "key.revoked", id, key.shownPrefix)], value: key)
     }
 
+    package func revokedKeys(_ ids: [KeyID], in workspace: WorkspaceID) throws(Problem) -> Plan<[Key]> {
+        var whole = Plan<[Key]>(changes: [], value: [])
+        for id in ids {
+            let one = try revokedKey(id, in: workspace)
+            whole.changes += one.changes
+            whole.value.append(one.value)
+        }
+        return whole
+    }
+
     func newKey(_ workspace: WorkspaceID, _ kind: KeyKind, name: String, scopes: Set<KeyScope>) -> (key: Key, secret: String) {
         let secret = Secret.key(prefix: kind == .api ? "ak" : "wk")
         let key = Key(

@@ -1,0 +1,90 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Model
+internal import Records
+
+/// One method of one path: who may call it, what it takes and answers, and what it does.
+///
+/// The routes are registered from these values and the OpenAPI document is written from them, so that neither can stray.
+struct APIOperation: Sendable {
+    /// Who may call.
+    enum Access: Hashable, Sendable {
+        case anyone
+        /// The bearer of the server's admin token.
+        case admin
+        /// The bearer of an api key with this scope.
+        case key(KeyScope)
+    }
+
+    var method: HTTPRequest.Method
+    /// With names of parameters in braces: `/api/v1/people/{id}`.
+    var path: String
+    /// A name for generated clients: `listPeople`.
+    var id: String
+    var tag: String
+    var summary: String
+    var access: Access
+    var parameters: [APIParameter] = []
+    /// The schema of the body; nil when none is read.
+    var body: JSONValue?
+    var isBodyRequired = true
+    /// The status of success.
+    var status = 200
+    /// What a successful answer holds; nil for none or for text.
+    var answer: JSONValue?
+    var answerType = "application/json"
+    /// What else may be answered, beside what every operation may.
+    var problems: [Int] = []
+    /// Whether an `Idempotency-Key` is taken.
+    var isCommand = false
+    var handler: @Sendable (APICall) async throws(Problem) -> APIAnswer
+}
+
+extension APIOperation {
+    /// Every operation, in the order of the document.
+    static let all: [APIOperation] = workspaceOperations + queryOperations + peopleOperations + sourceOperations + keyOperations
+        + serverOperations
+}
+
+/// A parameter of the query.
+struct APIParameter: Sendable {
+    var name: String
+    var about: String
+    var schema: JSONValue
+
+    static func text(_ name: String, _ about: String) -> APIParameter {
+        APIParameter(name: name, about: about, schema: ["type": "string"])
+    }
+
+    static func word(_ name: String, _ about: String, _ words: [String]) -> APIParameter {
+        APIParameter(name: name, about: about, schema: ["type": "string", "enum": .array(words.map { .string($0) })])
+    }
+
+    static func limit(default standard: Int, max: Int) -> APIParameter {
+        APIParameter(
+            name: "limit", about: "How many at most.",
+            schema: ["type": "integer", "minimum": 1, "maximum": .int(Int64(max)), "default": .int(Int64(standard))])
+    }
+
+    static let cursor = text("cursor", "The `next` of the page before; pages follow each other without gaps.")
+}
+
+/// What an operation answers when all is well.
+struct APIAnswer: Sendable {
+    enum Body: Sendable {
+        case none
+        case json(JSONValue)
+        case bytes([UInt8])
+        case text(String)
+    }
+
+    var body: Body
+    /// nil: the operation's own.
+    var status: Int?
+    /// The answer was given before, to the same Idempotency-Key.
+    var isRepeat = false
+
+    static let none = APIAnswer(body: .none)
+    static func json(_ value: JSONValue) -> APIAnswer { APIAnswer(body: .json(value)) }
+    static func text(_ text: String) -> APIAnswer { APIAnswer(body: .text(text)) }
+}

@@ -1,0 +1,177 @@
+internal import Model
+internal import OrderedCollections
+
+/// The JSON Schemas of bodies and answers, as OpenAPI 3.1 components.
+enum APISchema {
+    static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+    static func list(_ name: String) -> JSONValue { ["type": "array", "items": reference(name)] }
+
+    static let text: JSONValue = ["type": "string"]
+    static let flag: JSONValue = ["type": "boolean"]
+    static let count: JSONValue = ["type": "integer", "minimum": 0]
+    static let instant: JSONValue = ["type": "string", "format": "date-time"]
+    static let optionalInstant: JSONValue = ["type": ["string", "null"], "format": "date-time"]
+    static let optionalText: JSONValue = ["type": ["string", "null"]]
+    static let anyObject: JSONValue = ["type": "object"]
+    static let moneyList: JSONValue = list("Money")
+
+    /// An object whose members all stand there.
+    static func object(_ members: OrderedDictionary<String, JSONValue>, required: [String]? = nil) -> JSONValue {
+        let names = required ?? Array(members.keys)
+        return ["type": "object", "required": .array(names.map { .string($0) }), "properties": .object(members)]
+    }
+
+    /// A body: nothing unknown may stand in it.
+    private static func body(_ members: OrderedDictionary<String, JSONValue>, required: [String] = []) -> JSONValue {
+        [
+            "type": "object", "required": .array(required.map { .string($0) }), "properties": .object(members),
+            "additionalProperties": false,
+        ]
+    }
+
+    private static let workspaceMembers: OrderedDictionary<String, JSONValue> = [
+        "name": text, "timezone": ["type": "string", "description": "An IANA name such as Asia/Shanghai.", "default": "UTC"],
+        "currency": ["type": "string", "description": "An ISO 4217 code.", "default": "USD"],
+        "language": ["enum": ["en", "zh-Hans"]],
+        "region": ["type": "string", "description": "ISO 3166: the country of phone numbers without one."],
+    ]
+    static let newWorkspace = body(workspaceMembers, required: ["name"])
+    static let workspaceWish = body(workspaceMembers)
+
+    private static let sourceKind: JSONValue = ["enum": ["browser", "server", "import"]]
+    private static let sourceMembers: OrderedDictionary<String, JSONValue> = [
+        "name": text, "kind": sourceKind,
+        "trusted": ["type": "boolean", "description": "E-mails and phones among its traits count as identities."],
+        "storesIP": flag, "history": ["type": "boolean", "description": "It may send the past with receivedAt."],
+    ]
+    static let newSource = body(sourceMembers, required: ["name"])
+    static let sourceWish = body(
+        sourceMembers.merging(["suppressed": flag, "limits": reference("Limits")]) { first, _ in first })
+    static let newWriteKey = body([
+        "name": text, "replaces": ["type": "string", "description": "The id of a key that stops working in the same moment."],
+    ])
+    static let newAPIKey = body([
+        "name": text, "scopes": ["type": "array", "items": ["enum": ["read", "manage"]], "default": ["read"]],
+    ])
+}
+
+extension APISchema {
+    /// `#/components/schemas`.
+    static var components: OrderedDictionary<String, JSONValue> {
+        settings.merging(people) { first, _ in first }.merging(questions) { first, _ in first }
+    }
+
+    private static var settings: OrderedDictionary<String, JSONValue> {
+        [
+            "Problem": object(
+                [
+                    "type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text, "message": text,
+                    "pointer": ["type": "string", "description": "Where: an RFC 6901 pointer into the body, or ?name of the query."],
+                ], required: ["type", "title", "status", "detail", "code", "message"]),
+            "Workspace": object([
+                "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text, "createdAt": instant,
+            ]),
+            "CreatedWorkspace": object(["workspace": text, "writeKey": text, "apiKey": text]),
+            "Limits": [
+                "type": "object",
+                "properties": .object(
+                    OrderedDictionary(uniqueKeysWithValues: SourceLimitsSchema.names.map { ($0, ["type": ["integer", "null"]]) })),
+            ],
+            "Source": object([
+                "id": text, "name": text, "kind": ["enum": ["browser", "server", "import"]], "trusted": flag, "storesIP": flag,
+                "history": flag, "suppressed": flag, "limits": reference("Limits"), "createdAt": instant, "keys": list("Key"),
+            ]),
+            "CreatedSource": object(["source": reference("Source"), "writeKey": text]),
+            "Key": object(keyMembers),
+            "CreatedKey": object(keyMembers.merging(["key": text]) { first, _ in first }),
+            "RejectionPage": object([
+                "rejections": [
+                    "type": "array",
+                    "items": object([
+                        "code": text, "reason": text, "pointer": optionalText, "messageId": optionalText, "payload": optionalText,
+                        "count": count, "firstAt": instant, "lastAt": instant,
+                    ]),
+                ], "next": optionalText,
+            ]),
+        ]
+    }
+
+    private static let keyMembers: OrderedDictionary<String, JSONValue> = [
+        "id": text, "name": text, "prefix": text, "scopes": ["type": "array", "items": text], "createdAt": instant,
+        "lastUsedAt": optionalInstant, "revokedAt": optionalInstant,
+    ]
+
+    private static var people: OrderedDictionary<String, JSONValue> {
+        [
+            "Money": object(["amount": ["type": "string", "description": "Decimal."], "currency": text]),
+            "Identity": object(["type": text, "value": text]),
+            "PeoplePage": object([
+                "people": [
+                    "type": "array",
+                    "items": object([
+                        "id": text, "name": text, "identities": list("Identity"), "identityCount": count, "cell": text,
+                        "formerUser": flag, "firstSeen": optionalInstant, "lastSeen": optionalInstant, "events": count, "orders": count,
+                        "revenue": moneyList,
+                    ]),
+                ], "next": optionalText, "total": ["type": ["integer", "null"]],
+            ]),
+            "Person": object(
+                [
+                    "id": text, "name": text, "cell": text, "identities": ["type": "array", "items": anyObject],
+                    "roles": ["type": "array", "items": anyObject], "traits": anyObject, "value": anyObject, "events": count,
+                    "visits": count, "weeks": ["type": "array", "items": anyObject],
+                ]),
+            "Timeline": object([
+                "sessions": [
+                    "type": "array",
+                    "items": object([
+                        "start": instant, "end": instant, "calls": count, "visit": flag,
+                        "entries": ["type": "array", "items": anyObject],
+                    ]),
+                ], "next": optionalText, "total": count,
+            ]),
+            "Overview": object(
+                [
+                    "at": instant, "everybody": count, "userOnly": count, "customerOnly": count, "both": count, "neither": count,
+                    "users": count, "customers": count, "orders": count, "revenue": moneyList, "refunds": moneyList,
+                    "conversion": anyObject,
+                ]),
+        ]
+    }
+
+    private static var questions: OrderedDictionary<String, JSONValue> {
+        [
+            "Question": [
+                "type": "object", "required": ["kind"],
+                "properties": [
+                    "kind": ["type": "string", "description": "count, trend, funnel or timeline; other kinds answer not_built."],
+                    "who": ["type": "object", "description": "An expression over people."], "range": anyObject, "asOf": text,
+                ],
+            ],
+            "Answer": object(
+                ["kind": text, "question": anyObject, "watermark": instant], required: ["kind", "question", "watermark"]),
+            "Call": ["type": "object", "description": "One call of the Segment specification."],
+            "Batch": object(
+                ["batch": list("Call"), "sentAt": instant, "context": anyObject, "integrations": anyObject, "writeKey": text],
+                required: ["batch"]),
+            "CollectAnswer": object(
+                [
+                    "success": flag, "accepted": count,
+                    "rejected": [
+                        "type": "array",
+                        "items": object(
+                            ["index": count, "messageId": optionalText, "code": text, "reason": text, "pointer": optionalText],
+                            required: ["index", "code", "reason"]),
+                    ],
+                ], required: ["success"]),
+        ]
+    }
+}
+
+/// The names of the limits, in the order of the document.
+private enum SourceLimitsSchema {
+    static let names = [
+        "eventBytes", "bodyBytes", "batchEvents", "nesting", "keys", "messageIdCharacters", "idBytes", "nameBytes", "traitBytes",
+        "requestsPerSecond",
+    ]
+}

@@ -1,0 +1,75 @@
+internal import Model
+internal import OrderedCollections
+
+/// Reads the members of a body's object; what is unknown, missing or of another type is refused with its pointer.
+struct BodyReader {
+    private var members: OrderedDictionary<String, JSONValue>
+    private let known: [String]
+
+    /// - Parameter known: The members that may stand there.
+    init(_ value: JSONValue, known: [String]) throws(Problem) {
+        guard let members = value.objectValue else {
+            throw Problem(.badRequest, "The body is a JSON object, not \(value.kindName).", place: "")
+        }
+        for key in members.keys where !known.contains(key) {
+            throw Problem(
+                Problem.Code("unknown_member"),
+                "There is no member \"\(key.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
+                place: "/" + BodyReader.escaped(key))
+        }
+        self.members = members
+        self.known = known
+    }
+
+    func text(_ key: String) throws(Problem) -> String? {
+        guard let value = present(key) else { return nil }
+        guard let text = value.stringValue else { throw wrong(key, "text", value) }
+        return text
+    }
+
+    func requiredText(_ key: String) throws(Problem) -> String {
+        guard let text = try text(key) else {
+            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "/\(key)")
+        }
+        return text
+    }
+
+    func flag(_ key: String) throws(Problem) -> Bool? {
+        guard let value = present(key) else { return nil }
+        guard let flag = value.boolValue else { throw wrong(key, "true or false", value) }
+        return flag
+    }
+
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) throws(Problem) -> Word?
+    where Word.RawValue == String {
+        guard let text = try text(key) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw Problem(
+                .badRequest, "\"\(key)\" is one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).", place: "/\(key)")
+        }
+        return word
+    }
+
+    func texts(_ key: String) throws(Problem) -> [String]? {
+        guard let value = present(key) else { return nil }
+        guard let elements = value.arrayValue else { throw wrong(key, "a list of texts", value) }
+        let texts = elements.compactMap(\.stringValue)
+        guard texts.count == elements.count else { throw wrong(key, "a list of texts", value) }
+        return texts
+    }
+
+    /// A member that is present and not null.
+    func present(_ key: String) -> JSONValue? { members[key].flatMap { $0.isNull ? nil : $0 } }
+
+    /// Whether the member stands there, even as null.
+    func mentions(_ key: String) -> Bool { members[key] != nil }
+
+    private func wrong(_ key: String, _ expected: String, _ value: JSONValue) -> Problem {
+        Problem(.badRequest, "\"\(key)\" is \(expected), not \(value.kindName).", place: "/\(key)")
+    }
+
+    private static func escaped(_ key: String) -> String {
+        key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+    }
+}

@@ -1,0 +1,121 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Model
+internal import OrderedCollections
+internal import Records
+
+/// The OpenAPI 3.1 document, written from the operations that the routes are registered from.
+enum OpenAPIDocument {
+    /// The document's text, written once.
+    static let bytes = Array(document.prettyText.utf8)
+
+    static let problemReference: JSONValue = ["$ref": "#/components/responses/Problem"]
+
+    static var document: JSONValue {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Teahouse", "version": "1",
+                "summary": "Who uses a product and who pays for it.",
+                "license": ["name": "Apache 2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": "/"]],
+            "tags": .array(tags.map { ["name": .string($0.0), "description": .string($0.1)] }),
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(APISchema.components),
+                "responses": [
+                    "Problem": [
+                        "description": "What was wrong, where, and what to do (RFC 9457).",
+                        "content": ["application/problem+json": ["schema": APISchema.reference("Problem")]],
+                    ]
+                ],
+                "securitySchemes": [
+                    "apiKey": ["type": "http", "scheme": "bearer", "description": "An api key, ak_…, with the scope that the operation names."],
+                    "adminToken": ["type": "http", "scheme": "bearer", "description": "The server's TEAHOUSE_ADMIN_TOKEN."],
+                    "writeKey": ["type": "http", "scheme": "basic", "description": "A write key, wk_…, as the user name."],
+                    "writeKeyBearer": ["type": "http", "scheme": "bearer", "description": "A write key, wk_…."],
+                ],
+            ],
+        ]
+    }
+
+    private static let tags = [
+        ("Collect", "Send calls: the Segment HTTP tracking API."), ("Questions", "Ask what people did."), ("People", "Who they are."),
+        ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),
+    ]
+
+    private static var paths: OrderedDictionary<String, JSONValue> {
+        var paths: OrderedDictionary<String, OrderedDictionary<String, JSONValue>> = [:]
+        for operation in APIOperation.all {
+            paths[operation.path, default: [:]][operation.method.rawValue.lowercased()] = json(operation)
+        }
+        for (path, item) in CollectDocument.items { paths[path] = item.objectValue ?? [:] }
+        return paths.mapValues { .object($0) }
+    }
+
+    private static func json(_ operation: APIOperation) -> JSONValue {
+        var members: OrderedDictionary<String, JSONValue> = [
+            "operationId": .string(operation.id), "tags": [.string(operation.tag)], "summary": .string(operation.summary),
+            "security": security(operation.access),
+        ]
+        let parameters = pathParameters(operation) + queryParameters(operation) + (operation.isCommand ? [idempotencyKey] : [])
+        if !parameters.isEmpty { members["parameters"] = .array(parameters) }
+        if let body = operation.body {
+            members["requestBody"] = [
+                "required": .bool(operation.isBodyRequired), "content": ["application/json": ["schema": body]],
+            ]
+        }
+        members["responses"] = responses(operation)
+        if case .key(let scope) = operation.access { members["x-scope"] = .string(scope.rawValue) }
+        return .object(members)
+    }
+
+    private static func security(_ access: APIOperation.Access) -> JSONValue {
+        switch access {
+        case .anyone: []
+        case .admin: [["adminToken": []]]
+        case .key: [["apiKey": []]]
+        }
+    }
+
+    private static func pathParameters(_ operation: APIOperation) -> [JSONValue] {
+        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+            let name = String(segment.dropFirst().dropLast())
+            let about = operation.tag == "People" ? "A person's id such as p_1a, or an identity such as user_id:abc." : "An id."
+            return [
+                "name": .string(name), "in": "path", "required": true, "description": .string(about), "schema": ["type": "string"],
+            ]
+        }
+    }
+
+    private static func queryParameters(_ operation: APIOperation) -> [JSONValue] {
+        operation.parameters.map { parameter in
+            [
+                "name": .string(parameter.name), "in": "query", "required": false, "description": .string(parameter.about),
+                "schema": parameter.schema,
+            ]
+        }
+    }
+
+    private static let idempotencyKey: JSONValue = [
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "1 to 200 bytes of the caller's choice: a repeat with the same key within a day gets the first answer again.",
+        "schema": ["type": "string", "minLength": 1, "maxLength": 200],
+    ]
+
+    private static func responses(_ operation: APIOperation) -> JSONValue {
+        var success: OrderedDictionary<String, JSONValue> = ["description": "Done."]
+        if let answer = operation.answer {
+            success["content"] = ["application/json": ["schema": answer]]
+        } else if operation.answerType.hasPrefix("text/") {
+            success["content"] = ["text/plain": ["schema": ["type": "string"]]]
+        }
+        var responses: OrderedDictionary<String, JSONValue> = [String(operation.status): .object(success)]
+        var codes = Set(operation.problems + [400])
+        if operation.access != .anyone { codes.formUnion([401, 403, 503]) }
+        if operation.body != nil { codes.formUnion([413, 415]) }
+        for code in codes.sorted() { responses[String(code)] = problemReference }
+        return .object(responses)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Hummingbird
+internal import Model
+internal import OrderedCollections
+internal import People
+internal import Records
+internal import Workspaces
+
+extension APIOperation {
+    static let queryOperations = [askQuestion, readOverview]
+
+    private static let askQuestion = APIOperation(
+        method: .post, path: "/api/v1/query", id: "ask", tag: "Questions",
+        summary: "Answer one question: count, trend, funnel or timeline. A refusal names the place by its JSON pointer.",
+        access: .key(.read), body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404]
+    ) { call throws(Problem) in
+        let now = call.directory.clock.now
+        return .json(try await call.open().ask(try call.json(), now: now))
+    }
+
+    private static let readOverview = APIOperation(
+        method: .get, path: "/api/v1/overview", id: "readOverview", tag: "Questions",
+        summary: "Who uses and who pays: users only, customers only, both, neither, as of now or of any instant or day.",
+        access: .key(.read),
+        parameters: [.text("at", "An instant, or a date that means its first instant in the workspace's time zone.")],
+        answer: APISchema.reference("Overview")
+    ) { call throws(Problem) in
+        let workspace = try await call.open()
+        let at = try call.instant("at", workspace.calendar)
+        return .json(try await workspace.look { view throws(Problem) in view.overview(at: at).json })
+    }
+}
