@@ -114,16 +114,17 @@ let package = Package(
             ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
              collections]),
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
-        tests("Columns", ["Model"]),
+        tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging]),
         tests("Runtime", ["Model"]),
         tests("Records", ["Model", "RecordsSQLite"]),
+        tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, logging]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),
         tests(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "Intake", "Workspaces", collections, httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore,
+                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Intake", "Workspaces", collections, httpTypes,
+                hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests(
             "Console",

@@ -1,22 +1,27 @@
 import Columns
 import Model
+import OrderedCollections
 import Testing
 
 @Suite struct JSONParserTests {
-    @Test("Values come out as they stand", arguments: [
-        ("null", JSONValue.null), ("true", true), ("-0", 0), ("-0.0", .double(-0.0)), ("1.0", .double(1)), ("\"茶\\u0041\\n\"", "茶A\n"),
-        ("[]", []), ("{}", [:]), ("[1,[2,{\"a\":[]}]]", [1, [2, ["a": []]]]), ("9223372036854775807", .int(.max)),
+    private static let values: [(String, JSONValue)] = [
+        ("null", .null), ("true", .bool(true)), ("-0", .int(0)), ("-0.0", .double(-0.0)), ("1.0", .double(1)),
+        (#""茶\u0041\n""#, .string("茶A\n")), ("[]", .array([])), ("{}", .object([:])),
+        (#"[1,[2,{"a":[]}]]"#, .array([.int(1), .array([.int(2), .object(["a": .array([])])])])), ("9223372036854775807", .int(.max)),
         ("9223372036854775808", .bigNumber("9223372036854775808")), ("18446744073709551616", .bigNumber("18446744073709551616")),
-        ("[1e400,-1e400]", [.bigNumber("1e400"), .bigNumber("-1e400")]), (" {\"b\":1,\"a\":2} ", ["b": 1, "a": 2]),
-        ("{\"a\":1,\"a\":2}", ["a": 2]), ("\u{FEFF}[1]", [1]),
-    ])
+        ("[1e400,-1e400]", .array([.bigNumber("1e400"), .bigNumber("-1e400")])), (#" {"b":1,"a":2} "#, .object(["b": .int(1), "a": .int(2)])),
+        (#"{"a":1,"a":2}"#, .object(["a": .int(2)])), ("\u{FEFF}[1]", .array([.int(1)])),
+    ]
+
+    @Test("Values come out as they stand", arguments: values)
     func reads(text: String, value: JSONValue) throws {
         #expect(try JSONParser.parse(text.utf8) == value)
     }
 
     @Test("Members keep their order")
     func order() throws {
-        #expect(try JSONParser.parse("{\"z\":1,\"a\":2,\"m\":3}".utf8).objectValue.map { Array($0.keys) } == ["z", "a", "m"])
+        let text = #"{"z":1,"a":2,"m":3}"#
+        #expect(try JSONParser.parse(text.utf8).text == text)
     }
 
     @Test("The control plane forgives nothing else", arguments: [
@@ -83,9 +88,8 @@ import Testing
         var random = SplitMix64(seed: seed)
         let reader = JSONReader()
         for _ in 0 ..< 50 {
-            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in
-                [UInt8(0xC2), 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0x80, 0xA0, 0xBF, 0x9F, 0x90, 0x41].randomElement(using: &random) ?? 0
-            }
+            let pieces: [UInt8] = [0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0x80, 0xA0, 0xBF, 0x9F, 0x90, 0x41]
+            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in pieces[Int.random(in: 0 ..< 12, using: &random)] }
             let text = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
             let value = try text.withUnsafeBytes { bytes in
                 try Result { () throws(Problem) in try reader.read(bytes, mercies: .collect) }.get().root.value()

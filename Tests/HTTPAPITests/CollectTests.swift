@@ -1,0 +1,209 @@
+import EventStore
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Intake
+import Logging
+import Model
+import NIOCore
+import People
+import Synchronization
+import Testing
+
+/// Collect over HTTP, in process: one workspace with a few sources.
+private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "teahouse-collect-\(UUID().uuidString)")
+    let store: WorkspaceStore
+    let kept = Mutex<[KeptRejection]>([])
+    private let intakeBox = Mutex<Intake?>(nil)
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try WorkspaceStore.open(directory: folder.path, logger: Logger(label: "test"))
+        let intake = Intake(store: store, identities: IdentityRules(), rejections: self, clock: self, logger: Logger(label: "test"))
+        intakeBox.withLock { $0 = intake }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var now: Instant { Instant(microseconds: 1_773_133_200_000_000) }
+    func keep(_ rejections: [KeptRejection]) async { kept.withLock { $0 += rejections } }
+
+    func collectTarget(writeKey: String) -> CollectTarget? {
+        guard let intake = intakeBox.withLock({ $0 }) else { return nil }
+        var source = IntakeSource(id: SourceID(text: "src_http"), isTrusted: true, allowsHistory: true)
+        switch writeKey {
+        case "wk_good": break
+        case "wk_suppressed": source.isSuppressed = true
+        case "wk_limited": source.limits.requestsPerSecond = 1
+        case "wk_small": source.limits.bodyBytes = 200
+        case "wk_closed": source.allowsHistory = false
+        default: return nil
+        }
+        return CollectTarget(intake: intake, source: source)
+    }
+
+    var eventCount: Int { store.snapshot().eventCount }
+}
+
+@Suite struct CollectTests {
+    private static let good = "Basic " + Data("wk_good:".utf8).base64EncodedString()
+
+    private func withClient(_ body: (any TestClientProtocol, CollectWorld) async throws -> Void) async throws {
+        let world = try CollectWorld()
+        let router = Router()
+        CollectRoutes(authority: world).add(to: router)
+        let application = Application(router: router, logger: Logger(label: "test"))
+        try await application.test(.router) { client in try await body(client, world) }
+        await world.store.close()
+    }
+
+    private func post(
+        _ client: any TestClientProtocol, _ path: String, _ body: String, authorization: String? = good, type: String? = "application/json",
+        encoding: String? = nil, bytes: [UInt8]? = nil
+    ) async throws -> TestResponse {
+        var headers = HTTPFields()
+        if let authorization { headers[.authorization] = authorization }
+        if let type { headers[.contentType] = type }
+        if let encoding { headers[.contentEncoding] = encoding }
+        return try await client.execute(uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: bytes ?? Array(body.utf8)))
+    }
+
+    private static let bodies: [String: String] = [
+        "identify": #"{"userId":"u"}"#, "track": #"{"userId":"u","event":"e"}"#, "page": #"{"userId":"u"}"#, "screen": #"{"userId":"u"}"#,
+        "group": #"{"userId":"u","groupId":"g"}"#, "alias": #"{"userId":"u","previousId":"a"}"#,
+        "batch": #"{"batch":[{"type":"track","userId":"u","event":"e"}]}"#,
+    ]
+
+    @Test("Every path and its short twin, with and without a slash at its end, answers exactly 200 and a JSON object", arguments: [
+        ("identify", "i"), ("track", "t"), ("page", "p"), ("screen", "s"), ("group", "g"), ("alias", "a"), ("batch", "b"),
+    ])
+    func paths(long: String, short: String) async throws {
+        try await withClient { client, world in
+            for path in ["/v1/\(long)", "/v1/\(long)/", "/v1/\(short)", "/v1/\(short)/"] {
+                let response = try await post(client, path, CollectTests.bodies[long] ?? "")
+                #expect(response.status == .ok, "\(path)")
+                #expect(String(buffer: response.body) == #"{"success":true}"#)
+                #expect(response.headers[.contentType]?.hasPrefix("application/json") == true)
+                #expect(response.headers[.accessControlAllowOrigin] == "*")
+            }
+            #expect(world.eventCount == 4)
+        }
+    }
+
+    @Test("The write key comes as Basic, with or without its colon, as Bearer, in the body or in the query", arguments: [
+        (CollectTests.good, "", ""), ("Basic " + Data("wk_good".utf8).base64EncodedString(), "", ""), ("basic " + Data("wk_good:".utf8).base64EncodedString(), "", ""),
+        ("Bearer wk_good", "", ""), (nil, "", "?writeKey=wk_good"), (nil, #","writeKey":"wk_good""#, ""),
+    ] as [(String?, String, String)])
+    func keys(authorization: String?, member: String, query: String) async throws {
+        try await withClient { client, world in
+            let response = try await post(client, "/v1/track" + query, #"{"userId":"u","event":"e"\#(member)}"#, authorization: authorization)
+            #expect(response.status == .ok)
+            #expect(world.eventCount == 1)
+        }
+    }
+
+    @Test("Refusals have their status, and a body with code and message beside the members of RFC 9457", arguments: [
+        ("Bearer nobody", "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"),
+        (nil, "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"), ("Basic !!!", "/v1/track", "{}", 401, "unauthorized"),
+        ("Digest x", "/v1/track", "{}", 401, "unauthorized"), ("Bearer wk_suppressed", "/v1/track", "{}", 403, "forbidden"),
+        ("Bearer wk_closed", "/v1/batch?historical=1", "{}", 403, "history_closed"),
+        ("Bearer wk_good", "/v1/track", #"{"event":"e"}"#, 400, "missing_identity"), ("Bearer wk_good", "/v1/track", "{", 400, "malformed_json"),
+        ("Bearer wk_good", "/v1/track", "", 400, "malformed_json"), ("Bearer wk_good", "/v1/batch", #"{"batch":[]}"#, 400, "empty_batch"),
+        ("Bearer wk_good", "/v1/batch?strict=1", #"{"batch":[{"type":"track"}]}"#, 400, "missing_identity"),
+        ("Bearer wk_small", "/v1/track", String(repeating: " ", count: 201), 413, "body_too_large"),
+        ("Bearer wk_good", "/v1/track", #"{"userId":"u","event":"e","properties":{"x":"\#(String(repeating: "y", count: 33_000))"}}"#, 413, "event_too_large"),
+    ] as [(String?, String, String, Int, String)])
+    func refusals(authorization: String?, path: String, body: String, status: Int, code: String) async throws {
+        try await withClient { client, world in
+            let response = try await post(client, path, body, authorization: authorization)
+            #expect(response.status.code == status)
+            let json = try JSONSerialization.jsonObject(with: Data(buffer: response.body)) as? [String: Any]
+            #expect(json?["code"] as? String == code)
+            #expect((json?["message"] as? String)?.isEmpty == false)
+            #expect(json?["status"] as? Int == status && json?["type"] != nil && json?["title"] != nil && json?["detail"] != nil)
+            #expect(response.headers[.contentType]?.hasPrefix("application/json") == true)
+            #expect(response.headers[.accessControlAllowOrigin] == "*")
+            #expect(world.eventCount == 0)
+        }
+    }
+
+    @Test("Content types: JSON, text of beacons, or none; others are 415")
+    func contentTypes() async throws {
+        try await withClient { client, _ in
+            for type in ["application/json", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\"", "text/plain", "text/plain;charset=UTF-8", nil] {
+                #expect(try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status == .ok, "\(type ?? "none")")
+            }
+            for type in ["application/x-www-form-urlencoded", "text/html", "multipart/form-data; boundary=x", "application/json; charset=gbk"] {
+                #expect(try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status.code == 415, "\(type)")
+            }
+        }
+    }
+
+    @Test("Content encodings: damaged is 400, unknown is 415, a bomb is 413")
+    func encodings() async throws {
+        try await withClient { client, world in
+            #expect(try await post(client, "/v1/track", "xx", encoding: "gzip").status.code == 400)
+            #expect(try await post(client, "/v1/track", "xx", encoding: "br").status.code == 415)
+            // gzip of 1 GB of zeros would be a megabyte; 8 MB of blanks is enough to pass the limit.
+            let bomb = [UInt8](try (Data(repeating: 0x20, count: 8 << 20) as NSData).compressed(using: .zlib) as Data)
+            #expect(try await post(client, "/v1/track", "", encoding: "deflate", bytes: bomb).status.code == 413)
+            #expect(world.kept.withLock { $0.map(\.code.text) } == ["bad_encoding", "body_too_large"])
+            #expect(world.eventCount == 0)
+        }
+    }
+
+    @Test("OPTIONS lets browsers of other sites send, without credentials")
+    func preflight() async throws {
+        try await withClient { client, _ in
+            for path in ["/v1/track", "/v1/batch/", "/v1/i"] {
+                try await client.execute(uri: path, method: .options) { response in
+                    #expect(response.status == .noContent)
+                    #expect(response.headers[.accessControlAllowOrigin] == "*")
+                    #expect(response.headers[.accessControlAllowMethods]?.contains("POST") == true)
+                    let allowed = response.headers[.accessControlAllowHeaders] ?? ""
+                    #expect(allowed.contains("Authorization") && allowed.contains("Content-Encoding") && allowed.contains("Content-Type"))
+                    #expect(response.headers[.accessControlAllowCredentials] == nil)
+                }
+            }
+        }
+    }
+
+    @Test("Too many requests are told when to come again")
+    func rateLimit() async throws {
+        try await withClient { client, _ in
+            let body = #"{"userId":"u","event":"e"}"#
+            #expect(try await post(client, "/v1/track", body, authorization: "Bearer wk_limited").status == .ok)
+            let response = try await post(client, "/v1/track", body, authorization: "Bearer wk_limited")
+            #expect(response.status.code == 429)
+            #expect(response.headers[.retryAfter] == "1")
+            let reset = HTTPField.Name("X-RateLimit-Reset").flatMap { response.headers[$0] }
+            #expect(reset.flatMap { Int($0) } ?? 0 > 1_700_000_000)
+        }
+    }
+
+    @Test("A partly refused batch is 200 with success false and what was refused")
+    func partial() async throws {
+        try await withClient { client, world in
+            let response = try await post(
+                client, "/v1/batch", #"{"batch":[{"type":"track","userId":"u","event":"e","messageId":"1"},{"type":"track","event":"e","messageId":"2"}]}"#)
+            #expect(response.status == .ok)
+            let json = try JSONSerialization.jsonObject(with: Data(buffer: response.body)) as? [String: Any]
+            #expect(json?["success"] as? Bool == false && json?["accepted"] as? Int == 1)
+            let rejected = (json?["rejected"] as? [[String: Any]])?.first
+            #expect(rejected?["index"] as? Int == 1 && rejected?["messageId"] as? String == "2")
+            #expect(rejected?["code"] as? String == "missing_identity" && rejected?["pointer"] as? String == "/batch/1")
+            #expect((rejected?["reason"] as? String)?.isEmpty == false)
+            #expect(world.eventCount == 1)
+        }
+    }
+
+    @Test("Other methods and paths are no collect", arguments: ["/v1/nothing", "/v1", "/v1/batch/x"])
+    func notFound(path: String) async throws {
+        try await withClient { client, _ in
+            #expect(try await post(client, path, "{}").status.code == 404)
+        }
+    }
+}

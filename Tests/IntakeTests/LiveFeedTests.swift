@@ -1,0 +1,43 @@
+import Intake
+import Model
+import Testing
+
+@Suite struct LiveFeedTests {
+    @Test("The feed shows what was taken, repeated and refused, newest first, and counts all of it")
+    func shows() async throws {
+        try await withWorld { world in
+            try await world.batch(track(id: "1"), track(id: "1"), #"{"type":"track","event":"e"}"#)
+            try await world.take(#"{"userId":"ada","event":"Opened","messageId":"2"}"#)
+            let snapshot = world.live.snapshot()
+            #expect(snapshot.taken == 2 && snapshot.duplicates == 1 && snapshot.refused == 1)
+            #expect(snapshot.items.first?.event == "Opened" && snapshot.items.first?.userID == "ada")
+            #expect(snapshot.items.count == 4)
+            #expect(snapshot.items.map(\.sequence) == [4, 3, 2, 1])
+            #expect(snapshot.items.contains { $0.outcome == .duplicate })
+        }
+    }
+
+    @Test("A reader gets what happens from then on")
+    func streams() async throws {
+        try await withWorld { world in
+            try await world.take(track(id: "before"))
+            let updates = world.live.updates()
+            try await world.take(track(id: "after"))
+            var iterator = updates.makeAsyncIterator()
+            #expect(await iterator.next()?.messageID == "after")
+        }
+    }
+
+    @Test("Under load it samples and keeps its size")
+    func samples() async throws {
+        try await withWorld { world in
+            for batch in 0 ..< 20 {
+                let calls = (0 ..< 100).map { track(id: "\(batch)-\($0)") }.joined(separator: ",")
+                try await world.take("{\"batch\":[\(calls)]}", .batch)
+            }
+            let snapshot = world.live.snapshot()
+            #expect(snapshot.taken == 2_000 && snapshot.items.count == 500)
+            #expect(Set(snapshot.items.map(\.sequence)).count == 500)
+        }
+    }
+}
