@@ -132,6 +132,6 @@ let package = Package(
                 "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests("Worlds", ["Model", collections]),
-        tests("People", ["Model", "Columns", "EventStore", "Questions"]),
+        tests("People", ["Model", "Columns", "EventStore", "Questions", logging]),
     ]
 )

@@ -1,5 +1,5 @@
 import Model
-import People
+@testable import People
 import Testing
 
 /// Feeds calls written as identities such as `u1` (a user id), `a1` (anonymous) and `e1` (e-mail) to a resolver.

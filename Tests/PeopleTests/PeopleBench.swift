@@ -1,6 +1,6 @@
 import EventStore
 import Model
-import People
+@testable import People
 
 /// A small workspace in memory: calls in, views of people out.
 struct PeopleBench {

@@ -1,5 +1,5 @@
 import Model
-import People
+@testable import People
 import Testing
 
 @Suite("Roles") struct RolesTests {

@@ -1,6 +1,7 @@
 import EventStore
 public import Model
 import Questions
+import Questions
 
 /// One week of a series.
 public struct WeekCount: Hashable, Sendable {

@@ -16,7 +16,9 @@ struct TraitColumn: Sendable {
     /// The person's value, if any. O(log n).
     func value(of person: UInt32) -> JSONValue? {
         let place = PartRows.lowerBound(persons, person)
-        return place < persons.count && persons[place] == person ? values[place] : nil
+        // Not by `?:`, where nil would be read as JSON's null.
+        guard place < persons.count, persons[place] == person else { return nil }
+        return values[place]
     }
 
     init(key: String, parts: [PartRows], personOf: [UInt32]) {
@@ -24,9 +26,10 @@ struct TraitColumn: Sendable {
         var winners = Winners(capacity: personOf.count)
         for (index, rows) in parts.enumerated() {
             for column in TraitColumn.columns(under: top, of: rows.part) {
-                winners.scan(column, part: index, rows: rows, personOf: personOf, earliest: TraitRule.isCreation(key))
+                winners.scan(column, part: index, rows: rows, personOf: personOf, creationKey: TraitRule.isCreation(top) ? top : nil)
             }
         }
+        winners.settle()
         let columns = parts.map { TraitColumn.columns(under: key, of: $0.part) }
         var persons: [UInt32] = []
         var values: [JSONValue] = []
@@ -64,14 +67,17 @@ struct TraitColumn: Sendable {
             var stamp: TraitRule.Stamp
             var part: Int
             var row: Int
+            /// Only of creation times, where the value itself decides.
             var value: JSONValue?
         }
         var slots: [UInt32]
         var list: [Entry] = []
+        /// All entries of creation times, by slot.
+        private var all: [[Entry]] = []
 
         init(capacity: Int) { slots = [UInt32](repeating: .max, count: capacity) }
 
-        mutating func scan(_ column: PropertyColumn, part index: Int, rows: PartRows, personOf: [UInt32], earliest: Bool) {
+        mutating func scan(_ column: PropertyColumn, part index: Int, rows: PartRows, personOf: [UInt32], creationKey: String?) {
             var cursor = OwnerCursor()
             let part = rows.part
             column.forEach(in: 0 ..< part.rowCount) { row, _ in
@@ -79,26 +85,36 @@ struct TraitColumn: Sendable {
                 let owner = cursor.owner(of: row, in: part)
                 guard Int(owner) < personOf.count, personOf[Int(owner)] != IdentityGraph.none else { return }
                 let stamp = TraitRule.Stamp(timestamp: part.timestamp(at: row), arrival: part.arrival(at: row))
-                let entry = Entry(stamp: stamp, part: index, row: row, value: earliest ? column.jsonValue(at: row) : nil)
-                offer(entry, person: Int(personOf[Int(owner)]), earliest: earliest)
+                let slot = slot(of: Int(personOf[Int(owner)]), stamp: stamp, part: index, row: row)
+                if let creationKey {
+                    // An object is no time, whatever its members are.
+                    let value = column.path == creationKey ? column.jsonValue(at: row) : JSONValue.object([:])
+                    all[slot].append(Entry(stamp: stamp, part: index, row: row, value: value))
+                } else if list[slot].stamp < stamp {
+                    list[slot] = Entry(stamp: stamp, part: index, row: row)
+                }
             }
         }
 
-        private mutating func offer(_ entry: Entry, person: Int, earliest: Bool) {
-            let slot = slots[person]
-            guard slot != UInt32.max else {
+        private mutating func slot(of person: Int, stamp: TraitRule.Stamp, part: Int, row: Int) -> Int {
+            if slots[person] == UInt32.max {
                 slots[person] = UInt32(list.count)
-                list.append(entry)
-                return
+                list.append(Entry(stamp: stamp, part: part, row: row))
+                all.append([])
             }
-            let held = list[Int(slot)]
-            let wins: Bool
-            if earliest, let new = entry.value, let old = held.value, !new.isNull, !old.isNull {
-                wins = TraitRule.isEarlier(new, than: old)
-            } else {
-                wins = held.stamp < entry.stamp
+            return Int(slots[person])
+        }
+
+        /// Chooses among the values of creation times, in their order.
+        mutating func settle() {
+            for slot in all.indices where !all[slot].isEmpty {
+                var held: Entry?
+                for entry in all[slot].sorted(by: { $0.stamp < $1.stamp }) {
+                    if let old = held?.value, let new = entry.value, !TraitRule.replaces(new, old) { continue }
+                    held = entry
+                }
+                if let held { list[slot] = held }
             }
-            if wins { list[Int(slot)] = entry }
         }
     }
 }

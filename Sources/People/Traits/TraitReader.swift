@@ -25,11 +25,7 @@ extension PeopleFacts {
         for place in places where !place.isEvent && parts[place.part].part.callType(at: place.row) == .identify {
             let call = parts[place.part].part.call(at: place.row)
             for (key, value) in call.traits.objectValue ?? [:] {
-                if TraitRule.isCreation(key), let old = held[key], !value.isNull, !old.value.isNull,
-                    !TraitRule.isEarlier(value, than: old.value)
-                {
-                    continue
-                }
+                if TraitRule.isCreation(key), let old = held[key], !TraitRule.replaces(value, old.value) { continue }
                 held[key] = TraitFact(key: key, value: value, at: call.timestamp, source: call.source, arrival: place.arrival)
             }
         }

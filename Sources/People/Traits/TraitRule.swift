@@ -12,8 +12,13 @@ enum TraitRule {
 
     static func isCreation(_ key: String) -> Bool { key == "created_at" || key == "createdAt" }
 
-    /// Whether `value` takes the place of `held` for a creation time: the earlier wins; what cannot be compared yields to what can.
-    static func isEarlier(_ value: JSONValue, than held: JSONValue) -> Bool {
+    /// Whether a newer value of a creation time takes the place of the one held: an earlier time does, and so do null and a value after null.
+    static func replaces(_ value: JSONValue, _ held: JSONValue) -> Bool {
+        value.isNull || held.isNull || isEarlier(value, than: held)
+    }
+
+    /// The earlier wins; what cannot be compared yields to what can.
+    private static func isEarlier(_ value: JSONValue, than held: JSONValue) -> Bool {
         guard let left = time(of: value) else { return false }
         guard let right = time(of: held) else { return true }
         return left < right
