@@ -96,12 +96,14 @@ struct FunnelTally: Tally {
     }
 
     private mutating func record(_ chain: Chain, _ key: [JSONValue]?, _ history: borrowing History) {
-        groups[key, default: FunnelCounts(stepCount: finder.stepCount)].add(chain, history)
+        let empty = FunnelCounts(stepCount: finder.stepCount)
+        groups[key, default: empty].add(chain, history)
     }
 
     mutating func merge(_ other: FunnelTally) {
         overall.merge(other.overall)
-        for (key, counts) in other.groups { groups[key, default: FunnelCounts(stepCount: finder.stepCount)].merge(counts) }
+        let empty = FunnelCounts(stepCount: finder.stepCount)
+        for (key, counts) in other.groups { groups[key, default: empty].merge(counts) }
     }
 
     // MARK: - Breakdown
@@ -114,7 +116,8 @@ struct FunnelTally: Tally {
         case .step(let step): event = chain.events[step] >= 0 ? chain.events[step] : nil
         }
         guard let event else { return groupFinder.values(groupFinder.numbersWithoutEvent) }
-        return groupFinder.values(groupFinder.numbers(part: history.parts[event], row: history.rows[event]))
+        let numbers = groupFinder.numbers(part: history.parts[event], row: history.rows[event])
+        return groupFinder.values(numbers)
     }
 
     /// The first step-1 event of the range, or of the attempt.

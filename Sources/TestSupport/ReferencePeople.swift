@@ -1,0 +1,79 @@
+public import EventStore
+public import Model
+import OrderedCollections
+public import Questions
+
+/// The people of a test world: whoever shares an identity with somebody is that somebody, without rules or limits.
+///
+/// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; the role "buyer" is held by those with an
+/// "order" event at or before the instant.
+public struct ReferencePeople: Population {
+    public let persons: [UInt32]
+    public let personOfIdentity: [UInt32]
+    private let identitiesOf: [UInt32: [UInt32]]
+    private let named: [UInt32: [Identity]]
+    private let traits: [UInt32: [String: JSONValue]]
+    private let accountsOf: [UInt32: [String]]
+    private let membersOf: [String: [UInt32]]
+    private let orders: [(person: UInt32, instant: Instant)]
+
+    /// - Parameter asOf: only calls received before it are known.
+    public init(_ calls: [(call: Call, identities: [Identity])], table: IdentityTable, asOf: Instant?) {
+        let seen = calls.filter { entry in asOf.map { entry.call.receivedAt < $0 } ?? true }
+        var person = [UInt32](repeating: UInt32.max, count: table.count)
+        for entry in seen {
+            let ordinals = entry.identities.compactMap { table.ordinal(of: $0) }
+            for ordinal in ordinals where person[Int(ordinal)] == UInt32.max { person[Int(ordinal)] = ordinal }
+            guard let least = ordinals.map({ person[Int($0)] }).min() else { continue }
+            let joined = Set(ordinals.map { person[Int($0)] })
+            for index in person.indices where joined.contains(person[index]) { person[index] = least }
+        }
+        // Ordinals order identities by first arrival, which need not be the order of receipt.
+        for root in Set(person) where root != UInt32.max {
+            let members = person.indices.filter { person[$0] == root }
+            for member in members { person[member] = UInt32(members[0]) }
+        }
+        personOfIdentity = person
+        persons = Set(person).subtracting([UInt32.max]).sorted()
+        identitiesOf = Dictionary(grouping: person.indices.filter { person[$0] != .max }.map { UInt32($0) }) { person[Int($0)] }
+        named = identitiesOf.mapValues { $0.map { table.identity($0) }.sorted() }
+        func owner(_ entry: (call: Call, identities: [Identity])) -> UInt32? {
+            entry.identities.first.flatMap { table.ordinal(of: $0) }.map { person[Int($0)] }
+        }
+        traits = ReferencePeople.traits(seen, owner)
+        var accounts: [UInt32: Set<String>] = [:]
+        for entry in seen where entry.call.type == .group {
+            if let group = entry.call.groupID, let who = owner(entry) { accounts[who, default: []].insert(group) }
+        }
+        accountsOf = accounts.mapValues { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        var members: [String: [UInt32]] = [:]
+        for (who, groups) in accounts { for group in groups { members[group, default: []].append(who) } }
+        membersOf = members.mapValues { $0.sorted() }
+        orders = seen.compactMap { entry in
+            guard entry.call.event == "order", let who = owner(entry) else { return nil }
+            return (who, entry.call.timestamp)
+        }
+    }
+
+    private static func traits(
+        _ calls: [(call: Call, identities: [Identity])], _ owner: ((call: Call, identities: [Identity])) -> UInt32?
+    ) -> [UInt32: [String: JSONValue]] {
+        var out: [UInt32: [String: JSONValue]] = [:]
+        let ordered = calls.enumerated().sorted { ($0.element.call.timestamp, $0.offset) < ($1.element.call.timestamp, $1.offset) }
+        for (_, entry) in ordered where entry.call.type == .identify {
+            guard let who = owner(entry), case .object(let members) = entry.call.traits else { continue }
+            for (key, value) in members { out[who, default: [:]][key] = value == .null ? nil : value }
+        }
+        return out
+    }
+
+    public func identities(of person: UInt32) -> [UInt32] { identitiesOf[person] ?? [] }
+    public func knownIdentities(of person: UInt32) -> [Identity] { named[person] ?? [] }
+    public func trait(_ key: String, of person: UInt32) -> JSONValue? { traits[person]?[key] }
+    public func accounts(of person: UInt32) -> [String] { accountsOf[person] ?? [] }
+    public func members(ofAccount account: String) -> [UInt32] { membersOf[account] ?? [] }
+
+    public func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? {
+        role == "buyer" ? PersonSet(orders.filter { $0.instant <= instant }.map(\.person)) : nil
+    }
+}
