@@ -19,6 +19,11 @@ struct ImportColumnChooser {
     /// - Throws: ``Problem`` with code `bad_mapping` when the columns do not say enough.
     func mapping(format: ImportFormat) throws(Problem) -> ImportMapping {
         var mapping = ImportMapping(format: format, kind: .events, columns: format == .objects ? [] : columns.map(\.name))
+        // A table that an export wrote.
+        if mapping.columns == ImportCallColumns.names {
+            mapping.kind = .calls
+            return mapping
+        }
         let isNamed = format == .objects || format.hasHeader
         if isNamed { chooseByName(&mapping, format) } else { chooseByShape(&mapping) }
         if let name = mapping.timestamp, let column = columns.first(where: { $0.name == name }) {

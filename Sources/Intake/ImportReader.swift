@@ -121,3 +121,13 @@ struct ImportCallLines {
         chunk.add(call: call, rows: CollectionOfOne(number))
     }
 }
+
+/// The columns of an exported table of calls.
+enum ImportCallColumns {
+    static let names = [
+        "type", "messageId", "timestamp", "originalTimestamp", "sentAt", "receivedAt", "userId", "anonymousId", "previousId", "groupId",
+        "event", "name", "category", "properties", "traits", "context", "integrations",
+    ]
+    /// Of them those that hold JSON.
+    static let objects: Set<String> = ["properties", "traits", "context", "integrations"]
+}

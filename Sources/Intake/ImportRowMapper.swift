@@ -51,7 +51,8 @@ struct ImportRowMapper {
         switch mapping.kind {
         case .orders: addToOrder(line: line, into: &chunk)
         case .people: writePerson(line: line, into: &chunk)
-        case .events, .calls: writeEvent(line: line, into: &chunk)
+        case .events: writeEvent(line: line, into: &chunk)
+        case .calls: writeCall(line: line, into: &chunk)
         }
     }
 
@@ -64,6 +65,7 @@ struct ImportRowMapper {
         guard row.count == width else {
             return ImportRefusal(line: line, code: "ragged_row", reason: "The row has \(row.count) fields; the table has \(width) columns.")
         }
+        if mapping.kind == .calls { return nil }
         for (index, values) in skips where values.contains(where: { $0.elementsEqual(value(index)) }) {
             return ImportRefusal(line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[index]) is this.")
         }
@@ -105,6 +107,23 @@ struct ImportRowMapper {
     }
 
     // MARK: - Events and people
+
+    /// A row of an exported table: the members of a call as they are.
+    private mutating func writeCall(line: Int, into chunk: inout ImportChunk) {
+        var call: [UInt8] = [UInt8(ascii: "{")]
+        for (index, name) in mapping.columns.enumerated() where !row[index].isEmpty {
+            if call.count > 1 { call.append(UInt8(ascii: ",")) }
+            ImportCallWriter.quote(name.utf8, into: &call)
+            call.append(UInt8(ascii: ":"))
+            if ImportCallColumns.objects.contains(name), !row[index].contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+                call.append(contentsOf: row[index])
+            } else {
+                ImportCallWriter.quote(row[index], into: &call)
+            }
+        }
+        call.append(contentsOf: "}\n".utf8)
+        chunk.add(call: call, rows: CollectionOfOne(line))
+    }
 
     private mutating func writeEvent(line: Int, into chunk: inout ImportChunk) {
         tellTraits(into: &chunk)

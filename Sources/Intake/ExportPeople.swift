@@ -1,0 +1,70 @@
+internal import Model
+public import People
+internal import OrderedCollections
+
+/// Writes everybody: one person a row, with identities, roles, traits and what they brought.
+public struct PeopleExport: Sendable {
+    private let view: PeopleView
+    private let format: ExportFormat
+
+    public init(_ view: PeopleView, format: ExportFormat) {
+        self.view = view
+        self.format = format
+    }
+
+    private static let columns = [
+        "id", "name", "identities", "cell", "former_user", "first_seen", "last_seen", "events", "orders", "revenue", "traits",
+    ]
+
+    /// Writes pieces of up to about 256 KB, people in the order of the People page.
+    ///
+    /// - Throws: ``Problem`` of the search, or what `body` throws.
+    public func write(progress: (Int) -> Void = { _ in }, _ body: ([UInt8]) throws -> Void) throws {
+        var piece: [UInt8] = []
+        if format == .csv { ExportCSV.write(PeopleExport.columns.map { Array($0.utf8) }, into: &piece) }
+        var cursor: String?
+        var count = 0
+        repeat {
+            let page = try view.people(PeopleQuery(), cursor: cursor, limit: 100)
+            for row in page.rows {
+                append(row, to: &piece)
+                count += 1
+            }
+            cursor = page.next
+            if piece.count >= 256 << 10 || cursor == nil {
+                if !piece.isEmpty { try body(piece) }
+                piece.removeAll(keepingCapacity: true)
+                progress(count)
+            }
+        } while cursor != nil
+    }
+
+    private func append(_ row: PersonRow, to piece: inout [UInt8]) {
+        let profile = view.profile(row.person)
+        let members: OrderedDictionary<String, JSONValue> = [
+            "id": .string(row.person.text), "name": .string(row.name),
+            "identities": .array(
+                (profile?.identities.map(\.identity) ?? row.identities)
+                    .map { ["type": .string($0.type.text), "value": .string($0.value)] }),
+            "cell": .string(row.cell.rawValue), "former_user": .bool(row.isFormerUser),
+            "first_seen": row.firstSeen.map { .string($0.rfc3339) } ?? .null, "last_seen": row.lastSeen.map { .string($0.rfc3339) } ?? .null,
+            "events": .int(Int64(row.eventCount)), "orders": .int(Int64(row.orders)),
+            "revenue": .array(row.revenue.map { ["amount": .string($0.decimalText), "currency": .string($0.currency.code)] }),
+            "traits": profile?.traitsObject.canonical ?? [:],
+        ]
+        switch format {
+        case .ndjson:
+            JSONValue.object(members).write(to: &piece)
+            piece.append(UInt8(ascii: "\n"))
+        case .csv:
+            ExportCSV.write(
+                PeopleExport.columns.map { column in
+                    switch members[column] {
+                    case nil, .null?: []
+                    case .string(let text)?: Array(text.utf8)
+                    case let value?: value.utf8
+                    }
+                }, into: &piece)
+        }
+    }
+}
