@@ -78,7 +78,7 @@ let package = Package(
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
         library("People", ["Model", "Columns", "EventStore", "Questions", "Records", collections]),
-        library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", crypto, logging]),
+        library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, crypto, logging]),
         library(
             "Workspaces",
             ["Model", "EventStore", "Records", "People", "Questions", "Intake", crypto, cryptoExtras, logging]),
@@ -118,7 +118,7 @@ let package = Package(
         tests("EventStore", ["Model", "Columns", collections, logging]),
         tests("Runtime", ["Model"]),
         tests("Records", ["Model", "RecordsSQLite"]),
-        tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, logging]),
+        tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),
         tests(
             "HTTPAPI",
