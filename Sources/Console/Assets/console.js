@@ -1,0 +1,77 @@
+// Makes finished pages better: every function here has a plain form or link behind it.
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = document.body.dataset.copied;
+    setTimeout(() => { button.textContent = label; }, 1600);
+  });
+}
+
+for (const nav of document.querySelectorAll("[data-themes]")) {
+  nav.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-theme-value]");
+    if (!link) return;
+    event.preventDefault();
+    const value = link.dataset.themeValue;
+    if (value === "auto") document.documentElement.removeAttribute("data-theme");
+    else document.documentElement.dataset.theme = value;
+    for (const other of document.querySelectorAll("a[data-theme-value]")) {
+      if (other.dataset.themeValue === value) other.setAttribute("aria-current", "true");
+      else other.removeAttribute("aria-current");
+    }
+    fetch(link.href, { redirect: "manual" });
+  });
+}
+
+// Parts of a page that keep themselves fresh. A tab in the background rests; a part being read keeps its open details.
+for (const part of document.querySelectorAll("[data-refresh]")) {
+  let tag = null;
+  const refresh = async () => {
+    if (document.hidden || part.contains(document.getSelection()?.anchorNode) && !document.getSelection().isCollapsed) return true;
+    if (part.querySelector("details[open]") || part.contains(document.activeElement)) return true;
+    const response = await fetch(part.dataset.refresh, { headers: tag ? { "if-none-match": tag } : {}, cache: "no-store" });
+    if (response.status === 304) return true;
+    if (!response.ok || response.redirected) return response.status >= 500;
+    tag = response.headers.get("etag");
+    part.innerHTML = await response.text();
+    return !part.querySelector("[data-done]");
+  };
+  const turn = async () => {
+    let again = true;
+    try { again = await refresh(); } catch { /* the server is away for a moment: try again */ }
+    if (again) setTimeout(turn, Number(part.dataset.seconds) * 1000);
+  };
+  setTimeout(turn, Number(part.dataset.seconds) * 1000);
+}
+
+// Tooltips of charts: at once and well set, instead of the browser's late ones.
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+tip.setAttribute("aria-hidden", "true");
+document.body.append(tip);
+document.addEventListener("pointerover", (event) => {
+  const mark = event.target.closest?.(".chart *");
+  const title = mark?.querySelector(":scope > title") ?? null;
+  if (title) { mark.dataset.tip = title.textContent; title.remove(); }
+  tip.hidden = !mark?.dataset.tip;
+  tip.textContent = mark?.dataset.tip ?? "";
+});
+document.addEventListener("pointermove", (event) => {
+  if (tip.hidden) return;
+  const width = tip.offsetWidth;
+  const left = Math.min(Math.max(8, event.clientX - width / 2), innerWidth - width - 8);
+  const above = event.clientY - tip.offsetHeight - 14;
+  tip.style.setProperty("left", `${left}px`);
+  tip.style.setProperty("top", `${above < 8 ? event.clientY + 18 : above}px`);
+});
+
+// A date chosen is a date shown.
+for (const input of document.querySelectorAll("form[method=get] input[type=date]")) {
+  input.addEventListener("change", () => { if (input.value && input.validity.valid) input.form.requestSubmit(); });
+}

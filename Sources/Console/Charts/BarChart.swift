@@ -1,0 +1,83 @@
+/// Bars over buckets, stacked when there are several series. Stretches to any width.
+struct BarChart {
+    struct Series {
+        let name: String
+        /// One value a bucket, not negative.
+        let values: [Double]
+        let style: ChartStyle
+    }
+
+    /// One piece of a bar, in shares of the width and pixels of height.
+    struct Piece: Equatable {
+        let bucket: Int
+        let series: Int
+        let x: Double
+        let width: Double
+        let y: Double
+        let height: Double
+    }
+
+    let series: [Series]
+    let labels: [String]
+    let heads: [String]
+    let axisText: (Double) -> String
+    let valueText: (Double) -> String
+    var plotHeight = 176.0
+    var wholeNumbers = true
+
+    var scale: AxisScale {
+        let sums = labels.indices.map { bucket in series.reduce(0) { $0 + max(0, $1.values[bucket]) } }
+        return AxisScale(greatest: sums.max() ?? 0, whole: wholeNumbers)
+    }
+
+    /// The bars' geometry, from the bottom up within each bucket.
+    func pieces(_ scale: AxisScale) -> [Piece] {
+        let step = 1 / Double(max(labels.count, 1))
+        let gap = labels.count > 60 ? 0.12 : 0.28
+        let width = min(step * (1 - gap), 0.09)
+        return labels.indices.flatMap { bucket in
+            var base = plotHeight
+            return series.indices.compactMap { index -> Piece? in
+                let height = plotHeight * scale.share(max(0, series[index].values[bucket]))
+                guard height > 0 else { return nil }
+                base -= height
+                return Piece(
+                    bucket: bucket, series: index, x: (Double(bucket) + 0.5) * step - width / 2, width: width, y: base, height: height)
+            }
+        }
+    }
+
+    func svg(summary: String) -> String {
+        var svg = SVG()
+        let top = 14.0
+        let scale = self.scale
+        svg.open("svg", ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
+        ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
+        for piece in pieces(scale) {
+            let topped = piece.y > 0 && piece.series < series.count - 1
+            svg.element(
+                "rect",
+                [
+                    "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x), "width": SVG.percent(piece.width),
+                    "y": SVG.number(top + piece.y), "height": SVG.number(max(piece.height - (topped ? 1 : 0), 0.75)),
+                ])
+        }
+        ChartFrame.bucketLabels(&svg, labels: labels, y: top + plotHeight + 18, centred: true)
+        hitAreas(&svg, top)
+        svg.close("svg")
+        return ChartFrame.withAxis(svg.text, scale: scale, top: top, height: plotHeight, text: axisText)
+    }
+
+    private func hitAreas(_ svg: inout SVG, _ top: Double) {
+        let step = 1 / Double(max(labels.count, 1))
+        for bucket in labels.indices {
+            let lines = series.map { "\($0.name): \(valueText($0.values[bucket]))" }
+            svg.element(
+                "rect",
+                [
+                    "class": "hit", "x": SVG.percent(Double(bucket) * step), "y": SVG.number(top), "width": SVG.percent(step),
+                    "height": SVG.number(plotHeight),
+                ], title: ([heads[bucket]] + lines).joined(separator: "\n"))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What charts over buckets share: the grid with its values and the labels below.
+enum ChartFrame {
+    /// Horizontal lines at the ticks.
+    static func grid(_ svg: inout SVG, scale: AxisScale, top: Double, height: Double) {
+        for tick in scale.ticks {
+            let y = SVG.number((top + height * (1 - scale.share(tick))).rounded() + 0.5)
+            svg.element("line", ["class": tick == 0 ? "base" : "grid", "x1": "0", "x2": "100%", "y1": y, "y2": y])
+        }
+    }
+
+    /// The plot with its value axis beside it: the axis is as wide as its longest text, the plot takes the rest.
+    static func withAxis(_ plot: String, scale: AxisScale, top: Double, height: Double, text: (Double) -> String) -> String {
+        let labels = scale.ticks.map(text)
+        let width = (labels.map(SVG.widthEms).max() ?? 0) * 11.5 + 8
+        var svg = SVG()
+        svg.open(
+            "svg",
+            ["class": "chart axis", "aria-hidden": "true", "width": SVG.number(width.rounded(.up)), "height": SVG.number(top + height + 26)])
+        for (tick, label) in zip(scale.ticks, labels) {
+            let y = SVG.number((top + height * (1 - scale.share(tick))).rounded() + 4)
+            svg.label(label, ["class": "tick", "x": SVG.number(width.rounded(.up) - 8), "y": y, "text-anchor": "end"])
+        }
+        svg.close("svg")
+        return "<div class=\"plot-row\">" + svg.text + plot + "</div>"
+    }
+
+    /// Labels below the plot: at most seven, every second one hidden on narrow screens.
+    static func bucketLabels(_ svg: inout SVG, labels: [String], y: Double, centred: Bool) {
+        let shown = AxisScale.labelIndexes(count: labels.count, limit: 7)
+        for (position, index) in shown.enumerated() {
+            let share =
+                centred
+                ? (Double(index) + 0.5) / Double(labels.count) : labels.count <= 1 ? 0.5 : Double(index) / Double(labels.count - 1)
+            let anchor = share < 0.04 ? "start" : share > 0.96 ? "end" : "middle"
+            let x = share < 0.04 ? 0 : share > 0.96 ? 1 : share
+            svg.label(
+                labels[index],
+                [
+                    "class": position % 2 == 1 ? "tick wide" : "tick", "x": SVG.percent(x), "y": SVG.number(y), "text-anchor": anchor,
+                ])
+        }
+    }
+}

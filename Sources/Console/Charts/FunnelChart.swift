@@ -1,0 +1,51 @@
+/// Steps from the top down: a bar as long as the share of people who came that far, the loss shown beside it.
+struct FunnelChart {
+    struct Step {
+        let label: String
+        let count: Double
+        /// Shown at the right: the count and its share.
+        let countText: String
+        let shareText: String
+        /// Below the bar: how many were lost on the way here; nil for the first.
+        let lossText: String?
+    }
+
+    let steps: [Step]
+    private static let rowHeight = 64.0
+
+    /// Bar lengths as shares 0…1 of the first step, which is 1 unless it is empty.
+    var shares: [Double] {
+        let first = steps.first?.count ?? 0
+        return steps.map { first > 0 ? min(max($0.count / first, 0), 1) : 0 }
+    }
+
+    func svg(summary: String) -> String {
+        var svg = SVG()
+        let shares = self.shares
+        svg.open(
+            "svg",
+            ["class": "chart funnel", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(Double(steps.count) * FunnelChart.rowHeight)])
+        for (index, step) in steps.enumerated() {
+            let top = Double(index) * FunnelChart.rowHeight
+            svg.label("\(index + 1)  \(step.label)", ["class": "name", "x": "0", "y": SVG.number(top + 15)])
+            svg.label(step.countText, ["class": "value", "x": "100%", "y": SVG.number(top + 15), "text-anchor": "end"])
+            svg.element("rect", ["class": "track", "x": "0", "y": SVG.number(top + 23), "width": "100%", "height": "18", "rx": "3"])
+            if index > 0, shares[index - 1] > shares[index] {
+                svg.element(
+                    "rect",
+                    [
+                        "class": "lost", "x": SVG.percent(shares[index]), "y": SVG.number(top + 23),
+                        "width": SVG.percent(shares[index - 1] - shares[index]), "height": "18",
+                    ])
+            }
+            svg.element(
+                "rect",
+                ["class": "bar c-user", "x": "0", "y": SVG.number(top + 23), "width": SVG.percent(shares[index]), "height": "18", "rx": "3"],
+                title: "\(step.label)\n\(step.countText) · \(step.shareText)")
+            if let loss = step.lossText { svg.label(loss, ["class": "tick", "x": "0", "y": SVG.number(top + 55)]) }
+            svg.label(step.shareText, ["class": "tick", "x": "100%", "y": SVG.number(top + 55), "text-anchor": "end"])
+        }
+        svg.close("svg")
+        return svg.text
+    }
+}

@@ -1,0 +1,36 @@
+/// A table whose cells are shaded by value: nine steps from nothing to the greatest.
+struct HeatTable: Sendable {
+    struct Cell: Sendable {
+        let text: String
+        /// 0 (empty) … 8, the class `heat-N`.
+        let level: Int
+        let tip: String
+    }
+
+    struct Row: Sendable {
+        let head: String
+        let cells: [Cell]
+    }
+
+    let heads: [String]
+    let rows: [Row]
+
+    init(heads: [String], rowHeads: [String], values: [[Double?]], text: (Double) -> String, tip: (Int, Int, Double) -> String) {
+        self.heads = heads
+        let greatest = values.joined().compactMap(\.self).max() ?? 0
+        rows = zip(rowHeads, values).enumerated().map { rowIndex, row in
+            Row(
+                head: row.0,
+                cells: row.1.enumerated().map { column, value in
+                    guard let value else { return Cell(text: "", level: 0, tip: "") }
+                    return Cell(text: text(value), level: HeatTable.level(value, of: greatest), tip: tip(rowIndex, column, value))
+                })
+        }
+    }
+
+    /// 0 for nothing, 8 for the greatest, in equal steps between.
+    static func level(_ value: Double, of greatest: Double) -> Int {
+        guard value > 0, greatest > 0 else { return 0 }
+        return min(8, max(1, Int((value / greatest * 8).rounded(.up))))
+    }
+}

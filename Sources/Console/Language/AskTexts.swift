@@ -1,0 +1,21 @@
+/// Questions as data.
+struct AskTexts: Sendable {
+    let title = Text("Ask", "提问")
+    let intro = Text(
+        "One question as data, the same here, in the API and on the command line. The address of the answer can be shared.",
+        "用数据写成的一个问题，在这里、接口与命令行中都一样。答案的网址可以分享。")
+    let question = Text("Question", "问题")
+    let linkHint = Text("The answer's address holds the whole question.", "答案的网址中包含完整的问题。")
+    let ask = Text("Ask", "提问")
+    let answer = Text("Answer", "答案")
+    let note = Text("{events} events read in {milliseconds} ms; all received before {watermark} are in.", "读取 {events} 个事件，用时 {milliseconds} 毫秒；包含 {watermark} 之前收到的全部数据。")
+    let asJSON = Text("Answer as JSON", "JSON 格式的答案")
+    let asCurl = Text("Ask with curl", "用 curl 提问")
+    let exampleTrend = Text("Active by day", "每日活跃")
+    let exampleFunnel = Text("Way to the order", "下单漏斗")
+    let exampleCount = Text("Customers who left", "流失的客户")
+    let exampleRevenue = Text("Revenue by week", "每周收入")
+    let chartSummary = Text("Chart of the answer; the table below holds the same values.", "答案的图表；下方表格为相同数值。")
+    let emptyAnswer = Text("The answer has no rows.", "答案没有任何行。")
+    let badJSON = Text("This is not JSON yet: {reason}", "这还不是有效的 JSON：{reason}")
+}

@@ -1,0 +1,43 @@
+/// Every text that the console shows, grouped by page, in both languages.
+///
+/// Swift names a text by key path, a template by `{{t.group.name}}`; both are checked by tests. Text that users see stands nowhere else.
+package struct Catalogue: Sendable {
+    let common = CommonTexts()
+    let home = HomeTexts()
+    let people = PeopleTexts()
+    let portrait = PortraitTexts()
+    let live = LiveTexts()
+    let ask = AskTexts()
+    let setup = SetupTexts()
+    let settings = SettingsTexts()
+    let errors = ErrorTexts()
+
+    static let shared = Catalogue()
+
+    /// Every text by group and name, found by reflection so that no list has to be kept.
+    static let entries: [String: [String: Text]] = {
+        var groups: [String: [String: Text]] = [:]
+        for group in Mirror(reflecting: shared).children {
+            guard let name = group.label else { continue }
+            for entry in Mirror(reflecting: group.value).children {
+                if let key = entry.label, let text = entry.value as? Text { groups[name, default: [:]][key] = text }
+            }
+        }
+        return groups
+    }()
+
+    private static let english = table(.english)
+    private static let chinese = table(.chinese)
+
+    /// What templates read as `t`.
+    static func templateTable(_ language: Language) -> [String: [String: String]] {
+        switch language {
+        case .english: english
+        case .chinese: chinese
+        }
+    }
+
+    private static func table(_ language: Language) -> [String: [String: String]] {
+        entries.mapValues { $0.mapValues { $0.text(in: language) } }
+    }
+}

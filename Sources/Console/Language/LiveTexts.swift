@@ -1,0 +1,23 @@
+/// What arrives now and what was refused.
+struct LiveTexts: Sendable {
+    let title = Text("Live", "实时")
+    let intro = Text("What arrives now, from which source, and what was refused and why.", "此刻收到了什么、来自哪个数据源、哪些被拒收以及原因。")
+    let sources = Text("Sources", "数据源")
+    let allSources = Text("All sources", "全部数据源")
+    let arriving = Text("Arriving", "正在到达")
+    let refused = Text("Refused", "拒收")
+    let refusedIntro = Text("Kept for seven days. The sender was told the same reason.", "保留七天。发送方收到的原因与此相同。")
+    let noneRefused = Text("Nothing was refused in the last seven days.", "最近七天没有拒收任何事件。")
+    let quiet = Text("Quiet just now", "此刻很安静")
+    let quietHow = Text("Events show here within two seconds of their arrival.", "事件到达后两秒内会显示在这里。")
+    let reason = Text("Reason", "原因")
+    let source = Text("Source", "数据源")
+    let last = Text("Last", "最近一次")
+    let times = Text("Times", "次数")
+    let asSent = Text("As it was sent", "发送的原样")
+    let taken = Text("taken since start", "启动以来接收")
+    let duplicates = Text("repeats left out", "重复未计")
+    let refusedCount = Text("refused", "拒收")
+    let inTotal = Text("events in all", "事件总数")
+    let nobody = Text("nobody", "无归属")
+}

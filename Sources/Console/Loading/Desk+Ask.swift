@@ -1,0 +1,92 @@
+import Columns
+import HTTPTypes
+import Model
+import Workspaces
+
+extension Desk {
+    func ask(_ visitor: Visitor) async throws(Problem) -> Reply {
+        let words = visitor.words
+        let text = visitor.query["q"] ?? ""
+        guard !text.isEmpty else { return .page(page(visitor, text: AskExamples.trend.prettyText), visitor.frame(words(\.ask.title), .ask)) }
+        let workspace = try await workspace(visitor)
+        do {
+            let question = try JSONParser.parse(text.utf8)
+            let answer = try await workspace.ask(question, now: now)
+            let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text)
+            if visitor.query["csv"] != nil { return .csv("answer", view.table.csv) }
+            let shown = AskPage.Answer(
+                note: note(answer, workspace, visitor), figure: view.figure, plain: view.figure == nil ? view.table : nil,
+                csvURL: SiteURL.ask(question.text, csv: true), json: answer.prettyText,
+                curl: AskExamples.curl(origin: visitor.origin, question: question))
+            return .page(page(visitor, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
+        } catch {
+            guard error.status < 500 || error.code == .notBuilt else { throw error }
+            let shown =
+                error.code == .malformedJSON
+                ? words(\.ask.badJSON, ["reason": error.message]) : error.message
+            let reply = page(visitor, text: text, problem: .init(place: error.place, text: shown))
+            return .page(reply, visitor.frame(words(\.ask.title), .ask), status: .unprocessableContent)
+        }
+    }
+
+    private func note(_ answer: JSONValue, _ workspace: OpenWorkspace, _ visitor: Visitor) -> String {
+        let watermark = answer["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        return visitor.words(
+            \.ask.note,
+            [
+                "events": visitor.formats.number(Int(answer["events_scanned"]?.doubleValue ?? 0)),
+                "milliseconds": visitor.formats.decimal(answer["elapsed_ms"]?.doubleValue ?? 0),
+                "watermark": watermark.map { visitor.formats.dateTime($0, workspace.calendar) } ?? "–",
+            ])
+    }
+
+    private func page(
+        _ visitor: Visitor, text: String, problem: AskPage.QuestionProblem? = nil, answer: AskPage.Answer? = nil
+    ) -> AskPage {
+        let words = visitor.words
+        let examples = [
+            PageLink(url: SiteURL.ask(AskExamples.trend.text), label: words(\.ask.exampleTrend)),
+            PageLink(url: SiteURL.ask(AskExamples.funnel.text), label: words(\.ask.exampleFunnel)),
+            PageLink(url: SiteURL.ask(AskExamples.revenue.text), label: words(\.ask.exampleRevenue)),
+            PageLink(url: SiteURL.ask(AskExamples.count.text), label: words(\.ask.exampleCount)),
+        ]
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+        return AskPage(
+            examples: examples, question: text, rows: min(max(lines + 1, 6), 24), problem: problem, answer: answer)
+    }
+}
+
+/// Questions to begin with.
+enum AskExamples {
+    static let trend: JSONValue = [
+        "kind": "trend",
+        "series": [
+            ["selector": ["any": true], "measure": "dau"], ["selector": ["any": true], "measure": "wau"],
+        ], "interval": "day", "range": ["last": "30d"],
+    ]
+
+    static let funnel: JSONValue = [
+        "kind": "funnel", "steps": [["event": "Product Viewed"], ["event": "Product Added"], ["event": "Order Completed"]], "window": "14d",
+        "range": ["last": "30d"],
+    ]
+
+    static let revenue: JSONValue = [
+        "kind": "trend", "series": [["selector": ["event": "Order Completed"], "measure": ["sum": "revenue"]]], "interval": "week",
+        "range": ["last": "12w"],
+    ]
+
+    static let count: JSONValue = [
+        "kind": "count",
+        "who": [
+            "all": [
+                ["role": "customer"],
+                ["did": ["any": true], "times": ["op": "=", "value": 0], "within": ["last": "30d"]],
+            ]
+        ],
+    ]
+
+    static func curl(origin: String, question: JSONValue) -> String {
+        let quoted = question.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+        return "curl \(origin)/api/v1/query \\\n  -H 'authorization: Bearer YOUR_API_KEY' \\\n  -H 'content-type: application/json' \\\n  -d '\(quoted)'"
+    }
+}

@@ -1,0 +1,111 @@
+import EventStore
+import Model
+import People
+import Questions
+
+/// Gathers what the home page says from one consistent view of the people and their events.
+struct HomeLoader {
+    let view: PeopleView
+    let calendar: ZoneCalendar
+    let currency: Currency
+    let now: Instant
+    let words: Words
+    let formats: Formats
+
+    /// The facts as of the end of `date`, or as of now when that is today.
+    func facts(on date: LocalDate) throws(Problem) -> HomeFacts {
+        let today = calendar.date(at: now)
+        let snapshot = view.snapshot
+        let earliest = snapshot.parts.map(\.minTimestamp).min().map { calendar.date(at: Instant(microseconds: $0)) } ?? today
+        let at = date < today ? calendar.start(of: date.advanced(byDays: 1)).advanced(byMicroseconds: -1) : nil
+        var facts = HomeFacts(
+            date: date, today: today, earliest: min(max(earliest, today.advanced(byDays: -36_500)), today),
+            eventCount: snapshot.eventCount)
+        guard facts.eventCount > 0 else { return facts }
+        facts.currency = currency
+        take(view.overview(at: at), into: &facts)
+        let moment = at ?? now
+        facts.newByWeek = newByWeek(through: date, moment)
+        facts.revenueByWeek = view.weeklyRevenue(weeks: 16, through: moment, currency: currency).map {
+            .init(week: $0.monday, fromUsers: $0.fromUsers, fromOthers: $0.fromOthers)
+        }
+        if facts.revenueByWeek.allSatisfy({ $0.fromUsers == 0 && $0.fromOthers == 0 }) { facts.revenueByWeek = [] }
+        try loadActive(on: date, into: &facts)
+        facts.funnel = try funnel(on: date)
+        facts.voice = VoiceLoader(loader: self).voice(before: moment)
+        return facts
+    }
+
+    private func take(_ overview: Overview, into facts: inout HomeFacts) {
+        facts.roles = RoleCounts(
+            userOnly: overview.userOnly, customerOnly: overview.customerOnly, both: overview.both, neither: overview.neither)
+        facts.formerUsers = overview.formerUsers
+        facts.activeToday = overview.activeToday
+        facts.active7Days = overview.activeLast7Days
+        facts.active30Days = overview.activeLast30Days
+        facts.orders = overview.orders
+        facts.revenue = overview.revenue.filter { $0.minorUnits != 0 }
+        facts.refunds = overview.refunds
+        facts.medianDaysToPay = overview.conversion.medianDays
+        facts.usersEver = overview.conversion.usersEver
+        facts.usersWhoPaid = overview.conversion.usersWhoPay
+        facts.newThisWeek = overview.newThisWeek
+    }
+
+    private func newByWeek(through date: LocalDate, _ moment: Instant) -> [(week: LocalDate, count: Int)] {
+        view.newPeople(weeks: 16, through: moment).map { ($0.monday, $0.count) }
+    }
+
+    private func loadActive(on date: LocalDate, into facts: inout HomeFacts) throws(Problem) {
+        let range: JSONValue = [
+            "from": .string(date.advanced(byDays: -59).text), "to": .string(date.advanced(byDays: 1).text),
+        ]
+        func series(_ measure: String) -> JSONValue { ["selector": ["any": true], "measure": .string(measure)] }
+        let question: JSONValue = [
+            "kind": "trend", "series": [series("dau"), series("wau"), series("mau")], "interval": "day", "range": range,
+        ]
+        facts.activeQuestion = question.text
+        let answer = try answer(question)
+        facts.activeByDay = (answer["rows"]?.arrayValue ?? []).compactMap { row in
+            guard let bucket = row["bucket"]?.stringValue.flatMap({ LocalDate(text: $0) }), let values = row["values"]?.arrayValue,
+                values.count == 3
+            else { return nil }
+            let counts = values.map { Int($0.doubleValue ?? 0) }
+            return HomeFacts.Active(date: bucket, day: counts[0], week: counts[1], month: counts[2])
+        }
+    }
+
+    /// The way to the first order, from the well-known events that the data has.
+    private func funnel(on date: LocalDate) throws(Problem) -> HomeFacts.Funnel? {
+        let names = Set(view.snapshot.parts.flatMap(\.eventNames))
+        let steps = HomeLoader.funnelSteps(names)
+        guard steps.count >= 2 else { return nil }
+        let question: JSONValue = [
+            "kind": "funnel", "steps": .array(steps.map { ["event": .string($0)] }), "window": "14d",
+            "range": ["from": .string(date.advanced(byDays: -29).text), "to": .string(date.advanced(byDays: 1).text)],
+        ]
+        let answer = try answer(question)
+        let counts = (answer["steps"]?.arrayValue ?? []).map { Int($0["count"]?.doubleValue ?? 0) }
+        guard counts.count == steps.count, counts.contains(where: { $0 > 0 }) else { return nil }
+        return .init(steps: zip(steps.map(label), counts).map { ($0, $1) }, question: question.text)
+    }
+
+    /// Names of the Segment commerce specification in the order in which people go through them.
+    static func funnelSteps(_ names: Set<String>) -> [String] {
+        let ways = [
+            ["page", "screen"], ["Product Viewed", "Product Clicked"], ["Product Added", "Cart Viewed"], ["Checkout Started"],
+            ["Order Completed", "Subscription Started", "Payment Completed"],
+        ]
+        return ways.compactMap { way in way.first { names.contains($0) } }
+    }
+
+    private func label(_ event: String) -> String {
+        event == "page" ? words(\.portrait.viewedPage) : event == "screen" ? words(\.portrait.viewedScreen) : event
+    }
+
+    func answer(_ question: JSONValue) throws(Problem) -> JSONValue {
+        let executor = Executor(
+            snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
+        return try executor.answer(try Question(json: question)).json
+    }
+}

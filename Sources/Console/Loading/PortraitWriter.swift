@@ -1,0 +1,151 @@
+import Model
+import OrderedCollections
+import People
+
+/// Puts one person's profile and a page of their timeline into words and figures.
+struct PortraitWriter {
+    let profile: Profile
+    let timeline: TimelinePage
+    let cursor: String?
+    let now: Instant
+    let calendar: ZoneCalendar
+    let words: Words
+    let formats: Formats
+
+    private var id: String { profile.person.text }
+    private var events: EventWords { EventWords(words: words) }
+
+    func page() -> PortraitPage {
+        let name = displayName
+        let traits = profile.traits.flatMap { trait -> [PortraitPage.Fact] in
+            let value: JSONValue = [trait.key: trait.value]
+            return EventWords.facts(value, limit: 40).facts
+        }
+        return PortraitPage(
+            name: name, initial: name.first.map { String($0).uppercased() } ?? "·", sealKind: sealKind,
+            roleTags: roleTags, stats: stats, figures: figures, sessions: timeline.sessions.map(session),
+            newerURL: cursor == nil ? nil : SiteURL.person(id), olderURL: timeline.next.map { SiteURL.person(id, cursor: $0) },
+            identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal), roles: roles,
+            accounts: profile.accounts.map { account in
+                PortraitPage.Account(
+                    name: account.account, why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
+            }, hasAccounts: !profile.accounts.isEmpty, traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
+    }
+
+    private var displayName: String {
+        let isAnonymous = profile.identities.allSatisfy { $0.identity.type == .anonymousID || $0.identity.type == .deviceID }
+        let isBare = profile.identities.contains { $0.identity.value == profile.name }
+        return isAnonymous && isBare ? words(\.people.unnamed) : profile.name
+    }
+
+    private var sealKind: String {
+        switch profile.cell {
+        case .userOnly: ""
+        case .both, .customerOnly: "customer"
+        case .neither: "neither"
+        }
+    }
+
+    private var roleTags: [TagItem] {
+        let tags = PeopleListPage.tags(profile.cell, profile.roles.contains { $0.role == .formerUser }, words)
+        return tags.isEmpty ? [TagItem(kind: "", label: words(\.common.neitherRole))] : tags
+    }
+
+    private var stats: [Stat] {
+        var stats: [Stat] = []
+        if profile.value.orders > 0 {
+            stats += profile.value.revenue.filter { $0.minorUnits != 0 }.map { money in
+                let back = profile.value.refunds.first { $0.currency == money.currency && $0.minorUnits != 0 }
+                return Stat(
+                    label: words(\.portrait.spent), value: formats.money(money),
+                    note: back.map { words(\.portrait.refunded, ["amount": formats.money($0)]) })
+            }
+            stats.append(Stat(label: words(\.portrait.orders), value: formats.number(profile.value.orders)))
+        }
+        stats.append(Stat(label: words(\.portrait.visits), value: formats.number(profile.visitCount)))
+        stats.append(Stat(label: words(\.portrait.events), value: formats.number(profile.eventCount)))
+        if let first = profile.firstSeen { stats.append(Stat(label: words(\.portrait.firstSeen), value: formats.date(calendar.date(at: first)))) }
+        if let last = profile.lastSeen { stats.append(Stat(label: words(\.portrait.lastSeen), value: formats.ago(last, now: now, calendar))) }
+        return stats
+    }
+
+    private var figures: [Figure] {
+        let maker = PortraitFigures(words: words, formats: formats, person: id)
+        var figures = [maker.weeks(profile.weeks.map { ($0.monday, $0.events, $0.visits) })]
+        let orders = profile.roles.first { $0.role == .customer }?.orders ?? []
+        let visits = profile.weeks.filter { $0.visits > 0 }.map { week in
+            (
+                at: calendar.start(of: week.monday),
+                title: words(\.common.weekOf, ["date": formats.date(week.monday)]) + "\n" + words(\.portrait.visitsInWeek, count: week.visits)
+            )
+        }
+        guard !orders.isEmpty, let firstWeek = profile.weeks.first else { return figures }
+        let start = min(calendar.start(of: firstWeek.monday), orders.map(\.paidAt).min() ?? now)
+        figures.append(
+            maker.life(
+                visits: visits,
+                orders: orders.map { ($0.paidAt, formats.date(calendar.date(at: $0.paidAt)) + "\n" + formats.money($0.amount)) },
+                start: start, end: now, calendar: calendar))
+        return figures
+    }
+
+    private func session(_ session: TimelineSession) -> PortraitPage.Session {
+        let day = calendar.date(at: session.start)
+        let length = Double(session.end.microseconds(since: session.start)) / 1e6
+        let summary = [
+            words(\.portrait.eventsCount, count: session.callCount), length >= 1 ? formats.duration(seconds: length) : nil,
+        ].compactMap(\.self).joined(separator: " · ")
+        return PortraitPage.Session(
+            start: session.start.rfc3339,
+            head: "\(formats.date(day)), \(formats.weekday(day)) \(formats.time(session.start, calendar))", summary: summary,
+            events: events.events(session.entries.map { ($0.call, $0.arrival) }, person: id, formats, calendar))
+    }
+
+    private func identity(_ known: KnownIdentity) -> PortraitPage.IdentityItem {
+        let date = formats.date(calendar.date(at: known.how?.receivedAt ?? known.firstReceivedAt))
+        let path: KeyPath<Catalogue, Text> =
+            switch known.how?.reason {
+            case .identify: \.portrait.whyIdentify
+            case .alias: \.portrait.whyAlias
+            case .sameCall: \.portrait.whyShared
+            case .firstSeen: \.portrait.whyArrived
+            default: \.portrait.whyFirst
+            }
+        return .init(kind: events.kind(known.identity.type), value: known.identity.value, why: words(path, ["date": date]))
+    }
+
+    private func refusal(_ how: KnownIdentity.How) -> PortraitPage.IdentityItem {
+        let other = how.other ?? how.identity
+        return .init(
+            kind: events.kind(other.type), value: other.value, why: words(\.portrait.whyRefused, ["reason": how.reason.text]))
+    }
+
+    private var roles: [PortraitPage.RoleItem] {
+        let items = profile.roles.map(role)
+        return items.isEmpty
+            ? [.init(kind: "", label: words(\.common.neitherRole), evidence: [words(\.portrait.neitherWhy)])] : items
+    }
+
+    private func role(_ role: RoleEvidence) -> PortraitPage.RoleItem {
+        func date(_ instant: Instant) -> String { formats.date(calendar.date(at: instant)) }
+        let since = words(\.portrait.since, ["date": date(role.since)])
+        switch role.role {
+        case .user:
+            let week = role.week.map {
+                words(\.portrait.userWhy, ["date": formats.shortDate($0)], count: role.visits.count)
+            }
+            return .init(kind: "user", label: words(\.common.user), evidence: [since, week].compactMap(\.self))
+        case .formerUser:
+            let week = role.week.map { words(\.portrait.formerUserWhy, ["date": formats.date($0)]) }
+            return .init(
+                kind: "", label: words(\.common.formerUser),
+                evidence: [week, role.until.map { words(\.portrait.until, ["date": date($0)]) }].compactMap(\.self))
+        case .customer:
+            let first = role.orders.first.map { order in
+                [words(\.portrait.customerWhy, ["date": date(order.paidAt)]), order.orderID, formats.money(order.amount)]
+                    .compactMap(\.self).joined(separator: " · ")
+            }
+            return .init(kind: "customer", label: words(\.common.customer), evidence: [first ?? since])
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// A question as data, and its answer as chart and table.
+struct AskPage: PageModel {
+    static let template = Template.ask
+
+    struct QuestionProblem: Sendable {
+        let place: String?
+        let text: String
+    }
+
+    struct Answer: Sendable {
+        let note: String
+        let figure: Figure?
+        /// The table, when there is no chart that has it beneath.
+        let plain: FigureTable?
+        let csvURL: String
+        let json: String
+        let curl: String
+    }
+
+    let examples: [PageLink]
+    let question: String
+    let rows: Int
+    let problem: QuestionProblem?
+    let answer: Answer?
+}

@@ -1,0 +1,74 @@
+/// One person: who they are, how we know, what they did.
+struct PortraitPage: PageModel {
+    static let template = Template.portrait
+
+    struct IdentityItem: Sendable {
+        let kind: String
+        let value: String
+        let why: String
+    }
+
+    struct RoleItem: Sendable {
+        let kind: String
+        let label: String
+        let evidence: [String]
+    }
+
+    struct Fact: Sendable {
+        let key: String
+        let value: String
+    }
+
+    struct Account: Sendable {
+        let name: String
+        let why: String
+    }
+
+    struct Event: Sendable {
+        let timestamp: String
+        let time: String
+        /// The class of its mark: empty, `did`, `paid` or `known`.
+        let pin: String
+        let title: String
+        let note: String?
+        let properties: [Fact]
+        let more: String?
+        let hasDetail: Bool
+        let rawURL: String
+    }
+
+    struct Session: Sendable {
+        let start: String
+        let head: String
+        let summary: String
+        let events: [Event]
+    }
+
+    let name: String
+    let initial: String
+    let sealKind: String
+    let roleTags: [TagItem]
+    let stats: [Stat]
+    let figures: [Figure]
+    let sessions: [Session]
+    let newerURL: String?
+    let olderURL: String?
+    let identities: [IdentityItem]
+    let roles: [RoleItem]
+    let accounts: [Account]
+    let hasAccounts: Bool
+    let traits: [Fact]
+    let hasTraits: Bool
+}
+
+/// One event as it is kept.
+struct EventPage: PageModel {
+    static let template = Template.event
+
+    let personURL: String
+    let personName: String
+    let title: String
+    let when: String
+    let facts: [PortraitPage.Fact]
+    let json: String
+}

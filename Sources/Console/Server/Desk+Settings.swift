@@ -1,0 +1,330 @@
+import HTTPTypes
+import Hummingbird
+import Intake
+import Model
+import Records
+import Workspaces
+
+extension Desk {
+    private enum SettingsTab: String, CaseIterable {
+        case workspace = "/settings"
+        case sources = "/settings/sources"
+        case members = "/settings/members"
+        case account = "/settings/account"
+
+        var title: KeyPath<Catalogue, Text> {
+            switch self {
+            case .workspace: \.settings.workspace
+            case .sources: \.settings.sources
+            case .members: \.settings.members
+            case .account: \.settings.account
+            }
+        }
+    }
+
+    private func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply {
+        let words = visitor.words
+        var page = SettingsPage(
+            tabs: SettingsTab.allCases.map { .init(url: $0.rawValue, label: words($0.title), current: $0 == tab) }, sections: sections)
+        page.problem = problem
+        page.readOnly = !visitor.isOwner && tab != .account
+        if tab == .sources, let token = visitor.sessionToken, let note = notes.read(for: "key:" + token, at: now) {
+            page.newKey = .init(title: note.title, key: note.text)
+        }
+        return .page(page, visitor.frame(words(tab.title), .settings), status: problem == nil ? .ok : .unprocessableContent)
+    }
+
+    // MARK: - Workspace
+
+    func workspaceSettings(_ visitor: Visitor) async throws(Problem) -> Reply { workspaceReply(visitor, problem: nil) }
+
+    func saveWorkspace(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        do {
+            _ = try await directory.update(
+                membership.workspace,
+                WorkspaceWish(
+                    name: visitor.form["name"], timezone: visitor.form["timezone"], currency: visitor.form["currency"],
+                    language: visitor.form["language"]), by: .member(membership.member))
+            return .redirect("/settings?done=saved")
+        } catch {
+            guard error.status < 500 else { throw error }
+            return workspaceReply(visitor, problem: error)
+        }
+    }
+
+    private func workspaceReply(_ visitor: Visitor, problem: Problem?) -> Reply {
+        guard let workspace = visitor.workspace else { return .redirect("/") }
+        let words = visitor.words
+        var fields = WorkspaceFields.fields(
+            words, name: visitor.form["name"] ?? workspace.name, timezone: visitor.form["timezone"] ?? workspace.timezone,
+            currency: visitor.form["currency"] ?? workspace.currency.code,
+            language: visitor.form["language"] ?? workspace.language.rawValue)
+        let unplaced = place(problem, in: &fields, words, WorkspaceFields.problems)
+        var sections: [SettingsPage.Section] = []
+        if visitor.isOwner {
+            sections.append(
+                .init(
+                    title: words(\.settings.workspace), intro: words(\.settings.workspaceIntro),
+                    form: .init(action: "/settings", button: words(\.settings.save), fields: fields, zones: WorkspaceFields.zones)))
+        } else {
+            let facts = fields.map { PortraitPage.Fact(key: $0.label, value: $0.value.isEmpty ? visitor.language.ownName : $0.value) }
+            sections.append(.init(title: words(\.settings.workspace), facts: .init(items: facts)))
+        }
+        let others = visitor.memberships.filter { $0.workspace != workspace.id }
+        if !others.isEmpty {
+            let options = others.compactMap { other in
+                (try? directory.settings(of: other.workspace)).map { FormField.Option(value: $0.id.text, label: $0.name, selected: false) }
+            }
+            sections.append(
+                .init(
+                    title: words(\.settings.switchWorkspace),
+                    form: .init(
+                        action: "/settings/open", button: words(\.settings.open), buttonKind: "",
+                        fields: [FormField("workspace", words(\.settings.workspace), options: options)])))
+        }
+        return reply(visitor, .workspace, sections, problem: unplaced)
+    }
+
+    func openWorkspace(_ visitor: Visitor) -> Reply {
+        guard let wanted = visitor.memberships.first(where: { $0.workspace.text == visitor.form["workspace"] }) else { return .redirect("/") }
+        return .redirect("/", cookies: [visitor.cookie(Visitor.workspaceCookie, wanted.workspace.text, seconds: 365 * 86_400)])
+    }
+
+    // MARK: - Sources and keys
+
+    func sourceSettings(_ visitor: Visitor) async throws(Problem) -> Reply { try await sourcesReply(visitor, problem: nil) }
+
+    private func sourcesReply(_ visitor: Visitor, problem: Problem?) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        let words = visitor.words
+        let workspace = try await workspace(visitor)
+        let newest = Dictionary(
+            workspace.live.snapshot().items.filter { $0.outcome == .taken }.map { ($0.source, $0.receivedAt) }, uniquingKeysWith: max)
+        let rows = directory.sources(of: membership.workspace).map { source in
+            SettingsPage.SourceRow(
+                name: source.name, kind: words(kind(source.kind)),
+                last: newest[source.id].map {
+                    words(\.settings.lastEvent, ["ago": visitor.formats.ago($0, now: now, workspace.calendar)])
+                } ?? words(\.settings.noEventSinceStart),
+                keys: keyRows(directory.keys(of: source.id, in: membership.workspace), visitor, workspace.calendar),
+                rotateURL: visitor.isOwner ? "/settings/sources/\(source.id)/rotate" : nil,
+                snippetURL: "/settings/sources/\(source.id)")
+        }
+        var sections = [SettingsPage.Section(title: words(\.settings.sources), sources: rows)]
+        var fields = WorkspaceFields.source(words, name: visitor.form["name"] ?? "")
+        let unplaced = place(problem, in: &fields, words, ["bad_name": "name"])
+        if visitor.isOwner {
+            sections.append(
+                .init(
+                    title: words(\.settings.newSource),
+                    form: .init(action: "/settings/sources", button: words(\.setup.createSource), fields: fields)))
+            let apiKeys = keyRows(directory.keys(of: nil, in: membership.workspace), visitor, workspace.calendar)
+            sections.append(
+                .init(
+                    title: words(\.settings.apiKeys), intro: words(\.settings.apiKeysIntro),
+                    sources: apiKeys.isEmpty
+                        ? [] : [.init(name: words(\.settings.apiKeys), kind: "API", last: "", keys: apiKeys, rotateURL: nil, snippetURL: nil)],
+                    form: .init(
+                        action: "/settings/api-keys", button: words(\.settings.createAPIKey), buttonKind: "",
+                        fields: [FormField("name", words(\.settings.apiKeyName))])))
+        }
+        return reply(visitor, .sources, sections, problem: unplaced)
+    }
+
+    private func kind(_ kind: SourceKind) -> KeyPath<Catalogue, Text> {
+        switch kind {
+        case .browser: \.settings.kindBrowser
+        case .server: \.settings.kindServer
+        case .files: \.settings.kindImport
+        }
+    }
+
+    private func keyRows(_ keys: [Key], _ visitor: Visitor, _ calendar: ZoneCalendar) -> [SettingsPage.KeyRow] {
+        keys.map { key in
+            SettingsPage.KeyRow(
+                prefix: key.shownPrefix, made: visitor.formats.date(calendar.date(at: key.createdAt)),
+                used: key.lastUsedAt.map { visitor.formats.ago($0, now: now, calendar) } ?? visitor.words(\.common.never),
+                revokeURL: key.revokedAt == nil && visitor.isOwner ? "/settings/keys/\(key.id)/revoke" : nil,
+                revoked: key.revokedAt == nil ? nil : visitor.words(\.settings.revoked))
+        }
+    }
+
+    func createSource(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        do {
+            let created = try await directory.createSource(
+                NewSource(name: visitor.form["name"] ?? "", kind: SourceKind(rawValue: visitor.form["kind"] ?? "") ?? .browser),
+                in: membership.workspace, by: .member(membership.member))
+            leave(created.writeKey, named: created.source.name, visitor)
+            return .redirect("/settings/sources")
+        } catch {
+            guard error.status < 500 else { throw error }
+            return try await sourcesReply(visitor, problem: error)
+        }
+    }
+
+    func rotateKey(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership, let id = SourceID(validating: visitor.parameters["source"] ?? "") else {
+            throw Desk.notFound
+        }
+        let source = try directory.source(id, of: membership.workspace)
+        let created = try await directory.rotateKey(of: id, in: membership.workspace, by: .member(membership.member))
+        leave(created.raw, named: source.name, visitor)
+        return .redirect("/settings/sources")
+    }
+
+    func createAPIKey(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        do {
+            let created = try await directory.createAPIKey(
+                in: membership.workspace, name: visitor.form["name"], scopes: [.read], by: .member(membership.member))
+            leave(created.raw, named: created.key.name, visitor)
+            return .redirect("/settings/sources")
+        } catch {
+            guard error.status < 500 else { throw error }
+            return try await sourcesReply(visitor, problem: error)
+        }
+    }
+
+    func revokeKey(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership, let id = KeyID(validating: visitor.parameters["key"] ?? "") else { throw Desk.notFound }
+        _ = try await directory.revokeKey(id, in: membership.workspace, by: .member(membership.member))
+        return .redirect("/settings/sources?done=saved")
+    }
+
+    private func leave(_ secret: String, named name: String, _ visitor: Visitor) {
+        guard let token = visitor.sessionToken else { return }
+        notes.leave(secret, title: visitor.words(\.settings.newKeyFor, ["name": name]), for: "key:" + token, at: now)
+    }
+
+    /// Code for one source; keys are never shown again, so it names a place for them.
+    func snippets(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership, let id = SourceID(validating: visitor.parameters["source"] ?? "") else {
+            throw Desk.notFound
+        }
+        let source = try directory.source(id, of: membership.workspace)
+        let page = SourceReadyPage(
+            title: source.name, intro: visitor.words(\.setup.readyIntro), steps: [], key: nil, snippets: snippetList(visitor, key: nil),
+            fragment: piece(try await waitingPiece(visitor), visitor))
+        return .page(page, visitor.frame(page.title, .settings))
+    }
+
+    // MARK: - Members
+
+    func memberSettings(_ visitor: Visitor) async throws(Problem) -> Reply { try await membersReply(visitor, problem: nil) }
+
+    private func membersReply(_ visitor: Visitor, problem: Problem?) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        let words = visitor.words
+        let rows = try await directory.team.members(of: membership.workspace).map { member, role in
+            SettingsPage.MemberRow(
+                name: member.name, email: member.email, role: words(role == .owner ? \.settings.owner : \.settings.analyst),
+                removeURL: visitor.isOwner && member.id != membership.member ? "/settings/members/\(member.id)/remove" : nil)
+        }
+        var sections = [SettingsPage.Section(title: words(\.settings.members), members: .init(rows: rows))]
+        var unplaced: String?
+        if visitor.isOwner {
+            var fields = [
+                FormField("name", words(\.common.name), value: visitor.form["name"] ?? "", autocomplete: "off"),
+                FormField("email", words(\.common.email), type: "email", value: visitor.form["email"] ?? "", autocomplete: "off"),
+                FormField(
+                    "role", words(\.settings.role), hint: words(\.settings.ownerHint),
+                    options: [
+                        .init(value: "analyst", label: words(\.settings.analyst), selected: visitor.form["role"] != "owner"),
+                        .init(value: "owner", label: words(\.settings.owner), selected: visitor.form["role"] == "owner"),
+                    ]),
+                FormField(
+                    "password", words(\.settings.temporaryPassword), type: "password", hint: words(\.settings.temporaryHint),
+                    autocomplete: "new-password", minLength: 10),
+            ]
+            unplaced = place(
+                problem, in: &fields, words,
+                ["bad_name": "name", "bad_email": "email", "email_taken": "email", "exists": "email", "weak_password": "password"])
+            sections.append(
+                .init(
+                    title: words(\.settings.addMember),
+                    form: .init(action: "/settings/members", button: words(\.settings.addMember), fields: fields)))
+        } else {
+            unplaced = problem.map { formText($0, words) }
+        }
+        return reply(visitor, .members, sections, problem: unplaced)
+    }
+
+    func addMember(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        do {
+            _ = try await directory.team.addMember(
+                email: visitor.form["email"] ?? "", name: visitor.form["name"] ?? "", password: visitor.form["password"] ?? "",
+                role: MemberRole(rawValue: visitor.form["role"] ?? "") ?? .analyst, to: membership.workspace, by: .member(membership.member))
+            return .redirect("/settings/members?done=saved")
+        } catch {
+            guard error.status < 500 else { throw error }
+            return try await membersReply(visitor, problem: error)
+        }
+    }
+
+    func removeMember(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership, let id = MemberID(validating: visitor.parameters["member"] ?? "") else {
+            throw Desk.notFound
+        }
+        do {
+            try await directory.team.remove(id, from: membership.workspace, by: .member(membership.member))
+            return .redirect("/settings/members?done=saved")
+        } catch {
+            guard error.status < 500 else { throw error }
+            return try await membersReply(visitor, problem: error)
+        }
+    }
+
+    // MARK: - One's own account
+
+    func accountSettings(_ visitor: Visitor) async throws(Problem) -> Reply { accountReply(visitor, problem: nil) }
+
+    private func accountReply(_ visitor: Visitor, problem: Problem?) -> Reply {
+        let words = visitor.words
+        let member = visitor.session?.member
+        var fields = [
+            FormField("old", words(\.settings.oldPassword), type: "password", autocomplete: "current-password"),
+            FormField(
+                "new", words(\.setup.newPassword), type: "password", hint: words(\.setup.passwordRule), autocomplete: "new-password",
+                minLength: 10),
+        ]
+        let unplaced = place(problem, in: &fields, words, ["bad_credentials": "old", "weak_password": "new"])
+        return reply(
+            visitor, .account,
+            [
+                .init(
+                    title: words(\.settings.account),
+                    facts: .init(items: [
+                        .init(key: words(\.settings.signedInAs), value: member?.email ?? ""),
+                        .init(
+                            key: words(\.settings.role), value: words(visitor.isOwner ? \.settings.owner : \.settings.analyst)),
+                    ])),
+                .init(
+                    title: words(\.settings.changePassword),
+                    form: .init(action: "/settings/account/password", button: words(\.settings.changePassword), fields: fields)),
+                .init(
+                    title: words(\.settings.everywhere), intro: words(\.settings.everywhereIntro),
+                    form: .init(
+                        action: "/settings/account/everywhere", button: words(\.settings.everywhere), buttonKind: "danger")),
+            ], problem: unplaced)
+    }
+
+    func changePassword(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let member = visitor.session?.member else { return .redirect("/sign-in") }
+        do {
+            try await directory.team.changePassword(of: member.id, old: visitor.form["old"] ?? "", new: visitor.form["new"] ?? "")
+            let token = try await directory.team.openSession(for: member.id)
+            return .redirect("/settings/account?done=saved", cookies: [visitor.sessionCookie(token)])
+        } catch {
+            guard error.status < 500 else { throw error }
+            return accountReply(visitor, problem: error)
+        }
+    }
+
+    func signOutEverywhere(_ visitor: Visitor) async throws(Problem) -> Reply {
+        if let member = visitor.session?.member { try await directory.team.signOutEverywhere(member.id) }
+        return .redirect("/sign-in", cookies: [visitor.cookie(Visitor.sessionCookie, "", seconds: 0)])
+    }
+}

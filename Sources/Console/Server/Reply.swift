@@ -1,0 +1,131 @@
+import HTTPTypes
+import Hummingbird
+import Model
+import NIOCore
+
+/// What a page answers, before it is a response.
+struct Reply: Sendable {
+    enum Body: Sendable {
+        case page(any PageModel, Frame)
+        case fragment(any PageModel, Frame)
+        case csv(name: String, text: String)
+        case nothing
+    }
+
+    var status: HTTPResponse.Status
+    var body: Body
+    var location: String?
+    var cookies: [Cookie] = []
+    var retryAfterSeconds: Int?
+
+    static func page(_ model: any PageModel, _ frame: Frame, status: HTTPResponse.Status = .ok) -> Reply {
+        Reply(status: status, body: .page(model, frame))
+    }
+
+    static func fragment(_ model: any PageModel, _ frame: Frame) -> Reply { Reply(status: .ok, body: .fragment(model, frame)) }
+
+    static func csv(_ name: String, _ text: String) -> Reply { Reply(status: .ok, body: .csv(name: name, text: text)) }
+
+    static func redirect(_ location: String, cookies: [Cookie] = []) -> Reply {
+        Reply(status: .seeOther, body: .nothing, location: location, cookies: cookies)
+    }
+}
+
+extension Desk {
+    /// Scripts, styles, pictures and requests from this site only; nothing inline; no framing.
+    static let contentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'"
+
+    func respond(_ reply: Reply, _ visitor: Visitor) -> Response {
+        var headers: HTTPFields = [
+            .contentSecurityPolicy: Desk.contentSecurityPolicy, .xContentTypeOptions: "nosniff", .cacheControl: "private, no-cache",
+            .vary: "Cookie, Accept-Language",
+        ]
+        Desk.set(&headers, "referrer-policy", "same-origin")
+        Desk.set(&headers, "x-frame-options", "DENY")
+        Desk.set(&headers, "cross-origin-opener-policy", "same-origin")
+        Desk.set(&headers, "cross-origin-resource-policy", "same-origin")
+        Desk.set(&headers, "permissions-policy", "camera=(), geolocation=(), microphone=()")
+        if let location = reply.location { headers[.location] = location }
+        if let seconds = reply.retryAfterSeconds { Desk.set(&headers, "retry-after", String(seconds)) }
+        var status = reply.status
+        var bytes = body(reply, &headers)
+        if status == .ok, !visitor.isPost, reply.location == nil, !bytes.isEmpty {
+            let tag = "\"\(Asset.fingerprint(of: bytes))\""
+            headers[.eTag] = tag
+            if visitor.ifNoneMatch == tag {
+                status = .notModified
+                bytes = []
+            }
+        }
+        headers[.contentLength] = status == .notModified ? nil : String(bytes.count)
+        var response = Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        for cookie in reply.cookies { response.setCookie(cookie) }
+        if let seed = visitor.newFormSeed { response.setCookie(visitor.cookie(Visitor.formCookie, seed, seconds: nil)) }
+        return response
+    }
+
+    private static func set(_ headers: inout HTTPFields, _ name: String, _ value: String) {
+        if let name = HTTPField.Name(name) { headers[name] = value }
+    }
+
+    private func body(_ reply: Reply, _ headers: inout HTTPFields) -> [UInt8] {
+        guard case .success(let templates) = templates else { return Array("The console's templates cannot be read.".utf8) }
+        switch reply.body {
+        case .page(let model, let frame):
+            headers[.contentType] = "text/html; charset=utf-8"
+            return Array(templates.page(model, in: frame).utf8)
+        case .fragment(let model, let frame):
+            headers[.contentType] = "text/html; charset=utf-8"
+            return Array(templates.fragment(model, in: frame).utf8)
+        case .csv(let name, let text):
+            headers[.contentType] = "text/csv; charset=utf-8"
+            headers[.contentDisposition] = "attachment; filename=\"\(name).csv\""
+            return Array(text.utf8)
+        case .nothing: return []
+        }
+    }
+
+    /// Finished HTML of a piece that a page holds.
+    func piece(_ model: some PageModel, _ visitor: Visitor) -> String {
+        guard case .success(let templates) = templates else { return "" }
+        return templates.piece(model, in: visitor.frame("", alone: true))
+    }
+
+    /// The page for a problem: missing, forbidden, stale, broken.
+    func errorReply(_ problem: Problem, _ visitor: Visitor) -> Reply {
+        let words = visitor.words
+        let (title, text): (String, String) =
+            switch (problem.code, problem.status) {
+            case (Desk.staleForm.code, _): (words(\.errors.badTitle), words(\.common.formStale))
+            case (_, 404): (words(\.errors.notFoundTitle), words(\.errors.notFoundText))
+            case (_, 403): (words(\.errors.forbiddenTitle), words(\.errors.forbiddenText))
+            case (_, 503), (_, 429): (words(\.errors.busyTitle), words(\.errors.busyText))
+            case (_, 500...): (words(\.errors.failedTitle), words(\.errors.failedText))
+            default: (words(\.errors.badTitle), problem.description)
+            }
+        var reply = Reply.page(
+            ErrorPage(code: problem.status, title: title, text: text), visitor.frame(title, alone: true),
+            status: .init(code: problem.status))
+        reply.retryAfterSeconds = problem.retryAfterSeconds
+        return reply
+    }
+
+    /// A problem of a form in the reader's language; unknown ones keep their own words.
+    func formText(_ problem: Problem, _ words: Words) -> String {
+        switch problem.code.text {
+        case "weak_password": words(\.errors.weakPassword, ["rule": words(\.setup.passwordRule)])
+        case "bad_email": words(\.errors.badEmail)
+        case "email_taken", "exists": words(\.errors.emailTaken)
+        case "bad_name": words(\.errors.badName)
+        case "unknown_time_zone": words(\.errors.unknownTimeZone)
+        case "unknown_currency": words(\.errors.unknownCurrency)
+        case "bad_credentials": words(\.setup.badCredentials)
+        case "last_owner": words(\.errors.lastOwner)
+        case "too_many_attempts":
+            words(\.setup.tooManyAttempts, ["duration": Formats(words.language).duration(seconds: Double(problem.retryAfterSeconds ?? 60))])
+        default: problem.message
+        }
+    }
+}

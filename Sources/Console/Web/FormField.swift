@@ -1,0 +1,40 @@
+/// One field of a form, as the template `field` draws it.
+struct FormField: Sendable {
+    struct Option: Sendable {
+        let value: String
+        let label: String
+        let selected: Bool
+    }
+
+    let name: String
+    let label: String
+    var type = "text"
+    var value = ""
+    var hint: String?
+    var error: String?
+    var autocomplete: String?
+    var required = true
+    var minLength: Int?
+    /// The id of a datalist of proposals.
+    var list: String?
+    var options: [Option] = []
+    let isSelect: Bool
+    let isHidden: Bool
+
+    init(
+        _ name: String, _ label: String, type: String = "text", value: String = "", hint: String? = nil, autocomplete: String? = nil,
+        minLength: Int? = nil, list: String? = nil, options: [Option]? = nil
+    ) {
+        self.name = name
+        self.label = label
+        self.type = type
+        self.value = value
+        self.hint = hint
+        self.autocomplete = autocomplete
+        self.minLength = minLength
+        self.list = list
+        self.options = options ?? []
+        isSelect = options != nil
+        isHidden = type == "hidden"
+    }
+}

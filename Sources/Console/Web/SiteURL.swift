@@ -1,0 +1,52 @@
+/// Addresses within the console. Values are percent-encoded here and nowhere else.
+enum SiteURL {
+    static func home(on date: String? = nil, csv: String? = nil) -> String { path("/", [("on", date), ("csv", csv)]) }
+
+    static func people(search: String? = nil, cell: String? = nil, cursor: String? = nil) -> String {
+        path("/people", [("search", search), ("cell", cell), ("cursor", cursor)])
+    }
+
+    static func person(_ id: String, cursor: String? = nil, csv: String? = nil) -> String {
+        path("/people/\(id)", [("cursor", cursor), ("csv", csv)])
+    }
+
+    static func event(_ person: String, arrival: UInt64) -> String { "/people/\(person)/events/\(arrival)" }
+
+    static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
+
+    static func liveFragment(source: String? = nil) -> String { path("/live/rows", [("source", source)]) }
+
+    static func ask(_ question: String, csv: Bool = false) -> String { path("/ask", [("q", question), ("csv", csv ? "answer" : nil)]) }
+
+    static func preference(language: Language? = nil, theme: Theme? = nil, back: String) -> String {
+        path("/preferences", [("language", language?.rawValue), ("theme", theme?.rawValue), ("back", back)])
+    }
+
+    private static func path(_ path: String, _ query: [(String, String?)]) -> String {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
+        return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
+    }
+
+    /// Everything but unreserved characters as `%XX` (RFC 3986, 2.3).
+    static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var out: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"), UInt8(ascii: "0") ... UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                out.append(byte)
+            default: out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// `back` when it is a path of this site, else the home page: never another host.
+    static func local(_ back: String?) -> String {
+        guard let back, back.utf8.count < 4_000, back.hasPrefix("/"), !back.hasPrefix("//"), !back.hasPrefix("/\\"),
+            back.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
+        else { return "/" }
+        return back
+    }
+}

@@ -1,0 +1,93 @@
+import Model
+import Mustache
+
+/// A page's values, ready to be shown, and the template that shows them.
+protocol PageModel: Sendable {
+    static var template: Template { get }
+}
+
+/// The templates by name; each is a file of `Assets`.
+enum Template: String, CaseIterable, Sendable {
+    case layout, mark, choices, token, field, figure
+    case home, people, portrait, event, live, liveRows = "live-rows", ask
+    case form, sourceReady = "source-ready", waiting, settings, error
+
+    var bytes: [UInt8] {
+        switch self {
+        case .layout: PackageResources.layout_mustache
+        case .mark: PackageResources.mark_mustache
+        case .choices: PackageResources.choices_mustache
+        case .token: PackageResources.token_mustache
+        case .field: PackageResources.field_mustache
+        case .figure: PackageResources.figure_mustache
+        case .home: PackageResources.home_mustache
+        case .people: PackageResources.people_mustache
+        case .portrait: PackageResources.portrait_mustache
+        case .event: PackageResources.event_mustache
+        case .live: PackageResources.live_mustache
+        case .liveRows: PackageResources.live_rows_mustache
+        case .ask: PackageResources.ask_mustache
+        case .form: PackageResources.form_mustache
+        case .sourceReady: PackageResources.source_ready_mustache
+        case .waiting: PackageResources.waiting_mustache
+        case .settings: PackageResources.settings_mustache
+        case .error: PackageResources.error_mustache
+        }
+    }
+}
+
+/// Renders pages: the page's own template, then the frame around it, then a pass that makes steering characters visible.
+struct Templates: Sendable {
+    private let library: MustacheLibrary
+
+    /// - Throws: ``Problem`` with code `bad_template` naming the file; a test parses every one.
+    init() throws(Problem) {
+        var library = MustacheLibrary()
+        for template in Template.allCases {
+            do {
+                try library.register(String(decoding: template.bytes, as: UTF8.self), named: template.rawValue)
+            } catch {
+                throw Problem(.init("bad_template"), "The template \(template.rawValue) cannot be read: \(error)", status: 500)
+            }
+        }
+        self.library = library
+    }
+
+    /// A whole page.
+    func page(_ model: some PageModel, in frame: Frame) -> String {
+        var frame = frame
+        frame.content = fill(type(of: model).template, model, frame)
+        return VisibleText.page(fill(.layout, model, frame))
+    }
+
+    /// A piece of a page, for pages that keep themselves fresh.
+    func fragment(_ model: some PageModel, in frame: Frame) -> String {
+        VisibleText.page(piece(model, in: frame))
+    }
+
+    /// A piece that another page will hold.
+    func piece(_ model: some PageModel, in frame: Frame) -> String {
+        let context: [String: Any] = ["t": Catalogue.templateTable(frame.language), "frame": frame]
+        guard let template = library.getTemplate(named: type(of: model).template.rawValue) else { return "" }
+        return template.render(Layered(top: model, below: context), library: library)
+    }
+
+    private func fill(_ template: Template, _ model: some PageModel, _ frame: Frame) -> String {
+        let context: [String: Any] = ["t": Catalogue.templateTable(frame.language), "frame": frame, "page": model]
+        return library.render(context, withTemplate: template.rawValue) ?? ""
+    }
+}
+
+/// A fragment's values first, then what every template may name.
+private struct Layered: MustacheParent {
+    let top: Any
+    let below: [String: Any]
+
+    func child(named name: String) -> Any? {
+        if let found = below[name] { return found }
+        return Mirror(reflecting: top).children.first { $0.label == name }.flatMap { child in
+            let mirror = Mirror(reflecting: child.value)
+            return mirror.displayStyle == .optional ? mirror.children.first?.value : child.value
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Console
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Whole pages of fixed content, compared with golden files beside this one.
+///
+/// `TEAHOUSE_RECORD=1` writes the golden files anew; `TEAHOUSE_PREVIEW=DIR` also writes pages to look at, sheet and scripts included.
+struct PageTests {
+    static let names = [
+        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask", "ask-problem", "owner",
+        "sign-in", "ready", "settings", "error",
+    ]
+
+    @Test("Pages are as they were", arguments: names, Language.allCases)
+    func golden(name: String, language: Language) throws {
+        let html = try page(name, language: language)
+        let file = Self.folder.appending(path: "Golden/\(name).\(language.rawValue).html")
+        if ProcessInfo.processInfo.environment["TEAHOUSE_RECORD"] != nil {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(html.utf8).write(to: file)
+        }
+        // Content hashes of assets change with every edit of the sheet; the pages are compared without them.
+        #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self).neutral == html.neutral)
+        try preview(name, language: language)
+    }
+
+    @Test("Hostile names do no harm on any page", arguments: names)
+    func hostile(name: String) throws {
+        let html = try page(name, language: .english)
+        #expect(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("</pre><script>"))
+        #expect(!html.unicodeScalars.contains { VisibleText.steers($0.value) || $0.value == 7 })
+        #expect(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick") && !html.contains("javascript:"))
+        #expect(html.matches(of: /<script(?![^>]* src=)/).isEmpty)
+    }
+
+    @Test("Every page has a language, a title, a heading, a way past the menu and labelled fields", arguments: names)
+    func accessible(name: String) throws {
+        let html = try page(name, language: .chinese)
+        #expect(html.contains("<html lang=\"zh-CN\""))
+        #expect(html.contains("<a class=\"skip\" href=\"#main\">") && html.contains("<main id=\"main\""))
+        #expect(html.matches(of: /<h1>/).count == 1)
+        #expect(!html.contains("<title> ·"))
+        for match in html.matches(of: /<(?:input|select|textarea) id="([^"]+)"/) {
+            #expect(html.contains("for=\"\(match.1)\""), "\(match.1)")
+        }
+        #expect(!html.contains("{{"))
+        #expect(html.matches(of: /<svg[^>]*role="img"(?![^>]*aria-label)/).isEmpty)
+    }
+
+    @Test("No page tells a Chinese reader something in English")
+    func chineseOnly() throws {
+        for name in Self.names {
+            let html = try page(name, language: .chinese)
+            for (_, texts) in Catalogue.entries {
+                for (_, text) in texts where text.english.count > 12 && !text.english.contains("{") && text.english != text.chinese {
+                    #expect(!html.contains(text.english), "\(name): \(text.english)")
+                }
+            }
+        }
+    }
+
+    // MARK: -
+
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+
+    private func page(_ name: String, language: Language, theme: Theme = .auto) throws -> String {
+        let templates = try Templates()
+        var fixtures = Fixtures(language: language)
+        fixtures.theme = theme
+        let words = fixtures.words
+        func show(_ model: some PageModel, _ area: MenuArea?, alone: Bool = false, roomy: Bool = false, title: String? = nil) -> String {
+            var frame = fixtures.frame(title ?? area.map { words($0.title) } ?? words(\.common.product), area, alone: alone)
+            frame.roomy = roomy
+            return templates.page(model, in: frame)
+        }
+        let bare = fixtures.frame("", alone: true)
+        return switch name {
+        case "home": show(fixtures.home, .home)
+        case "home-empty": show(fixtures.emptyHome, .home)
+        case "home-sparse": show(fixtures.sparseHome, .home)
+        case "people": show(fixtures.people, .people)
+        case "people-none": show(fixtures.noPeople, .people)
+        case "portrait": show(fixtures.portrait, .people)
+        case "event": show(fixtures.event, .people)
+        case "live": show(fixtures.live(fragment: templates.piece(fixtures.liveRows, in: bare)), .live)
+        case "live-quiet": show(fixtures.live(fragment: templates.piece(fixtures.quietLive, in: bare)), .live)
+        case "ask": show(fixtures.ask, .ask)
+        case "ask-problem": show(fixtures.askProblem, .ask)
+        case "owner": show(fixtures.owner, nil, alone: true)
+        case "sign-in": show(fixtures.signIn, nil, alone: true)
+        case "ready": show(fixtures.ready(fragment: templates.piece(fixtures.waiting, in: bare)), nil, alone: true, roomy: true)
+        case "settings": show(fixtures.settings, .settings)
+        default: show(fixtures.error, nil, alone: true)
+        }
+    }
+
+    private func preview(_ name: String, language: Language) throws {
+        guard let path = ProcessInfo.processInfo.environment["TEAHOUSE_PREVIEW"] else { return }
+        let folder = URL(filePath: path)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for asset in Asset.all { try Data(asset.bytes).write(to: folder.appending(path: asset.name)) }
+        for theme in [Theme.light, .dark] {
+            var html = try page(name, language: language, theme: theme)
+            for asset in Asset.all { html = html.replacing(asset.url, with: asset.name) }
+            try Data(html.utf8).write(to: folder.appending(path: "\(name).\(language.rawValue).\(theme.rawValue).html"))
+        }
+    }
+}
+
+extension String {
+    fileprivate var neutral: String { replacing(/\/assets\/[0-9a-f]{16}\//, with: "/assets/") }
+}

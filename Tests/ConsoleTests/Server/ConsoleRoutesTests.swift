@@ -1,0 +1,249 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Model
+import Testing
+import Workspaces
+
+@testable import Console
+
+struct ConsoleRoutesTests {
+    @Test("The first run leads from the owner to a source that waits, and turns when an event comes")
+    func firstRun() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            #expect(try await browser.get("/").location == "/setup")
+            let weak = try await browser.post("/setup", ["name": "Lu", "email": "lu@example.com", "password": "short"], from: "/setup")
+            #expect(weak.status.code == 400 && weak.html.contains("aria-invalid"))
+            let made = try await browser.post(
+                "/setup", ["name": "Lu", "email": "lu@example.com", "password": "a good long password"], from: "/setup")
+            #expect(made.location == "/setup/workspace")
+            #expect(made.setCookies.contains { $0.hasPrefix("teahouse_session=") && $0.contains("HttpOnly") && $0.contains("SameSite=Lax") })
+            let zone = try await browser.post(
+                "/setup/workspace", ["name": "Tea", "timezone": "Mars/Base", "currency": "CNY", "language": "en"], from: "/setup/workspace")
+            #expect(zone.status.code == 400 && zone.html.contains("Mars/Base"))
+            let workspace = try await browser.post(
+                "/setup/workspace", ["name": "Tea", "timezone": "Asia/Shanghai", "currency": "CNY", "language": "en"],
+                from: "/setup/workspace")
+            #expect(workspace.location == "/setup/source")
+            let source = try await browser.post("/setup/source", ["name": "Website", "kind": "browser"], from: "/setup/source")
+            #expect(source.location == "/setup/ready")
+            let ready = try await browser.get("/setup/ready")
+            let key = try #require(ready.html.firstMatch(of: /<code id="key">(wk_\w+)</)).1
+            #expect(ready.html.contains("data-write-key=&quot;\(key)&quot;") && ready.html.contains("pulse\""))
+            #expect(!(try await browser.get("/setup/waiting").html.contains("data-done")))
+            let grant = try #require(fixtures.directory.writeGrant(String(key)))
+            let open = try await fixtures.directory.workspace(grant.workspace)
+            _ = try await open.intake.take(
+                Array(#"{"userId": "u1", "event": "Tea <Brewed>"}"#.utf8), shape: .single(.track), source: .init(grant.source))
+            let waiting = try await browser.get("/setup/waiting").html
+            #expect(waiting.contains("data-done") && waiting.contains("Tea &lt;Brewed&gt;"))
+            #expect(try await browser.get("/").html.contains("id=\"q5\""))
+            #expect(try await browser.get("/setup").location == "/")
+        }
+    }
+
+    @Test("Pages carry a strict policy, no inline code, and the headers that keep others out")
+    func headers() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            for path in ["/", "/people", "/live", "/ask", "/settings", "/settings/sources", "/settings/members", "/settings/account", "/nowhere"] {
+                let page = try await browser.get(path)
+                let policy = try #require(page.response.headers[.contentSecurityPolicy])
+                #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && !policy.contains("unsafe"))
+                #expect(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"))
+                #expect(page.response.headers[.xContentTypeOptions] == "nosniff")
+                #expect(page.response.headers[.cacheControl]?.contains("private") == true)
+                #expect(!page.html.contains(" style=") && page.html.matches(of: /<script(?![^>]* src=)/).isEmpty)
+                #expect(page.status == (path == "/nowhere" ? .notFound : .ok), "\(path)")
+            }
+        }
+    }
+
+    @Test("A form without its token, with another's, or from another site changes nothing")
+    func forgery() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let fields = ["name": "Stolen", "timezone": "UTC", "currency": "USD", "language": "en"]
+            #expect(try await browser.postRaw("/settings", fields).status == .forbidden)
+            #expect(try await browser.postRaw("/settings", fields.merging(["token": "x"]) { old, _ in old }).status == .forbidden)
+            let token = try #require(try await browser.get("/settings").token)
+            let stolen = fields.merging(["token": token]) { old, _ in old }
+            let site = try #require(HTTPField.Name("sec-fetch-site"))
+            let origin = try #require(HTTPField.Name("origin"))
+            #expect(try await browser.postRaw("/settings", stolen, [site: "cross-site"]).status == .forbidden)
+            #expect(try await browser.postRaw("/settings", stolen, [origin: "https://evil.example"]).status == .forbidden)
+            #expect(try fixtures.directory.settings(of: created.workspace.id).name == "Shanshui")
+            #expect(try await browser.postRaw("/settings", stolen).location == "/settings?done=saved")
+            #expect(try fixtures.directory.settings(of: created.workspace.id).name == "Stolen")
+        }
+    }
+
+    @Test("Signing in needs the right password, slows guessing down, and comes back to where one was")
+    func signIn() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            try await browser.post("/sign-out", [:], from: "/")
+            let away = try await browser.get("/people?search=a")
+            let form = try #require(away.location)
+            #expect(form == "/sign-in?back=%2Fpeople%3Fsearch%3Da")
+            let wrong = try await browser.post("/sign-in", ["email": "lu@example.com", "password": "wrong"], from: form)
+            #expect(wrong.status == .unauthorized && wrong.html.contains("E-mail or password is not right"))
+            #expect(!wrong.html.contains("value=\"wrong\""))
+            let right = try await browser.post(
+                "/sign-in", ["email": "lu@example.com", "password": "a good long password", "back": "/people?search=a"], from: form)
+            #expect(right.location == "/people?search=a")
+            #expect(try await browser.get("/people").status == .ok)
+            try await browser.post("/sign-out", [:], from: "/")
+            var last: Page?
+            for _ in 0 ..< 30 {
+                last = try await browser.post("/sign-in", ["email": "lu@example.com", "password": "guess"], from: "/sign-in")
+                if last?.status == .tooManyRequests { break }
+            }
+            #expect(last?.status == .tooManyRequests && last?.html.contains("Too many attempts") == true)
+        }
+    }
+
+    @Test("Signing out everywhere ends every session")
+    func everywhere() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            let session = try #require(browser.cookie("teahouse_session"))
+            try await browser.post("/settings/account/everywhere", [:], from: "/settings/account")
+            browser.set("teahouse_session", session)
+            #expect(try await browser.get("/").location == "/sign-in")
+        }
+    }
+
+    @Test("A new key is shown once, works, and stops when revoked")
+    func keys() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let rotated = try await browser.post("/settings/sources/\(created.source.id)/rotate", [:], from: "/settings/sources")
+            #expect(rotated.location == "/settings/sources")
+            let shown = try await browser.get("/settings/sources")
+            let key = String(try #require(shown.html.firstMatch(of: /<code id="key">(wk_\w+)</)).1)
+            #expect(!(try await browser.get("/settings/sources").html.contains(key)))
+            let grant = try #require(fixtures.directory.writeGrant(key))
+            try await browser.post("/settings/keys/\(grant.key)/revoke", [:], from: "/settings/sources")
+            #expect(fixtures.directory.writeGrant(key) == nil)
+            #expect(try await browser.get("/settings/sources").html.contains("revoked"))
+        }
+    }
+
+    @Test("An analyst looks and asks, and is told kindly that settings are for owners")
+    func analyst() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await browser.post(
+                "/settings/members",
+                ["name": "Ana", "email": "ana@example.com", "role": "analyst", "password": "another long password"],
+                from: "/settings/members")
+            let (_, session) = try await fixtures.directory.team.signIn(
+                email: "ana@example.com", password: "another long password", address: "a")
+            browser.set("teahouse_session", session)
+            let settings = try await browser.get("/settings/sources")
+            #expect(settings.status == .ok && !settings.html.contains("/rotate") && settings.html.contains("Only owners"))
+            let token = try #require(try await browser.get("/settings/account").token)
+            let refused = try await browser.postRaw("/settings/sources/\(created.source.id)/rotate", ["token": token])
+            #expect(refused.status == .forbidden && refused.html.contains("This is for owners"))
+        }
+    }
+
+    @Test("Home, people, portrait and raw event show what was sent, hostile or not")
+    func wholeWay() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let times = ["2026-11-17T02:00:00Z", "2026-11-18T02:00:00Z", "2026-11-19T02:00:00Z"]
+            let views = times.enumerated().map { index, time in
+                #"{"type":"track","userId":"u1","event":"Product Viewed","messageId":"v\#(index)","timestamp":"\#(time)","properties":{"name":"<b>Longjing</b>"}}"#
+            }
+            let calls =
+                views + [
+                    #"{"type":"identify","userId":"u1","messageId":"i","timestamp":"2026-11-17T01:00:00Z","traits":{"name":"Su \u202e<script>alert(1)</script>","city":"杭州"}}"#,
+                    #"{"type":"track","userId":"u1","event":"Order Completed","messageId":"o","timestamp":"2026-11-19T03:00:00Z","properties":{"order_id":"A1","revenue":128.5,"currency":"CNY"}}"#,
+                    #"{"type":"track","anonymousId":"a2","event":"Product Viewed","messageId":"w","timestamp":"2026-11-19T03:00:00Z"}"#,
+                ]
+            try await fixtures.send(calls.joined(separator: ","), to: created)
+            let home = try await browser.get("/")
+            #expect(home.html.contains("Of 2 people, 1 use the product and 1 have paid; 1 do both."))
+            #expect(home.html.contains("CN¥128.50") && home.html.contains("id=\"figure-funnel\""))
+            let csv = try await browser.get("/?csv=roles")
+            #expect(csv.response.headers[.contentType] == "text/csv; charset=utf-8" && csv.html.contains("Both,1,0.5"))
+            let people = try await browser.get("/people?search=alert")
+            #expect(people.html.contains("Su ⟦U+202E⟧&lt;script&gt;alert(1)"))
+            #expect(!people.html.contains("<script>alert"))
+            let link = String(try #require(people.html.firstMatch(of: /href="(\/people\/p_\w+)"/)).1)
+            let portrait = try await browser.get(link)
+            #expect(portrait.status == .ok && portrait.html.contains("杭州") && portrait.html.contains("&lt;b&gt;Longjing&lt;/b&gt;"))
+            #expect(portrait.html.contains("3 visits in the week of 16 Nov"))
+            let raw = String(try #require(portrait.html.firstMatch(of: /href="(\/people\/p_\w+\/events\/\d+)"/)).1)
+            let event = try await browser.get(raw)
+            #expect(event.status == .ok && event.html.contains("&quot;messageId&quot;"))
+            #expect(try await browser.get("/people/p_zzzz").status == .notFound)
+            #expect(try await browser.get("\(link)/events/99999").status == .notFound)
+            #expect(try await browser.get("/people?cell=neither").html.contains("a2"))
+            #expect(try await browser.get("/?on=2026-11-01").html.contains("Of 0 people"))
+            let live = try await browser.get("/live/rows")
+            #expect(live.html.contains("Order Completed") && !live.html.contains("<html"))
+        }
+    }
+
+    @Test("A question is answered on its own address, or refused with its place")
+    func ask() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await fixtures.send(
+                #"{"type":"track","userId":"u1","event":"A","messageId":"1","timestamp":"2026-11-19T03:00:00Z"}"#, to: created)
+            let trend = #"{"kind":"trend","series":[{"selector":{"event":"A"},"measure":"total"}],"range":{"from":"2026-11-18","to":"2026-11-21"}}"#
+            let answered = try await browser.get(SiteURL.ask(trend))
+            #expect(answered.status == .ok && answered.html.contains("figure-answer"))
+            let csv = try await browser.get(SiteURL.ask(trend, csv: true))
+            #expect(csv.html.contains("1.0"))
+            for (bad, words) in [("{", "not JSON yet"), (#"{"kind":"paths"}"#, "paths"), (#"{"kind":"trend","seres":[]}"#, "seres")] {
+                let refused = try await browser.get(SiteURL.ask(bad))
+                #expect(refused.status.code == 422 && refused.html.contains(words), "\(bad)")
+            }
+        }
+    }
+
+    @Test("Language and theme are remembered, and the way back stays on this site")
+    func preferences() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            #expect(try await browser.get("/people", [.acceptLanguage: "zh-CN,zh;q=0.9"]).html.contains("<html lang=\"zh-CN\""))
+            let chosen = try await browser.get("/preferences?language=zh&theme=dark&back=%2Fpeople")
+            #expect(chosen.location == "/people")
+            let page = try await browser.get("/people", [.acceptLanguage: "en"])
+            #expect(page.html.contains("<html lang=\"zh-CN\" data-theme=\"dark\">"))
+            #expect(try await browser.get("/preferences?theme=light&back=https%3A%2F%2Fevil.example").location == "/")
+            #expect(try await browser.get("/preferences?theme=light&back=%2F%2Fevil.example").location == "/")
+        }
+    }
+
+    @Test("Assets have addresses of their content and may be kept forever; pages answer 304 when unchanged")
+    func caching() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            for asset in Asset.all {
+                let found = try await browser.get(asset.url)
+                #expect(found.status == .ok && found.response.headers[.cacheControl]?.contains("immutable") == true)
+                #expect(found.response.headers[.contentType] == asset.contentType)
+                let tag = try #require(found.response.headers[.eTag])
+                #expect(try await browser.get(asset.url, [.ifNoneMatch: tag]).status == .notModified)
+                #expect(try await browser.get("/assets/0000000000000000/\(asset.name)").status == .notFound)
+            }
+            try await fixtures.settle(browser)
+            let page = try await browser.get("/people")
+            let tag = try #require(page.response.headers[.eTag])
+            #expect(try await browser.get("/people", [.ifNoneMatch: tag]).status == .notModified)
+        }
+    }
+
+    @Test("Addresses that only programs use get their answer as a problem document")
+    func programs() async throws {
+        try await ConsoleFixtures.run { _, browser in
+            let missing = try await browser.get("/api/v1/nowhere")
+            #expect(missing.status == .notFound)
+            #expect(missing.response.headers[.contentType] == "application/problem+json")
+        }
+    }
+}
