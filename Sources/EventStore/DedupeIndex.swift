@@ -1,6 +1,6 @@
 internal import Columns
 
-/// Finds a part's calls by the hash of their messageId, straight from the mapped file: about 4.5 bytes a call.
+/// Finds a part's calls by the hash of their messageId, straight from the mapped file: about 4.2 bytes a call.
 ///
 ///     0  u64  seed of the hashes             8  u32  calls
 ///     12 u8   bits of the bucket             13 u8   bits of an arrival offset
@@ -13,7 +13,7 @@ internal import Columns
 /// fingerprint that fits is confirmed by the messageId itself, so an answer is exact.
 struct DedupeIndex: @unchecked Sendable {
     // Unchecked because the bytes are immutable, and whoever holds an index holds their region.
-    private static let fingerprintBits = 14
+    private static let fingerprintBits = 12
     private static let headerBytes = 20
 
     private let seed: UInt64

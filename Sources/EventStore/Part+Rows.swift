@@ -57,15 +57,42 @@ extension Part {
 
     /// Writes the arrival numbers of `rows` to `target`.
     public func arrivals(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<UInt64>) {
-        for (index, row) in rows.enumerated() { target[index] = arrival(at: row) }
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, rows.count)) { offsets in
+            guard let start = offsets.baseAddress else { return }
+            arrivalList.decode(rows, into: start)
+            for index in 0 ..< rows.count { target[index] = firstArrival + UInt64(offsets[index]) }
+        }
     }
 
     /// When the call was received, in microseconds since 1970.
-    public func receivedAt(at row: Int) -> Int64 { receivedAtList.value(at: Int(arrivalList.value(at: row))) }
+    public func receivedAt(at row: Int) -> Int64 {
+        receivedAtIsDelay
+            ? timestamp(at: row) &+ receivedAtList.value(at: row) : receivedAtList.value(at: Int(arrivalList.value(at: row)))
+    }
 
     /// Writes the instants of receipt of `rows` to `target`.
     public func receivedAts(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Int64>) {
-        for (index, row) in rows.enumerated() { target[index] = receivedAt(at: row) }
+        guard let base = target.baseAddress else { return }
+        guard receivedAtIsDelay else {
+            arrivalList.decode(rows, into: base)
+            for index in 0 ..< rows.count { target[index] = receivedAtList.value(at: Int(target[index])) }
+            return
+        }
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, rows.count)) { delays in
+            guard let start = delays.baseAddress else { return }
+            timestampList.decode(rows, into: base)
+            receivedAtList.decode(rows, into: start)
+            for index in 0 ..< rows.count { target[index] &+= delays[index] }
+        }
+    }
+
+    /// When each call was received, by arrival.
+    var receivedAtsByArrival: [Int64] {
+        guard receivedAtIsDelay else { return receivedAtList.array() }
+        var instants = [Int64](repeating: 0, count: rowCount)
+        let (times, delays) = (timestampList.array(), receivedAtList.array())
+        for (row, arrival) in arrivalList.array().enumerated() { instants[Int(arrival)] = times[row] &+ delays[row] }
+        return instants
     }
 
     // MARK: - Events

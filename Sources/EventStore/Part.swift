@@ -22,6 +22,9 @@ public final class Part: Sendable {
     let timestampList: PackedInts
     let arrivalList: PackedInts
     let receivedAtList: PackedInts
+    /// Whether ``receivedAtList`` holds, by row, the time from timestamp to receipt; else instants by arrival.
+    let receivedAtIsDelay: Bool
+    let lastMessageIDs = Mutex<(number: Int, block: TextBlock)?>(nil)
     let kindList: PackedInts
     let messageIDs: TextBlocks
     let dedupe: DedupeIndex?
@@ -60,7 +63,7 @@ public final class Part: Sendable {
         (ownerOrdinals, ownerStarts) = try reader.owners(owners)
         timestampList = try reader.list(directory, .timestamps, count: directory.info.rowCount)
         arrivalList = try reader.list(directory, .arrivals, count: directory.info.rowCount)
-        receivedAtList = try reader.list(directory, .receivedAts, count: directory.info.rowCount)
+        (receivedAtIsDelay, receivedAtList) = try reader.receivedAts(directory)
         messageIDs = try reader.texts(directory, .messageIDs, count: directory.info.rowCount)
         dedupe = directory.sections[PartLayout.SectionID.dedupe.rawValue]
             .flatMap { DedupeIndex(region.bytes.slice($0.offset, $0.byteCount)) }

@@ -129,12 +129,13 @@ struct PartBuilder {
         let owners = rows.owners
         let order = rowOrder(owners)
         writer.rows(
-            owners: order.map { owners[Int($0)] }, timestamps: order.map { timestamps[Int($0)] }, arrivalOffsets: order.map { Int64($0) })
+            owners: order.map { owners[Int($0)] }, timestamps: order.map { timestamps[Int($0)] }, arrivalOffsets: order.map { Int64($0) },
+            receivedAts: receivedAts)
         let sorted = kindTable.indices.sorted { kindTable[$0] < kindTable[$1] }
         var rank = [Int64](repeating: 0, count: sorted.count)
         for (place, kind) in sorted.enumerated() { rank[kind] = Int64(place) }
         writer.kinds(sorted.map { kindTable[$0] }, codes: order.map { rank[Int(kindOfCall[Int($0)])] })
-        writer.arrivalTables(receivedAts: receivedAts, payloadHashes: payloadHashes)
+        writer.payloadHashes(payloadHashes)
         var ids = messageIDs
         writer.section(.messageIDs) { ids.finish(appendingTo: &$0) }
         if let seed { writer.section(.dedupe) { DedupeIndex.write(hashes: messageHashes, seed: seed, appendingTo: &$0) } }

@@ -24,7 +24,7 @@ enum PartLayout {
         case timestamps
         /// Arrival less the first arrival, by row (PackedInts).
         case arrivals
-        /// Microseconds by arrival (PackedInts).
+        /// `u8 form`, then (PackedInts): 0 microseconds by arrival, 1 microseconds from the timestamp by row; the shorter, 0 on a tie.
         case receivedAts
         /// `u32 kinds`, per kind `u8 has an event, u8 call type, varint length, event`; then the kind of each row (PackedInts).
         case kinds
@@ -32,7 +32,7 @@ enum PartLayout {
         case kindRows
         /// By arrival (TextBlocks).
         case messageIDs
-        /// u32 by arrival: the low bits of the payload hash.
+        /// `u8 × 3` by arrival: the low 24 bits of the payload hash.
         case payloadHashes
         /// See ``DedupeIndex``; only in files.
         case dedupe

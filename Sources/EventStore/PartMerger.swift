@@ -99,7 +99,8 @@ struct PartMerger {
             newRows[best].append(UInt32(row))
             sources[best].row += 1
         }
-        writer.rows(owners: owners, timestamps: timestamps, arrivalOffsets: arrivals)
+        writer.rows(
+            owners: owners, timestamps: timestamps, arrivalOffsets: arrivals, receivedAts: parts.flatMap(\.receivedAtsByArrival))
     }
 
     private func writeKinds(_ writer: inout PartWriter) {
@@ -116,8 +117,7 @@ struct PartMerger {
     // MARK: - By arrival
 
     private func writeArrivals(_ writer: inout PartWriter, seed: UInt64?) {
-        writer.arrivalTables(
-            receivedAts: parts.flatMap { $0.receivedAtList.array() }, payloadHashes: parts.flatMap(\.payloadHashes))
+        writer.payloadHashes(parts.flatMap(\.payloadHashes))
         var ids = TextBlocksEncoder(level: writer.level)
         var hashes: [UInt64] = []
         for part in parts {
@@ -135,8 +135,10 @@ struct PartMerger {
         var section = IdentitySection(level: writer.level)
         for part in parts {
             let distance = Int64(part.firstArrival - firstArrival)
-            part.forEachNewIdentity { type, value, offset in
-                section.add(type: type, value: value, arrivalOffset: Int64(offset) + distance)
+            part.forEachNewIdentity { entry in
+                section.add(
+                    type: entry.type, value: entry.value, arrivalOffset: Int64(entry.arrivalOffset) + distance,
+                    receivedAt: entry.receivedAt)
             }
         }
         writer.info.firstOrdinal = parts.first?.info.firstOrdinal ?? 0

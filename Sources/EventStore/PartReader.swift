@@ -61,6 +61,14 @@ struct PartReader {
         return texts
     }
 
+    func receivedAts(_ directory: PartDirectory) throws(Problem) -> (isDelay: Bool, PackedInts) {
+        let bytes = try section(directory, .receivedAts)
+        guard bytes.count > 1, let list = PackedInts(bytes.slice(1, bytes.count - 1)), list.count == directory.info.rowCount else {
+            throw unreadable(directory, .receivedAts)
+        }
+        return (bytes[0] == 1, list)
+    }
+
     func owners(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> (ordinals: PackedInts, starts: PackedInts) {
         guard bytes.count >= 4 else { throw damaged("The section 'owners' cannot be read", at: 0) }
         let size = Int(bytes.integer(at: 0, as: UInt32.self))

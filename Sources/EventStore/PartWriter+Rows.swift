@@ -20,8 +20,8 @@ struct EventKind: Hashable, Comparable, Sendable {
 }
 
 extension PartWriter {
-    /// Writes owners, timestamps and arrivals, all by row.
-    mutating func rows(owners: [UInt32], timestamps: [Int64], arrivalOffsets: [Int64]) {
+    /// Writes owners, timestamps and arrivals, all by row, and the instants of receipt, which are given by arrival.
+    mutating func rows(owners: [UInt32], timestamps: [Int64], arrivalOffsets: [Int64], receivedAts: [Int64]) {
         var ordinals: [Int64] = []
         var starts: [Int64] = []
         for row in owners.indices where row == 0 || owners[row] != owners[row - 1] {
@@ -39,6 +39,16 @@ extension PartWriter {
         }
         section(.timestamps) { PackedIntsEncoder.encode(timestamps, appendingTo: &$0) }
         section(.arrivals) { PackedIntsEncoder.encode(arrivalOffsets, appendingTo: &$0) }
+        info.minReceivedAt = receivedAts.min() ?? Int64.max
+        info.maxReceivedAt = receivedAts.max() ?? Int64.min
+        section(.receivedAts) { out in
+            var byArrival: [UInt8] = [0]
+            var byRow: [UInt8] = [1]
+            PackedIntsEncoder.encode(receivedAts, appendingTo: &byArrival)
+            let delays = zip(arrivalOffsets, timestamps).map { receivedAts[Int($0)] &- $1 }
+            PackedIntsEncoder.encode(delays, appendingTo: &byRow)
+            out.append(contentsOf: byRow.count < byArrival.count ? byRow : byArrival)
+        }
     }
 
     /// Writes the kinds of all rows; `codes` index `kinds`, which are sorted and all used.
@@ -66,13 +76,12 @@ extension PartWriter {
         }
     }
 
-    /// Writes the times of receipt and the payload hashes, both by arrival.
-    mutating func arrivalTables(receivedAts: [Int64], payloadHashes: [UInt32]) {
-        info.minReceivedAt = receivedAts.min() ?? Int64.max
-        info.maxReceivedAt = receivedAts.max() ?? Int64.min
-        section(.receivedAts) { PackedIntsEncoder.encode(receivedAts, appendingTo: &$0) }
+    /// Writes the low 24 bits of the payload hashes, by arrival.
+    mutating func payloadHashes(_ hashes: [UInt32]) {
         section(.payloadHashes) { out in
-            payloadHashes.withUnsafeBytes { out.append(contentsOf: $0) }
+            for hash in hashes {
+                for shift in stride(from: UInt32(0), to: 24, by: 8) { out.append(UInt8(truncatingIfNeeded: hash >> shift)) }
+            }
         }
     }
 
@@ -86,7 +95,8 @@ extension PartWriter {
             type.withUTF8 { type in
                 table.withValue(of: ordinal) { value in
                     section.add(
-                        type: UnsafeRawBufferPointer(type), value: value, arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival))
+                        type: UnsafeRawBufferPointer(type), value: value, arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival),
+                        receivedAt: table.firstReceivedAt(of: ordinal).microseconds)
                 }
             }
         }

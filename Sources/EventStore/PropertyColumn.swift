@@ -93,6 +93,12 @@ public final class PropertyColumn: Sendable {
 
     /// Writes the code of each row's string to `target`; `UInt32.max` where there is none.
     public func codes(_ range: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>) {
+        if rows.isAll, form == ValueKind.string.rawValue {
+            decode(range) { cells in
+                for index in 0 ..< range.count { target[index] = UInt32(truncatingIfNeeded: cells[index]) }
+            }
+            return
+        }
         for index in 0 ..< range.count { target[index] = UInt32.max }
         scan(range) { row, kind, cell in
             if kind == .string { target[row - range.lowerBound] = UInt32(truncatingIfNeeded: cell) }
@@ -101,6 +107,13 @@ public final class PropertyColumn: Sendable {
 
     /// Writes each row's number to `target`; NaN where there is none.
     public func numbers(_ range: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
+        if rows.isAll, exponent != ColumnEncoder.rawDoubles, holdsNumbersOnly {
+            let power = Double(power)
+            decode(range) { cells in
+                for index in 0 ..< range.count { target[index] = Double(cells[index]) / power }
+            }
+            return
+        }
         for index in 0 ..< range.count { target[index] = .nan }
         scan(range) { row, kind, cell in
             switch value(kind, cell) {
@@ -128,6 +141,20 @@ public final class PropertyColumn: Sendable {
             }
         }
         return draft
+    }
+
+    /// Whether every value is an int or a double whose cells mean the number times a power of ten.
+    private var holdsNumbersOnly: Bool {
+        form == ColumnEncoder.naturalNumbers || form == ValueKind.double.rawValue || form == ValueKind.int.rawValue
+    }
+
+    /// Calls `body` with the cells of `range`, of a column whose every row holds a value.
+    private func decode(_ range: Range<Int>, _ body: (UnsafeMutablePointer<Int64>) -> Void) {
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, range.count)) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            cells.decode(range, into: base)
+            body(base)
+        }
     }
 
     private func scan(_ range: Range<Int>, _ body: (Int, ValueKind, Int64) -> Void) {

@@ -46,7 +46,7 @@ struct StoreState {
         pending = PendingCalls(firstArrival: manifest.endArrival, firstOrdinal: 0)
     }
 
-    /// The payload's hash of the call with this id, in full or its low 32 bits; nil when no call has it.
+    /// The payload's hash of the call with this id, in full or its low 24 bits; nil when no call has it.
     func knownPayload(of id: Hash128) -> KnownPayload? {
         if let hash = recent.payloadHash(of: id) { return .full(hash) }
         for frozen in frozen.reversed() {
@@ -94,7 +94,7 @@ struct StoreState {
         func isEqual(to hash: UInt64) -> Bool {
             switch self {
             case .full(let known): known == hash
-            case .low(let known): known == UInt32(truncatingIfNeeded: hash)
+            case .low(let known): known == UInt32(truncatingIfNeeded: hash & 0xFF_FFFF)
             }
         }
     }
