@@ -18,7 +18,9 @@ public struct EventExport: Sendable {
         self.format = format
     }
 
-    /// Writes pieces of up to about 256 KB. Memory: 4 bytes for each call of the largest part.
+    /// Writes pieces of up to about 256 KB.
+    ///
+    /// Memory: 12 bytes for each call of the largest part.
     ///
     /// - Parameters:
     ///   - body: Takes the pieces; what it throws ends the export.
@@ -82,7 +84,8 @@ enum ExportCSV {
     static func write(_ fields: [[UInt8]], into out: inout [UInt8]) {
         for (index, field) in fields.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
-            let needsQuotes = field.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }
+            let needsQuotes =
+                field.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }
                 || field.first == 0x20 || field.last == 0x20 || field.first == 0x09 || field.last == 0x09
             guard needsQuotes else {
                 out.append(contentsOf: field)

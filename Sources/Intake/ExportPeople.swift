@@ -1,6 +1,6 @@
 internal import Model
-public import People
 internal import OrderedCollections
+public import People
 
 /// Writes everybody: one person a row, with identities, roles, traits and what they brought.
 public struct PeopleExport: Sendable {
@@ -47,7 +47,8 @@ public struct PeopleExport: Sendable {
                 (profile?.identities.map(\.identity) ?? row.identities)
                     .map { ["type": .string($0.type.text), "value": .string($0.value)] }),
             "cell": .string(row.cell.rawValue), "former_user": .bool(row.isFormerUser),
-            "first_seen": row.firstSeen.map { .string($0.rfc3339) } ?? .null, "last_seen": row.lastSeen.map { .string($0.rfc3339) } ?? .null,
+            "first_seen": row.firstSeen.map { .string($0.rfc3339) } ?? .null,
+            "last_seen": row.lastSeen.map { .string($0.rfc3339) } ?? .null,
             "events": .int(Int64(row.eventCount)), "orders": .int(Int64(row.orders)),
             "revenue": .array(row.revenue.map { ["amount": .string($0.decimalText), "currency": .string($0.currency.code)] }),
             "traits": profile?.traitsObject.canonical ?? [:],

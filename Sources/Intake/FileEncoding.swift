@@ -1,9 +1,10 @@
+internal import Model
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
-internal import Model
 
 /// The encodings that a file's text can have.
 public enum FileEncoding: String, Sendable {
@@ -90,7 +91,7 @@ public enum FileEncoding: String, Sendable {
     }
 }
 
-/// Turns one encoding into UTF-8 piece by piece, with the C library's iconv. What cannot be read becomes U+FFFD.
+/// Turns one encoding into UTF-8 piece by piece, with the C library's iconv; what cannot be read becomes U+FFFD.
 final class FileTranscoder {
     private let converter: iconv_t
     /// Bytes of a character cut off at the end of the last piece.

@@ -40,9 +40,11 @@ public struct FileImporter: Sendable {
         if options.mapping == nil { proposal = try ImportProposal(path: path, records: sample.records) } else { proposal = nil }
         guard var mapping = options.mapping ?? proposal?.mapping else { throw .badMapping("There is no mapping.", "") }
         if options.mapping != nil { try sample.complete(&mapping) }
-        let header = "\(path): \(text.compression == .none ? "" : text.compression.rawValue + ", ")\(text.encodingName), \(mapping.format.text)"
+        let header =
+            "\(path): \(text.compression == .none ? "" : text.compression.rawValue + ", ")\(text.encodingName), \(mapping.format.text)"
         return FileImporter(
-            path: path, options: options, mapping: mapping, description: header + "\n" + mapping.text(samples: proposal?.samples ?? [:]))
+            path: path, options: options, mapping: mapping,
+            description: header + "\n" + mapping.text(samples: proposal?.samples ?? [:]))
     }
 
     /// Reads the file to its end.
@@ -51,7 +53,9 @@ public struct FileImporter: Sendable {
     ///   - sink: Where the calls go.
     ///   - progress: Told a few times a second.
     /// - Throws: ``Problem`` when the file cannot be read on or the sink takes nothing more; what was taken stays taken.
-    public func run(into sink: some ImportSink, progress: (ImportProgress) -> Void = { _ in }) async throws(Problem) -> ImportSummary {
+    public func run(
+        into sink: some ImportSink, progress: (ImportProgress) -> Void = { _ in }
+    ) async throws(Problem) -> ImportSummary {
         var calendar = options.calendar
         if let zone = mapping.zone { calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: zone)) }
         let clock = ImportClock(format: mapping.timestampFormat, calendar: calendar)
@@ -92,16 +96,21 @@ struct ImportSample {
             }
             index += 1
         }
-        if records.count < 1_001, start < bytes.count, bytes.count < 1 << 20 || records.isEmpty { records.append(Array(bytes[start...])) }
+        if records.count < 1_001, start < bytes.count, bytes.count < 1 << 20 || records.isEmpty {
+            records.append(Array(bytes[start...]))
+        }
         return records
     }
 
     /// Gives a mapping file its columns from the header, or as many as the first row has.
     func complete(_ mapping: inout ImportMapping) throws(Problem) {
-        guard mapping.columns.isEmpty, mapping.format != .calls, mapping.format != .objects, let first = records.first else { return }
+        guard mapping.columns.isEmpty, mapping.format != .calls, mapping.format != .objects, let first = records.first else {
+            return
+        }
         var row = ImportRow()
         row.split(first[...], format: mapping.format)
-        mapping.columns = mapping.format.hasHeader ? ImportProposal.headerNames(row.texts) : (1 ... max(row.count, 1)).map { "column_\($0)" }
+        mapping.columns =
+            mapping.format.hasHeader ? ImportProposal.headerNames(row.texts) : (1 ... max(row.count, 1)).map { "column_\($0)" }
         try mapping.validate()
     }
 }

@@ -78,7 +78,8 @@ final class FileInflater {
             case .none:
                 written = min(output.count, inputRange.count)
                 input.withUnsafeBytes { bytes in
-                    output.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[inputRange.lowerBound ..< inputRange.lowerBound + written]))
+                    output.copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[inputRange.lowerBound ..< inputRange.lowerBound + written]))
                 }
                 inputRange = inputRange.lowerBound + written ..< inputRange.upperBound
             case .gzip: written = try inflateGzip(into: output)

@@ -1,9 +1,10 @@
+internal import Model
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
-internal import Model
 
 /// The records of a text file, one after another: lines, or rows of a table whose quoted fields may hold line ends.
 ///
@@ -20,7 +21,7 @@ final class FileRecords {
     }
 
     let text: FileText
-    /// A quote opens a field that may hold delimiters and line ends. nil for plain lines.
+    /// The delimiter of fields whose quotes may hold line ends; nil for plain lines.
     let delimiter: UInt8?
     let limit: Int
     private(set) var buffer: [UInt8] = []
@@ -77,7 +78,9 @@ final class FileRecords {
     private func lineEnd(from position: Int) -> End? {
         let count = buffer.count
         return buffer.withUnsafeBytes { bytes -> End? in
-            guard let base = bytes.baseAddress, position < count else { return isAtEnd ? End(end: count, next: count, lineCount: 1) : nil }
+            guard let base = bytes.baseAddress, position < count else {
+                return isAtEnd ? End(end: count, next: count, lineCount: 1) : nil
+            }
             var end = count
             var isFound = false
             if let feed = memchr(base + position, 0x0A, count - position) {

@@ -1,9 +1,10 @@
+internal import Model
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
-internal import Model
 
 /// An opened file read from its beginning to its end.
 final class FileSource {
@@ -33,11 +34,11 @@ final class FileSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
         var filled = 0
         while filled < buffer.count {
-#if canImport(Glibc)
+            #if canImport(Glibc)
             let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-#else
+            #else
             let count = Darwin.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-#endif
+            #endif
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileSource.problem(path: path, number: errno) }
             if count == 0 { break }
@@ -50,9 +51,12 @@ final class FileSource {
     private static func problem(path: String, number: Int32) -> Problem {
         switch number {
         case ENOENT, ENOTDIR:
-            return Problem(.init("file_missing"), "There is no file \(path). Check the path, and the folder it starts from.", place: path, status: 404)
+            return Problem(
+                .init("file_missing"), "There is no file \(path). Check the path, and the folder it starts from.", place: path,
+                status: 404)
         case EACCES, EPERM:
-            return Problem(.init("file_not_readable"), "\(path) may not be read. Change its permissions, or import as its owner.", place: path)
+            return Problem(
+                .init("file_not_readable"), "\(path) may not be read. Change its permissions, or import as its owner.", place: path)
         default:
             let reason = String(cString: strerror(number))
             return Problem(.init("file_not_readable"), "\(path) cannot be read: \(reason).", place: path)

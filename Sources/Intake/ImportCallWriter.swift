@@ -45,7 +45,11 @@ struct ImportCallWriter {
     /// A member of the object opened last.
     mutating func field(_ name: String, _ value: ArraySlice<UInt8>, as kind: ImportMapping.ValueKind) {
         fieldName(name)
-        if kind == .number, ImportNumber.isJSON(value) { line.append(contentsOf: value) } else { ImportCallWriter.quote(value, into: &line) }
+        if kind == .number, ImportNumber.isJSON(value) {
+            line.append(contentsOf: value)
+        } else {
+            ImportCallWriter.quote(value, into: &line)
+        }
     }
 
     mutating func field(_ name: String, json: some Collection<UInt8>) {

@@ -42,8 +42,12 @@ struct ImportColumnChooser {
         mapping.order = take(ImportColumnWords.order) { $0.longest <= 100 }
         mapping.person = take(ImportColumnWords.person) { $0.longest <= 512 && $0.count > 0 }
         mapping.anonymous = take(ImportColumnWords.anonymous) { $0.longest <= 512 }
-        mapping.messageID = take(ImportColumnWords.messageID) { $0.isUnique && $0.count == rowCount && $0.longest <= 100 && mapping.person != nil }
-        mapping.event = take(ImportColumnWords.event) { $0.longest <= 200 && $0.values.count * 2 <= max($0.count, 2) && !$0.isMostlyNumbers }
+        mapping.messageID = take(ImportColumnWords.messageID) {
+            $0.isUnique && $0.count == rowCount && $0.longest <= 100 && mapping.person != nil
+        }
+        mapping.event = take(ImportColumnWords.event) {
+            $0.longest <= 200 && $0.values.count * 2 <= max($0.count, 2) && !$0.isMostlyNumbers
+        }
         // With an event's name beside it an amount is a property like any other.
         guard mapping.event == nil else { return }
         mapping.currency = take(ImportColumnWords.currency) { $0.longest == 3 }
@@ -79,9 +83,15 @@ struct ImportColumnChooser {
         mapping.timestamp = first { $0.timeFormat != nil && $0.timeFormat != .seconds } ?? first { $0.timeFormat != nil }
         mapping.total = columns.last { !taken.contains($0.name) && $0.isMostlyNumbers && $0.hasPoints }?.name
         if let total = mapping.total { taken.insert(total) }
-        mapping.person = first { !$0.hasPoints && ($0.leadingZeroCount > 0 || $0.values.count * 20 > $0.count) && $0.longest <= 512 }
-        if mapping.total != nil { mapping.quantity = first { $0.isMostlyNumbers && !$0.hasPoints && $0.largest < 10_000 && $0.values.count < 200 } }
-        if mapping.total == nil { mapping.event = first { !$0.isMostlyNumbers && $0.values.count * 10 <= $0.count && $0.longest <= 200 } }
+        mapping.person = first {
+            !$0.hasPoints && ($0.leadingZeroCount > 0 || $0.values.count * 20 > $0.count) && $0.longest <= 512
+        }
+        if mapping.total != nil {
+            mapping.quantity = first { $0.isMostlyNumbers && !$0.hasPoints && $0.largest < 10_000 && $0.values.count < 200 }
+        }
+        if mapping.total == nil {
+            mapping.event = first { !$0.isMostlyNumbers && $0.values.count * 10 <= $0.count && $0.longest <= 200 }
+        }
     }
 
     // MARK: - What a row is
@@ -110,7 +120,8 @@ struct ImportColumnChooser {
 
     /// Whether the amount of an order stands on each of its rows: then it is the same on all of them.
     private func totalIsOfOrder(_ mapping: ImportMapping) -> Bool {
-        guard let total = mapping.total, let order = mapping.order, let totalIndex = columns.firstIndex(where: { $0.name == total }),
+        guard let total = mapping.total, let order = mapping.order,
+            let totalIndex = columns.firstIndex(where: { $0.name == total }),
             let orderIndex = columns.firstIndex(where: { $0.name == order })
         else { return false }
         if ImportColumnWords.orderTotal.contains(columns[totalIndex].key) { return true }

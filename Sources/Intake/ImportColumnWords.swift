@@ -3,43 +3,56 @@ internal import Model
 /// The names under which columns go in English and Chinese files, best first.
 enum ImportColumnWords {
     static let timestamp = [
-        "timestamp", "eventtime", "time", "datetime", "occurredat", "createdat", "eventtimestamp", "date", "orderdate", "invoicedate",
+        "timestamp", "eventtime", "time", "datetime", "occurredat", "createdat", "eventtimestamp", "date", "orderdate",
+        "invoicedate",
         "purchasedate", "transactiondate", "paidat", "paymentdate", "orderedat", "eventdate", "createtime", "paytime", "ts",
         "付款时间", "支付时间", "下单时间", "订单付款时间", "订单创建时间", "创建时间", "交易时间", "成交时间", "发生时间", "购买时间", "订单时间", "事件时间", "时间",
         "日期", "订单日期", "购买日期", "下单日期", "交易日期",
     ]
     static let person = [
-        "userid", "customerid", "clientid", "memberid", "personid", "buyerid", "visitorid", "distinctid", "uid", "user", "customer", "person",
-        "member", "householdid", "household", "cust", "custid", "actorid", "userpseudoid", "customerno", "accountid", "email", "phone",
-        "actorlogin", "login", "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "用户", "客户", "会员",
+        "userid", "customerid", "clientid", "memberid", "personid", "buyerid", "visitorid", "distinctid", "uid", "user", "customer",
+        "person",
+        "member", "householdid", "household", "cust", "custid", "actorid", "userpseudoid", "customerno", "accountid", "email",
+        "phone",
+        "actorlogin", "login", "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "用户",
+        "客户", "会员",
         "顾客", "买家", "买家昵称", "买家会员名", "手机号", "手机号码", "手机", "联系电话", "收货人手机号", "邮箱", "openid",
     ]
     static let anonymous = ["anonymousid", "deviceid", "cookieid", "clientcookie", "匿名id", "设备id", "设备号"]
-    static let event = ["event", "eventname", "eventtype", "action", "activity", "type", "事件", "事件名", "事件名称", "行为", "行为类型", "动作", "操作"]
+    static let event = [
+        "event", "eventname", "eventtype", "action", "activity", "type", "事件", "事件名", "事件名称", "行为", "行为类型", "动作", "操作",
+    ]
     static let order = [
-        "orderid", "orderno", "ordernumber", "order", "invoiceno", "invoiceid", "invoice", "invoicenumber", "transactionid", "basketid",
+        "orderid", "orderno", "ordernumber", "order", "invoiceno", "invoiceid", "invoice", "invoicenumber", "transactionid",
+        "basketid",
         "receiptid", "receipt", "订单号", "订单编号", "订单id", "主订单编号", "交易号", "交易编号", "流水号", "小票号", "单号",
     ]
     static let product = [
-        "productid", "sku", "stockcode", "itemid", "productcode", "skuid", "asin", "upc", "itemcode", "商品id", "商品编号", "商品编码", "货号", "商家编码", "sku编码", "商品代码",
+        "productid", "sku", "stockcode", "itemid", "productcode", "skuid", "asin", "upc", "itemcode", "商品id", "商品编号", "商品编码", "货号",
+        "商家编码", "sku编码", "商品代码",
     ]
     static let productName = [
-        "productname", "description", "product", "itemname", "item", "title", "producttitle", "商品名称", "商品标题", "宝贝标题", "商品", "品名", "产品名称", "产品",
+        "productname", "description", "product", "itemname", "item", "title", "producttitle", "商品名称", "商品标题", "宝贝标题", "商品", "品名",
+        "产品名称", "产品",
     ]
     static let category = ["category", "productcategory", "categoryname", "department", "类目", "品类", "分类", "商品分类", "商品类目"]
     static let quantity = ["quantity", "qty", "units", "itemcount", "count", "数量", "件数", "购买数量", "商品数量", "宝贝总数量"]
     static let price = ["unitprice", "price", "itemprice", "单价", "商品单价", "价格", "商品价格"]
     static let total = [
-        "total", "amount", "revenue", "ordertotal", "totalamount", "totalprice", "linetotal", "salesvalue", "sales", "paidamount", "payment",
-        "grandtotal", "value", "spend", "实付金额", "实付款", "买家实际支付金额", "实收金额", "支付金额", "付款金额", "成交金额", "订单金额", "总金额", "总价", "金额", "销售额", "应付金额",
+        "total", "amount", "revenue", "ordertotal", "totalamount", "totalprice", "linetotal", "salesvalue", "sales", "paidamount",
+        "payment",
+        "grandtotal", "value", "spend", "实付金额", "实付款", "买家实际支付金额", "实收金额", "支付金额", "付款金额", "成交金额", "订单金额", "总金额", "总价", "金额", "销售额",
+        "应付金额",
     ]
     /// Of them those that are an order's even when it stands on each of its lines.
     static let orderTotal = ["ordertotal", "grandtotal", "订单金额", "买家实际支付金额"]
     static let currency = ["currency", "currencycode", "币种", "货币"]
     static let messageID = ["messageid", "eventid", "id", "uuid", "insertid", "消息id", "事件id"]
     static let traits = [
-        "email", "phone", "mobile", "name", "fullname", "firstname", "lastname", "gender", "sex", "age", "birthday", "birthdate", "birthyear",
-        "city", "province", "state", "country", "plan", "language", "company", "姓名", "性别", "年龄", "生日", "城市", "省份", "邮箱", "手机号", "手机", "等级", "会员等级",
+        "email", "phone", "mobile", "name", "fullname", "firstname", "lastname", "gender", "sex", "age", "birthday", "birthdate",
+        "birthyear",
+        "city", "province", "state", "country", "plan", "language", "company", "姓名", "性别", "年龄", "生日", "城市", "省份", "邮箱", "手机号",
+        "手机", "等级", "会员等级",
     ]
 
     /// A header without case, spaces, points and underscores.
@@ -107,7 +120,9 @@ struct ImportColumnStatistics {
     var timeFormat: ImportTimeFormat? {
         let order: [ImportTimeFormat] = [.yearFirst, .compact, .milliseconds, .seconds, .monthFirst, .dayFirst]
         let counts = order.map { format in timeCounts[ImportTimeFormat.allCases.firstIndex(of: format) ?? 0] }
-        guard let most = counts.max(), count > 0, most * 20 >= count * 19, let index = counts.firstIndex(of: most) else { return nil }
+        guard let most = counts.max(), count > 0, most * 20 >= count * 19, let index = counts.firstIndex(of: most) else {
+            return nil
+        }
         return order[index]
     }
 

@@ -34,9 +34,12 @@ extension ImportMapping {
     ///
     /// - Throws: ``Problem`` with code `bad_mapping` and the pointer of the place.
     public init(json: JSONValue) throws(Problem) {
-        guard let members = json.objectValue else { throw .badMapping("A mapping is a JSON object, but this is \(json.kindName).", "") }
+        guard let members = json.objectValue else {
+            throw .badMapping("A mapping is a JSON object, but this is \(json.kindName).", "")
+        }
         let known: Set<String> = [
-            "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous", "event",
+            "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous",
+            "event",
             "eventName", "messageId", "order", "orderRows", "product", "productName", "category", "quantity", "price", "total",
             "totalIsOfOrder", "currency", "currencyCode", "properties", "traits", "skip",
         ]
@@ -95,7 +98,8 @@ private struct MappingReader {
         return flag
     }
 
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type) throws(Problem) -> Word? where Word.RawValue == String {
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type) throws(Problem) -> Word?
+    where Word.RawValue == String {
         guard let text = try text(key) else { return nil }
         guard let word = Word(rawValue: text) else {
             let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
@@ -106,7 +110,9 @@ private struct MappingReader {
 
     func texts(_ key: String) throws(Problem) -> [String] {
         guard let value = members[key] else { return [] }
-        guard let list = value.arrayValue else { throw .badMapping("\"\(key)\" must be a list of text, but this is \(value.kindName).", "/\(key)") }
+        guard let list = value.arrayValue else {
+            throw .badMapping("\"\(key)\" must be a list of text, but this is \(value.kindName).", "/\(key)")
+        }
         var texts: [String] = []
         for (index, element) in list.enumerated() {
             guard let text = element.stringValue else {
@@ -126,7 +132,8 @@ private struct MappingReader {
         case "columns": return .columns(hasHeader: hasHeader)
         case "table":
             let delimiter = try text("delimiter") ?? ","
-            guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte < 0x80, byte != 0x22, byte != 0x0A, byte != 0x0D else {
+            guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte < 0x80, byte != 0x22, byte != 0x0A, byte != 0x0D
+            else {
                 throw .badMapping("\"delimiter\" must be one ASCII character, such as \",\" or \"\\t\".", "/delimiter")
             }
             return .table(delimiter: byte, hasHeader: hasHeader)
@@ -147,7 +154,9 @@ private struct MappingReader {
                 continue
             }
             guard let column = element["column"]?.stringValue else {
-                throw .badMapping("Here a column's name is missing: {\"column\": \"…\", \"name\": \"…\", \"kind\": \"text\"}.", "/\(key)/\(index)")
+                throw .badMapping(
+                    "Here a column's name is missing: {\"column\": \"…\", \"name\": \"…\", \"kind\": \"text\"}.", "/\(key)/\(index)"
+                )
             }
             let kind = element["kind"]?.stringValue ?? "text"
             guard let kind = ImportMapping.ValueKind(rawValue: kind) else {
@@ -160,7 +169,9 @@ private struct MappingReader {
 
     func skips() throws(Problem) -> [ImportMapping.Skip] {
         guard let value = members["skip"] else { return [] }
-        guard let list = value.arrayValue else { throw .badMapping("\"skip\" must be a list, but this is \(value.kindName).", "/skip") }
+        guard let list = value.arrayValue else {
+            throw .badMapping("\"skip\" must be a list, but this is \(value.kindName).", "/skip")
+        }
         var skips: [ImportMapping.Skip] = []
         for (index, element) in list.enumerated() {
             guard let column = element["column"]?.stringValue, let values = element["values"]?.arrayValue else {

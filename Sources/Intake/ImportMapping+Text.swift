@@ -7,7 +7,9 @@ extension ImportMapping {
         var rows: [(String, String, String)] = []
         func note(_ role: String) -> String {
             switch role {
-            case "timestamp": timestampFormat == .yearFirst && zone == nil ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
+            case "timestamp":
+                timestampFormat == .yearFirst && zone == nil
+                    ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
             case "total": totalIsOfOrder ? "once an order" : "summed over the rows of an order"
             case "order" where orderRows == .sameID: "neighbouring rows with the same id are one order"
             default: ""
@@ -16,7 +18,9 @@ extension ImportMapping {
         for (role, column) in named { rows.append((role, column, note(role))) }
         if let eventName { rows.append(("event", "\"\(eventName)\"", "the same for all")) }
         if kind == .orders {
-            if orderRows == .samePersonAndDay { rows.append(("order", "person and day", "neighbouring rows of one person on one day are one order")) }
+            if orderRows == .samePersonAndDay {
+                rows.append(("order", "person and day", "neighbouring rows of one person on one day are one order"))
+            }
             rows.append(("event", "\"Order Completed\"", "\"Order Refunded\" when the amount or quantity is negative"))
         }
         if let currencyCode { rows.append(("currency", "\"\(currencyCode)\"", "the same for all")) }
@@ -28,7 +32,9 @@ extension ImportMapping {
         let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
         return rows.map { role, column, note in
             let sample = samples[column].map { $0.count > 40 ? $0.prefix(39) + "…" : $0[...] } ?? ""
-            let line = "  " + pad(role, widths.0) + "  " + pad(column, widths.1) + "  " + sample + (note.isEmpty ? "" : (sample.isEmpty ? "" : "  ") + "(\(note))")
+            let line =
+                "  " + pad(role, widths.0) + "  " + pad(column, widths.1) + "  " + sample
+                + (note.isEmpty ? "" : (sample.isEmpty ? "" : "  ") + "(\(note))")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }

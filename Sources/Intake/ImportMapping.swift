@@ -94,10 +94,12 @@ public struct ImportMapping: Sendable, Hashable {
         guard kind != .calls else { return }
         if person == nil, anonymous == nil {
             throw .badMapping(
-                "Nothing says whom a row is about. Name the column of the customer or user id as \"person\" in a mapping file.", "/person")
+                "Nothing says whom a row is about. Name the column of the customer or user id as \"person\" in a mapping file.",
+                "/person")
         }
         if kind == .events, event == nil, eventName == nil {
-            throw .badMapping("Nothing says what happened. Name a column as \"event\", or one name for all rows as \"eventName\".", "/event")
+            throw .badMapping(
+                "Nothing says what happened. Name a column as \"event\", or one name for all rows as \"eventName\".", "/event")
         }
         if kind != .people, timestamp == nil {
             throw .badMapping("Nothing says when it happened. Name the column of the time as \"timestamp\".", "/timestamp")
@@ -106,7 +108,8 @@ public struct ImportMapping: Sendable, Hashable {
             throw .badMapping("Nothing says how much an order cost. Name a column as \"total\" or as \"price\".", "/total")
         }
         guard !columns.isEmpty else { return }
-        let all = named.map { ($0.column, "/" + $0.role) } + properties.map { ($0.column, "/properties") }
+        let all =
+            named.map { ($0.column, "/" + $0.role) } + properties.map { ($0.column, "/properties") }
             + traits.map { ($0.column, "/traits") } + skip.map { ($0.column, "/skip") }
         for (column, place) in all where !columns.contains(column) {
             throw .badMapping("There is no column \"\(column)\". The file has: \(columns.joined(separator: ", ")).", place)

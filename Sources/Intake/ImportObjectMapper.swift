@@ -23,7 +23,8 @@ struct ImportObjectMapper {
             return
         }
         guard case .object(let members) = object else {
-            chunk.refused.append(ImportRefusal(line: line, code: "not_an_object", reason: "The line is \(object.kindName), not an object."))
+            chunk.refused.append(
+                ImportRefusal(line: line, code: "not_an_object", reason: "The line is \(object.kindName), not an object."))
             return
         }
         if let refusal = check(object, line: line) {
@@ -60,20 +61,26 @@ struct ImportObjectMapper {
             return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
         }
         if mapping.kind == .events, mapping.event != nil, text(object, mapping.event).isEmpty {
-            return ImportRefusal(line: line, code: "missing_event", reason: "\(mapping.event ?? "") is empty: nothing says what happened.")
+            return ImportRefusal(
+                line: line, code: "missing_event", reason: "\(mapping.event ?? "") is empty: nothing says what happened.")
         }
         let time = text(object, mapping.timestamp)
         if mapping.timestamp != nil, mapping.kind != .people || !time.isEmpty, clock.instant(time.utf8) == nil {
             return ImportRefusal(
-                line: line, code: "invalid_timestamp", reason: "\(mapping.timestamp ?? "The time") \"\(time.prefix(40))\" is no time of the format \(clock.format.rawValue).")
+                line: line, code: "invalid_timestamp",
+                reason:
+                    "\(mapping.timestamp ?? "The time") \"\(time.prefix(40))\" is no time of the format \(clock.format.rawValue).")
         }
         if mapping.kind == .orders, ImportDecimal(text(object, mapping.total ?? mapping.price).utf8) == nil {
-            return ImportRefusal(line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
+            return ImportRefusal(
+                line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
         }
         return nil
     }
 
-    private mutating func write(_ object: JSONValue, _ members: OrderedDictionary<String, JSONValue>, line: Int, into chunk: inout ImportChunk) {
+    private mutating func write(
+        _ object: JSONValue, _ members: OrderedDictionary<String, JSONValue>, line: Int, into chunk: inout ImportChunk
+    ) {
         let own = text(object, mapping.messageID)
         writer.begin(mapping.kind == .people ? .identify : .track, messageID: own.isEmpty ? nil : Array(own.utf8)[...])
         if mapping.person != nil { writer.text("userId", text(object, mapping.person).utf8) }
@@ -83,7 +90,8 @@ struct ImportObjectMapper {
         if mapping.kind == .people {
             writer.openObject("traits")
         } else {
-            let isRefund = mapping.kind == .orders && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8)?.isNegative == true
+            let isRefund =
+                mapping.kind == .orders && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8)?.isNegative == true
             let named = mapping.event.map { text(object, $0) } ?? mapping.eventName
             writer.text("event", (named ?? (isRefund ? "Order Refunded" : "Order Completed")).utf8)
             writer.openObject("properties")
@@ -103,7 +111,8 @@ struct ImportObjectMapper {
         if !id.isEmpty { writer.field("order_id", Array(id.utf8)[...], as: .text) }
         let price = ImportDecimal(text(object, mapping.price).utf8)
         let quantity = ImportDecimal(text(object, mapping.quantity).utf8)
-        let total = ImportDecimal(text(object, mapping.total).utf8) ?? price.flatMap { quantity == nil ? $0 : $0.times(quantity ?? .zero) }
+        let total =
+            ImportDecimal(text(object, mapping.total).utf8) ?? price.flatMap { quantity == nil ? $0 : $0.times(quantity ?? .zero) }
         if let total { writer.field("total", json: total.magnitude.text.utf8) }
         let currency = mapping.currency.map { text(object, $0) } ?? mapping.currencyCode ?? ""
         if !currency.isEmpty { writer.field("currency", Array(currency.utf8)[...], as: .text) }

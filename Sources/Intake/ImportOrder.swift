@@ -43,7 +43,9 @@ struct ImportOrder {
         var isRefund: Bool
     }
 
-    /// What the order comes to; nil when that is beyond range. Without a total column it is the sum of quantity times price.
+    /// What the order comes to; nil when that is beyond range.
+    ///
+    /// Without a total column it is the sum of quantity times price.
     func sums(totalIsOfOrder: Bool) -> Sums? {
         var total = ImportDecimal.zero
         var isAnyNegative = false

@@ -19,7 +19,8 @@ struct ImportProposal {
         case UInt8(ascii: "{"): self = try ImportProposal(path: path, objects: rows)
         case UInt8(ascii: "["):
             throw Problem(
-                .init("unknown_format"), "\(path) is one JSON list. Put one object on each line: jq -c '.[]' \(path) > rows.ndjson.", place: path)
+                .init("unknown_format"),
+                "\(path) is one JSON list. Put one object on each line: jq -c '.[]' \(path) > rows.ndjson.", place: path)
         default: self = try ImportProposal(path: path, table: rows)
         }
     }
@@ -37,7 +38,8 @@ struct ImportProposal {
             if let value = try? JSONParser.parse(row), value.objectValue != nil { values.append(value) }
         }
         guard !values.isEmpty else {
-            throw Problem(.init("unknown_format"), "\(path) looks like JSON, but none of its first lines is an object.", place: path)
+            throw Problem(
+                .init("unknown_format"), "\(path) looks like JSON, but none of its first lines is an object.", place: path)
         }
         let callCount = values.count { value in
             guard let type = value["type"]?.stringValue, CallType(text: type) != nil else { return false }
@@ -144,7 +146,9 @@ extension String {
     /// Without ASCII spaces and tabs around it.
     var trimmed: String {
         let bytes = utf8
-        guard let first = bytes.first, let last = bytes.last, first == 0x20 || first == 0x09 || last == 0x20 || last == 0x09 else { return self }
+        guard let first = bytes.first, let last = bytes.last, first == 0x20 || first == 0x09 || last == 0x20 || last == 0x09 else {
+            return self
+        }
         let front = bytes.drop { $0 == 0x20 || $0 == 0x09 }
         let back = front.reversed().drop { $0 == 0x20 || $0 == 0x09 }.count
         return String(Substring(front.prefix(back)))

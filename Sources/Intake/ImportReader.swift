@@ -1,7 +1,7 @@
 internal import Columns
 internal import Model
 
-/// Reads a file chunk by chunk as calls. For one task at a time.
+/// Reads a file chunk by chunk as calls, for one task at a time.
 final class ImportReader {
     /// A chunk is handed on when it has this many bytes or rows.
     static let chunkBytes = 1 << 20
@@ -15,6 +15,8 @@ final class ImportReader {
     private var calls = ImportCallLines()
     private var skipsHeader: Bool
     private var isFinished = false
+    /// Why the file cannot be read on; told after the rows before it.
+    private var failure: Problem?
 
     init(path: String, mapping: ImportMapping, clock: ImportClock, lineBytesMax: Int) throws(Problem) {
         text = try FileText(path: path)
@@ -29,16 +31,23 @@ final class ImportReader {
     ///
     /// - Throws: ``Problem`` when the file cannot be read on.
     func next() throws(Problem) -> ImportChunk? {
+        if let failure { throw failure }
         guard !isFinished else { return nil }
         var chunk = ImportChunk()
         chunk.lines.reserveCapacity(ImportReader.chunkBytes + (64 << 10))
         while chunk.lines.count < ImportReader.chunkBytes, chunk.rowCount < ImportReader.chunkRows {
-            guard let record = try records.next() else {
-                isFinished = true
-                rows.finish(into: &chunk)
+            do {
+                guard let record = try records.next() else {
+                    isFinished = true
+                    rows.finish(into: &chunk)
+                    break
+                }
+                take(record, into: &chunk)
+            } catch {
+                failure = error
+                if chunk.rowCount == 0 { throw error }
                 break
             }
-            take(record, into: &chunk)
         }
         return chunk.rowCount == 0 && chunk.callCount == 0 && isFinished ? nil : chunk
     }
@@ -91,7 +100,9 @@ struct ImportCallLines {
                 let last = bytes.count - word.count
                 while index <= last {
                     // A capital I eight bytes on is rare enough to look for first.
-                    if bytes[index + 8] == UInt8(ascii: "I"), bytes[index] == word[0], zip(bytes[index...], word).allSatisfy({ $0 == $1 }) {
+                    if bytes[index + 8] == UInt8(ascii: "I"), bytes[index] == word[0],
+                        zip(bytes[index...], word).allSatisfy({ $0 == $1 })
+                    {
                         return true
                     }
                     index += 1
@@ -125,7 +136,8 @@ struct ImportCallLines {
 /// The columns of an exported table of calls.
 enum ImportCallColumns {
     static let names = [
-        "type", "messageId", "timestamp", "originalTimestamp", "sentAt", "receivedAt", "userId", "anonymousId", "previousId", "groupId",
+        "type", "messageId", "timestamp", "originalTimestamp", "sentAt", "receivedAt", "userId", "anonymousId", "previousId",
+        "groupId",
         "event", "name", "category", "properties", "traits", "context", "integrations",
     ]
     /// Of them those that hold JSON.

@@ -1,11 +1,14 @@
+internal import Model
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
-internal import Model
 
-/// `FILE.rejected.csv`: the line number, code and reason of each row that was not taken. Made when the first one is.
+/// The line number, code and reason of each row that was not taken, in `FILE.rejected.csv`.
+///
+/// It is made when the first row is refused.
 final class ImportRejectedFile {
     /// Where it is, once it was made.
     private(set) var path: String?

@@ -63,27 +63,33 @@ struct ImportRowMapper {
 
     private func check(line: Int) -> ImportRefusal? {
         guard row.count == width else {
-            return ImportRefusal(line: line, code: "ragged_row", reason: "The row has \(row.count) fields; the table has \(width) columns.")
+            return ImportRefusal(
+                line: line, code: "ragged_row", reason: "The row has \(row.count) fields; the table has \(width) columns.")
         }
         if mapping.kind == .calls { return nil }
         for (index, values) in skips where values.contains(where: { $0.elementsEqual(value(index)) }) {
-            return ImportRefusal(line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[index]) is this.")
+            return ImportRefusal(
+                line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[index]) is this.")
         }
         if value(person).isEmpty, value(anonymous).isEmpty {
             let name = [mapping.person, mapping.anonymous].compactMap { $0 }.joined(separator: " and ")
             return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
         }
         if mapping.kind == .events, let event, value(event).isEmpty {
-            return ImportRefusal(line: line, code: "missing_event", reason: "\(mapping.event ?? "The event") is empty: nothing says what happened.")
+            return ImportRefusal(
+                line: line, code: "missing_event", reason: "\(mapping.event ?? "The event") is empty: nothing says what happened.")
         }
         if let timestamp, mapping.kind != .people || !value(timestamp).isEmpty, clock.instant(value(timestamp)) == nil {
             return ImportRefusal(
                 line: line, code: "invalid_timestamp",
-                reason: "\(mapping.timestamp ?? "The time") \"\(excerpt(timestamp))\" is no time of the format \(clock.format.rawValue).")
+                reason:
+                    "\(mapping.timestamp ?? "The time") \"\(excerpt(timestamp))\" is no time of the format \(clock.format.rawValue)."
+            )
         }
         guard mapping.kind == .orders else { return nil }
         for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && ImportDecimal(value(index)) == nil {
-            return ImportRefusal(line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
+            return ImportRefusal(
+                line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
         }
         return nil
     }
@@ -102,7 +108,8 @@ struct ImportRowMapper {
     /// An id; whole numbers that went through a spreadsheet lose their `.0`.
     private func id(_ index: Int?) -> ArraySlice<UInt8> {
         let value = value(index)
-        guard value.count > 2, value.suffix(2).elementsEqual(".0".utf8), value.dropLast(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return value }
+        guard value.count > 2, value.suffix(2).elementsEqual(".0".utf8), value.dropLast(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return value }
         return value.dropLast(2)
     }
 
@@ -216,7 +223,9 @@ struct ImportRowMapper {
         guard let sums = order.sums(totalIsOfOrder: mapping.totalIsOfOrder) else {
             for line in order.rows {
                 chunk.refused.append(
-                    ImportRefusal(line: line, code: "invalid_number", reason: "The amount of this row's order is beyond what can be kept exactly."))
+                    ImportRefusal(
+                        line: line, code: "invalid_number",
+                        reason: "The amount of this row's order is beyond what can be kept exactly."))
             }
             return
         }

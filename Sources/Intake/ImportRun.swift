@@ -16,24 +16,32 @@ struct ImportRun {
         rejected = ImportRejectedFile(candidates: rejectedPath.map { [$0] } ?? [path + ".rejected.csv", name])
     }
 
-    mutating func finish<Sink: ImportSink>(into sink: Sink, progress: (ImportProgress) -> Void) async throws(Problem) -> ImportSummary {
+    mutating func finish<Sink: ImportSink>(
+        into sink: Sink, progress: (ImportProgress) -> Void
+    ) async throws(Problem) -> ImportSummary {
         var waiting: (chunk: ImportChunk, prepared: Sink.Prepared)?
+        var failure: Problem?
         var next = try reader.next()
         while true {
             let chunk = next
             async let answer = ImportRun.commit(waiting?.prepared, sink)
             async let prepared = ImportRun.prepare(chunk?.lines, sink)
-            // Read on while the two run; what goes wrong here is told when they are done.
-            let read = chunk == nil ? .success(nil) : Result { () throws(Problem) in try reader.next() }
+            // Read on while the two run. Where the file cannot be read on, what came before is still taken.
+            do {
+                next = chunk == nil ? nil : try reader.next()
+            } catch {
+                next = nil
+                failure = error
+            }
             let committed = await answer
             let ready = await prepared
             if let waiting { try note(waiting.chunk, try committed.get()) }
             guard let chunk, let prepared = try ready.get() else { break }
             waiting = (chunk, prepared)
-            next = try read.get()
             tell(progress)
         }
         try rejected.flush()
+        if let failure { throw failure }
         summary.rejectedPath = rejected.path
         summary.seconds = seconds
         lastProgress = start

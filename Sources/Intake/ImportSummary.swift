@@ -38,7 +38,9 @@ public struct ImportSummary: Sendable, Hashable {
             "read \(rowCount) rows in \(rounded(seconds)) s (\(Int(seconds > 0 ? Double(rowCount) / seconds : 0)) a second), \(callCount) calls",
             "taken \(taken) + duplicates \(duplicates) + refused \(refused) = \(taken + duplicates + refused)",
         ]
-        for (code, count) in refusedByCode.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { lines.append("  \(count) \(code)") }
+        for (code, count) in refusedByCode.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            lines.append("  \(count) \(code)")
+        }
         if let rejectedPath { lines.append("refused rows: \(rejectedPath)") }
         return lines.joined(separator: "\n")
     }

@@ -57,7 +57,9 @@ struct ImportClock: Sendable {
     private static func number(_ text: some Collection<UInt8>) -> Int64? {
         // A fraction of a second or millisecond is cut.
         let whole = text.prefix { $0 != UInt8(ascii: ".") }
-        guard (1 ... 15).contains(whole.count), text.dropFirst(whole.count + 1).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        guard (1 ... 15).contains(whole.count), text.dropFirst(whole.count + 1).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            return nil
+        }
         return Int64(String(decoding: whole, as: UTF8.self))
     }
 
@@ -137,7 +139,9 @@ private struct TimeScanner {
 
     /// The rest: nothing, or a time of day with an optional fraction, AM or PM, and offset.
     mutating func time(_ parts: inout ImportClock.Parts) -> Bool {
-        while peek == UInt8(ascii: " ") || peek == UInt8(ascii: "T") || peek == UInt8(ascii: "t") || peek == UInt8(ascii: ",") { index += 1 }
+        while peek == UInt8(ascii: " ") || peek == UInt8(ascii: "T") || peek == UInt8(ascii: "t") || peek == UInt8(ascii: ",") {
+            index += 1
+        }
         if isAtEnd { return true }
         guard var hour = number(), take(UInt8(ascii: ":")), let minute = digits(2), minute < 60 else { return false }
         var second: Int32 = 0
@@ -155,7 +159,9 @@ private struct TimeScanner {
         }
         if peek == UInt8(ascii: " ") { index += 1 }
         if let half = peek.map({ $0 | 0x20 }), half == UInt8(ascii: "a") || half == UInt8(ascii: "p") {
-            guard (1 ... 12).contains(hour), index + 2 <= bytes.count, bytes[index + 1] | 0x20 == UInt8(ascii: "m") else { return false }
+            guard (1 ... 12).contains(hour), index + 2 <= bytes.count, bytes[index + 1] | 0x20 == UInt8(ascii: "m") else {
+                return false
+            }
             hour = hour % 12 + (half == UInt8(ascii: "p") ? 12 : 0)
             index += 2
         }

@@ -142,7 +142,8 @@ struct Recount {
             counts[(use(of: person, at: instant) == "user" ? 1 : 0) + (person.isCustomer(at: instant) ? 2 : 0)] += 1
         }
         return [
-            "everybody": .int(Int64(counts.reduce(0, +))), "user_only": .int(Int64(counts[1])), "customer_only": .int(Int64(counts[2])),
+            "everybody": .int(Int64(counts.reduce(0, +))), "user_only": .int(Int64(counts[1])),
+            "customer_only": .int(Int64(counts[2])),
             "both": .int(Int64(counts[3])), "neither": .int(Int64(counts[0])),
         ]
     }

@@ -67,7 +67,9 @@ struct TeaShopTests {
         let recount = Recount(calls: try SimpleCall.all(of: shop), zone: shop.zone)
         let end = ZoneCalendar(zone: shop.zone).start(of: Self.end.advanced(byDays: 1))
 
-        for (name, count) in truth.totals["eventsByName"]?.objectValue ?? [:] { #expect(count == recount.eventsByName[name] ?? 0, "\(name)") }
+        for (name, count) in truth.totals["eventsByName"]?.objectValue ?? [:] {
+            #expect(count == recount.eventsByName[name] ?? 0, "\(name)")
+        }
         #expect(truth.totals["events"] == .int(recount.eventsByName.values.reduce(0) { $0 + ($1.intValue ?? 0) }))
         #expect(truth.people.count == recount.people.count)
         #expect(truth.totals["overview"]?["atEnd"] == recount.cells(at: end))

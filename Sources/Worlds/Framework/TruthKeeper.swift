@@ -5,7 +5,7 @@ import Model
 /// The simulation says what it does (a visit begins, an order is paid, two people turn out to be one); nothing is read back
 /// from the calls.
 struct TruthKeeper {
-    /// A person told apart by identities. Merged ones point to the survivor.
+    /// A person told apart by identities; merged ones point to the survivor.
     struct Person {
         var human: Int32
         var mergedInto: Int32 = -1

@@ -60,6 +60,8 @@ public struct WorldBatches: Sequence, IteratorProtocol {
 
     public mutating func next() -> WorldBatch? { nextBatch() }
 
-    /// What was simulated; nil until the sequence has ended. Copies of the sequence share one simulation.
+    /// What was simulated; nil until the sequence has ended.
+    ///
+    /// Copies of the sequence share one simulation.
     public var truth: WorldTruth? { finished() }
 }

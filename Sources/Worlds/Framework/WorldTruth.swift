@@ -52,7 +52,8 @@ public struct TruthPerson: Sendable, Hashable {
             "use": .string(use), "customer": .bool(isCustomer), "firstSeen": .string(firstSeen.rfc3339),
             "firstVisit": firstVisit.map { .string($0.rfc3339) } ?? .null, "visits": .int(Int64(visitCount)),
             "events": .int(Int64(eventCount)), "firstOrder": firstOrder.map { .string($0.rfc3339) } ?? .null,
-            "orders": .int(Int64(orderCount)), "revenue": .int(revenue), "refunded": .int(refunded), "gifts": .int(Int64(giftCount)),
+            "orders": .int(Int64(orderCount)), "revenue": .int(revenue), "refunded": .int(refunded),
+            "gifts": .int(Int64(giftCount)),
         ]
     }
 }

@@ -1,6 +1,6 @@
 /// One call of the shop before it is written: what, when, who and two numbers whose meaning depends on the kind.
 struct TeaHappening {
-    /// What happens. The order is that of ``TeaHappening/eventNames``.
+    /// What happens.
     enum Kind: UInt8, CaseIterable {
         case page, screen, listViewed, searched, viewed, added, removed, cartViewed, checkoutStarted, couponApplied, paymentFailed
         case orderCompleted, orderRefunded, reviewed, shared, signedUp, signedIn, appOpened, teaBrewed, lessonCompleted

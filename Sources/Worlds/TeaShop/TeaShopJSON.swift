@@ -35,7 +35,8 @@ final class TeaShopJSON: Sendable {
         let (first, last) = (Int(human.firstName), Int(human.lastName))
         return CallWriter.quoted(
             human.isChinese
-                ? TeaWords.surnames[last] + TeaWords.givenNames[first] : TeaWords.firstNames[first] + " " + TeaWords.lastNames[last])
+                ? TeaWords.surnames[last] + TeaWords.givenNames[first] : TeaWords.firstNames[first] + " " + TeaWords.lastNames[last]
+        )
     }
 
     private static func members(of product: TeaProduct, isChinese: Bool) -> [UInt8] {

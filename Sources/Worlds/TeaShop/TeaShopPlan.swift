@@ -67,7 +67,7 @@ enum TeaKind: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// After a product is viewed: it goes into the cart. In thousandths.
+    /// How often a viewed product goes into the cart, in thousandths.
     var addsPerMille: Int {
         switch self {
         case .passerby: 25
@@ -78,7 +78,7 @@ enum TeaKind: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// With something in the cart: the checkout is started. In thousandths.
+    /// How often a filled cart goes to the checkout, in thousandths.
     var checksOutPerMille: Int {
         switch self {
         case .passerby: 150
@@ -89,7 +89,7 @@ enum TeaKind: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// In the checkout: the order is paid. In thousandths.
+    /// How often a checkout ends with a paid order, in thousandths.
     var paysPerMille: Int {
         switch self {
         case .passerby, .browser: 0
@@ -99,7 +99,7 @@ enum TeaKind: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// In a visit without a known id: signs up. In thousandths.
+    /// How often a visit without a known id leads to one, in thousandths.
     var signsUpPerMille: Int {
         switch self {
         case .passerby: 15
@@ -171,7 +171,9 @@ struct TeaShopPlan: Sendable {
     private static func kinds(people: Int, accounts: [TeaAccount], seed: UInt64) -> [TeaKind] {
         let parents = people * 14 / 1_000
         var kinds: [TeaKind] = []
-        func add(_ kind: TeaKind, _ count: Int) { kinds.append(contentsOf: repeatElement(kind, count: min(count, people - kinds.count))) }
+        func add(_ kind: TeaKind, _ count: Int) {
+            kinds.append(contentsOf: repeatElement(kind, count: min(count, people - kinds.count)))
+        }
         for account in accounts {
             add(.buyer, 1)
             add(.drinker, account.drinkerCount)

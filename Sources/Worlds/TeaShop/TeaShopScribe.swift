@@ -276,7 +276,8 @@ struct TeaShopScribe {
         if happening.isCampaign {
             writer.raw(",\"campaign\":{\"name\":\"spring-harvest\",\"source\":\"wechat\",\"medium\":\"social\"}")
         }
-        if shop.humans[human].kind == .drinker || shop.humans[human].kind == .buyer, happening.isKnown, happening.kind != .identify {
+        if shop.humans[human].kind == .drinker || shop.humans[human].kind == .buyer, happening.isKnown, happening.kind != .identify
+        {
             writer.raw(",\"groupId\":\"")
             writer.raw(words.utf8(of: shop.plan.accounts[Int(shop.humans[human].companion)].id))
             writer.raw("\"")

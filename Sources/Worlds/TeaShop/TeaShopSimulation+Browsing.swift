@@ -14,7 +14,7 @@ extension TeaShopSimulation {
         checkOut(&visit)
     }
 
-    /// One step of browsing. False when the day is over.
+    /// One step of browsing; false when the day is over.
     private func look(_ visit: inout TeaVisit) -> Bool {
         let index = visit.human
         switch humans[index].random.index(weights: [18, 11, 62, 4, 5]) {
@@ -101,8 +101,9 @@ extension TeaShopSimulation {
             tell(.lessonCompleted, visit, first: humans[index].random.below(24), second: humans[index].random.within(60 ... 100))
             guard visit.wait(60 ... 600, using: &humans[index].random) else { return }
         }
-        guard visit.isKnown, humans[index].random.chance(perMille: 16), isKnown(humans[index].companion, before: visit.day) else { return }
-        orderAfterLooking(&visit, product: UInt8(TeaShopSimulation.lessons[humans[index].random.below(2)]), payer: humans[index].companion)
+        let parent = humans[index].companion
+        guard visit.isKnown, humans[index].random.chance(perMille: 16), isKnown(parent, before: visit.day) else { return }
+        orderAfterLooking(&visit, product: UInt8(TeaShopSimulation.lessons[humans[index].random.below(2)]), payer: parent)
     }
 
     /// Tea from the office machine.

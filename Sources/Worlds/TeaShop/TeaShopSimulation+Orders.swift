@@ -5,21 +5,18 @@ extension TeaShopSimulation {
     func order(_ visit: inout TeaVisit, quantity: Int = 1, payer: Int32 = -1, recipient: Int32 = -1) {
         let index = visit.human
         let lines = lines(visit, quantity: quantity)
-        var recipient = recipient
-        if recipient < 0, payer < 0, humans[index].kind == .regular || humans[index].kind == .occasional, visit.isKnown {
-            let friend = humans[index].companion
-            let perMille = plan.festival.contains(visit.day) ? 260 : 45
-            if friend >= 0, isKnown(friend, before: visit.day), humans[index].random.chance(perMille: perMille) { recipient = friend }
-        }
+        let recipient = recipient < 0 && payer < 0 ? friendWithGift(visit) : recipient
         let subtotal = lines.reduce(0) { $0 + TeaProduct.all[Int($1.product)].price * Int($1.quantity) }
-        let hasCoupon = plan.campaign.contains(visit.day) && payer < 0 && visit.device >= 0 && humans[index].random.chance(perMille: 350)
+        let mayHaveCoupon = plan.campaign.contains(visit.day) && payer < 0 && visit.device >= 0
+        let hasCoupon = mayHaveCoupon && humans[index].random.chance(perMille: 350)
         if hasCoupon {
             tell(.couponApplied, visit, first: subtotal / 10)
             guard visit.wait(2 ... 9, using: &humans[index].random) else { return }
         }
         var order = TeaOrder(
-            human: Int32(index), device: visit.device, isKnown: visit.isKnown, lines: lines, discount: hasCoupon ? subtotal / 10 : 0,
-            shipping: subtotal < 9_900 && humans[index].kind != .child ? 800 : 0, payer: payer, recipient: recipient, hasCoupon: hasCoupon)
+            human: Int32(index), device: visit.device, isKnown: visit.isKnown, lines: lines,
+            discount: hasCoupon ? subtotal / 10 : 0, shipping: subtotal < 9_900 && humans[index].kind != .child ? 800 : 0,
+            payer: payer, recipient: recipient, hasCoupon: hasCoupon)
         let payingPerson = payer >= 0 ? humans[Int(payer)].person : person(of: visit)
         order.truthOrder = keeper.order(payer: payingPerson, at: visit.time, total: Int64(order.total))
         if recipient >= 0 { keeper.gift(from: payingPerson) }
@@ -29,6 +26,17 @@ extension TeaShopSimulation {
         humans[index].lastOrderDay = Int16(visit.day)
         humans[index].lastOrderedProduct = Int16(lines[0].product)
         planRefund(orders.count - 1, visit)
+    }
+
+    /// The friend whom this order is for; -1 when it is no gift.
+    ///
+    /// Before the festival many are.
+    private func friendWithGift(_ visit: TeaVisit) -> Int32 {
+        let index = visit.human
+        guard humans[index].kind == .regular || humans[index].kind == .occasional, visit.isKnown else { return -1 }
+        let friend = humans[index].companion
+        guard friend >= 0, isKnown(friend, before: visit.day) else { return -1 }
+        return humans[index].random.chance(perMille: plan.festival.contains(visit.day) ? 260 : 45) ? friend : -1
     }
 
     private func lines(_ visit: TeaVisit, quantity: Int) -> [TeaOrder.Line] {

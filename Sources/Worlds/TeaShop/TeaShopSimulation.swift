@@ -80,8 +80,8 @@ final class TeaShopSimulation {
             let weights = human.isChinese ? TeaDeviceKind.chineseWeights : TeaDeviceKind.foreignWeights
             if kind != .telephone {
                 let appOnly = kind == .child || kind == .drinker
-                let device = appOnly ? (human.random.chance(perMille: 500) ? TeaDeviceKind.iPhone : .android) : .init(drawn: human.random.index(weights: weights))
-                human.device = add(TeaDevice(kind: device))
+                let drawn = appOnly ? human.random.below(2) : human.random.index(weights: weights)
+                human.device = add(TeaDevice(kind: .init(drawn: drawn)))
                 if human.secondDeviceDay != Int16.max {
                     human.secondDevice = add(TeaDevice(kind: .init(drawn: human.random.index(weights: weights))))
                 }

@@ -50,7 +50,9 @@ struct TeaShopTruth {
 
     private func funnel(_ keeper: TruthKeeper) -> JSONValue {
         let counts = keeper.funnelCounts(stepCount: 4, window: 14 * 86_400_000)
-        let steps = TeaHappening.Kind.allCases.filter { $0.funnelStep != nil }.sorted { ($0.funnelStep ?? 0) < ($1.funnelStep ?? 0) }
+        let steps = TeaHappening.Kind.allCases.filter { $0.funnelStep != nil }.sorted {
+            ($0.funnelStep ?? 0) < ($1.funnelStep ?? 0)
+        }
         return [
             "window": "14d",
             "steps": .array(
@@ -72,7 +74,8 @@ struct TeaShopTruth {
         return .array(
             simulation.plan.accounts.enumerated().map { number, account in
                 let members = humans.indices.filter {
-                    humans[$0].companion == Int32(number) && (humans[$0].kind == .drinker || humans[$0].kind == .buyer) && humans[$0].isKnown
+                    humans[$0].companion == Int32(number) && (humans[$0].kind == .drinker || humans[$0].kind == .buyer)
+                        && humans[$0].isKnown
                 }
                 let buyer = members.first { humans[$0].kind == .buyer }
                 return [
@@ -85,7 +88,9 @@ struct TeaShopTruth {
     private func episodes(_ clock: WorldClock) -> JSONValue {
         func days(_ range: Range<Int>) -> JSONValue {
             let last = min(range.upperBound, clock.dayCount) - 1
-            return ["from": .string(clock.date(ofDay: min(range.lowerBound, last)).text), "to": .string(clock.date(ofDay: last).text)]
+            return [
+                "from": .string(clock.date(ofDay: min(range.lowerBound, last)).text), "to": .string(clock.date(ofDay: last).text),
+            ]
         }
         let plan = simulation.plan
         return ["festival": days(plan.festival), "campaign": days(plan.campaign), "badWeek": days(plan.badWeek)]

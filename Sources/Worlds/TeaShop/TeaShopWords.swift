@@ -10,13 +10,17 @@ enum TeaWords {
         "海燕", "春梅", "小龙", "佳琪", "天宇", "梦瑶", "逸凡", "清如", "茶香",
     ]
     static let firstNames = [
-        "Ada", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Isla", "Jack", "Kate", "Liam", "Maya", "Noah", "Olivia", "Paul",
-        "Quinn", "Rosa", "Sam", "Tessa", "Uma", "Victor", "Wendy", "Xavier", "Yara", "Zoe", "Anders", "Beatriz", "Chloé", "Dmitri", "Eilidh",
+        "Ada", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Isla", "Jack", "Kate", "Liam", "Maya", "Noah", "Olivia",
+        "Paul",
+        "Quinn", "Rosa", "Sam", "Tessa", "Uma", "Victor", "Wendy", "Xavier", "Yara", "Zoe", "Anders", "Beatriz", "Chloé", "Dmitri",
+        "Eilidh",
         "François", "Giulia", "Hiroshi", "Ingrid", "José", "Katarzyna", "Lars", "Mehmet", "Nadia",
     ]
     static let lastNames = [
-        "Smith", "Jones", "O'Neill", "Garcia", "Brown", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Anderson", "Thomas", "Jackson", "White",
-        "Harris", "Martin", "Thompson", "Young", "Walker", "Hall", "Müller", "Rossi", "Dubois", "Novák", "Kowalski", "Silva", "Haddad", "Tanaka",
+        "Smith", "Jones", "O'Neill", "Garcia", "Brown", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Anderson", "Thomas",
+        "Jackson", "White",
+        "Harris", "Martin", "Thompson", "Young", "Walker", "Hall", "Müller", "Rossi", "Dubois", "Novák", "Kowalski", "Silva",
+        "Haddad", "Tanaka",
         "Singh", "Nguyen", "Kim", "Larsen", "van Dijk", "MacLeod", "Fernández", "Petrov", "Yılmaz", "Cohen", "Okafor", "Lindqvist",
     ]
 
@@ -26,7 +30,8 @@ enum TeaWords {
     }
 
     static let chinesePlaces: [Place] = [
-        ("杭州", "CN"), ("上海", "CN"), ("北京", "CN"), ("广州", "CN"), ("深圳", "CN"), ("成都", "CN"), ("福州", "CN"), ("厦门", "CN"), ("昆明", "CN"),
+        ("杭州", "CN"), ("上海", "CN"), ("北京", "CN"), ("广州", "CN"), ("深圳", "CN"), ("成都", "CN"), ("福州", "CN"), ("厦门", "CN"),
+        ("昆明", "CN"),
         ("西安", "CN"), ("武汉", "CN"), ("苏州", "CN"), ("哈尔滨", "CN"), ("拉萨", "CN"),
     ].map { Place(city: $0.0, country: $0.1, timezone: "Asia/Shanghai", locale: "zh-CN") }
 
@@ -41,7 +46,8 @@ enum TeaWords {
 
     static let chineseSearches = ["龙井", "普洱", "送礼", "茶具 套装", "茉莉花茶", "白茶 饼", "便宜 红茶", "礼盒", "紫砂壶", "铁观音 浓香", "不苦的茶", "减肥茶"]
     static let englishSearches = [
-        "dragon well", "pu'er", "gift", "tea set", "jasmine", "white tea cake", "cheap black tea", "gift box", "teapot", "oolong", "not bitter", "caffeine free",
+        "dragon well", "pu'er", "gift", "tea set", "jasmine", "white tea cake", "cheap black tea", "gift box", "teapot", "oolong",
+        "not bitter", "caffeine free",
     ]
 
     /// Texts by rating, one star first.
@@ -53,7 +59,10 @@ enum TeaWords {
         ["今年的新茶，清香回甘，五星！", "爸爸特别喜欢，谢谢店家 🍵", "包装精美，送礼很有面子。"],
     ]
     static let englishReviews: [[String]] = [
-        ["Arrived late and the leaves were crushed.", "Tasted stale. Sent it back.", "Payment failed three times, nobody answered."],
+        [
+            "Arrived late and the leaves were crushed.", "Tasted stale. Sent it back.",
+            "Payment failed three times, nobody answered.",
+        ],
         ["Not quite like the picture.", "A bit bitter for me.", "The tin was dented."],
         ["It's okay.", "Average tea, fast delivery.", "A little pricey for what it is."],
         ["Lovely aroma, would buy again.", "Clear and clean, I only wish there were more.", "My friends liked it."],

@@ -42,7 +42,11 @@ extension TeaShopSimulation {
             let limit = plan.clock.dayStarts[day] + 86_400_000 - 10 * 60_000
             if start.refund >= 0 {
                 // Too late in the day: tomorrow, if there is one.
-                if time < limit { tellRefund(start.refund, at: time, day: day) } else { postponeRefund(index, day: day, order: start.refund) }
+                if time < limit {
+                    tellRefund(start.refund, at: time, day: day)
+                } else {
+                    postponeRefund(index, day: day, order: start.refund)
+                }
             } else if time < limit - 50 * 60_000 {
                 visit(index, day: day, at: time, limit: limit)
             }
@@ -139,7 +143,7 @@ extension TeaShopSimulation {
         tell(isApp ? .screen : .page, visit, first: TeaShopScribe.homePage, second: referrer)
     }
 
-    /// Signs up or in when this human does so now. False when the day is over.
+    /// Signs up or in when this human does so now; false when the day is over.
     private func signIn(_ visit: inout TeaVisit) -> Bool {
         if visit.isKnown { return true }
         let kind = humans[visit.human].kind
