@@ -132,6 +132,8 @@ let package = Package(
                 "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests("Worlds", ["Model", collections]),
-        tests("People", ["Model", "Columns", "EventStore", "Questions", logging]),
+        tests("Model"),
+        tests("Questions", ["Model", "Columns", "EventStore", collections]),
+        tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]
 )

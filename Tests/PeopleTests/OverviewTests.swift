@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test("The overview is what the plain reading says, now and at earlier instants", arguments: UInt64(0) ..< 48)
-    func againstTheModel(seed: UInt64) {
+    func againstTheModel(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.random(using: &random)
         let model = SlowPeople(bench)
@@ -26,6 +26,10 @@ import Testing
             #expect(plain(overview) == model.overview(at: at, countsEverybody: false), "at \(at.rfc3339)")
             // P1
             #expect(overview.userOnly + overview.customerOnly + overview.both + overview.neither == overview.everybody)
+            for cell in RoleCell.allCases {
+                let page = try view.people(in: cell, at: at, limit: 200)
+                #expect(page.rows.count == overview.count(in: cell) && page.total == page.rows.count)
+            }
             let point = view.roleSeries(at: [at])[0]
             #expect(point.both == overview.both && point.neither == overview.neither && point.everybody == overview.everybody)
         }

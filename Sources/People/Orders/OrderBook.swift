@@ -10,15 +10,17 @@ struct OrderBook: Sendable {
     private(set) var purchases: [Purchase] = []
     /// Index range of each customer's purchases.
     private var ranges: [UInt32: Range<Int>] = [:]
+    /// The same in the order of people.
+    private var customers: [(person: UInt32, range: Range<Int>)] = []
     /// Purchases in which a person is a recipient, other than their own.
     private var received: [UInt32: [Int]] = [:]
     /// Refunds that name no known order, by currency: money that went back all the same.
     private(set) var strayRefunds: [(at: Int64, amount: Money)] = []
 
     init(_ parts: [PartOrders], asOf: Instant?, resolver: PartyResolver) {
-        var builder = OrderBookBuilder(resolver: resolver)
-        for part in parts {
-            for order in part.orders where asOf.map({ order.receivedAt < $0.microseconds }) ?? true { builder.add(order) }
+        var builder = OrderBookBuilder(parts: parts, resolver: resolver)
+        for (place, part) in parts.enumerated() {
+            for order in part.orders where asOf.map({ order.receivedAt < $0.microseconds }) ?? true { builder.add(order, part: place) }
         }
         var refunds: [RefundEvent] = []
         for part in parts {
@@ -38,7 +40,10 @@ struct OrderBook: Sendable {
         while start < purchases.count {
             var end = start
             while end < purchases.count, purchases[end].customer == purchases[start].customer { end += 1 }
-            if let customer = purchases[start].customer { ranges[customer] = start ..< end }
+            if let customer = purchases[start].customer {
+                ranges[customer] = start ..< end
+                customers.append((customer, start ..< end))
+            }
             start = end
         }
         for (place, purchase) in purchases.enumerated() {
@@ -54,10 +59,6 @@ struct OrderBook: Sendable {
 
     /// Visits each customer with their purchases, in the order of people.
     func forEachCustomer(_ body: (UInt32, ArraySlice<Purchase>) -> Void) {
-        var start = 0
-        while start < purchases.count, let customer = purchases[start].customer, let range = ranges[customer] {
-            body(customer, purchases[range])
-            start = range.upperBound
-        }
+        for (person, range) in customers { body(person, purchases[range]) }
     }
 }

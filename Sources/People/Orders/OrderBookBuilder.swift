@@ -13,6 +13,8 @@ struct OrderBookBuilder {
         var amount: Int64 = 0
         var currency: Currency
         var lines: [OrderLine] = []
+        /// Orders whose lines nobody has asked for yet.
+        var unread: [(part: Int, row: Int)] = []
         var refunds: [RefundShare] = []
         var refunded: Int64 = 0
         var returnedUnits: [String: Int64] = [:]
@@ -20,11 +22,15 @@ struct OrderBookBuilder {
     }
 
     private let resolver: PartyResolver
+    private let parts: [PartOrders]
     private var drafts: [Draft] = []
     private var byOrder: [String: [Int]] = [:]
     private(set) var strayRefunds: [(at: Int64, amount: Money)] = []
 
-    init(resolver: PartyResolver) { self.resolver = resolver }
+    init(parts: [PartOrders], resolver: PartyResolver) {
+        self.parts = parts
+        self.resolver = resolver
+    }
 
     /// The purchases that were paid.
     func purchases() -> [Purchase] {
@@ -39,19 +45,25 @@ struct OrderBookBuilder {
 
     // MARK: - Orders
 
-    mutating func add(_ order: OrderEvent) {
+    /// - Parameter part: The place of the order's part.
+    mutating func add(_ order: OrderEvent, part: Int) {
         let actor = resolver.person(ofIdentity: order.owner)
         let customer = order.payer == nil ? actor : resolver.person(of: order.payer)
         let recipients = order.recipients.compactMap { resolver.person(of: $0) }
-        guard order.lines.contains(where: { $0.payer != nil || !$0.recipients.isEmpty }) else {
-            add(order, customer: customer, actor: actor, recipients: recipients, amount: order.amount, lines: order.lines)
+        guard let lines = order.lines else {
+            let index = add(order, customer: customer, actor: actor, recipients: recipients, amount: order.amount, lines: [])
+            drafts[index].unread.append((part, order.row))
+            return
+        }
+        guard lines.contains(where: { $0.payer != nil || !$0.recipients.isEmpty }) else {
+            add(order, customer: customer, actor: actor, recipients: recipients, amount: order.amount, lines: lines)
             return
         }
         // Lines with a payer of their own are that person's purchase; what is left of the amount is the order's.
         var rest = order.amount ?? 0
         var ownLines: [OrderLine] = []
         var ownRecipients = recipients
-        for line in order.lines {
+        for line in lines {
             let lineRecipients = line.recipients.compactMap { resolver.person(of: $0) }
             let payer = resolver.person(of: line.payer)
             if line.payer == nil || payer == customer {
@@ -68,18 +80,20 @@ struct OrderBookBuilder {
         }
     }
 
+    @discardableResult
     private mutating func add(
         _ order: OrderEvent, customer: UInt32?, actor: UInt32?, recipients: [UInt32], amount: Int64?, lines: [OrderLine]
-    ) {
+    ) -> Int {
         let index = draftIndex(order, customer: customer, actor: actor)
         for person in recipients where !drafts[index].recipients.contains(person) { drafts[index].recipients.append(person) }
         drafts[index].lines += lines
-        guard let amount else { return }
+        guard let amount else { return index }
         drafts[index].amount = drafts[index].amount.addingClamped(amount)
         if amount > 0, (order.timestamp, order.arrival) < (drafts[index].paidAt, drafts[index].arrival) {
             drafts[index].paidAt = order.timestamp
             drafts[index].arrival = order.arrival
         }
+        return index
     }
 
     private mutating func draftIndex(_ order: OrderEvent, customer: UInt32?, actor: UInt32?) -> Int {
@@ -124,6 +138,7 @@ struct OrderBookBuilder {
 
     /// Units back, first to the purchases that have them.
     private mutating func addLines(_ lines: [OrderLine], total: Int64?, at time: Int64, to places: [Int]) {
+        for place in places { readLines(of: place) }
         var shares = [Int64](repeating: 0, count: places.count)
         var foundLine = false
         for line in lines {
@@ -148,6 +163,13 @@ struct OrderBookBuilder {
             give(isOnly ? total ?? shares[index] : shares[index], at: time, to: place)
             if drafts[place].returnedAt == nil, allUnitsAreBack(place) { drafts[place].returnedAt = time }
         }
+    }
+
+    private mutating func readLines(of place: Int) {
+        for (part, row) in drafts[place].unread {
+            drafts[place].lines += parts[part].columns?.lines(at: row, currency: drafts[place].currency) ?? []
+        }
+        drafts[place].unread = []
     }
 
     private func allUnitsAreBack(_ place: Int) -> Bool {

@@ -3,7 +3,7 @@ import EventStore
 import Model
 
 /// The property columns of a part that orders are read from.
-struct OrderColumns {
+struct OrderColumns: Sendable {
     let total: PropertyColumn?
     let revenue: PropertyColumn?
     let orderID: PropertyColumn?
@@ -69,6 +69,14 @@ struct OrderColumns {
         return elements.map { OrderColumns.line($0, currency: currency) }
     }
 
+    private static let partyKeys = [BytePattern("\"payer\""), BytePattern("\"recipient\""), BytePattern("\"beneficiary\"")]
+
+    /// Whether the text of the lines holds a party's key, so that they have to be read.
+    func linesNameParties(at row: Int) -> Bool {
+        guard let products, case .json(let code)? = products.value(at: row) else { return false }
+        return products.dictionary.withBytes(code) { bytes in OrderColumns.partyKeys.contains { $0.occurs(in: bytes) } }
+    }
+
     private static func line(_ value: JSONValue, currency: Currency) -> OrderLine {
         func text(_ key: String) -> String? {
             switch value[key] {
@@ -115,7 +123,7 @@ struct OrderColumns {
         parties.isEmpty ? [] : [party("recipient", at: row), party("beneficiary", at: row)].compactMap { $0 }
     }
 
-    private struct PartyColumns {
+    private struct PartyColumns: Sendable {
         var text: PropertyColumn?
         var type: PropertyColumn?
         var id: PropertyColumn?

@@ -38,7 +38,10 @@ struct OrderEvent: Sendable {
     var amount: Int64?
     var payer: NamedParty?
     var recipients: [NamedParty]
-    var lines: [OrderLine]
+    /// nil while nothing asked for them: few orders are ever returned line by line.
+    var lines: [OrderLine]?
+    /// Where the lines stand in the part.
+    var row: Int
 }
 
 /// One `Order Refunded` as it stands in a part.
@@ -58,4 +61,6 @@ struct RefundEvent: Sendable {
 struct PartOrders: Sendable {
     var orders: [OrderEvent] = []
     var refunds: [RefundEvent] = []
+    /// The columns that hold the lines not read yet; nil without orders.
+    var columns: OrderColumns?
 }

@@ -22,6 +22,7 @@ struct OrderReader {
         var out = PartOrders()
         if let code = part.nameCode(of: OrderReader.completed) {
             let columns = OrderColumns(part)
+            out.columns = columns
             cursor = OwnerCursor()
             let rows = part.rows(named: code)
             out.orders.reserveCapacity(rows.count)
@@ -41,16 +42,17 @@ struct OrderReader {
 
     private mutating func order(at row: Int, _ columns: OrderColumns) -> OrderEvent {
         let currency = columns.currency(at: row) ?? currency
-        let lines = columns.lines(at: row, currency: currency) ?? []
         var amount = columns.amount(columns.total, at: row, currency: currency)
             ?? columns.amount(columns.revenue, at: row, currency: currency)
-        if amount == nil, !lines.isEmpty, lines.contains(where: { $0.amount != nil }) {
+        let needsLines = amount == nil || columns.linesNameParties(at: row)
+        let lines = needsLines ? columns.lines(at: row, currency: currency) ?? [] : nil
+        if amount == nil, let lines, lines.contains(where: { $0.amount != nil }) {
             amount = lines.reduce(Int64(0)) { $0.addingClamped($1.amount ?? 0) }
         }
         return OrderEvent(
             owner: cursor.owner(of: row, in: part), timestamp: part.timestamp(at: row), receivedAt: part.receivedAt(at: row),
             arrival: part.arrival(at: row), orderID: columns.text(columns.orderID, at: row), currency: currency, amount: amount,
-            payer: columns.party("payer", at: row), recipients: columns.recipients(at: row), lines: lines)
+            payer: columns.party("payer", at: row), recipients: columns.recipients(at: row), lines: lines, row: row)
     }
 
     private mutating func refund(at row: Int, _ columns: OrderColumns) -> RefundEvent {

@@ -66,7 +66,7 @@ extension PeopleView {
         }
     }
 
-    private func isSeen(_ person: UInt32, by at: Instant, _ moment: RoleMoment) -> Bool {
+    func isSeen(_ person: UInt32, by at: Instant, _ moment: RoleMoment) -> Bool {
         facts.activity.firstSeen[Int(person)] <= at.microseconds || moment.cell(of: person) == .customerOnly
     }
 

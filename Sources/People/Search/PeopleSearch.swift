@@ -11,18 +11,22 @@ import Questions
 struct PeopleSearch {
     let view: PeopleView
     let query: PeopleQuery
+    /// The instant at which roles are judged; nil for the view's own, at which everybody counts.
+    var at: Instant?
     private var facts: PeopleFacts { view.facts }
+    private var instant: Instant { at ?? view.instant }
 
-    init(view: PeopleView, query: PeopleQuery) {
+    init(view: PeopleView, query: PeopleQuery, at: Instant? = nil) {
         self.view = view
         self.query = query
+        self.at = at
     }
 
     func page(after cursor: UInt32?, limit: Int) throws(Problem) -> PeoplePage {
-        let moment = view.moment(view.instant)
+        let moment = view.moment(instant)
         let text = query.text.trimmingWhitespace()
         var role: PersonSet?
-        if let name = query.role { role = try view.members(ofRole: name, at: view.instant) }
+        if let name = query.role { role = try view.members(ofRole: name, at: instant) }
         let traitHolders = query.trait.map { view.traitColumn($0) }
         let found = text.isEmpty ? nil : facts.found.value(text) { candidates(text) }
         var rows: [PersonRow] = []
@@ -34,6 +38,7 @@ struct PeopleSearch {
             let person = everyone[place]
             if let found, !found.sure.contains(person), !found.maybe.contains(person) { continue }
             if let cell = query.cell, moment.cell(of: person) != cell { continue }
+            if at != nil, !view.isSeen(person, by: instant, moment) { continue }
             if let role, !role.contains(person) { continue }
             if let traitHolders, traitHolders.value(of: person) == nil { continue }
             if let found, !found.sure.contains(person), !hasCurrentTrait(person, text) { continue }
@@ -48,8 +53,12 @@ struct PeopleSearch {
 
     private func total(_ found: Candidates?, _ moment: RoleMoment) -> Int? {
         guard query.trait == nil, query.role == nil else { return nil }
-        guard let found else { return query.cell.map { view.overview().count(in: $0) } ?? facts.everyone.count }
-        return found.maybe.count == 0 && query.cell == nil ? found.sure.count : nil
+        guard let found else {
+            if at == nil, query.cell == nil { return facts.everyone.count }
+            let overview = view.overview(at: at)
+            return query.cell.map { overview.count(in: $0) } ?? overview.everybody
+        }
+        return found.maybe.count == 0 && query.cell == nil && at == nil ? found.sure.count : nil
     }
 
     private func row(_ person: UInt32, _ moment: RoleMoment) -> PersonRow {
@@ -58,7 +67,7 @@ struct PeopleSearch {
             .sorted { (IdentityRules.priority(of: $0.type), $0) < (IdentityRules.priority(of: $1.type), $1) }
         let activity = facts.activity
         let index = Int(person)
-        let purchases = facts.orders.purchases(of: person).filter { $0.paidAt <= view.instant }
+        let purchases = facts.orders.purchases(of: person).filter { $0.paidAt <= instant }
         var revenue = MoneySums(first: facts.settings.currency)
         for purchase in purchases { revenue.add(purchase.amount) }
         let firstSeen = activity.firstSeen[index]
@@ -144,13 +153,21 @@ extension PeopleView {
     /// - Parameters:
     ///   - cursor: `next` of the page before; nil for the first.
     ///   - limit: People on the page, 1…200.
+    ///   - at: The instant at which roles are judged, among the people seen by then; nil for now.
     /// - Throws: ``Problem`` with code `bad_cursor` or `unknown_role`.
-    public func people(_ query: PeopleQuery = PeopleQuery(), cursor: String? = nil, limit: Int = 50) throws(Problem) -> PeoplePage {
+    public func people(_ query: PeopleQuery = PeopleQuery(), at: Instant? = nil, cursor: String? = nil, limit: Int = 50)
+        throws(Problem) -> PeoplePage
+    {
         var position: UInt32?
         if let cursor {
             guard let person = PersonID(text: cursor) else { throw Problem.badCursor }
             position = person.ordinal
         }
-        return try PeopleSearch(view: self, query: query).page(after: position, limit: min(max(limit, 1), 200))
+        return try PeopleSearch(view: self, query: query, at: at).page(after: position, limit: min(max(limit, 1), 200))
+    }
+
+    /// A page of the people of one cell of the overview.
+    public func people(in cell: RoleCell, at: Instant? = nil, cursor: String? = nil, limit: Int = 50) throws(Problem) -> PeoplePage {
+        try people(PeopleQuery(cell: cell), at: at, cursor: cursor, limit: limit)
     }
 }
