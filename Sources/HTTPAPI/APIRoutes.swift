@@ -81,11 +81,12 @@ public struct APIRoutes: Sendable {
     }
 
     private static func bearer(_ request: Request) throws(Problem) -> String {
-        let parts = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+        let header = request.headers[.authorization] ?? ""
+        let secret = header.dropFirst(7).drop { $0 == " " }
+        guard header.prefix(7).lowercased() == "bearer ", !secret.isEmpty else {
             throw Problem(.unauthorized, "This needs the header Authorization: Bearer KEY.", status: 401)
         }
-        return String(parts[1])
+        return String(secret)
     }
 
     private static func unknownKey(_ secret: String) -> Problem {
