@@ -7,7 +7,7 @@ package enum DecimalScale {
     ]
 
     /// The smallest exponent e such that every value is bit for bit n / 10^e with |n| < 2^53; nil when there is none.
-    package static func exponent(for values: some Sequence<Double>) -> Int? {
+    package static func exponent(for values: [Double]) -> Int? {
         var exponent = 0
         var magnitude = 0.0
         for value in values {

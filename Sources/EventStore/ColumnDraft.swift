@@ -50,9 +50,11 @@ enum ColumnEncoder {
 
     /// Turns doubles, and ints beside them, into whole numbers of a power of ten where that loses nothing.
     private static func scale(_ cells: inout [Int64], kinds: [UInt8]) -> UInt8 {
-        guard kinds.contains(ValueKind.double.rawValue) else { return 0 }
-        let doubles = zip(kinds, cells).lazy.filter { $0.0 == ValueKind.double.rawValue }
-            .map { Double(bitPattern: UInt64(bitPattern: $0.1)) }
+        var doubles: [Double] = []
+        for index in kinds.indices where kinds[index] == ValueKind.double.rawValue {
+            doubles.append(Double(bitPattern: UInt64(bitPattern: cells[index])))
+        }
+        guard !doubles.isEmpty else { return 0 }
         guard let exponent = DecimalScale.exponent(for: doubles) else { return rawDoubles }
         let power = Int64(DecimalScale.powers[exponent])
         let limit = Int64.max / 2 / power

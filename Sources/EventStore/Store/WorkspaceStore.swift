@@ -112,7 +112,7 @@ public final class WorkspaceStore: Sendable {
 
     /// Merges small neighbours in memory, so that many small writes do not leave many small parts. On the seal queue.
     func compactMemory() {
-        while let run = state.withLock({ Self.mergeableTail(of: $0.chunks) }) {
+        while let run = state.withLock({ Self.mergeableTail(of: $0.chunks, small: options.sealCalls) }) {
             let merged: MemoryChunk
             do throws(Problem) { merged = try MemoryChunk(merging: run, log: run[0].log) } catch {
                 logger.error("parts in memory could not be merged", metadata: ["reason": "\(error.message)"])
@@ -122,13 +122,19 @@ public final class WorkspaceStore: Sendable {
         }
     }
 
-    /// Two or more neighbours of one log file where each is less than twice as long as what follows it.
-    private static func mergeableTail(of chunks: [MemoryChunk]) -> [MemoryChunk]? {
+    /// Two or more small neighbours of one log file where each is less than twice as long as what follows it.
+    ///
+    /// Chunks of `small` calls and more wait for the flush, which merges them all at once.
+    private static func mergeableTail(of chunks: [MemoryChunk], small: Int) -> [MemoryChunk]? {
         var index = chunks.count - 1
         while index > 0 {
+            guard chunks[index].count < small else {
+                index -= 1
+                continue
+            }
             var start = index
             var count = chunks[index].count
-            while start > 0, chunks[start - 1].log == chunks[index].log, chunks[start - 1].count < 2 * count {
+            while start > 0, chunks[start - 1].log == chunks[index].log, chunks[start - 1].count < min(2 * count, small) {
                 start -= 1
                 count += chunks[start].count
             }
