@@ -25,6 +25,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A library of ours. Arrows point down the list only: `docs/ARCHITECTURE.md`.
@@ -103,7 +104,7 @@ let package = Package(
             "Runtime",
             [
                 "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-                "HTTPAPI", "Console", "Columns", asyncHTTPClient, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle, unixSignals,
                 configuration, systemPackage,
             ]),
         .executableTarget(name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging], swiftSettings: settings),

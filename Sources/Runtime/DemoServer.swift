@@ -1,0 +1,58 @@
+public import Logging
+public import Model
+import Synchronization
+
+/// Serves a data folder with the demo in it: opens, loads, reports, prints how to sign in, and goes on serving.
+public struct DemoServer: Sendable {
+    private let settings: ServerSettings
+    private let shape: Demo.Shape
+    private let endsAfterReport: Bool
+    private let logger: Logger
+
+    public init(settings: ServerSettings, shape: Demo.Shape, endsAfterReport: Bool, logger: Logger) {
+        self.settings = settings
+        self.shape = shape
+        self.endsAfterReport = endsAfterReport
+        self.logger = logger
+    }
+
+    /// Runs until a signal, or until the report when asked to end there.
+    public func run() async throws {
+        let server = try await Server.open(settings, logger: logger)
+        let demo = Demo(server: server, path: settings.data, shape: shape)
+        let (addresses, address) = AsyncStream<String>.makeStream()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await server.run { address.yield($0) }
+                address.finish()
+                return true
+            }
+            group.addTask {
+                for await base in addresses {
+                    try await report(demo, at: base)
+                    return endsAfterReport
+                }
+                return true
+            }
+            while let isDone = try await group.next() {
+                if isDone { group.cancelAll() }
+            }
+        }
+    }
+
+    private func report(_ demo: Demo, at base: String) async throws {
+        let workspace = try await demo.load(address: base)
+        let terminal = Terminal.output
+        terminal.write(try await DemoReport(workspace: workspace, now: SystemClock().now).text())
+        guard !endsAfterReport else { return }
+        terminal.write(
+            """
+              \(terminal.bold("Open \(base)"))
+              sign in as  \(Demo.ownerEmail)
+              password    \(try demo.password())
+
+              Ctrl-C stops the server; the data stays in \(settings.data)/.
+
+            """)
+    }
+}

@@ -1,0 +1,116 @@
+import Console
+import HTTPAPI
+import Hummingbird
+public import Logging
+public import Model
+import NIOCore
+import Records
+import RecordsSQLite
+import ServiceLifecycle
+import UnixSignals
+public import Workspaces
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One running Teahouse: a data folder opened, its faces served.
+public final class Server: Sendable {
+    public let settings: ServerSettings
+    public let directory: WorkspaceDirectory
+    private let logger: Logger
+
+    /// Opens the data folder; nothing is served yet.
+    ///
+    /// - Throws: ``Problem``: the folder is locked by another process, read-only, damaged, or of a newer version.
+    public static func open(_ settings: ServerSettings, clock: any WallClock = SystemClock(), logger: Logger) async throws(Problem) -> Server {
+        let directory = try await openDirectory(settings.data, clock: clock, logger: logger)
+        return Server(settings: settings, directory: directory, logger: logger)
+    }
+
+    /// Opens the workspaces of a data folder, for commands that need no server.
+    public static func openDirectory(
+        _ path: String, clock: any WallClock = SystemClock(), logger: Logger
+    ) async throws(Problem) -> WorkspaceDirectory {
+        let folder = try DataFolder.open(path)
+        let engine = try SQLiteEngine.open(path: folder.recordsPath)
+        let records = try await RecordStore.open(engine, now: clock.now)
+        return try await WorkspaceDirectory.open(folder: folder, records: records, clock: clock, logger: logger)
+    }
+
+    private init(settings: ServerSettings, directory: WorkspaceDirectory, logger: Logger) {
+        self.settings = settings
+        self.directory = directory
+        self.logger = logger
+    }
+
+    /// Serves until a signal or cancellation; then answers what is under way, flushes and closes, within five seconds.
+    ///
+    /// - Parameter onReady: called once with the address, such as `http://127.0.0.1:8080`, when the first request can come.
+    public func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
+        let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: SecurityHeaders())
+        CollectRoutes(authority: directory).add(to: router)
+        BrowserScript().add(to: router)
+        APIRoutes(directory: directory, adminToken: settings.adminToken).add(to: router)
+        ConsoleRoutes(directory: directory, trustsProxy: settings.trustsProxy).add(to: router)
+
+        let host = settings.host
+        let application = Application(
+            router: router,
+            // A connection that sends nothing for this long is closed: slow senders do not hold memory for ever.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            configuration: .init(address: .hostname(host, port: settings.port), serverName: nil, backlog: 1_024),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
+                await onReady("http://\(shown.contains(":") ? "[\(shown)]" : shown):\(port)")
+            },
+            logger: quiet(logger))
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: directoryService, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: application),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        configuration.maximumGracefulShutdownDuration = .seconds(4)
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await group.run()
+        } catch {
+            await directory.close()
+            throw explained(error)
+        }
+        await directory.close()
+    }
+
+    private var directoryService: DirectoryService { DirectoryService(directory: directory) }
+
+    /// The libraries' own start and stop notices are for debugging.
+    private func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .warning
+        return logger
+    }
+
+    private func explained(_ error: any Error) -> any Error {
+        if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+            return Problem(
+                .badSettings, "Another program listens on \(settings.host):\(settings.port). Stop it, or give --listen another port.",
+                place: "listen")
+        }
+        return error
+    }
+}
+
+/// The background duties of the workspaces, stopped after the faces.
+private struct DirectoryService: Service {
+    let directory: WorkspaceDirectory
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { await directory.run() }
+    }
+}

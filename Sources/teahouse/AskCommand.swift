@@ -1,0 +1,31 @@
+public import ArgumentParser
+import Model
+public import Runtime
+
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Answer a question given as JSON.",
+        discussion: """
+            A question is the same JSON as in POST /api/v1/query, for example:
+              echo '{"kind": "count", "who": {"role": "customer"}}' | teahouse ask -
+            """)
+
+    @Argument(help: "The file with the question; - reads standard input.")
+    var file: String
+
+    @Option(help: "table, json or csv. (default: table on a terminal, else json)")
+    var format: AnswerFormat?
+
+    @OptionGroup var target: TargetOptions
+
+    func run() async throws {
+        try await reporting {
+            let format = format ?? (Terminal.output.isInteractive ? .table : .json)
+            let text = try await QuestionAsker(target: target.target()).answer(file: file, format: format)
+            Terminal.output.write(text)
+        }
+    }
+}
+
+extension AnswerFormat: ExpressibleByArgument {}

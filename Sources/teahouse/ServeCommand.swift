@@ -1,0 +1,26 @@
+import ArgumentParser
+import Model
+import Runtime
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the console, the API and collect, until stopped.",
+        discussion: """
+            Prints one line with its address when it is ready. SIGTERM and Ctrl-C answer what is under way and stop within five seconds.
+            With TEAHOUSE_ADMIN_TOKEN set, POST /api/v1/workspaces makes workspaces for the bearer of that token.
+            """)
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let settings = try await options.settings()
+        let logger = makeLogger(settings.log)
+        try await reporting {
+            let server = try await Server.open(settings, logger: logger)
+            try await server.run { address in
+                Terminal.output.write("Teahouse is ready at \(address)\n")
+            }
+        }
+    }
+}

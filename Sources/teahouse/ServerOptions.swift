@@ -1,0 +1,70 @@
+import ArgumentParser
+import Logging
+import Model
+import Runtime
+
+/// The options of commands that serve.
+struct ServerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The data folder; made when missing. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Where to listen. Also TEAHOUSE_LISTEN. (default: 127.0.0.1:8080)", valueName: "host:port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("How to log to standard error: text or json. Also TEAHOUSE_LOG. (default: text)", valueName: "format"))
+    var log: String?
+
+    @Option(help: ArgumentHelp("A configuration file: a JSON object with data, listen, log, trust_proxy.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Believe X-Forwarded-Proto: only behind a proxy that sets it.")
+    var trustProxy = false
+
+    func settings() async throws -> ServerSettings {
+        try await reporting {
+            try await ServerSettings.load(data: data, listen: listen, log: log, trustsProxy: trustProxy, file: config)
+        }
+    }
+}
+
+/// How a command that reads or writes one workspace reaches it.
+struct TargetOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A running server, such as http://127.0.0.1:8080. Also TEAHOUSE_URL.", valueName: "url"))
+    var url: String?
+
+    @Option(help: ArgumentHelp("The key for that server: an API key, or for import a write key. Also TEAHOUSE_KEY.", valueName: "key"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("Without a server: the data folder to open. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Without a server: the workspace, by id or name. Needed when there are several.", valueName: "name"))
+    var workspace: String?
+
+    func target() throws -> Target {
+        try Target(url: url, key: key, data: data, workspace: workspace, environment: Environment.process)
+    }
+}
+
+/// Makes the logger of a command; libraries log through it too.
+func makeLogger(_ format: ServerSettings.LogFormat, level: Logger.Level = .info) -> Logger {
+    LoggingSystem.bootstrap { label in
+        switch format {
+        case .json: JSONLogHandler(label: label)
+        case .text: StreamLogHandler.standardError(label: label)
+        }
+    }
+    var logger = Logger(label: "teahouse")
+    logger.logLevel = level
+    return logger
+}
+
+/// Runs `work`; a ``Problem`` becomes one line on standard error and exit code 1.
+func reporting<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+        return try await work()
+    } catch let problem as Problem {
+        Terminal.error.write("teahouse: \(problem.description)\n")
+        throw ExitCode(1)
+    }
+}

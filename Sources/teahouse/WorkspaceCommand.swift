@@ -1,0 +1,63 @@
+import ArgumentParser
+import Model
+import Runtime
+
+struct WorkspaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace", abstract: "Make and list workspaces.", subcommands: [Create.self, List.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a workspace; prints its id and its keys as JSON, the only time that the keys can be seen.")
+
+        @Argument(help: "The workspace's name.")
+        var name: String
+
+        @Option(help: "Its IANA time zone.")
+        var timezone = "UTC"
+
+        @Option(help: "Its currency, three letters.")
+        var currency = "USD"
+
+        @Option(help: ArgumentHelp("A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL."))
+        var url: String?
+
+        @Option(help: "Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)")
+        var data: String?
+
+        func run() async throws {
+            try await reporting {
+                let administration = try Administration(url: url, data: data, environment: Environment.process)
+                let created = try await administration.create(name: name, timezone: timezone, currency: currency)
+                Terminal.output.write(created.text + "\n")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the workspaces of a data folder.")
+
+        @Option(help: "The data folder. Also TEAHOUSE_DATA. (default: data)")
+        var data: String?
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            try await reporting {
+                let administration = try Administration(url: nil, data: data, environment: Environment.process)
+                let workspaces = try await administration.list()
+                if json {
+                    Terminal.output.write(JSONValue.array(workspaces).text + "\n")
+                    return
+                }
+                for workspace in workspaces {
+                    let id = workspace["id"]?.stringValue ?? ""
+                    let name = workspace["name"]?.stringValue ?? ""
+                    Terminal.output.write("\(id.padded(to: 22))\(name)\n")
+                }
+                if workspaces.isEmpty { Terminal.error.write("There is no workspace yet: teahouse workspace create NAME\n") }
+            }
+        }
+    }
+}
