@@ -14,6 +14,8 @@ final class MemoryDisk: Disk {
         case readOnly
         /// Making file contents durable fails.
         case syncFails
+        /// Making file contents durable is claimed and not done.
+        case syncLies
     }
 
     fileprivate struct File {
@@ -199,6 +201,7 @@ private struct MemoryFile: DiskFile {
         try disk.count(path)
         let fails = disk.state.withLock { state -> Bool in
             if case .syncFails = state.fault { return true }
+            if case .syncLies = state.fault { return false }
             guard var file = state.files[number] else { return false }
             file.durable = file.content
             file.writes = []

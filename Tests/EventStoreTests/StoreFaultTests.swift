@@ -48,6 +48,28 @@ import Testing
         }
     }
 
+    @Test("The disk of these tests does lose what was not flushed")
+    func teeth() async throws {
+        var losses = 0
+        for seed in 0 ..< UInt64(10) {
+            var random = RandomCalls(seed: seed)
+            let batches = (0 ..< 5).map { _ in random.entries(3) }
+            let disk = MemoryDisk()
+            let first = try TestStore.open(disk)
+            await first.close()
+            disk.fail(.syncLies)
+            let acknowledged = await StoreFaultTests.live(disk, Array(batches[..<2]), background: false)
+            do throws(Problem) {
+                let store = try TestStore.open(disk.afterPowerLoss(using: &random.random))
+                if store.snapshot().eventCount < acknowledged.count { losses += 1 }
+                await store.close()
+            } catch {
+                losses += 1
+            }
+        }
+        #expect(losses > 0)
+    }
+
     @Test("A log that ends in the middle of a frame is cut at the last whole one", arguments: UInt64(0) ..< 3)
     func tornTail(seed: UInt64) async throws {
         var random = RandomCalls(seed: seed)
