@@ -98,7 +98,8 @@ public struct AnswerTable: Hashable, Sendable {
     private static func measure(_ json: JSONValue) -> String {
         if let word = json.stringValue { return word }
         guard let member = json.objectValue?.elements.first else { return "" }
-        return member.key == "perPerson" ? "\(measure(member.value)) per person" : "\(member.key) of \(member.value.stringValue ?? "")"
+        return member.key == "perPerson"
+            ? "\(measure(member.value)) per person" : "\(member.key) of \(member.value.stringValue ?? "")"
     }
 
     // MARK: - Text
@@ -118,7 +119,9 @@ public struct AnswerTable: Hashable, Sendable {
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 
-    /// Columns set apart by two spaces, numbers to the right, for a terminal. Wide East Asian characters count as two.
+    /// Columns set apart by two spaces, numbers to the right, for a terminal.
+    ///
+    /// Wide East Asian characters count as two.
     public var text: String {
         let cells = [columns] + rows.map { $0.map(AnswerTable.cell) }
         let widths = columns.indices.map { column in
@@ -157,9 +160,11 @@ public struct AnswerTable: Hashable, Sendable {
         text.unicodeScalars.reduce(0) { sum, scalar in
             let value = scalar.value
             if scalar.properties.generalCategory == .nonspacingMark || value == 0x200D || value == 0xFE0F { return sum }
-            let isWide = (0x1100 ... 0x115F).contains(value) || (0x2E80 ... 0xA4CF).contains(value) || (0xAC00 ... 0xD7A3).contains(value)
+            let isWide =
+                (0x1100 ... 0x115F).contains(value) || (0x2E80 ... 0xA4CF).contains(value) || (0xAC00 ... 0xD7A3).contains(value)
                 || (0xF900 ... 0xFAFF).contains(value) || (0xFE30 ... 0xFE6F).contains(value) || (0xFF00 ... 0xFF60).contains(value)
-                || (0xFFE0 ... 0xFFE6).contains(value) || (0x1F300 ... 0x1FAFF).contains(value) || (0x20000 ... 0x3FFFD).contains(value)
+                || (0xFFE0 ... 0xFFE6).contains(value) || (0x1F300 ... 0x1FAFF).contains(value)
+                || (0x20000 ... 0x3FFFD).contains(value)
             return sum + (isWide ? 2 : 1)
         }
     }

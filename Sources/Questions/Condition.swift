@@ -47,7 +47,8 @@ public struct ValueTest: Hashable, Sendable {
         isCaseInsensitive = try reader.optional("caseInsensitive").map { flag throws(Problem) in try flag.flag() } ?? false
         if isCaseInsensitive, ![.contains, .notContains, .startsWith, .endsWith, .matches].contains(op) {
             throw reader.child("caseInsensitive", true).refused(
-                "\"caseInsensitive\" goes with contains, notContains, startsWith, endsWith and matches, not with \"\(op.rawValue)\".")
+                "\"caseInsensitive\" goes with contains, notContains, startsWith, endsWith and matches, not with \"\(op.rawValue)\"."
+            )
         }
         isNegated = [.notEqual, .notIn, .notContains, .missing].contains(op)
         if op == .exists || op == .missing {
@@ -136,11 +137,14 @@ public indirect enum Condition: Hashable, Sendable {
         let forms = ["property", "all", "any", "not"].filter { members[$0] != nil }
         guard let form = forms.first else {
             if let (key, value) = members.elements.first.map({ ($0.key, $0.value) }) {
-                throw reader.child(key, value).refused("\"\(key.prefix(60))\" is not a key of a condition. Use property, all, any or not.")
+                throw reader.child(key, value).refused(
+                    "\"\(key.prefix(60))\" is not a key of a condition. Use property, all, any or not.")
             }
             throw reader.expected("A condition with property, all, any or not")
         }
-        guard forms.count == 1 else { throw reader.refused("A condition has one of \(forms.joined(separator: ", ")), not several.") }
+        guard forms.count == 1 else {
+            throw reader.refused("A condition has one of \(forms.joined(separator: ", ")), not several.")
+        }
         try reader.allow(form == "property" ? ["property"] + ValueTest.keys : [form], of: "this condition")
         let inner = try reader.required(form, "A condition")
         switch form {

@@ -11,6 +11,8 @@ public struct Executor: Sendable {
     let calendar: ZoneCalendar
     let now: Instant
     let threads: Int
+    /// How work is split; tests make it small.
+    package var split = ScanSplit()
 
     /// - Parameter now: taken before the snapshot, so that everything acknowledged before it is in.
     /// - Parameter threads: workers that large scans are split over.
@@ -37,7 +39,8 @@ public struct Executor: Sendable {
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(
-            question: question.normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
+            question: question.normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf,
+            eventsScanned: run.scanned,
             elapsed: ContinuousClock.now - started)
     }
 
@@ -47,7 +50,7 @@ public struct Executor: Sendable {
     ) -> HistoryScan {
         HistoryScan(
             snapshot: snapshot, personOfIdentity: population.personOfIdentity, selectors: selectors, present: present, asOf: asOf,
-            among: among, includesNobody: includesNobody, threads: threads)
+            among: among, includesNobody: includesNobody, threads: threads, split: split)
     }
 }
 

@@ -15,12 +15,15 @@ extension Expression {
         }
         let found = Expression.forms.filter { members[$0] != nil }
         guard let form = found.first else {
-            guard let member = members.elements.first else { throw reader.expected("An expression with one of \(Expression.known)") }
+            guard let member = members.elements.first else {
+                throw reader.expected("An expression with one of \(Expression.known)")
+            }
             throw reader.child(member.key, member.value).refused(
                 "\"\(member.key.prefix(60))\" is not a form of expression. Known forms: \(Expression.known).")
         }
         guard found.count == 1 else {
-            throw reader.refused("An expression has one of \(found.joined(separator: ", ")), not several. Join them by \"all\" or \"any\".")
+            throw reader.refused(
+                "An expression has one of \(found.joined(separator: ", ")), not several. Join them by \"all\" or \"any\".")
         }
         let inner = try reader.required(form, "An expression")
         self = try Expression.read(form, reader, inner)
@@ -110,7 +113,8 @@ extension Expression {
         guard let percent = try place.number("A number from 0 to 100").doubleValue, (0 ... 100).contains(percent) else {
             throw place.expected("A number from 0 to 100")
         }
-        return .sample(percent: percent, salt: try inner.optional("salt").map { salt throws(Problem) in try salt.text("Text") } ?? "")
+        return .sample(
+            percent: percent, salt: try inner.optional("salt").map { salt throws(Problem) in try salt.text("Text") } ?? "")
     }
 
     var json: JSONValue {
@@ -169,10 +173,14 @@ extension Expression.Within {
         let members = try reader.object("A stretch of time such as {\"last\": \"30d\"}")
         try reader.allow(["last", "between", "from", "to"], of: "\"within\"")
         if let last = reader.optional("last") {
-            guard members.count == 1 else { throw reader.refused("\"within\" has \"last\", \"between\", or \"from\" and \"to\", not several.") }
+            guard members.count == 1 else {
+                throw reader.refused("\"within\" has \"last\", \"between\", or \"from\" and \"to\", not several.")
+            }
             self = .last(try last.span("A duration such as \"30d\" (months are no duration)"))
         } else if let between = reader.optional("between") {
-            guard members.count == 1 else { throw reader.refused("\"within\" has \"last\", \"between\", or \"from\" and \"to\", not several.") }
+            guard members.count == 1 else {
+                throw reader.refused("\"within\" has \"last\", \"between\", or \"from\" and \"to\", not several.")
+            }
             let ends = try between.list("A list of two durations such as [\"30d\", \"90d\"]")
             guard ends.count == 2 else { throw between.expected("A list of two durations such as [\"30d\", \"90d\"]") }
             let near = try ends[0].span()

@@ -75,7 +75,7 @@ struct ExpressionJudge {
 
     private func sample(_ percent: Double, _ salt: String) -> PersonSet {
         var set = PersonSet()
-        everyone.forEach { person in
+        for person in everyone.ordinals {
             if SampleHash.fraction(salt: salt, person: PersonID(ordinal: person)) < percent / 100 { set.insert(person) }
         }
         return set
@@ -146,7 +146,8 @@ private struct LeafTally: Tally {
         conditions = []
         readers = []
         for judge in judges {
-            conditions.append(judge.condition.map { condition in parts.map { CompiledCondition(condition, in: $0, at: present) } } ?? [])
+            conditions.append(
+                judge.condition.map { condition in parts.map { CompiledCondition(condition, in: $0, at: present) } } ?? [])
             readers.append(judge.property.map { property in parts.map { PropertyReader(property, in: $0) } } ?? [])
         }
     }
@@ -275,7 +276,9 @@ private struct LeafJudge: Sendable {
         case .distinct: return .int(Int64(distinct.count))
         case .min: return least
         case .max: return greatest
-        case .avg: return count == 0 ? nil : Numbers.json(sum.value / Double(count))
+        case .avg:
+            guard count > 0 else { return nil }
+            return Numbers.json(sum.value / Double(count))
         }
     }
 }

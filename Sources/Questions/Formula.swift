@@ -59,7 +59,8 @@ private struct FormulaParser {
     }
 
     private func wrong() -> Problem {
-        let place = index < characters.count ? "\"\(characters[index])\" at character \(index + 1) is not understood" : "it ends too soon"
+        let place =
+            index < characters.count ? "\"\(characters[index])\" at character \(index + 1) is not understood" : "it ends too soon"
         return Problem(.badQuestion, "The formula is not valid: \(place). It is made of A, B, …, numbers, + - * / and parentheses.")
     }
 
@@ -84,7 +85,9 @@ private struct FormulaParser {
 
     private mutating func take(_ allowed: [Formula.Operator]) -> Formula.Operator? {
         skipSpaces()
-        guard index < characters.count, let op = Formula.Operator(rawValue: characters[index]), allowed.contains(op) else { return nil }
+        guard index < characters.count, let op = Formula.Operator(rawValue: characters[index]), allowed.contains(op) else {
+            return nil
+        }
         index += 1
         return op
     }
@@ -117,7 +120,9 @@ private struct FormulaParser {
             return .series(series)
         }
         let start = index
-        while index < characters.count, characters[index].isASCII, characters[index].isNumber || characters[index] == "." { index += 1 }
+        while index < characters.count, characters[index].isASCII, characters[index].isNumber || characters[index] == "." {
+            index += 1
+        }
         guard let number = Double(String(characters[start ..< index])), number.isFinite else {
             index = start
             throw wrong()

@@ -46,7 +46,7 @@ struct FunnelFinder: Sendable {
     let stepCount: Int
     private let stepBits: [UInt64]
     private let exclusionBits: [UInt64]
-    /// Whether two steps that can match one event always have the same selector, as far as names tell.
+    /// The selector bit of step 1.
     let firstBit: UInt64
 
     init(_ question: FunnelQuestion, selectors: [Selector]) {
@@ -58,6 +58,13 @@ struct FunnelFinder: Sendable {
         stepBits = question.steps.map(bit)
         exclusionBits = question.exclusions.map { bit($0.selector) }
         firstBit = stepBits[0]
+    }
+
+    /// Whether any row could begin a chain; most people of a large store have none.
+    func mayStart(_ history: borrowing History) -> Bool {
+        if question.order == .unordered { return true }
+        for index in 0 ..< history.count where history.marks[index] & firstBit != 0 { return true }
+        return false
     }
 
     /// The person's rows `range` as events; `classes` gives the held class of each row of the history.

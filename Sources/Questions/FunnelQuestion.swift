@@ -82,7 +82,9 @@ public struct FunnelQuestion: Hashable, Sendable {
         if let place = reader.optional("explain") { throw place.notBuilt("\"explain\"") }
         try readExclusions(reader)
         if let place = reader.optional("holdConstant") {
-            for element in try place.list("A list of property names") { holdConstant.append(try element.name("The name of a property")) }
+            for element in try place.list("A list of property names") {
+                holdConstant.append(try element.name("The name of a property"))
+            }
             guard holdConstant.count <= 5 else { throw place.refused("At most 5 properties can be held constant.") }
         }
         try readOptional(reader)
@@ -114,7 +116,8 @@ public struct FunnelQuestion: Hashable, Sendable {
             let from = try ends[0].integer(1 ... steps.count, "The number of a step")
             let to = try ends[1].integer(1 ... steps.count, "The number of a step")
             guard from < to else { throw between.refused("The earlier step comes first.") }
-            let effect = try element.optional("effect").map { inner throws(Problem) in try inner.choice(Exclusion.Effect.self) } ?? .drop
+            let effect =
+                try element.optional("effect").map { inner throws(Problem) in try inner.choice(Exclusion.Effect.self) } ?? .drop
             exclusions.append(Exclusion(selector: selector, from: from - 1, to: to - 1, effect: effect))
         }
     }
@@ -136,14 +139,18 @@ public struct FunnelQuestion: Hashable, Sendable {
         case "lastTouch": return .lastTouch
         case "allSteps": return .allSteps
         default:
-            guard text.hasPrefix("step:"), let number = Int(text.dropFirst(5)), (1 ... steps.count).contains(number) else { throw wanted }
+            guard text.hasPrefix("step:"), let number = Int(text.dropFirst(5)), (1 ... steps.count).contains(number) else {
+                throw wanted
+            }
             return .step(number - 1)
         }
     }
 
     private func checkUnordered(_ reader: QuestionReader) throws(Problem) {
         guard order == .unordered else { return }
-        if !optional.isEmpty, let place = reader.optional("optional") { throw place.refused("\"optional\" does not go with \"unordered\".") }
+        if !optional.isEmpty, let place = reader.optional("optional") {
+            throw place.refused("\"optional\" does not go with \"unordered\".")
+        }
         if sameTime == .strict, let place = reader.optional("sameTime") {
             throw place.refused("\"sameTime\": \"strict\" does not go with \"unordered\".")
         }
@@ -161,12 +168,16 @@ public struct FunnelQuestion: Hashable, Sendable {
         out.put("reentry", .string(reentry.rawValue))
         out.put("sameTime", .string(sameTime.rawValue))
         if !exclusions.isEmpty {
-            out.put("exclude", .array(exclusions.map { exclusion in
-                [
-                    "selector": exclusion.selector.json, "between": [.int(Int64(exclusion.from + 1)), .int(Int64(exclusion.to + 1))],
-                    "effect": .string(exclusion.effect.rawValue),
-                ]
-            }))
+            out.put(
+                "exclude",
+                .array(
+                    exclusions.map { exclusion in
+                        [
+                            "selector": exclusion.selector.json,
+                            "between": [.int(Int64(exclusion.from + 1)), .int(Int64(exclusion.to + 1))],
+                            "effect": .string(exclusion.effect.rawValue),
+                        ]
+                    }))
         }
         if !holdConstant.isEmpty { out.put("holdConstant", .array(holdConstant.map { .string($0) })) }
         if !optional.isEmpty { out.put("optional", .array(optional.map { .int(Int64($0 + 1)) })) }

@@ -64,7 +64,8 @@ struct FunnelTally: Tally {
     private(set) var groups: [[JSONValue]?: FunnelCounts] = [:]
 
     init(
-        _ funnel: FunnelQuestion, selectors: [Selector], starts: Range<Int64>, breakdown: [Question.Breakdown], kept: Set<[JSONValue]>?,
+        _ funnel: FunnelQuestion, selectors: [Selector], starts: Range<Int64>, breakdown: [Question.Breakdown],
+        kept: Set<[JSONValue]>?,
         executor: Executor
     ) {
         finder = FunnelFinder(funnel, selectors: selectors)
@@ -77,6 +78,7 @@ struct FunnelTally: Tally {
     }
 
     mutating func add(person: UInt32, _ history: borrowing History) {
+        guard finder.mayStart(history) else { return }
         if hasBreakdown { groupFinder.enter(person) }
         let classes = finder.question.holdConstant.isEmpty ? nil : heldClasses(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
@@ -125,7 +127,8 @@ struct FunnelTally: Tally {
         if finder.question.reentry == .totals {
             return chain.path.first { history.marks[$0] & finder.firstBit != 0 }
         }
-        for index in 0 ..< history.count where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
+        for index in 0 ..< history.count
+        where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
             return index
         }
         return nil
@@ -134,12 +137,15 @@ struct FunnelTally: Tally {
     /// One funnel for each value that the person's step-1 events carry, all events of a chain carrying it.
     private mutating func addAllSteps(_ history: borrowing History) {
         var numbers = [[Int32]](repeating: [], count: history.count)
-        for index in 0 ..< history.count { numbers[index] = groupFinder.numbers(part: history.parts[index], row: history.rows[index]) }
+        for index in 0 ..< history.count {
+            numbers[index] = groupFinder.numbers(part: history.parts[index], row: history.rows[index])
+        }
         let classes = heldClasses(history, numbers)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         var seen: [[Int32]] = []
         var rest: Set<[Int32]> = []
-        for index in 0 ..< history.count where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
+        for index in 0 ..< history.count
+        where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
             guard !seen.contains(numbers[index]) else { continue }
             seen.append(numbers[index])
             let values = groupFinder.values(numbers[index])
@@ -186,7 +192,9 @@ extension QuestionRun {
         var out = ObjectWriter()
         out.put("steps", tally.overall.json(funnel))
         guard !question.breakdown.isEmpty else { return out.json }
-        let numbers = tally.groups.map { (key: $0.key ?? [], number: Double($0.value.counts[0])) as (key: [JSONValue], number: Double?) }
+        let numbers = tally.groups.map {
+            (key: $0.key ?? [], number: Double($0.value.counts[0])) as (key: [JSONValue], number: Double?)
+        }
         let kept = BreakdownRows.kept(numbers, limit: question.limit)
         var groups = tally.groups
         if kept.count < groups.count {

@@ -130,7 +130,8 @@ struct GeneralChains {
             out += thinned(matching[step].filter { events.places[$0] == next && isPossible($0) }, next)
             guard startsExclusion else { break }
             // A later event only helps when it has a later exclusion ahead.
-            after = exclusions.filter { question.exclusions[$0].from == step }.map { nextExcluding($0, after: next) }.min() ?? Int.max
+            after =
+                exclusions.filter { question.exclusions[$0].from == step }.map { nextExcluding($0, after: next) }.min() ?? Int.max
             if after == Int.max { break }
             after -= 1
         }

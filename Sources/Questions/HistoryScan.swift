@@ -3,7 +3,9 @@ import EventStore
 import Model
 import Synchronization
 
-/// What a scan adds up. One worker fills one; the workers' are merged, so the result must not depend on how people were split.
+/// What a scan adds up.
+///
+/// One worker fills one; the workers' are merged, so the result must not depend on how people were split.
 protocol Tally: Sendable {
     /// Takes one person's matching rows, in order. Called only for people with at least one row.
     mutating func add(person: UInt32, _ history: borrowing History)
@@ -14,6 +16,16 @@ protocol Tally: Sendable {
 
 extension Tally {
     mutating func addNobody(_ history: borrowing History) {}
+}
+
+/// How a scan is split over workers.
+package struct ScanSplit: Sendable {
+    /// Person ordinals in one range; workers take every other range.
+    package var peoplePerRange: UInt32 = 16_384
+    /// Smaller stores are scanned by one worker.
+    package var eventsWorthAThread = 50_000
+
+    package init() {}
 }
 
 /// One pass over the histories of people: per person, over the merge of their identities' runs in all parts.
@@ -30,13 +42,13 @@ struct HistoryScan: Sendable {
     /// Whether events of nobody are visited too.
     let includesNobody: Bool
     let threads: Int
+    let split: ScanSplit
 
-    private static let rangeSize: UInt32 = 16_384
-    private static let eventsWorthAThread = 50_000
-
-    /// Runs the pass. `make` makes an empty tally for a worker.
+    /// Runs the pass.
+    ///
+    /// `make` makes an empty tally for a worker.
     func run<T: Tally>(_ make: () -> T) -> (tally: T, scanned: Int) {
-        let workers = snapshot.eventCount < HistoryScan.eventsWorthAThread ? 1 : max(1, threads)
+        let workers = snapshot.eventCount < split.eventsWorthAThread ? 1 : max(1, threads)
         let strays = self.strays()
         if workers == 1 {
             var tally = make()
@@ -75,11 +87,11 @@ struct HistoryScan: Sendable {
     ) -> Int {
         var pass = ScanPass(self, strays: strays)
         let end = UInt32(personOfIdentity.count)
-        var start = UInt32(worker) * HistoryScan.rangeSize
+        var start = UInt32(worker) * split.peoplePerRange
         while start < end {
-            let stop = min(end, start + HistoryScan.rangeSize)
+            let stop = min(end, start + split.peoplePerRange)
             pass.visit(start ..< stop, &tally)
-            start += HistoryScan.rangeSize * UInt32(workers)
+            start += split.peoplePerRange * UInt32(workers)
         }
         if worker == 0, includesNobody { pass.visitNobody(&tally) }
         return pass.scanned
@@ -158,7 +170,9 @@ private struct ScanPass {
             let rowsEnd = part.rows(ofOwnerAt: owner).upperBound
             let start = candidate
             if plans[index].row(ofCandidate: candidate) < rowsEnd {
-                candidate = plans[index].isEveryRow ? rowsEnd : plans[index].firstCandidate(from: candidate, notBeforeRow: rowsEnd, end: end)
+                candidate =
+                    plans[index].isEveryRow
+                    ? rowsEnd : plans[index].firstCandidate(from: candidate, notBeforeRow: rowsEnd, end: end)
             }
             if candidate > start {
                 let person = part.owner(at: owner)

@@ -2,7 +2,9 @@ import Model
 
 /// Exact comparison and canonical forms of JSON numbers.
 enum Numbers {
-    /// Orders two numbers; nil when either is none. Integers and doubles compare by their exact values.
+    /// Orders two numbers; nil when either is none.
+    ///
+    /// Integers and doubles compare by their exact values.
     static func compare(_ left: JSONValue, _ right: JSONValue) -> Int? {
         switch (left, right) {
         case (.int(let first), .int(let second)): return first < second ? -1 : first == second ? 0 : 1

@@ -91,7 +91,8 @@ struct PartPlan {
             for bit in open[code] where conditions[bit]?.holds(at: row) == true { mark |= 1 << UInt64(bit) }
             guard mark != 0 else { continue }
             history.append(
-                timestamp: isDense ? scratchTimes[row - first] : part.timestamp(at: row), arrival: part.arrival(at: row), marks: mark,
+                timestamp: isDense ? scratchTimes[row - first] : part.timestamp(at: row), arrival: part.arrival(at: row),
+                marks: mark,
                 part: Int32(partIndex), row: Int32(row))
         }
     }

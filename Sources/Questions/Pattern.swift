@@ -32,7 +32,9 @@ public struct Pattern: Hashable, Sendable {
         isCaseInsensitive = caseInsensitive
     }
 
-    /// Whether the pattern occurs in `text`. O(scalars × states), no recursion.
+    /// Whether the pattern occurs in `text`.
+    ///
+    /// O(scalars × states), no recursion.
     public func matches(_ text: String) -> Bool {
         let scalars = isCaseInsensitive ? Pattern.folded(text) : text.unicodeScalars.map(\.value)
         var current = StateList(count: program.count)
@@ -144,8 +146,10 @@ struct ScalarClass: Hashable, Sendable {
 
     static let digit: [ClosedRange<UInt32>] = [0x30 ... 0x39]
     static let word: [ClosedRange<UInt32>] = [0x30 ... 0x39, 0x41 ... 0x5A, 0x5F ... 0x5F, 0x61 ... 0x7A]
-    static let space: [ClosedRange<UInt32>] = [0x09 ... 0x0D, 0x20 ... 0x20, 0x85 ... 0x85, 0xA0 ... 0xA0, 0x2000 ... 0x200A,
-        0x2028 ... 0x2029, 0x202F ... 0x202F, 0x205F ... 0x205F, 0x3000 ... 0x3000]
+    static let space: [ClosedRange<UInt32>] = [
+        0x09 ... 0x0D, 0x20 ... 0x20, 0x85 ... 0x85, 0xA0 ... 0xA0, 0x2000 ... 0x200A,
+        0x2028 ... 0x2029, 0x202F ... 0x202F, 0x205F ... 0x205F, 0x3000 ... 0x3000,
+    ]
 
     /// Everything that is not in `ranges`, which ascend and do not touch.
     static func complement(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {

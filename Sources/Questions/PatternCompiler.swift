@@ -223,7 +223,9 @@ struct PatternCompiler {
     }
 
     private mutating func bracketClass() throws(Problem) -> [ClosedRange<UInt32>]? {
-        guard next == "\\", index + 1 < scalars.count, let ranges = PatternCompiler.ranges(ofClass: scalars[index + 1]) else { return nil }
+        guard next == "\\", index + 1 < scalars.count, let ranges = PatternCompiler.ranges(ofClass: scalars[index + 1]) else {
+            return nil
+        }
         index += 2
         return ranges
     }

@@ -13,26 +13,26 @@ public struct PersonSet: Sendable, Hashable {
         for ordinal in ordinals { insert(ordinal) }
     }
 
-    /// Whether the person is in the set. O(1).
+    /// Whether the person is in the set; O(1).
     public func contains(_ ordinal: UInt32) -> Bool {
         let word = Int(ordinal >> 6)
         return word < words.count && words[word] >> UInt64(ordinal & 63) & 1 == 1
     }
 
-    /// Adds a person. O(1) within the capacity.
+    /// Adds a person; O(1) within the capacity.
     public mutating func insert(_ ordinal: UInt32) {
         let word = Int(ordinal >> 6)
         if word >= words.count { words.append(contentsOf: repeatElement(0, count: word + 1 - words.count)) }
         words[word] |= 1 << UInt64(ordinal & 63)
     }
 
-    /// Takes a person out. O(1).
+    /// Takes a person out; O(1).
     public mutating func remove(_ ordinal: UInt32) {
         let word = Int(ordinal >> 6)
         if word < words.count { words[word] &= ~(1 << UInt64(ordinal & 63)) }
     }
 
-    /// Number of people in the set. O(words).
+    /// Number of people in the set; O(words).
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// The ordinals, ascending.

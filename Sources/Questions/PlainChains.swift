@@ -155,7 +155,9 @@ struct PlainChains {
         let current = path[path.count - 1]
         var index = permutes ? firstOfPlace(current) : endOfPlace(current)
         while index < events.count {
-            if events.steps[index] >> UInt32(step) & 1 == 1, isUsable(index, kind), index != last, !path.contains(index) { return index }
+            if events.steps[index] >> UInt32(step) & 1 == 1, isUsable(index, kind), index != last, !path.contains(index) {
+                return index
+            }
             index += 1
         }
         return nil

@@ -80,7 +80,8 @@ public struct Question: Hashable, Sendable {
             throw by.notBuilt("Asking by \(word)")
         }
         if selectors.count > Question.selectorsMax {
-            throw reader.refused("A question may name at most \(Question.selectorsMax) different selectors, not \(selectors.count).")
+            throw reader.refused(
+                "A question may name at most \(Question.selectorsMax) different selectors, not \(selectors.count).")
         }
     }
 
@@ -100,7 +101,8 @@ public struct Question: Hashable, Sendable {
         if ["count", "trend", "funnel", "timeline"].contains(name) { return }
         if laterKinds.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
         throw place.refused(
-            "There is no question kind \"\(name.prefix(60))\". Kinds: count, trend, funnel, timeline; later: \(laterKinds.joined(separator: ", ")).")
+            "There is no question kind \"\(name.prefix(60))\". Kinds: count, trend, funnel, timeline; later: \(laterKinds.joined(separator: ", "))."
+        )
     }
 
     private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
@@ -114,7 +116,9 @@ public struct Question: Hashable, Sendable {
                 throw element.child(later, .null).notBuilt("A breakdown by \(later)")
             }
             try element.allow(["property", "trait"], of: "a breakdown")
-            guard members.count == 1, let member = members.elements.first else { throw element.refused("A breakdown has one of property, trait.") }
+            guard members.count == 1, let member = members.elements.first else {
+                throw element.refused("A breakdown has one of property, trait.")
+            }
             let name = try element.child(member.key, member.value).name("A name")
             parts.append(member.key == "property" ? .property(name) : .trait(name))
         }

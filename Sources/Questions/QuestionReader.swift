@@ -130,7 +130,8 @@ struct QuestionReader {
         }
     }
 
-    func choice<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws(Problem) -> Choice where Choice.RawValue == String {
+    func choice<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws(Problem) -> Choice
+    where Choice.RawValue == String {
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
         throw expected("One of " + Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
     }

@@ -16,7 +16,9 @@ extension QuestionRun {
         out.put("person", .string(PersonID(ordinal: person).text))
         out.put("rows", .array(page.shown.map { row(history, $0) }))
         let last = page.isLast ? nil : page.shown.last
-        out.put("next", last.map { .string(EventCursor(timestamp: history.timestamps[$0], arrival: history.arrivals[$0]).text) } ?? .null)
+        out.put(
+            "next",
+            last.map { .string(EventCursor(timestamp: history.timestamps[$0], arrival: history.arrivals[$0]).text) } ?? .null)
         return out.json
     }
 
@@ -26,7 +28,9 @@ extension QuestionRun {
             let runs = executor.population.identities(of: person).map { part.rows(ofIdentity: $0) }.filter { !$0.isEmpty }
             if runs.isEmpty { continue }
             var plan = PartPlan([selector], part: part, at: present, asOf: asOf, isForOnePerson: true)
-            for rows in runs { plan.load(plan.lowerBound(rows.lowerBound) ..< plan.lowerBound(rows.upperBound), partIndex: index, into: &history) }
+            for rows in runs {
+                plan.load(plan.lowerBound(rows.lowerBound) ..< plan.lowerBound(rows.upperBound), partIndex: index, into: &history)
+            }
             scanned += plan.scanned
         }
         history.sortRuns()

@@ -16,7 +16,8 @@ extension QuestionRun {
         let current = tally(trend.series, selectors, buckets, kept.map(Set.init))
         var earlier: TrendTally?
         switch trend.compare {
-        case .previous: earlier = tally(trend.series, selectors, buckets.previous(trend.interval, executor.calendar), kept.map(Set.init))
+        case .previous:
+            earlier = tally(trend.series, selectors, buckets.previous(trend.interval, executor.calendar), kept.map(Set.init))
         case .year: earlier = tally(trend.series, selectors, buckets.yearEarlier(executor.calendar), kept.map(Set.init))
         case nil: break
         }
@@ -95,7 +96,9 @@ extension QuestionRun {
             if !question.breakdown.isEmpty { out.put("value", key.map { .array($0) } ?? ["other": true]) }
             out.put("bucket", .string(executor.calendar.rfc3339(Instant(microseconds: buckets.labels[bucket]))))
             out.put("values", .array(values[bucket]))
-            if let formula = trend.formula { out.put("formula", Numbers.json(formula.value(of: values[bucket].map(\.doubleValue)))) }
+            if let formula = trend.formula {
+                out.put("formula", Numbers.json(formula.value(of: values[bucket].map(\.doubleValue))))
+            }
             if let previous { out.put("previous", .array(previous[bucket])) }
             return out.json
         }

@@ -3,7 +3,7 @@ import OrderedCollections
 
 /// Which events are meant: those of some names, or any, that satisfy a condition.
 public struct Selector: Hashable, Sendable {
-    /// The names of the events; nil means any event. Never empty.
+    /// The names of the events; nil means any event, and it is never empty.
     public var names: [String]?
     public var condition: Condition?
     /// What to call it in answers.

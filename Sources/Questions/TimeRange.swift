@@ -88,7 +88,8 @@ public enum TimeRange: Hashable, Sendable {
         let digits = body.prefix { $0.isASCII && $0.isNumber }
         let letters = body.dropFirst(digits.count)
         guard digits.utf8.count <= 6, let count = Int(digits), (1 ... countMax).contains(count) else { throw wanted }
-        let unit: Unit? = text.first == "P" ? ["D": .day, "W": .week, "M": .month][String(letters)] : Unit(rawValue: String(letters))
+        let unit: Unit? =
+            text.first == "P" ? ["D": .day, "W": .week, "M": .month][String(letters)] : Unit(rawValue: String(letters))
         guard let unit else { throw wanted }
         return .last(count: count, unit: unit)
     }
@@ -104,7 +105,8 @@ public enum TimeRange: Hashable, Sendable {
             let start = from?.resolved(in: calendar) ?? .distantPast
             let end = to?.resolved(in: calendar) ?? .distantFuture
             guard start <= end else {
-                throw Problem(.badQuestion, "The range ends before it begins: \"to\" must not be earlier than \"from\".", place: place)
+                throw Problem(
+                    .badQuestion, "The range ends before it begins: \"to\" must not be earlier than \"from\".", place: place)
             }
             return start ..< end
         case .last(let count, let unit):

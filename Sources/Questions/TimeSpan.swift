@@ -66,7 +66,9 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
         let (product, overflow) = whole.multipliedReportingOverflow(by: secondsPerUnit * 1_000_000)
         guard !overflow else { return nil }
         guard halves.count == 2 else { return product }
-        guard secondsPerUnit == 1, !halves[1].isEmpty, halves[1].utf8.count <= 6, let fraction = Int64(halves[1]) else { return nil }
+        guard secondsPerUnit == 1, !halves[1].isEmpty, halves[1].utf8.count <= 6, let fraction = Int64(halves[1]) else {
+            return nil
+        }
         var scaled = fraction
         for _ in halves[1].utf8.count ..< 6 { scaled *= 10 }
         return product + scaled

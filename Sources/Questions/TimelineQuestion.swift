@@ -18,11 +18,15 @@ public struct TimelineQuestion: Hashable, Sendable {
 
     init(_ reader: QuestionReader) throws(Problem) {
         let place = try reader.required("person", "A person's id such as \"p_1a\"")
-        guard case .string(let text) = place.value, let id = PersonID(text: text) else { throw place.expected("A person's id such as \"p_1a\"") }
+        guard case .string(let text) = place.value, let id = PersonID(text: text) else {
+            throw place.expected("A person's id such as \"p_1a\"")
+        }
         person = id
         selector = try reader.optional("selector").map { inner throws(Problem) in try Selector(inner) }
         order = try reader.optional("order").map { inner throws(Problem) in try inner.choice(Order.self) } ?? .newest
-        limit = try reader.optional("limit").map { inner throws(Problem) in try inner.integer(1 ... 1_000, "A number from 1 to 1000") } ?? 50
+        limit =
+            try reader.optional("limit").map { inner throws(Problem) in try inner.integer(1 ... 1_000, "A number from 1 to 1000") }
+            ?? 50
         if let inner = reader.optional("cursor") {
             guard case .string(let text) = inner.value, let cursor = EventCursor(text: text) else {
                 throw inner.expected("The \"next\" of the page before")
@@ -52,7 +56,9 @@ public struct EventCursor: Hashable, Sendable {
 
     public init?(text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let timestamp = Int64(parts[0], radix: 36), let arrival = UInt64(parts[1], radix: 36) else { return nil }
+        guard parts.count == 2, let timestamp = Int64(parts[0], radix: 36), let arrival = UInt64(parts[1], radix: 36) else {
+            return nil
+        }
         self.init(timestamp: timestamp, arrival: arrival)
     }
 
@@ -71,7 +77,9 @@ public struct CountQuestion: Hashable, Sendable {
 
     init(_ reader: QuestionReader) throws(Problem) {
         isList = try reader.optional("list").map { inner throws(Problem) in try inner.flag() } ?? false
-        limit = try reader.optional("limit").map { inner throws(Problem) in try inner.integer(1 ... 10_000, "A number from 1 to 10000") } ?? 100
+        limit =
+            try reader.optional("limit").map { inner throws(Problem) in try inner.integer(1 ... 10_000, "A number from 1 to 10000")
+            } ?? 100
         if let inner = reader.optional("cursor") {
             guard case .string(let text) = inner.value, let id = PersonID(text: text) else {
                 throw inner.expected("The \"next\" of the page before")

@@ -88,7 +88,8 @@ struct TrendBuckets: Sendable {
         let ends = zip(starts, ends).map { start, end in
             let date = calendar.date(at: Instant(microseconds: end))
             let isMidnight = calendar.start(of: date).microseconds == end
-            let shiftedEnd = isMidnight
+            let shiftedEnd =
+                isMidnight
                 ? calendar.start(of: yearEarlier(date.advanced(byDays: -1)).advanced(byDays: 1)).microseconds : shifted(end)
             return max(start, shiftedEnd)
         }

@@ -159,7 +159,8 @@ struct TrendTally: Tally {
     private mutating func measure(
         _ statistic: TrendQuestion.Statistic, _ part: Int32, _ row: Int32, _ group: Int, _ number: Int, _ inside: Range<Int>
     ) {
-        guard let value = series[number].readers[Int(part)].value(at: Int(row)), let double = value.doubleValue, double.isFinite else {
+        guard let value = series[number].readers[Int(part)].value(at: Int(row)), let double = value.doubleValue, double.isFinite
+        else {
             return
         }
         for bucket in inside {

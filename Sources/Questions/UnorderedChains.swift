@@ -52,7 +52,9 @@ struct UnorderedChains {
             if !overflow, events.timestamps[event] > limit { break }
             if events.places[event] > lastPlace { break }
             if events.steps[event] != 0, events.classes[event] == events.classes[anchor] { out.append(event) }
-            if events.places[event] > events.places[anchor], exclusions.contains(where: { events.exclusions[event] >> UInt16($0) & 1 == 1 }) {
+            if events.places[event] > events.places[anchor],
+                exclusions.contains(where: { events.exclusions[event] >> UInt16($0) & 1 == 1 })
+            {
                 lastPlace = min(lastPlace, events.places[event])
             }
         }

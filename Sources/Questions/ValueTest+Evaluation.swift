@@ -29,8 +29,10 @@ extension ValueTest {
         case .startsWith(let part): return text(value).map { ValueTest.starts($0, with: needle(part)) } ?? false
         case .endsWith(let part): return text(value).map { ValueTest.ends($0, with: needle(part)) } ?? false
         case .matches(let pattern): return value.stringValue.map(pattern.matches) ?? false
-        case .before(let moment): return ValueTest.instant(value, present).map { $0 < moment.resolved(in: present.calendar) } ?? false
-        case .after(let moment): return ValueTest.instant(value, present).map { $0 > moment.resolved(in: present.calendar) } ?? false
+        case .before(let moment):
+            return ValueTest.instant(value, present).map { $0 < moment.resolved(in: present.calendar) } ?? false
+        case .after(let moment):
+            return ValueTest.instant(value, present).map { $0 > moment.resolved(in: present.calendar) } ?? false
         case .withinLast(let span):
             guard let instant = ValueTest.instant(value, present) else { return false }
             return instant <= present.instant && instant > present.instant.advanced(byMicroseconds: -span.microseconds)

@@ -11,7 +11,9 @@ extension RandomWorld {
         }
     }
 
-    private func pick(_ values: [JSONValue], _ random: inout SplitMix64) -> JSONValue { values.randomElement(using: &random) ?? .null }
+    private func pick(_ values: [JSONValue], _ random: inout SplitMix64) -> JSONValue {
+        values.randomElement(using: &random) ?? .null
+    }
 
     private func chance(_ percent: Int, _ random: inout SplitMix64) -> Bool { Int.random(in: 0 ..< 100, using: &random) < percent }
 
@@ -27,7 +29,8 @@ extension RandomWorld {
         if chance(70, &random) {
             let ranges: [JSONValue] = [
                 ["from": "2026-03-07", "to": "2026-03-20"], ["from": "2026-03-07T06:30:00Z", "to": "2026-03-08T18:00:00+02:00"],
-                ["last": "2mo"], ["last": "6w"], ["from": "2026-03-08"], ["to": "2026-03-09"], ["from": "2026-02-10", "to": "2026-04-10"],
+                ["last": "2mo"], ["last": "6w"], ["from": "2026-03-08"], ["to": "2026-03-09"],
+                ["from": "2026-02-10", "to": "2026-04-10"],
             ]
             put("range", pick(ranges, &random), into: &json)
         }
@@ -46,16 +49,18 @@ extension RandomWorld {
     private func trend(_ random: inout SplitMix64) -> JSONValue {
         let isCumulative = chance(15, &random)
         let simple: [JSONValue] = ["total", "persons", ["sum": "v"]]
-        let all: [JSONValue] = simple + [
-            "sessions", "dau", "wau", "mau", ["avg": "v"], ["min": "v"], ["max": "v"], ["median": "v"], ["p90": "v"],
-            ["perPerson": "total"], ["perPerson": ["sum": "cart.total"]], ["perPerson": "sessions"],
-        ]
+        let all: [JSONValue] =
+            simple + [
+                "sessions", "dau", "wau", "mau", ["avg": "v"], ["min": "v"], ["max": "v"], ["median": "v"], ["p90": "v"],
+                ["perPerson": "total"], ["perPerson": ["sum": "cart.total"]], ["perPerson": "sessions"],
+            ]
         var series: [JSONValue] = []
         for _ in 0 ..< Int.random(in: 1 ... 3, using: &random) {
             series.append(["selector": selector(&random), "measure": pick(isCumulative ? simple : all, &random)])
         }
         var json: JSONValue = [
-            "kind": "trend", "series": .array(series), "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
+            "kind": "trend", "series": .array(series),
+            "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
         ]
         if isCumulative { put("cumulative", true, into: &json) }
         if chance(30, &random) { put("formula", pick(["A + 1", "A / A", "-A * (2 - A)", "2 * 3 - A / 2"], &random), into: &json) }
@@ -67,7 +72,9 @@ extension RandomWorld {
 
     private func addBreakdown(to json: inout JSONValue, _ random: inout SplitMix64) {
         guard chance(35, &random) else { return }
-        let parts: [JSONValue] = [["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"]]
+        let parts: [JSONValue] = [
+            ["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"],
+        ]
         put("breakdown", .array((0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in pick(parts, &random) }), into: &json)
         if chance(50, &random) { put("limit", pick([1, 2, 3], &random), into: &json) }
     }
@@ -79,9 +86,15 @@ extension RandomWorld {
             "kind": "funnel", "steps": .array((0 ..< count).map { _ in stepSelector(&random) }),
             "window": pick(["0s", "5s", "20m", "3h", "2d", "P30D"], &random),
         ]
-        if isUnordered { put("order", "unordered", into: &json) } else if chance(25, &random) { put("order", "strict", into: &json) }
+        if isUnordered {
+            put("order", "unordered", into: &json)
+        } else if chance(25, &random) {
+            put("order", "strict", into: &json)
+        }
         if chance(50, &random) { put("reentry", pick(["first", "totals", "latest"], &random), into: &json) }
-        if chance(40, &random) { put("sameTime", pick(isUnordered ? ["arrival", "permute"] : ["arrival", "strict"], &random), into: &json) }
+        if chance(40, &random) {
+            put("sameTime", pick(isUnordered ? ["arrival", "permute"] : ["arrival", "strict"], &random), into: &json)
+        }
         if chance(35, &random) { put("exclude", exclusions(count, isUnordered, &random), into: &json) }
         if chance(20, &random) { put("holdConstant", pick([["channel"], ["v"], ["channel", "v"]], &random), into: &json) }
         if !isUnordered, chance(30, &random) {
@@ -96,14 +109,16 @@ extension RandomWorld {
     }
 
     private func exclusions(_ count: Int, _ isUnordered: Bool, _ random: inout SplitMix64) -> JSONValue {
-        .array((0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in
-            let from = isUnordered ? 1 : Int.random(in: 1 ..< count, using: &random)
-            let to = isUnordered ? count : Int.random(in: from + 1 ... count, using: &random)
-            return [
-                "selector": pick([["event": "x"], ["event": "cart"], ["event": "x", "where": condition(0, &random)]], &random),
-                "between": [.int(Int64(from)), .int(Int64(to))], "effect": pick(["drop", "stop"], &random),
-            ]
-        })
+        .array(
+            (0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in
+                let from = isUnordered ? 1 : Int.random(in: 1 ..< count, using: &random)
+                let to = isUnordered ? count : Int.random(in: from + 1 ... count, using: &random)
+                return [
+                    "selector": pick(
+                        [["event": "x"], ["event": "cart"], ["event": "x", "where": condition(0, &random)]], &random),
+                    "between": [.int(Int64(from)), .int(Int64(to))], "effect": pick(["drop", "stop"], &random),
+                ]
+            })
     }
 
     private func stepSelector(_ random: inout SplitMix64) -> JSONValue {
@@ -112,7 +127,10 @@ extension RandomWorld {
 
     private func selector(_ random: inout SplitMix64) -> JSONValue {
         var json = pick(
-            [["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["events": ["view", "cart"]], ["any": true]], &random)
+            [
+                ["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["events": ["view", "cart"]],
+                ["any": true],
+            ], &random)
         if chance(35, &random) { put("where", condition(1, &random), into: &json) }
         if chance(10, &random) { put("as", "label", into: &json) }
         return json
@@ -124,14 +142,17 @@ extension RandomWorld {
             return pick([["all": .array(parts)], ["any": .array(parts)], ["not": parts[0]]], &random)
         }
         var json = test(&random)
-        put("property", pick(["v", "v", "channel", "cart.total", "cart", "context.campaign.source", "name", "none"], &random), into: &json)
+        put(
+            "property", pick(["v", "v", "channel", "cart.total", "cart", "context.campaign.source", "name", "none"], &random),
+            into: &json)
         return json
     }
 
     private func test(_ random: inout SplitMix64) -> JSONValue {
         let tests: [JSONValue] = [
             ["op": "=", "value": 1], ["op": "!=", "value": "apple"], ["op": ">", "value": 0.5], ["op": ">=", "value": "apple"],
-            ["op": "<", "value": 3], ["op": "<=", "value": 1], ["op": "between", "value": [0.2, 4]], ["op": "in", "value": ["ads", 1, true]],
+            ["op": "<", "value": 3], ["op": "<=", "value": 1], ["op": "between", "value": [0.2, 4]],
+            ["op": "in", "value": ["ads", 1, true]],
             ["op": "notIn", "value": [2, "mail"]], ["op": "contains", "value": "pp"], ["op": "contains", "value": 1],
             ["op": "notContains", "value": "PP", "caseInsensitive": true], ["op": "startsWith", "value": "a"],
             ["op": "endsWith", "value": "LE", "caseInsensitive": true], ["op": "matches", "value": "^[aA]p+l"], ["op": "exists"],
@@ -157,10 +178,13 @@ extension RandomWorld {
             put("trait", pick(["plan", "age", "none"], &random), into: &json)
             return json
         case 2: return ["role": "buyer"]
-        case 3: return [pick(["first", "last"], &random).stringValue ?? "first": selector(&random), "where": condition(1, &random)]
+        case 3:
+            return [pick(["first", "last"], &random).stringValue ?? "first": selector(&random), "where": condition(1, &random)]
         case 4: return ["absentFor": selector(&random), "duration": pick(["1h", "3d", "40d"], &random)]
         case 5:
-            var json: JSONValue = ["sequence": [selector(&random), selector(&random)], "window": pick(["5s", "3h", "9d"], &random)]
+            var json: JSONValue = [
+                "sequence": [selector(&random), selector(&random)], "window": pick(["5s", "3h", "9d"], &random),
+            ]
             if chance(50, &random) { put("order", pick(["strict", "unordered"], &random), into: &json) }
             if chance(40, &random) { put("within", within(&random), into: &json) }
             return json
@@ -174,7 +198,9 @@ extension RandomWorld {
         default:
             var json: JSONValue = ["did": selector(&random)]
             if chance(60, &random) {
-                put("times", ["op": pick(["=", "!=", ">", ">=", "<", "<="], &random), "value": pick([0, 1, 2], &random)], into: &json)
+                put(
+                    "times", ["op": pick(["=", "!=", ">", ">=", "<", "<="], &random), "value": pick([0, 1, 2], &random)],
+                    into: &json)
             }
             if chance(50, &random) { put("within", within(&random), into: &json) }
             return json
@@ -183,7 +209,10 @@ extension RandomWorld {
 
     private func within(_ random: inout SplitMix64) -> JSONValue {
         pick(
-            [["last": "39d"], ["last": "40d"], ["last": "2d"], ["between": ["36d", "39d"]], ["from": "2026-03-08", "to": "2026-03-09"]],
+            [
+                ["last": "39d"], ["last": "40d"], ["last": "2d"], ["between": ["36d", "39d"]],
+                ["from": "2026-03-08", "to": "2026-03-09"],
+            ],
             &random)
     }
 }

@@ -72,7 +72,9 @@ public struct RandomWorld {
         default:
             call.event = event(&random)
             call.properties = properties(&random)
-            if Bool.random(using: &random) { call.context = ["campaign": ["source": .string(["ad", "mail"].randomElement(using: &random) ?? "ad")]] }
+            if Bool.random(using: &random) {
+                call.context = ["campaign": ["source": .string(["ad", "mail"].randomElement(using: &random) ?? "ad")]]
+            }
         }
         return (call, identities)
     }
@@ -89,7 +91,9 @@ public struct RandomWorld {
         var out = JSONValue.object([:])
         if case .object(var members) = out {
             if Bool.random(using: &random) { members["v"] = value(&random) }
-            if Bool.random(using: &random) { members["channel"] = .string(["ads", "mail", "direct"].randomElement(using: &random) ?? "ads") }
+            if Bool.random(using: &random) {
+                members["channel"] = .string(["ads", "mail", "direct"].randomElement(using: &random) ?? "ads")
+            }
             if Int.random(in: 0 ..< 4, using: &random) == 0 { members["cart"] = ["total": value(&random)] }
             out = .object(members)
         }

@@ -114,13 +114,15 @@ struct ReferenceQuestion {
         guard case .count(let count) = question.kind, count.isList else { return .object(out) }
         let rest = people.filter { person in count.cursor.map { person > $0.ordinal } ?? true }
         let page = rest.prefix(count.limit)
-        out["people"] = .array(page.map { person in
-            var identities: OrderedDictionary<String, JSONValue> = [:]
-            for identity in reference.population.knownIdentities(of: person) {
-                identities[identity.type.text] = .array((identities[identity.type.text]?.arrayValue ?? []) + [.string(identity.value)])
-            }
-            return ["id": .string(PersonID(ordinal: person).text), "identities": .object(identities)]
-        })
+        out["people"] = .array(
+            page.map { person in
+                var identities: OrderedDictionary<String, JSONValue> = [:]
+                for identity in reference.population.knownIdentities(of: person) {
+                    identities[identity.type.text] = .array(
+                        (identities[identity.type.text]?.arrayValue ?? []) + [.string(identity.value)])
+                }
+                return ["id": .string(PersonID(ordinal: person).text), "identities": .object(identities)]
+            })
         out["next"] = page.count < rest.count ? page.last.map { .string(PersonID(ordinal: $0).text) } : .null
         return .object(out)
     }
@@ -163,7 +165,9 @@ struct ReferenceQuestion {
         if path == "name", let name = event.call.name { return .string(name) }
         if path == "category", let category = event.call.category { return .string(category) }
         var found = ReferenceQuestion.walk(path, event.call.properties)
-        if found == nil, path.hasPrefix("context.") { found = ReferenceQuestion.walk(String(path.dropFirst(8)), event.call.context) }
+        if found == nil, path.hasPrefix("context.") {
+            found = ReferenceQuestion.walk(String(path.dropFirst(8)), event.call.context)
+        }
         return found
     }
 
@@ -173,7 +177,8 @@ struct ReferenceQuestion {
             guard let next = current[String(key)] else { return nil }
             current = next
         }
-        return current == .null ? nil : current
+        if current.isNull { return Optional<JSONValue>.none }
+        return current
     }
 
     func holds(_ test: ValueTest, _ value: JSONValue?) -> Bool {
@@ -198,7 +203,9 @@ struct ReferenceQuestion {
             default: return order <= 0
             }
         case .between(let low, let high):
-            guard let above = ReferenceQuestion.order(value, low), let below = ReferenceQuestion.order(value, high) else { return false }
+            guard let above = ReferenceQuestion.order(value, low), let below = ReferenceQuestion.order(value, high) else {
+                return false
+            }
             return above >= 0 && below <= 0
         case .contains(let part):
             let wanted = part.stringValue.map(folded)
@@ -284,7 +291,9 @@ struct ReferenceQuestion {
 
     private func account(_ match: Expression.AccountMatch, _ inner: Expression, _ person: UInt32) throws(Problem) -> Bool {
         var others: Set<UInt32> = []
-        for account in reference.population.accounts(of: person) { others.formUnion(reference.population.members(ofAccount: account)) }
+        for account in reference.population.accounts(of: person) {
+            others.formUnion(reference.population.members(ofAccount: account))
+        }
         others.remove(person)
         var holding = 0
         for other in others where try holds(inner, other) { holding += 1 }

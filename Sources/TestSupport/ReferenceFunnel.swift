@@ -63,7 +63,7 @@ struct ReferenceFunnel {
         return withoutDrops?.level ?? 0 > best?.level ?? 0 ? nil : best
     }
 
-    /// N5: worse when it reaches less far, else ends later, takes fewer optional steps, starts earlier, has a later second event…
+    /// N5: worse when it reaches less far, else ends later, takes fewer optional steps, starts earlier, has a later second event and so on.
     private func isWorse(_ left: Chain, _ right: Chain) -> Bool {
         if left.level != right.level { return left.level < right.level }
         func compare(_ one: Event, _ two: Event) -> Int { one.arrival == two.arrival ? 0 : Event.precedes(one, two) ? -1 : 1 }
@@ -120,7 +120,9 @@ struct ReferenceFunnel {
 
     private func shares(_ one: Event, _ two: Event) -> Bool {
         for path in funnel.holdConstant
-        where ReferenceQuestion.grouped(asking.value(path, one)) != ReferenceQuestion.grouped(asking.value(path, two)) { return false }
+        where ReferenceQuestion.grouped(asking.value(path, one)) != ReferenceQuestion.grouped(asking.value(path, two)) {
+            return false
+        }
         return sharedKey.map { $0(one) == $0(two) } ?? true
     }
 
@@ -183,7 +185,8 @@ extension ReferenceQuestion {
         groups = groups.filter { !$0.value.isEmpty }
         var out: OrderedDictionary<String, JSONValue> = ["steps": steps(funnel, all)]
         guard !question.breakdown.isEmpty else { return .object(out) }
-        let kept = kept(groups.map { (key: $0.key, number: Double($0.value.count { $0.steps[0] != nil || funnel.order == .unordered })) })
+        let kept = kept(
+            groups.map { (key: $0.key, number: Double($0.value.count { $0.steps[0] != nil || funnel.order == .unordered })) })
         var rows: [JSONValue] = kept.map { ["value": .array($0), "steps": steps(funnel, groups[$0] ?? [])] }
         if kept.count < groups.count {
             var rest: [ReferenceFunnel.Chain] = []
@@ -237,26 +240,30 @@ extension ReferenceQuestion {
             funnel.order == .unordered ? (step < chain.path.count ? chain.path[step] : nil) : chain.steps[step]
         }
         let counts = funnel.steps.indices.map { step in chains.count { event($0, step) != nil } }
-        return .array(funnel.steps.indices.map { step in
-            var times: [Int64] = []
-            for chain in chains {
-                guard let event = event(chain, step), let place = chain.path.firstIndex(where: { $0.arrival == event.arrival }), place > 0 else {
-                    continue
+        return .array(
+            funnel.steps.indices.map { step in
+                var times: [Int64] = []
+                for chain in chains {
+                    guard let event = event(chain, step), let place = chain.path.firstIndex(where: { $0.arrival == event.arrival }),
+                        place > 0
+                    else {
+                        continue
+                    }
+                    times.append(event.timestamp - chain.path[place - 1].timestamp)
                 }
-                times.append(event.timestamp - chain.path[place - 1].timestamp)
-            }
-            times.sort()
-            let required = (0 ..< step).last { !funnel.optional.contains($0) } ?? 0
-            let title = funnel.steps[step].label ?? funnel.steps[step].names?.joined(separator: " / ") ?? "any event"
-            return [
-                "label": .string(title), "count": .int(Int64(counts[step])),
-                "fromPrevious": counts[required] == 0 ? .null : ReferenceQuestion.number(Double(counts[step]) / Double(counts[required])),
-                "fromFirst": counts[0] == 0 ? .null : ReferenceQuestion.number(Double(counts[step]) / Double(counts[0])),
-                "medianSeconds": times.isEmpty ? .null : ReferenceQuestion.number(Double(times[(times.count - 1) / 2]) / 1e6),
-                "averageSeconds": times.isEmpty
-                    ? .null : ReferenceQuestion.number(Double(times.reduce(0, +)) / (Double(times.count) * 1e6)),
-            ]
-        })
+                times.sort()
+                let required = (0 ..< step).last { !funnel.optional.contains($0) } ?? 0
+                let title = funnel.steps[step].label ?? funnel.steps[step].names?.joined(separator: " / ") ?? "any event"
+                return [
+                    "label": .string(title), "count": .int(Int64(counts[step])),
+                    "fromPrevious": counts[required] == 0
+                        ? .null : ReferenceQuestion.number(Double(counts[step]) / Double(counts[required])),
+                    "fromFirst": counts[0] == 0 ? .null : ReferenceQuestion.number(Double(counts[step]) / Double(counts[0])),
+                    "medianSeconds": times.isEmpty ? .null : ReferenceQuestion.number(Double(times[(times.count - 1) / 2]) / 1e6),
+                    "averageSeconds": times.isEmpty
+                        ? .null : ReferenceQuestion.number(Double(times.reduce(0, +)) / (Double(times.count) * 1e6)),
+                ]
+            })
     }
 
     static func number(_ value: Double?) -> JSONValue {

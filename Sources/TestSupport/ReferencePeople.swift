@@ -62,14 +62,27 @@ public struct ReferencePeople: Population {
         let ordered = calls.enumerated().sorted { ($0.element.call.timestamp, $0.offset) < ($1.element.call.timestamp, $1.offset) }
         for (_, entry) in ordered where entry.call.type == .identify {
             guard let who = owner(entry), case .object(let members) = entry.call.traits else { continue }
-            for (key, value) in members { out[who, default: [:]][key] = value == .null ? nil : value }
+            for (key, value) in members {
+                if value.isNull { out[who]?.removeValue(forKey: key) } else { out[who, default: [:]][key] = value }
+            }
         }
         return out
     }
 
     public func identities(of person: UInt32) -> [UInt32] { identitiesOf[person] ?? [] }
     public func knownIdentities(of person: UInt32) -> [Identity] { named[person] ?? [] }
-    public func trait(_ key: String, of person: UInt32) -> JSONValue? { traits[person]?[key] }
+
+    public func trait(_ key: String, of person: UInt32) -> JSONValue? {
+        let mine = traits[person] ?? [:]
+        if let value = mine[key] { return value }
+        var current = JSONValue.object(OrderedDictionary(uniqueKeysWithValues: mine.map { ($0.key, $0.value) }))
+        for part in key.split(separator: ".") {
+            guard let next = current[String(part)], !next.isNull else { return nil }
+            current = next
+        }
+        return current
+    }
+
     public func accounts(of person: UInt32) -> [String] { accountsOf[person] ?? [] }
     public func members(ofAccount account: String) -> [UInt32] { membersOf[account] ?? [] }
 

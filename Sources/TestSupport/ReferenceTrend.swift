@@ -28,7 +28,9 @@ extension ReferenceQuestion {
             }
             guard let first = matching.first, let last = matching.last else { return result(trend, []) }
             let lastStart = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: last.timestamp))
-            if from == Int64.min { from = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: first.timestamp)).microseconds }
+            if from == Int64.min {
+                from = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: first.timestamp)).microseconds
+            }
             if to == Int64.max { to = calendar.nextBucketStart(of: trend.interval, after: lastStart).microseconds }
         }
         let buckets = buckets(from, to, trend.interval)
@@ -62,7 +64,10 @@ extension ReferenceQuestion {
     private func result(_ trend: TrendQuestion, _ rows: [JSONValue]) -> JSONValue {
         let series: [JSONValue] = trend.series.map { series in
             let title = series.selector.label ?? series.selector.names?.joined(separator: " / ") ?? "any event"
-            return ["label": .string(title), "measure": question.normalised["series"]?.arrayValue?[trend.series.firstIndex(of: series) ?? 0]["measure"] ?? .null]
+            return [
+                "label": .string(title),
+                "measure": question.normalised["series"]?.arrayValue?[trend.series.firstIndex(of: series) ?? 0]["measure"] ?? .null,
+            ]
         }
         return ["series": .array(series), "rows": .array(rows)]
     }
@@ -134,12 +139,18 @@ extension ReferenceQuestion {
         for event in counted where matches(first.selector, event) { groups[key(event, event.person), default: []].append(event) }
         let looksBack: Bool
         if case .active(let days) = first.measure { looksBack = days > 1 } else { looksBack = false }
-        groups = groups.filter { $0.value.contains { event in event.timestamp < to && (whole.holds(event.timestamp) || (looksBack && event.person != nil)) } }
+        groups = groups.filter {
+            $0.value.contains { event in
+                event.timestamp < to && (whole.holds(event.timestamp) || (looksBack && event.person != nil))
+            }
+        }
         guard from < to else { return [] }
-        let kept = kept(groups.map { key, events in
-            let number = self.number(first.measure, events, first.selector, whole, isFirst: true, from, to, sessions, nil).doubleValue
-            return (key: key, number: number)
-        })
+        let kept = kept(
+            groups.map { key, events in
+                let number = self.number(first.measure, events, first.selector, whole, isFirst: true, from, to, sessions, nil)
+                    .doubleValue
+                return (key: key, number: number)
+            })
         let all = counted.filter { event in trend.series.contains { counts($0, event, from, to) } }
         let hasRest = all.contains { !kept.contains(key($0, $0.person)) }
         return kept.map { Optional($0) } + (hasRest ? [nil] : [])
@@ -192,7 +203,8 @@ extension ReferenceQuestion {
             func ranked(_ percent: Int) -> Double? { numbers.isEmpty ? nil : numbers[(numbers.count * percent + 99) / 100 - 1] }
             switch statistic {
             case .sum: return ReferenceQuestion.number(ReferenceSum.exact(numbers))
-            case .avg: return numbers.isEmpty ? .null : ReferenceQuestion.number(ReferenceSum.exact(numbers) / Double(numbers.count))
+            case .avg:
+                return numbers.isEmpty ? .null : ReferenceQuestion.number(ReferenceSum.exact(numbers) / Double(numbers.count))
             case .min: return ReferenceQuestion.number(numbers.first)
             case .max: return ReferenceQuestion.number(numbers.last)
             case .median: return ReferenceQuestion.number(numbers.isEmpty ? nil : numbers[(numbers.count - 1) / 2])
