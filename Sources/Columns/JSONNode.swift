@@ -10,7 +10,8 @@ public struct JSONNode {
     @usableFromInline let index: Int
     @usableFromInline let mayHoldBigNumbers: Bool
 
-    @inlinable init(tape: UnsafeMutablePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int, mayHoldBigNumbers: Bool) {
+    @inlinable @inline(__always)
+    init(tape: UnsafeMutablePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int, mayHoldBigNumbers: Bool) {
         self.tape = tape
         self.strings = strings
         self.index = index
@@ -18,23 +19,23 @@ public struct JSONNode {
     }
 
     @usableFromInline enum Tag {
-        @usableFromInline static let object = UInt8(ascii: "{")
-        @usableFromInline static let array = UInt8(ascii: "[")
-        @usableFromInline static let string = UInt8(ascii: "\"")
-        @usableFromInline static let int = UInt8(ascii: "l")
-        @usableFromInline static let unsigned = UInt8(ascii: "u")
-        @usableFromInline static let double = UInt8(ascii: "d")
-        @usableFromInline static let yes = UInt8(ascii: "t")
-        @usableFromInline static let no = UInt8(ascii: "f")
-        @usableFromInline static let null = UInt8(ascii: "n")
+        @inlinable static var object: UInt8 { UInt8(ascii: "{") }
+        @inlinable static var array: UInt8 { UInt8(ascii: "[") }
+        @inlinable static var string: UInt8 { UInt8(ascii: "\"") }
+        @inlinable static var int: UInt8 { UInt8(ascii: "l") }
+        @inlinable static var unsigned: UInt8 { UInt8(ascii: "u") }
+        @inlinable static var double: UInt8 { UInt8(ascii: "d") }
+        @inlinable static var yes: UInt8 { UInt8(ascii: "t") }
+        @inlinable static var no: UInt8 { UInt8(ascii: "f") }
+        @inlinable static var null: UInt8 { UInt8(ascii: "n") }
         /// Ours: the key of a member that a later member of the same name replaces.
-        @usableFromInline static let dead = UInt8(ascii: "x")
+        @inlinable static var dead: UInt8 { UInt8(ascii: "x") }
     }
 
-    @inlinable var tag: UInt8 { UInt8(truncatingIfNeeded: tape[index] >> 56) }
-    @inlinable var payload: Int { Int(tape[index] & 0x00FF_FFFF_FFFF_FFFF) }
+    @inlinable @inline(__always) var tag: UInt8 { UInt8(truncatingIfNeeded: tape[index] >> 56) }
+    @inlinable @inline(__always) var payload: Int { Int(tape[index] & 0x00FF_FFFF_FFFF_FFFF) }
 
-    @inlinable public var kind: Kind {
+    @inlinable @inline(__always) public var kind: Kind {
         switch tag {
         case Tag.string: mayHoldBigNumbers && JSONMender.isBigNumber(rawString) ? .bigNumber : .string
         case Tag.object: .object
@@ -47,15 +48,15 @@ public struct JSONNode {
         }
     }
 
-    @inlinable public var isNull: Bool { tag == Tag.null }
+    @inlinable @inline(__always) public var isNull: Bool { tag == Tag.null }
 
     /// A place further on the same tape.
-    @inlinable func at(_ index: Int) -> JSONNode {
+    @inlinable @inline(__always) func at(_ index: Int) -> JSONNode {
         JSONNode(tape: tape, strings: strings, index: index, mayHoldBigNumbers: mayHoldBigNumbers)
     }
 
     /// The tape's index after this value.
-    @inlinable var endIndex: Int {
+    @inlinable @inline(__always) var endIndex: Int {
         switch tag {
         case Tag.object, Tag.array: Int(tape[index] & 0xFFFF_FFFF)
         case Tag.int, Tag.unsigned, Tag.double: index + 2
@@ -64,17 +65,17 @@ public struct JSONNode {
     }
 
     /// The UTF-8 of a string, or of a key.
-    @inlinable public var string: UnsafeRawBufferPointer { rawString }
+    @inlinable @inline(__always) public var string: UnsafeRawBufferPointer { rawString }
 
-    @usableFromInline @inline(__always) var rawString: UnsafeRawBufferPointer {
+    @inlinable @inline(__always) var rawString: UnsafeRawBufferPointer {
         let start = strings + payload
         let count = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)
         return UnsafeRawBufferPointer(start: start + 4, count: Int(count))
     }
 
-    @inlinable public var int: Int64 { Int64(bitPattern: tape[index + 1]) }
-    @inlinable public var double: Double { Double(bitPattern: tape[index + 1]) }
-    @inlinable public var bool: Bool { tag == Tag.yes }
+    @inlinable @inline(__always) public var int: Int64 { Int64(bitPattern: tape[index + 1]) }
+    @inlinable @inline(__always) public var double: Double { Double(bitPattern: tape[index + 1]) }
+    @inlinable @inline(__always) public var bool: Bool { tag == Tag.yes }
 
     /// The decimal text of a `.bigNumber`.
     public var bigNumber: String {
@@ -88,12 +89,12 @@ public struct JSONNode {
     }
 
     /// How many elements an array or members an object has, at most 16,777,215.
-    @inlinable public var count: Int { Int(tape[index] >> 32 & 0xFF_FFFF) }
+    @inlinable @inline(__always) public var count: Int { Int(tape[index] >> 32 & 0xFF_FFFF) }
 
     /// The members of an object that count, in their order; none for other kinds.
-    @inlinable public var members: Members { Members(node: self) }
+    @inlinable @inline(__always) public var members: Members { Members(node: self) }
     /// The elements of an array; none for other kinds.
-    @inlinable public var elements: Elements { Elements(node: self) }
+    @inlinable @inline(__always) public var elements: Elements { Elements(node: self) }
 
     /// The last member named `key` of an object.
     public func member(_ key: StaticString) -> JSONNode? {
@@ -110,7 +111,7 @@ extension JSONNode {
         public let key: JSONNode
         public let value: JSONNode
 
-        @inlinable init(key: JSONNode, value: JSONNode) {
+        @inlinable @inline(__always) init(key: JSONNode, value: JSONNode) {
             self.key = key
             self.value = value
         }
@@ -125,13 +126,13 @@ extension JSONNode {
         @usableFromInline var index: Int
         @usableFromInline let end: Int
 
-        @inlinable init(node: JSONNode) {
+        @inlinable @inline(__always) init(node: JSONNode) {
             self.node = node
             index = node.index + 1
             end = node.tag == Tag.object ? node.endIndex - 1 : index
         }
 
-        @inlinable public mutating func next() -> Member? {
+        @inlinable @inline(__always) public mutating func next() -> Member? {
             while index < end {
                 let key = node.at(index)
                 let value = node.at(index + 1)
@@ -148,13 +149,13 @@ extension JSONNode {
         @usableFromInline var index: Int
         @usableFromInline let end: Int
 
-        @inlinable init(node: JSONNode) {
+        @inlinable @inline(__always) init(node: JSONNode) {
             self.node = node
             index = node.index + 1
             end = node.tag == Tag.array ? node.endIndex - 1 : index
         }
 
-        @inlinable public mutating func next() -> JSONNode? {
+        @inlinable @inline(__always) public mutating func next() -> JSONNode? {
             guard index < end else { return nil }
             let value = node.at(index)
             index = value.endIndex
