@@ -80,7 +80,8 @@ struct APICall: Sendable {
 
     /// Carries out a change once for each `Idempotency-Key`.
     func command<Value: Sendable>(
-        scope: String, by actor: Actor, status: Int, _ plan: (Planner) throws(Problem) -> Plan<Value>, _ answer: (Value) -> JSONValue
+        scope: String, by actor: Actor, status: Int, _ plan: (Planner) throws(Problem) -> Plan<Value>,
+        _ answer: (Value) -> JSONValue
     ) async throws(Problem) -> APIAnswer {
         let request = CommandRequest(
             scope: scope, idempotencyKey: idempotencyKey, secret: secret, content: Array(place.utf8) + [0x0A] + bytes)

@@ -42,7 +42,8 @@ struct APIOperation: Sendable {
 
 extension APIOperation {
     /// Every operation, in the order of the document.
-    static let all: [APIOperation] = workspaceOperations + queryOperations + peopleOperations + sourceOperations + keyOperations
+    static let all: [APIOperation] =
+        workspaceOperations + queryOperations + peopleOperations + sourceOperations + keyOperations
         + serverOperations
 }
 

@@ -117,11 +117,13 @@ public struct APIRoutes: Sendable {
             Problem.Code("body_too_large"), "The body has more than \(bodyBytesMax) bytes. Ask less at once.", status: 413)
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyBytesMax { throw tooLarge }
         let type = request.headers[.contentType]?.lowercased() ?? "application/json"
-        guard type.hasPrefix("application/json") || type.hasPrefix("text/plain") || type.contains("+json")
-            || type.hasPrefix("application/x-www-form-urlencoded")
+        guard
+            type.hasPrefix("application/json") || type.hasPrefix("text/plain") || type.contains("+json")
+                || type.hasPrefix("application/x-www-form-urlencoded")
         else {
             throw Problem(
-                Problem.Code("unsupported_media_type"), "Content-Type \"\(type.prefix(60))\" is not understood. Send application/json.",
+                Problem.Code("unsupported_media_type"),
+                "Content-Type \"\(type.prefix(60))\" is not understood. Send application/json.",
                 status: 415)
         }
         do {

@@ -66,10 +66,13 @@ extension APISchema {
             "Problem": object(
                 [
                     "type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text, "message": text,
-                    "pointer": ["type": "string", "description": "Where: an RFC 6901 pointer into the body, or ?name of the query."],
+                    "pointer": [
+                        "type": "string", "description": "Where: an RFC 6901 pointer into the body, or ?name of the query.",
+                    ],
                 ], required: ["type", "title", "status", "detail", "code", "message"]),
             "Workspace": object([
-                "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text, "createdAt": instant,
+                "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text,
+                "createdAt": instant,
             ]),
             "CreatedWorkspace": object(["workspace": text, "writeKey": text, "apiKey": text]),
             "Limits": [
@@ -110,7 +113,8 @@ extension APISchema {
                     "type": "array",
                     "items": object([
                         "id": text, "name": text, "identities": list("Identity"), "identityCount": count, "cell": text,
-                        "formerUser": flag, "firstSeen": optionalInstant, "lastSeen": optionalInstant, "events": count, "orders": count,
+                        "formerUser": flag, "firstSeen": optionalInstant, "lastSeen": optionalInstant, "events": count,
+                        "orders": count,
                         "revenue": moneyList,
                     ]),
                 ], "next": optionalText, "total": ["type": ["integer", "null"]],

@@ -1,7 +1,9 @@
 internal import Model
 internal import OrderedCollections
 
-/// The collect routes' part of the OpenAPI document. The routes themselves are ``CollectRoutes``.
+/// The collect routes' part of the OpenAPI document.
+///
+/// The routes themselves are ``CollectRoutes``.
 enum CollectDocument {
     static let calls = ["identify", "track", "page", "screen", "group", "alias"]
     static let paths = (calls + ["batch", "i", "t", "p", "s", "g", "a", "b"]).map { "/v1/\($0)" }
@@ -24,7 +26,8 @@ enum CollectDocument {
         return [
             "operationId": .string("collect" + call.prefix(1).uppercased() + call.dropFirst()), "tags": ["Collect"],
             "summary": .string(isBatch ? "Send up to 2,000 calls." : "Send one \(call) call of the Segment specification."),
-            "description": .string("Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead."),
+            "description": .string(
+                "Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead."),
             "security": [["writeKey": []], ["writeKeyBearer": []], [:]],
             "parameters": [
                 parameter("strict", "1: refuse a batch whole when any call of it is refused."),

@@ -6,7 +6,9 @@ internal import Workspaces
 internal import Glibc
 #endif
 
-/// What `/metrics` answers: Prometheus text, version 0.0.4. No names of workspaces, people or events.
+/// What `/metrics` answers.
+///
+/// Prometheus text, version 0.0.4. No names of workspaces, people or events.
 struct MetricsText {
     private var out = ""
 
@@ -59,7 +61,9 @@ struct MetricsText {
     private mutating func addProcess(_ meter: RequestMeter) {
         let uptime = (ContinuousClock.now - meter.startedAt).components
         gauge("teahouse_uptime_seconds", "Since the start.", Int(uptime.seconds))
-        if let bytes = MetricsText.residentBytes() { gauge("process_resident_memory_bytes", "Memory that the process holds.", bytes) }
+        if let bytes = MetricsText.residentBytes() {
+            gauge("process_resident_memory_bytes", "Memory that the process holds.", bytes)
+        }
     }
 
     private func labels(_ place: RequestMeter.Place) -> String {

@@ -31,7 +31,10 @@ enum OpenAPIDocument {
                     ]
                 ],
                 "securitySchemes": [
-                    "apiKey": ["type": "http", "scheme": "bearer", "description": "An api key, ak_…, with the scope that the operation names."],
+                    "apiKey": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "An api key, ak_…, with the scope that the operation names.",
+                    ],
                     "adminToken": ["type": "http", "scheme": "bearer", "description": "The server's TEAHOUSE_ADMIN_TOKEN."],
                     "writeKey": ["type": "http", "scheme": "basic", "description": "A write key, wk_…, as the user name."],
                     "writeKeyBearer": ["type": "http", "scheme": "bearer", "description": "A write key, wk_…."],
@@ -41,7 +44,8 @@ enum OpenAPIDocument {
     }
 
     private static let tags = [
-        ("Collect", "Send calls: the Segment HTTP tracking API."), ("Questions", "Ask what people did."), ("People", "Who they are."),
+        ("Collect", "Send calls: the Segment HTTP tracking API."), ("Questions", "Ask what people did."),
+        ("People", "Who they are."),
         ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),
     ]
 
@@ -100,7 +104,8 @@ enum OpenAPIDocument {
 
     private static let idempotencyKey: JSONValue = [
         "name": "Idempotency-Key", "in": "header", "required": false,
-        "description": "1 to 200 bytes of the caller's choice: a repeat with the same key within a day gets the first answer again.",
+        "description":
+            "1 to 200 bytes of the caller's choice: a repeat with the same key within a day gets the first answer again.",
         "schema": ["type": "string", "minLength": 1, "maxLength": 200],
     ]
 

@@ -26,13 +26,16 @@ extension APIOperation {
         let replaced = replaces
         return try await call.command(
             status: 201,
-            { planner throws(Problem) in try planner.rotatedKey(of: id, in: workspace, name: name, replaces: replaced) }, { $0.json })
+            { planner throws(Problem) in try planner.rotatedKey(of: id, in: workspace, name: name, replaces: replaced) },
+            { $0.json })
     }
 
     private static let revokeWriteKeys = APIOperation(
         method: .delete, path: "/api/v1/sources/{id}/keys", id: "revokeWriteKeys", tag: "Keys",
-        summary: "Revoke every write key of a source; what comes with them is refused with 401 from then on.", access: .key(.manage),
-        answer: ["type": "object", "required": ["revoked"], "properties": ["revoked": APISchema.list("Key")]], problems: [404, 422],
+        summary: "Revoke every write key of a source; what comes with them is refused with 401 from then on.",
+        access: .key(.manage),
+        answer: ["type": "object", "required": ["revoked"], "properties": ["revoked": APISchema.list("Key")]],
+        problems: [404, 422],
         isCommand: true
     ) { call throws(Problem) in
         let (workspace, id) = (try call.workspace, try call.id("id", "source") as SourceID)
@@ -45,7 +48,8 @@ extension APIOperation {
 
     private static let revokeWriteKey = APIOperation(
         method: .delete, path: "/api/v1/sources/{id}/keys/{key}", id: "revokeWriteKey", tag: "Keys",
-        summary: "Revoke one write key of a source.", access: .key(.manage), answer: APISchema.reference("Key"), problems: [404, 422],
+        summary: "Revoke one write key of a source.", access: .key(.manage), answer: APISchema.reference("Key"),
+        problems: [404, 422],
         isCommand: true
     ) { call throws(Problem) in
         let source: SourceID = try call.id("id", "source")
@@ -72,7 +76,8 @@ extension APIOperation {
         }
         let workspace = try call.workspace
         return try await call.command(
-            status: 201, { planner throws(Problem) in try planner.newAPIKey(in: workspace, name: name, scopes: Set(scopes)) }, { $0.json })
+            status: 201, { planner throws(Problem) in try planner.newAPIKey(in: workspace, name: name, scopes: Set(scopes)) },
+            { $0.json })
     }
 
     private static let revokeAPIKey = APIOperation(

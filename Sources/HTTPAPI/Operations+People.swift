@@ -48,7 +48,8 @@ extension APIOperation {
         method: .get, path: "/api/v1/people/{id}/timeline", id: "readTimeline", tag: "People",
         summary: "A page of one person's calls, grouped by session.", access: .key(.read),
         parameters: [
-            .word("order", "Which end comes first.", TimelineOrder.allCases.map(\.rawValue)), .limit(default: 50, max: 1_000), .cursor,
+            .word("order", "Which end comes first.", TimelineOrder.allCases.map(\.rawValue)), .limit(default: 50, max: 1_000),
+            .cursor,
         ], answer: APISchema.reference("Timeline"), problems: [404]
     ) { call throws(Problem) in
         let (id, cursor) = (call.path["id"] ?? "", call.query["cursor"])
@@ -78,7 +79,8 @@ extension APIOperation {
 
     private static func unknownPerson(_ text: String) -> Problem {
         Problem(
-            .notFound, "Nobody is known as \"\(text.prefix(80))\". Give a person's id such as p_1a, or an identity such as user_id:abc.",
+            .notFound,
+            "Nobody is known as \"\(text.prefix(80))\". Give a person's id such as p_1a, or an identity such as user_id:abc.",
             status: 404)
     }
 }

@@ -12,7 +12,8 @@ extension APIOperation {
     ) { _ throws(Problem) in APIAnswer(body: .bytes(OpenAPIDocument.bytes)) }
 
     private static let checkHealth = APIOperation(
-        method: .get, path: "/healthz", id: "checkHealth", tag: "Server", summary: "The process is up and answers.", access: .anyone,
+        method: .get, path: "/healthz", id: "checkHealth", tag: "Server", summary: "The process is up and answers.",
+        access: .anyone,
         answer: ["type": "object", "required": ["status"], "properties": ["status": ["const": "ok"]]]
     ) { _ throws(Problem) in .json(["status": "ok"]) }
 

@@ -8,8 +8,10 @@ extension APIOperation {
     static let sourceOperations = [listSources, createSource, readSource, changeSource, suppressSource, listRejections]
 
     private static let listSources = APIOperation(
-        method: .get, path: "/api/v1/sources", id: "listSources", tag: "Sources", summary: "The sources of the workspace with their keys.",
-        access: .key(.read), answer: ["type": "object", "required": ["sources"], "properties": ["sources": APISchema.list("Source")]]
+        method: .get, path: "/api/v1/sources", id: "listSources", tag: "Sources",
+        summary: "The sources of the workspace with their keys.",
+        access: .key(.read),
+        answer: ["type": "object", "required": ["sources"], "properties": ["sources": APISchema.list("Source")]]
     ) { call throws(Problem) in
         let workspace = try call.workspace
         let sources = call.directory.sources(of: workspace)
@@ -18,7 +20,8 @@ extension APIOperation {
 
     private static let createSource = APIOperation(
         method: .post, path: "/api/v1/sources", id: "createSource", tag: "Sources",
-        summary: "Make a source with its first write key, which is shown this once.", access: .key(.manage), body: APISchema.newSource,
+        summary: "Make a source with its first write key, which is shown this once.", access: .key(.manage),
+        body: APISchema.newSource,
         status: 201, answer: APISchema.reference("CreatedSource"), problems: [409, 422], isCommand: true
     ) { call throws(Problem) in
         let body = try BodyReader(try call.json(), known: ["name", "kind", "trusted", "storesIP", "history"])
@@ -58,7 +61,8 @@ extension APIOperation {
 
     private static let suppressSource = APIOperation(
         method: .delete, path: "/api/v1/sources/{id}", id: "suppressSource", tag: "Sources",
-        summary: "Close a source: what it sends is refused with 403, what it sent stays. PATCH with suppressed: false opens it again.",
+        summary:
+            "Close a source: what it sends is refused with 403, what it sent stays. PATCH with suppressed: false opens it again.",
         access: .key(.manage), answer: APISchema.reference("Source"), problems: [404, 422], isCommand: true
     ) { call throws(Problem) in try await change(try call.id("id", "source"), SourceWish(isSuppressed: true), call) }
 

@@ -10,18 +10,21 @@ extension APIOperation {
     private static let createWorkspace = APIOperation(
         method: .post, path: "/api/v1/workspaces", id: "createWorkspace", tag: "Workspaces",
         summary: "Make a workspace with its first source and one key of each kind; the keys are shown this once.", access: .admin,
-        body: APISchema.newWorkspace, status: 201, answer: APISchema.reference("CreatedWorkspace"), problems: [404, 422], isCommand: true
+        body: APISchema.newWorkspace, status: 201, answer: APISchema.reference("CreatedWorkspace"), problems: [404, 422],
+        isCommand: true
     ) { call throws(Problem) in
         let body = try BodyReader(try call.json(), known: ["name", "timezone", "currency", "language", "region"])
         let wish = NewWorkspace(
             name: try body.requiredText("name"), timezone: try body.text("timezone") ?? "UTC",
-            currency: try body.text("currency") ?? "USD", language: try body.text("language") ?? "en", region: try body.text("region"))
+            currency: try body.text("currency") ?? "USD", language: try body.text("language") ?? "en",
+            region: try body.text("region"))
         return try await call.command(
             scope: "admin", by: .admin, status: 201, { planner throws(Problem) in try planner.newWorkspace(wish) }, { $0.json })
     }
 
     private static let readWorkspace = APIOperation(
-        method: .get, path: "/api/v1/workspace", id: "readWorkspace", tag: "Workspaces", summary: "The settings of the key's workspace.",
+        method: .get, path: "/api/v1/workspace", id: "readWorkspace", tag: "Workspaces",
+        summary: "The settings of the key's workspace.",
         access: .key(.read), answer: APISchema.reference("Workspace")
     ) { call throws(Problem) in .json(try call.directory.settings(of: try call.workspace).json) }
 

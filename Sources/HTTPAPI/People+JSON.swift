@@ -164,7 +164,10 @@ extension RoleEvidence {
 
 extension TraitFact {
     var json: JSONValue {
-        ["key": .string(key), "value": value, "at": .string(at.rfc3339), "source": .string(source.text), "arrival": .int(Int64(clamping: arrival))]
+        [
+            "key": .string(key), "value": value, "at": .string(at.rfc3339), "source": .string(source.text),
+            "arrival": .int(Int64(clamping: arrival)),
+        ]
     }
 }
 

@@ -45,7 +45,8 @@ struct APIPathMethods: Sendable {
     private let paths: [(segments: [Substring], method: HTTPRequest.Method)]
 
     init(_ operations: [APIOperation]) {
-        paths = operations.map { (APIPathMethods.segments($0.path), $0.method) }
+        paths =
+            operations.map { (APIPathMethods.segments($0.path), $0.method) }
             + CollectDocument.paths.map { (APIPathMethods.segments($0), HTTPRequest.Method.post) }
     }
 

@@ -37,7 +37,9 @@ public struct ProblemResponse: Sendable {
 }
 
 extension Problem {
-    /// What any error means to a client. What is not understood is 500 and says nothing of the inside.
+    /// What any error means to a client.
+    ///
+    /// What is not understood is 500 and says nothing of the inside.
     public init(http error: any Error) {
         switch error {
         case let problem as Problem: self = problem
@@ -52,7 +54,8 @@ extension Problem {
     private init(status: HTTPResponse.Status, message: String?) {
         switch status {
         case .notFound: self.init(.notFound, message ?? "There is nothing at this address.", status: 404)
-        case .methodNotAllowed: self.init(Problem.Code("method_not_allowed"), message ?? "This method is not taken here.", status: 405)
+        case .methodNotAllowed:
+            self.init(Problem.Code("method_not_allowed"), message ?? "This method is not taken here.", status: 405)
         case .contentTooLarge: self.init(Problem.Code("body_too_large"), message ?? "The body is too large.", status: 413)
         default:
             self.init(.badRequest, message ?? "\(status.reasonPhrase).", status: status.code)

@@ -55,7 +55,8 @@ extension SourceLimits {
             }
             let known = SourceLimits.members.first { $0.name == key }
             guard known != nil || key == "requestsPerSecond" else {
-                throw Problem(Problem.Code("unknown_member"), "There is no limit \"\(key.prefix(60))\".", place: "/limits/\(key.prefix(60))")
+                throw Problem(
+                    Problem.Code("unknown_member"), "There is no limit \"\(key.prefix(60))\".", place: "/limits/\(key.prefix(60))")
             }
             let max = known?.max ?? 1_000_000
             guard let number = value.intValue, (1 ... Int64(max)).contains(number) else {

@@ -29,7 +29,8 @@ public final class RequestMeter: Sendable {
     func count(_ place: Place, _ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-        let bucket = RequestMeter.boundsMilliseconds.firstIndex { nanoseconds <= $0 * 1_000_000 } ?? RequestMeter.boundsMilliseconds.count
+        let bucket =
+            RequestMeter.boundsMilliseconds.firstIndex { nanoseconds <= $0 * 1_000_000 } ?? RequestMeter.boundsMilliseconds.count
         tallies.withLock { tallies in
             var place = place
             if tallies[place] == nil, tallies.count >= RequestMeter.routesMax { (place.method, place.route) = ("other", "other") }

@@ -3,11 +3,17 @@ public import Model
 public import Workspaces
 
 extension WorkspaceDirectory: CollectAuthority {
-    /// The source that a write key stands for. A dictionary look-up once the workspace is open; the first call opens it.
+    /// The source that a write key stands for.
+    ///
+    /// A dictionary look-up once the workspace is open; the first call opens it.
     public func collectTarget(writeKey: String) async throws(Problem) -> CollectTarget? {
         guard let grant = writeGrant(writeKey) else { return nil }
         let workspace: OpenWorkspace
-        if let open = openWorkspace(grant.workspace) { workspace = open } else { workspace = try await self.workspace(grant.workspace) }
+        if let open = openWorkspace(grant.workspace) {
+            workspace = open
+        } else {
+            workspace = try await self.workspace(grant.workspace)
+        }
         return CollectTarget(intake: workspace.intake, source: IntakeSource(grant.source))
     }
 }

@@ -17,7 +17,8 @@ public struct Key: Hashable, Sendable {
     public var revokedAt: Instant?
 
     public init(
-        id: KeyID, workspace: WorkspaceID, kind: KeyKind, name: String, digest: KeyDigest, shownPrefix: String, scopes: Set<KeyScope>,
+        id: KeyID, workspace: WorkspaceID, kind: KeyKind, name: String, digest: KeyDigest, shownPrefix: String,
+        scopes: Set<KeyScope>,
         createdAt: Instant, lastUsedAt: Instant? = nil, revokedAt: Instant? = nil
     ) {
         self.id = id

@@ -40,7 +40,9 @@ public struct Membership: Hashable, Sendable {
     }
 }
 
-/// A signed-in browser. The token itself is only in its cookie; here is its digest.
+/// A signed-in browser.
+///
+/// The token itself is only in its cookie; here is its digest.
 public struct SessionRecord: Hashable, Sendable {
     public let digest: KeyDigest
     public let member: MemberID

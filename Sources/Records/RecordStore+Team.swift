@@ -96,7 +96,8 @@ extension RecordStore {
     ) async throws(Problem) -> [(member: Member, passwordHash: String)] {
         try await list(
             "SELECT id, email, name, language, created_at, password_hash FROM members WHERE \(condition)", values
-        ) { reader throws(Problem) -> (member: Member, passwordHash: String) in (try RecordStore.member(&reader), try reader.text()) }
+        ) { reader throws(Problem) -> (member: Member, passwordHash: String) in (try RecordStore.member(&reader), try reader.text())
+        }
     }
 
     private static func member(_ reader: inout RowReader) throws(Problem) -> Member {
@@ -149,7 +150,7 @@ extension RecordStore {
                     .text(member.id.text), .text(member.email), .text(member.name), .optional(member.language?.rawValue),
                     .text(passwordHash), .instant(member.createdAt),
                 ])
-        } catch where error.code == .exists {
+        } catch  where error.code == .exists {
             throw Problem(.emailTaken, "Someone signs in with this e-mail already. Use another one.", place: "/email", status: 409)
         }
     }

@@ -130,7 +130,8 @@ extension RecordStore {
     private static func settings(of source: Source) -> [SQLValue] {
         [
             .text(source.name), .text(source.kind.rawValue), .flag(source.isTrusted), .flag(source.storesIP),
-            .flag(source.allowsHistory), .flag(source.isSuppressed), .count(source.limits.eventBytes), .count(source.limits.bodyBytes),
+            .flag(source.allowsHistory), .flag(source.isSuppressed), .count(source.limits.eventBytes),
+            .count(source.limits.bodyBytes),
             .count(source.limits.batchEvents), .count(source.limits.nesting), .count(source.limits.keys),
             .count(source.limits.messageIDCharacters), .count(source.limits.idBytes), .count(source.limits.nameBytes),
             .count(source.limits.traitBytes), source.limits.requestsPerSecond.map { .count($0) } ?? .null,

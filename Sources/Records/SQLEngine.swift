@@ -33,7 +33,9 @@ extension SQLConnection {
     func row(_ sql: String, _ values: [SQLValue] = []) throws(Problem) -> SQLRow? { try rows(sql, values).first }
 }
 
-/// A value of a column. Instants are microseconds, flags 0 and 1, digests hexadecimal text.
+/// A value of a column.
+///
+/// Instants are microseconds, flags 0 and 1, digests hexadecimal text.
 public enum SQLValue: Hashable, Sendable {
     case null
     case integer(Int64)

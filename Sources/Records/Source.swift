@@ -41,7 +41,9 @@ public enum SourceKind: String, Sendable, CaseIterable, Hashable {
     case files = "import"
 }
 
-/// The bounds of what one request and one call of a source may hold. Source: specs, collect §1.
+/// The bounds of what one request and one call of a source may hold.
+///
+/// Source: specs, collect §1.
 public struct SourceLimits: Hashable, Sendable {
     /// Bytes of JSON of one call.
     public var eventBytes = 32_768

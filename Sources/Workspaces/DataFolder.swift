@@ -43,7 +43,9 @@ public final class DataFolder: Sendable {
         return folder
     }
 
-    /// The process that holds the folder at `path` now, if one does. Looks without taking the lock for longer than a moment.
+    /// The process that holds the folder at `path` now, if one does.
+    ///
+    /// Looks without taking the lock for longer than a moment.
     public static func holder(of path: String) -> Int32? {
         let file = Glibc.open(path + "/LOCK", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
@@ -104,7 +106,8 @@ public final class DataFolder: Sendable {
         }
         let words = text.split { $0 == " " || $0 == "\n" }
         guard words.count == 3, words[0] == "teahouse", words[1] == "data", let version = Int(words[2]) else {
-            throw Problem(.damaged, "\(file) is not Teahouse's. Choose another folder with --data, or restore it from a backup.", status: 500)
+            throw Problem(
+                .damaged, "\(file) is not Teahouse's. Choose another folder with --data, or restore it from a backup.", status: 500)
         }
         guard version <= DataFolder.layoutVersion else {
             throw Problem(
@@ -160,7 +163,8 @@ public final class DataFolder: Sendable {
         case ENOSPC, EDQUOT:
             Problem(.diskFull, "The disk of \(path) is full. Free some space.", status: 503, retryAfterSeconds: 30)
         case EACCES, EPERM, EROFS:
-            Problem(.readOnly, "\(path) cannot be written to. Check who owns it, or choose another folder with --data.", status: 503)
+            Problem(
+                .readOnly, "\(path) cannot be written to. Check who owns it, or choose another folder with --data.", status: 503)
         case ENOTDIR, EEXIST:
             Problem(.badRequest, "\(path) is not a folder. Choose another one with --data.")
         default:

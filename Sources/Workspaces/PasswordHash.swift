@@ -32,7 +32,8 @@ package struct PasswordHash: Hashable, Sendable {
     init?(text: String) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0] == "scrypt", let logRounds = Int(parts[1]), (1 ... 24).contains(logRounds),
-            let blockSize = Int(parts[2]), (1 ... 64).contains(blockSize), let parallelism = Int(parts[3]), (1 ... 16).contains(parallelism),
+            let blockSize = Int(parts[2]), (1 ... 64).contains(blockSize), let parallelism = Int(parts[3]),
+            (1 ... 16).contains(parallelism),
             let salt = [UInt8](hex: String(parts[4])), let hash = [UInt8](hex: String(parts[5])), hash.count == 32
         else { return nil }
         cost = Cost(logRounds: logRounds, blockSize: blockSize, parallelism: parallelism)
@@ -55,7 +56,8 @@ package struct PasswordHash: Hashable, Sendable {
                 parallelism: cost.parallelism)
             return key.withUnsafeBytes { Array($0) }
         } catch {
-            throw Problem(.overloaded, "There is not enough memory to check a password now. Try again.", status: 503, retryAfterSeconds: 5)
+            throw Problem(
+                .overloaded, "There is not enough memory to check a password now. Try again.", status: 503, retryAfterSeconds: 5)
         }
     }
 }

@@ -9,7 +9,9 @@ package enum PasswordRules {
 
     /// What is wrong with `password` for the member with `email`; nil when nothing is.
     package static func problem(_ password: String, email: String) -> Problem? {
-        guard password.utf8.count <= bytesMax else { return weak("The password is longer than \(bytesMax) bytes. Use a shorter one.") }
+        guard password.utf8.count <= bytesMax else {
+            return weak("The password is longer than \(bytesMax) bytes. Use a shorter one.")
+        }
         guard password.count >= charactersMin else {
             return weak("The password is too short. Use at least \(charactersMin) characters; a few words make a good one.")
         }

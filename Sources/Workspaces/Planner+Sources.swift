@@ -53,7 +53,8 @@ extension Planner {
         var key = try catalog.key(id, in: workspace)
         guard key.revokedAt == nil else { return Plan(changes: [], value: key) }
         key.revokedAt = now
-        return Plan(changes: [.revokeKey(workspace, id, at: now), audit(workspace, "key.revoked", id, key.shownPrefix)], value: key)
+        return Plan(
+            changes: [.revokeKey(workspace, id, at: now), audit(workspace, "key.revoked", id, key.shownPrefix)], value: key)
     }
 
     package func revokedKeys(_ ids: [KeyID], in workspace: WorkspaceID) throws(Problem) -> Plan<[Key]> {
@@ -69,7 +70,8 @@ extension Planner {
     func newKey(_ workspace: WorkspaceID, _ kind: KeyKind, name: String, scopes: Set<KeyScope>) -> (key: Key, secret: String) {
         let secret = Secret.key(prefix: kind == .api ? "ak" : "wk")
         let key = Key(
-            id: id(), workspace: workspace, kind: kind, name: name, digest: KeyDigest(of: secret), shownPrefix: String(secret.prefix(9)),
+            id: id(), workspace: workspace, kind: kind, name: name, digest: KeyDigest(of: secret),
+            shownPrefix: String(secret.prefix(9)),
             scopes: scopes, createdAt: now)
         return (key, secret)
     }
@@ -81,11 +83,13 @@ extension Planner {
         guard open.count < Planner.openKeysMax || replaces != nil else {
             throw Problem(.badRequest, "There are \(open.count) keys already. Revoke one that is not used any more.", status: 409)
         }
-        let made = newKey(workspace, kind, name: try name.map { text throws(Problem) in try SettingsRules.name(text) } ?? "", scopes: scopes)
+        let made = newKey(
+            workspace, kind, name: try name.map { text throws(Problem) in try SettingsRules.name(text) } ?? "", scopes: scopes)
         var changes: [Change] = [.insertKey(made.key), audit(workspace, "key.created", made.key.id, made.key.shownPrefix)]
         if let replaces {
             guard open.contains(where: { $0.id == replaces }) else {
-                throw Problem(.notFound, "There is no key \(replaces) to replace, or it is revoked.", place: "/replaces", status: 404)
+                throw Problem(
+                    .notFound, "There is no key \(replaces) to replace, or it is revoked.", place: "/replaces", status: 404)
             }
             changes += try revokedKey(replaces, in: workspace).changes
         }

@@ -16,7 +16,9 @@ package struct Plan<Value: Sendable>: Sendable {
     }
 }
 
-/// Turns a wish into changes: checks it against what there is, makes ids and keys, and notes who wished it. Does no I/O.
+/// Turns a wish into changes: checks it against what there is, makes ids and keys, and notes who wished it.
+///
+/// Does no I/O.
 package struct Planner: Sendable {
     let catalog: Catalog
     let now: Instant
@@ -84,7 +86,9 @@ public struct NewWorkspace: Hashable, Sendable {
     /// The member who owns it; nil for one that is made by a token or on the command line.
     public var owner: MemberID?
 
-    public init(name: String, timezone: String, currency: String, language: String = "en", region: String? = nil, owner: MemberID? = nil) {
+    public init(
+        name: String, timezone: String, currency: String, language: String = "en", region: String? = nil, owner: MemberID? = nil
+    ) {
         self.name = name
         self.timezone = timezone
         self.currency = currency
@@ -94,7 +98,9 @@ public struct NewWorkspace: Hashable, Sendable {
     }
 }
 
-/// A workspace just made. Its keys are shown this once.
+/// A workspace just made.
+///
+/// Its keys are shown this once.
 public struct CreatedWorkspace: Hashable, Sendable {
     public let workspace: Workspace
     /// The first source: trusted, history allowed.

@@ -36,7 +36,9 @@ final class RejectionLog: Sendable {
         }
     }
 
-    /// Writes what waits. A failure is logged and what waited is given up: refusals are a courtesy, events are not.
+    /// Writes what waits.
+    ///
+    /// A failure is logged and what waited is given up: refusals are a courtesy, events are not.
     func flush() async {
         let batch = waiting.withLock { waiting in
             defer { waiting = [:] }
@@ -60,7 +62,8 @@ extension Rejection {
     /// One refusal for two of the same fingerprint.
     func joined(with later: Rejection) -> Rejection {
         Rejection(
-            workspace: workspace, source: source, fingerprint: fingerprint, code: code, reason: later.reason, pointer: later.pointer,
+            workspace: workspace, source: source, fingerprint: fingerprint, code: code, reason: later.reason,
+            pointer: later.pointer,
             messageID: later.messageID, payload: later.payload, count: count + later.count, firstAt: min(firstAt, later.firstAt),
             lastAt: max(lastAt, later.lastAt))
     }

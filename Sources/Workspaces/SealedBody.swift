@@ -19,6 +19,7 @@ enum SealedBody {
 
     private static func key(_ secret: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: Array(secret.utf8)), info: Array("teahouse stored answer".utf8), outputByteCount: 32)
+            inputKeyMaterial: SymmetricKey(data: Array(secret.utf8)), info: Array("teahouse stored answer".utf8),
+            outputByteCount: 32)
     }
 }

@@ -58,7 +58,8 @@ package enum SettingsRules {
         let upper = text.uppercased()
         guard upper.utf8.count == 2, upper.utf8.allSatisfy({ (0x41 ... 0x5A).contains($0) }) else {
             throw Problem(
-                .badRegion, "A region is a country code of two letters such as CN; phone numbers without a country are read as its.",
+                .badRegion,
+                "A region is a country code of two letters such as CN; phone numbers without a country are read as its.",
                 place: "/region")
         }
         return upper
@@ -69,7 +70,8 @@ package enum SettingsRules {
         let trimmed = trim(text).lowercased()
         let parts = trimmed.split(separator: "@", omittingEmptySubsequences: false)
         let isPlain = trimmed.unicodeScalars.allSatisfy { scalar in
-            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control && !"<>,;:\"()[]\\".unicodeScalars.contains(scalar)
+            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+                && !"<>,;:\"()[]\\".unicodeScalars.contains(scalar)
         }
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, trimmed.utf8.count <= 254, isPlain, !parts[1].hasPrefix("."),
             !parts[1].hasSuffix(".")
@@ -78,7 +80,9 @@ package enum SettingsRules {
     }
 
     /// The country that most of `timezone` lies in, by the system's table of zones; else the currency's; else US.
-    package static func proposedRegion(timezone: String, currency: Currency, table: String = "/usr/share/zoneinfo/zone.tab") -> String {
+    package static func proposedRegion(
+        timezone: String, currency: Currency, table: String = "/usr/share/zoneinfo/zone.tab"
+    ) -> String {
         if let file = fopen(table, "r") {
             defer { fclose(file) }
             var line = [CChar](repeating: 0, count: 512)

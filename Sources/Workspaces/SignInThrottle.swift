@@ -41,7 +41,9 @@ struct SignInThrottle: Sendable {
     /// Takes back the attempt counted last, because it was right.
     func succeed(_ state: inout ThrottleState?) {
         guard let known = state else { return }
-        state = known.failures <= 1 ? nil
+        state =
+            known.failures <= 1
+            ? nil
             : ThrottleState(failures: known.failures - 1, lastFailureAt: known.lastFailureAt, blockedUntil: known.lastFailureAt)
     }
 

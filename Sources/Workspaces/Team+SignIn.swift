@@ -20,7 +20,9 @@ extension Team {
         email: String, password: String, address: String
     ) async throws(Problem) -> (member: Member, token: String) {
         let typed = (try? SettingsRules.email(email)) ?? ""
-        let subjects = [("email:" + KeyDigest(of: typed).hex, SignInThrottle.email), ("address:" + address, SignInThrottle.address)]
+        let subjects = [
+            ("email:" + KeyDigest(of: typed).hex, SignInThrottle.email), ("address:" + address, SignInThrottle.address),
+        ]
         for (subject, throttle) in subjects { try await count(subject, throttle) }
         let known = try await records.member(email: typed)
         let isRight = try await isRight(password, known?.passwordHash ?? unknownHash)
@@ -52,11 +54,14 @@ extension Team {
     /// Ends all sessions of a member, on every browser.
     public func signOutEverywhere(_ member: MemberID) async throws(Problem) {
         let entry = AuditEntry(
-            workspace: nil, at: clock.now, actor: .member(member), action: "member.signed_out_everywhere", target: member.text, detail: "")
+            workspace: nil, at: clock.now, actor: .member(member), action: "member.signed_out_everywhere", target: member.text,
+            detail: "")
         try await records.commit([.deleteSessions(member), .audit(entry)])
     }
 
-    /// The token that a form of this session carries. Before there is a session, give the value of a random cookie instead.
+    /// The token that a form of this session carries.
+    ///
+    /// Before there is a session, give the value of a random cookie instead.
     public func csrfToken(for sessionToken: String) -> String { Secret.code(of: "csrf:" + sessionToken, under: csrfSecret) }
 
     /// Whether a form came from a page of this session.

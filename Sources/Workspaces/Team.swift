@@ -40,7 +40,9 @@ public struct Team: Sendable {
     }
 
     /// What is wrong with a password: fewer than 10 characters, the e-mail itself, or one of the common ones; nil when nothing is.
-    public static func passwordProblem(_ password: String, email: String) -> Problem? { PasswordRules.problem(password, email: email) }
+    public static func passwordProblem(_ password: String, email: String) -> Problem? {
+        PasswordRules.problem(password, email: email)
+    }
 }
 
 // MARK: - Changing the team
@@ -57,7 +59,8 @@ extension Team {
         }
         let (member, hash) = try await newMember(email: email, name: name, password: password, language: language)
         let entry = AuditEntry(
-            workspace: nil, at: clock.now, actor: .member(member.id), action: "member.created", target: member.id.text, detail: "first owner")
+            workspace: nil, at: clock.now, actor: .member(member.id), action: "member.created", target: member.id.text,
+            detail: "first owner")
         try await records.commit([.requireNoMember, .insertMember(member, passwordHash: hash), .audit(entry)])
         return member
     }

@@ -54,7 +54,8 @@ extension WorkspaceDirectory {
                 plan.changes.append(
                     .storeAnswer(
                         StoredAnswer(
-                            scope: request.scope, digest: digest, request: KeyDigest(of: request.content), status: plan.value.status,
+                            scope: request.scope, digest: digest, request: KeyDigest(of: request.content),
+                            status: plan.value.status,
                             sealedBody: sealed, createdAt: clock.now)))
             }
             try await commit(plan.changes)
@@ -68,7 +69,8 @@ extension WorkspaceDirectory {
         else {
             throw Problem(
                 .idempotencyConflict,
-                "This Idempotency-Key came before with another request or another bearer. Choose a new key for a new command.", status: 422)
+                "This Idempotency-Key came before with another request or another bearer. Choose a new key for a new command.",
+                status: 422)
         }
         var answer = CommandAnswer(status: known.status, body: body)
         answer.isRepeat = true

@@ -17,7 +17,9 @@ public struct APIGrant: Hashable, Sendable {
 }
 
 extension WorkspaceDirectory {
-    /// The source that `writeKey` belongs to; nil for an unknown or revoked key. Costs a hash and a look-up.
+    /// The source that `writeKey` belongs to; nil for an unknown or revoked key.
+    ///
+    /// Costs a hash and a look-up.
     public func writeGrant(_ writeKey: String) -> WriteGrant? {
         guard let key = openKey(writeKey, prefix: "wk_"), case .write(let id) = key.kind,
             let source = catalog.withLock({ $0.sources[key.workspace]?[id] })

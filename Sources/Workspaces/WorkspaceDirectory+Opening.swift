@@ -57,7 +57,9 @@ extension WorkspaceDirectory {
     }
 
     private func openNow(_ settings: Workspace) throws(Problem) -> OpenWorkspace {
-        if isClosed.load(ordering: .acquiring) { throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5) }
+        if isClosed.load(ordering: .acquiring) {
+            throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
+        }
         return try OpenWorkspace(
             settings: settings, directory: try folder.eventsPath(of: settings.id), options: options.store, rejections: rejections,
             clock: clock, workbench: workbench, logger: logger)
@@ -84,7 +86,9 @@ extension WorkspaceDirectory {
         }
     }
 
-    /// Writes down what waits, closes every store and gives the folder up. Later calls throw `stopping`.
+    /// Writes down what waits, closes every store and gives the folder up.
+    ///
+    /// Later calls throw `stopping`.
     public func close() async {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         await withTaskGroup { group in

@@ -43,7 +43,8 @@ public final class WorkspaceDirectory: Sendable {
     let lane = SerialLane()
 
     private init(
-        folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, clock: any WallClock, options: Options, logger: Logger
+        folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, clock: any WallClock, options: Options,
+        logger: Logger
     ) {
         self.folder = folder
         self.records = records
@@ -104,7 +105,9 @@ public final class WorkspaceDirectory: Sendable {
 
     /// Throws unless the records can be written and the folder is still held.
     public func ready() async throws(Problem) {
-        if isClosed.load(ordering: .relaxed) { throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5) }
+        if isClosed.load(ordering: .relaxed) {
+            throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
+        }
         try await records.probe()
     }
 

@@ -102,7 +102,9 @@ struct APITests {
     @Test("What is sent can be asked for at once, and a refusal names its place")
     func query() async throws {
         try await APIFixtures.run { fixtures in
-            try await fixtures.collect(#"{"type":"track","event":"Visit","userId":"u1","receivedAt":"2026-03-01T00:00:00Z","timestamp":"2026-03-01T00:00:00Z"}"#)
+            try await fixtures.collect(
+                #"{"type":"track","event":"Visit","userId":"u1","receivedAt":"2026-03-01T00:00:00Z","timestamp":"2026-03-01T00:00:00Z"}"#
+            )
             let reply = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","who":{"everyone":true}}"#)
             #expect(reply.status == 200, "\(reply.text)")
             #expect(reply["count"] == 1)
@@ -151,7 +153,8 @@ struct APITests {
     @Test("People are paged without gaps or repeats")
     func paging() async throws {
         try await APIFixtures.run { fixtures in
-            try await fixtures.collect((0 ..< 25).map { #"{"type":"track","event":"Visit","userId":"u\#($0)"}"# }.joined(separator: ","))
+            try await fixtures.collect(
+                (0 ..< 25).map { #"{"type":"track","event":"Visit","userId":"u\#($0)"}"# }.joined(separator: ","))
             var seen: [String] = []
             var address = "/api/v1/people?limit=7"
             while true {
@@ -168,8 +171,11 @@ struct APITests {
     @Test("The overview's cells sum to everybody, now and of any day")
     func overview() async throws {
         try await APIFixtures.run { fixtures in
-            try await fixtures.collect(#"{"type":"track","event":"Visit","userId":"u1"},{"type":"track","event":"Visit","userId":"u2"}"#)
-            for address in ["/api/v1/overview", "/api/v1/overview?at=2026-03-11", "/api/v1/overview?at=2026-03-11T00:00:00%2B08:00"] {
+            try await fixtures.collect(
+                #"{"type":"track","event":"Visit","userId":"u1"},{"type":"track","event":"Visit","userId":"u2"}"#)
+            for address in [
+                "/api/v1/overview", "/api/v1/overview?at=2026-03-11", "/api/v1/overview?at=2026-03-11T00:00:00%2B08:00",
+            ] {
                 let reply = try await fixtures.send(.get, address)
                 #expect(reply.status == 200, "\(reply.text)")
                 let cells = ["userOnly", "customerOnly", "both", "neither"].compactMap { reply[$0]?.intValue }
@@ -184,7 +190,8 @@ struct APITests {
         try await APIFixtures.run { fixtures in
             #expect(try await fixtures.send(.get, "/api/v1/people?serach=x").code == "unknown_parameter")
             for (address, place) in [
-                ("/api/v1/people?limit=0", "?limit"), ("/api/v1/people?limit=many", "?limit"), ("/api/v1/people?limit=1&limit=2", "?limit"),
+                ("/api/v1/people?limit=0", "?limit"), ("/api/v1/people?limit=many", "?limit"),
+                ("/api/v1/people?limit=1&limit=2", "?limit"),
                 ("/api/v1/people?role=king", "?role"), ("/api/v1/people/p_0/timeline?order=random", "?order"),
             ] {
                 let reply = try await fixtures.send(.get, address)

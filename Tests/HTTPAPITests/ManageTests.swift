@@ -100,7 +100,8 @@ struct ManageTests {
     @Test("Settings of the workspace change")
     func workspace() async throws {
         try await APIFixtures.run { fixtures in
-            let changed = try await fixtures.send(.patch, "/api/v1/workspace", #"{"name":"新茶馆","timezone":"Asia/Tokyo","currency":"jpy"}"#)
+            let changed = try await fixtures.send(
+                .patch, "/api/v1/workspace", #"{"name":"新茶馆","timezone":"Asia/Tokyo","currency":"jpy"}"#)
             #expect(changed["name"] == "新茶馆")
             #expect(changed["currency"] == "JPY")
             let read = try await fixtures.send(.get, "/api/v1/workspace")

@@ -82,8 +82,12 @@ struct ServerRoutesTests {
             for operation in APIOperation.all {
                 #expect(paths[operation.path]?[operation.method.rawValue.lowercased()]?["operationId"]?.stringValue == operation.id)
             }
-            for call in ["identify", "track", "page", "screen", "group", "alias", "batch"] { #expect(paths["/v1/\(call)"]?["post"] != nil) }
-            let ids = paths.values.flatMap { $0.objectValue.map { Array($0.values) } ?? [] }.compactMap { $0["operationId"]?.stringValue }
+            for call in ["identify", "track", "page", "screen", "group", "alias", "batch"] {
+                #expect(paths["/v1/\(call)"]?["post"] != nil)
+            }
+            let ids = paths.values.flatMap { $0.objectValue.map { Array($0.values) } ?? [] }.compactMap {
+                $0["operationId"]?.stringValue
+            }
             #expect(Set(ids).count == ids.count)
             for reference in reply.text.split(separator: "\"").filter({ $0.hasPrefix("#/components/") }) {
                 let found = reference.dropFirst(2).split(separator: "/").reduce(Optional(reply.json)) { $0?[String($1)] }
@@ -96,7 +100,8 @@ struct ServerRoutesTests {
     func routed() async throws {
         try await APIFixtures.run { fixtures in
             for operation in APIOperation.all where operation.id != "revokeAPIKey" {
-                let path = operation.path.replacingOccurrences(of: "{id}", with: "src_x").replacingOccurrences(of: "{key}", with: "key_x")
+                let path = operation.path.replacingOccurrences(of: "{id}", with: "src_x").replacingOccurrences(
+                    of: "{key}", with: "key_x")
                 let reply = try await fixtures.send(operation.method, path, operation.body == nil ? nil : "{}", bearer: "none")
                 let expected = operation.access == .anyone ? 200 : 401
                 #expect(reply.status == expected, "\(operation.id): \(reply.status)")

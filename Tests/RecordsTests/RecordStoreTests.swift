@@ -71,7 +71,8 @@ struct RecordStoreTests {
         try await fixtures.insertAll()
         let entries = (0 ..< 12).map { index in
             AuditEntry(
-                workspace: fixtures.workspace.id, at: fixtures.now, actor: .member(MemberID(text: "mem_a")), action: "source.changed",
+                workspace: fixtures.workspace.id, at: fixtures.now, actor: .member(MemberID(text: "mem_a")),
+                action: "source.changed",
                 target: "src_\(index)", detail: "name")
         }
         try await fixtures.store.commit(entries.map { .audit($0) })

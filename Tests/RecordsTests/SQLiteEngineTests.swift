@@ -1,7 +1,8 @@
 import Model
-@testable import Records
 import RecordsSQLite
 import Testing
+
+@testable import Records
 
 #if canImport(Glibc)
 import Glibc
@@ -37,7 +38,8 @@ struct SQLiteEngineTests {
         let engine = try SQLiteEngine.inMemory()
         let now = Instant.epoch
         let first = Migration(version: 1, name: "one", statements: ["CREATE TABLE one (a BIGINT NOT NULL)"])
-        let second = Migration(version: 2, name: "two", statements: ["ALTER TABLE one ADD COLUMN b TEXT", "INSERT INTO one (a) VALUES (7)"])
+        let second = Migration(
+            version: 2, name: "two", statements: ["ALTER TABLE one ADD COLUMN b TEXT", "INSERT INTO one (a) VALUES (7)"])
         try await Schema.migrate(engine, at: now, migrations: [first])
         try await Schema.migrate(engine, at: now, migrations: [first, second])
         try await Schema.migrate(engine, at: now, migrations: [first, second])
@@ -51,7 +53,8 @@ struct SQLiteEngineTests {
     @Test("A migration that fails leaves nothing of itself")
     func failedMigration() async throws {
         let engine = try SQLiteEngine.inMemory()
-        let broken = Migration(version: 1, name: "broken", statements: ["CREATE TABLE one (a BIGINT)", "CREATE TABLE one (a BIGINT)"])
+        let broken = Migration(
+            version: 1, name: "broken", statements: ["CREATE TABLE one (a BIGINT)", "CREATE TABLE one (a BIGINT)"])
         await #expect(throws: Problem.self) { try await Schema.migrate(engine, at: .epoch, migrations: [broken]) }
         let whole = Migration(version: 1, name: "whole", statements: ["CREATE TABLE one (a BIGINT)"])
         try await Schema.migrate(engine, at: .epoch, migrations: [whole])
@@ -63,7 +66,9 @@ struct SQLiteEngineTests {
         try await fixtures.insertAll()
         try await fixtures.engine.limitPages()
         let problem = await #expect(throws: Problem.self) {
-            for index in 0 ..< 10_000 { try await fixtures.store.add([fixtures.rejection("f\(index)", at: Int64(index))], rowsMax: 100_000) }
+            for index in 0 ..< 10_000 {
+                try await fixtures.store.add([fixtures.rejection("f\(index)", at: Int64(index))], rowsMax: 100_000)
+            }
         }
         #expect(problem?.code == .diskFull)
         #expect(problem?.status == 503)

@@ -85,7 +85,9 @@ struct TeamRecordsTests {
         let end = fixtures.now.advanced(byMicroseconds: 14 * .microsecondsPerDay)
         try await fixtures.store.commit(
             [.insertMember(member, passwordHash: "h")]
-                + digests.map { .insertSession(SessionRecord(digest: $0, member: member.id, createdAt: fixtures.now, expiresAt: end)) })
+                + digests.map {
+                    .insertSession(SessionRecord(digest: $0, member: member.id, createdAt: fixtures.now, expiresAt: end))
+                })
         let found = try #require(try await fixtures.store.session(digests[0], at: fixtures.now))
         #expect(found.member == member)
         #expect(found.session.expiresAt == end)

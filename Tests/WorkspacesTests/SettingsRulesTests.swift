@@ -1,10 +1,13 @@
 import Model
 import Testing
+
 @testable import Workspaces
 
 @Suite("Rules of settings")
 struct SettingsRulesTests {
-    @Test("Names are trimmed; control and direction characters are refused", arguments: ["", "  ", "a\u{0}b", "a\u{202E}b", String(repeating: "x", count: 101), "a\nb"])
+    @Test(
+        "Names are trimmed; control and direction characters are refused",
+        arguments: ["", "  ", "a\u{0}b", "a\u{202E}b", String(repeating: "x", count: 101), "a\nb"])
     func badNames(name: String) throws {
         let problem = #expect(throws: Problem.self) { try SettingsRules.name(name) }
         #expect(problem?.place == "/name")
@@ -15,7 +18,9 @@ struct SettingsRulesTests {
         #expect(try SettingsRules.name("  茶馆 № 1 🍵 ") == "茶馆 № 1 🍵")
     }
 
-    @Test("Only zones of the table are taken", arguments: ["Asia/Peking", "", "localtime", "right/UTC", "../../etc/passwd", "asia/shanghai"])
+    @Test(
+        "Only zones of the table are taken",
+        arguments: ["Asia/Peking", "", "localtime", "right/UTC", "../../etc/passwd", "asia/shanghai"])
     func badZones(zone: String) throws {
         let problem = #expect(throws: Problem.self) { try SettingsRules.timezone(zone) }
         #expect(problem?.code == .unknownTimeZone)
@@ -49,7 +54,9 @@ struct SettingsRulesTests {
 
     @Test(
         "Weak passwords are refused",
-        arguments: ["short", "123456789", "password123", "PASSWORD123", "aaaaaaaaaa", "abcdefghij", "0987654321", "mei@example.com"])
+        arguments: [
+            "short", "123456789", "password123", "PASSWORD123", "aaaaaaaaaa", "abcdefghij", "0987654321", "mei@example.com",
+        ])
     func weakPasswords(password: String) {
         #expect(PasswordRules.problem(password, email: "mei@example.com")?.code == .weakPassword)
     }

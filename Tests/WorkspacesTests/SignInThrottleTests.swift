@@ -1,6 +1,7 @@
 import Model
 import Records
 import Testing
+
 @testable import Workspaces
 
 @Suite("Throttling of sign-ins")

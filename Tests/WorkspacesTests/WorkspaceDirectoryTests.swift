@@ -2,6 +2,7 @@ import Intake
 import Model
 import Records
 import Testing
+
 @testable import Workspaces
 
 @Suite("Workspace directory")
@@ -41,7 +42,10 @@ struct WorkspaceDirectoryTests {
         let bytes = fixtures.files.allBytes
         #expect(bytes.contains(text: created.workspace.name))
         #expect(bytes.contains(text: String(created.writeKey.prefix(9))))
-        let secrets = [created.writeKey, created.apiKey, token, "green tea at dawn", String(decoding: answer.body, as: UTF8.self), request.secret]
+        let secrets = [
+            created.writeKey, created.apiKey, token, "green tea at dawn", String(decoding: answer.body, as: UTF8.self),
+            request.secret,
+        ]
         for secret in secrets {
             #expect(!bytes.contains(text: secret))
             #expect(!bytes.contains(text: String(secret.suffix(12))))
@@ -184,7 +188,8 @@ struct WorkspaceDirectoryTests {
         let sink = WorkspaceRejections(workspace: created.workspace.id, log: fixtures.directory.rejections)
         func kept(_ payload: [UInt8]?, count: Int = 1) -> KeptRejection {
             KeptRejection(
-                source: created.source.id, code: Problem.Code("too_deep"), reason: "Too deep.", pointer: "/properties", messageID: nil,
+                source: created.source.id, code: Problem.Code("too_deep"), reason: "Too deep.", pointer: "/properties",
+                messageID: nil,
                 payload: payload, count: count, receivedAt: fixtures.clock.now)
         }
         await sink.keep([kept(Array("{}".utf8)), kept(Array("{}".utf8)), kept([0xFF, 0x00]), kept(nil, count: 7)])
