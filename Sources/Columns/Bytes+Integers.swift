@@ -30,7 +30,9 @@ extension [UInt8] {
 
 extension UnsafeRawBufferPointer {
     /// The little-endian integer at `offset`, which need not be aligned.
-    @inlinable package func integer<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Value.Type = Value.self) -> Value {
+    @inlinable package func integer<Value: FixedWidthInteger & BitwiseCopyable>(
+        at offset: Int, as type: Value.Type = Value.self
+    ) -> Value {
         Value(littleEndian: loadUnaligned(fromByteOffset: offset, as: Value.self))
     }
 
@@ -53,7 +55,8 @@ package struct ByteReader {
     @inlinable package var isAtEnd: Bool { offset >= bytes.count }
     @inlinable package var remaining: Int { bytes.count - offset }
 
-    @inlinable package mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(as type: Value.Type = Value.self) -> Value? {
+    @inlinable package mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(as type: Value.Type = Value.self) -> Value?
+    {
         let size = MemoryLayout<Value>.size
         guard size <= bytes.count - offset else { return nil }
         defer { offset += size }

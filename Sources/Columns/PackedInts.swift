@@ -84,7 +84,8 @@ package struct PackedInts: @unchecked Sendable {
         let body: UnsafeRawPointer
 
         @inline(__always) init(_ list: PackedInts, _ number: Int) {
-            let start = list.data + Int(UInt32(littleEndian: list.offsets.loadUnaligned(fromByteOffset: 4 * number, as: UInt32.self)))
+            let start =
+                list.data + Int(UInt32(littleEndian: list.offsets.loadUnaligned(fromByteOffset: 4 * number, as: UInt32.self)))
             mode = start.load(as: UInt8.self)
             width = Int(start.load(fromByteOffset: 1, as: UInt8.self))
             base = BitPacking.value(start + 2, width: 8 * list.baseBytes, at: 0)

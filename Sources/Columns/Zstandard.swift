@@ -22,7 +22,8 @@ package enum Zstandard {
     package static func decompress(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
         guard let context = decompressors.take() else { return false }
         defer { decompressors.give(context) }
-        return ZSTD_decompressDCtx(context.pointer, target.baseAddress, target.count, frame.baseAddress, frame.count) == target.count
+        return ZSTD_decompressDCtx(context.pointer, target.baseAddress, target.count, frame.baseAddress, frame.count)
+            == target.count
     }
 
     private static let compressors = ContextPool(make: { ZSTD_createCCtx() }, free: { ZSTD_freeCCtx($0) })

@@ -87,7 +87,8 @@ package struct EncodedCall {
         var items = self.items
         while let item = items.next() {
             guard case .identity(let type, let value) = item else { continue }
-            found.append(Identity(type: IdentityType(String(decoding: type, as: UTF8.self)), value: String(decoding: value, as: UTF8.self)))
+            found.append(
+                Identity(type: IdentityType(String(decoding: type, as: UTF8.self)), value: String(decoding: value, as: UTF8.self)))
         }
         return found
     }
@@ -96,8 +97,10 @@ package struct EncodedCall {
     package var call: Call {
         var draft = CallDraft(
             call: Call(
-                type: type, messageID: "", timestamp: Instant(microseconds: timestamp), receivedAt: Instant(microseconds: receivedAt),
-                originalTimestamp: originalTimestamp.map(Instant.init(microseconds:)), sentAt: sentAt.map(Instant.init(microseconds:)),
+                type: type, messageID: "", timestamp: Instant(microseconds: timestamp),
+                receivedAt: Instant(microseconds: receivedAt),
+                originalTimestamp: originalTimestamp.map(Instant.init(microseconds:)),
+                sentAt: sentAt.map(Instant.init(microseconds:)),
                 flags: flags, source: SourceID(text: "")))
         var items = self.items
         while let item = items.next() {

@@ -56,7 +56,8 @@ struct IdentitySection {
             types.append(type)
         }
         guard let codes = list(&reader).flatMap({ PackedInts($0) }), let arrivals = list(&reader).flatMap({ PackedInts($0) }),
-            let times = list(&reader).flatMap({ PackedInts($0) }), let values = list(&reader).flatMap({ TextBlocks($0) }), codes.count == values.count, arrivals.count == values.count, times.count == values.count
+            let times = list(&reader).flatMap({ PackedInts($0) }), let values = list(&reader).flatMap({ TextBlocks($0) }),
+            codes.count == values.count, arrivals.count == values.count, times.count == values.count
         else { return false }
         var index = 0
         values.forEach { value in

@@ -69,7 +69,8 @@ public struct IdentityTable: Sendable {
     // MARK: - Growing
 
     /// The ordinal of an identity, which is added when it is new.
-    mutating func insert(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, arrival: UInt64, receivedAt: Int64) -> UInt32 {
+    mutating func insert(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, arrival: UInt64, receivedAt: Int64) -> UInt32
+    {
         let code = typeCode(String(decoding: type, as: UTF8.self))
         let hash = IdentityTable.hash(code, value)
         if let known = find(code, value, hash: hash) { return known }
@@ -166,7 +167,9 @@ private final class HeapPage: @unchecked Sendable {
     }
 
     deinit { memory.deallocate() }
-    func bytes(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory + offset, count: count) }
+    func bytes(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: memory + offset, count: count)
+    }
     func write(_ value: UnsafeRawBufferPointer, at offset: Int) {
         if let source = value.baseAddress { (memory + offset).copyMemory(from: source, byteCount: value.count) }
     }

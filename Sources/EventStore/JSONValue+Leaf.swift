@@ -20,7 +20,11 @@ extension JSONValue {
     /// No use for foreign input: that is read by `JSONParser`, with its limits and messages.
     init(stored text: UnsafeRawBufferPointer) {
         var reader = StoredJSONReader(bytes: text)
-        if let value = reader.value(), reader.isAtEnd { self = value } else { self = .string(String(decoding: text, as: UTF8.self)) }
+        if let value = reader.value(), reader.isAtEnd {
+            self = value
+        } else {
+            self = .string(String(decoding: text, as: UTF8.self))
+        }
     }
 }
 
@@ -77,7 +81,8 @@ private struct StoredJSONReader {
         var members: OrderedDictionary<String, JSONValue> = [:]
         if take("}") { return .object(members) }
         while true {
-            guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\""), let key = string(), take(":"), let value = value() else {
+            guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\""), let key = string(), take(":"), let value = value()
+            else {
                 return nil
             }
             members[key] = value

@@ -13,7 +13,8 @@ extension Part {
         let receivedAt = receivedAt(at: row)
         let kind = kinds[Int(kindList.value(at: row))]
         var call = Call(
-            type: CallType(rawValue: kind.type) ?? .track, messageID: messageID(at: row), timestamp: Instant(microseconds: timestamp),
+            type: CallType(rawValue: kind.type) ?? .track, messageID: messageID(at: row),
+            timestamp: Instant(microseconds: timestamp),
             receivedAt: Instant(microseconds: receivedAt), event: kind.event.map { String(decoding: $0, as: UTF8.self) },
             source: SourceID(text: ""))
         let original = column(.originalTimestamp).flatMap { $0.int(at: row) }.map { $0 &+ timestamp }
@@ -29,7 +30,9 @@ extension Part {
         }
         for number in directory.columns.indices {
             let key = directory.columns[number].key
-            guard let section = Section(rawValue: key.section), let value = column(number: number).jsonValue(at: row) else { continue }
+            guard let section = Section(rawValue: key.section), let value = column(number: number).jsonValue(at: row) else {
+                continue
+            }
             draft.set(section, key.path, value)
         }
         return draft.finished

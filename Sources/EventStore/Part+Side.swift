@@ -26,7 +26,9 @@ extension Part {
     /// The decisions made with this part's calls, in arrival order.
     var decisions: [Decision] {
         guard let bytes = bytes(of: .decisions) else { return [] }
-        return (0 ..< min(info.decisionCount, bytes.count / Decision.byteCount)).map { Decision(bytes, at: $0 * Decision.byteCount) }
+        return (0 ..< min(info.decisionCount, bytes.count / Decision.byteCount)).map {
+            Decision(bytes, at: $0 * Decision.byteCount)
+        }
     }
 
     /// Repeats mostly come in the order of the first calls, so the block of the last one is kept.
@@ -62,7 +64,8 @@ extension Part {
         }
         guard info.identityCount == 0 || table.count == expected else {
             let offset = directory.sections[PartLayout.SectionID.identities.rawValue]?.offset ?? 0
-            throw PartReader(bytes: region.bytes, name: name).damaged("The part's identities do not follow those before", at: offset)
+            throw PartReader(bytes: region.bytes, name: name).damaged(
+                "The part's identities do not follow those before", at: offset)
         }
     }
 

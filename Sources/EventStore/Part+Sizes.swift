@@ -4,7 +4,9 @@ extension Part {
         var lines: [(String, Int)] = directory.sections.map { id, extent in
             (PartLayout.SectionID(rawValue: id).map { "\($0)" } ?? "section \(id)", extent.byteCount)
         }
-        for (key, extent) in directory.columns { lines.append(("\(key.section):\(PropertyPath.dotted(key.path))", extent.byteCount)) }
+        for (key, extent) in directory.columns {
+            lines.append(("\(key.section):\(PropertyPath.dotted(key.path))", extent.byteCount))
+        }
         lines.sort { $0.1 > $1.1 }
         return lines.map { "\($0.1 * 100 / max(1, rowCount)) hundredths of a byte a row  \($0.0)" }.joined(separator: "\n")
     }

@@ -104,7 +104,9 @@ public final class Part: Sendable {
                 codes.append(UInt32.max)
             }
         }
-        for index in kinds.indices where kinds[index].event == nil { codes[index] = UInt32(names.count) + UInt32(kinds[index].type) }
+        for index in kinds.indices where kinds[index].event == nil {
+            codes[index] = UInt32(names.count) + UInt32(kinds[index].type)
+        }
         return (names, codes)
     }
 
@@ -144,7 +146,8 @@ public final class Part: Sendable {
     /// As ``column(number:)``, for one use.
     func unkeptColumn(number: Int) -> PropertyColumn {
         let (key, extent) = directory.columns[number]
-        guard let column = PropertyColumn(key: key, bytes: region.bytes.slice(extent.offset, extent.byteCount), region: region) else {
+        guard let column = PropertyColumn(key: key, bytes: region.bytes.slice(extent.offset, extent.byteCount), region: region)
+        else {
             preconditionFailure("\(name): a column with a good checksum cannot be read")
         }
         return column

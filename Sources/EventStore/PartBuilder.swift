@@ -129,7 +129,8 @@ struct PartBuilder {
         let owners = rows.owners
         let order = rowOrder(owners)
         writer.rows(
-            owners: order.map { owners[Int($0)] }, timestamps: order.map { timestamps[Int($0)] }, arrivalOffsets: order.map { Int64($0) },
+            owners: order.map { owners[Int($0)] }, timestamps: order.map { timestamps[Int($0)] },
+            arrivalOffsets: order.map { Int64($0) },
             receivedAts: receivedAts)
         let sorted = kindTable.indices.sorted { kindTable[$0] < kindTable[$1] }
         var rank = [Int64](repeating: 0, count: sorted.count)

@@ -103,7 +103,8 @@ struct PartDirectory: Sendable {
             minReceivedAt: times[2], maxReceivedAt: times[3], firstOrdinal: counts[0], identityCount: Int(counts[1]),
             decisionCount: Int(counts[2]))
         for _ in 0 ..< counts[3] {
-            guard let id = reader.integer(as: UInt32.self), reader.integer(as: UInt32.self) != nil, let extent = PartExtent(&reader) else {
+            guard let id = reader.integer(as: UInt32.self), reader.integer(as: UInt32.self) != nil, let extent = PartExtent(&reader)
+            else {
                 return nil
             }
             sections[id] = extent

@@ -25,7 +25,8 @@ struct PartReader {
         guard XXHash.hash64(body) == bytes.integer(at: end + 16), let directory = PartDirectory(body) else {
             throw damaged("The part's directory is damaged", at: Int(offset))
         }
-        for extent in Array(directory.sections.values) + directory.columns.map(\.extent) where extent.offset + extent.byteCount > end {
+        for extent in Array(directory.sections.values) + directory.columns.map(\.extent)
+        where extent.offset + extent.byteCount > end {
             throw damaged("A section lies outside of the part", at: extent.offset)
         }
         return directory
@@ -83,7 +84,9 @@ struct PartReader {
         var kinds: [EventKind] = []
         guard let count = reader.integer(as: UInt32.self) else { throw damaged("The section 'kinds' cannot be read", at: 0) }
         for _ in 0 ..< count {
-            guard let hasEvent = reader.integer(as: UInt8.self), let type = reader.integer(as: UInt8.self), let event = reader.counted() else {
+            guard let hasEvent = reader.integer(as: UInt8.self), let type = reader.integer(as: UInt8.self),
+                let event = reader.counted()
+            else {
                 throw damaged("The section 'kinds' cannot be read", at: 0)
             }
             kinds.append(EventKind(event: hasEvent == 0 ? nil : Array(event), type: type))

@@ -95,7 +95,8 @@ extension PartWriter {
             type.withUTF8 { type in
                 table.withValue(of: ordinal) { value in
                     section.add(
-                        type: UnsafeRawBufferPointer(type), value: value, arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival),
+                        type: UnsafeRawBufferPointer(type), value: value,
+                        arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival),
                         receivedAt: table.firstReceivedAt(of: ordinal).microseconds)
                 }
             }

@@ -9,8 +9,10 @@ import Testing
             switch Int.random(in: 0 ..< 6, using: &random) {
             case 0: ""
             case 1: "https://tea.example/茶/" + String(Int.random(in: 0 ..< 99, using: &random))
-            case 2: hex(random.next(), 8) + "-" + hex(random.next(), 4) + "-" + hex(random.next(), 4) + "-" + hex(random.next(), 4) + "-"
-                + hex(random.next(), 12)
+            case 2:
+                hex(random.next(), 8) + "-" + hex(random.next(), 4) + "-" + hex(random.next(), 4) + "-" + hex(random.next(), 4)
+                    + "-"
+                    + hex(random.next(), 12)
             case 3: "\u{0}\u{1E}\u{1F}\u{202E}<script>'; DROP TABLE"
             case 4: "A1B2C3D4-0000-4000-8000-ABCDEFABCDEF"
             default: String(repeating: "x", count: index)

@@ -1,6 +1,7 @@
-@testable import EventStore
 import Model
 import Testing
+
+@testable import EventStore
 
 @Suite struct CallEncoderTests {
     @Test("Encoded calls come back whole", arguments: UInt64(0) ..< 20)
@@ -42,7 +43,9 @@ import Testing
         #expect((0 ..< batch.count).map(batch.call(at:)) == entries.map(\.call))
     }
 
-    @Test("Paths keep every key", arguments: [["a"], ["a", "b"], [""], ["", ""], ["a\u{1F}b", "\u{1E}", "c.d"], ["\u{1E}e", "\u{1F}"]])
+    @Test(
+        "Paths keep every key",
+        arguments: [["a"], ["a", "b"], [""], ["", ""], ["a\u{1F}b", "\u{1E}", "c.d"], ["\u{1E}e", "\u{1F}"]])
     func paths(keys: [String]) {
         #expect(PropertyPath.keys(of: PropertyPath.encode(keys)) == keys)
     }

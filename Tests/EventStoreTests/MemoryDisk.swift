@@ -57,13 +57,16 @@ final class MemoryDisk: Disk {
             state.nextFile = old.nextFile
             state.names = old.durableNames
             if Bool.random(using: &random) {
-                for (name, file) in old.names where Bool.random(using: &random) && old.durableNames[name] == nil { state.names[name] = file }
+                for (name, file) in old.names where Bool.random(using: &random) && old.durableNames[name] == nil {
+                    state.names[name] = file
+                }
             }
             state.durableNames = state.names
             for (number, file) in old.files {
                 var content = file.durable
                 for write in file.writes where Bool.random(using: &random) {
-                    let kept = Bool.random(using: &random) ? write.bytes.count : Int.random(in: 0 ... write.bytes.count, using: &random)
+                    let kept =
+                        Bool.random(using: &random) ? write.bytes.count : Int.random(in: 0 ... write.bytes.count, using: &random)
                     MemoryDisk.put(write.bytes[..<kept], at: write.offset, into: &content)
                 }
                 state.files[number] = File(content: content, durable: content)
@@ -85,7 +88,9 @@ final class MemoryDisk: Disk {
     /// The paths of all files that hold something.
     var paths: [String] { state.withLock { $0.names.keys.sorted() } }
 
-    func size(_ path: String) -> Int { state.withLock { state in state.names[path].flatMap { state.files[$0]?.content.count } ?? 0 } }
+    func size(_ path: String) -> Int {
+        state.withLock { state in state.names[path].flatMap { state.files[$0]?.content.count } ?? 0 }
+    }
 
     fileprivate static func put(_ bytes: some Collection<UInt8>, at offset: Int, into content: inout [UInt8]) {
         if content.count < offset + bytes.count { content += [UInt8](repeating: 0, count: offset + bytes.count - content.count) }

@@ -1,8 +1,9 @@
-@testable import EventStore
 import Columns
 import Model
 import OrderedCollections
 import Testing
+
+@testable import EventStore
 
 @Suite struct PartTests {
     @Test("A part gives back every call whole", arguments: UInt64(0) ..< 12)
@@ -77,7 +78,8 @@ import Testing
             #expect(seen[row].map(price.jsonValue) == value)
             let number: Double? = if case .string = value { nil } else { value?.doubleValue }
             #expect(numbers[row].isNaN ? number == nil : numbers[row] == number)
-            #expect(codes[row] == UInt32.max ? value?.stringValue == nil : price.dictionary.text(Int(codes[row])) == value?.stringValue)
+            #expect(
+                codes[row] == UInt32.max ? value?.stringValue == nil : price.dictionary.text(Int(codes[row])) == value?.stringValue)
         }
     }
 
@@ -139,7 +141,9 @@ import Testing
         for number in 0 ..< 10_000 {
             let value = Array("user-\(number)".utf8)
             let ordinal = "user_id".utf8.withContiguousStorageIfAvailable { type in
-                value.withUnsafeBytes { table.insert(type: UnsafeRawBufferPointer(type), value: $0, arrival: UInt64(number), receivedAt: 5) }
+                value.withUnsafeBytes {
+                    table.insert(type: UnsafeRawBufferPointer(type), value: $0, arrival: UInt64(number), receivedAt: 5)
+                }
             }
             #expect(ordinal == UInt32(number))
             if number % 999 == 0 { copies.append(table) }

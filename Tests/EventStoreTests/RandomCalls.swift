@@ -25,11 +25,16 @@ struct RandomCalls {
             type: type, messageID: messageID(), timestamp: Instant(microseconds: timestamp),
             receivedAt: Instant(microseconds: base + Int64.random(in: -5_000_000_000 ..< 5_000_000_000, using: &random)),
             source: SourceID(text: ["src_web", "src_app"][Int.random(in: 0 ..< 2, using: &random)]))
-        if chance(0.3) { call.originalTimestamp = Instant(microseconds: timestamp + (chance(0.5) ? 0 : Int64.random(in: -9 ... 9, using: &random))) }
+        if chance(0.3) {
+            call.originalTimestamp = Instant(
+                microseconds: timestamp + (chance(0.5) ? 0 : Int64.random(in: -9 ... 9, using: &random)))
+        }
         if chance(0.3) { call.sentAt = Instant(microseconds: Int64(bitPattern: random.next())) }
         if chance(0.6) { call.sentAt = Instant(microseconds: call.receivedAt.microseconds - 12_345) }
         if chance(0.2) { call.flags = CallFlags(rawValue: UInt16.random(in: 0 ... 127, using: &random)) }
-        if type == .track { call.event = ["Order Completed", "Product Viewed", "下单", "page", "", "\u{0}"].randomElement(using: &random) }
+        if type == .track {
+            call.event = ["Order Completed", "Product Viewed", "下单", "page", "", "\u{0}"].randomElement(using: &random)
+        }
         if type == .page || type == .screen, chance(0.8) { call.event = type.text }
         if chance(0.2) { call.name = word() }
         if chance(0.2) { call.category = word() }
@@ -107,13 +112,17 @@ struct RandomCalls {
 extension [RandomCalls.Entry] {
     var batch: CallBatch {
         var encoder = CallEncoder()
-        for entry in self { encoder.append(entry.call, identities: entry.identities, payloadHash: RandomCalls.payloadHash(entry.call)) }
+        for entry in self {
+            encoder.append(entry.call, identities: entry.identities, payloadHash: RandomCalls.payloadHash(entry.call))
+        }
         return encoder.finish()
     }
 }
 
 extension RandomCalls {
-    static func payloadHash(_ call: Call) -> UInt64 { call.properties.utf8.reduce(14_695_981_039) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } }
+    static func payloadHash(_ call: Call) -> UInt64 {
+        call.properties.utf8.reduce(14_695_981_039) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    }
 }
 
 extension StoreSnapshot {

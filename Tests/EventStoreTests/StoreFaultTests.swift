@@ -94,7 +94,9 @@ import Testing
         }
     }
 
-    @Test("A bit flipped before the log's last frame, in a part or in the manifest is named with file and offset", arguments: UInt64(0) ..< 3)
+    @Test(
+        "A bit flipped before the log's last frame, in a part or in the manifest is named with file and offset",
+        arguments: UInt64(0) ..< 3)
     func flippedBits(seed: UInt64) async throws {
         var random = RandomCalls(seed: seed)
         let disk = MemoryDisk()
@@ -154,7 +156,7 @@ import Testing
         let entries = random.entries(6)
         _ = try await store.append(Array(entries[..<2]).batch)
         disk.fail(.syncFails)
-        let problem = await #expect(throws: Problem.self) { try await store.append(Array(entries[2..<4]).batch) }
+        let problem = await #expect(throws: Problem.self) { try await store.append(Array(entries[2 ..< 4]).batch) }
         #expect(problem?.code.text == "io_error")
         disk.fail(nil)
         _ = try await store.append(Array(entries[4...]).batch)
@@ -178,7 +180,8 @@ import Testing
 
     @Test("A second opener of a folder is told so, and the folder is free after closing")
     func secondProcess() async throws {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("teahouse-lock-\(UInt64.random(in: 0 ... .max))")
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "teahouse-lock-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let path = directory.appendingPathComponent("ws").path
@@ -202,7 +205,9 @@ import Testing
         let disk = MemoryDisk()
         let store = try TestStore.open(disk)
         var entries = random.entries(30)
-        for index in entries.indices { entries[index].call.receivedAt = Instant(microseconds: 2_000_000_000_000_000 - Int64(index) * 3_600_000_000) }
+        for index in entries.indices {
+            entries[index].call.receivedAt = Instant(microseconds: 2_000_000_000_000_000 - Int64(index) * 3_600_000_000)
+        }
         for entry in entries { _ = try await store.append([entry].batch) }
         try await store.flush()
         let snapshot = store.snapshot()

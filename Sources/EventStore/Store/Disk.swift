@@ -75,15 +75,19 @@ package struct DiskFailure: Error, Hashable, Sendable {
                 place: path, status: 503, retryAfterSeconds: 10)
         case .readOnly:
             Problem(
-                .readOnly, "The data folder is read-only: nothing of this was taken. Mount it for writing.", place: path, status: 503,
+                .readOnly, "The data folder is read-only: nothing of this was taken. Mount it for writing.", place: path,
+                status: 503,
                 retryAfterSeconds: 30)
         case .denied:
-            Problem(.readOnly, "The data folder may not be written (\(reason)). Check its owner and permissions.", place: path, status: 503)
+            Problem(
+                .readOnly, "The data folder may not be written (\(reason)). Check its owner and permissions.", place: path,
+                status: 503)
         case .missing:
             Problem(.damaged, "A file of the data folder is missing. Restore it from a backup.", place: path, status: 500)
         case .other:
             Problem(
-                .ioError, "The disk failed (\(reason)): nothing of this was taken. Check the machine's logs.", place: path, status: 503,
+                .ioError, "The disk failed (\(reason)): nothing of this was taken. Check the machine's logs.", place: path,
+                status: 503,
                 retryAfterSeconds: 10)
         }
     }

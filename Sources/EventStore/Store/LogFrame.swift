@@ -41,7 +41,10 @@ struct LogFrame {
         frame.setInteger(firstArrival, at: 8)
         frame.setInteger(UInt64(frame.count - headerBytes), at: 16)
         let (headerHash, payloadHash) = frame.withUnsafeBytes { bytes in
-            (XXHash.hash64(bytes.slice(0, 24), seed: fileNumber), XXHash.hash64(bytes.slice(headerBytes, bytes.count - headerBytes)))
+            (
+                XXHash.hash64(bytes.slice(0, 24), seed: fileNumber),
+                XXHash.hash64(bytes.slice(headerBytes, bytes.count - headerBytes))
+            )
         }
         frame.setInteger(headerHash, at: 24)
         frame.setInteger(payloadHash, at: 32)

@@ -47,7 +47,8 @@ struct LogReader {
         guard isNewest else { throw .damagedFile(path, offset: offset, "a frame is cut or its checksum is wrong") }
         var probe = offset + 1
         while probe + LogFrame.headerBytes <= bytes.count {
-            if bytes[probe] == UInt8(truncatingIfNeeded: LogFrame.magic), let later = LogFrame(bytes, at: probe, fileNumber: number),
+            if bytes[probe] == UInt8(truncatingIfNeeded: LogFrame.magic),
+                let later = LogFrame(bytes, at: probe, fileNumber: number),
                 later.firstArrival > arrival, later.payload(bytes, at: probe) != nil
             {
                 throw .damagedFile(path, offset: offset, "a frame's checksum is wrong, and whole frames follow it")

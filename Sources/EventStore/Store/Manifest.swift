@@ -68,7 +68,9 @@ struct Manifest: Hashable {
             }
             arrival = part.endArrival
         }
-        guard arrival == endArrival else { throw .damagedFile(path, offset: 32, "its parts end at \(arrival), not at \(endArrival)") }
+        guard arrival == endArrival else {
+            throw .damagedFile(path, offset: 32, "its parts end at \(arrival), not at \(endArrival)")
+        }
     }
 
     /// The bytes of the file.

@@ -67,7 +67,9 @@ struct StoreOpening {
             throw .disk(error)
         }
         throw .problem(
-            Problem(.locked, "The events are in use by another Teahouse. Stop that one, or talk to it with --url.", place: directory, status: 503))
+            Problem(
+                .locked, "The events are in use by another Teahouse. Stop that one, or talk to it with --url.", place: directory,
+                status: 503))
     }
 
     private func readManifest() throws(Failure) -> Manifest {
@@ -79,7 +81,8 @@ struct StoreOpening {
         } catch {
             throw .disk(error)
         }
-        do throws(Problem) { return try Manifest(region?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0), path: path) } catch {
+        do throws(Problem) { return try Manifest(region?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0), path: path) } catch
+        {
             throw .problem(error)
         }
     }
@@ -135,7 +138,9 @@ struct StoreOpening {
         for (place, number) in numbers.enumerated() {
             guard number == state.manifest.firstLog + UInt64(place) else {
                 throw .disk(
-                    DiskFailure(kind: .missing, path: LogFile.path(logDirectory, state.manifest.firstLog + UInt64(place)), reason: "missing"))
+                    DiskFailure(
+                        kind: .missing, path: LogFile.path(logDirectory, state.manifest.firstLog + UInt64(place)), reason: "missing"
+                    ))
             }
             if place > 0 { state.startLog(number) }
             state.currentLog = number

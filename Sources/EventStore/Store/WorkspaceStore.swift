@@ -199,7 +199,8 @@ struct WaitingBatches {
 }
 
 extension Problem {
-    static let storeIsStopping = Problem(.stopping, "Teahouse is stopping. Send this again in a moment.", status: 503, retryAfterSeconds: 5)
+    static let storeIsStopping = Problem(
+        .stopping, "Teahouse is stopping. Send this again in a moment.", status: 503, retryAfterSeconds: 5)
     static let storeIsOverloaded = Problem(
         .overloaded, "More arrives than the disk can take. Send this again in a moment.", status: 503, retryAfterSeconds: 2)
 }
