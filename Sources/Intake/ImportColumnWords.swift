@@ -116,18 +116,18 @@ struct ImportColumnStatistics {
         largest = max(largest, Double(text) ?? 0)
     }
 
-    /// The format that reads at least 19 of 20 values as times; nil when none does.
+    /// The format that reads at least 4 of 5 values as times; nil when none does.
     var timeFormat: ImportTimeFormat? {
         let order: [ImportTimeFormat] = [.yearFirst, .compact, .milliseconds, .seconds, .monthFirst, .dayFirst]
         let counts = order.map { format in timeCounts[ImportTimeFormat.allCases.firstIndex(of: format) ?? 0] }
-        guard let most = counts.max(), count > 0, most * 20 >= count * 19, let index = counts.firstIndex(of: most) else {
+        guard let most = counts.max(), count > 0, most * 5 >= count * 4, let index = counts.firstIndex(of: most) else {
             return nil
         }
         return order[index]
     }
 
     /// The times have no time of day.
-    var isDates: Bool { timeFormat != nil && dateOnlyCount >= count }
+    var isDates: Bool { timeFormat != nil && dateOnlyCount * 5 >= count * 4 }
 }
 
 /// Numbers as JSON writes them.
