@@ -27,7 +27,9 @@ package enum BitPacking {
         }
     }
 
-    /// The integer at `index`. Reads up to 9 bytes from its first byte on.
+    /// The integer at `index`.
+    ///
+    /// Reads up to 9 bytes from its first byte on.
     @inlinable package static func value(_ bytes: UnsafeRawPointer, width: Int, at index: Int) -> UInt64 {
         guard width > 0 else { return 0 }
         let bit = index &* width

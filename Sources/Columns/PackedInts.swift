@@ -37,7 +37,9 @@ package struct PackedInts: @unchecked Sendable {
     /// The value of all, when all are equal.
     package var constant: Int64? { isConstant ? minimum : nil }
 
-    /// The value at `index`. O(1).
+    /// The value at `index`.
+    ///
+    /// O(1).
     package func value(at index: Int) -> Int64 {
         precondition(index >= 0 && index < count, "index outside of the list")
         if isConstant { return minimum }

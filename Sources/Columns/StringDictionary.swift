@@ -37,7 +37,9 @@ public final class StringDictionary: Sendable {
         return try block(code / TextBlocksEncoder.blockSize).withText(code % TextBlocksEncoder.blockSize, body)
     }
 
-    /// The code of `text`; nil when no row holds it. O(log n).
+    /// The code of `text`; nil when no row holds it.
+    ///
+    /// O(log n).
     public func code(of text: String) -> Int? {
         var text = text
         return text.withUTF8 { code(ofBytes: UnsafeRawBufferPointer($0)) }

@@ -11,7 +11,9 @@ public struct Hash128: Hashable, Sendable {
     }
 }
 
-/// XXH3, the hash of checksums, dictionaries and deduplication. Not for secrets.
+/// XXH3, the hash of checksums, dictionaries and deduplication.
+///
+/// Not for secrets.
 ///
 /// Source: https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
 public enum XXHash {

@@ -1,7 +1,9 @@
 internal import CZstd
 internal import Synchronization
 
-/// One-shot Zstandard frames for blocks of a part. Contexts are kept for the next use: making one costs more than a small block.
+/// One-shot Zstandard frames for blocks of a part.
+///
+/// Contexts are kept for the next use: making one costs more than a small block.
 package enum Zstandard {
     /// Appends one frame holding `bytes` to `out`; false, with `out` unchanged, when the frame would not be smaller.
     package static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32, appendingTo out: inout [UInt8]) -> Bool {

@@ -59,7 +59,9 @@ public struct DecisionLog: RandomAccessCollection, Sendable {
     public var endIndex: Int { count }
     public subscript(position: Int) -> Decision { pages[position / DecisionLog.pageSize][position % DecisionLog.pageSize] }
 
-    /// Adds one decision. A copy shares every page but the last.
+    /// Adds one decision.
+    ///
+    /// A copy shares every page but the last.
     public mutating func append(_ decision: Decision) {
         if count % DecisionLog.pageSize == 0 {
             pages.append([])

@@ -36,7 +36,9 @@ public struct IdentityTable: Sendable {
         return try withExtendedLifetime(heap) { try body(value(entry)) }
     }
 
-    /// The ordinal of an identity; nil when no call carried it. O(1).
+    /// The ordinal of an identity; nil when no call carried it.
+    ///
+    /// O(1).
     public func ordinal(of identity: Identity) -> UInt32? {
         var value = identity.value
         return value.withUTF8 { ordinal(type: identity.type.text, value: UnsafeRawBufferPointer($0)) }

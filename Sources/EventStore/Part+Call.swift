@@ -2,7 +2,9 @@ internal import Columns
 public import Model
 
 extension Part {
-    /// The messageId of a row. Unpacks a block of 128.
+    /// The messageId of a row.
+    ///
+    /// Unpacks a block of 128.
     public func messageID(at row: Int) -> String {
         String(decoding: messageIDs.text(at: Int(arrivalList.value(at: row))), as: UTF8.self)
     }

@@ -23,14 +23,18 @@ extension Part {
         )
     }
 
-    /// The rows of an identity, by timestamp and arrival; empty when it owns none. O(log n).
+    /// The rows of an identity, by timestamp and arrival; empty when it owns none.
+    ///
+    /// O(log n).
     public func rows(ofIdentity ordinal: UInt32) -> Range<Int> {
         let index = lowerBound(ownerOrdinals, Int64(ordinal))
         guard index < ownerCount, owner(at: index) == ordinal else { return 0 ..< 0 }
         return rows(ofOwnerAt: index)
     }
 
-    /// The owner of a row. O(log n).
+    /// The owner of a row.
+    ///
+    /// O(log n).
     public func owner(ofRow row: Int) -> UInt32 { owner(at: lowerBound(ownerStarts, Int64(row) + 1) - 1) }
 
     private func lowerBound(_ list: PackedInts, _ value: Int64) -> Int {

@@ -211,7 +211,9 @@ struct ColumnAccumulator {
         }
     }
 
-    /// The column in the order of rows. `order` gives each row's call, `rowOfCall` the reverse.
+    /// The column in the order of rows.
+    ///
+    /// `order` gives each row's call, `rowOfCall` the reverse.
     func draft(order: [UInt32], rowOfCall: [UInt32], level: Int32?) -> ColumnDraft {
         var draft = ColumnDraft()
         let places = self.places(order: order, rowOfCall: rowOfCall)

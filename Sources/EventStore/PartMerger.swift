@@ -1,6 +1,8 @@
 internal import Columns
 
-/// Joins neighbouring parts into one. The result depends on the calls alone, not on how they were cut into parts.
+/// Joins neighbouring parts into one.
+///
+/// The result depends on the calls alone, not on how they were cut into parts.
 ///
 /// Works one column at a time: it needs about 24 bytes a row beside the parts and the result.
 struct PartMerger {

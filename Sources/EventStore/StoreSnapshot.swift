@@ -1,6 +1,8 @@
 public import Model
 
-/// A store at one moment: everything acknowledged so far, and nothing half-applied. Holding one keeps its parts readable.
+/// A store at one moment: everything acknowledged so far, and nothing half-applied.
+///
+/// Holding one keeps its parts readable.
 public struct StoreSnapshot: Sendable {
     /// In arrival order, without gaps.
     public let parts: [Part]

@@ -20,7 +20,9 @@ package protocol Disk: Sendable {
     func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)?
 }
 
-/// A file open for writing. Used by one thread at a time.
+/// A file open for writing.
+///
+/// Used by one thread at a time.
 package protocol DiskFile: Sendable {
     /// Writes all of `bytes` at `offset`.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure)
@@ -107,7 +109,9 @@ extension Disk {
         try syncDirectory(DiskPath.directory(of: path))
     }
 
-    /// Writes a new file and makes its bytes, not yet its name, durable. A file that failed half-way is removed.
+    /// Writes a new file and makes its bytes, not yet its name, durable.
+    ///
+    /// A file that failed half-way is removed.
     package func write(_ bytes: [UInt8], to path: String) throws(DiskFailure) {
         let file = try open(path)
         defer { file.close() }

@@ -1,7 +1,9 @@
 internal import Columns
 internal import Model
 
-/// The log file that is being written. Used on the writer's queue alone.
+/// The log file that is being written.
+///
+/// Used on the writer's queue alone.
 ///
 ///     0 u8 × 8 "TEALOG01"   8 u64 number   16 u64 first arrival number   24 u64 XXH3-64 of bytes 0 ..< 24   32 frames…
 final class LogFile {
@@ -50,7 +52,9 @@ final class LogFile {
         }
     }
 
-    /// Writes one frame and makes it durable. When that fails the file ends where it ended before.
+    /// Writes one frame and makes it durable.
+    ///
+    /// When that fails the file ends where it ended before.
     func append(_ frame: [UInt8]) throws(DiskFailure) {
         try cutBack()
         do throws(DiskFailure) {

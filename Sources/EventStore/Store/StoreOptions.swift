@@ -1,6 +1,8 @@
 internal import Model
 
-/// The bounds of a store. The defaults suit a shop on one machine; tests make them small.
+/// The bounds of a store.
+///
+/// The defaults suit a shop on one machine; tests make them small.
 public struct StoreOptions: Sendable {
     /// Calls in memory at which they are written to a part.
     public var flushCalls = 262_144

@@ -52,7 +52,9 @@ extension WorkspaceStore {
         return isOverfull ? failure : nil
     }
 
-    /// Starts a new log file when the current one is long enough, and has the older ones written to a part. On the writer's queue.
+    /// Starts a new log file when the current one is long enough, and has the older ones written to a part.
+    ///
+    /// On the writer's queue.
     func rotateIfDue() {
         let (isDue, isFarBehind) = state.withLock { state in
             (
@@ -91,7 +93,9 @@ extension WorkspaceStore {
         }
     }
 
-    /// Goes over to a new log file, unless the current one is empty. On the writer's queue.
+    /// Goes over to a new log file, unless the current one is empty.
+    ///
+    /// On the writer's queue.
     private func rotate() throws(Problem) {
         let (isEmpty, nextArrival) = state.withLock { ($0.recent.count == 0, $0.nextArrival) }
         if isEmpty { return }
@@ -113,7 +117,9 @@ extension WorkspaceStore {
         }
     }
 
-    /// Writes the calls of all log files but the current one to a part. On the maintenance queue.
+    /// Writes the calls of all log files but the current one to a part.
+    ///
+    /// On the maintenance queue.
     private func flushFrozen() throws(Problem) {
         let (chunks, current) = state.withLock { state in
             (state.chunks.filter { $0.log < state.currentLog }, state.currentLog)

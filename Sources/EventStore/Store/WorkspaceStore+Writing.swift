@@ -5,7 +5,9 @@ internal import Model
 internal import Synchronization
 
 extension WorkspaceStore {
-    /// Writes down what waits until nothing does. On the writer's queue.
+    /// Writes down what waits until nothing does.
+    ///
+    /// On the writer's queue.
     func drain() {
         while let entries = waiting.withLock({ $0.take() }) { write(entries) }
     }

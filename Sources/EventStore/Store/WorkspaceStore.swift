@@ -63,7 +63,9 @@ public final class WorkspaceStore: Sendable {
         return try result.get()
     }
 
-    /// Everything acknowledged so far, as immutable parts. After a write this pays for the new calls only.
+    /// Everything acknowledged so far, as immutable parts.
+    ///
+    /// After a write this pays for the new calls only.
     public func snapshot() -> StoreSnapshot { snapshot(capturing: {}).0 }
 
     /// As ``snapshot()``, with what `capture` gives at the same moment: no call is applied in between.
@@ -95,7 +97,9 @@ public final class WorkspaceStore: Sendable {
         }
     }
 
-    /// Takes nothing more, finishes what was taken and gives the folder up. Later appends throw `stopping`.
+    /// Takes nothing more, finishes what was taken and gives the folder up.
+    ///
+    /// Later appends throw `stopping`.
     public func close() async {
         guard waiting.withLock({ $0.close() }) else { return }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
@@ -110,7 +114,9 @@ public final class WorkspaceStore: Sendable {
         }
     }
 
-    /// Merges small neighbours in memory, so that many small writes do not leave many small parts. On the seal queue.
+    /// Merges small neighbours in memory, so that many small writes do not leave many small parts.
+    ///
+    /// On the seal queue.
     func compactMemory() {
         while let run = state.withLock({ Self.mergeableTail(of: $0.chunks, small: options.sealCalls) }) {
             let merged: MemoryChunk
