@@ -26,11 +26,12 @@ final class Recent<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func value(_ key: Key, make: () -> Value) -> Value {
         if let held = entries.withLock({ $0.first { $0.key == key }?.value }) { return held }
         let made = make()
-        entries.withLock { list in
-            list.removeAll { $0.key == key }
+        return entries.withLock { list in
+            // Another may have made it meanwhile; then all share that one.
+            if let held = list.first(where: { $0.key == key })?.value { return held }
             list.append((key, made))
             if list.count > limit { list.removeFirst() }
+            return made
         }
-        return made
     }
 }
