@@ -77,7 +77,7 @@ final class CrashLoad: Sendable {
                     state.acknowledged.append(request)
                 } else {
                     state.doubtful.append(request)
-                    if reply.status != 503 { state.problems.append("\(reply.status) \(reply.text.prefix(300))") }
+                    if reply.status != 503, state.problems.count < 5 { state.problems.append("\(reply.status) \(reply.text.prefix(300))") }
                 }
                 return !state.isStopping
             }
