@@ -21,22 +21,23 @@ public struct DemoServer: Sendable {
         let server = try await Server.open(settings, logger: logger)
         let demo = Demo(server: server, path: settings.data, shape: shape)
         let (addresses, address) = AsyncStream<String>.makeStream()
-        try await withThrowingTaskGroup(of: Bool.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.run { address.yield($0) }
                 address.finish()
-                return true
             }
             group.addTask {
                 for await base in addresses {
-                    try await report(demo, at: base)
-                    return endsAfterReport
+                    do {
+                        try await report(demo, at: base)
+                    } catch {
+                        await server.stop()
+                        throw error
+                    }
+                    if endsAfterReport { await server.stop() }
                 }
-                return true
             }
-            while let isDone = try await group.next() {
-                if isDone { group.cancelAll() }
-            }
+            try await group.waitForAll()
         }
     }
 

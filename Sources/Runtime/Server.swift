@@ -7,6 +7,7 @@ import NIOCore
 import Records
 import RecordsSQLite
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 public import Workspaces
 
@@ -21,6 +22,7 @@ public final class Server: Sendable {
     public let settings: ServerSettings
     public let directory: WorkspaceDirectory
     private let logger: Logger
+    private let running = Mutex<ServiceGroup?>(nil)
 
     /// Opens the data folder; nothing is served yet.
     ///
@@ -51,11 +53,13 @@ public final class Server: Sendable {
     /// - Parameter onReady: called once with the address, such as `http://127.0.0.1:8080`, when the first request can come.
     public func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let meter = RequestMeter()
+        router.add(middleware: MeterMiddleware(meter))
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: SecurityHeaders())
         CollectRoutes(authority: directory).add(to: router)
         BrowserScript().add(to: router)
-        APIRoutes(directory: directory, adminToken: settings.adminToken).add(to: router)
+        APIRoutes(directory: directory, adminToken: settings.adminToken, meter: meter).add(to: router)
         ConsoleRoutes(directory: directory, trustsProxy: settings.trustsProxy).add(to: router)
 
         let host = settings.host
@@ -78,6 +82,7 @@ public final class Server: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
         configuration.maximumGracefulShutdownDuration = .seconds(4)
         let group = ServiceGroup(configuration: configuration)
+        running.withLock { $0 = group }
         do {
             try await group.run()
         } catch {
@@ -85,6 +90,11 @@ public final class Server: Sendable {
             throw explained(error)
         }
         await directory.close()
+    }
+
+    /// Ends ``run(onReady:)`` as a signal would.
+    public func stop() async {
+        await running.withLock { $0 }?.triggerGracefulShutdown()
     }
 
     private var directoryService: DirectoryService { DirectoryService(directory: directory) }
