@@ -22,6 +22,13 @@ struct Fixtures {
 
     // MARK: - Home
 
+    private static func mean(day: Int, hour: Int) -> Double {
+        let evening = max(0, 14 - abs(hour - 20))
+        let perHour = day > 4 ? 9 : 6
+        let noon = hour > 9 && hour < 14 ? 30 : 0
+        return Double(evening * perHour + noon)
+    }
+
     var facts: HomeFacts {
         var facts = HomeFacts(date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today.advanced(byDays: -180), eventCount: 1_003_220)
         facts.roles = RoleCounts(userOnly: 3_164, customerOnly: 1_812, both: 2_405, neither: 12_619)
@@ -45,6 +52,7 @@ struct Fixtures {
             return .init(
                 date: Fixtures.today.advanced(byDays: day - 59), day: 980 + wave + day * 3, week: 4_700 + day * 9, month: 10_100 + day * 22)
         }
+        facts.activeByHour = (0 ..< 7).map { day in (0 ..< 24).map { hour in Fixtures.mean(day: day, hour: hour) } }
         facts.activeQuestion = #"{"kind":"trend"}"#
         facts.revenueByWeek = (0 ..< 16).map { week in
             .init(

@@ -28,6 +28,24 @@ struct HeatTable: Sendable {
         }
     }
 
+    /// The finished table; cells name what they hold in their tooltip. Column heads beyond every `step`-th are left to screen readers.
+    func html(caption: String, step: Int = 1) -> String {
+        var out = "<div class=\"scroll\"><table class=\"heat\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
+        for (index, head) in heads.enumerated() {
+            let text = SVG.escaped(head)
+            out += "<th scope=\"col\">" + (index % step == 0 ? text : "<span class=\"visually-hidden\">\(text)</span>") + "</th>"
+        }
+        out += "</tr></thead><tbody>"
+        for row in rows {
+            out += "<tr><th scope=\"row\">\(SVG.escaped(row.head))</th>"
+            for cell in row.cells {
+                out += "<td class=\"heat-\(cell.level)\" title=\"\(SVG.escaped(cell.tip))\">\(SVG.escaped(cell.text))</td>"
+            }
+            out += "</tr>"
+        }
+        return out + "</tbody></table></div>"
+    }
+
     /// 0 for nothing, 8 for the greatest, in equal steps between.
     static func level(_ value: Double, of greatest: Double) -> Int {
         guard value > 0, greatest > 0 else { return 0 }

@@ -31,6 +31,7 @@ struct HomeLoader {
         }
         if facts.revenueByWeek.allSatisfy({ $0.fromUsers == 0 && $0.fromOthers == 0 }) { facts.revenueByWeek = [] }
         try loadActive(on: date, into: &facts)
+        facts.activeByHour = try activeByHour(on: date)
         facts.funnel = try funnel(on: date)
         facts.voice = VoiceLoader(loader: self).voice(before: moment)
         return facts
@@ -73,6 +74,24 @@ struct HomeLoader {
             let counts = values.map { Int($0.doubleValue ?? 0) }
             return HomeFacts.Active(date: bucket, day: counts[0], week: counts[1], month: counts[2])
         }
+    }
+
+    /// Means of the four weeks that end with `date`.
+    private func activeByHour(on date: LocalDate) throws(Problem) -> [[Double]] {
+        let question: JSONValue = [
+            "kind": "trend", "series": [["selector": ["any": true], "measure": "persons"]], "interval": "hour",
+            "range": ["from": .string(date.advanced(byDays: -27).text), "to": .string(date.advanced(byDays: 1).text)],
+        ]
+        var sums = [[Double]](repeating: [Double](repeating: 0, count: 24), count: 7)
+        for row in try answer(question)["rows"]?.arrayValue ?? [] {
+            guard let bucket = row["bucket"]?.stringValue, let instant = Instant(rfc3339: bucket),
+                let count = row["values"]?.arrayValue?.first?.doubleValue
+            else { continue }
+            let day = calendar.date(at: instant)
+            let hour = Int(instant.microseconds(since: calendar.start(of: day)) / .microsecondsPerHour)
+            sums[Int(day.daysSinceEpoch - day.monday.daysSinceEpoch)][min(hour, 23)] += count / 4
+        }
+        return sums.joined().contains { $0 > 0 } ? sums : []
     }
 
     /// The way to the first order, from the well-known events that the data has.

@@ -68,6 +68,8 @@ struct HomeFacts: Sendable {
     var usersWhoPaid = 0
     var newByWeek: [(week: LocalDate, count: Int)] = []
     var activeByDay: [Active] = []
+    /// Mean number of people by weekday (Monday first) and hour of the last four weeks; empty when not known.
+    var activeByHour: [[Double]] = []
     var activeQuestion = ""
     var revenueByWeek: [WeekRevenue] = []
     var currency = Currency.usd

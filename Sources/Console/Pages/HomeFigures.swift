@@ -73,6 +73,27 @@ struct HomeFigures {
             csvURL: csv("active"))
     }
 
+    /// - Parameter hours: seven rows of 24 means, Monday first.
+    func hours(_ hours: [[Double]]) -> Figure {
+        let monday = LocalDate(daysSinceEpoch: 4)
+        let days = (0 ..< 7).map { formats.weekday(monday.advanced(byDays: $0)) }
+        let clock = (0 ..< 24).map { "\($0):00" }
+        let table = HeatTable(
+            heads: (0 ..< 24).map { String($0) }, rowHeads: days, values: hours.map { $0.map { $0 } }, text: { _ in "" },
+            tip: { day, hour, value in
+                words(\.home.hoursCell, ["day": days[day], "hour": clock[hour], "people": formats.decimal(value)])
+            })
+        return Figure(
+            id: "hours", title: words(\.home.hoursTitle), summary: words(\.home.hoursSummary),
+            svg: table.html(caption: words(\.home.hoursSummary), step: 3),
+            table: FigureTable(
+                headers: [(words(\.home.hour), false)] + days.map { ($0, true) },
+                rows: (0 ..< 24).map { hour in
+                    [.text(clock[hour])]
+                        + hours.map { .init(formats.decimal($0[hour]), raw: $0[hour].description, numeric: true) }
+                }), csvURL: csv("hours"))
+    }
+
     func revenue(_ weeks: [HomeFacts.WeekRevenue], _ currency: Currency) -> Figure {
         let (users, others) = (words(\.home.fromUsers), words(\.home.fromOthers))
         let chart = BarChart(

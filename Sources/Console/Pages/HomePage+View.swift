@@ -85,7 +85,8 @@ private struct HomeWriter {
         ]
         return HomePage.Question(
             order: 3, title: words(\.home.active), answer: answer, stats: stats,
-            figures: facts.activeByDay.isEmpty ? [] : [figures.active(facts.activeByDay)],
+            figures: (facts.activeByDay.isEmpty ? [] : [figures.active(facts.activeByDay)])
+                + (facts.activeByHour.isEmpty ? [] : [figures.hours(facts.activeByHour)]),
             links: facts.activeQuestion.isEmpty
                 ? [] : [PageLink(url: SiteURL.ask(facts.activeQuestion), label: words(\.home.openTrend))])
     }

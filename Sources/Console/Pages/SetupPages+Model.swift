@@ -56,6 +56,17 @@ struct SourceReadyPage: PageModel {
     let snippets: [Snippet]
     /// Finished HTML of ``WaitingPiece``.
     let fragment: String
+    let hasSteps: Bool
+
+    init(title: String, intro: String, steps: [StepItem], key: String?, snippets: [Snippet], fragment: String) {
+        self.title = title
+        self.intro = intro
+        self.steps = steps
+        self.key = key
+        self.snippets = snippets
+        self.fragment = fragment
+        hasSteps = !steps.isEmpty
+    }
 }
 
 /// Waiting for the first event, or its arrival.
