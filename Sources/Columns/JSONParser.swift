@@ -9,12 +9,12 @@ public enum JSONParser {
     ///
     /// - Throws: ``Problem`` with code `malformed_json`, the line and column of the first error in text and place; `too_deep` beyond 128 levels.
     public static func parse(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> JSONValue {
-        let reader = JSONReader()
-        let document = try reader.read(bytes, mercies: .bigNumbers)
-        guard document.root.depth(atMost: depthMax) != nil else {
-            throw Problem(.tooDeep, "The JSON is nested deeper than \(depthMax) levels. Send flatter data.")
+        try JSONReader().withDocument(bytes, mercies: .bigNumbers) { document throws(Problem) in
+            guard document.root.depth(atMost: depthMax) != nil else {
+                throw Problem(.tooDeep, "The JSON is nested deeper than \(depthMax) levels. Send flatter data.")
+            }
+            return document.root.value()
         }
-        return document.root.value()
     }
 
     /// Reads one value.

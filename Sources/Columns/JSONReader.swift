@@ -35,7 +35,7 @@ public final class JSONReader {
         text.deallocate()
     }
 
-    /// Reads one document; it is valid until the next `read` of this reader.
+    /// Reads one document; it is valid until the next `read` of this reader, which must be kept alive as long.
     ///
     /// - Throws: ``Problem`` with code `malformed_json` and the line and column of the first error, or `too_deep` beyond 1,024 levels.
     public func read(_ bytes: UnsafeRawBufferPointer, mercies: JSONMercies = []) throws(Problem) -> JSONDocument {
@@ -55,6 +55,16 @@ public final class JSONReader {
         return JSONDocument(
             tape: tape, strings: strings, text: text.baseAddress.map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) },
             structurals: UnsafeBufferPointer(start: structurals, count: document.structural_count), marks: marks)
+    }
+
+    /// Reads one document and hands it to `body`; the reader, whose memory the document borrows, lives until `body` returns.
+    ///
+    /// - Throws: what ``read(_:mercies:)`` and `body` throw.
+    public func withDocument<Value>(
+        _ bytes: UnsafeRawBufferPointer, mercies: JSONMercies = [], _ body: (JSONDocument) throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        defer { withExtendedLifetime(self) {} }
+        return try body(try read(bytes, mercies: mercies))
     }
 
     private func parse(count: Int, _ document: inout teahouse_json_document) -> Int32 {

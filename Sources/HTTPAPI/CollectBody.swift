@@ -61,9 +61,10 @@ enum CollectBody {
         let found = withBytes { bytes in
             Result { () throws(Problem) in
                 if bytes.isEmpty { throw Problem.missingWriteKey }
-                let document = try JSONReader().read(bytes, mercies: .collect)
-                guard let key = document.root.member("writeKey"), key.kind == .string else { throw Problem.missingWriteKey }
-                return String(decoding: key.string, as: UTF8.self)
+                return try JSONReader().withDocument(bytes, mercies: .collect) { document throws(Problem) in
+                    guard let key = document.root.member("writeKey"), key.kind == .string else { throw Problem.missingWriteKey }
+                    return String(decoding: key.string, as: UTF8.self)
+                }
             }
         }
         return try found.get()
