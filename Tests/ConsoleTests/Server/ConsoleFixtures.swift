@@ -61,7 +61,7 @@ struct ConsoleFixtures: Sendable {
     @discardableResult
     func settle(_ browser: Browser) async throws -> CreatedWorkspace {
         let owner = try await directory.team.createFirstOwner(
-            email: "lu@example.com", name: "Lu Yu", password: "a good long password", language: .english)
+            email: "lu@example.com", name: "Lu Yu", password: "a good long password", language: .en)
         let created = try await directory.create(
             NewWorkspace(name: "Shanshui", timezone: "Asia/Shanghai", currency: "CNY", owner: owner.id), by: .member(owner.id))
         browser.set("teahouse_session", try await directory.team.openSession(for: owner.id))

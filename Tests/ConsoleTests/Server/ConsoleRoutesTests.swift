@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Intake
 import Model
+import Records
 import Testing
 import Workspaces
 
