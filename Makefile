@@ -22,8 +22,8 @@ build: ## builds the release program
 test: ## sets up everything that the tests need, and runs them all
 	@scripts/setup.sh test
 	@scripts/venv.sh
-	@$(SWIFT_BUILD) --build-tests
-	@swift test -c release $(SWIFTFLAGS) --skip-build --no-parallel
+	@TEAHOUSE_TESTING=1 $(SWIFT_BUILD) --scratch-path .build-test --build-tests
+	@TEAHOUSE_TESTING=1 swift test -c release $(SWIFTFLAGS) --scratch-path .build-test --skip-build
 
 check: ## format, imports, warnings, house rules
 	@scripts/check.sh
@@ -41,4 +41,4 @@ dist: ## a stripped tarball under dist/ that runs on another Debian without Swif
 	@scripts/dist.sh
 
 clean: ## removes what was built; keeps the data
-	@rm -rf .build .build-dist .venv dist
+	@rm -rf .build .build-test .build-dist .venv dist

@@ -1,6 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What lands has no warnings; someone who builds with a newer compiler may see some.
+let strict: [SwiftSetting] = Context.environment["TEAHOUSE_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// Tests look inside modules in release builds too; what people run is built without.
+let testing: [SwiftSetting] = Context.environment["TEAHOUSE_TESTING"] == nil ? [] : [.unsafeFlags(["-enable-testing"])]
+
 let settings: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -8,7 +14,7 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    ] + (Context.environment["TEAHOUSE_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+    ] + strict + testing
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
