@@ -58,7 +58,8 @@ struct JSONDiagnosis {
 
     private var found: String {
         guard let byte else { return "the text ends" }
-        return byte > 0x20 && byte < 0x7F ? "there is '\(Character(UnicodeScalar(byte)))'" : "there is byte 0x\(String(byte, radix: 16))"
+        return byte > 0x20 && byte < 0x7F
+            ? "there is '\(Character(UnicodeScalar(byte)))'" : "there is byte 0x\(String(byte, radix: 16))"
     }
 
     private mutating func skipBlanks() {

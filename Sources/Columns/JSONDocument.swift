@@ -7,7 +7,9 @@ struct JSONMark: Hashable {
     var mercy: JSONMercies
 }
 
-/// A parsed JSON text: a view of simdjson's tape, of the unescaped strings and of the text. Valid until its reader reads again.
+/// A parsed JSON text: a view of simdjson's tape, of the unescaped strings and of the text.
+///
+/// Valid until its reader reads again.
 ///
 /// Tape (simdjson 3, doc/tape.md): words of `tag << 56 | payload`; a container's payload holds the index after its end,
 /// a string's the offset of its length and bytes; an integer or double is the following word.

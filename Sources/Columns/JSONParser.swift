@@ -1,6 +1,8 @@
 public import Model
 
-/// Reads JSON of the control plane: questions, settings, mappings, commands. Strict RFC 8259, numbers kept exactly.
+/// Reads JSON of the control plane: questions, settings, mappings, commands.
+///
+/// Strict RFC 8259, numbers kept exactly.
 public enum JSONParser {
     /// How deep such JSON may be.
     public static let depthMax = 128
@@ -33,7 +35,9 @@ public enum JSONParser {
 }
 
 extension JSONNode {
-    /// How many containers are nested in this value, itself included: 0 for a scalar; nil when more than `limit`. No recursion.
+    /// How many containers are nested in this value, itself included: 0 for a scalar; nil when more than `limit`.
+    ///
+    /// No recursion.
     public func depth(atMost limit: Int) -> Int? {
         var ends: [Int] = []
         var deepest = 0

@@ -17,7 +17,9 @@ public struct JSONMercies: OptionSet, Sendable, Hashable {
     public static let collect: JSONMercies = [.nonFinite, .bigNumbers, .badText]
 }
 
-/// Reads JSON with simdjson into a tape, again and again with the same buffers. For one thread at a time.
+/// Reads JSON with simdjson into a tape, again and again with the same buffers.
+///
+/// For one thread at a time.
 ///
 /// Strict RFC 8259. Where that fails and the caller forgives something, the text is mended in one pass and read a second time.
 public final class JSONReader {

@@ -7,9 +7,11 @@ import Testing
     private static let values: [(String, JSONValue)] = [
         ("null", .null), ("true", .bool(true)), ("-0", .int(0)), ("-0.0", .double(-0.0)), ("1.0", .double(1)),
         (#""茶\u0041\n""#, .string("茶A\n")), ("[]", .array([])), ("{}", .object([:])),
-        (#"[1,[2,{"a":[]}]]"#, .array([.int(1), .array([.int(2), .object(["a": .array([])])])])), ("9223372036854775807", .int(.max)),
+        (#"[1,[2,{"a":[]}]]"#, .array([.int(1), .array([.int(2), .object(["a": .array([])])])])),
+        ("9223372036854775807", .int(.max)),
         ("9223372036854775808", .bigNumber("9223372036854775808")), ("18446744073709551616", .bigNumber("18446744073709551616")),
-        ("[1e400,-1e400]", .array([.bigNumber("1e400"), .bigNumber("-1e400")])), (#" {"b":1,"a":2} "#, .object(["b": .int(1), "a": .int(2)])),
+        ("[1e400,-1e400]", .array([.bigNumber("1e400"), .bigNumber("-1e400")])),
+        (#" {"b":1,"a":2} "#, .object(["b": .int(1), "a": .int(2)])),
         (#"{"a":1,"a":2}"#, .object(["a": .int(2)])), ("\u{FEFF}[1]", .array([.int(1)])),
     ]
 
@@ -24,10 +26,14 @@ import Testing
         #expect(try JSONParser.parse(text.utf8).text == text)
     }
 
-    @Test("The control plane forgives nothing else", arguments: [
-        "", " ", "NaN", "[Infinity]", "{\"a\":-Infinity}", "01", "1.", ".5", "+1", "1e", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "nul", "[1 2]",
-        "\"\\x\"", "\"\\u12\"", "\"\u{1}\"", "{\"a\"}", "{\"a\":}", "[", "]", "{\"a\":[}", "1 2", "\"\\ud800\"", "[1]]", "// a\n1", "tru e",
-    ])
+    @Test(
+        "The control plane forgives nothing else",
+        arguments: [
+            "", " ", "NaN", "[Infinity]", "{\"a\":-Infinity}", "01", "1.", ".5", "+1", "1e", "[1,]", "{\"a\":1,}", "{a:1}", "'a'",
+            "nul", "[1 2]",
+            "\"\\x\"", "\"\\u12\"", "\"\u{1}\"", "{\"a\"}", "{\"a\":}", "[", "]", "{\"a\":[}", "1 2", "\"\\ud800\"", "[1]]",
+            "// a\n1", "tru e",
+        ])
     func refuses(text: String) throws {
         let problem = #expect(throws: Problem.self) { try JSONParser.parse(text.utf8) }
         #expect(problem?.code == .malformedJSON && problem?.message.isEmpty == false)
@@ -89,7 +95,8 @@ import Testing
         let reader = JSONReader()
         for _ in 0 ..< 50 {
             let pieces: [UInt8] = [0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0x80, 0xA0, 0xBF, 0x9F, 0x90, 0x41]
-            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in pieces[Int.random(in: 0 ..< 12, using: &random)] }
+            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in pieces[Int.random(in: 0 ..< 12, using: &random)]
+            }
             let text = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
             let value = try text.withUnsafeBytes { bytes in
                 try Result { () throws(Problem) in try reader.read(bytes, mercies: .collect) }.get().root.value()
@@ -122,6 +129,8 @@ import Testing
 
     private static func text(_ random: inout SplitMix64) -> String {
         let letters = Array("ab\"\\/\n\t\u{0}\u{1}\u{1F}\u{7F}é茶😀\u{202E} ~")
-        return String((0 ..< Int.random(in: 0 ..< 6, using: &random)).map { _ in letters[Int.random(in: 0 ..< letters.count, using: &random)] })
+        return String(
+            (0 ..< Int.random(in: 0 ..< 6, using: &random)).map { _ in letters[Int.random(in: 0 ..< letters.count, using: &random)]
+            })
     }
 }
