@@ -51,7 +51,9 @@ public struct KeyID: TextID {
     public init(text: String) { self.text = text }
 }
 
-/// A member of the team that uses the console. Not a person whom Teahouse watches.
+/// A member of the team that uses the console.
+///
+/// Not a person whom Teahouse watches.
 public struct MemberID: TextID {
     public static let prefix = "mem"
     public let text: String

@@ -40,7 +40,9 @@ extension Instant {
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 
-    /// RFC 3339 in UTC with as many fraction digits as needed: none, three or six. `2026-03-01T12:00:00.123Z`.
+    /// RFC 3339 in UTC with as many fraction digits as needed: none, three or six.
+    ///
+    /// `2026-03-01T12:00:00.123Z`.
     ///
     /// Instants outside years 0000 to 9999 are held at the nearest of these.
     public var rfc3339: String { rfc3339(offsetSeconds: 0) }

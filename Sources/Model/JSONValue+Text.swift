@@ -1,8 +1,10 @@
 import OrderedCollections
 
 extension JSONValue {
-    /// Compact JSON, members in their order. Doubles keep a point or exponent (`1.0`), so that they are read back as doubles;
-    /// a double that is not finite is written as `null`.
+    /// Compact JSON, members in their order.
+    ///
+    /// Doubles keep a point or exponent (`1.0`), so that they are read back as doubles; a double that is not finite is written as
+    /// `null`.
     public var text: String { String(decoding: utf8, as: UTF8.self) }
 
     /// As ``text``, in bytes.

@@ -86,7 +86,9 @@ public struct LocalDate: Hashable, Comparable, Sendable {
 }
 
 extension Int64 {
-    /// Quotient rounded toward minus infinity. `divisor` must be positive.
+    /// Quotient rounded toward minus infinity.
+    ///
+    /// `divisor` must be positive.
     @inlinable public func flooredQuotient(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient

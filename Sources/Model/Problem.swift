@@ -10,7 +10,9 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var code: Code
-    /// One or two sentences for people: what was wrong, and what to do. Holds no private values.
+    /// One or two sentences for people: what was wrong, and what to do.
+    ///
+    /// Holds no private values.
     public var message: String
     /// Where in the input: an RFC 6901 pointer, a `file:line`, or nil.
     public var place: String?

@@ -1,4 +1,6 @@
-/// A small, fast, seeded generator: the same seed gives the same numbers on every machine. Not for secrets.
+/// A small, fast, seeded generator: the same seed gives the same numbers on every machine.
+///
+/// Not for secrets.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (2014).
 public struct SplitMix64: RandomNumberGenerator, Sendable {

@@ -10,7 +10,9 @@ import Darwin
 public struct TimeZoneTable: Sendable, Hashable {
     /// The IANA name, such as `Asia/Shanghai`.
     public let identifier: String
-    /// Transition instants in seconds since the epoch, ascending. `offsets[i + 1]` holds from `transitions[i]` on.
+    /// Transition instants in seconds since the epoch, ascending.
+    ///
+    /// `offsets[i + 1]` holds from `transitions[i]` on.
     let transitions: [Int64]
     /// Seconds east of UTC; one more entry than `transitions`.
     let offsets: [Int64]
