@@ -19,7 +19,8 @@ public enum ContentEncoding: String, Sendable, Hashable, CaseIterable {
             if let encoding = ContentEncoding(rawValue: word) { return encoding }
             throw Problem(
                 .init("unsupported_encoding"),
-                "Content-Encoding \"\(header.prefix(40))\" is not understood. Send gzip, deflate, zstd, or the body as it is.", status: 415)
+                "Content-Encoding \"\(header.prefix(40))\" is not understood. Send gzip, deflate, zstd, or the body as it is.",
+                status: 415)
         }
     }
 }

@@ -2,7 +2,9 @@ internal import Columns
 internal import Model
 internal import Records
 
-/// One call, checked: what it is, by whom, and where its sections stand. Views into the tape and the arena.
+/// One call, checked: what it is, by whom, and where its sections stand.
+///
+/// Views into the tape and the arena.
 struct CallDraft {
     var type: CallType
     var messageID: UnsafeRawBufferPointer?

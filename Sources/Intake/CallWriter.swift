@@ -105,8 +105,10 @@ struct CallWriter {
         if let integrations { writeMembers(of: integrations, .integrations, besides: draft.integrations) }
     }
 
-    /// The call's context, then what the batch says beside it. The address is kept only for sources that say so; traits of
-    /// identify have moved to its traits; `channel` has no place of its own and is kept here.
+    /// The call's context, then what the batch says beside it.
+    ///
+    /// The address is kept only for sources that say so; traits of identify have moved to its traits; `channel` has no place of its
+    /// own and is kept here.
     private mutating func writeContext(_ draft: CallDraft, _ context: ContextView) {
         for (index, node) in [context.own, context.outer].enumerated() {
             guard let node else { continue }
@@ -134,7 +136,8 @@ struct CallWriter {
     }
 
     private mutating func append(key: StaticString) {
-        PropertyPath.append(key: UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount), isFirst: true, to: &path)
+        PropertyPath.append(
+            key: UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount), isFirst: true, to: &path)
     }
 
     /// The members of an object that `besides` does not have.

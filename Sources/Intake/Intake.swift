@@ -22,7 +22,8 @@ public final class Intake: Sendable {
     private let totals = Mutex(IntakeStatistics())
 
     public init(
-        store: WorkspaceStore, identities: IdentityRules, rejections: any RejectionSink, live: LiveFeed = LiveFeed(), clock: any WallClock,
+        store: WorkspaceStore, identities: IdentityRules, rejections: any RejectionSink, live: LiveFeed = LiveFeed(),
+        clock: any WallClock,
         logger: Logger
     ) {
         self.store = store
@@ -70,7 +71,9 @@ public final class Intake: Sendable {
         }
     }
 
-    /// Takes a chunk of NDJSON, one call a line, without the limits of a request. Best with chunks of 0.5 to 4 MB.
+    /// Takes a chunk of NDJSON, one call a line, without the limits of a request.
+    ///
+    /// Best with chunks of 0.5 to 4 MB.
     ///
     /// - Returns: Refused calls carry their line's number in the chunk, from 0.
     /// - Throws: ``Problem`` as ``take(_:shape:source:options:)``; broken lines are refused one by one.
@@ -140,7 +143,8 @@ public final class Intake: Sendable {
         var list = RejectionList(bounds: bounds, source: source.id, now: clock.now)
         body.withUnsafeBytes { list.add(rejected, payload: $0) }
         await rejections.keep(list.kept)
-        let item = LiveItem(receivedAt: clock.now, source: source.id, outcome: .refused(code: problem.code, reason: problem.message))
+        let item = LiveItem(
+            receivedAt: clock.now, source: source.id, outcome: .refused(code: problem.code, reason: problem.message))
         live.add(live.allowance(at: clock.now) > 0 ? [item] : [], taken: 0, duplicates: 0, refused: 1)
         totals.withLock { $0.refusedBodies += 1 }
     }
@@ -177,7 +181,8 @@ public final class Intake: Sendable {
         for refused in calls.rejected.prefix(max(0, LiveFeed.itemsPerRequest - items.count)) {
             items.append(
                 LiveItem(
-                    receivedAt: calls.receivedAt, source: calls.source.id, outcome: .refused(code: refused.code, reason: refused.reason),
+                    receivedAt: calls.receivedAt, source: calls.source.id,
+                    outcome: .refused(code: refused.code, reason: refused.reason),
                     messageID: refused.messageID))
         }
         live.add(items, taken: answer.taken, duplicates: answer.duplicates, refused: answer.rejected.count)
@@ -206,7 +211,9 @@ public struct IntakeStatistics: Sendable, Hashable {
 
 /// Workers that nobody uses now; at most a few are kept.
 private final class WorkerPool: Sendable {
-    /// A worker in transit between threads. Unchecked because the pool hands each to one borrower at a time.
+    /// A worker in transit between threads.
+    ///
+    /// Unchecked because the pool hands each to one borrower at a time.
     private struct Idle: @unchecked Sendable {
         let worker: IntakeWorker
     }

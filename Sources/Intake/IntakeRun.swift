@@ -66,7 +66,8 @@ struct IntakeRun {
 
     mutating func finish() -> PreparedCalls {
         PreparedCalls(
-            source: request.source, receivedAt: request.now, batch: writer.finish(), indexes: indexes, isBatch: isBatch, rejected: rejected,
+            source: request.source, receivedAt: request.now, batch: writer.finish(), indexes: indexes, isBatch: isBatch,
+            rejected: rejected,
             kept: kept.kept, shown: shown, duplicateKeys: duplicateKeys)
     }
 
@@ -131,7 +132,8 @@ struct IntakeRun {
                 LiveItem(
                     receivedAt: stamp.receivedAt, source: request.source.id, outcome: .taken, type: draft.type,
                     event: event.map { String(utf8: $0) }, userID: draft.userID.map { String(utf8: $0) },
-                    anonymousID: draft.anonymousID.map { String(utf8: $0) }, messageID: String(utf8: messageID), timestamp: stamp.timestamp)
+                    anonymousID: draft.anonymousID.map { String(utf8: $0) }, messageID: String(utf8: messageID),
+                    timestamp: stamp.timestamp)
             ))
     }
 }

@@ -4,7 +4,9 @@ internal import Model
 internal import People
 internal import Records
 
-/// Reads one body at a time with buffers that live on between bodies. Not thread-safe: ``Intake`` lends each to one request.
+/// Reads one body at a time with buffers that live on between bodies.
+///
+/// Not thread-safe: ``Intake`` lends each to one request.
 final class IntakeWorker {
     private let reader = JSONReader()
     private let arena = TextArena()
@@ -36,7 +38,8 @@ final class IntakeWorker {
         guard document.root.kind == .object else { throw .notAnObject(document.root.kindName) }
         var run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: body)
         run.take(
-            document.root, index: 0, type: type, sent: 0 ..< body.count, flags: CallFlags(document.mercies), envelope: CallEnvelope(),
+            document.root, index: 0, type: type, sent: 0 ..< body.count, flags: CallFlags(document.mercies),
+            envelope: CallEnvelope(),
             &random)
         return run.finish()
     }
@@ -86,7 +89,8 @@ final class IntakeWorker {
         let document = joined.withUnsafeBytes { bytes in
             Result { () throws(Problem) in try reader.read(bytes, mercies: .collect) }
         }
-        guard case .success(let document) = document, document.root.kind == .array, document.root.count == min(lines.ranges.count, 0xFF_FFFF)
+        guard case .success(let document) = document, document.root.kind == .array,
+            document.root.count == min(lines.ranges.count, 0xFF_FFFF)
         else { return false }
         let spans = document.spansOfElements()
         guard spans.count == lines.ranges.count else { return false }
@@ -110,7 +114,8 @@ final class IntakeWorker {
             do {
                 let document = try reader.read(UnsafeRawBufferPointer(rebasing: chunk[range]), mercies: .collect)
                 run.take(
-                    document.root, index: number, type: nil, sent: range, flags: CallFlags(document.mercies), envelope: CallEnvelope(),
+                    document.root, index: number, type: nil, sent: range, flags: CallFlags(document.mercies),
+                    envelope: CallEnvelope(),
                     &random)
             } catch {
                 run.refuse(.malformed(error), index: number, messageID: nil, sent: range)

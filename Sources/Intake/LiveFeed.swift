@@ -84,7 +84,9 @@ public final class LiveFeed: Sendable {
         }
     }
 
-    /// What happens from now on. A slow reader loses the oldest; the stream ends when its reader is cancelled.
+    /// What happens from now on.
+    ///
+    /// A slow reader loses the oldest; the stream ends when its reader is cancelled.
     public func updates() -> AsyncStream<LiveItem> {
         let (stream, continuation) = AsyncStream.makeStream(of: LiveItem.self, bufferingPolicy: .bufferingNewest(200))
         let reader = state.withLock { state in

@@ -12,13 +12,15 @@ extension Problem {
     static func noBatch(_ kind: String?) -> Problem {
         let found = kind.map { "but it is \($0)" } ?? "but there is none"
         return Problem(
-            .init("malformed_json"), "The body must have batch, a list of calls, \(found). One call goes to /v1/track and the like.",
+            .init("malformed_json"),
+            "The body must have batch, a list of calls, \(found). One call goes to /v1/track and the like.",
             place: "/batch")
     }
 
     static func tooManyEvents(_ count: Int, limit: Int) -> Problem {
         Problem(
-            .init("too_many_events"), "The batch holds \(count) calls; at most \(limit) are taken. Send several batches.", place: "/batch",
+            .init("too_many_events"), "The batch holds \(count) calls; at most \(limit) are taken. Send several batches.",
+            place: "/batch",
             status: 413)
     }
 
@@ -28,24 +30,29 @@ extension Problem {
     }
 
     static func corrupt(_ encoding: ContentEncoding) -> Problem {
-        Problem(.init("bad_encoding"), "The body is not valid \(encoding.rawValue) data, as Content-Encoding says it is, or it is cut short.")
+        Problem(
+            .init("bad_encoding"),
+            "The body is not valid \(encoding.rawValue) data, as Content-Encoding says it is, or it is cut short.")
     }
 
     static let suppressed = Problem(
         .forbidden, "This source is suppressed: nothing is taken from it. Its owner can open it in the settings.", status: 403)
     static let historyClosed = Problem(
-        .init("history_closed"), "This source may not send history. Its owner can allow it in the settings, or leave historical=1 out.",
+        .init("history_closed"),
+        "This source may not send history. Its owner can allow it in the settings, or leave historical=1 out.",
         status: 403)
 
     static func rateLimited(seconds: Int) -> Problem {
         Problem(
-            .init("rate_limited"), "This source sends more requests than it may. Wait for the seconds that Retry-After says.", status: 429,
+            .init("rate_limited"), "This source sends more requests than it may. Wait for the seconds that Retry-After says.",
+            status: 429,
             retryAfterSeconds: seconds)
     }
 
     static func strict(_ rejected: RejectedCall, count: Int) -> Problem {
         Problem(
-            rejected.code, "Nothing was taken, because strict=1 and \(count) of the calls would be refused. The first: \(rejected.reason)",
+            rejected.code,
+            "Nothing was taken, because strict=1 and \(count) of the calls would be refused. The first: \(rejected.reason)",
             place: rejected.pointer)
     }
 }

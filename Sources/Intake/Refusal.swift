@@ -26,15 +26,21 @@ struct Refusal: Error, Hashable {
     }
 
     static func tooManyKeys(limit: Int, pointer: String) -> Refusal {
-        Refusal("too_many_keys", "There are more than \(limit) keys here. Put what belongs together into a list, or leave keys out.", pointer: pointer)
+        Refusal(
+            "too_many_keys", "There are more than \(limit) keys here. Put what belongs together into a list, or leave keys out.",
+            pointer: pointer)
     }
 
     static func nameTooLong(_ what: String, bytes: Int, limit: Int, pointer: String) -> Refusal {
-        Refusal("name_too_long", "The \(what) has \(bytes) bytes; at most \(limit) are taken. Names are for grouping: put details into properties.", pointer: pointer)
+        Refusal(
+            "name_too_long",
+            "The \(what) has \(bytes) bytes; at most \(limit) are taken. Names are for grouping: put details into properties.",
+            pointer: pointer)
     }
 
     static func idTooLong(_ field: String, bytes: Int, limit: Int) -> Refusal {
-        Refusal("id_too_long", "\(field) has \(bytes) bytes; at most \(limit) are taken. Send the identifier itself.",
+        Refusal(
+            "id_too_long", "\(field) has \(bytes) bytes; at most \(limit) are taken. Send the identifier itself.",
             pointer: "/" + field.replacingDots())
     }
 
@@ -49,7 +55,8 @@ struct Refusal: Error, Hashable {
     }
 
     static let missingType = Refusal(
-        "unknown_type", "type is missing. It says what the call is: track, page, screen, identify, group or alias.", pointer: "/type")
+        "unknown_type", "type is missing. It says what the call is: track, page, screen, identify, group or alias.",
+        pointer: "/type")
 
     static func unknownType(_ text: String) -> Refusal {
         Refusal(
@@ -71,7 +78,8 @@ struct Refusal: Error, Hashable {
     static func invalidTimestamp(_ field: String) -> Refusal {
         Refusal(
             "invalid_timestamp",
-            "\(field) is no instant. Send RFC 3339 text such as 2026-03-01T12:00:00.000Z, or milliseconds since 1970.", pointer: "/\(field)")
+            "\(field) is no instant. Send RFC 3339 text such as 2026-03-01T12:00:00.000Z, or milliseconds since 1970.",
+            pointer: "/\(field)")
     }
 
     static func traitsInvalid(_ reason: String, pointer: String) -> Refusal {

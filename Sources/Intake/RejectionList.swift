@@ -30,7 +30,8 @@ struct RejectionList {
     private mutating func append(_ rejected: RejectedCall, payload: [UInt8]?) {
         kept.append(
             KeptRejection(
-                source: source, code: rejected.code, reason: rejected.reason, pointer: rejected.pointer, messageID: rejected.messageID,
+                source: source, code: rejected.code, reason: rejected.reason, pointer: rejected.pointer,
+                messageID: rejected.messageID,
                 payload: payload, receivedAt: now))
     }
 }

@@ -35,7 +35,9 @@ public struct KeptRejection: Sendable, Hashable {
     }
 }
 
-/// Bounds what a flood of bad input can make the sink keep: payloads per source and code an hour, and their bytes per source an hour.
+/// Bounds what a flood of bad input can make the sink keep: payloads per source and code an hour, and their bytes per source an
+/// hour.
+///
 /// Beyond them refusals are only counted.
 public final class RejectionBounds: Sendable {
     /// Payloads of one source and code kept in an hour.

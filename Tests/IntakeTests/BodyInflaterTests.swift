@@ -45,7 +45,8 @@ import Testing
         return try result.get()
     }
 
-    @Test("What was packed comes out again", arguments: ["gzip", "deflate", "raw deflate", "zstd"], [0, 1, 100, 65_536, 1_000_000])
+    @Test(
+        "What was packed comes out again", arguments: ["gzip", "deflate", "raw deflate", "zstd"], [0, 1, 100, 65_536, 1_000_000])
     func roundTrip(encoding: String, count: Int) throws {
         var random = SplitMix64(seed: UInt64(count))
         let bytes = (0 ..< count).map { _ in UInt8.random(in: 0 ..< 16, using: &random) }
@@ -82,7 +83,9 @@ import Testing
         let valid = BodyInflaterTests.pack((0 ..< 5_000).map { UInt8(truncatingIfNeeded: $0 / 7) }, encoding)
         for _ in 0 ..< 200 {
             var bytes = valid
-            for _ in 0 ..< 3 { bytes[Int.random(in: 0 ..< bytes.count, using: &random)] = UInt8.random(in: 0 ... 255, using: &random) }
+            for _ in 0 ..< 3 {
+                bytes[Int.random(in: 0 ..< bytes.count, using: &random)] = UInt8.random(in: 0 ... 255, using: &random)
+            }
             do { #expect(try inflate(bytes, encoding, limit: 100_000).count <= 100_000) } catch is Problem {}
         }
     }
@@ -95,7 +98,9 @@ import Testing
 
     @Test("Encodings that are not understood answer 415")
     func unknown() throws {
-        for (header, encoding) in [(nil, nil), ("identity", nil), ("", nil), ("GZIP", .gzip), ("x-gzip", .gzip)] as [(String?, ContentEncoding?)] {
+        for (header, encoding) in [(nil, nil), ("identity", nil), ("", nil), ("GZIP", .gzip), ("x-gzip", .gzip)]
+            as [(String?, ContentEncoding?)]
+        {
             #expect(try ContentEncoding.read(header: header) == encoding)
         }
         for header in ["br", "gzip, gzip", "compress"] {

@@ -21,24 +21,29 @@ import Testing
         #expect(call.timestamp.rfc3339 == IntakeWorld.now && call.originalTimestamp == nil && call.sentAt == nil)
     }
 
-    @Test("A sender's wrong clock is corrected by sentAt", arguments: [
-        // sent at the server's now: nothing to correct
-        (#""timestamp":"2026-03-10T08:00:00Z""#, #","sentAt":"2026-03-10T09:00:00Z""#, "2026-03-10T08:00:00Z"),
-        // a clock an hour ahead
-        (#""timestamp":"2026-03-10T09:30:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#, "2026-03-10T08:30:00Z"),
-        // a clock a day behind
-        (#""timestamp":"2026-03-09T08:00:00Z""#, #","sentAt":"2026-03-09T09:00:00Z""#, "2026-03-10T08:00:00Z"),
-        // within a second: left alone
-        (#""timestamp":"2026-03-10T08:00:00Z""#, #","sentAt":"2026-03-10T08:59:59Z""#, "2026-03-10T08:00:00Z"),
-        // the call's own sentAt goes before the batch's
-        (#""timestamp":"2026-03-10T08:00:00Z","sentAt":"2026-03-10T09:00:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#, "2026-03-10T08:00:00Z"),
-        // originalTimestamp is what the sender's clock showed
-        (#""originalTimestamp":"2026-03-10T09:30:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#, "2026-03-10T08:30:00Z"),
-        // no sentAt: the given time
-        (#""timestamp":"2026-03-01T08:00:00Z""#, "", "2026-03-01T08:00:00Z"),
-        // an unreadable sentAt is none
-        (#""timestamp":"2026-03-01T08:00:00Z""#, #","sentAt":"soon""#, "2026-03-01T08:00:00Z"),
-    ])
+    @Test(
+        "A sender's wrong clock is corrected by sentAt",
+        arguments: [
+            // sent at the server's now: nothing to correct
+            (#""timestamp":"2026-03-10T08:00:00Z""#, #","sentAt":"2026-03-10T09:00:00Z""#, "2026-03-10T08:00:00Z"),
+            // a clock an hour ahead
+            (#""timestamp":"2026-03-10T09:30:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#, "2026-03-10T08:30:00Z"),
+            // a clock a day behind
+            (#""timestamp":"2026-03-09T08:00:00Z""#, #","sentAt":"2026-03-09T09:00:00Z""#, "2026-03-10T08:00:00Z"),
+            // within a second: left alone
+            (#""timestamp":"2026-03-10T08:00:00Z""#, #","sentAt":"2026-03-10T08:59:59Z""#, "2026-03-10T08:00:00Z"),
+            // the call's own sentAt goes before the batch's
+            (
+                #""timestamp":"2026-03-10T08:00:00Z","sentAt":"2026-03-10T09:00:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#,
+                "2026-03-10T08:00:00Z"
+            ),
+            // originalTimestamp is what the sender's clock showed
+            (#""originalTimestamp":"2026-03-10T09:30:00Z""#, #","sentAt":"2026-03-10T10:00:00Z""#, "2026-03-10T08:30:00Z"),
+            // no sentAt: the given time
+            (#""timestamp":"2026-03-01T08:00:00Z""#, "", "2026-03-01T08:00:00Z"),
+            // an unreadable sentAt is none
+            (#""timestamp":"2026-03-01T08:00:00Z""#, #","sentAt":"soon""#, "2026-03-01T08:00:00Z"),
+        ])
     func skew(members: String, batch: String, expected: String) async throws {
         let call = try #require(try await stamped(members, batch: batch))
         #expect(call.timestamp.rfc3339 == expected)
@@ -53,9 +58,11 @@ import Testing
         #expect(call.timestamp.rfc3339 == "2026-03-10T08:30:00Z")
     }
 
-    @Test("Impossible times become the instant of receipt, flagged", arguments: [
-        "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1970-12-31T23:59:59.999Z", "2026-03-11T09:00:00.001Z",
-    ])
+    @Test(
+        "Impossible times become the instant of receipt, flagged",
+        arguments: [
+            "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1970-12-31T23:59:59.999Z", "2026-03-11T09:00:00.001Z",
+        ])
     func clamps(text: String) async throws {
         let call = try #require(try await stamped("\"timestamp\":\"\(text)\""))
         #expect(call.timestamp.rfc3339 == IntakeWorld.now && call.flags == .clock)
@@ -68,13 +75,17 @@ import Testing
         #expect(call.timestamp.rfc3339 == text && call.flags.isEmpty)
     }
 
-    @Test("Times are read as real clients write them", arguments: [
-        (#""2026-03-01T12:00:00.123456+00:00""#, "2026-03-01T12:00:00.123456Z"), (#""2026-03-01T20:00:00.000+08:00""#, "2026-03-01T12:00:00Z"),
-        (#""2026-03-01T08:30:00-03:30""#, "2026-03-01T12:00:00Z"), (#""2026-03-01T12:00:00""#, "2026-03-01T12:00:00Z"),
-        (#""2026-03-01 12:00:00""#, "2026-03-01T12:00:00Z"), (#""2026-03-01""#, "2026-03-01T00:00:00Z"),
-        ("1772366400000", "2026-03-01T12:00:00Z"), ("1772366400", "2026-03-01T12:00:00Z"), ("1772366400.5", "2026-03-01T12:00:00.500Z"),
-        (#""1772366400000""#, "2026-03-01T12:00:00Z"), ("1772366400000000", "2026-03-01T12:00:00Z"),
-    ])
+    @Test(
+        "Times are read as real clients write them",
+        arguments: [
+            (#""2026-03-01T12:00:00.123456+00:00""#, "2026-03-01T12:00:00.123456Z"),
+            (#""2026-03-01T20:00:00.000+08:00""#, "2026-03-01T12:00:00Z"),
+            (#""2026-03-01T08:30:00-03:30""#, "2026-03-01T12:00:00Z"), (#""2026-03-01T12:00:00""#, "2026-03-01T12:00:00Z"),
+            (#""2026-03-01 12:00:00""#, "2026-03-01T12:00:00Z"), (#""2026-03-01""#, "2026-03-01T00:00:00Z"),
+            ("1772366400000", "2026-03-01T12:00:00Z"), ("1772366400", "2026-03-01T12:00:00Z"),
+            ("1772366400.5", "2026-03-01T12:00:00.500Z"),
+            (#""1772366400000""#, "2026-03-01T12:00:00Z"), ("1772366400000000", "2026-03-01T12:00:00Z"),
+        ])
     func mercies(text: String, expected: String) async throws {
         let call = try #require(try await stamped("\"timestamp\":\(text)"))
         #expect(call.timestamp.rfc3339 == expected)
@@ -85,7 +96,8 @@ import Testing
         let options = CollectOptions(isHistorical: true)
         let call = try #require(
             try await stamped(
-                #""timestamp":"1969-07-20T20:17:40Z","receivedAt":"2025-01-01T00:00:00Z""#, batch: #","sentAt":"2020-01-01T00:00:00Z""#,
+                #""timestamp":"1969-07-20T20:17:40Z","receivedAt":"2025-01-01T00:00:00Z""#,
+                batch: #","sentAt":"2020-01-01T00:00:00Z""#,
                 options))
         #expect(call.timestamp.rfc3339 == "1969-07-20T20:17:40Z" && call.receivedAt.rfc3339 == "2025-01-01T00:00:00Z")
         #expect(call.flags == .historical)

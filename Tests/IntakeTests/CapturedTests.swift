@@ -31,7 +31,9 @@ import Testing
             #expect(calls.filter { $0.messageID == "dup-message-0001" }.count == 1)
             #expect(calls.filter { $0.event == "LateEvent" }.allSatisfy { $0.timestamp.rfc3339.hasPrefix("2025-01-25T12:00") })
             let huge = try #require(calls.first { $0.event == "HugeInts" })
-            #expect(huge.properties["i64max"] == .int(.max) && huge.properties["beyond_u64"] == .bigNumber("123456789012345678901234567890"))
+            #expect(
+                huge.properties["i64max"] == .int(.max)
+                    && huge.properties["beyond_u64"] == .bigNumber("123456789012345678901234567890"))
             #expect(huge.flags.contains(.bigInteger))
             let identify = try #require(calls.first { $0.type == .identify && $0.anonymousID == "anon-aaaa" })
             #expect(identify.traits["email"] == "ada@example.com" && identify.traits["address"]?["city"] == "上海")

@@ -6,24 +6,35 @@ import Testing
     @Test("A repeat is a duplicate whatever the order of its keys, its blanks, and when it was sent")
     func repeats() async throws {
         try await withWorld { world async throws in
-            let first = #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":{"c":[1,2],"d":"x"}},"sentAt":"2026-03-10T09:00:00Z"}"#
-            let again = #"{ "properties": {"b":{"d":"\u0078","c":[1, 2]},"a":1}, "messageId":"m", "userId":"u", "event":"e", "writeKey":"k" }"#
-            let item = #"{"type":"track","event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":{"c":[1,2],"d":"x"}},"receivedAt":"2026-01-01T00:00:00Z"}"#
+            let first =
+                #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":{"c":[1,2],"d":"x"}},"sentAt":"2026-03-10T09:00:00Z"}"#
+            let again =
+                #"{ "properties": {"b":{"d":"\u0078","c":[1, 2]},"a":1}, "messageId":"m", "userId":"u", "event":"e", "writeKey":"k" }"#
+            let item =
+                #"{"type":"track","event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":{"c":[1,2],"d":"x"}},"receivedAt":"2026-01-01T00:00:00Z"}"#
             #expect(try await world.take(first) == IntakeAnswer(taken: 1))
             world.clock.advance(seconds: 60)
             #expect(try await world.take(again).duplicates == 1)
             #expect(try await world.batch(item).duplicates == 1)
-            #expect(try await world.take("{\"batch\":[\(item)],\"context\":{\"a\":1},\"sentAt\":\"2026-03-10T09:30:00Z\"}", .batch).duplicates == 1)
+            #expect(
+                try await world.take("{\"batch\":[\(item)],\"context\":{\"a\":1},\"sentAt\":\"2026-03-10T09:30:00Z\"}", .batch)
+                    .duplicates == 1)
             #expect(world.calls.count == 1)
         }
     }
 
-    @Test("A repeat with another payload is refused, and the first stays", arguments: [
-        #"{"event":"e","userId":"u","messageId":"m","properties":{"a":2}}"#, #"{"event":"f","userId":"u","messageId":"m","properties":{"a":1}}"#,
-        #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1.0}}"#, #"{"event":"e","userId":"u","messageId":"m","properties":{"a":"1"}}"#,
-        #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1},"context":{}}"#, #"{"event":"e","userId":"u","messageId":"m"}"#,
-        #"{"event":"e","userId":"u","messageId":"m","properties":{"a":[1]}}"#, #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":null}}"#,
-    ])
+    @Test(
+        "A repeat with another payload is refused, and the first stays",
+        arguments: [
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":2}}"#,
+            #"{"event":"f","userId":"u","messageId":"m","properties":{"a":1}}"#,
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1.0}}"#,
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":"1"}}"#,
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1},"context":{}}"#,
+            #"{"event":"e","userId":"u","messageId":"m"}"#,
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":[1]}}"#,
+            #"{"event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":null}}"#,
+        ])
     func conflicts(other: String) async throws {
         try await withWorld { world in
             try await world.take(#"{"event":"e","userId":"u","messageId":"m","properties":{"a":1}}"#)
@@ -40,10 +51,13 @@ import Testing
         try await withWorld { world in
             try await world.take(#"{"event":"e","userId":"u","messageId":"m","properties":{"a":1,"b":2,"l":[1,2]}}"#)
             for other in [#"{"a":2,"b":1,"l":[1,2]}"#, #"{"a":1,"b":2,"l":[2,1]}"#, #"{"a":1,"l":[1,2]}"#] {
-                #expect(try await world.take(#"{"event":"e","userId":"u","messageId":"m","properties":\#(other)}"#).rejected.count == 1)
+                #expect(
+                    try await world.take(#"{"event":"e","userId":"u","messageId":"m","properties":\#(other)}"#).rejected.count == 1)
             }
             // userId and anonymousId swapped
-            #expect(try await world.take(#"{"event":"e","anonymousId":"u","messageId":"m","properties":{"a":1,"b":2,"l":[1,2]}}"#).rejected.count == 1)
+            #expect(
+                try await world.take(#"{"event":"e","anonymousId":"u","messageId":"m","properties":{"a":1,"b":2,"l":[1,2]}}"#)
+                    .rejected.count == 1)
         }
     }
 

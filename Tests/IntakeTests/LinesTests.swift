@@ -26,9 +26,11 @@ import Testing
         }
     }
 
-    @Test("Lines that are JSON only together are refused", arguments: [
-        ("{\"a\":1", "\"b\":2}"), ("{\"a\":[1", "2]},{\"b\":1}"), ("[{}", "{}]"), ("{\"x\":\"a", "b\"}"),
-    ])
+    @Test(
+        "Lines that are JSON only together are refused",
+        arguments: [
+            ("{\"a\":1", "\"b\":2}"), ("{\"a\":[1", "2]},{\"b\":1}"), ("[{}", "{}]"), ("{\"x\":\"a", "b\"}"),
+        ])
     func together(first: String, second: String) async throws {
         try await withWorld { world in
             let answer = try await take("\(first)\n\(second)\n\(track(id: "ok"))", in: world)
@@ -44,7 +46,8 @@ import Testing
                 "\(track(id: "1"))\n\(track(#""properties":{"x":NaN}"#, id: "2"))\n\(track(id: "3"))\n\(track(#""properties":{"y":1e999}"#, id: "4"))",
                 in: world)
             #expect(answer.taken == 4)
-            #expect(world.calls.map(\.flags) == [.historical, [.historical, .nonFinite], .historical, [.historical, .bigInteger]])
+            #expect(
+                world.calls.map(\.flags) == [.historical, [.historical, .nonFinite], .historical, [.historical, .bigInteger]])
         }
     }
 
@@ -59,7 +62,8 @@ import Testing
     @Test("A second import of the same lines is all duplicates")
     func again() async throws {
         try await withWorld { world async throws in
-            let text = (0 ..< 500).map { track("\"timestamp\":\"2025-01-01T00:00:00Z\",\"properties\":{\"n\":\($0)}") }.joined(separator: "\n")
+            let text = (0 ..< 500).map { track("\"timestamp\":\"2025-01-01T00:00:00Z\",\"properties\":{\"n\":\($0)}") }.joined(
+                separator: "\n")
             #expect(try await take(text, in: world) == IntakeAnswer(taken: 500))
             #expect(try await take(text, in: world).duplicates == 500)
         }
