@@ -13,7 +13,8 @@ enum CollectBody {
     /// Collects a body, giving up as soon as it is larger than `limit` bytes or slower than ``CollectRoutes/bodySecondsMax``.
     static func collect(_ request: Request, limit: Int) async throws(Problem) -> CollectBody {
         let tooLarge = Problem(
-            .init("body_too_large"), "The body has more than \(limit) bytes, the most that are taken. Send smaller batches.", status: 413)
+            .init("body_too_large"), "The body has more than \(limit) bytes, the most that are taken. Send smaller batches.",
+            status: 413)
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
         var whole = ByteBuffer()
         var startedAt: ContinuousClock.Instant?

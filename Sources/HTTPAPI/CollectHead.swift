@@ -91,11 +91,14 @@ struct CollectHead {
         guard let header, !header.isEmpty else { return }
         if header == "application/json" { return }
         let parts = header.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\"" } }
-        guard let type = parts.first, type == "application/json" || type == "text/plain" || type == "text/json" || isJSON(type) else {
+        guard let type = parts.first, type == "application/json" || type == "text/plain" || type == "text/json" || isJSON(type)
+        else {
             throw .unsupportedMediaType(header)
         }
         for part in parts.dropFirst() where part.hasPrefix("charset=") {
-            guard ["utf-8", "utf8", "us-ascii"].contains(part.dropFirst(8)) else { throw .unsupportedCharset(String(part.dropFirst(8))) }
+            guard ["utf-8", "utf8", "us-ascii"].contains(part.dropFirst(8)) else {
+                throw .unsupportedCharset(String(part.dropFirst(8)))
+            }
         }
     }
 
@@ -106,21 +109,25 @@ extension Problem {
     static let unknownWriteKey = Problem(
         .unauthorized, "This write key is unknown or was revoked. Take a key of the source from the settings.", status: 401)
     static let missingWriteKey = Problem(
-        .unauthorized, "The request has no write key. Send it as Authorization: Basic base64(\"KEY:\"), or as writeKey in the body.",
+        .unauthorized,
+        "The request has no write key. Send it as Authorization: Basic base64(\"KEY:\"), or as writeKey in the body.",
         status: 401)
     static let unreadableAuthorization = Problem(
         .unauthorized, "The Authorization header is not readable. Send Basic base64(\"KEY:\") or Bearer KEY.", status: 401)
 
     static func unsupportedMediaType(_ type: String) -> Problem {
         Problem(
-            .init("unsupported_media_type"), "Content-Type \"\(type.prefix(60))\" is not understood. Send application/json.", status: 415)
+            .init("unsupported_media_type"), "Content-Type \"\(type.prefix(60))\" is not understood. Send application/json.",
+            status: 415)
     }
 
     static func unsupportedCharset(_ charset: String) -> Problem {
-        Problem(.init("unsupported_media_type"), "The charset \"\(charset.prefix(40))\" is not understood. Send UTF-8.", status: 415)
+        Problem(
+            .init("unsupported_media_type"), "The charset \"\(charset.prefix(40))\" is not understood. Send UTF-8.", status: 415)
     }
 
     static let slowBody = Problem(
-        .init("request_timeout"), "The body took longer than \(CollectRoutes.bodySecondsMax) seconds to come in. Send it again.", status: 408)
+        .init("request_timeout"), "The body took longer than \(CollectRoutes.bodySecondsMax) seconds to come in. Send it again.",
+        status: 408)
     static let brokenBody = Problem(.init("incomplete_body"), "The connection broke off before the body was whole. Send it again.")
 }

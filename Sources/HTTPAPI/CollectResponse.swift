@@ -3,14 +3,17 @@ internal import Hummingbird
 internal import Intake
 internal import Model
 internal import NIOCore
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
 
-/// The answers of collect. Success is exactly 200 with a JSON object, because some SDKs send again on any other; errors carry `code` and
-/// `message`, without which RudderStack's SDK sends again, beside the members of RFC 9457.
+/// The answers of collect.
+///
+/// Success is exactly 200 with a JSON object, because some SDKs send again on any other; errors carry `code` and `message`, without
+/// which RudderStack's SDK sends again, beside the members of RFC 9457.
 enum CollectResponse {
     private static let successBody = ByteBuffer(string: #"{"success":true}"#)
     private static let exposed = HTTPField.Name("Access-Control-Expose-Headers")

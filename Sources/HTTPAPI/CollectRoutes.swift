@@ -80,7 +80,9 @@ public struct CollectRoutes: Sendable {
         _ body: CollectBody, _ head: CollectHead, _ target: CollectTarget, context: some RequestContext, shape: CollectShape
     ) async throws(Problem) -> IntakeAnswer {
         var options = head.options
-        if target.source.storesIP { options.clientAddress = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress }
+        if target.source.storesIP {
+            options.clientAddress = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
+        }
         let prepared = body.withBytes { bytes in
             Result { () throws(Problem) in
                 try target.intake.prepare(bytes, shape: shape, source: target.source, options: options)

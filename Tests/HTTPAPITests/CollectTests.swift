@@ -62,25 +62,30 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
     }
 
     private func post(
-        _ client: any TestClientProtocol, _ path: String, _ body: String, authorization: String? = good, type: String? = "application/json",
+        _ client: any TestClientProtocol, _ path: String, _ body: String, authorization: String? = good,
+        type: String? = "application/json",
         encoding: String? = nil, bytes: [UInt8]? = nil
     ) async throws -> TestResponse {
         var headers = HTTPFields()
         if let authorization { headers[.authorization] = authorization }
         if let type { headers[.contentType] = type }
         if let encoding { headers[.contentEncoding] = encoding }
-        return try await client.execute(uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: bytes ?? Array(body.utf8)))
+        return try await client.execute(
+            uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: bytes ?? Array(body.utf8)))
     }
 
     private static let bodies: [String: String] = [
-        "identify": #"{"userId":"u"}"#, "track": #"{"userId":"u","event":"e"}"#, "page": #"{"userId":"u"}"#, "screen": #"{"userId":"u"}"#,
+        "identify": #"{"userId":"u"}"#, "track": #"{"userId":"u","event":"e"}"#, "page": #"{"userId":"u"}"#,
+        "screen": #"{"userId":"u"}"#,
         "group": #"{"userId":"u","groupId":"g"}"#, "alias": #"{"userId":"u","previousId":"a"}"#,
         "batch": #"{"batch":[{"type":"track","userId":"u","event":"e"}]}"#,
     ]
 
-    @Test("Every path and its short twin, with and without a slash at its end, answers exactly 200 and a JSON object", arguments: [
-        ("identify", "i"), ("track", "t"), ("page", "p"), ("screen", "s"), ("group", "g"), ("alias", "a"), ("batch", "b"),
-    ])
+    @Test(
+        "Every path and its short twin, with and without a slash at its end, answers exactly 200 and a JSON object",
+        arguments: [
+            ("identify", "i"), ("track", "t"), ("page", "p"), ("screen", "s"), ("group", "g"), ("alias", "a"), ("batch", "b"),
+        ])
     func paths(long: String, short: String) async throws {
         try await withClient { client, world async throws in
             for path in ["/v1/\(long)", "/v1/\(long)/", "/v1/\(short)", "/v1/\(short)/"] {
@@ -94,29 +99,42 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         }
     }
 
-    @Test("The write key comes as Basic, with or without its colon, as Bearer, in the body or in the query", arguments: [
-        (CollectTests.good, "", ""), ("Basic " + Data("wk_good".utf8).base64EncodedString(), "", ""), ("basic " + Data("wk_good:".utf8).base64EncodedString(), "", ""),
-        ("Bearer wk_good", "", ""), (nil, "", "?writeKey=wk_good"), (nil, #","writeKey":"wk_good""#, ""),
-    ] as [(String?, String, String)])
+    @Test(
+        "The write key comes as Basic, with or without its colon, as Bearer, in the body or in the query",
+        arguments: [
+            (CollectTests.good, "", ""), ("Basic " + Data("wk_good".utf8).base64EncodedString(), "", ""),
+            ("basic " + Data("wk_good:".utf8).base64EncodedString(), "", ""),
+            ("Bearer wk_good", "", ""), (nil, "", "?writeKey=wk_good"), (nil, #","writeKey":"wk_good""#, ""),
+        ] as [(String?, String, String)])
     func keys(authorization: String?, member: String, query: String) async throws {
         try await withClient { client, world async throws in
-            let response = try await post(client, "/v1/track" + query, #"{"userId":"u","event":"e"\#(member)}"#, authorization: authorization)
+            let response = try await post(
+                client, "/v1/track" + query, #"{"userId":"u","event":"e"\#(member)}"#, authorization: authorization)
             #expect(response.status == .ok)
             #expect(world.eventCount == 1)
         }
     }
 
-    @Test("Refusals have their status, and a body with code and message beside the members of RFC 9457", arguments: [
-        ("Bearer nobody", "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"),
-        (nil, "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"), ("Basic !!!", "/v1/track", "{}", 401, "unauthorized"),
-        ("Digest x", "/v1/track", "{}", 401, "unauthorized"), ("Bearer wk_suppressed", "/v1/track", "{}", 403, "forbidden"),
-        ("Bearer wk_closed", "/v1/batch?historical=1", "{}", 403, "history_closed"),
-        ("Bearer wk_good", "/v1/track", #"{"event":"e"}"#, 400, "missing_identity"), ("Bearer wk_good", "/v1/track", "{", 400, "malformed_json"),
-        ("Bearer wk_good", "/v1/track", "", 400, "malformed_json"), ("Bearer wk_good", "/v1/batch", #"{"batch":[]}"#, 400, "empty_batch"),
-        ("Bearer wk_good", "/v1/batch?strict=1", #"{"batch":[{"type":"track"}]}"#, 400, "missing_identity"),
-        ("Bearer wk_small", "/v1/track", String(repeating: " ", count: 201), 413, "body_too_large"),
-        ("Bearer wk_good", "/v1/track", #"{"userId":"u","event":"e","properties":{"x":"\#(String(repeating: "y", count: 33_000))"}}"#, 413, "event_too_large"),
-    ] as [(String?, String, String, Int, String)])
+    @Test(
+        "Refusals have their status, and a body with code and message beside the members of RFC 9457",
+        arguments: [
+            ("Bearer nobody", "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"),
+            (nil, "/v1/track", #"{"userId":"u","event":"e"}"#, 401, "unauthorized"),
+            ("Basic !!!", "/v1/track", "{}", 401, "unauthorized"),
+            ("Digest x", "/v1/track", "{}", 401, "unauthorized"), ("Bearer wk_suppressed", "/v1/track", "{}", 403, "forbidden"),
+            ("Bearer wk_closed", "/v1/batch?historical=1", "{}", 403, "history_closed"),
+            ("Bearer wk_good", "/v1/track", #"{"event":"e"}"#, 400, "missing_identity"),
+            ("Bearer wk_good", "/v1/track", "{", 400, "malformed_json"),
+            ("Bearer wk_good", "/v1/track", "", 400, "malformed_json"),
+            ("Bearer wk_good", "/v1/batch", #"{"batch":[]}"#, 400, "empty_batch"),
+            ("Bearer wk_good", "/v1/batch?strict=1", #"{"batch":[{"type":"track"}]}"#, 400, "missing_identity"),
+            ("Bearer wk_small", "/v1/track", String(repeating: " ", count: 201), 413, "body_too_large"),
+            (
+                "Bearer wk_good", "/v1/track",
+                #"{"userId":"u","event":"e","properties":{"x":"\#(String(repeating: "y", count: 33_000))"}}"#, 413,
+                "event_too_large"
+            ),
+        ] as [(String?, String, String, Int, String)])
     func refusals(authorization: String?, path: String, body: String, status: Int, code: String) async throws {
         try await withClient { client, world async throws in
             let response = try await post(client, path, body, authorization: authorization)
@@ -134,11 +152,20 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
     @Test("Content types: JSON, text of beacons, or none; others are 415")
     func contentTypes() async throws {
         try await withClient { client, _ async throws in
-            for type in ["application/json", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\"", "text/plain", "text/plain;charset=UTF-8", nil] {
-                #expect(try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status == .ok, "\(type ?? "none")")
+            for type in [
+                "application/json", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\"", "text/plain",
+                "text/plain;charset=UTF-8", nil,
+            ] {
+                #expect(
+                    try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status == .ok,
+                    "\(type ?? "none")")
             }
-            for type in ["application/x-www-form-urlencoded", "text/html", "multipart/form-data; boundary=x", "application/json; charset=gbk"] {
-                #expect(try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status.code == 415, "\(type)")
+            for type in [
+                "application/x-www-form-urlencoded", "text/html", "multipart/form-data; boundary=x",
+                "application/json; charset=gbk",
+            ] {
+                #expect(
+                    try await post(client, "/v1/track", #"{"userId":"u","event":"e"}"#, type: type).status.code == 415, "\(type)")
             }
         }
     }
@@ -151,7 +178,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
             // 100,000 blanks in 130 bytes, for a source that takes 200.
             let bomb = try #require(
                 Data(
-                    base64Encoded: "eNrtwTEBAAAAwqAq65/SGh5AAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAK8GHgnW0Q=="))
+                    base64Encoded:
+                        "eNrtwTEBAAAAwqAq65/SGh5AAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAK8GHgnW0Q=="
+                ))
             let response = try await post(
                 client, "/v1/track", "", authorization: "Bearer wk_small", encoding: "deflate", bytes: Array(bomb))
             #expect(response.status.code == 413)
@@ -169,7 +198,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
                     #expect(response.headers[.accessControlAllowOrigin] == "*")
                     #expect(response.headers[.accessControlAllowMethods]?.contains("POST") == true)
                     let allowed = response.headers[.accessControlAllowHeaders] ?? ""
-                    #expect(allowed.contains("Authorization") && allowed.contains("Content-Encoding") && allowed.contains("Content-Type"))
+                    #expect(
+                        allowed.contains("Authorization") && allowed.contains("Content-Encoding")
+                            && allowed.contains("Content-Type"))
                     #expect(response.headers[.accessControlAllowCredentials] == nil)
                 }
             }
@@ -193,7 +224,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
     func partial() async throws {
         try await withClient { client, world async throws in
             let response = try await post(
-                client, "/v1/batch", #"{"batch":[{"type":"track","userId":"u","event":"e","messageId":"1"},{"type":"track","event":"e","messageId":"2"}]}"#)
+                client, "/v1/batch",
+                #"{"batch":[{"type":"track","userId":"u","event":"e","messageId":"1"},{"type":"track","event":"e","messageId":"2"}]}"#
+            )
             #expect(response.status == .ok)
             let json = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
             #expect(json?["success"] as? Bool == false && json?["accepted"] as? Int == 1)
