@@ -28,7 +28,8 @@ public struct Administration: Sendable {
         return try await WorkspaceDirectory.using(path, createIfMissing: true) { directory in
             let created = try await directory.create(name: name, timezone: timezone, currency: currency, by: .commandLine)
             return [
-                "workspace": .string(created.workspace.id.text), "writeKey": .string(created.writeKey), "apiKey": .string(created.apiKey),
+                "workspace": .string(created.workspace.id.text), "writeKey": .string(created.writeKey),
+                "apiKey": .string(created.apiKey),
             ]
         }
     }

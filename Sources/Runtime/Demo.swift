@@ -58,7 +58,8 @@ public struct Demo: Sendable {
         }
         guard server.directory.workspaces().isEmpty else {
             throw Problem(
-                .badSettings, "The folder holds other workspaces; the demo wants one of its own. Give --data another folder.", place: "--data")
+                .badSettings, "The folder holds other workspaces; the demo wants one of its own. Give --data another folder.",
+                place: "--data")
         }
         let clock = ZoneCalendar(zone: try TimeZoneTable(identifier: Demo.timezone))
         let owner = try await owner()
@@ -82,7 +83,8 @@ public struct Demo: Sendable {
     public static func write(_ shape: Shape, to file: String) throws {
         let calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: timezone))
         let shop = TeaShop(
-            seed: shape.seed, people: shape.people, days: shape.days, end: shape.end ?? calendar.date(at: SystemClock().now).advanced(byDays: -1))
+            seed: shape.seed, people: shape.people, days: shape.days,
+            end: shape.end ?? calendar.date(at: SystemClock().now).advanced(byDays: -1))
         let output = try OutputFile(path: file)
         let bar = ProgressBar("Writing \(file)", unit: "events")
         var batches = shop.batches(of: 1_000)
@@ -114,7 +116,8 @@ public struct Demo: Sendable {
         var marker = marker
         let source = server.directory.sources(of: marker.workspace).first { $0.allowsHistory && !$0.isSuppressed }
         guard let source else {
-            throw Problem(.badSettings, "The demo's workspace has no source that takes history. Remove the data folder and start again.")
+            throw Problem(
+                .badSettings, "The demo's workspace has no source that takes history. Remove the data folder and start again.")
         }
         let loading = try await server.directory.rotateKey(
             of: source.id, in: marker.workspace, name: "demo loader", by: .commandLine)
@@ -149,9 +152,12 @@ public struct Demo: Sendable {
         guard let workspace = json["workspace"]?.stringValue.flatMap({ WorkspaceID(validating: $0) }),
             let seed = json["seed"]?.intValue, let people = json["people"]?.intValue, let days = json["days"]?.intValue,
             let end = json["end"]?.stringValue.flatMap({ LocalDate(text: $0) }), let isLoaded = json["loaded"]?.boolValue
-        else { throw Problem(.damaged, "The demo's settings are damaged. Remove the data folder and start again.", place: markerPath) }
+        else {
+            throw Problem(.damaged, "The demo's settings are damaged. Remove the data folder and start again.", place: markerPath)
+        }
         return Marker(
-            workspace: workspace, seed: UInt64(bitPattern: seed), people: Int(people), days: Int(days), end: end, isLoaded: isLoaded)
+            workspace: workspace, seed: UInt64(bitPattern: seed), people: Int(people), days: Int(days), end: end, isLoaded: isLoaded
+        )
     }
 
     private func write(_ marker: Marker) throws {

@@ -29,7 +29,11 @@ public struct DemoReport: Sendable {
             let best = try view.people(in: .both, limit: 200).rows.max { $0.eventCount < $1.eventCount }
             return (view.overview(), view.snapshot.eventCount, best.flatMap { view.profile($0.person) })
         }
-        var lines: [String] = ["", terminal.bold(workspace.settings.name) + terminal.dim("   \(grouped(eventCount)) events, \(grouped(overview.everybody)) people"), ""]
+        var lines: [String] = [
+            "",
+            terminal.bold(workspace.settings.name)
+                + terminal.dim("   \(grouped(eventCount)) events, \(grouped(overview.everybody)) people"), "",
+        ]
         lines += whoUsesAndPays(overview)
         lines += try await becomingCustomers(overview)
         lines += portrait.map(portraitLines) ?? []
@@ -50,11 +54,14 @@ public struct DemoReport: Sendable {
             let width = Int((Double(count) / Double(max(largest, 1)) * 16).rounded())
             let bar = terminal.accent(String(repeating: "█", count: width)) + String(repeating: " ", count: 16 - width)
             let share = String(Int((Double(count) / Double(everybody) * 100).rounded())).leftPadded(to: 3)
-            lines.append("  \(name.padded(to: 20)) \(grouped(count).leftPadded(to: 7)) \(share) %  \(bar)  \(terminal.dim(meaning))")
+            lines.append(
+                "  \(name.padded(to: 20)) \(grouped(count).leftPadded(to: 7)) \(share) %  \(bar)  \(terminal.dim(meaning))")
         }
         lines.append("")
-        lines.append("  Active: \(grouped(overview.activeToday)) today, \(grouped(overview.activeLast7Days)) in 7 days, "
-            + "\(grouped(overview.activeLast30Days)) in 30 days. Revenue: \(money(overview.revenue)) from \(grouped(overview.orders)) orders.")
+        lines.append(
+            "  Active: \(grouped(overview.activeToday)) today, \(grouped(overview.activeLast7Days)) in 7 days, "
+                + "\(grouped(overview.activeLast30Days)) in 30 days. Revenue: \(money(overview.revenue)) from \(grouped(overview.orders)) orders."
+        )
         return lines + [""]
     }
 
@@ -67,13 +74,15 @@ public struct DemoReport: Sendable {
             let width = first > 0 ? Int((Double(count) / Double(first) * 24).rounded()) : 0
             let label = (step["label"]?.stringValue ?? "").cut(to: 20).padded(to: 20)
             let share = step["fromFirst"]?.doubleValue.map { String(Int(($0 * 100).rounded())).leftPadded(to: 3) + " %" } ?? ""
-            lines.append("  \(label) \(grouped(Int(count)).leftPadded(to: 7)) \(share)  "
-                + terminal.accent(String(repeating: "█", count: width)))
+            lines.append(
+                "  \(label) \(grouped(Int(count)).leftPadded(to: 7)) \(share)  "
+                    + terminal.accent(String(repeating: "█", count: width)))
         }
         let conversion = overview.conversion
         if let median = conversion.medianDays {
-            lines.append("  Of \(grouped(conversion.usersEver)) people who were ever users, \(grouped(conversion.usersWhoPay)) have paid; "
-                + "half of the customers paid within \(days(median)) of their first visit.")
+            lines.append(
+                "  Of \(grouped(conversion.usersEver)) people who were ever users, \(grouped(conversion.usersWhoPay)) have paid; "
+                    + "half of the customers paid within \(days(median)) of their first visit.")
         }
         return lines + [""]
     }
@@ -86,7 +95,8 @@ public struct DemoReport: Sendable {
         for role in profile.roles {
             lines.append("  \(terminal.dim("role".padded(to: 14))) \(roleLine(role).cut(to: 62))")
         }
-        lines.append("  \(terminal.dim("value".padded(to: 14))) \(grouped(profile.value.orders)) orders, \(money(profile.value.revenue))")
+        lines.append(
+            "  \(terminal.dim("value".padded(to: 14))) \(grouped(profile.value.orders)) orders, \(money(profile.value.revenue))")
         lines.append("  \(terminal.dim("weeks".padded(to: 14))) \(sparkline(profile.weeks.map(\.events)))")
         return lines + [""]
     }

@@ -47,7 +47,8 @@ public struct FileImport: Sendable {
                 for file in files {
                     let importer = try open(file, calendar: workspace.calendar)
                     if isDryRun {
-                        refused += try await run(importer, into: ImportRehearsal(intake: workspace.intake, source: IntakeSource(source)))
+                        refused += try await run(
+                            importer, into: ImportRehearsal(intake: workspace.intake, source: IntakeSource(source)))
                     } else {
                         refused += try await run(importer, into: IntakeSink(intake: workspace.intake, source: IntakeSource(source)))
                     }

@@ -37,7 +37,9 @@ package final class ProgressBar: Sendable {
         terminal.write("\r\u{1B}[2K" + line(fraction: fraction, count: count, elapsed: elapsed))
     }
 
-    /// Ends the line. Without a terminal this prints one plain line, so that logs say what was done.
+    /// Ends the line.
+    ///
+    /// Without a terminal this prints one plain line, so that logs say what was done.
     package func finish(count: Int) {
         let elapsed = state.withLock { ContinuousClock.now - $0.started }
         let text = "\(title): \(grouped(count)) \(unit) in \(seconds(elapsed)) (\(rate(count, elapsed))/s)"

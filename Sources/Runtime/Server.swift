@@ -27,7 +27,9 @@ public final class Server: Sendable {
     /// Opens the data folder; nothing is served yet.
     ///
     /// - Throws: ``Problem``: the folder is locked by another process, read-only, damaged, or of a newer version.
-    public static func open(_ settings: ServerSettings, clock: any WallClock = SystemClock(), logger: Logger) async throws(Problem) -> Server {
+    public static func open(
+        _ settings: ServerSettings, clock: any WallClock = SystemClock(), logger: Logger
+    ) async throws(Problem) -> Server {
         let directory = try await openDirectory(settings.data, clock: clock, logger: logger)
         return Server(settings: settings, directory: directory, logger: logger)
     }
@@ -109,7 +111,8 @@ public final class Server: Sendable {
     private func explained(_ error: any Error) -> any Error {
         if let error = error as? IOError, error.errnoCode == EADDRINUSE {
             return Problem(
-                .badSettings, "Another program listens on \(settings.host):\(settings.port). Stop it, or give --listen another port.",
+                .badSettings,
+                "Another program listens on \(settings.host):\(settings.port). Stop it, or give --listen another port.",
                 place: "listen")
         }
         return error

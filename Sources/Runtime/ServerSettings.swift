@@ -63,14 +63,17 @@ public struct ServerSettings: Sendable, Hashable {
         return try ServerSettings(
             data: data ?? reader.string(forKey: "data") ?? "data",
             listen: listen ?? reader.string(forKey: "listen") ?? defaultListen, log: format,
-            adminToken: reader.string(forKey: "admin.token", isSecret: true) ?? reader.string(forKey: "admin_token", isSecret: true),
+            adminToken: reader.string(forKey: "admin.token", isSecret: true)
+                ?? reader.string(forKey: "admin_token", isSecret: true),
             trustsProxy: trustsProxy || reader.bool(forKey: "trust.proxy", default: false))
     }
 
     /// `HOST:PORT`, `[::1]:8080`, or `:8080` for every address.
     static func address(_ text: String) throws(Problem) -> (host: String, port: Int) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0 ... 65_535).contains(port) else {
-            throw Problem(.badSettings, "\"\(text)\" is no address to listen on. Give HOST:PORT, such as 127.0.0.1:8080.", place: "listen")
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0 ... 65_535).contains(port)
+        else {
+            throw Problem(
+                .badSettings, "\"\(text)\" is no address to listen on. Give HOST:PORT, such as 127.0.0.1:8080.", place: "listen")
         }
         let host = text[..<colon].trimmingPrefix("[")
         let bare = host.hasSuffix("]") ? host.dropLast() : host

@@ -6,7 +6,9 @@ import Glibc
 import Darwin
 #endif
 
-/// The machine's clock. It may go backwards; nothing in Teahouse depends on it going forwards.
+/// The machine's clock.
+///
+/// It may go backwards; nothing in Teahouse depends on it going forwards.
 public struct SystemClock: WallClock {
     public init() {}
 

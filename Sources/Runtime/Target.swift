@@ -1,5 +1,5 @@
-public import Model
 import Logging
+public import Model
 import Records
 package import Workspaces
 
@@ -36,7 +36,8 @@ public enum Target: Sendable {
                 throw Problem(.unauthorized, "A server needs a key. Give --key or set TEAHOUSE_KEY.", place: "--key")
             }
             self = .server(
-                try ServerClient(base: url, credential: .bearer(key)), writer: try ServerClient(base: url, credential: .writeKey(key)))
+                try ServerClient(base: url, credential: .bearer(key)),
+                writer: try ServerClient(base: url, credential: .writeKey(key)))
         } else {
             self = .folder(path: data ?? environment["TEAHOUSE_DATA"] ?? "data", workspace: workspace)
         }
@@ -70,7 +71,8 @@ extension WorkspaceDirectory {
         _ path: String, createIfMissing: Bool = false, work: (WorkspaceDirectory) async throws -> Result
     ) async throws -> Result {
         if !createIfMissing, access(path, F_OK) != 0 {
-            throw Problem(.notFound, "There is no data folder \"\(path)\". Give --data, or --url of a running server.", place: "--data")
+            throw Problem(
+                .notFound, "There is no data folder \"\(path)\". Give --data, or --url of a running server.", place: "--data")
         }
         var logger = Logger(label: "teahouse")
         logger.logLevel = .warning

@@ -3,16 +3,20 @@ import Runtime
 import Testing
 
 struct ServerSettingsTests {
-    @Test("An address is a host and a port", arguments: [
-        ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:9", "::1", 9), (":80", "0.0.0.0", 80), ("localhost:0", "localhost", 0),
-    ])
+    @Test(
+        "An address is a host and a port",
+        arguments: [
+            ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:9", "::1", 9), (":80", "0.0.0.0", 80), ("localhost:0", "localhost", 0),
+        ])
     func addresses(text: String, host: String, port: Int) throws {
         let settings = try ServerSettings(data: "d", listen: text)
         #expect(settings.host == host)
         #expect(settings.port == port)
     }
 
-    @Test("What is no address is refused and says what one looks like", arguments: ["", "8080", "host", "host:", "host:99999", "host:-1"])
+    @Test(
+        "What is no address is refused and says what one looks like",
+        arguments: ["", "8080", "host", "host:", "host:99999", "host:-1"])
     func badAddresses(text: String) {
         let problem = #expect(throws: Problem.self) { try ServerSettings(data: "d", listen: text) }
         #expect(problem?.code == .badSettings)
