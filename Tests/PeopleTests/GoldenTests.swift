@@ -2,8 +2,9 @@ import CZlib
 import Columns
 import Model
 import OrderedCollections
-@testable import People
 import Testing
+
+@testable import People
 
 #if canImport(Glibc)
 import Glibc
@@ -50,7 +51,9 @@ struct GoldenTests {
                 #expect(found.count == Int(expected), "\(item["id"]?.stringValue ?? "") \(expression.text)")
                 for value in ask["expect"]?["people"]?.arrayValue ?? [] {
                     let text = value.stringValue ?? ""
-                    let isThere = found.contains { person in view.population.knownIdentities(of: person).contains { $0.value == text } }
+                    let isThere = found.contains { person in
+                        view.population.knownIdentities(of: person).contains { $0.value == text }
+                    }
                     #expect(isThere, "\(item["id"]?.stringValue ?? ""): \(text)")
                 }
             }
@@ -74,7 +77,9 @@ struct GoldenTests {
     private static func bench(_ item: JSONValue) -> PeopleBench {
         var bench = PeopleBench(zone: item["timezone"]?.stringValue ?? "UTC", rowsPerPart: 3)
         for (index, entry) in (item["timeline"]?.arrayValue ?? []).enumerated() where entry["rejected"] == nil {
-            guard let type = entry["do"]?.stringValue.flatMap({ CallType(text: $0) }), let at = entry["at"]?.stringValue else { continue }
+            guard let type = entry["do"]?.stringValue.flatMap({ CallType(text: $0) }), let at = entry["at"]?.stringValue else {
+                continue
+            }
             var traits = entry["context"]?["traits"] ?? [:]
             for (key, value) in entry["traits"]?.objectValue ?? [:] { traits = traits.setting([key], to: value) }
             bench.add(
@@ -83,7 +88,8 @@ struct GoldenTests {
                     receivedAt: instant(entry["receivedAt"]?.stringValue ?? at), userID: entry["userId"]?.stringValue,
                     anonymousID: entry["anonymousId"]?.stringValue, previousID: entry["previousId"]?.stringValue,
                     groupID: entry["groupId"]?.stringValue, event: type == .track ? entry["event"]?.stringValue : nil,
-                    properties: entry["properties"] ?? [:], traits: traits, context: entry["context"] ?? [:], source: PeopleBench.source))
+                    properties: entry["properties"] ?? [:], traits: traits, context: entry["context"] ?? [:],
+                    source: PeopleBench.source))
         }
         return bench
     }

@@ -1,6 +1,7 @@
 import Model
-@testable import People
 import Testing
+
+@testable import People
 
 /// Feeds calls written as identities such as `u1` (a user id), `a1` (anonymous) and `e1` (e-mail) to a resolver.
 struct GraphBench {

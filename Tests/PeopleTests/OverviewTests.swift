@@ -1,6 +1,7 @@
 import Model
-@testable import People
 import Testing
+
+@testable import People
 
 @Suite("Overview") struct OverviewTests {
     /// The overview without what the slow model does not count.
@@ -107,9 +108,10 @@ import Testing
         bench.track("Order Completed", user: "a", at: "2026-03-12T10:00:00Z", ["order_id": "1", "total": 5])
         bench.track("View", user: "b", at: "2026-03-12T10:00:00Z")
         let view = bench.view(now: "2026-03-13T00:00:00Z")
-        #expect(view.roleMoves(from: instant("2026-03-09T00:00:00Z"), to: instant("2026-03-13T00:00:00Z")) == [
-            RoleMove(from: nil, to: .neither, count: 1), RoleMove(from: .userOnly, to: .both, count: 1),
-        ])
+        #expect(
+            view.roleMoves(from: instant("2026-03-09T00:00:00Z"), to: instant("2026-03-13T00:00:00Z")) == [
+                RoleMove(from: nil, to: .neither, count: 1), RoleMove(from: .userOnly, to: .both, count: 1),
+            ])
         #expect(view.weekEnds(2) == [instant("2026-03-08T23:59:59.999999Z"), instant("2026-03-13T00:00:00Z")])
     }
 }

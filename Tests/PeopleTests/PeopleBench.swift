@@ -1,5 +1,6 @@
 import EventStore
 import Model
+
 @testable import People
 
 /// A small workspace in memory: calls in, views of people out.
@@ -21,12 +22,14 @@ struct PeopleBench {
     }
 
     mutating func track(
-        _ event: String, user: String? = nil, anonymous: String? = nil, at: String, receivedAt: String? = nil, _ properties: JSONValue = [:],
+        _ event: String, user: String? = nil, anonymous: String? = nil, at: String, receivedAt: String? = nil,
+        _ properties: JSONValue = [:],
         context: JSONValue = [:]
     ) {
         add(
             Call(
-                type: .track, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(receivedAt ?? at), userID: user,
+                type: .track, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(receivedAt ?? at),
+                userID: user,
                 anonymousID: anonymous, event: event, properties: properties, context: context, source: Self.source))
     }
 
@@ -36,14 +39,16 @@ struct PeopleBench {
     ) {
         add(
             Call(
-                type: .identify, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(receivedAt ?? at), userID: user,
+                type: .identify, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(receivedAt ?? at),
+                userID: user,
                 anonymousID: anonymous, traits: traits, context: context, source: Self.source))
     }
 
     mutating func group(user: String, account: String, at: String) {
         add(
             Call(
-                type: .group, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(at), userID: user, groupID: account,
+                type: .group, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(at), userID: user,
+                groupID: account,
                 source: Self.source))
     }
 

@@ -1,14 +1,18 @@
 import Model
-@testable import People
 import Testing
+
+@testable import People
 
 @Suite("Portrait") struct PortraitTests {
     @Test("The newest value of a trait wins, null removes, and created_at is the earliest")
     func traits() throws {
         var bench = PeopleBench()
-        bench.identify(user: "u", at: "2026-03-05T10:00:00Z", [
-            "plan": "pro", "age": 30, "city": "Wuhan", "created_at": "2026-03-05T00:00:00Z", "address": ["city": "A", "street": "S"],
-        ])
+        bench.identify(
+            user: "u", at: "2026-03-05T10:00:00Z",
+            [
+                "plan": "pro", "age": 30, "city": "Wuhan", "created_at": "2026-03-05T00:00:00Z",
+                "address": ["city": "A", "street": "S"],
+            ])
         // Older, but arrives later.
         bench.identify(user: "u", at: "2026-03-01T10:00:00Z", ["plan": "free", "created_at": "2026-03-01T00:00:00Z", "nick": "x"])
         bench.identify(user: "u", at: "2026-03-06T10:00:00Z", ["city": nil, "created_at": "2026-03-06", "address": ["city": "B"]])
@@ -16,9 +20,10 @@ import Testing
         bench.identify(user: "u", at: "2026-03-05T10:00:00Z", ["age": 31])
         let view = bench.view(now: "2026-03-08T00:00:00Z")
         let profile = try #require(view.profile(user: "u"))
-        #expect(profile.traitsObject == [
-            "address": ["city": "B"], "age": 31, "created_at": "2026-03-01T00:00:00Z", "nick": "x", "plan": "pro",
-        ])
+        #expect(
+            profile.traitsObject == [
+                "address": ["city": "B"], "age": 31, "created_at": "2026-03-01T00:00:00Z", "nick": "x", "plan": "pro",
+            ])
         let population = view.population
         let person = try #require(view.person(user: "u")).ordinal
         #expect(population.trait("plan", of: person) == "pro")
@@ -65,7 +70,8 @@ import Testing
         var bench = PeopleBench()
         bench.track("View", anonymous: "phone-browser", at: "2026-03-01T10:00:00Z")
         bench.track("View", user: "u", at: "2026-03-02T10:00:00Z")
-        bench.identify(user: "u", anonymous: "phone-browser", at: "2026-03-03T10:00:00Z", ["email": "U@example.com", "name": "Li Lei"])
+        bench.identify(
+            user: "u", anonymous: "phone-browser", at: "2026-03-03T10:00:00Z", ["email": "U@example.com", "name": "Li Lei"])
         bench.track("View", user: "other", anonymous: "phone-browser", at: "2026-03-04T10:00:00Z")
         let view = bench.view(now: "2026-03-05T00:00:00Z")
         let profile = try #require(view.profile(user: "u"))
@@ -81,10 +87,13 @@ import Testing
         #expect(profile.json["identities"]?.arrayValue?.count == 3)
     }
 
-    @Test("Names: full, in two parts, Chinese, else what identifies", arguments: [
-        (["name": "  Amy "], "Amy"), (["first_name": "Amy", "lastName": "Li"], "Amy Li"), (["firstName": "小明", "lastName": "王"], "王小明"),
-        (["username": "amy"], "amy"), (["email": "amy@example.com"], "amy@example.com"), (["name": "", "age": 3], "u"),
-    ] as [(JSONValue, String)])
+    @Test(
+        "Names: full, in two parts, Chinese, else what identifies",
+        arguments: [
+            (["name": "  Amy "], "Amy"), (["first_name": "Amy", "lastName": "Li"], "Amy Li"),
+            (["firstName": "小明", "lastName": "王"], "王小明"),
+            (["username": "amy"], "amy"), (["email": "amy@example.com"], "amy@example.com"), (["name": "", "age": 3], "u"),
+        ] as [(JSONValue, String)])
     func names(traits: JSONValue, name: String) {
         var bench = PeopleBench()
         bench.identify(user: "u", anonymous: "a", at: "2026-03-05T10:00:00Z", traits)
@@ -118,7 +127,10 @@ import Testing
         let view = bench.view(now: "2026-03-08T00:00:00Z")
         let person = try #require(view.person(user: "u"))
         let whole = try #require(try view.timeline(person, order: .oldest))
-        #expect(whole.sessions.map { $0.entries.map { $0.call.event ?? $0.call.type.text } } == [["A", "B", "identify"], ["C"], ["identify"]])
+        #expect(
+            whole.sessions.map { $0.entries.map { $0.call.event ?? $0.call.type.text } } == [
+                ["A", "B", "identify"], ["C"], ["identify"],
+            ])
         #expect(whole.sessions.map(\.isVisit) == [true, true, false])
         #expect(whole.sessions[0].entries.map(\.identity.value) == ["x", "x", "u"])
         for order in TimelineOrder.allCases {

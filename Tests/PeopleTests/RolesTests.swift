@@ -1,6 +1,7 @@
 import Model
-@testable import People
 import Testing
+
+@testable import People
 
 @Suite("Roles") struct RolesTests {
     @Test("Two visits in one ISO week make a user, from the second visit on")
@@ -81,21 +82,25 @@ import Testing
         #expect(overview.orders == 0)
     }
 
-    @Test("An amount is the total, else the revenue, else the sum of price times quantity", arguments: [
-        (["total": 10, "revenue": 9, "products": [["price": 5, "quantity": 3]]], 1_000),
-        (["revenue": "9.99", "products": [["price": 5, "quantity": 3]]], 999),
-        (["products": [["price": "5.55", "quantity": 3], ["price": 1]]], 1_765),
-        (["total": nil, "revenue": 0.1], 10),
-    ] as [(JSONValue, Int64)])
+    @Test(
+        "An amount is the total, else the revenue, else the sum of price times quantity",
+        arguments: [
+            (["total": 10, "revenue": 9, "products": [["price": 5, "quantity": 3]]], 1_000),
+            (["revenue": "9.99", "products": [["price": 5, "quantity": 3]]], 999),
+            (["products": [["price": "5.55", "quantity": 3], ["price": 1]]], 1_765),
+            (["total": nil, "revenue": 0.1], 10),
+        ] as [(JSONValue, Int64)])
     func amounts(properties: JSONValue, units: Int64) {
         var bench = PeopleBench()
         bench.track("Order Completed", user: "c", at: "2026-03-02T10:00:00Z", properties)
         #expect(bench.view(now: "2026-03-05T12:00:00Z").overview().revenue == [Money(minorUnits: units, currency: .cny)])
     }
 
-    @Test("The payer is the customer; the recipient receives", arguments: [
-        "mum", ["type": "user_id", "id": "mum"], ["type": "email", "id": " MUM@example.com"], "mum@example.com",
-    ] as [JSONValue])
+    @Test(
+        "The payer is the customer; the recipient receives",
+        arguments: [
+            "mum", ["type": "user_id", "id": "mum"], ["type": "email", "id": " MUM@example.com"], "mum@example.com",
+        ] as [JSONValue])
     func payer(payer: JSONValue) throws {
         var bench = PeopleBench()
         bench.identify(user: "mum", at: "2026-03-01T10:00:00Z", ["email": "mum@example.com"])
@@ -119,7 +124,10 @@ import Testing
         bench.track("View", user: "friend", at: "2026-03-01T10:00:00Z")
         bench.track(
             "Order Completed", user: "c", at: "2026-03-02T10:00:00Z",
-            ["order_id": "o1", "total": 30, "products": [["sku": "a", "price": 10], ["sku": "b", "price": 20, "payer": "friend"]]])
+            [
+                "order_id": "o1", "total": 30,
+                "products": [["sku": "a", "price": 10], ["sku": "b", "price": 20, "payer": "friend"]],
+            ])
         let view = bench.view(now: "2026-03-05T12:00:00Z")
         #expect(view.profile(user: "c")?.value.revenue.first?.minorUnits == 1_000)
         #expect(view.profile(user: "friend")?.value.revenue.first?.minorUnits == 2_000)
@@ -145,9 +153,11 @@ import Testing
         bench.track(
             "Order Completed", user: "c", at: "2026-03-02T10:00:00Z",
             ["order_id": "o1", "total": 30, "products": [["sku": "a", "price": 10, "quantity": 2], ["sku": "b", "price": 10]]])
-        bench.track("Order Refunded", user: "c", at: "2026-03-04T10:00:00Z", [
-            "order_id": "o1", "products": [["sku": "a", "quantity": 1], ["sku": "b"]], "total": 15,
-        ])
+        bench.track(
+            "Order Refunded", user: "c", at: "2026-03-04T10:00:00Z",
+            [
+                "order_id": "o1", "products": [["sku": "a", "quantity": 1], ["sku": "b"]], "total": 15,
+            ])
         let view = bench.view(now: "2026-03-05T12:00:00Z")
         #expect(view.overview(at: instant("2026-03-03T12:00:00Z")).customers == 1)
         #expect(view.overview(at: instant("2026-03-03T12:00:00Z")).refunds.first?.minorUnits == 1_000)

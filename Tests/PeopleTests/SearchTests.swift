@@ -1,11 +1,14 @@
 import Model
-@testable import People
 import Testing
+
+@testable import People
 
 @Suite("Search for people") struct SearchTests {
     let view: PeopleView = {
         var bench = PeopleBench(rowsPerPart: 3)
-        bench.identify(user: "amy-1", anonymous: "b-1", at: "2026-03-01T10:00:00Z", ["name": "Amy Li", "email": "Amy@Tea.example", "vip": true])
+        bench.identify(
+            user: "amy-1", anonymous: "b-1", at: "2026-03-01T10:00:00Z",
+            ["name": "Amy Li", "email": "Amy@Tea.example", "vip": true])
         bench.identify(user: "bob", at: "2026-03-01T10:00:00Z", ["name": "Bob", "city": "Amyville"])
         bench.identify(user: "bob", at: "2026-03-02T10:00:00Z", ["city": "Wuhan", "phone": "138 0013 8000"])
         bench.identify(user: "王五", at: "2026-03-02T10:00:00Z", ["name": "王五", "address": ["street": "长安街"]])
@@ -15,11 +18,15 @@ import Testing
 
     private func found(_ query: PeopleQuery) throws -> [String] { try view.people(query).rows.map(\.name) }
 
-    @Test("By part of any identity or current trait, case ignored", arguments: [
-        ("", ["王五", "Bob", "Amy Li"]), ("AMY", ["Amy Li"]), ("tea.EXAMPLE", ["Amy Li"]), ("b-1", ["Amy Li"]), ("wuhan", ["Bob"]),
-        ("amyville", []), ("13800138000", ["Bob"]), ("138 0013 8000", ["Bob"]), ("安街", ["王五"]), ("王", ["王五"]), ("p_0", ["Amy Li"]),
-        ("nobody at all", []), ("  bob ", ["Bob"]),
-    ])
+    @Test(
+        "By part of any identity or current trait, case ignored",
+        arguments: [
+            ("", ["王五", "Bob", "Amy Li"]), ("AMY", ["Amy Li"]), ("tea.EXAMPLE", ["Amy Li"]), ("b-1", ["Amy Li"]),
+            ("wuhan", ["Bob"]),
+            ("amyville", []), ("13800138000", ["Bob"]), ("138 0013 8000", ["Bob"]), ("安街", ["王五"]), ("王", ["王五"]),
+            ("p_0", ["Amy Li"]),
+            ("nobody at all", []), ("  bob ", ["Bob"]),
+        ])
     func text(text: String, names: [String]) throws { #expect(try found(PeopleQuery(text: text)) == names) }
 
     @Test("Filters by cell, role and trait")

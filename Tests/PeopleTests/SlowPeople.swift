@@ -1,5 +1,6 @@
 import EventStore
 import Model
+
 @testable import People
 
 /// The plain reading of identities, roles and the overview: sets, loops and a calendar, nothing kept between questions.
@@ -68,7 +69,9 @@ struct SlowPeople {
             let customer = (payer ?? entry.identities.first).flatMap { person(of: $0) }
             var refunded: Int64 = 0
             for refund in calls.map(\.call).sorted(by: { $0.timestamp < $1.timestamp })
-            where refund.event == "Order Refunded" && refund.timestamp <= at && refund.properties["order_id"] == call.properties["order_id"] {
+            where refund.event == "Order Refunded" && refund.timestamp <= at
+                && refund.properties["order_id"] == call.properties["order_id"]
+            {
                 let given = refund.properties["total"].flatMap { Money($0, currency: .cny)?.minorUnits }
                 refunded += min(given ?? units, units - refunded)
             }
@@ -152,8 +155,10 @@ extension PeopleBench {
             case 3:
                 call.event = "Order Refunded"
                 let id = orders.randomElement(using: &random) ?? "o?"
-                call.properties = Bool.random(using: &random)
-                    ? ["order_id": .string(id)] : ["order_id": .string(id), "total": .int(Int64.random(in: 0 ..< 3, using: &random))]
+                call.properties =
+                    Bool.random(using: &random)
+                    ? ["order_id": .string(id)]
+                    : ["order_id": .string(id), "total": .int(Int64.random(in: 0 ..< 3, using: &random))]
             default: break
             }
             bench.add(call)

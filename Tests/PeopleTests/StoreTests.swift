@@ -1,9 +1,10 @@
 import EventStore
 import Logging
 import Model
-@testable import People
 import Questions
 import Testing
+
+@testable import People
 
 #if canImport(Glibc)
 import Glibc
@@ -54,7 +55,8 @@ import Darwin
         }
         let asOf = instant("2026-03-10T00:00:00Z")
         #expect(
-            again.view(of: reopened, asOf: asOf, now: now).overview() == people.view(snapshot: before.snapshot, asOf: asOf, now: now).overview())
+            again.view(of: reopened, asOf: asOf, now: now).overview()
+                == people.view(snapshot: before.snapshot, asOf: asOf, now: now).overview())
         await reopened.close()
     }
 

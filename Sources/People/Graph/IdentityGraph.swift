@@ -37,7 +37,9 @@ public struct IdentityGraph: Sendable {
 
     public init() {}
 
-    /// Whether the identity belongs to a person. One in the store's table may not: an alias's previous id that named a user.
+    /// Whether the identity belongs to a person.
+    ///
+    /// One in the store's table may not: an alias's previous id that named a user.
     @inline(__always)
     public func isKnown(_ identity: UInt32) -> Bool { nodes[identity].root != IdentityGraph.none }
 
@@ -89,7 +91,9 @@ public struct IdentityGraph: Sendable {
 
     private static func index(_ value: UInt32) -> Int? { value == none ? nil : Int(value) }
 
-    /// The person of every identity by ordinal, ``none`` where unknown; at least as long as the highest known ordinal. O(n).
+    /// The person of every identity by ordinal, ``none`` where unknown; at least as long as the highest known ordinal.
+    ///
+    /// O(n).
     public func personOfIdentity() -> [UInt32] {
         [UInt32](unsafeUninitializedCapacity: nodes.capacity) { out, count in
             nodes.forEachPage { start, page in

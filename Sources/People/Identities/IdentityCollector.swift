@@ -59,7 +59,9 @@ public struct IdentityCollector: Sendable {
 }
 
 extension IdentityRules {
-    /// The common call's identities on bytes: the user id, then the anonymous id. No allocation.
+    /// The common call's identities on bytes: the user id, then the anonymous id.
+    ///
+    /// No allocation.
     ///
     /// For calls that are no alias and carry no external ids, device id or trusted traits.
     /// - Returns: Whether a value was ignored because it identifies nobody.

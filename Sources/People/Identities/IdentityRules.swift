@@ -2,7 +2,9 @@ public import Model
 
 /// What a call says about who it is from: its identities, owner first.
 public struct NamedIdentities: Hashable, Sendable {
-    /// In order of priority; the first is the owner of the event. Empty for nobody's event.
+    /// In order of priority; the first is the owner of the event.
+    ///
+    /// Empty for nobody's event.
     public var identities: [Identity]
     /// Whether a value was ignored because it identifies nobody.
     public var blocked: Bool
@@ -29,7 +31,9 @@ public struct IdentityRules: Sendable {
         phones = PhoneNumber(region: region)
     }
 
-    /// Whether a value identifies nobody: `null`, `[object Object]`, `0`, blank and so on. No allocation, about 5 ns.
+    /// Whether a value identifies nobody: `null`, `[object Object]`, `0`, blank and so on.
+    ///
+    /// No allocation, about 5 ns.
     public func isBlocked(_ utf8: UnsafeRawBufferPointer) -> Bool { blocked.contains(utf8) }
 
     /// Whether a value identifies nobody.

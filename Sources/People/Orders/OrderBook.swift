@@ -20,7 +20,9 @@ struct OrderBook: Sendable {
     init(_ parts: [PartOrders], asOf: Instant?, resolver: PartyResolver) {
         var builder = OrderBookBuilder(parts: parts, resolver: resolver)
         for (place, part) in parts.enumerated() {
-            for order in part.orders where asOf.map({ order.receivedAt < $0.microseconds }) ?? true { builder.add(order, part: place) }
+            for order in part.orders where asOf.map({ order.receivedAt < $0.microseconds }) ?? true {
+                builder.add(order, part: place)
+            }
         }
         var refunds: [RefundEvent] = []
         for part in parts {

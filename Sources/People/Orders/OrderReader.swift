@@ -42,7 +42,8 @@ struct OrderReader {
 
     private mutating func order(at row: Int, _ columns: OrderColumns) -> OrderEvent {
         let currency = columns.currency(at: row) ?? currency
-        var amount = columns.amount(columns.total, at: row, currency: currency)
+        var amount =
+            columns.amount(columns.total, at: row, currency: currency)
             ?? columns.amount(columns.revenue, at: row, currency: currency)
         let needsLines = amount == nil || columns.linesNameParties(at: row)
         let lines = needsLines ? columns.lines(at: row, currency: currency) ?? [] : nil

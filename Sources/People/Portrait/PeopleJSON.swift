@@ -22,10 +22,12 @@ extension Overview {
     /// This overview for the query API.
     public var json: JSONValue {
         [
-            "at": .instant(at), "everybody": .count(everybody), "user_only": .count(userOnly), "customer_only": .count(customerOnly),
+            "at": .instant(at), "everybody": .count(everybody), "user_only": .count(userOnly),
+            "customer_only": .count(customerOnly),
             "both": .count(both), "neither": .count(neither), "users": .count(users), "customers": .count(customers),
             "former_users": .count(formerUsers), "new_this_week": .count(newThisWeek), "active_today": .count(activeToday),
-            "active_last_7_days": .count(activeLast7Days), "active_last_30_days": .count(activeLast30Days), "orders": .count(orders),
+            "active_last_7_days": .count(activeLast7Days), "active_last_30_days": .count(activeLast30Days),
+            "orders": .count(orders),
             "orders_of_unknown_payers": .count(ordersOfUnknownPayers), "revenue": .amounts(revenue), "refunds": .amounts(refunds),
             "conversion": conversion.json,
         ]
@@ -56,7 +58,8 @@ extension PersonRow {
         [
             "id": .string(person.text), "name": .string(name), "identities": .array(identities.map { .identity($0) }),
             "identity_count": .count(identityCount), "cell": .string(cell.rawValue), "former_user": .bool(isFormerUser),
-            "first_seen": .instant(firstSeen), "last_seen": .instant(lastSeen), "events": .count(eventCount), "orders": .count(orders),
+            "first_seen": .instant(firstSeen), "last_seen": .instant(lastSeen), "events": .count(eventCount),
+            "orders": .count(orders),
             "revenue": .amounts(revenue),
         ]
     }
@@ -67,8 +70,10 @@ extension Profile {
     public var json: JSONValue {
         [
             "id": .string(person.text), "name": .string(name), "cell": .string(cell.rawValue),
-            "identities": .array(identities.map(\.json)), "kept_apart": .array(refusals.map(\.json)), "roles": .array(roles.map(\.json)),
-            "traits": traitsObject, "trait_evidence": .array(traits.map(\.json)), "value": value.json, "first_seen": .instant(firstSeen),
+            "identities": .array(identities.map(\.json)), "kept_apart": .array(refusals.map(\.json)),
+            "roles": .array(roles.map(\.json)),
+            "traits": traitsObject, "trait_evidence": .array(traits.map(\.json)), "value": value.json,
+            "first_seen": .instant(firstSeen),
             "last_seen": .instant(lastSeen), "events": .count(eventCount), "visits": .count(visitCount),
             "weeks": .array(
                 weeks.map { ["week": .string($0.monday.text), "events": .count($0.events), "visits": .count($0.visits)] }),
@@ -99,8 +104,10 @@ extension KnownIdentity.How {
             case .ignored: "ignored"
             }
         return [
-            "outcome": .string(word), "reason": .string(reason.text), "rule": .int(Int64(reason.rule)), "identity": .identity(identity),
-            "other": other.map { .identity($0) } ?? .null, "received_at": .instant(receivedAt), "arrival": .int(Int64(clamping: arrival)),
+            "outcome": .string(word), "reason": .string(reason.text), "rule": .int(Int64(reason.rule)),
+            "identity": .identity(identity),
+            "other": other.map { .identity($0) } ?? .null, "received_at": .instant(receivedAt),
+            "arrival": .int(Int64(clamping: arrival)),
         ]
     }
 }

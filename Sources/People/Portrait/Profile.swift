@@ -67,7 +67,9 @@ public struct RoleEvidence: Hashable, Sendable {
     }
     public var role: Role
     public var since: Instant
-    /// Of a current user: when the role ends unless the rule holds again. Of a former user: when it ended.
+    /// Of a current user: when the role ends unless the rule holds again.
+    ///
+    /// Of a former user: when it ended.
     public var until: Instant?
     /// Of users: the Monday of the week that fulfilled the rule last, and its visits.
     public var week: LocalDate?

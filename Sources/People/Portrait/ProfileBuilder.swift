@@ -35,9 +35,11 @@ struct ProfileBuilder {
             person: PersonID(ordinal: person),
             name: DisplayName.name(traits: traits, identities: known, person: PersonID(ordinal: person)),
             identities: knownIdentities(), refusals: refusals(), roles: roles,
-            cell: isUser ? (isCustomer ? .both : .userOnly) : (isCustomer ? .customerOnly : .neither), traits: traits, value: value(),
+            cell: isUser ? (isCustomer ? .both : .userOnly) : (isCustomer ? .customerOnly : .neither), traits: traits,
+            value: value(),
             firstSeen: places.first.map { Instant(microseconds: $0.timestamp) },
-            lastSeen: places.last.map { Instant(microseconds: $0.timestamp) }, eventCount: times.count, visitCount: visitStarts.count,
+            lastSeen: places.last.map { Instant(microseconds: $0.timestamp) }, eventCount: times.count,
+            visitCount: visitStarts.count,
             weeks: weeks(), accounts: accounts(), context: context())
     }
 
@@ -58,7 +60,9 @@ struct ProfileBuilder {
 
     /// The decision that made the identity this person's: the merge of the person it first was, else its own.
     private func how(_ ordinal: UInt32) -> KnownIdentity.How? {
-        if ordinal != person, let merge = facts.graph.mergeDecisionIndex(of: ordinal) { return how(decision: merge, about: ordinal) }
+        if ordinal != person, let merge = facts.graph.mergeDecisionIndex(of: ordinal) {
+            return how(decision: merge, about: ordinal)
+        }
         return facts.graph.decisionIndex(of: ordinal).flatMap { how(decision: $0, about: ordinal) }
     }
 
@@ -178,7 +182,9 @@ struct ProfileBuilder {
 }
 
 extension Int64 {
-    /// The quotient rounded to the nearest, halves away from zero. `divisor` must be positive.
+    /// The quotient rounded to the nearest, halves away from zero.
+    ///
+    /// `divisor` must be positive.
     func dividedRoundingHalfUp(by divisor: Int64) -> Int64 {
         let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
         return rest.magnitude * 2 >= divisor.magnitude ? quotient + signum() : quotient

@@ -11,7 +11,9 @@ public struct TimelineEntry: Hashable, Sendable {
     public var identity: Identity
 }
 
-/// Calls that belong together: a visit, or calls outside any visit. Cut where the page is.
+/// Calls that belong together: a visit, or calls outside any visit.
+///
+/// Cut where the page is.
 public struct TimelineSession: Hashable, Sendable {
     /// Of the whole session, not only of what stands on this page.
     public var start: Instant

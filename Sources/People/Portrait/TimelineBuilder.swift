@@ -43,7 +43,8 @@ struct TimelineBuilder {
     }
 
     private func entry(_ place: CallPlace) -> TimelineEntry {
-        TimelineEntry(call: facts.call(at: place), arrival: place.arrival, identity: facts.snapshot.identities.identity(place.owner))
+        TimelineEntry(
+            call: facts.call(at: place), arrival: place.arrival, identity: facts.snapshot.identities.identity(place.owner))
     }
 
     /// The first index whose place satisfies a condition that holds from some place on.
@@ -84,5 +85,6 @@ struct TimelineBuilder {
 extension Problem {
     /// A cursor that no page of this kind gave.
     static let badCursor = Problem(
-        Problem.Code("bad_cursor"), "The cursor is not one that this list gave. Leave it out to begin with the first page.", place: "cursor")
+        Problem.Code("bad_cursor"), "The cursor is not one that this list gave. Leave it out to begin with the first page.",
+        place: "cursor")
 }

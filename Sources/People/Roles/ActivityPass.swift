@@ -53,7 +53,9 @@ struct ActivityPass {
         }
     }
 
-    private func scatter(_ rows: PartRows, _ people: Range<Int>, _ places: inout [Int], into times: UnsafeMutableBufferPointer<Int64>) {
+    private func scatter(
+        _ rows: PartRows, _ people: Range<Int>, _ places: inout [Int], into times: UnsafeMutableBufferPointer<Int64>
+    ) {
         let block = 1 << 15
         var decoded = [Int64](repeating: 0, count: block)
         var decodedRange = 0 ..< 0

@@ -2,7 +2,9 @@ public import Model
 
 /// Which people a list is of.
 public struct PeopleQuery: Hashable, Sendable {
-    /// Occurs in an identity or a current trait, ASCII case ignored; or is a person id. Empty for everybody.
+    /// Occurs in an identity or a current trait, ASCII case ignored; or is a person id.
+    ///
+    /// Empty for everybody.
     public var text: String
     /// Only people who stand in this cell of users and customers.
     public var cell: RoleCell?
@@ -41,7 +43,9 @@ public struct PersonRow: Hashable, Sendable {
 /// A page of a list of people: those seen last come first.
 public struct PeoplePage: Hashable, Sendable {
     public var rows: [PersonRow]
-    /// Where the next page begins; nil on the last one. Stays right when new people arrive.
+    /// Where the next page begins; nil on the last one.
+    ///
+    /// Stays right when new people arrive.
     public var next: String?
     /// How many people the list has in all; nil when only reading it to its end would tell.
     public var total: Int?

@@ -155,7 +155,9 @@ extension PeopleView {
     ///   - limit: People on the page, 1…200.
     ///   - at: The instant at which roles are judged, among the people seen by then; nil for now.
     /// - Throws: ``Problem`` with code `bad_cursor` or `unknown_role`.
-    public func people(_ query: PeopleQuery = PeopleQuery(), at: Instant? = nil, cursor: String? = nil, limit: Int = 50)
+    public func people(
+        _ query: PeopleQuery = PeopleQuery(), at: Instant? = nil, cursor: String? = nil, limit: Int = 50
+    )
         throws(Problem) -> PeoplePage
     {
         var position: UInt32?
@@ -167,7 +169,8 @@ extension PeopleView {
     }
 
     /// A page of the people of one cell of the overview.
-    public func people(in cell: RoleCell, at: Instant? = nil, cursor: String? = nil, limit: Int = 50) throws(Problem) -> PeoplePage {
+    public func people(in cell: RoleCell, at: Instant? = nil, cursor: String? = nil, limit: Int = 50) throws(Problem) -> PeoplePage
+    {
         try people(PeopleQuery(cell: cell), at: at, cursor: cursor, limit: limit)
     }
 }

@@ -49,7 +49,8 @@ extension PeopleView {
     func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet {
         guard let members = try population.members(ofRole: role, at: instant) else {
             throw Problem(
-                Problem.Code("unknown_role"), "There is no role \"\(role.prefix(40))\". Use user, former_user or customer.", place: "role")
+                Problem.Code("unknown_role"), "There is no role \"\(role.prefix(40))\". Use user, former_user or customer.",
+                place: "role")
         }
         return members
     }

@@ -145,7 +145,8 @@ extension Resolution {
     /// The record that the event store keeps: kind = outcome, a = subject, b = other, bits 0 and 1 of c = which are user ids.
     var decision: Decision {
         Decision(
-            arrival: arrival, receivedAt: receivedAt, kind: outcome.rawValue, rule: reason.rule, reason: reason.rawValue, a: subject,
+            arrival: arrival, receivedAt: receivedAt, kind: outcome.rawValue, rule: reason.rule, reason: reason.rawValue,
+            a: subject,
             b: other, c: (subjectIsUserID ? 1 : 0) | (otherIsUserID ? 2 : 0))
     }
 }

@@ -1,7 +1,6 @@
 import EventStore
 public import Model
 import Questions
-import Questions
 
 /// One week of a series.
 public struct WeekCount: Hashable, Sendable {
@@ -17,7 +16,9 @@ public struct WeekRevenue: Hashable, Sendable {
 }
 
 extension PeopleView {
-    /// People first seen in each of the last ISO weeks, oldest first, the last one being that of `moment`. O(people).
+    /// People first seen in each of the last ISO weeks, oldest first, the last one being that of `moment`.
+    ///
+    /// O(people).
     public func newPeople(weeks: Int, through moment: Instant) -> [WeekCount] {
         let mondays = lastMondays(weeks, through: moment)
         let starts = mondays.map { facts.settings.calendar.start(of: $0).microseconds }
@@ -31,7 +32,9 @@ extension PeopleView {
         return zip(mondays, counts).map { WeekCount(monday: $0, count: $1) }
     }
 
-    /// Paid orders of each of the last ISO weeks before returns, oldest first. Who is a user is judged at `moment`. O(orders).
+    /// Paid orders of each of the last ISO weeks before returns, oldest first.
+    ///
+    /// Who is a user is judged at `moment`. O(orders).
     public func weeklyRevenue(weeks: Int, through moment: Instant, currency: Currency) -> [WeekRevenue] {
         let mondays = lastMondays(weeks, through: moment)
         let starts = mondays.map { facts.settings.calendar.start(of: $0).microseconds }
@@ -49,7 +52,9 @@ extension PeopleView {
         return sums
     }
 
-    /// What to call a person: a name, else an e-mail address, else an id; nil for nobody known. Reads their traits.
+    /// What to call a person: a name, else an e-mail address, else an id; nil for nobody known.
+    ///
+    /// Reads their traits.
     public func displayName(of person: PersonID) -> String? {
         guard let person = graph.person(of: person.ordinal) else { return nil }
         return DisplayName.name(
@@ -57,7 +62,9 @@ extension PeopleView {
             identities: graph.identities(of: person).map { snapshot.identities.identity($0) }, person: PersonID(ordinal: person))
     }
 
-    /// One call of a person by its arrival number; nil when it is not theirs. O(their rows in one part).
+    /// One call of a person by its arrival number; nil when it is not theirs.
+    ///
+    /// O(their rows in one part).
     public func call(arrival: UInt64, of person: PersonID) -> Call? {
         guard let person = graph.person(of: person.ordinal) else { return nil }
         for part in snapshot.parts where part.firstArrival <= arrival && arrival < part.endArrival {

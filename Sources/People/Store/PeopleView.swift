@@ -1,7 +1,9 @@
 public import EventStore
 public import Model
 
-/// The people of one workspace at one point of its history, consistent in itself. Cheap to copy; make one for each answer.
+/// The people of one workspace at one point of its history, consistent in itself.
+///
+/// Cheap to copy; make one for each answer.
 public struct PeopleView: Sendable {
     let facts: PeopleFacts
     /// The instant at which roles are judged when none is given.
@@ -54,7 +56,9 @@ public struct PeopleView: Sendable {
     ///   - cursor: `next` of the page before; nil for the first. Stays right when new calls arrive.
     ///   - limit: Calls on the page, 1…1,000.
     /// - Throws: ``Problem`` with code `bad_cursor`.
-    public func timeline(_ person: PersonID, order: TimelineOrder = .newest, cursor: String? = nil, limit: Int = 50)
+    public func timeline(
+        _ person: PersonID, order: TimelineOrder = .newest, cursor: String? = nil, limit: Int = 50
+    )
         throws(Problem) -> TimelinePage?
     {
         guard let person = graph.person(of: person.ordinal) else { return nil }

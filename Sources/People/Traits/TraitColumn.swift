@@ -13,7 +13,9 @@ struct TraitColumn: Sendable {
     /// Their values; none is null.
     let values: [JSONValue]
 
-    /// The person's value, if any. O(log n).
+    /// The person's value, if any.
+    ///
+    /// O(log n).
     func value(of person: UInt32) -> JSONValue? {
         let place = PartRows.lowerBound(persons, person)
         // Not by `?:`, where nil would be read as JSON's null.
@@ -26,7 +28,8 @@ struct TraitColumn: Sendable {
         var winners = Winners(capacity: personOf.count)
         for (index, rows) in parts.enumerated() {
             for column in TraitColumn.columns(under: top, of: rows.part) {
-                winners.scan(column, part: index, rows: rows, personOf: personOf, creationKey: TraitRule.isCreation(top) ? top : nil)
+                winners.scan(
+                    column, part: index, rows: rows, personOf: personOf, creationKey: TraitRule.isCreation(top) ? top : nil)
             }
         }
         winners.settle()
@@ -35,7 +38,9 @@ struct TraitColumn: Sendable {
         var values: [JSONValue] = []
         for person in personOf.indices where winners.slots[person] != UInt32.max {
             let winner = winners.list[Int(winners.slots[person])]
-            guard let value = TraitColumn.value(at: winner.row, columns: columns[winner.part], key: key), !value.isNull else { continue }
+            guard let value = TraitColumn.value(at: winner.row, columns: columns[winner.part], key: key), !value.isNull else {
+                continue
+            }
             persons.append(UInt32(person))
             values.append(value)
         }
