@@ -77,7 +77,9 @@ final class CrashLoad: Sendable {
                     state.acknowledged.append(request)
                 } else {
                     state.doubtful.append(request)
-                    if reply.status != 503, state.problems.count < 5 { state.problems.append("\(reply.status) \(reply.text.prefix(300))") }
+                    if reply.status != 503, state.problems.count < 5 {
+                        state.problems.append("\(reply.status) \(reply.text.prefix(300))")
+                    }
                 }
                 return !state.isStopping
             }
@@ -99,7 +101,8 @@ final class CrashLoad: Sendable {
             """
         }
         let key = ",\"writeKey\":\"\(writeKey)\"}"
-        return Array((request.isSingle ? calls[0] + key : "{\"batch\":[" + calls.map { $0 + "}" }.joined(separator: ",") + "]" + key).utf8)
+        return Array(
+            (request.isSingle ? calls[0] + key : "{\"batch\":[" + calls.map { $0 + "}" }.joined(separator: ",") + "]" + key).utf8)
     }
 
     /// All requests sent so far, for sending them again.

@@ -5,7 +5,8 @@ import Testing
 extension SystemSuite {
     /// `kill -9` at any moment: every acknowledged call is there after the restart, once.
     @Suite("Crash", .serialized) struct CrashTests {
-        @Test("acknowledged calls survive 25 kills under load, each once", .timeLimit(.minutes(15)), arguments: [UInt64(20_261_122)])
+        @Test(
+            "acknowledged calls survive 25 kills under load, each once", .timeLimit(.minutes(15)), arguments: [UInt64(20_261_122)])
         func killedUnderLoad(seed: UInt64) async throws {
             try await survive(kills: 25, seed: seed)
         }

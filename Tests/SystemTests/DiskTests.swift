@@ -59,7 +59,9 @@ extension SystemSuite {
             let workspace = try await server.createWorkspace()
             try disk.fill(leaving: 256 << 10)
             var taken = 0
-            while taken < 100_000, try await server.collect(calls(from: taken, count: 50), to: workspace).status == 200 { taken += 50 }
+            while taken < 100_000, try await server.collect(calls(from: taken, count: 50), to: workspace).status == 200 {
+                taken += 50
+            }
             try await server.kill()
             disk.free()
             server = try await ServerProcess.start(dataDirectory: disk.path)

@@ -35,7 +35,8 @@ extension SystemSuite {
             Refused("5 MB", 413, #"{"batch":[{"type":"track","event":""# + String(repeating: "x", count: 5 << 20) + #""}]}"#),
             Refused(
                 "3,000 calls", 413,
-                #"{"batch":["# + Array(repeating: #"{"type":"track","event":"A","userId":"u"}"#, count: 3_000).joined(separator: ",") + "]}"),
+                #"{"batch":["#
+                    + Array(repeating: #"{"type":"track","event":"A","userId":"u"}"#, count: 3_000).joined(separator: ",") + "]}"),
             Refused("not gzip", 400, "tea", headers: ["Content-Encoding": "gzip"]),
             Refused("not deflate", 400, "tea", headers: ["Content-Encoding": "deflate"]),
             Refused("not zstd", 400, "tea", headers: ["Content-Encoding": "zstd"]),
@@ -79,9 +80,16 @@ extension SystemSuite {
                     ("unknown_type", #"{"type":"brew","event":"Bad","userId":"u"}"#),
                     ("not_an_object", "42"),
                     ("id_too_long", #"{"type":"track","event":"Bad","userId":""# + String(repeating: "i", count: 20_000) + #""}"#),
-                    ("message_id_too_long", #"{"type":"track","event":"Bad","userId":"u","messageId":""# + String(repeating: "m", count: 101) + #""}"#),
+                    (
+                        "message_id_too_long",
+                        #"{"type":"track","event":"Bad","userId":"u","messageId":""# + String(repeating: "m", count: 101) + #""}"#
+                    ),
                     ("name_too_long", #"{"type":"track","userId":"u","event":""# + String(repeating: "n", count: 201) + #""}"#),
-                    ("event_too_large", #"{"type":"track","event":"Bad","userId":"u","properties":{"x":""# + String(repeating: "x", count: 40_000) + #""}}"#),
+                    (
+                        "event_too_large",
+                        #"{"type":"track","event":"Bad","userId":"u","properties":{"x":""# + String(repeating: "x", count: 40_000)
+                            + #""}}"#
+                    ),
                     ("too_deep", #"{"type":"track","event":"Bad","userId":"u","properties":"# + nested(40) + "}"),
                     ("too_many_keys", #"{"type":"track","event":"Bad","userId":"u","properties":{"# + keys(1_000) + "}}"),
                 ]
@@ -120,9 +128,10 @@ extension SystemSuite {
         }
 
         static let hostileNames = [
-            "\u{0}", "a\u{0}b", "\u{1B}[31mred", "line\nbreak\rand\ttab", "\u{202E}desrever", "zero\u{200B}width", "<script>alert(1)</script>",
-            "'; DROP TABLE events; --", "__proto__", "constructor", "hasOwnProperty", "../../etc/passwd", "%00%0a", "\"quoted\"", "back\\slash",
-            "{{mustache}}", "${injection}", "👩‍👩‍👧‍👦", "e\u{301}", "\u{e9}", "\u{FFFF}", "\u{FEFF}bom", "key.with.dots", "key with \u{1F} unit", " ",
+            "\u{0}", "a\u{0}b", "\u{1B}[31mred", "line\nbreak\rand\ttab", "\u{202E}desrever", "zero\u{200B}width",
+            "<script>alert(1)</script>", "'; DROP TABLE events; --", "__proto__", "constructor", "hasOwnProperty",
+            "../../etc/passwd", "%00%0a", "\"quoted\"", "back\\slash", "{{mustache}}", "${injection}", "👩‍👩‍👧‍👦", "e\u{301}",
+            "\u{e9}", "\u{FFFF}", "\u{FEFF}bom", "key.with.dots", "key with \u{1F} unit", " ",
         ]
 
         @Test("hostile names of events, people, traits and properties are kept as they are")
@@ -145,7 +154,8 @@ extension SystemSuite {
                     let count = try await server.eventCount(name, of: workspace)
                     #expect(count == 1, "\(name.debugDescription)")
                     let people = try await server.people(
-                        ["did": ["event": .string(name), "where": ["property": "plain", "op": "=", "value": .string(name)]]], of: workspace)
+                        ["did": ["event": .string(name), "where": ["property": "plain", "op": "=", "value": .string(name)]]],
+                        of: workspace)
                     #expect(people == [["u\(index)" + name]], "\(name.debugDescription)")
                     let traits = try await server.people(["trait": "word", "op": "=", "value": .string(name)], of: workspace)
                     #expect(traits == [["u\(index)" + name]], "\(name.debugDescription)")
@@ -156,7 +166,9 @@ extension SystemSuite {
         @Test("times from year 0 to 9999 and times that are none")
         func times() async throws {
             try await withWorkspace { server, workspace in
-                let impossible = ["0000-01-01T00:00:00Z", "1970-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z", "2500-01-01T00:00:00+14:00"]
+                let impossible = [
+                    "0000-01-01T00:00:00Z", "1970-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z", "2500-01-01T00:00:00+14:00",
+                ]
                 for time in impossible {
                     let reply = try await server.collect(
                         [["type": "track", "event": "Clamped", "userId": "u", "timestamp": .string(time)]], to: workspace)
@@ -168,7 +180,9 @@ extension SystemSuite {
                 for time in ["yesterday", "2026-02-30T00:00:00Z", "2026-13-01", "26:00"] {
                     let reply = try await server.collect(
                         [["type": "track", "event": "None", "userId": "u", "timestamp": .string(time)]], to: workspace)
-                    #expect(reply.json["rejected"]?.arrayValue?.first?["code"]?.stringValue == "invalid_timestamp", "\(time): \(reply.text)")
+                    #expect(
+                        reply.json["rejected"]?.arrayValue?.first?["code"]?.stringValue == "invalid_timestamp",
+                        "\(time): \(reply.text)")
                 }
             }
         }

@@ -13,7 +13,8 @@ extension SystemSuite {
             try await ServerProcess.with(folder) { server in
                 let workspace = try await server.createWorkspace()
                 let port = server.port
-                let body = call(event: "Once", key: workspace.writeKey, extra: #","messageId":"the-same","timestamp":"2026-03-01T00:00:00Z""#)
+                let body = call(
+                    event: "Once", key: workspace.writeKey, extra: #","messageId":"the-same","timestamp":"2026-03-01T00:00:00Z""#)
                 let statuses = try await simultaneously(50) { _ in
                     let connection = try LoopbackConnection(port: port)
                     try connection.request("POST", "/v1/track", headers: json, body: body)
@@ -59,7 +60,8 @@ extension SystemSuite {
                 let clock = ContinuousClock()
                 let duration = try await clock.measure {
                     for index in 0 ..< 20 {
-                        let reply = try await server.collect([["type": "track", "event": "Quick", "userId": .string("u\(index)")]], to: workspace)
+                        let reply = try await server.collect(
+                            [["type": "track", "event": "Quick", "userId": .string("u\(index)")]], to: workspace)
                         #expect(reply.status == 200)
                     }
                 }
@@ -100,7 +102,8 @@ extension SystemSuite {
                     for cut in [0, 1, body.count / 2, body.count - 1] {
                         let connection = try LoopbackConnection(port: port, timeoutSeconds: 5)
                         try connection.send(
-                            Array("POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body[..<cut])
+                            Array("POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body[..<cut]
+                        )
                         connection.finishSending()
                         if let reply = try? connection.reply() { #expect(reply.status >= 400) }
                     }
@@ -120,7 +123,9 @@ extension SystemSuite {
                 try await blocking {
                     var random = SplitMix64(seed: seed)
                     for _ in 0 ..< 100 {
-                        let bytes = (0 ..< Int.random(in: 1 ... 5_000, using: &random)).map { _ in UInt8.random(in: 0 ... 255, using: &random) }
+                        let bytes = (0 ..< Int.random(in: 1 ... 5_000, using: &random)).map { _ in
+                            UInt8.random(in: 0 ... 255, using: &random)
+                        }
                         let reply = try answer(to: bytes + Array("\r\n\r\n".utf8), port: port)
                         if let reply { #expect((400 ..< 600).contains(reply.status)) }
                     }
@@ -179,7 +184,9 @@ extension SystemSuite {
                     try chunked.send(Array("0\r\n\r\n".utf8))
                     let expecting = try LoopbackConnection(port: port)
                     try expecting.send(
-                        Array("POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\nExpect: 100-continue\r\n\r\n".utf8) + body)
+                        Array(
+                            "POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\nExpect: 100-continue\r\n\r\n"
+                                .utf8) + body)
                     return [try chunked.reply().status, try expecting.reply().status]
                 }
                 #expect(statuses == [200, 200])

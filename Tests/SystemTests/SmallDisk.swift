@@ -5,7 +5,9 @@ import TestSupport
 import Glibc
 #endif
 
-/// A small disk in memory that a test fills up or makes read-only. Mounting needs root; `isPermitted` says whether it works here.
+/// A small disk in memory that a test fills up or makes read-only.
+///
+/// Mounting needs root; `isPermitted` says whether it works here.
 final class SmallDisk: Sendable {
     /// Tried once: containers often forbid it even to root.
     static let isPermitted: Bool = {
@@ -28,7 +30,9 @@ final class SmallDisk: Sendable {
 
     deinit { umount2(path, Int32(MNT_DETACH)) }
 
-    /// Makes it read-only, or writable again. Fails while a file is open for writing.
+    /// Makes it read-only, or writable again.
+    ///
+    /// Fails while a file is open for writing.
     func setReadOnly(_ isReadOnly: Bool) throws {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
         guard mount("tmpfs", path, "tmpfs", flags, "size=\(megabytes)m") == 0 else {

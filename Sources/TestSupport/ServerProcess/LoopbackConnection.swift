@@ -1,7 +1,6 @@
-package import Model
-
 import Columns
 import Dispatch
+package import Model
 
 #if canImport(Glibc)
 import Glibc

@@ -68,7 +68,9 @@ package final class ServerProcess: Sendable {
     /// SIGTERM, and waiting for the end.
     ///
     /// - Returns: How it ended (nil: not within `limit`), and how long that took.
-    @discardableResult package func stop(upTo limit: Duration = .seconds(10)) async throws -> (
+    @discardableResult package func stop(
+        upTo limit: Duration = .seconds(10)
+    ) async throws -> (
         exit: ChildProcess.Exit?, duration: Duration
     ) {
         let clock = ContinuousClock()
