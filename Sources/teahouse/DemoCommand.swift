@@ -35,7 +35,9 @@ struct DemoCommand: AsyncParsableCommand {
     func validate() throws {
         guard people >= 1, people <= 10_000_000 else { throw ValidationError("--people takes 1 to 10000000.") }
         guard days >= 7, days <= 3_650 else { throw ValidationError("--days takes 7 to 3650.") }
-        guard end.map({ LocalDate(text: $0) != nil }) ?? true else { throw ValidationError("--end takes a date such as 2026-07-01.") }
+        guard end.map({ LocalDate(text: $0) != nil }) ?? true else {
+            throw ValidationError("--end takes a date such as 2026-07-01.")
+        }
     }
 
     func run() async throws {

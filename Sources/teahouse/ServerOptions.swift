@@ -11,7 +11,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to listen. Also TEAHOUSE_LISTEN. (default: 127.0.0.1:8080)", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("How to log to standard error: text or json. Also TEAHOUSE_LOG. (default: text)", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("How to log to standard error: text or json. Also TEAHOUSE_LOG. (default: text)", valueName: "format"))
     var log: String?
 
     @Option(help: ArgumentHelp("A configuration file: a JSON object with data, listen, log, trust_proxy.", valueName: "file"))
@@ -32,7 +33,8 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A running server, such as http://127.0.0.1:8080. Also TEAHOUSE_URL.", valueName: "url"))
     var url: String?
 
-    @Option(help: ArgumentHelp("The key for that server: an API key, or for import a write key. Also TEAHOUSE_KEY.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("The key for that server: an API key, or for import a write key. Also TEAHOUSE_KEY.", valueName: "key"))
     var key: String?
 
     @Option(help: ArgumentHelp("Without a server: the data folder to open. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))

@@ -19,7 +19,8 @@ struct WorkspaceCommand: AsyncParsableCommand {
         @Option(help: "Its currency, three letters.")
         var currency = "USD"
 
-        @Option(help: ArgumentHelp("A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL."))
+        @Option(
+            help: ArgumentHelp("A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL."))
         var url: String?
 
         @Option(help: "Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)")
