@@ -17,7 +17,7 @@ rule() { # rule PATTERN PATHS MESSAGE
 }
 rule '\btry!|\bas! |fatalError\(' "Sources" "throw an error that says what, where and what to do"
 rule 'catch *\{ *\}' "Sources Tests" "an error is handled or passed on, never swallowed"
-rule '(TODO|FIXME|XXX)([^(]|$)' "Sources Tests" "a note of what is missing names its issue: TODO(#7)"
+rule '\b(TODO|FIXME|XXX)\b([^(]|$)' "Sources Tests" "a note of what is missing names its issue: TODO(#7)"
 rule '\.disabled\(' "Tests" "a test that does not run is no test"
 rule '^(public |package |internal )?import (Hummingbird|GRDB|ArgumentParser)' \
     "Sources/Model Sources/Columns Sources/EventStore Sources/Records Sources/Questions Sources/People Sources/Intake Sources/Workspaces Sources/Worlds" \
