@@ -14,7 +14,7 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    ] + strict + testing
+    ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -36,7 +36,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 /// A library of ours. Arrows point down the list only: `docs/ARCHITECTURE.md`.
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + strict + testing)
 }
 
 /// The tests of one library; they may use `TestSupport`.
@@ -110,16 +110,21 @@ let package = Package(
             "Runtime",
             [
                 "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle, unixSignals,
+                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1,
+                serviceLifecycle, unixSignals,
                 configuration, systemPackage,
             ]),
-        .executableTarget(name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging], swiftSettings: settings),
+        .executableTarget(name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging],
+            swiftSettings: settings + strict),
 
         // Tests
         library(
             "TestSupport",
-            ["Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-             collections]),
+            [
+                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
+                "Worlds",
+                collections,
+            ]),
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging]),
@@ -130,13 +135,15 @@ let package = Package(
         tests(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Intake", "Workspaces", collections, httpTypes,
+                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Intake", "Workspaces", collections,
+                httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests(
             "Console",
             [
-                "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging,
+                nioCore,
             ]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),

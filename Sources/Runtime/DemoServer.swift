@@ -1,5 +1,5 @@
 public import Logging
-public import Model
+import Model
 import Synchronization
 
 /// Serves a data folder with the demo in it: opens, loads, reports, prints how to sign in, and goes on serving.

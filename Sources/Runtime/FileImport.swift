@@ -2,7 +2,7 @@ import Columns
 import EventStore
 import HTTPAPI
 import Intake
-public import Model
+import Model
 import Records
 import Workspaces
 

@@ -1,5 +1,5 @@
 import Columns
-public import Model
+import Model
 import Questions
 import Workspaces
 

@@ -124,6 +124,6 @@ private struct DirectoryService: Service {
     let directory: WorkspaceDirectory
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { await directory.run() }
+        await cancelWhenGracefulShutdown { await directory.run() }
     }
 }

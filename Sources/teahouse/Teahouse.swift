@@ -11,7 +11,8 @@ struct Teahouse: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ImportCommand.self, AskCommand.self, WorkspaceCommand.self, CheckCommand.self,
+            ServeCommand.self, DemoCommand.self, ImportCommand.self, ExportCommand.self, AskCommand.self, WorkspaceCommand.self,
+            CheckCommand.self,
         ])
 }
 

@@ -1,0 +1,54 @@
+import EventStore
+import Intake
+import Model
+import People
+import Workspaces
+
+/// What can be exported.
+public enum ExportKind: String, Sendable, CaseIterable {
+    case events, people
+}
+
+/// How an export is written.
+public enum ExportForm: String, Sendable, CaseIterable {
+    case ndjson, csv
+
+    fileprivate var format: ExportFormat {
+        switch self {
+        case .ndjson: .ndjson
+        case .csv: .csv
+        }
+    }
+}
+
+/// Writes the events or people of one workspace of a data folder to a file.
+public struct FileExport: Sendable {
+    private let path: String
+    private let workspace: String?
+
+    /// - Parameters:
+    ///   - path: the data folder.
+    ///   - workspace: by id or name; nil: the only one.
+    public init(path: String, workspace: String?) {
+        self.path = path
+        self.workspace = workspace
+    }
+
+    /// Writes all of `what` to `output`, `-` being standard output.
+    public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws {
+        try await WorkspaceDirectory.using(path) { directory in
+            let workspace = try await directory.choose(workspace)
+            let file = try OutputFile(path: output)
+            let view = workspace.people.view(of: workspace.store, now: SystemClock().now)
+            let total = what == .events ? view.snapshot.eventCount : view.everybody
+            let bar = ProgressBar("Exporting \(what.rawValue)", unit: what.rawValue)
+            let progress: (Int) -> Void = { bar.update(fraction: Double($0) / Double(max(total, 1)), count: $0) }
+            switch what {
+            case .events: try EventExport(view.snapshot, format: form.format).write(progress: progress) { try file.write($0) }
+            case .people: try PeopleExport(view, format: form.format).write(progress: progress) { try file.write($0) }
+            }
+            try file.close()
+            bar.finish(count: total)
+        }
+    }
+}
