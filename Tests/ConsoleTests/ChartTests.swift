@@ -68,14 +68,16 @@ struct ChartTests {
         #expect(HeatTable.level(0.01, of: 10) == 1)
         #expect(HeatTable.level(10, of: 10) == 8)
         #expect(HeatTable.level(5, of: 10) == 4)
-        let table = HeatTable(heads: ["a", "b"], rowHeads: ["r"], values: [[1, nil]], text: { "\(Int($0))" }, tip: { _, _, _ in "t" })
+        let table = HeatTable(
+            heads: ["a", "b"], rowHeads: ["r"], values: [[1, nil]], text: { "\(Int($0))" }, tip: { _, _, _ in "t" })
         #expect(table.rows[0].cells.map(\.level) == [8, 0])
     }
 
     @Test("Marks that would lie on each other become one")
     func timelineMerge() {
         let marks: [TimelineChart.Mark] = [
-            .init(position: 0.5, lane: 0, title: "b"), .init(position: 0.5001, lane: 0, title: "c"), .init(position: 0.5, lane: 1, title: "d"),
+            .init(position: 0.5, lane: 0, title: "b"), .init(position: 0.5001, lane: 0, title: "c"),
+            .init(position: 0.5, lane: 1, title: "d"),
             .init(position: 0.1, lane: 0, title: "a"),
         ]
         #expect(TimelineChart.merged(marks).map(\.titles) == [["a"], ["b", "c"], ["d"]])

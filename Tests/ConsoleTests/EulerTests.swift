@@ -61,7 +61,8 @@ struct EulerTests {
         for caption in ["Users only", "既使用又付费", "A very long caption that takes most of the drawing's width"] {
             let label = EulerDiagram.Label(value: "1,234,567", caption: caption)
             let layout = EulerDiagram(
-                geometry: EulerGeometry(first: first, second: second, both: both), firstOnly: label, both: label, secondOnly: label, emptyText: caption
+                geometry: EulerGeometry(first: first, second: second, both: both), firstOnly: label, both: label, secondOnly: label,
+                emptyText: caption
             ).layout()
             for (index, one) in layout.labels.enumerated() {
                 #expect(one.box.x >= 0 && one.box.x + one.box.width <= layout.width + 0.01)

@@ -16,7 +16,8 @@ struct Fixtures {
 
     func frame(_ title: String, _ area: MenuArea? = nil, alone: Bool = false, here: String = "/") -> Frame {
         Frame(
-            title: title, language: language, theme: theme, area: area, here: here, workspaceName: chinese ? "山水茶行" : "Shanshui Tea",
+            title: title, language: language, theme: theme, area: area, here: here,
+            workspaceName: chinese ? "山水茶行" : "Shanshui Tea",
             member: alone ? nil : chinese ? "陆羽" : "Lu Yu", alone: alone, token: "token")
     }
 
@@ -30,7 +31,8 @@ struct Fixtures {
     }
 
     var facts: HomeFacts {
-        var facts = HomeFacts(date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today.advanced(byDays: -180), eventCount: 1_003_220)
+        var facts = HomeFacts(
+            date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today.advanced(byDays: -180), eventCount: 1_003_220)
         facts.roles = RoleCounts(userOnly: 3_164, customerOnly: 1_812, both: 2_405, neither: 12_619)
         facts.formerUsers = 4_310
         facts.newThisWeek = 812
@@ -50,13 +52,15 @@ struct Fixtures {
         facts.activeByDay = (0 ..< 60).map { day in
             let wave = [0, 40, 70, 60, 20, 260, 310][day % 7]
             return .init(
-                date: Fixtures.today.advanced(byDays: day - 59), day: 980 + wave + day * 3, week: 4_700 + day * 9, month: 10_100 + day * 22)
+                date: Fixtures.today.advanced(byDays: day - 59), day: 980 + wave + day * 3, week: 4_700 + day * 9,
+                month: 10_100 + day * 22)
         }
         facts.activeByHour = (0 ..< 7).map { day in (0 ..< 24).map { hour in Fixtures.mean(day: day, hour: hour) } }
         facts.activeQuestion = #"{"kind":"trend"}"#
         facts.revenueByWeek = (0 ..< 16).map { week in
             .init(
-                week: Fixtures.today.monday.advanced(byDays: 7 * (week - 15)), fromUsers: Int64(12_000_000 + (week * 911) % 7_000_000),
+                week: Fixtures.today.monday.advanced(byDays: 7 * (week - 15)),
+                fromUsers: Int64(12_000_000 + (week * 911) % 7_000_000),
                 fromOthers: Int64(6_000_000 + (week * 1_713_131) % 5_000_000))
         }
         facts.funnel = .init(
@@ -105,12 +109,17 @@ struct Fixtures {
             search: "", cell: nil,
             filters: [
                 .init(url: "/people", label: words(\.people.everybody), styleClass: nil, count: "20,000", current: true),
-                .init(url: "/people?cell=user_only", label: words(\.common.userOnly), styleClass: "c-user", count: "3,164", current: false),
+                .init(
+                    url: "/people?cell=user_only", label: words(\.common.userOnly), styleClass: "c-user", count: "3,164",
+                    current: false),
                 .init(url: "/people?cell=both", label: words(\.common.both), styleClass: "c-both", count: "2,405", current: false),
                 .init(
-                    url: "/people?cell=customer_only", label: words(\.common.customerOnly), styleClass: "c-customer", count: "1,812",
+                    url: "/people?cell=customer_only", label: words(\.common.customerOnly), styleClass: "c-customer",
+                    count: "1,812",
                     current: false),
-                .init(url: "/people?cell=neither", label: words(\.common.neither), styleClass: "c-quiet", count: "12,619", current: false),
+                .init(
+                    url: "/people?cell=neither", label: words(\.common.neither), styleClass: "c-quiet", count: "12,619",
+                    current: false),
             ], problem: nil, found: words(\.people.found, count: 20_000),
             rows: rows.enumerated().map { index, row in
                 .init(
@@ -157,11 +166,14 @@ struct Fixtures {
             ],
             sessions: sessions, newerURL: nil, olderURL: "/people/p_1a?cursor=x",
             identities: [
-                .init(kind: words(\.portrait.kindAnonymousID), value: "4f1d0c1e-8a64-4b0e-a52b-55d0f0f4d9c7",
+                .init(
+                    kind: words(\.portrait.kindAnonymousID), value: "4f1d0c1e-8a64-4b0e-a52b-55d0f0f4d9c7",
                     why: words(\.portrait.whyArrived, ["date": formats.date(weeks[0].monday)])),
-                .init(kind: words(\.portrait.kindUserID), value: "u-10021",
+                .init(
+                    kind: words(\.portrait.kindUserID), value: "u-10021",
                     why: words(\.portrait.whyIdentify, ["date": formats.date(weeks[1].monday)])),
-                .init(kind: words(\.portrait.kindEmail), value: "su@example.com",
+                .init(
+                    kind: words(\.portrait.kindEmail), value: "su@example.com",
                     why: words(\.portrait.whyShared, ["date": formats.date(weeks[1].monday)])),
             ],
             roles: [
@@ -186,7 +198,10 @@ struct Fixtures {
     private var sessions: [PortraitPage.Session] {
         let source = SourceID(text: "src_web")
         let start = Fixtures.now.advanced(byMicroseconds: -2 * .microsecondsPerHour)
-        func call(_ minute: Int64, _ type: CallType, _ event: String?, name: String? = nil, _ properties: JSONValue, traits: JSONValue = [:])
+        func call(
+            _ minute: Int64, _ type: CallType, _ event: String?, name: String? = nil, _ properties: JSONValue,
+            traits: JSONValue = [:]
+        )
             -> (call: Call, arrival: UInt64)
         {
             let at = start.advanced(byMicroseconds: minute * .microsecondsPerMinute)
@@ -212,7 +227,8 @@ struct Fixtures {
                 summary: self.words(\.portrait.eventsCount, count: 6) + " · " + formats.duration(seconds: 1_140),
                 events: words.events(calls, person: "p_1a", formats, Fixtures.calendar)),
             .init(
-                start: start.rfc3339, head: "\(formats.date(day.advanced(byDays: -3))), \(formats.weekday(day.advanced(byDays: -3))) 20:41",
+                start: start.rfc3339,
+                head: "\(formats.date(day.advanced(byDays: -3))), \(formats.weekday(day.advanced(byDays: -3))) 20:41",
                 summary: self.words(\.portrait.eventsCount, count: 2),
                 events: words.events(Array(calls.suffix(2)), person: "p_1a", formats, Fixtures.calendar)),
         ]
@@ -237,16 +253,22 @@ struct Fixtures {
                 Stat(label: words(\.live.refusedCount), value: "4"), Stat(label: words(\.live.inTotal), value: "1,003,220"),
             ],
             rows: [
-                .init(refused: false, timestamp: "", time: "15:00:02", kind: "track", title: "Product Viewed", note: nil, who: "u-10021",
+                .init(
+                    refused: false, timestamp: "", time: "15:00:02", kind: "track", title: "Product Viewed", note: nil,
+                    who: "u-10021",
                     personURL: "/people/p_1a", source: "Website"),
-                .init(refused: true, timestamp: "", time: "15:00:01", kind: "track", title: "<b>", note: "missing_identity: …",
+                .init(
+                    refused: true, timestamp: "", time: "15:00:01", kind: "track", title: "<b>", note: "missing_identity: …",
                     who: words(\.live.nobody), personURL: nil, source: "Website"),
-                .init(refused: false, timestamp: "", time: "14:59:58", kind: "page", title: "page", note: nil,
+                .init(
+                    refused: false, timestamp: "", time: "14:59:58", kind: "page", title: "page", note: nil,
                     who: "4f1d0c1e-8a64-4b0e-a52b-55d0f0f4d9c7", personURL: nil, source: "Website"),
             ],
             rejections: [
-                .init(code: "missing_identity", reason: "The call names neither a userId nor an anonymousId.", place: "/batch/3",
-                    payload: "{\"type\":\"track\",\"event\":\"<b>\"}", source: "Website", last: words(\.common.minutesAgo, count: 4),
+                .init(
+                    code: "missing_identity", reason: "The call names neither a userId nor an anonymousId.", place: "/batch/3",
+                    payload: "{\"type\":\"track\",\"event\":\"<b>\"}", source: "Website",
+                    last: words(\.common.minutesAgo, count: 4),
                     count: "12")
             ], hasRejections: true)
     }
@@ -257,7 +279,8 @@ struct Fixtures {
         LivePageModel(
             selfURL: "/live", fragmentURL: "/live/rows",
             filters: [
-                .init(url: "/live", label: words(\.live.allSources), current: true), .init(url: "/live?source=x", label: "Website", current: false),
+                .init(url: "/live", label: words(\.live.allSources), current: true),
+                .init(url: "/live?source=x", label: "Website", current: false),
             ], hasFilters: true, fragment: fragment)
     }
 
@@ -275,9 +298,11 @@ struct Fixtures {
         let view = AnswerView(
             ["kind": "trend", "question": question, "rows": .array(rows)], words: words, formats: formats, question: question.text)
         return AskPage(
-            examples: [PageLink(url: "/ask?q=x", label: words(\.ask.exampleTrend))], question: question.prettyText, rows: 12, problem: nil,
+            examples: [PageLink(url: "/ask?q=x", label: words(\.ask.exampleTrend))], question: question.prettyText, rows: 12,
+            problem: nil,
             answer: .init(
-                note: words(\.ask.note, ["events": "1,003,220", "milliseconds": "8.2", "watermark": "15:00"]), figure: view.figure, plain: nil,
+                note: words(\.ask.note, ["events": "1,003,220", "milliseconds": "8.2", "watermark": "15:00"]), figure: view.figure,
+                plain: nil,
                 csvURL: "/ask?csv", json: "{}", curl: "curl …"))
     }
 
@@ -300,7 +325,8 @@ struct Fixtures {
             StepItem(label: words($1), done: false, current: $0 == 0)
         }
         return FormPage(
-            title: words(\.setup.ownerTitle), intro: words(\.setup.ownerIntro), action: "/setup", button: words(\.setup.createOwner),
+            title: words(\.setup.ownerTitle), intro: words(\.setup.ownerIntro), action: "/setup",
+            button: words(\.setup.createOwner),
             fields: fields, steps: steps)
     }
 
@@ -318,7 +344,8 @@ struct Fixtures {
     func ready(fragment: String) -> SourceReadyPage {
         SourceReadyPage(
             title: words(\.setup.readyTitle), intro: words(\.setup.readyIntro),
-            steps: [StepItem(label: words(\.setup.stepEvent), done: false, current: true)], key: "wk_4k7dq2m9x0c3b8ha4k7dq2m9x0c3b8ha",
+            steps: [StepItem(label: words(\.setup.stepEvent), done: false, current: true)],
+            key: "wk_4k7dq2m9x0c3b8ha4k7dq2m9x0c3b8ha",
             snippets: Snippets.all(address: "https://tea.example", key: "wk_4k7d", words: words), fragment: fragment)
     }
 
@@ -337,9 +364,12 @@ struct Fixtures {
                         .init(
                             name: "Website <b>", kind: words(\.settings.kindBrowser), last: words(\.settings.noEventSinceStart),
                             keys: [
-                                .init(prefix: "wk_4k7dq2", made: formats.date(Fixtures.today), used: words(\.common.never),
+                                .init(
+                                    prefix: "wk_4k7dq2", made: formats.date(Fixtures.today), used: words(\.common.never),
                                     revokeURL: "/settings/keys/key_1/revoke", revoked: nil),
-                                .init(prefix: "wk_000000", made: formats.date(Fixtures.today), used: words(\.common.never), revokeURL: nil,
+                                .init(
+                                    prefix: "wk_000000", made: formats.date(Fixtures.today), used: words(\.common.never),
+                                    revokeURL: nil,
                                     revoked: words(\.settings.revoked)),
                             ], rotateURL: "/settings/sources/src_1/rotate", snippetURL: "/settings/sources/src_1")
                     ]),

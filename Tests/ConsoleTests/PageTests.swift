@@ -13,7 +13,8 @@ import Foundation
 /// `TEAHOUSE_RECORD=1` writes the golden files anew; `TEAHOUSE_PREVIEW=DIR` also writes pages to look at, sheet and scripts included.
 struct PageTests {
     static let names = [
-        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask", "ask-problem", "owner",
+        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask",
+        "ask-problem", "owner",
         "sign-in", "ready", "settings", "error",
     ]
 
@@ -35,7 +36,8 @@ struct PageTests {
         let html = try page(name, language: .english)
         #expect(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("</pre><script>"))
         #expect(!html.unicodeScalars.contains { VisibleText.steers($0.value) || $0.value == 7 })
-        #expect(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick") && !html.contains("javascript:"))
+        #expect(
+            !html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick") && !html.contains("javascript:"))
         #expect(html.matches(of: /<script(?![^>]* src=)/).isEmpty)
     }
 
@@ -58,7 +60,8 @@ struct PageTests {
         for name in Self.names {
             let html = try page(name, language: .chinese)
             for (_, texts) in Catalogue.entries {
-                for (_, text) in texts where text.english.count > 12 && !text.english.contains("{") && text.english != text.chinese {
+                for (_, text) in texts where text.english.count > 12 && !text.english.contains("{") && text.english != text.chinese
+                {
                     #expect(!html.contains(text.english), "\(name): \(text.english)")
                 }
             }
@@ -74,7 +77,9 @@ struct PageTests {
         var fixtures = Fixtures(language: language)
         fixtures.theme = theme
         let words = fixtures.words
-        func show(_ model: some PageModel, _ area: MenuArea?, alone: Bool = false, roomy: Bool = false, title: String? = nil) -> String {
+        func show(
+            _ model: some PageModel, _ area: MenuArea?, alone: Bool = false, roomy: Bool = false, title: String? = nil
+        ) -> String {
             var frame = fixtures.frame(title ?? area.map { words($0.title) } ?? words(\.common.product), area, alone: alone)
             frame.roomy = roomy
             return templates.page(model, in: frame)

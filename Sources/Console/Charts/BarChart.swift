@@ -1,4 +1,6 @@
-/// Bars over buckets, stacked when there are several series. Stretches to any width.
+/// Bars over buckets, stacked when there are several series.
+///
+/// Stretches to any width.
 struct BarChart {
     struct Series {
         let name: String
@@ -42,7 +44,8 @@ struct BarChart {
                 guard height > 0 else { return nil }
                 base -= height
                 return Piece(
-                    bucket: bucket, series: index, x: (Double(bucket) + 0.5) * step - width / 2, width: width, y: base, height: height)
+                    bucket: bucket, series: index, x: (Double(bucket) + 0.5) * step - width / 2, width: width, y: base,
+                    height: height)
             }
         }
     }
@@ -51,14 +54,17 @@ struct BarChart {
         var svg = SVG()
         let top = 14.0
         let scale = self.scale
-        svg.open("svg", ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
+        svg.open(
+            "svg",
+            ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
         ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
         for piece in pieces(scale) {
             let topped = piece.y > 0 && piece.series < series.count - 1
             svg.element(
                 "rect",
                 [
-                    "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x), "width": SVG.percent(piece.width),
+                    "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x),
+                    "width": SVG.percent(piece.width),
                     "y": SVG.number(top + piece.y), "height": SVG.number(max(piece.height - (topped ? 1 : 0), 0.75)),
                 ])
         }

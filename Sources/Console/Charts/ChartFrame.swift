@@ -15,7 +15,10 @@ enum ChartFrame {
         var svg = SVG()
         svg.open(
             "svg",
-            ["class": "chart axis", "aria-hidden": "true", "width": SVG.number(width.rounded(.up)), "height": SVG.number(top + height + 26)])
+            [
+                "class": "chart axis", "aria-hidden": "true", "width": SVG.number(width.rounded(.up)),
+                "height": SVG.number(top + height + 26),
+            ])
         for (tick, label) in zip(scale.ticks, labels) {
             let y = SVG.number((top + height * (1 - scale.share(tick))).rounded() + 4)
             svg.label(label, ["class": "tick", "x": SVG.number(width.rounded(.up) - 8), "y": y, "text-anchor": "end"])
@@ -36,7 +39,8 @@ enum ChartFrame {
             svg.label(
                 labels[index],
                 [
-                    "class": position % 2 == 1 ? "tick wide" : "tick", "x": SVG.percent(x), "y": SVG.number(y), "text-anchor": anchor,
+                    "class": position % 2 == 1 ? "tick wide" : "tick", "x": SVG.percent(x), "y": SVG.number(y),
+                    "text-anchor": anchor,
                 ])
         }
     }

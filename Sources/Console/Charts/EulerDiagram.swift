@@ -1,4 +1,6 @@
-/// Two sets drawn to scale, each region with a label outside the circles and a line to it. Labels never overlap.
+/// Two sets drawn to scale, each region with a label outside the circles and a line to it.
+///
+/// Labels never overlap.
 struct EulerDiagram {
     struct Label {
         /// The number, set large, and what it counts.
@@ -65,7 +67,8 @@ struct EulerDiagram {
         if let anchor = anchors.both {
             let x = originX + anchor * scale
             let box = box(both, centre: x, y: 0, width)
-            placed.append(PlacedLabel(label: both, style: .both, box: box, anchor: (x, centreY), lineEnd: (x, box.y + box.height + 3)))
+            placed.append(
+                PlacedLabel(label: both, style: .both, box: box, anchor: (x, centreY), lineEnd: (x, box.y + box.height + 3)))
         }
         placed += below(anchors, originX, scale, centreY, y: circles.y + circles.height + 20, width)
         let bottom = placed.map { $0.box.y + $0.box.height }.max() ?? 0
@@ -156,7 +159,8 @@ struct EulerDiagram {
         svg.element(
             "line",
             [
-                "class": "leader", "x1": SVG.number(placed.anchor.x), "y1": SVG.number(placed.anchor.y), "x2": SVG.number(placed.lineEnd.x),
+                "class": "leader", "x1": SVG.number(placed.anchor.x), "y1": SVG.number(placed.anchor.y),
+                "x2": SVG.number(placed.lineEnd.x),
                 "y2": SVG.number(placed.lineEnd.y),
             ])
         svg.element(

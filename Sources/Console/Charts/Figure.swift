@@ -13,7 +13,10 @@ struct Figure: Sendable {
     /// Where the CSV is; nil when the page has none.
     var csvURL: String?
 
-    init(id: String, title: String, summary: String, svg: String, legend: [LegendItem] = [], table: FigureTable, csvURL: String? = nil) {
+    init(
+        id: String, title: String, summary: String, svg: String, legend: [LegendItem] = [], table: FigureTable,
+        csvURL: String? = nil
+    ) {
         self.id = id
         self.title = title
         self.summary = summary

@@ -24,12 +24,16 @@ struct FunnelChart {
         let shares = self.shares
         svg.open(
             "svg",
-            ["class": "chart funnel", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(Double(steps.count) * FunnelChart.rowHeight)])
+            [
+                "class": "chart funnel", "role": "img", "aria-label": summary, "width": "100%",
+                "height": SVG.number(Double(steps.count) * FunnelChart.rowHeight),
+            ])
         for (index, step) in steps.enumerated() {
             let top = Double(index) * FunnelChart.rowHeight
             svg.label("\(index + 1)  \(step.label)", ["class": "name", "x": "0", "y": SVG.number(top + 15)])
             svg.label(step.countText, ["class": "value", "x": "100%", "y": SVG.number(top + 15), "text-anchor": "end"])
-            svg.element("rect", ["class": "track", "x": "0", "y": SVG.number(top + 23), "width": "100%", "height": "18", "rx": "3"])
+            svg.element(
+                "rect", ["class": "track", "x": "0", "y": SVG.number(top + 23), "width": "100%", "height": "18", "rx": "3"])
             if index > 0, shares[index - 1] > shares[index] {
                 svg.element(
                     "rect",
@@ -40,7 +44,10 @@ struct FunnelChart {
             }
             svg.element(
                 "rect",
-                ["class": "bar c-user", "x": "0", "y": SVG.number(top + 23), "width": SVG.percent(shares[index]), "height": "18", "rx": "3"],
+                [
+                    "class": "bar c-user", "x": "0", "y": SVG.number(top + 23), "width": SVG.percent(shares[index]), "height": "18",
+                    "rx": "3",
+                ],
                 title: "\(step.label)\n\(step.countText) · \(step.shareText)")
             if let loss = step.lossText { svg.label(loss, ["class": "tick", "x": "0", "y": SVG.number(top + 55)]) }
             svg.label(step.shareText, ["class": "tick", "x": "100%", "y": SVG.number(top + 55), "text-anchor": "end"])

@@ -28,9 +28,12 @@ struct HeatTable: Sendable {
         }
     }
 
-    /// The finished table; cells name what they hold in their tooltip. Column heads beyond every `step`-th are left to screen readers.
+    /// The finished table; cells name what they hold in their tooltip.
+    ///
+    /// Column heads beyond every `step`-th are left to screen readers.
     func html(caption: String, step: Int = 1) -> String {
-        var out = "<div class=\"scroll\"><table class=\"heat\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
+        var out =
+            "<div class=\"scroll\"><table class=\"heat\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
         for (index, head) in heads.enumerated() {
             let text = SVG.escaped(head)
             out += "<th scope=\"col\">" + (index % step == 0 ? text : "<span class=\"visually-hidden\">\(text)</span>") + "</th>"

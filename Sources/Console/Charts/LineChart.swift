@@ -1,4 +1,6 @@
-/// Lines over calendar buckets. Stretches to any width: lines are scaled, text and strokes are not.
+/// Lines over calendar buckets.
+///
+/// Stretches to any width: lines are scaled, text and strokes are not.
 struct LineChart {
     struct Series {
         let name: String
@@ -18,22 +20,29 @@ struct LineChart {
     var plotHeight = 176.0
     var wholeNumbers = true
 
-    /// The finished SVG. O(buckets × series).
+    /// The finished SVG.
+    ///
+    /// O(buckets × series).
     func svg(summary: String) -> String {
         var svg = SVG()
         let top = 14.0
         let scale = AxisScale(greatest: series.flatMap(\.values).compactMap(\.self).max() ?? 0, whole: wholeNumbers)
-        svg.open("svg", ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
+        svg.open(
+            "svg",
+            ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
         ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
         svg.open(
             "svg",
             [
-                "x": "0", "y": SVG.number(top), "width": "100%", "height": SVG.number(plotHeight), "viewBox": "0 0 1000 \(SVG.number(plotHeight))",
+                "x": "0", "y": SVG.number(top), "width": "100%", "height": SVG.number(plotHeight),
+                "viewBox": "0 0 1000 \(SVG.number(plotHeight))",
                 "preserveAspectRatio": "none", "class": "plot",
             ])
         for (index, one) in series.enumerated() {
             let points = self.points(one, scale)
-            if index == 0, series.count == 1 { svg.element("path", ["class": "area \(one.style.rawValue)", "d": areaPath(points)]) }
+            if index == 0, series.count == 1 {
+                svg.element("path", ["class": "area \(one.style.rawValue)", "d": areaPath(points)])
+            }
             svg.element("path", ["class": "line \(one.style.rawValue)", "d": LineChart.path(points)])
         }
         svg.close("svg")
@@ -73,7 +82,9 @@ struct LineChart {
         for run in points.split(whereSeparator: { $0 == nil }) {
             let run = run.compactMap(\.self)
             guard let first = run.first, let last = run.last else { continue }
-            text += LineChart.path(run) + "L\(SVG.number(last.x)) \(SVG.number(plotHeight))L\(SVG.number(first.x)) \(SVG.number(plotHeight))Z"
+            text +=
+                LineChart.path(run)
+                + "L\(SVG.number(last.x)) \(SVG.number(plotHeight))L\(SVG.number(first.x)) \(SVG.number(plotHeight))Z"
         }
         return text
     }
@@ -83,17 +94,22 @@ struct LineChart {
             guard let value = one.values.first ?? nil else { continue }
             svg.element(
                 "circle",
-                ["class": "dot \(one.style.rawValue)", "cx": "50%", "cy": SVG.number(top + plotHeight * (1 - scale.share(value))), "r": "4"])
+                [
+                    "class": "dot \(one.style.rawValue)", "cx": "50%",
+                    "cy": SVG.number(top + plotHeight * (1 - scale.share(value))), "r": "4",
+                ])
         }
     }
 
     /// Names at the right end of the lines, pushed apart so that they never overlap.
     private func endLabels(_ svg: inout SVG, _ scale: AxisScale, _ top: Double) {
         guard series.count > 1 else { return }
-        let ends = series.map { one in top + plotHeight * (1 - scale.share(one.values.last { $0 != nil }?.flatMap(\.self) ?? 0)) - 7 }
+        let ends = series.map { one in top + plotHeight * (1 - scale.share(one.values.last { $0 != nil }?.flatMap(\.self) ?? 0)) - 7
+        }
         let placed = LineChart.spread(ends, gap: 16, within: top + 2 ... top + plotHeight - 4)
         for (one, y) in zip(series, placed) {
-            svg.label(one.name, ["class": "end-label \(one.style.rawValue)", "x": "100%", "y": SVG.number(y), "text-anchor": "end"])
+            svg.label(
+                one.name, ["class": "end-label \(one.style.rawValue)", "x": "100%", "y": SVG.number(y), "text-anchor": "end"])
         }
     }
 

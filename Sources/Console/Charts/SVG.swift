@@ -1,4 +1,6 @@
-/// Writes SVG elements with escaped text and short numbers. Looks come from classes only, so a strict content policy holds.
+/// Writes SVG elements with escaped text and short numbers.
+///
+/// Looks come from classes only, so a strict content policy holds.
 struct SVG {
     private(set) var text = ""
 

@@ -11,8 +11,11 @@ struct Sparkline {
         let greatest = values.max() ?? 0
         let step = 1 / Double(max(values.count, 1))
         let width = min(step * 0.72, 0.03)
-        svg.open("svg", ["class": "chart spark", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(height + 2)])
-        svg.element("line", ["class": "base", "x1": "0", "x2": "100%", "y1": SVG.number(height + 0.5), "y2": SVG.number(height + 0.5)])
+        svg.open(
+            "svg",
+            ["class": "chart spark", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(height + 2)])
+        svg.element(
+            "line", ["class": "base", "x1": "0", "x2": "100%", "y1": SVG.number(height + 0.5), "y2": SVG.number(height + 0.5)])
         for (bucket, value) in values.enumerated() {
             let tall = greatest > 0 ? height * value / greatest : 0
             if value > 0 {
@@ -24,7 +27,11 @@ struct Sparkline {
                     ])
             }
             svg.element(
-                "rect", ["class": "hit", "x": SVG.percent(Double(bucket) * step), "y": "0", "width": SVG.percent(step), "height": SVG.number(height)],
+                "rect",
+                [
+                    "class": "hit", "x": SVG.percent(Double(bucket) * step), "y": "0", "width": SVG.percent(step),
+                    "height": SVG.number(height),
+                ],
                 title: heads[bucket])
         }
         svg.close("svg")

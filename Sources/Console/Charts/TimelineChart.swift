@@ -37,7 +37,9 @@ struct TimelineChart {
     func svg(summary: String) -> String {
         var svg = SVG()
         let height = Double(lanes.count) * TimelineChart.laneHeight
-        svg.open("svg", ["class": "chart timeline", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(height + 24)])
+        svg.open(
+            "svg",
+            ["class": "chart timeline", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(height + 24)])
         for (index, lane) in lanes.enumerated() {
             let y = (Double(index) + 1) * TimelineChart.laneHeight - 6.5
             svg.element("line", ["class": "grid", "x1": "0", "x2": "100%", "y1": SVG.number(y), "y2": SVG.number(y)])
@@ -49,14 +51,16 @@ struct TimelineChart {
             svg.element(
                 "circle",
                 [
-                    "class": "dot \(lanes[mark.lane].style.rawValue)", "cx": SVG.percent(0.006 + mark.position * 0.988), "cy": SVG.number(y),
+                    "class": "dot \(lanes[mark.lane].style.rawValue)", "cx": SVG.percent(0.006 + mark.position * 0.988),
+                    "cy": SVG.number(y),
                     "r": mark.titles.count > 1 ? "5" : "4",
                 ], title: shown)
         }
         for label in labels {
             let anchor = label.position < 0.1 ? "start" : label.position > 0.9 ? "end" : "middle"
             svg.label(
-                label.text, ["class": "tick", "x": SVG.percent(label.position), "y": SVG.number(height + 16), "text-anchor": anchor])
+                label.text,
+                ["class": "tick", "x": SVG.percent(label.position), "y": SVG.number(height + 16), "text-anchor": anchor])
         }
         svg.close("svg")
         return svg.text

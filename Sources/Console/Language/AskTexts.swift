@@ -8,7 +8,9 @@ struct AskTexts: Sendable {
     let linkHint = Text("The answer's address holds the whole question.", "答案的网址中包含完整的问题。")
     let ask = Text("Ask", "提问")
     let answer = Text("Answer", "答案")
-    let note = Text("{events} events read in {milliseconds} ms; all received before {watermark} are in.", "读取 {events} 个事件，用时 {milliseconds} 毫秒；包含 {watermark} 之前收到的全部数据。")
+    let note = Text(
+        "{events} events read in {milliseconds} ms; all received before {watermark} are in.",
+        "读取 {events} 个事件，用时 {milliseconds} 毫秒；包含 {watermark} 之前收到的全部数据。")
     let asJSON = Text("Answer as JSON", "JSON 格式的答案")
     let asCurl = Text("Ask with curl", "用 curl 提问")
     let exampleTrend = Text("Active by day", "每日活跃")

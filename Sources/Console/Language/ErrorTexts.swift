@@ -15,7 +15,8 @@ struct ErrorTexts: Sendable {
     let badEmail = Text("This is not an e-mail address.", "这不是有效的电子邮箱地址。")
     let emailTaken = Text("This e-mail has an account already.", "此邮箱已有账号。")
     let badName = Text("Please give a name of 1 to 100 characters.", "请输入 1 到 100 个字符的名称。")
-    let unknownTimeZone = Text("There is no such time zone. Use an IANA name such as Asia/Shanghai.", "没有这个时区。请使用 IANA 名称，例如 Asia/Shanghai。")
+    let unknownTimeZone = Text(
+        "There is no such time zone. Use an IANA name such as Asia/Shanghai.", "没有这个时区。请使用 IANA 名称，例如 Asia/Shanghai。")
     let unknownCurrency = Text("There is no such currency. Use an ISO code such as CNY.", "没有这种货币。请使用 ISO 代码，例如 CNY。")
     let lastOwner = Text("The last owner cannot be removed.", "不能移除最后一位主人。")
 }

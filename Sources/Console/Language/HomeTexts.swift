@@ -91,7 +91,8 @@ struct HomeTexts: Sendable {
 
     let say = Text("What do they say?", "他们怎么说？")
     let sayAnswer = Text(
-        "{count} reviews, {average} of 5 on average.", one: "{count} review, {average} of 5.", "共 {count} 条评价，平均 {average} 分（满分 5 分）。")
+        "{count} reviews, {average} of 5 on average.", one: "{count} review, {average} of 5.",
+        "共 {count} 条评价，平均 {average} 分（满分 5 分）。")
     let sayMissing = Text(
         "Nobody's words have arrived yet. Send what people write or rate as “Product Reviewed”:",
         "还没有收到任何评价。把人们写下的话或打分用 “Product Reviewed” 发送过来：")

@@ -24,7 +24,9 @@ package enum Language: String, Sendable, CaseIterable, Hashable {
         var best: (language: Language, quality: Double)?
         for item in acceptLanguage.prefix(500).split(separator: ",") {
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard let name = parts.first?.split(separator: "-").first, let language = Language(rawValue: String(name)) else { continue }
+            guard let name = parts.first?.split(separator: "-").first, let language = Language(rawValue: String(name)) else {
+                continue
+            }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
             if weight > best?.quality ?? 0 { best = (language, weight) }
         }

@@ -14,10 +14,12 @@ struct SetupTexts: Sendable {
         "至少 10 个字符；不能是邮箱或常见密码。几个互不相关的词最好。")
     let createOwner = Text("Create the owner", "创建主人")
     let workspaceTitle = Text("Your workspace", "你的工作区")
-    let workspaceIntro = Text("One business with its people. Days, weeks and money follow these settings.", "一门生意和它的人。日期、周与金额都按这里的设置。")
+    let workspaceIntro = Text(
+        "One business with its people. Days, weeks and money follow these settings.", "一门生意和它的人。日期、周与金额都按这里的设置。")
     let workspaceName = Text("Name of the business", "生意的名称")
     let timezone = Text("Time zone", "时区")
-    let timezoneHint = Text("IANA name, such as Asia/Shanghai or Europe/Berlin. Days begin at its midnight.", "IANA 名称，例如 Asia/Shanghai。一天从该时区的零点开始。")
+    let timezoneHint = Text(
+        "IANA name, such as Asia/Shanghai or Europe/Berlin. Days begin at its midnight.", "IANA 名称，例如 Asia/Shanghai。一天从该时区的零点开始。")
     let currency = Text("Currency", "货币")
     let currencyHint = Text("ISO code, such as CNY, EUR or USD.", "ISO 代码，例如 CNY、EUR 或 USD。")
     let workspaceLanguage = Text("Language", "语言")
@@ -31,7 +33,9 @@ struct SetupTexts: Sendable {
     let kindImport = Text("Import", "导入")
     let createSource = Text("Create the source", "创建数据源")
     let readyTitle = Text("Send the first event", "发送第一个事件")
-    let readyIntro = Text("Paste one of these where your product runs. Segment's own libraries work when pointed here.", "把其中一段放到产品运行的地方。Segment 官方 SDK 指向这里即可使用。")
+    let readyIntro = Text(
+        "Paste one of these where your product runs. Segment's own libraries work when pointed here.",
+        "把其中一段放到产品运行的地方。Segment 官方 SDK 指向这里即可使用。")
     let writeKey = Text("Write key", "写入密钥")
     let keyOnce = Text("Shown once, now. Teahouse keeps only its fingerprint.", "只在此刻显示一次。茶馆只保存它的指纹。")
     let snippetBrowser = Text("Browser", "浏览器")

@@ -29,8 +29,12 @@ package struct Words: Sendable {
 
     init(_ language: Language) { self.language = language }
 
-    /// The text with each `{name}` replaced by its value. Values are not escaped: templates do that.
-    func callAsFunction(_ path: KeyPath<Catalogue, Text>, _ values: KeyValuePairs<String, String> = [:], count: Int? = nil) -> String {
+    /// The text with each `{name}` replaced by its value.
+    ///
+    /// Values are not escaped: templates do that.
+    func callAsFunction(
+        _ path: KeyPath<Catalogue, Text>, _ values: KeyValuePairs<String, String> = [:], count: Int? = nil
+    ) -> String {
         var places = Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         if let count { places["count"] = Formats(language).number(count) }
         return Words.fill(Catalogue.shared[keyPath: path].text(in: language, count: count), places)

@@ -11,7 +11,8 @@ enum VisibleText {
             case 0x09, 0x0A, 0x0D: out.append(scalar)
             case 0 ..< 0x20: out.append(Unicode.Scalar(0x2400 + scalar.value) ?? "�")
             case 0x7F: out.append("␡")
-            case let value where steers(value): out.append(contentsOf: "⟦U+\(String(value, radix: 16, uppercase: true))⟧".unicodeScalars)
+            case let value where steers(value):
+                out.append(contentsOf: "⟦U+\(String(value, radix: 16, uppercase: true))⟧".unicodeScalars)
             default: out.append(scalar)
             }
         }

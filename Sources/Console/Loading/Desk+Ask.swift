@@ -7,7 +7,9 @@ extension Desk {
     func ask(_ visitor: Visitor) async throws(Problem) -> Reply {
         let words = visitor.words
         let text = visitor.query["q"] ?? ""
-        guard !text.isEmpty else { return .page(page(visitor, text: AskExamples.trend.prettyText), visitor.frame(words(\.ask.title), .ask)) }
+        guard !text.isEmpty else {
+            return .page(page(visitor, text: AskExamples.trend.prettyText), visitor.frame(words(\.ask.title), .ask))
+        }
         let workspace = try await workspace(visitor)
         do {
             let question = try JSONParser.parse(text.utf8)
@@ -66,7 +68,8 @@ enum AskExamples {
     ]
 
     static let funnel: JSONValue = [
-        "kind": "funnel", "steps": [["event": "Product Viewed"], ["event": "Product Added"], ["event": "Order Completed"]], "window": "14d",
+        "kind": "funnel", "steps": [["event": "Product Viewed"], ["event": "Product Added"], ["event": "Order Completed"]],
+        "window": "14d",
         "range": ["last": "30d"],
     ]
 
@@ -87,6 +90,7 @@ enum AskExamples {
 
     static func curl(origin: String, question: JSONValue) -> String {
         let quoted = question.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-        return "curl \(origin)/api/v1/query \\\n  -H 'authorization: Bearer YOUR_API_KEY' \\\n  -H 'content-type: application/json' \\\n  -d '\(quoted)'"
+        return
+            "curl \(origin)/api/v1/query \\\n  -H 'authorization: Bearer YOUR_API_KEY' \\\n  -H 'content-type: application/json' \\\n  -d '\(quoted)'"
     }
 }

@@ -24,7 +24,8 @@ extension Desk {
         } else {
             let currency = workspace.settings.currency
             page = try await workspace.look(now: now) { view throws(Problem) -> HomePage in
-                let loader = HomeLoader(view: view, calendar: calendar, currency: currency, now: now, words: words, formats: formats)
+                let loader = HomeLoader(
+                    view: view, calendar: calendar, currency: currency, now: now, words: words, formats: formats)
                 return HomePage(try loader.facts(on: date), words, formats)
             }
             homeCache.keep(page, key, version: version, now: now)

@@ -29,11 +29,15 @@ extension Desk {
         let source = visitor.query["source"].flatMap { SourceID(validating: $0) }
         let feed = workspace.live.snapshot()
         let items = feed.items.filter { source == nil || $0.source == source }.prefix(60)
-        let sources = Dictionary(directory.sources(of: workspace.id).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let sources = Dictionary(
+            directory.sources(of: workspace.id).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let rejections = try await directory.rejections(of: source, in: workspace.id, limit: 30)
         let wanted = items.map { item in
-            [item.userID.map { Identity(type: .userID, value: $0) }, item.anonymousID.map { Identity(type: .anonymousID, value: $0) }]
-                .compactMap(\.self)
+            [
+                item.userID.map { Identity(type: .userID, value: $0) },
+                item.anonymousID.map { Identity(type: .anonymousID, value: $0) },
+            ]
+            .compactMap(\.self)
         }
         let people = try await workspace.look(now: now) { view throws(Problem) -> [PersonID?] in
             wanted.map { identities in identities.lazy.compactMap { view.person(of: $0) }.first }
@@ -84,7 +88,8 @@ private struct LiveWriter {
     func rejection(_ one: Rejection) -> LiveRows.RefusedRow {
         let payload = one.payload.map { $0.count > 4_000 ? $0.prefix(4_000) + "…" : $0 }
         return LiveRows.RefusedRow(
-            code: one.code, reason: one.reason, place: one.pointer, payload: payload, source: sources[one.source] ?? one.source.text,
+            code: one.code, reason: one.reason, place: one.pointer, payload: payload,
+            source: sources[one.source] ?? one.source.text,
             last: formats.ago(one.lastAt, now: now, calendar), count: formats.number(one.count))
     }
 }

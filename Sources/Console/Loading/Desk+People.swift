@@ -19,7 +19,8 @@ extension Desk {
         let page = try await workspace.look(now: now) { view throws(Problem) -> PeopleListPage in
             let found = try view.people(PeopleQuery(text: search, cell: cell), cursor: cursor, limit: Desk.rowsPerPage)
             return PeopleListPage(
-                found, search: search, cell: cell, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words, formats)
+                found, search: search, cell: cell, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words,
+                formats)
         }
         return .page(page, visitor.frame(words(\.people.title), .people))
     }
@@ -57,10 +58,13 @@ extension Desk {
         let calendar = workspace.calendar
         let words = visitor.words
         let formats = visitor.formats
-        let sources = Dictionary(directory.sources(of: workspace.id).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let sources = Dictionary(
+            directory.sources(of: workspace.id).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let page = try await workspace.look { view throws(Problem) -> EventPage? in
             guard let person = view.person(wanted), let call = view.call(arrival: arrival, of: person) else { return nil }
-            func fact(_ name: KeyPath<Catalogue, Text>, _ value: String) -> PortraitPage.Fact { .init(key: words(name), value: value) }
+            func fact(_ name: KeyPath<Catalogue, Text>, _ value: String) -> PortraitPage.Fact {
+                .init(key: words(name), value: value)
+            }
             var facts = [
                 fact(\.portrait.type, call.type.text),
                 fact(\.portrait.happened, formats.dateTime(call.timestamp, calendar)),

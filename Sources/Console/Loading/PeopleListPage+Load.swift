@@ -3,7 +3,8 @@ import People
 
 extension PeopleListPage {
     init(
-        _ found: PeoplePage, search: String, cell: RoleCell?, cursor: String?, overview: Overview, now: Instant, calendar: ZoneCalendar,
+        _ found: PeoplePage, search: String, cell: RoleCell?, cursor: String?, overview: Overview, now: Instant,
+        calendar: ZoneCalendar,
         _ words: Words, _ formats: Formats
     ) {
         self.search = search

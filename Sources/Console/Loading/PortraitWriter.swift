@@ -28,7 +28,8 @@ struct PortraitWriter {
             identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal), roles: roles,
             accounts: profile.accounts.map { account in
                 PortraitPage.Account(
-                    name: account.account, why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
+                    name: account.account,
+                    why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
             }, hasAccounts: !profile.accounts.isEmpty, traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
     }
 
@@ -64,8 +65,12 @@ struct PortraitWriter {
         }
         stats.append(Stat(label: words(\.portrait.visits), value: formats.number(profile.visitCount)))
         stats.append(Stat(label: words(\.portrait.events), value: formats.number(profile.eventCount)))
-        if let first = profile.firstSeen { stats.append(Stat(label: words(\.portrait.firstSeen), value: formats.date(calendar.date(at: first)))) }
-        if let last = profile.lastSeen { stats.append(Stat(label: words(\.portrait.lastSeen), value: formats.ago(last, now: now, calendar))) }
+        if let first = profile.firstSeen {
+            stats.append(Stat(label: words(\.portrait.firstSeen), value: formats.date(calendar.date(at: first))))
+        }
+        if let last = profile.lastSeen {
+            stats.append(Stat(label: words(\.portrait.lastSeen), value: formats.ago(last, now: now, calendar)))
+        }
         return stats
     }
 
@@ -76,7 +81,8 @@ struct PortraitWriter {
         let visits = profile.weeks.filter { $0.visits > 0 }.map { week in
             (
                 at: calendar.start(of: week.monday),
-                title: words(\.common.weekOf, ["date": formats.date(week.monday)]) + "\n" + words(\.portrait.visitsInWeek, count: week.visits)
+                title: words(\.common.weekOf, ["date": formats.date(week.monday)]) + "\n"
+                    + words(\.portrait.visitsInWeek, count: week.visits)
             )
         }
         guard !orders.isEmpty, let firstWeek = profile.weeks.first else { return figures }

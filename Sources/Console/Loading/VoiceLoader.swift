@@ -7,7 +7,9 @@ import People
 struct VoiceLoader {
     let loader: HomeLoader
 
-    private static let names = ["Product Reviewed", "Review Submitted", "Feedback Submitted", "NPS Survey Answered", "Survey Answered"]
+    private static let names = [
+        "Product Reviewed", "Review Submitted", "Feedback Submitted", "NPS Survey Answered", "Survey Answered",
+    ]
     private static let ratingPaths = ["rating", "score"]
     private static let textPaths = ["review_body", "body", "comment", "text", "feedback"]
 
@@ -52,14 +54,17 @@ struct VoiceLoader {
         var quotes: [HomeFacts.Quote] = []
         for item in newest where quotes.count < 3 {
             let call = item.part.call(at: item.row)
-            guard let text = VoiceLoader.textPaths.lazy.compactMap({ call.properties[$0]?.stringValue }).first, !text.isEmpty else { continue }
+            guard let text = VoiceLoader.textPaths.lazy.compactMap({ call.properties[$0]?.stringValue }).first, !text.isEmpty else {
+                continue
+            }
             let owner = item.part.owner(ofRow: item.row)
             let person = owner == Part.nobody ? nil : loader.view.graph.person(of: owner).map { PersonID(ordinal: $0) }
             let name = person.flatMap { loader.view.displayName(of: $0) } ?? loader.words(\.people.unnamed)
             let stars = VoiceLoader.ratingPaths.lazy.compactMap { call.properties[$0]?.doubleValue }.first
             quotes.append(
                 HomeFacts.Quote(
-                    text: text.count > 280 ? text.prefix(280) + "…" : text, rating: stars.flatMap { $0 >= 1 && $0 <= 5 ? Int($0) : nil },
+                    text: text.count > 280 ? text.prefix(280) + "…" : text,
+                    rating: stars.flatMap { $0 >= 1 && $0 <= 5 ? Int($0) : nil },
                     name: name, personURL: person.map { SiteURL.person($0.text) } ?? "/people",
                     when: loader.formats.ago(call.timestamp, now: loader.now, loader.calendar)))
         }

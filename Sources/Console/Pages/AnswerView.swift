@@ -38,7 +38,8 @@ struct AnswerView {
         let people = answer["people"]?.arrayValue ?? []
         guard !people.isEmpty else {
             return FigureTable(
-                headers: [(words(\.home.peopleCount), true)], rows: [[.init(formats.number(count), raw: String(count), numeric: true)]])
+                headers: [(words(\.home.peopleCount), true)],
+                rows: [[.init(formats.number(count), raw: String(count), numeric: true)]])
         }
         return FigureTable(
             headers: [(words(\.people.person), false), (words(\.portrait.identities), false)],
@@ -50,7 +51,9 @@ struct AnswerView {
     /// Any rows: a column for each member, in the order of the first row that has it.
     static func rowsTable(_ rows: [JSONValue], _ formats: Formats) -> FigureTable {
         var keys: [String] = []
-        for row in rows.prefix(200) { for key in row.objectValue?.keys.elements ?? [] where !keys.contains(key) { keys.append(key) } }
+        for row in rows.prefix(200) {
+            for key in row.objectValue?.keys.elements ?? [] where !keys.contains(key) { keys.append(key) }
+        }
         return FigureTable(
             headers: keys.map { ($0, false) },
             rows: rows.map { row in keys.map { key in cell(row[key] ?? .null, formats) } })
@@ -103,7 +106,9 @@ private struct TrendAnswer {
             rows: buckets.enumerated().map { index, bucket in
                 [.text(head(bucket))]
                     + values.map { series in
-                        .init(series[index].map { formats.decimal($0, digits: 2) } ?? "–", raw: series[index].map { $0.description }, numeric: true)
+                        .init(
+                            series[index].map { formats.decimal($0, digits: 2) } ?? "–", raw: series[index].map { $0.description },
+                            numeric: true)
                     }
             })
     }

@@ -22,7 +22,8 @@ struct EventWords {
         case .identify: return call.userID
         case .group: return call.groupID
         case .alias: return [call.previousID, call.userID].compactMap(\.self).joined(separator: " → ")
-        case .page, .screen: return EventWords.text(call.properties["path"]) ?? EventWords.text(call.properties["url"]) ?? call.category
+        case .page, .screen:
+            return EventWords.text(call.properties["path"]) ?? EventWords.text(call.properties["url"]) ?? call.category
         case .track:
             let keys = ["product", "name", "title", "query", "order_id", "sku", "product_id", "category", "path"]
             var parts: [String] = []

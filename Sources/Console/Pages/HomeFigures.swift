@@ -12,7 +12,10 @@ struct HomeFigures {
     func euler(_ roles: RoleCounts) -> Figure {
         let summary = words(
             \.home.whoSummary,
-            ["users": formats.number(roles.users), "customers": formats.number(roles.customers), "both": formats.number(roles.both)])
+            [
+                "users": formats.number(roles.users), "customers": formats.number(roles.customers),
+                "both": formats.number(roles.both),
+            ])
         func label(_ count: Int, _ caption: KeyPath<Catalogue, Text>) -> EulerDiagram.Label {
             EulerDiagram.Label(value: formats.number(count), caption: words(caption))
         }
@@ -67,7 +70,8 @@ struct HomeFigures {
             id: "active", title: words(\.home.activeTitle), summary: summary, svg: chart.svg(summary: summary),
             table: FigureTable(
                 headers: [
-                    (words(\.common.day), false), (words(\.home.daily), true), (words(\.home.weekly), true), (words(\.home.monthly), true),
+                    (words(\.common.day), false), (words(\.home.daily), true), (words(\.home.weekly), true),
+                    (words(\.home.monthly), true),
                 ],
                 rows: days.map { [dateCell($0.date), countCell($0.day), countCell($0.week), countCell($0.month)] }),
             csvURL: csv("active"))
@@ -124,7 +128,8 @@ struct HomeFigures {
     func ratings(_ ratings: [Int]) -> Figure {
         let names = ratings.indices.map { words(\.home.rating, ["stars": String($0 + 1)]) }
         let chart = BarChart(
-            series: [.init(name: words(\.home.reviews), values: ratings.map(Double.init), style: .user)], labels: names, heads: names,
+            series: [.init(name: words(\.home.reviews), values: ratings.map(Double.init), style: .user)], labels: names,
+            heads: names,
             axisText: formats.compact, valueText: { formats.number(Int($0)) }, plotHeight: 120)
         let summary = words(\.home.ratingSummary)
         return Figure(
@@ -173,7 +178,8 @@ struct FunnelFigure {
                     [
                         .text(step.label), .init(formats.number(step.count), raw: String(step.count), numeric: true),
                         .init(
-                            formats.percent(step.count, of: first), raw: first == 0 ? nil : String(Double(step.count) / Double(first)),
+                            formats.percent(step.count, of: first),
+                            raw: first == 0 ? nil : String(Double(step.count) / Double(first)),
                             numeric: true),
                     ]
                 }), csvURL: csvURL)

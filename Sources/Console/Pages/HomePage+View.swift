@@ -34,7 +34,9 @@ private struct HomeWriter {
                 "all": words(\.common.people, count: roles.everybody), "users": formats.number(roles.users),
                 "customers": formats.number(roles.customers), "both": formats.number(roles.both),
             ])
-        func cell(_ style: ChartStyle, _ name: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>, _ count: Int, _ cell: String)
+        func cell(
+            _ style: ChartStyle, _ name: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>, _ count: Int, _ cell: String
+        )
             -> HomePage.Cell
         {
             HomePage.Cell(
@@ -68,7 +70,8 @@ private struct HomeWriter {
         let missing =
             facts.funnel == nil
             ? HomePage.Missing(text: words(\.home.funnelMissing), code: SampleCalls.viewAndOrder(currency: facts.currency)) : nil
-        return HomePage.Question(order: 2, title: words(\.home.come), answer: answer, figures: shown, missing: missing, links: links)
+        return HomePage.Question(
+            order: 2, title: words(\.home.come), answer: answer, figures: shown, missing: missing, links: links)
     }
 
     func active() -> HomePage.Question {

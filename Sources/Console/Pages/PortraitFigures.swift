@@ -31,7 +31,8 @@ struct PortraitFigures {
 
     /// Visits by week and orders on a line of time from `start` to `end`.
     func life(
-        visits: [(at: Instant, title: String)], orders: [(at: Instant, title: String)], start: Instant, end: Instant, calendar: ZoneCalendar
+        visits: [(at: Instant, title: String)], orders: [(at: Instant, title: String)], start: Instant, end: Instant,
+        calendar: ZoneCalendar
     ) -> Figure {
         let span = Double(max(end.microseconds(since: start), 1))
         func marks(_ items: [(at: Instant, title: String)], lane: Int) -> [TimelineChart.Mark] {
@@ -41,7 +42,8 @@ struct PortraitFigures {
         }
         let chart = TimelineChart(
             lanes: [
-                .init(name: words(\.portrait.laneVisits), style: .user), .init(name: words(\.portrait.laneOrders), style: .customer),
+                .init(name: words(\.portrait.laneVisits), style: .user),
+                .init(name: words(\.portrait.laneOrders), style: .customer),
             ],
             marks: marks(visits, lane: 0) + marks(orders, lane: 1),
             labels: [
@@ -65,7 +67,9 @@ struct PortraitFigures {
 
 extension EventWords {
     /// The calls of one session as rows.
-    func events(_ calls: [(call: Call, arrival: UInt64)], person: String, _ formats: Formats, _ calendar: ZoneCalendar)
+    func events(
+        _ calls: [(call: Call, arrival: UInt64)], person: String, _ formats: Formats, _ calendar: ZoneCalendar
+    )
         -> [PortraitPage.Event]
     {
         calls.map { call, arrival in

@@ -21,7 +21,8 @@ struct FormPage: PageModel {
     let hasZones: Bool
 
     init(
-        title: String, intro: String, action: String, button: String, fields: [FormField], steps: [StepItem] = [], zones: [String] = []
+        title: String, intro: String, action: String, button: String, fields: [FormField], steps: [StepItem] = [],
+        zones: [String] = []
     ) {
         self.title = title
         self.intro = intro

@@ -6,13 +6,16 @@ extension Desk {
         Route("/", access: .workspace) { desk, visitor throws(Problem) in try await desk.home(visitor) },
         Route("/people", access: .workspace) { desk, visitor throws(Problem) in try await desk.people(visitor) },
         Route("/people/:person", access: .workspace) { desk, visitor throws(Problem) in try await desk.portrait(visitor) },
-        Route("/people/:person/events/:arrival", access: .workspace) { desk, visitor throws(Problem) in try await desk.event(visitor) },
+        Route("/people/:person/events/:arrival", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.event(visitor)
+        },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
         Route("/ask", access: .workspace) { desk, visitor throws(Problem) in try await desk.ask(visitor) },
         Route("/settings", access: .workspace) { desk, visitor throws(Problem) in try await desk.workspaceSettings(visitor) },
         Route("/settings/sources", access: .workspace) { desk, visitor throws(Problem) in try await desk.sourceSettings(visitor) },
-        Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in try await desk.snippets(visitor) },
+        Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in try await desk.snippets(visitor)
+        },
         Route("/settings/members", access: .workspace) { desk, visitor throws(Problem) in try await desk.memberSettings(visitor) },
         Route("/settings/account", access: .workspace) { desk, visitor throws(Problem) in try await desk.accountSettings(visitor) },
         Route("/sign-in", access: .anyone) { desk, visitor throws(Problem) in try await desk.signInForm(visitor) },
@@ -34,12 +37,18 @@ extension Desk {
         Route("/settings", access: .owner) { desk, visitor throws(Problem) in try await desk.saveWorkspace(visitor) },
         Route("/settings/open", access: .member) { desk, visitor throws(Problem) in desk.openWorkspace(visitor) },
         Route("/settings/sources", access: .owner) { desk, visitor throws(Problem) in try await desk.createSource(visitor) },
-        Route("/settings/sources/:source/rotate", access: .owner) { desk, visitor throws(Problem) in try await desk.rotateKey(visitor) },
+        Route("/settings/sources/:source/rotate", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.rotateKey(visitor)
+        },
         Route("/settings/keys/:key/revoke", access: .owner) { desk, visitor throws(Problem) in try await desk.revokeKey(visitor) },
         Route("/settings/api-keys", access: .owner) { desk, visitor throws(Problem) in try await desk.createAPIKey(visitor) },
         Route("/settings/members", access: .owner) { desk, visitor throws(Problem) in try await desk.addMember(visitor) },
-        Route("/settings/members/:member/remove", access: .owner) { desk, visitor throws(Problem) in try await desk.removeMember(visitor) },
-        Route("/settings/account/password", access: .member) { desk, visitor throws(Problem) in try await desk.changePassword(visitor) },
+        Route("/settings/members/:member/remove", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.removeMember(visitor)
+        },
+        Route("/settings/account/password", access: .member) { desk, visitor throws(Problem) in
+            try await desk.changePassword(visitor)
+        },
         Route("/settings/account/everywhere", access: .member) { desk, visitor throws(Problem) in
             try await desk.signOutEverywhere(visitor)
         },

@@ -22,10 +22,12 @@ extension Desk {
         }
     }
 
-    private func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply {
+    private func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply
+    {
         let words = visitor.words
         var page = SettingsPage(
-            tabs: SettingsTab.allCases.map { .init(url: $0.rawValue, label: words($0.title), current: $0 == tab) }, sections: sections)
+            tabs: SettingsTab.allCases.map { .init(url: $0.rawValue, label: words($0.title), current: $0 == tab) },
+            sections: sections)
         page.problem = problem
         page.readOnly = !visitor.isOwner && tab != .account
         if tab == .sources, let token = visitor.sessionToken, let note = notes.read(for: "key:" + token, at: now) {
@@ -68,13 +70,17 @@ extension Desk {
                     title: words(\.settings.workspace), intro: words(\.settings.workspaceIntro),
                     form: .init(action: "/settings", button: words(\.settings.save), fields: fields, zones: WorkspaceFields.zones)))
         } else {
-            let facts = fields.map { PortraitPage.Fact(key: $0.label, value: $0.value.isEmpty ? visitor.language.ownName : $0.value) }
+            let facts = fields.map {
+                PortraitPage.Fact(key: $0.label, value: $0.value.isEmpty ? visitor.language.ownName : $0.value)
+            }
             sections.append(.init(title: words(\.settings.workspace), facts: .init(items: facts)))
         }
         let others = visitor.memberships.filter { $0.workspace != workspace.id }
         if !others.isEmpty {
             let options = others.compactMap { other in
-                (try? directory.settings(of: other.workspace)).map { FormField.Option(value: $0.id.text, label: $0.name, selected: false) }
+                (try? directory.settings(of: other.workspace)).map {
+                    FormField.Option(value: $0.id.text, label: $0.name, selected: false)
+                }
             }
             sections.append(
                 .init(
@@ -87,7 +93,9 @@ extension Desk {
     }
 
     func openWorkspace(_ visitor: Visitor) -> Reply {
-        guard let wanted = visitor.memberships.first(where: { $0.workspace.text == visitor.form["workspace"] }) else { return .redirect("/") }
+        guard let wanted = visitor.memberships.first(where: { $0.workspace.text == visitor.form["workspace"] }) else {
+            return .redirect("/")
+        }
         return .redirect("/", cookies: [visitor.cookie(Visitor.workspaceCookie, wanted.workspace.text, seconds: 365 * 86_400)])
     }
 
@@ -100,7 +108,8 @@ extension Desk {
         let words = visitor.words
         let workspace = try await workspace(visitor)
         let newest = Dictionary(
-            workspace.live.snapshot().items.filter { $0.outcome == .taken }.map { ($0.source, $0.receivedAt) }, uniquingKeysWith: max)
+            workspace.live.snapshot().items.filter { $0.outcome == .taken }.map { ($0.source, $0.receivedAt) },
+            uniquingKeysWith: max)
         let rows = directory.sources(of: membership.workspace).map { source in
             SettingsPage.SourceRow(
                 name: source.name, kind: words(kind(source.kind)),
@@ -124,7 +133,12 @@ extension Desk {
                 .init(
                     title: words(\.settings.apiKeys), intro: words(\.settings.apiKeysIntro),
                     sources: apiKeys.isEmpty
-                        ? [] : [.init(name: words(\.settings.apiKeys), kind: "API", last: "", keys: apiKeys, rotateURL: nil, snippetURL: nil)],
+                        ? []
+                        : [
+                            .init(
+                                name: words(\.settings.apiKeys), kind: "API", last: "", keys: apiKeys, rotateURL: nil,
+                                snippetURL: nil)
+                        ],
                     form: .init(
                         action: "/settings/api-keys", button: words(\.settings.createAPIKey), buttonKind: "",
                         fields: [FormField("name", words(\.settings.apiKeyName))])))
@@ -188,7 +202,9 @@ extension Desk {
     }
 
     func revokeKey(_ visitor: Visitor) async throws(Problem) -> Reply {
-        guard let membership = visitor.membership, let id = KeyID(validating: visitor.parameters["key"] ?? "") else { throw Desk.notFound }
+        guard let membership = visitor.membership, let id = KeyID(validating: visitor.parameters["key"] ?? "") else {
+            throw Desk.notFound
+        }
         _ = try await directory.revokeKey(id, in: membership.workspace, by: .member(membership.member))
         return .redirect("/settings/sources?done=saved")
     }
@@ -205,7 +221,8 @@ extension Desk {
         }
         let source = try directory.source(id, of: membership.workspace)
         let page = SourceReadyPage(
-            title: source.name, intro: visitor.words(\.setup.readyIntro), steps: [], key: nil, snippets: snippetList(visitor, key: nil),
+            title: source.name, intro: visitor.words(\.setup.readyIntro), steps: [], key: nil,
+            snippets: snippetList(visitor, key: nil),
             fragment: piece(try await waitingPiece(visitor), visitor))
         return .page(page, visitor.frame(page.title, .settings))
     }
@@ -256,7 +273,8 @@ extension Desk {
         do {
             _ = try await directory.team.addMember(
                 email: visitor.form["email"] ?? "", name: visitor.form["name"] ?? "", password: visitor.form["password"] ?? "",
-                role: MemberRole(rawValue: visitor.form["role"] ?? "") ?? .analyst, to: membership.workspace, by: .member(membership.member))
+                role: MemberRole(rawValue: visitor.form["role"] ?? "") ?? .analyst, to: membership.workspace,
+                by: .member(membership.member))
             return .redirect("/settings/members?done=saved")
         } catch {
             guard error.status < 500 else { throw error }
@@ -287,7 +305,8 @@ extension Desk {
         var fields = [
             FormField("old", words(\.settings.oldPassword), type: "password", autocomplete: "current-password"),
             FormField(
-                "new", words(\.setup.newPassword), type: "password", hint: words(\.setup.passwordRule), autocomplete: "new-password",
+                "new", words(\.setup.newPassword), type: "password", hint: words(\.setup.passwordRule),
+                autocomplete: "new-password",
                 minLength: 10),
         ]
         let unplaced = place(problem, in: &fields, words, ["bad_credentials": "old", "weak_password": "new"])

@@ -51,12 +51,14 @@ extension Desk {
             FormField("name", words(\.setup.yourName), value: visitor.form["name"] ?? "", autocomplete: "name"),
             FormField("email", words(\.common.email), type: "email", value: visitor.form["email"] ?? "", autocomplete: "username"),
             FormField(
-                "password", words(\.setup.newPassword), type: "password", hint: words(\.setup.passwordRule), autocomplete: "new-password",
+                "password", words(\.setup.newPassword), type: "password", hint: words(\.setup.passwordRule),
+                autocomplete: "new-password",
                 minLength: 10),
         ]
         let unplaced = place(problem, in: &fields, words, ["bad_name": "name", "bad_email": "email", "weak_password": "password"])
         var page = FormPage(
-            title: words(\.setup.ownerTitle), intro: words(\.setup.ownerIntro), action: "/setup", button: words(\.setup.createOwner),
+            title: words(\.setup.ownerTitle), intro: words(\.setup.ownerIntro), action: "/setup",
+            button: words(\.setup.createOwner),
             fields: fields, steps: steps(words, at: 0))
         page.problem = unplaced
         return .page(page, visitor.frame(page.title, alone: true))
@@ -80,10 +82,13 @@ extension Desk {
     }
 
     func createWorkspace(_ visitor: Visitor) async throws(Problem) -> Reply {
-        guard visitor.memberships.isEmpty, directory.workspaces().isEmpty, let member = visitor.session?.member else { return .redirect("/") }
+        guard visitor.memberships.isEmpty, directory.workspaces().isEmpty, let member = visitor.session?.member else {
+            return .redirect("/")
+        }
         do {
             let wish = NewWorkspace(
-                name: visitor.form["name"] ?? "", timezone: visitor.form["timezone"] ?? "", currency: visitor.form["currency"] ?? "",
+                name: visitor.form["name"] ?? "", timezone: visitor.form["timezone"] ?? "",
+                currency: visitor.form["currency"] ?? "",
                 language: visitor.form["language"] ?? "en", owner: member.id)
             _ = try await directory.create(wish, by: .member(member.id))
             return .redirect("/setup/source")
@@ -183,8 +188,10 @@ enum WorkspaceFields {
     ]
 
     static let zones = [
-        "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Kolkata", "Asia/Dubai",
-        "Europe/London", "Europe/Berlin", "Europe/Paris", "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo",
+        "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Kolkata",
+        "Asia/Dubai",
+        "Europe/London", "Europe/Berlin", "Europe/Paris", "America/New_York", "America/Chicago", "America/Los_Angeles",
+        "America/Sao_Paulo",
         "Australia/Sydney", "UTC",
     ]
 

@@ -54,9 +54,11 @@ struct Desk: Sendable {
 
     /// RFC 9457.
     static var programNotFound: Response {
-        let body = #"{"type":"about:blank","title":"Not Found","status":404,"code":"not_found","detail":"There is no such address."}"#
+        let body =
+            #"{"type":"about:blank","title":"Not Found","status":404,"code":"not_found","detail":"There is no such address."}"#
         return Response(
-            status: .notFound, headers: [.contentType: "application/problem+json"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+            status: .notFound, headers: [.contentType: "application/problem+json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 
     static let notFound = Problem(.notFound, "There is no such page.", status: 404)
@@ -71,7 +73,8 @@ struct Desk: Sendable {
             return respond(try await route.page(self, visitor), visitor)
         } catch {
             if error.status >= 500 {
-                context.logger.error("a page failed", metadata: ["path": "\(visitor.path)", "code": "\(error.code)", "reason": "\(error)"])
+                context.logger.error(
+                    "a page failed", metadata: ["path": "\(visitor.path)", "code": "\(error.code)", "reason": "\(error)"])
             }
             return respond(errorReply(error, visitor), visitor)
         }
@@ -85,7 +88,8 @@ struct Desk: Sendable {
             return Response(status: .notFound, headers: [.xContentTypeOptions: "nosniff"])
         }
         var headers: HTTPFields = [
-            .contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable", .eTag: "\"\(asset.fingerprint)\"",
+            .contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable",
+            .eTag: "\"\(asset.fingerprint)\"",
             .xContentTypeOptions: "nosniff",
         ]
         if request.headers[.ifNoneMatch] == headers[.eTag] { return Response(status: .notModified, headers: headers) }
@@ -94,7 +98,9 @@ struct Desk: Sendable {
     }
 
     private func address(_ request: Request, _ context: some RequestContext) -> String {
-        if trustsProxy, let name = HTTPField.Name("x-forwarded-for"), let forwarded = request.headers[name]?.split(separator: ",").last {
+        if trustsProxy, let name = HTTPField.Name("x-forwarded-for"),
+            let forwarded = request.headers[name]?.split(separator: ",").last
+        {
             return String(forwarded.filter { $0 != " " }.prefix(64))
         }
         if let known = context as? any RemoteAddressRequestContext, let address = known.remoteAddress?.ipAddress { return address }

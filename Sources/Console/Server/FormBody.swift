@@ -1,6 +1,8 @@
 /// Reads `application/x-www-form-urlencoded` text, of forms and of queries alike (WHATWG URL, 5.1).
 enum FormBody {
-    /// The fields by name; of a name that stands twice, the last one. At most 200.
+    /// The fields by name; of a name that stands twice, the last one.
+    ///
+    /// At most 200.
     static func fields(_ bytes: [UInt8]) -> [String: String] {
         var fields: [String: String] = [:]
         for pair in bytes.split(separator: UInt8(ascii: "&"), maxSplits: 200) {

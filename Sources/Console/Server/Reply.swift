@@ -124,7 +124,9 @@ extension Desk {
         case "bad_credentials": words(\.setup.badCredentials)
         case "last_owner": words(\.errors.lastOwner)
         case "too_many_attempts":
-            words(\.setup.tooManyAttempts, ["duration": Formats(words.language).duration(seconds: Double(problem.retryAfterSeconds ?? 60))])
+            words(
+                \.setup.tooManyAttempts,
+                ["duration": Formats(words.language).duration(seconds: Double(problem.retryAfterSeconds ?? 60))])
         default: problem.message
         }
     }

@@ -91,7 +91,8 @@ struct Visitor: Sendable {
     /// The frame of a page titled `title`.
     func frame(_ title: String, _ area: MenuArea? = nil, alone: Bool = false, roomy: Bool = false) -> Frame {
         var frame = Frame(
-            title: title, language: language, theme: theme, area: area, here: isPost ? "/" : here, workspaceName: workspace?.name ?? "",
+            title: title, language: language, theme: theme, area: area, here: isPost ? "/" : here,
+            workspaceName: workspace?.name ?? "",
             member: session?.member.name, alone: alone, token: formToken)
         frame.roomy = roomy
         if query["done"] == "saved" { frame.notice = .init(kind: "", text: words(\.common.savedNotice)) }

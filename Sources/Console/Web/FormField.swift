@@ -22,7 +22,8 @@ struct FormField: Sendable {
     let isHidden: Bool
 
     init(
-        _ name: String, _ label: String, type: String = "text", value: String = "", hint: String? = nil, autocomplete: String? = nil,
+        _ name: String, _ label: String, type: String = "text", value: String = "", hint: String? = nil,
+        autocomplete: String? = nil,
         minLength: Int? = nil, list: String? = nil, options: [Option]? = nil
     ) {
         self.name = name

@@ -86,7 +86,9 @@ enum Theme: String, Sendable, CaseIterable {
     }
 }
 
-/// The areas of the console, in the order of the menu. Only what works is here.
+/// The areas of the console, in the order of the menu.
+///
+/// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
     case home, people, live, ask, settings
 

@@ -1,4 +1,6 @@
-/// Addresses within the console. Values are percent-encoded here and nowhere else.
+/// Addresses within the console.
+///
+/// Values are percent-encoded here and nowhere else.
 enum SiteURL {
     static func home(on date: String? = nil, csv: String? = nil) -> String { path("/", [("on", date), ("csv", csv)]) }
 
@@ -16,7 +18,9 @@ enum SiteURL {
 
     static func liveFragment(source: String? = nil) -> String { path("/live/rows", [("source", source)]) }
 
-    static func ask(_ question: String, csv: Bool = false) -> String { path("/ask", [("q", question), ("csv", csv ? "answer" : nil)]) }
+    static func ask(_ question: String, csv: Bool = false) -> String {
+        path("/ask", [("q", question), ("csv", csv ? "answer" : nil)])
+    }
 
     static func preference(language: Language? = nil, theme: Theme? = nil, back: String) -> String {
         path("/preferences", [("language", language?.rawValue), ("theme", theme?.rawValue), ("back", back)])
@@ -33,7 +37,8 @@ enum SiteURL {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"), UInt8(ascii: "0") ... UInt8(ascii: "9"),
+            case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+                UInt8(ascii: "0") ... UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 out.append(byte)
             default: out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]

@@ -34,7 +34,8 @@ struct ConsoleFixtures: Sendable {
     private let path: String
 
     static func run(_ body: @Sendable @escaping (ConsoleFixtures, Browser) async throws -> Void) async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "teahouse-console-\(UInt64.random(in: .min ... .max))").path()
+        let path = FileManager.default.temporaryDirectory.appending(path: "teahouse-console-\(UInt64.random(in: .min ... .max))")
+            .path()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let clock = TestClock()
         let folder = try DataFolder.open(path)
@@ -107,7 +108,8 @@ final class Browser: Sendable {
         return try await send(path, .post, headers, ByteBuffer(string: body))
     }
 
-    private func send(_ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: ByteBuffer?) async throws -> Page {
+    private func send(_ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: ByteBuffer?) async throws -> Page
+    {
         var headers = headers
         let jar = cookies.withLock { $0.map { "\($0)=\($1)" }.joined(separator: "; ") }
         if !jar.isEmpty { headers[.cookie] = jar }

@@ -14,14 +14,19 @@ struct ConsoleRoutesTests {
     func firstRun() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
             #expect(try await browser.get("/").location == "/setup")
-            let weak = try await browser.post("/setup", ["name": "Lu", "email": "lu@example.com", "password": "short"], from: "/setup")
+            let weak = try await browser.post(
+                "/setup", ["name": "Lu", "email": "lu@example.com", "password": "short"], from: "/setup")
             #expect(weak.status.code == 400 && weak.html.contains("aria-invalid"))
             let made = try await browser.post(
                 "/setup", ["name": "Lu", "email": "lu@example.com", "password": "a good long password"], from: "/setup")
             #expect(made.location == "/setup/workspace")
-            #expect(made.setCookies.contains { $0.hasPrefix("teahouse_session=") && $0.contains("HttpOnly") && $0.contains("SameSite=Lax") })
+            #expect(
+                made.setCookies.contains {
+                    $0.hasPrefix("teahouse_session=") && $0.contains("HttpOnly") && $0.contains("SameSite=Lax")
+                })
             let zone = try await browser.post(
-                "/setup/workspace", ["name": "Tea", "timezone": "Mars/Base", "currency": "CNY", "language": "en"], from: "/setup/workspace")
+                "/setup/workspace", ["name": "Tea", "timezone": "Mars/Base", "currency": "CNY", "language": "en"],
+                from: "/setup/workspace")
             #expect(zone.status.code == 400 && zone.html.contains("Mars/Base"))
             let workspace = try await browser.post(
                 "/setup/workspace", ["name": "Tea", "timezone": "Asia/Shanghai", "currency": "CNY", "language": "en"],
@@ -48,10 +53,14 @@ struct ConsoleRoutesTests {
     func headers() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
             try await fixtures.settle(browser)
-            for path in ["/", "/people", "/live", "/ask", "/settings", "/settings/sources", "/settings/members", "/settings/account", "/nowhere"] {
+            for path in [
+                "/", "/people", "/live", "/ask", "/settings", "/settings/sources", "/settings/members", "/settings/account",
+                "/nowhere",
+            ] {
                 let page = try await browser.get(path)
                 let policy = try #require(page.response.headers[.contentSecurityPolicy])
-                #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && !policy.contains("unsafe"))
+                #expect(
+                    policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && !policy.contains("unsafe"))
                 #expect(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"))
                 #expect(page.response.headers[.xContentTypeOptions] == "nosniff")
                 #expect(page.response.headers[.cacheControl]?.contains("private") == true)
@@ -197,12 +206,15 @@ struct ConsoleRoutesTests {
             let created = try await fixtures.settle(browser)
             try await fixtures.send(
                 #"{"type":"track","userId":"u1","event":"A","messageId":"1","timestamp":"2026-11-19T03:00:00Z"}"#, to: created)
-            let trend = #"{"kind":"trend","series":[{"selector":{"event":"A"},"measure":"total"}],"range":{"from":"2026-11-18","to":"2026-11-21"}}"#
+            let trend =
+                #"{"kind":"trend","series":[{"selector":{"event":"A"},"measure":"total"}],"range":{"from":"2026-11-18","to":"2026-11-21"}}"#
             let answered = try await browser.get(SiteURL.ask(trend))
             #expect(answered.status == .ok && answered.html.contains("figure-answer"))
             let csv = try await browser.get(SiteURL.ask(trend, csv: true))
             #expect(csv.html.contains("1.0"))
-            for (bad, words) in [("{", "not JSON yet"), (#"{"kind":"paths"}"#, "paths"), (#"{"kind":"trend","seres":[]}"#, "seres")] {
+            for (bad, words) in [
+                ("{", "not JSON yet"), (#"{"kind":"paths"}"#, "paths"), (#"{"kind":"trend","seres":[]}"#, "seres"),
+            ] {
                 let refused = try await browser.get(SiteURL.ask(bad))
                 #expect(refused.status.code == 422 && refused.html.contains(words), "\(bad)")
             }
