@@ -34,7 +34,9 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
-/// A library of ours. Arrows point down the list only: `docs/ARCHITECTURE.md`.
+/// A library of ours.
+///
+/// Arrows point down the list only: `docs/ARCHITECTURE.md`.
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + strict + testing)
 }
@@ -95,8 +97,8 @@ let package = Package(
         library(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib",
-                collections, httpTypes, hummingbird, logging, nioCore,
+                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib", collections,
+                httpTypes, hummingbird, logging, nioCore,
             ],
             resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
@@ -111,10 +113,10 @@ let package = Package(
             [
                 "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
                 "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1,
-                serviceLifecycle, unixSignals,
-                configuration, systemPackage,
+                serviceLifecycle, unixSignals, configuration, systemPackage,
             ]),
-        .executableTarget(name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging],
+        .executableTarget(
+            name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging],
             swiftSettings: settings + strict),
 
         // Tests
@@ -122,8 +124,7 @@ let package = Package(
             "TestSupport",
             [
                 "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
-                "Worlds",
-                collections,
+                "Worlds", collections,
             ]),
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
         tests("Columns", ["Model", collections]),
@@ -136,8 +137,7 @@ let package = Package(
             "HTTPAPI",
             [
                 "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Intake", "Workspaces", collections,
-                httpTypes,
-                hummingbird, hummingbirdTesting, logging, nioCore,
+                httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests(
             "Console",
