@@ -18,10 +18,13 @@ import Testing
         }
     }
 
-    @Test("Integers beyond 64 bits and numbers beyond Double are kept as their text", arguments: [
-        "9223372036854775808", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890", "1e400", "-1E400",
-        "-9223372036854775809",
-    ])
+    @Test(
+        "Integers beyond 64 bits and numbers beyond Double are kept as their text",
+        arguments: [
+            "9223372036854775808", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890", "1e400",
+            "-1E400",
+            "-9223372036854775809",
+        ])
     func bigNumbers(text: String) async throws {
         try await withWorld { world in
             try await world.batch(track("\"properties\":{\"n\":\(text),\"l\":[\(text)]}"), track())
@@ -36,7 +39,9 @@ import Testing
     func exactNumbers() async throws {
         try await withWorld { world in
             try await world.take(
-                track(#""properties":{"a":9223372036854775807,"b":-9223372036854775808,"c":9007199254740993,"d":5e-324,"e":1.7976931348623157e308,"f":-0.0,"g":1e5}"#))
+                track(
+                    #""properties":{"a":9223372036854775807,"b":-9223372036854775808,"c":9007199254740993,"d":5e-324,"e":1.7976931348623157e308,"f":-0.0,"g":1e5}"#
+                ))
             let call = try #require(world.calls.first)
             #expect(call.flags.isEmpty)
             #expect(call.properties["a"] == .int(.max) && call.properties["b"] == .int(.min))
@@ -50,7 +55,9 @@ import Testing
         try await withWorld { world in
             var body = Array(#"{"batch":[{"type":"track","event":"e","userId":"u","properties":{"a":""#.utf8)
             body += [0xFF, 0x41, 0xE4, 0xBD]
-            body += Array(#"","b":"\ud800x\udc00\ud83d\ude00"}},"#.utf8) + Array(track(#""properties":{"ok":"\ud83d\ude00😀"}"#).utf8) + Array("]}".utf8)
+            body +=
+                Array(#"","b":"\ud800x\udc00\ud83d\ude00"}},"#.utf8) + Array(track(#""properties":{"ok":"\ud83d\ude00😀"}"#).utf8)
+                + Array("]}".utf8)
             let answer = try await world.take(bytes: body, .batch)
             #expect(answer.taken == 2)
             let calls = world.calls
@@ -89,13 +96,19 @@ import Testing
             ("too_many_keys", track(), track("\"properties\":{\(keys(2_000))}")),
             ("event_too_large", sized(32_768), sized(32_769)),
             ("message_id_too_long", track(id: String(repeating: "茶", count: 100)), track(id: String(repeating: "x", count: 101))),
-            ("id_too_long", "{\"type\":\"track\",\"event\":\"e\",\"userId\":\"\(String(repeating: "x", count: 512))\"}",
-                "{\"type\":\"track\",\"event\":\"e\",\"userId\":\"\(String(repeating: "x", count: 513))\"}"),
-            ("name_too_long", "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"\(String(repeating: "x", count: 200))\"}",
-                "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"\(String(repeating: "茶", count: 67))\"}"),
+            (
+                "id_too_long", "{\"type\":\"track\",\"event\":\"e\",\"userId\":\"\(String(repeating: "x", count: 512))\"}",
+                "{\"type\":\"track\",\"event\":\"e\",\"userId\":\"\(String(repeating: "x", count: 513))\"}"
+            ),
+            (
+                "name_too_long", "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"\(String(repeating: "x", count: 200))\"}",
+                "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"\(String(repeating: "茶", count: 67))\"}"
+            ),
             ("name_too_long", track(), track("\"properties\":{\"\(String(repeating: "k", count: 201))\":1}")),
-            ("traits_invalid", #"{"type":"identify","userId":"u"}"#,
-                "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"bio\":\"\(String(repeating: "x", count: 4_097))\"}}"),
+            (
+                "traits_invalid", #"{"type":"identify","userId":"u"}"#,
+                "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"bio\":\"\(String(repeating: "x", count: 4_097))\"}}"
+            ),
         ]
         for (code, within, beyond) in cases {
             try await withWorld { world in
@@ -130,8 +143,9 @@ import Testing
             let many = await #expect(throws: Problem.self) { try await world.take("{\"batch\":[\(calls)]}", .batch) }
             #expect(many?.code.text == "too_many_events" && many?.status == 413)
         }
-        try await withWorld({ $0.limits.eventBytes = 100 }) { world in
-            #expect(await world.refusal(track("\"properties\":{\"x\":\"\(String(repeating: "y", count: 100))\"}")) == "event_too_large")
+        try await withWorld(\.limits.eventBytes, 100) { world in
+            #expect(
+                await world.refusal(track("\"properties\":{\"x\":\"\(String(repeating: "y", count: 100))\"}")) == "event_too_large")
         }
     }
 
@@ -150,22 +164,27 @@ import Testing
 
     @Test("Ids of 100 KB are refused by their own code, not by the body's", arguments: ["userId", "anonymousId", "messageId"])
     func hugeIDs(field: String) async throws {
-        try await withWorld({ $0.limits.eventBytes = 1 << 20 }) { world in
-            let code = await world.refusal("{\"event\":\"e\",\"userId\":\"u\",\"\(field)\":\"\(String(repeating: "x", count: 100_000))\"}")
+        try await withWorld(\.limits.eventBytes, 1 << 20) { world in
+            let code = await world.refusal(
+                "{\"event\":\"e\",\"userId\":\"u\",\"\(field)\":\"\(String(repeating: "x", count: 100_000))\"}")
             #expect(code == (field == "messageId" ? "message_id_too_long" : "id_too_long"))
             let digits = String(repeating: "9", count: 100_000)
             #expect(await world.refusal("{\"event\":\"e\",\"anonymousId\":\"u\",\"userId\":\(digits)}") == "id_too_long")
         }
     }
 
-    @Test("Hostile names are kept as they are", arguments: [
-        "\\u0000\\u0001\\u001e\\u001f\\u007f", "\u{202E}abc\u{202C}", "<script>alert(1)</script>", "'; DROP TABLE events;--", "__proto__",
-        "constructor", "a.b.c", "", " ", "👩‍👩‍👧‍👦", "../../etc/passwd", "${jndi:ldap://x}", "{{7*7}}", "%00%n%s",
-    ])
+    @Test(
+        "Hostile names are kept as they are",
+        arguments: [
+            "\\u0000\\u0001\\u001e\\u001f\\u007f", "\u{202E}abc\u{202C}", "<script>alert(1)</script>", "'; DROP TABLE events;--",
+            "__proto__",
+            "constructor", "a.b.c", "", " ", "👩‍👩‍👧‍👦", "../../etc/passwd", "${jndi:ldap://x}", "{{7*7}}", "%00%n%s",
+        ])
     func hostileNames(name: String) async throws {
         try await withWorld { world in
             try await world.take(
-                "{\"event\":\"x\(name)\",\"userId\":\"x\(name)\",\"properties\":{\"\(name)\":{\"\(name)\":\"\(name)\"},\"list\":[{\"\(name)\":1}]}}")
+                "{\"event\":\"x\(name)\",\"userId\":\"x\(name)\",\"properties\":{\"\(name)\":{\"\(name)\":\"\(name)\"},\"list\":[{\"\(name)\":1}]}}"
+            )
             let call = try #require(world.calls.first)
             let meant = name.replacing("\\u0000\\u0001\\u001e\\u001f\\u007f", with: "\u{0}\u{1}\u{1E}\u{1F}\u{7F}")
             #expect(call.event == "x" + meant && call.userID == "x" + meant)
@@ -189,10 +208,14 @@ import Testing
         }
     }
 
-    @Test("The message of malformed JSON names line and column", arguments: [
-        ("{\n  \"a\": 1,\n  \"b\": tru\n}", "line 3, column 8"), ("{\"a\":1,}", "line 1, column 8"), ("{\"a\" 1}", "line 1, column 6"),
-        ("{\"茶\":01}", "line 1, column 7"), ("{\"a\":\"x", "line 1, column 6"), ("{\"a\":[1 2]}", "line 1, column 9"), ("{} {}", "line 1, column 4"),
-    ])
+    @Test(
+        "The message of malformed JSON names line and column",
+        arguments: [
+            ("{\n  \"a\": 1,\n  \"b\": tru\n}", "line 3, column 8"), ("{\"a\":1,}", "line 1, column 8"),
+            ("{\"a\" 1}", "line 1, column 6"),
+            ("{\"茶\":01}", "line 1, column 7"), ("{\"a\":\"x", "line 1, column 6"), ("{\"a\":[1 2]}", "line 1, column 9"),
+            ("{} {}", "line 1, column 4"),
+        ])
     func places(body: String, place: String) async throws {
         try await withWorld { world in
             let problem = await #expect(throws: Problem.self) { try await world.take(body) }
@@ -206,7 +229,8 @@ import Testing
         try await withWorld { world in
             var random = SplitMix64(seed: seed)
             let valid = Array(
-                "{\"batch\":[\(track(#""properties":{"a":[1,2.5,{"b":null}],"n":NaN,"s":"\ud83d\ude00"},"timestamp":"2026-03-01T00:00:00Z""#)),\(track())],\"sentAt\":\"2026-03-10T09:00:00Z\"}".utf8)
+                "{\"batch\":[\(track(#""properties":{"a":[1,2.5,{"b":null}],"n":NaN,"s":"\ud83d\ude00"},"timestamp":"2026-03-01T00:00:00Z""#)),\(track())],\"sentAt\":\"2026-03-10T09:00:00Z\"}"
+                    .utf8)
             for _ in 0 ..< 200 {
                 var body = valid
                 if Bool.random(using: &random) {
@@ -215,11 +239,15 @@ import Testing
                         switch Int.random(in: 0 ..< 3, using: &random) {
                         case 0: body[place] = UInt8.random(in: .min ... .max, using: &random)
                         case 1: body.remove(at: place)
-                        default: body.insert(Array("[]{}\",:\\01eE+-.NaNInfinity\u{0}\u{1F}".utf8).randomElement(using: &random) ?? 0, at: place)
+                        default:
+                            body.insert(
+                                Array("[]{}\",:\\01eE+-.NaNInfinity\u{0}\u{1F}".utf8).randomElement(using: &random) ?? 0, at: place)
                         }
                     }
                 } else {
-                    body = (0 ..< Int.random(in: 0 ..< 200, using: &random)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+                    body = (0 ..< Int.random(in: 0 ..< 200, using: &random)).map { _ in
+                        UInt8.random(in: .min ... .max, using: &random)
+                    }
                 }
                 for shape in [CollectShape.batch, .single(.track), .lines] {
                     do throws(Problem) {

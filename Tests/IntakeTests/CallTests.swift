@@ -8,7 +8,8 @@ import Testing
     func keepsTrack() async throws {
         try await withWorld { world in
             let answer = try await world.take(
-                #"{"userId":"u-1","anonymousId":"a-1","messageId":"m-1","event":"Order Completed","timestamp":"2026-03-10T08:59:00+08:00","properties":{"total":25.5,"n":3,"ok":true,"none":null,"cart":{"items":[{"sku":"A"}],"empty":{}},"list":[]},"context":{"locale":"zh-CN","ip":"203.0.113.7"},"integrations":{"All":false}}"#)
+                #"{"userId":"u-1","anonymousId":"a-1","messageId":"m-1","event":"Order Completed","timestamp":"2026-03-10T08:59:00+08:00","properties":{"total":25.5,"n":3,"ok":true,"none":null,"cart":{"items":[{"sku":"A"}],"empty":{}},"list":[]},"context":{"locale":"zh-CN","ip":"203.0.113.7"},"integrations":{"All":false}}"#
+            )
             #expect(answer == IntakeAnswer(taken: 1))
             #expect(answer.json().text == #"{"success":true}"#)
             let call = try #require(world.calls.first)
@@ -18,7 +19,9 @@ import Testing
             #expect(call.receivedAt.rfc3339 == IntakeWorld.now)
             #expect(
                 call.properties.canonical
-                    == ["cart": ["empty": [:], "items": [["sku": "A"]]], "list": [], "n": 3, "none": nil, "ok": true, "total": 25.5])
+                    == [
+                        "cart": ["empty": [:], "items": [["sku": "A"]]], "list": [], "n": 3, "none": nil, "ok": true, "total": 25.5,
+                    ])
             #expect(call.context == ["locale": "zh-CN"], "the address is not kept unless the source says so")
             #expect(call.integrations == ["All": false])
             #expect(call.flags.isEmpty)
@@ -31,7 +34,8 @@ import Testing
             let answer = try await world.batch(
                 #"{"type":"page","userId":"u","name":"Home","category":"商品","properties":{"url":"/"}}"#,
                 #"{"type":"screen","anonymousId":"a"}"#, #"{"type":"identify","userId":"u","traits":{"name":"Ada"}}"#,
-                #"{"type":"group","userId":"u","groupId":"g","traits":{"size":3}}"#, #"{"type":"alias","userId":"u","previousId":"a"}"#)
+                #"{"type":"group","userId":"u","groupId":"g","traits":{"size":3}}"#,
+                #"{"type":"alias","userId":"u","previousId":"a"}"#)
             #expect(answer == IntakeAnswer(taken: 5))
             let calls = world.calls
             #expect(calls.map(\.event) == ["page", "screen", nil, nil, nil])
@@ -101,7 +105,7 @@ import Testing
 
     @Test("The connection's address is kept only when the source says so")
     func keepsAddress() async throws {
-        try await withWorld({ $0.storesIP = true }) { world in
+        try await withWorld(\.storesIP, true) { world in
             let options = CollectOptions(clientAddress: "198.51.100.4")
             try await world.take(track(), .single(.track), options)
             try await world.take(track(#""context":{"ip":"203.0.113.7"}"#), .single(.track), options)
@@ -117,19 +121,23 @@ import Testing
         }
     }
 
-    @Test("Each wrong call is refused with its code", arguments: [
-        (#"{"event":"e"}"#, "missing_identity"), (#"{"event":"e","userId":null,"anonymousId":null}"#, "missing_identity"),
-        (#"{"userId":"u"}"#, "missing_event"), (#"{"userId":"u","event":""}"#, "missing_event"),
-        (#"{"userId":"u","event":7}"#, "invalid_type"), (#"{"userId":true,"event":"e"}"#, "invalid_type"),
-        (#"{"userId":{"a":1},"event":"e"}"#, "invalid_type"), (#"{"userId":"u","event":"e","properties":"x"}"#, "invalid_type"),
-        (#"{"userId":"u","event":"e","properties":[1]}"#, "invalid_type"),
-        (#"{"userId":"u","event":"e","context":7}"#, "invalid_type"), (#"{"userId":"u","event":"e","messageId":[]}"#, "invalid_type"),
-        (#"{"userId":"u","event":"e","timestamp":"yesterday"}"#, "invalid_timestamp"),
-        (#"{"userId":"u","event":"e","timestamp":"2026-02-30T00:00:00Z"}"#, "invalid_timestamp"),
-        (#"{"userId":"u","event":"e","timestamp":true}"#, "invalid_timestamp"),
-        (#"[]"#, "body:malformed_json"), (#"7"#, "body:malformed_json"), ("", "body:malformed_json"), ("  ", "body:malformed_json"),
-        (#"{"userId":"u""#, "body:malformed_json"), ("nonsense", "body:malformed_json"),
-    ])
+    @Test(
+        "Each wrong call is refused with its code",
+        arguments: [
+            (#"{"event":"e"}"#, "missing_identity"), (#"{"event":"e","userId":null,"anonymousId":null}"#, "missing_identity"),
+            (#"{"userId":"u"}"#, "missing_event"), (#"{"userId":"u","event":""}"#, "missing_event"),
+            (#"{"userId":"u","event":7}"#, "invalid_type"), (#"{"userId":true,"event":"e"}"#, "invalid_type"),
+            (#"{"userId":{"a":1},"event":"e"}"#, "invalid_type"), (#"{"userId":"u","event":"e","properties":"x"}"#, "invalid_type"),
+            (#"{"userId":"u","event":"e","properties":[1]}"#, "invalid_type"),
+            (#"{"userId":"u","event":"e","context":7}"#, "invalid_type"),
+            (#"{"userId":"u","event":"e","messageId":[]}"#, "invalid_type"),
+            (#"{"userId":"u","event":"e","timestamp":"yesterday"}"#, "invalid_timestamp"),
+            (#"{"userId":"u","event":"e","timestamp":"2026-02-30T00:00:00Z"}"#, "invalid_timestamp"),
+            (#"{"userId":"u","event":"e","timestamp":true}"#, "invalid_timestamp"),
+            (#"[]"#, "body:malformed_json"), (#"7"#, "body:malformed_json"), ("", "body:malformed_json"),
+            ("  ", "body:malformed_json"),
+            (#"{"userId":"u""#, "body:malformed_json"), ("nonsense", "body:malformed_json"),
+        ])
     func refuses(body: String, code: String) async throws {
         try await withWorld { world in
             #expect(await world.refusal(body) == code)
@@ -140,10 +148,12 @@ import Testing
         }
     }
 
-    @Test("group and alias say what they need", arguments: [
-        (CallType.group, #"{"userId":"u"}"#, "missing_group_id"), (.alias, #"{"userId":"u"}"#, "missing_previous_id"),
-        (.alias, #"{"previousId":"a"}"#, "missing_user_id"), (.identify, #"{"traits":{}}"#, "missing_identity"),
-    ])
+    @Test(
+        "group and alias say what they need",
+        arguments: [
+            (CallType.group, #"{"userId":"u"}"#, "missing_group_id"), (.alias, #"{"userId":"u"}"#, "missing_previous_id"),
+            (.alias, #"{"previousId":"a"}"#, "missing_user_id"), (.identify, #"{"traits":{}}"#, "missing_identity"),
+        ])
     func refusesTypes(type: CallType, body: String, code: String) async throws {
         try await withWorld { world in
             #expect(await world.refusal(body, type) == code)
@@ -181,10 +191,13 @@ import Testing
         }
     }
 
-    @Test("A body that is no batch is refused whole", arguments: [
-        (#"{"batch":[]}"#, "empty_batch"), (#"{}"#, "malformed_json"), (#"{"batch":{}}"#, "malformed_json"), ("[1]", "malformed_json"),
-        (#"{"batch":null}"#, "malformed_json"), (#"{"batch":[{}],"context":7}"#, "invalid_type"),
-    ])
+    @Test(
+        "A body that is no batch is refused whole",
+        arguments: [
+            (#"{"batch":[]}"#, "empty_batch"), (#"{}"#, "malformed_json"), (#"{"batch":{}}"#, "malformed_json"),
+            ("[1]", "malformed_json"),
+            (#"{"batch":null}"#, "malformed_json"), (#"{"batch":[{}],"context":7}"#, "invalid_type"),
+        ])
     func refusesBatch(body: String, code: String) async throws {
         try await withWorld { world in
             let problem = await #expect(throws: Problem.self) { try await world.take(body, .batch) }
@@ -194,17 +207,17 @@ import Testing
 
     @Test("A suppressed source, closed history and too many requests are refused before the body is read")
     func admits() async throws {
-        try await withWorld({ $0.isSuppressed = true }) { world in
+        try await withWorld(\.isSuppressed, true) { world in
             let problem = await #expect(throws: Problem.self) { try await world.take(track()) }
             #expect(problem?.status == 403)
         }
-        try await withWorld({ $0.allowsHistory = false }) { world in
+        try await withWorld(\.allowsHistory, false) { world in
             let problem = await #expect(throws: Problem.self) {
                 try await world.take(track(), .single(.track), CollectOptions(isHistorical: true))
             }
             #expect(problem?.code.text == "history_closed" && problem?.status == 403)
         }
-        try await withWorld({ $0.limits.requestsPerSecond = 2 }) { world in
+        try await withWorld(\.limits.requestsPerSecond, 2) { world in
             try await world.take(track())
             try await world.take(track())
             let problem = await #expect(throws: Problem.self) { try await world.take(track()) }

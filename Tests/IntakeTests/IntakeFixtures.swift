@@ -87,8 +87,16 @@ final class IntakeWorld: Sendable {
 }
 
 /// Runs a test in a world of its own.
-func withWorld(_ change: (inout IntakeSource) -> Void = { _ in }, _ body: (IntakeWorld) async throws -> Void) async throws {
-    let world = try IntakeWorld(change)
+func withWorld(_ body: (IntakeWorld) async throws -> Void) async throws { try await run(IntakeWorld(), body) }
+
+/// The same for a source with one setting of its own.
+func withWorld<Value>(
+    _ setting: WritableKeyPath<IntakeSource, Value>, _ value: Value, _ body: (IntakeWorld) async throws -> Void
+) async throws {
+    try await run(IntakeWorld { $0[keyPath: setting] = value }, body)
+}
+
+private func run(_ world: IntakeWorld, _ body: (IntakeWorld) async throws -> Void) async throws {
     do {
         try await body(world)
     } catch {
