@@ -14,7 +14,8 @@ extension Desk {
         Route("/ask", access: .workspace) { desk, visitor throws(Problem) in try await desk.ask(visitor) },
         Route("/settings", access: .workspace) { desk, visitor throws(Problem) in try await desk.workspaceSettings(visitor) },
         Route("/settings/sources", access: .workspace) { desk, visitor throws(Problem) in try await desk.sourceSettings(visitor) },
-        Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in try await desk.snippets(visitor)
+        Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.snippets(visitor)
         },
         Route("/settings/members", access: .workspace) { desk, visitor throws(Problem) in try await desk.memberSettings(visitor) },
         Route("/settings/account", access: .workspace) { desk, visitor throws(Problem) in try await desk.accountSettings(visitor) },
