@@ -95,7 +95,8 @@ import Testing
         let reader = JSONReader()
         for _ in 0 ..< 50 {
             let pieces: [UInt8] = [0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0x80, 0xA0, 0xBF, 0x9F, 0x90, 0x41]
-            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in pieces[Int.random(in: 0 ..< 12, using: &random)]
+            let bytes = (0 ..< Int.random(in: 1 ... 12, using: &random)).map { _ in
+                pieces[Int.random(in: 0 ..< 12, using: &random)]
             }
             let text = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
             let value = try text.withUnsafeBytes { bytes in
@@ -130,7 +131,8 @@ import Testing
     private static func text(_ random: inout SplitMix64) -> String {
         let letters = Array("ab\"\\/\n\t\u{0}\u{1}\u{1F}\u{7F}é茶😀\u{202E} ~")
         return String(
-            (0 ..< Int.random(in: 0 ..< 6, using: &random)).map { _ in letters[Int.random(in: 0 ..< letters.count, using: &random)]
+            (0 ..< Int.random(in: 0 ..< 6, using: &random)).map { _ in
+                letters[Int.random(in: 0 ..< letters.count, using: &random)]
             })
     }
 }

@@ -126,7 +126,7 @@ extension SystemSuite {
                     let connection = try LoopbackConnection(port: port)
                     try connection.request("GET", "/healthz")
                     return try connection.reply().status
-                } catch  where ContinuousClock.now < end { continue }
+                } catch _ where ContinuousClock.now < end { continue }
             }
         }
     }
