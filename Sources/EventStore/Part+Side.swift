@@ -65,7 +65,7 @@ extension Part {
         guard info.identityCount == 0 || table.count == expected else {
             let offset = directory.sections[PartLayout.SectionID.identities.rawValue]?.offset ?? 0
             throw PartReader(bytes: region.bytes, name: name).damaged(
-                "The part's identities do not follow those before", at: offset)
+                "its identities do not follow those before", at: offset)
         }
     }
 

@@ -8,26 +8,26 @@ struct PartReader {
 
     func damaged(_ what: String, at offset: Int) -> Problem {
         Problem(
-            .damaged, "\(what). Restore the file from a backup; the other files of the store are as they were.",
+            .damaged, "The file is damaged at byte \(offset): \(what). Restore it from a backup; the other files are as they were.",
             place: "\(name):\(offset)", status: 500)
     }
 
     func directory() throws(Problem) -> PartDirectory {
         let end = bytes.count - PartLayout.trailerBytes
         guard end >= PartLayout.head.count, bytes[..<8].elementsEqual(PartLayout.head) else {
-            throw damaged("The file is no part of an event store", at: 0)
+            throw damaged("the file is no part of an event store", at: 0)
         }
-        guard bytes[(end + 24)...].elementsEqual(PartLayout.tail) else { throw damaged("The part has no end", at: end) }
+        guard bytes[(end + 24)...].elementsEqual(PartLayout.tail) else { throw damaged("the part has no end", at: end) }
         let offset: UInt64 = bytes.integer(at: end)
         let count: UInt64 = bytes.integer(at: end + 8)
-        guard offset <= UInt64(end), count == UInt64(end) - offset else { throw damaged("The part's end is damaged", at: end) }
+        guard offset <= UInt64(end), count == UInt64(end) - offset else { throw damaged("the part's end is damaged", at: end) }
         let body = bytes.slice(Int(offset), Int(count))
         guard XXHash.hash64(body) == bytes.integer(at: end + 16), let directory = PartDirectory(body) else {
-            throw damaged("The part's directory is damaged", at: Int(offset))
+            throw damaged("the part's directory is damaged", at: Int(offset))
         }
         for extent in Array(directory.sections.values) + directory.columns.map(\.extent)
         where extent.offset + extent.byteCount > end {
-            throw damaged("A section lies outside of the part", at: extent.offset)
+            throw damaged("a section lies outside of the part", at: extent.offset)
         }
         return directory
     }
@@ -36,10 +36,10 @@ struct PartReader {
     func verify(_ directory: PartDirectory) throws(Problem) {
         for (id, extent) in directory.sections.sorted(by: { $0.value.offset < $1.value.offset }) where !isGood(extent) {
             let section = PartLayout.SectionID(rawValue: id).map { "\($0)" } ?? "\(id)"
-            throw damaged("The checksum of the section '\(section)' is wrong", at: extent.offset)
+            throw damaged("the checksum of the section '\(section)' is wrong", at: extent.offset)
         }
         for (key, extent) in directory.columns where !isGood(extent) {
-            throw damaged("The checksum of column \(key.section) is wrong", at: extent.offset)
+            throw damaged("the checksum of column \(key.section) is wrong", at: extent.offset)
         }
     }
 
@@ -48,7 +48,7 @@ struct PartReader {
     }
 
     func section(_ directory: PartDirectory, _ id: PartLayout.SectionID) throws(Problem) -> UnsafeRawBufferPointer {
-        guard let extent = directory.sections[id.rawValue] else { throw damaged("The section '\(id)' is missing", at: 0) }
+        guard let extent = directory.sections[id.rawValue] else { throw damaged("the section '\(id)' is missing", at: 0) }
         return bytes.slice(extent.offset, extent.byteCount)
     }
 
@@ -71,33 +71,33 @@ struct PartReader {
     }
 
     func owners(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> (ordinals: PackedInts, starts: PackedInts) {
-        guard bytes.count >= 4 else { throw damaged("The section 'owners' cannot be read", at: 0) }
+        guard bytes.count >= 4 else { throw damaged("the section 'owners' cannot be read", at: 0) }
         let size = Int(bytes.integer(at: 0, as: UInt32.self))
         guard size <= bytes.count - 4, let ordinals = PackedInts(bytes.slice(4, size)),
             let starts = PackedInts(bytes.slice(4 + size, bytes.count - 4 - size)), ordinals.count == starts.count
-        else { throw damaged("The section 'owners' cannot be read", at: 0) }
+        else { throw damaged("the section 'owners' cannot be read", at: 0) }
         return (ordinals, starts)
     }
 
     func kinds(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> ([EventKind], PackedInts) {
         var reader = ByteReader(bytes)
         var kinds: [EventKind] = []
-        guard let count = reader.integer(as: UInt32.self) else { throw damaged("The section 'kinds' cannot be read", at: 0) }
+        guard let count = reader.integer(as: UInt32.self) else { throw damaged("the section 'kinds' cannot be read", at: 0) }
         for _ in 0 ..< count {
             guard let hasEvent = reader.integer(as: UInt8.self), let type = reader.integer(as: UInt8.self),
                 let event = reader.counted()
             else {
-                throw damaged("The section 'kinds' cannot be read", at: 0)
+                throw damaged("the section 'kinds' cannot be read", at: 0)
             }
             kinds.append(EventKind(event: hasEvent == 0 ? nil : Array(event), type: type))
         }
         guard let codes = PackedInts(bytes.slice(reader.offset, reader.remaining)) else {
-            throw damaged("The section 'kinds' cannot be read", at: 0)
+            throw damaged("the section 'kinds' cannot be read", at: 0)
         }
         return (kinds, codes)
     }
 
     private func unreadable(_ directory: PartDirectory, _ id: PartLayout.SectionID) -> Problem {
-        damaged("The section '\(id)' cannot be read", at: directory.sections[id.rawValue]?.offset ?? 0)
+        damaged("the section '\(id)' cannot be read", at: directory.sections[id.rawValue]?.offset ?? 0)
     }
 }

@@ -127,7 +127,7 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
             ("Bearer wk_good", "/v1/track", "{", 400, "malformed_json"),
             ("Bearer wk_good", "/v1/track", "", 400, "malformed_json"),
             ("Bearer wk_good", "/v1/batch", #"{"batch":[]}"#, 400, "empty_batch"),
-            ("Bearer wk_good", "/v1/batch?strict=1", #"{"batch":[{"type":"track"}]}"#, 400, "missing_identity"),
+            ("Bearer wk_good", "/v1/batch?strict=1", #"{"batch":[{"type":"track","event":"e"}]}"#, 400, "missing_identity"),
             ("Bearer wk_small", "/v1/track", String(repeating: " ", count: 201), 413, "body_too_large"),
             (
                 "Bearer wk_good", "/v1/track",
