@@ -9,7 +9,8 @@ extension SystemSuite {
     struct ConformanceTests {
         /// Cases whose every ask is a count, a trend, a funnel of the default kind, or an expression of the built forms.
         static let areas = [
-            "accounts", "arrival", "asof", "breakdown", "exclusion", "expression", "funnel", "identity", "operators", "refusal", "time",
+            "accounts", "arrival", "asof", "breakdown", "exclusion", "expression", "funnel", "identity", "operators", "refusal",
+            "time",
             "trend",
         ]
 
