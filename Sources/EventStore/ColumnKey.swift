@@ -8,6 +8,10 @@ struct ColumnKey: Hashable, Sendable, Comparable {
     var section: UInt8
     var path: [UInt8]
 
+    @inline(__always) func isNamed(_ section: UInt8, _ path: UnsafeRawBufferPointer) -> Bool {
+        self.section == section && self.path.withUnsafeBytes { ByteOrder.areEqual($0, path) }
+    }
+
     static func < (left: ColumnKey, right: ColumnKey) -> Bool {
         if left.section != right.section { return left.section < right.section }
         return left.path.withUnsafeBytes { first in right.path.withUnsafeBytes { ByteOrder.precedes(first, $0) } }

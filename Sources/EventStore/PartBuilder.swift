@@ -4,6 +4,8 @@ internal import Model
 /// Builds a part from calls.
 struct PartBuilder {
     private var columns: [ColumnAccumulator] = []
+    /// The keys of `columns`, apart because looking into an accumulator copies it.
+    private var columnKeys: [ColumnKey] = []
     private var columnNumbers: [ColumnKey: Int] = [:]
     /// For each column the one that followed it last, which is most often the next again.
     private var successors: [Int] = []
@@ -88,7 +90,7 @@ struct PartBuilder {
 
     private mutating func column(_ section: UInt8, _ path: UnsafeRawBufferPointer) -> Int {
         let guess = lastColumn < 0 ? 0 : successors[lastColumn]
-        if guess < columns.count, columns[guess].isNamed(section, path) {
+        if guess < columnKeys.count, columnKeys[guess].isNamed(section, path) {
             lastColumn = guess
             return guess
         }
@@ -99,6 +101,7 @@ struct PartBuilder {
         } else {
             number = columns.count
             columns.append(ColumnAccumulator(key: key))
+            columnKeys.append(key)
             columnNumbers[key] = number
             successors.append(0)
         }
@@ -186,10 +189,6 @@ struct ColumnAccumulator {
     private var texts = TextInterner()
 
     init(key: ColumnKey) { self.key = key }
-
-    @inline(__always) func isNamed(_ section: UInt8, _ path: UnsafeRawBufferPointer) -> Bool {
-        key.section == section && key.path.withUnsafeBytes { ByteOrder.areEqual($0, path) }
-    }
 
     /// Adds the value of a call; a member given twice keeps the last value.
     mutating func add(_ value: LeafValue, at call: UInt32) {

@@ -182,17 +182,22 @@ enum ColumnMerger {
             result.cells = drafts[0].cells
             return result
         }
+        let count = drafts.reduce(0) { $0 + $1.rows.count }
+        result.rows.reserveCapacity(count)
+        result.kinds.reserveCapacity(count)
+        result.cells.reserveCapacity(count)
         var next = [Int](repeating: 0, count: drafts.count)
-        for _ in 0 ..< drafts.reduce(0, { $0 + $1.rows.count }) {
-            var best = -1
-            for index in drafts.indices where next[index] < drafts[index].rows.count {
-                if best < 0 || drafts[index].rows[next[index]] < drafts[best].rows[next[best]] { best = index }
-            }
+        // The row where each draft stands, behind all rows once it is at its end.
+        var heads = drafts.map { $0.rows.first ?? .max }
+        for _ in 0 ..< count {
+            var best = 0
+            for index in heads.indices where heads[index] < heads[best] { best = index }
             let place = next[best]
-            result.rows.append(drafts[best].rows[place])
+            result.rows.append(heads[best])
             result.kinds.append(drafts[best].kinds[place])
             result.cells.append(drafts[best].cells[place])
-            next[best] += 1
+            next[best] = place + 1
+            heads[best] = place + 1 < drafts[best].rows.count ? drafts[best].rows[place + 1] : .max
         }
         return result
     }

@@ -8,6 +8,11 @@ public enum PropertyPath {
     /// Appends the next key of a path; `isFirst` when it is the outermost.
     public static func append(key: UnsafeRawBufferPointer, isFirst: Bool, to path: inout [UInt8]) {
         if !isFirst { path.append(separator) }
+        // Hardly any key holds one of the two bytes, which differ in their lowest bit only.
+        guard key.contains(where: { $0 | 1 == separator }) else {
+            path.append(contentsOf: key)
+            return
+        }
         for byte in key {
             if byte == escape || byte == separator {
                 path.append(escape)
