@@ -126,7 +126,7 @@ let package = Package(
                 "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
                 "Worlds", collections,
             ]),
-        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "CZlib"], swiftSettings: settings),
+        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "CZlib"], swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging]),
         tests("Runtime", ["Model"]),

@@ -466,7 +466,7 @@ def refused_calls(bench):
     page.on("console", lambda message: warnings.append(message.text))
     page.evaluate("() => teahouse.track('x'.repeat(300))")
     bench.wait_calls(1, type="track")
-    time.sleep(1.5)
+    page.wait_for_timeout(1500)  # not sleep: the page's messages are handed on only while Playwright waits
     equal(len(bench.sent()), 1, "requests")
     true(any("teahouse" in w for w in warnings), f"a warning, not {warnings}")
 
