@@ -13,7 +13,7 @@ for _ in $(seq "$rounds"); do
     rm -rf "$data"
     "$binary" workspace create Import --timezone Asia/Shanghai --currency CNY --data "$data" >/dev/null
     began=$(now)
-    "$binary" import "$file" --yes --json --data "$data" >"$work/import.json" 2>"$work/import.log" || { cat "$work/import.log" >&2; exit 1; }
+    "$binary" import "$file" --json --data "$data" >"$work/import.json" 2>"$work/import.log" || { cat "$work/import.log" >&2; exit 1; }
     times+=("$(since "$began")")
     say "import: ${times[-1]} s  $(tr -d '\n' <"$work/import.json" | cut -c1-200)"
 done
