@@ -56,6 +56,9 @@ struct HomeTexts: Sendable {
     let activeAnswer = Text(
         "{day} came on the day itself, {week} in the last 7 days, {month} in the last 30.",
         "当天有 {day}到来，最近 7 天 {week} 人，最近 30 天 {month} 人。")
+    let activeAnswerToday = Text(
+        "{day} came so far today, {week} in the last 7 days, {month} in the last 30.",
+        "今天到目前为止有 {day}到来，最近 7 天 {week} 人，最近 30 天 {month} 人。")
     let activeTitle = Text("Active people by day", "每日活跃人数")
     let activeSummary = Text("Lines: people active by day, within 7 days and within 30 days.", "折线图：日活、周活与月活人数。")
     let hoursTitle = Text("When they come", "他们什么时候来")

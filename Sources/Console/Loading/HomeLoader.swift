@@ -68,11 +68,11 @@ struct HomeLoader {
         facts.activeQuestion = question.text
         let answer = try answer(question)
         facts.activeByDay = (answer["rows"]?.arrayValue ?? []).compactMap { row in
-            guard let bucket = row["bucket"]?.stringValue.flatMap({ LocalDate(text: $0) }), let values = row["values"]?.arrayValue,
+            guard let bucket = row["bucket"]?.stringValue.flatMap({ Instant(rfc3339: $0) }), let values = row["values"]?.arrayValue,
                 values.count == 3
             else { return nil }
             let counts = values.map { Int($0.doubleValue ?? 0) }
-            return HomeFacts.Active(date: bucket, day: counts[0], week: counts[1], month: counts[2])
+            return HomeFacts.Active(date: calendar.date(at: bucket), day: counts[0], week: counts[1], month: counts[2])
         }
     }
 

@@ -75,17 +75,21 @@ private struct HomeWriter {
     }
 
     func active() -> HomePage.Question {
+        let isToday = facts.date == facts.today
         let answer = words(
-            \.home.activeAnswer,
+            isToday ? \.home.activeAnswerToday : \.home.activeAnswer,
             [
                 "day": words(\.common.people, count: facts.activeToday), "week": formats.number(facts.active7Days),
                 "month": formats.number(facts.active30Days),
             ])
-        let stats = [
+        var stats = [
             Stat(label: words(\.home.usersNow), value: formats.number(facts.roles.users)),
             Stat(label: words(\.home.formerUsers), value: formats.number(facts.formerUsers)),
-            Stat(label: words(\.home.stickiness), value: formats.percent(facts.activeToday, of: facts.active30Days)),
         ]
+        // Today is not over: its share of the month would look like a loss until the evening.
+        if let day = facts.activeByDay.last(where: { $0.date < facts.today }) {
+            stats.append(Stat(label: words(\.home.stickiness), value: formats.percent(day.day, of: day.month)))
+        }
         return HomePage.Question(
             order: 3, title: words(\.home.active), answer: answer, stats: stats,
             figures: (facts.activeByDay.isEmpty ? [] : [figures.active(facts.activeByDay)])

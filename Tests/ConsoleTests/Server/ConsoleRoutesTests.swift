@@ -178,6 +178,7 @@ struct ConsoleRoutesTests {
             let home = try await browser.get("/")
             #expect(home.html.contains("Of 2 people, 1 use the product and 1 have paid; 1 do both."))
             #expect(home.html.contains("CN¥128.50") && home.html.contains("id=\"figure-funnel\""))
+            #expect(home.html.contains("id=\"figure-active\""), "active people by day")
             let csv = try await browser.get("/?csv=roles")
             #expect(csv.response.headers[.contentType] == "text/csv; charset=utf-8" && csv.html.contains("Both,1,0.5"))
             let people = try await browser.get("/people?search=alert")
