@@ -6,6 +6,7 @@ LISTEN ?= 127.0.0.1:8080
 
 SWIFT_BUILD = swift build -c release $(SWIFTFLAGS)
 BIN = .build/release/teahouse
+SOURCES = Package.swift $(shell find Sources -type f)
 
 .PHONY: help run build test check format bench dist clean
 
@@ -15,9 +16,13 @@ help: ## lists these commands
 run: build ## builds, loads the demo shop, tells what it found, serves the console (ARGS=--exit: stops there)
 	@$(BIN) demo --data $(DATA) --listen $(LISTEN) $(ARGS)
 
-build: ## builds the release program
+build: $(BIN) ## builds the release program
+
+# Only when a source is newer than the program: asking the package manager alone takes longer than the demo's second start.
+$(BIN): $(SOURCES)
 	@scripts/setup.sh run
 	@$(SWIFT_BUILD) --product teahouse
+	@touch $(BIN)
 
 test: ## sets up everything that the tests need, and runs them all
 	@scripts/setup.sh test
@@ -31,9 +36,8 @@ check: ## format, imports, warnings, house rules
 format: ## formats the Swift sources in place
 	@swift format format --parallel --recursive --in-place Package.swift Sources Tests
 
-bench: ## measures, and prints the tables of BENCHMARKS.md
+bench: build ## measures, and prints the tables of BENCHMARKS.md
 	@scripts/setup.sh bench
-	@$(SWIFT_BUILD) --product teahouse
 	@Benchmarks/run.sh $(BIN)
 
 dist: ## a stripped tarball under dist/ that runs on another Debian without Swift

@@ -3,7 +3,7 @@
 set -eu
 
 run="libsimdjson-dev libzstd-dev libxxhash-dev libroaring-dev zlib1g-dev libsqlite3-dev tzdata ca-certificates"
-test="$run chromium python3 python3-venv fonts-noto-cjk curl"
+test="$run chromium python3 python3-venv fonts-noto-cjk fonts-noto-color-emoji curl"
 bench="$run nginx-light wrk python3 curl"
 
 case "${1:-}" in
