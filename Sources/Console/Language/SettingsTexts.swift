@@ -24,6 +24,7 @@ struct SettingsTexts: Sendable {
     let kindBrowser = Text("Browser", "浏览器")
     let kindServer = Text("Server, trusted", "服务器，可信")
     let kindImport = Text("Import", "导入")
+    let kindAPI = Text("For programs", "供程序使用")
     let lastEvent = Text("last event {ago}", "最近事件：{ago}")
     let noEventSinceStart = Text("no event since the start", "启动以来没有事件")
     let member = Text("Member", "成员")

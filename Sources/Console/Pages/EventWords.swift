@@ -28,7 +28,7 @@ struct EventWords {
             let keys = ["product", "name", "title", "query", "order_id", "sku", "product_id", "category", "path"]
             var parts: [String] = []
             if let first = keys.lazy.compactMap({ EventWords.text(call.properties[$0]) }).first { parts.append(first) }
-            if let amount = EventWords.amount(call) { parts.append(amount) }
+            if let amount = amount(call) { parts.append(amount) }
             return parts.isEmpty ? nil : parts.joined(separator: " · ")
         }
     }
@@ -37,7 +37,7 @@ struct EventWords {
         switch call.type {
         case .identify, .alias, .group: "known"
         case .page, .screen: ""
-        case .track: EventWords.amount(call) != nil ? "paid" : "did"
+        case .track: EventWords.paid(call) != nil ? "paid" : "did"
         }
     }
 
@@ -67,11 +67,21 @@ struct EventWords {
         return text.count > 120 ? text.prefix(120) + "…" : text
     }
 
-    /// The sum of an order-like event in its own currency.
-    private static func amount(_ call: Call) -> String? {
-        guard let value = call.properties["revenue"] ?? call.properties["total"], value.doubleValue ?? 0 > 0 else { return nil }
-        let number = value.doubleValue.map { Formats(.english).decimal($0, digits: 2) } ?? ""
-        return [call.properties["currency"]?.stringValue, number].compactMap(\.self).joined(separator: " ")
+    /// The sum of an order-like event in its own currency; a bare number where it names none.
+    private func amount(_ call: Call) -> String? {
+        guard let value = EventWords.paid(call) else { return nil }
+        let formats = Formats(words.language)
+        if let currency = call.properties["currency"]?.stringValue.flatMap({ Currency(code: $0) }),
+            let money = Money(value, currency: currency)
+        {
+            return formats.money(money)
+        }
+        return formats.decimal(value.doubleValue ?? 0, digits: 2)
+    }
+
+    private static func paid(_ call: Call) -> JSONValue? {
+        guard let value = call.properties["total"] ?? call.properties["revenue"], value.doubleValue ?? 0 > 0 else { return nil }
+        return value
     }
 
     /// The call as one JSON object, members in a fixed order, empty ones left out.

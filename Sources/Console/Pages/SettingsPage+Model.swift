@@ -14,6 +14,8 @@ struct SettingsPage: PageModel {
     }
 
     struct KeyRow: Sendable {
+        /// What the owner called it; source keys bear their source's name.
+        var name: String?
         let prefix: String
         let made: String
         let used: String
@@ -24,7 +26,8 @@ struct SettingsPage: PageModel {
     struct SourceRow: Sendable {
         let name: String
         let kind: String
-        let last: String
+        /// When its last event came; nil where none ever comes.
+        var last: String?
         let keys: [KeyRow]
         let rotateURL: String?
         let snippetURL: String?

@@ -136,12 +136,12 @@ extension Desk {
                         ? []
                         : [
                             .init(
-                                name: words(\.settings.apiKeys), kind: "API", last: "", keys: apiKeys, rotateURL: nil,
+                                name: words(\.settings.apiKeys), kind: words(\.settings.kindAPI), keys: apiKeys, rotateURL: nil,
                                 snippetURL: nil)
                         ],
                     form: .init(
                         action: "/settings/api-keys", button: words(\.settings.createAPIKey), buttonKind: "",
-                        fields: [FormField("name", words(\.settings.apiKeyName))])))
+                        fields: [FormField("name", id: "key-name", words(\.settings.apiKeyName))])))
         }
         return reply(visitor, .sources, sections, problem: unplaced)
     }
@@ -157,7 +157,8 @@ extension Desk {
     private func keyRows(_ keys: [Key], _ visitor: Visitor, _ calendar: ZoneCalendar) -> [SettingsPage.KeyRow] {
         keys.map { key in
             SettingsPage.KeyRow(
-                prefix: key.shownPrefix, made: visitor.formats.date(calendar.date(at: key.createdAt)),
+                name: key.kind == .api ? key.name : nil, prefix: key.shownPrefix,
+                made: visitor.formats.date(calendar.date(at: key.createdAt)),
                 used: key.lastUsedAt.map { visitor.formats.ago($0, now: now, calendar) } ?? visitor.words(\.common.never),
                 revokeURL: key.revokedAt == nil && visitor.isOwner ? "/settings/keys/\(key.id)/revoke" : nil,
                 revoked: key.revokedAt == nil ? nil : visitor.words(\.settings.revoked))

@@ -7,6 +7,8 @@ struct FormField: Sendable {
     }
 
     let name: String
+    /// What the page knows it by; forms of one page that ask for the same name differ in it.
+    let id: String
     let label: String
     var type = "text"
     var value = ""
@@ -22,11 +24,12 @@ struct FormField: Sendable {
     let isHidden: Bool
 
     init(
-        _ name: String, _ label: String, type: String = "text", value: String = "", hint: String? = nil,
+        _ name: String, id: String? = nil, _ label: String, type: String = "text", value: String = "", hint: String? = nil,
         autocomplete: String? = nil,
         minLength: Int? = nil, list: String? = nil, options: [Option]? = nil
     ) {
         self.name = name
+        self.id = id ?? name
         self.label = label
         self.type = type
         self.value = value

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Takes a picture of every page of the console: both languages, light and dark, desktop and phone.
+
+    screens.py --url http://127.0.0.1:8080 --email E --password P --out DIR [--only home,portrait] [--chromium /usr/bin/chromium]
+    screens.py --url http://127.0.0.1:8080 --first-run --out DIR        against a server with an empty data folder
+
+Prints one JSON line for each picture {"picture", "ok", "detail"}: a page is not ok when it is wider than the screen, when the
+console holds errors, when a control has no name, or when an id stands twice. The exit status is 0 when all are ok.
+"""
+import argparse
+import json
+import os
+import sys
+import urllib.parse
+
+from playwright.sync_api import sync_playwright
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+NAMELESS = """() => [...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea,summary')]
+  .filter(e => !((e.labels ? '' : e.textContent.trim()) || e.getAttribute('aria-label') || (e.labels && e.labels.length)))
+  .map(e => e.outerHTML.slice(0, 120))"""
+TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, place, all) => all.indexOf(id) < place)"""
+PROBLEM = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}]}
+FUNNEL = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}, {"event": "Product Added"}, {"event": "Order Completed"}]}
+
+
+class Tour:
+    def __init__(self, browser, arguments):
+        self.browser, self.url, self.out = browser, arguments.url, arguments.out
+        self.only = set(arguments.only.split(",")) if arguments.only else None
+        self.good = True
+
+    def view(self, language, theme, size):
+        width, height = SIZES[size]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce",
+            locale={"en": "en-GB", "zh": "zh-CN"}[language], is_mobile=size == "phone")
+        page = context.new_page()
+        page.errors = []
+        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.suffix = f"{language}-{theme}-{size}"
+        return page
+
+    def take(self, page, name, path=None, errors_expected=False):
+        if self.only is not None and name not in self.only:
+            return
+        if path is not None:
+            page.goto(self.url + path)
+        page.wait_for_load_state("load")
+        detail = []
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 0:
+            detail.append(f"{overflow} px wider than the screen")
+        detail += [f"no name: {element}" for element in page.evaluate(NAMELESS)]
+        detail += [f"two elements with the id {name}" for name in page.evaluate(TWICE)]
+        if page.errors and not errors_expected:
+            detail += page.errors
+        page.errors.clear()
+        picture = f"{name}-{page.suffix}.png"
+        page.screenshot(path=os.path.join(self.out, picture), full_page=True)
+        self.good = self.good and not detail
+        print(json.dumps({"picture": picture, "ok": not detail, "detail": "; ".join(detail)}, ensure_ascii=False), flush=True)
+
+
+def sign_in(tour, page, email, password):
+    page.goto(tour.url + "/sign-in")
+    page.fill("#f-email", email)
+    page.fill("#f-password", password)
+    page.click("main button.first")
+    page.wait_for_url(tour.url + "/")
+
+
+def member_pages(tour, email, password):
+    for language, theme, size in views():
+        page = tour.view(language, theme, size)
+        tour.take(page, "sign-in", "/sign-in")
+        sign_in(tour, page, email, password)
+        tour.take(page, "home", "/")
+        tour.take(page, "home-earlier", "/?on=" + earlier(page))
+        tour.take(page, "people", "/people")
+        tour.take(page, "people-none", "/people?search=nobody-has-this")
+        page.goto(tour.url + "/people?cell=both")
+        portrait = page.get_attribute("a.who", "href")
+        tour.take(page, "portrait", portrait)
+        page.goto(tour.url + portrait)
+        page.locator("ol.events details").first.evaluate("e => e.open = true")
+        tour.take(page, "portrait-open")
+        raw = page.locator("ol.events a.small, ol.events details a").first.get_attribute("href")
+        tour.take(page, "event", raw)
+        tour.take(page, "live", "/live")
+        tour.take(page, "ask", "/ask")
+        for name, question in (("ask-funnel", FUNNEL), ("ask-problem", PROBLEM)):
+            tour.take(page, name, "/ask?q=" + urllib.parse.quote(json.dumps(question)), errors_expected=name == "ask-problem")
+        for tab in ("", "/sources", "/members", "/account"):
+            tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
+        tour.take(page, "not-found", "/nothing-here", errors_expected=True)
+        page.context.close()
+
+
+def earlier(page):
+    return page.get_attribute("#on", "min") and page.evaluate(
+        "new Date(Date.parse(document.querySelector('#on').max) - 60 * 864e5).toISOString().slice(0, 10)")
+
+
+def first_run(tour):
+    """The first steps, once; each step is pictured in every view before it is taken."""
+    views_of = [(tour.view(*view), view) for view in views()]
+    main = views_of[0][0]
+
+    def everyone(name, path):
+        for page, _ in views_of:
+            page.context.add_cookies(main.context.cookies() and [
+                cookie for cookie in main.context.cookies() if "lang" not in cookie["name"] and "theme" not in cookie["name"]])
+            tour.take(page, name, path)
+
+    everyone("first-owner", "/")
+    main.goto(tour.url + "/setup")
+    main.fill("#f-password", "short")
+    main.fill("#f-email", "not an address")
+    main.fill("#f-name", "x")
+    main.evaluate("document.querySelector('main form').noValidate = true")
+    main.click("main button.first")
+    tour.take(main, "first-owner-refused", errors_expected=True)
+    main.goto(tour.url + "/setup")
+    main.fill("#f-name", "Lin 林")
+    main.fill("#f-email", "lin@example.com")
+    main.fill("#f-password", "a long enough phrase 茶")
+    main.click("main button.first")
+    main.wait_for_url("**/setup/workspace*")
+    everyone("first-workspace", "/setup/workspace")
+    main.goto(tour.url + "/setup/workspace")
+    main.fill("#f-name", "Mountain Tea 山间茶舍")
+    main.click("main button.first")
+    main.wait_for_url("**/setup/source*")
+    everyone("first-source", "/setup/source")
+    main.goto(tour.url + "/setup/source")
+    if main.locator("#f-name").count():
+        main.fill("#f-name", "Web shop")
+    main.click("main button.first")
+    main.wait_for_url("**/setup/ready*")
+    key = main.inner_text("#key")
+    tour.take(main, "first-waiting")
+    everyone("first-ready", "/setup/ready")
+    everyone("home-empty", "/")
+    everyone("people-empty", "/people")
+    everyone("live-empty", "/live")
+    print(json.dumps({"writeKey": key}))
+
+
+def views():
+    return [(language, theme, size) for language in ("en", "zh") for theme in ("light", "dark") for size in SIZES]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("url", "out"):
+        parser.add_argument("--" + name, required=True)
+    for name in ("email", "password", "only"):
+        parser.add_argument("--" + name)
+    parser.add_argument("--first-run", action="store_true")
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    arguments = parser.parse_args()
+    os.makedirs(arguments.out, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=["--no-sandbox"])
+        tour = Tour(browser, arguments)
+        if arguments.first_run:
+            first_run(tour)
+        else:
+            member_pages(tour, arguments.email, arguments.password)
+        browser.close()
+    sys.exit(0 if tour.good else 1)
+
+
+main()
