@@ -28,13 +28,6 @@ extension Source {
 }
 
 extension SourceLimits {
-    /// The members of ``json`` and where each is kept.
-    static let members: [(name: String, place: any WritableKeyPath<SourceLimits, Int> & Sendable, max: Int)] = [
-        ("eventBytes", \.eventBytes, 1 << 20), ("bodyBytes", \.bodyBytes, 64 << 20), ("batchEvents", \.batchEvents, 100_000),
-        ("nesting", \.nesting, 100), ("keys", \.keys, 10_000), ("messageIdCharacters", \.messageIDCharacters, 1_000),
-        ("idBytes", \.idBytes, 4_096), ("nameBytes", \.nameBytes, 4_096), ("traitBytes", \.traitBytes, 1 << 20),
-    ]
-
     var json: JSONValue {
         var members = OrderedDictionary(
             uniqueKeysWithValues: SourceLimits.members.map { ($0.name, JSONValue.int(Int64(self[keyPath: $0.place]))) })
@@ -42,29 +35,12 @@ extension SourceLimits {
         return .object(members)
     }
 
-    /// These limits with the members of `value` in their place.
+    /// These limits with the members of the body's `limits` in their place.
     func changed(by value: JSONValue) throws(Problem) -> SourceLimits {
-        guard let object = value.objectValue else {
+        guard let members = value.objectValue else {
             throw Problem(.badRequest, "\"limits\" is an object, not \(value.kindName).", place: "/limits")
         }
-        var limits = self
-        for (key, value) in object {
-            if key == "requestsPerSecond", value.isNull {
-                limits.requestsPerSecond = nil
-                continue
-            }
-            let known = SourceLimits.members.first { $0.name == key }
-            guard known != nil || key == "requestsPerSecond" else {
-                throw Problem(
-                    Problem.Code("unknown_member"), "There is no limit \"\(key.prefix(60))\".", place: "/limits/\(key.prefix(60))")
-            }
-            let max = known?.max ?? 1_000_000
-            guard let number = value.intValue, (1 ... Int64(max)).contains(number) else {
-                throw Problem(.badRequest, "The limit \(key) is a number from 1 to \(max).", place: "/limits/\(key)")
-            }
-            if let known { limits[keyPath: known.place] = Int(number) } else { limits.requestsPerSecond = Int(number) }
-        }
-        return limits
+        return try changed(by: members)
     }
 }
 

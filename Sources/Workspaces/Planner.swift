@@ -29,7 +29,8 @@ package struct Planner: Sendable {
     /// The most keys of one source, or api keys of one workspace, that are not revoked.
     static let openKeysMax = 20
 
-    package func newWorkspace(_ wish: NewWorkspace) throws(Problem) -> Plan<CreatedWorkspace> {
+    /// A workspace without sources and keys, for somebody who names the first source next.
+    package func emptyWorkspace(_ wish: NewWorkspace) throws(Problem) -> Plan<Workspace> {
         let currency = try SettingsRules.currency(wish.currency)
         let zone = try SettingsRules.timezone(wish.timezone)
         let region = try wish.region.map { text throws(Problem) in try SettingsRules.region(text) }
@@ -37,20 +38,25 @@ package struct Planner: Sendable {
             id: id(), name: try SettingsRules.name(wish.name), timezone: zone.identifier, currency: currency,
             language: try SettingsRules.language(wish.language),
             region: region ?? SettingsRules.proposedRegion(timezone: zone.identifier, currency: currency), createdAt: now)
+        var changes: [Change] = [.insertWorkspace(workspace)]
+        if let owner = wish.owner {
+            changes.append(.setMembership(Membership(workspace: workspace.id, member: owner, role: .owner)))
+        }
+        changes.append(audit(workspace.id, "workspace.created", workspace.id, workspace.name))
+        return Plan(changes: changes, value: workspace)
+    }
+
+    /// A workspace with a first source "server" and one key of each kind, for programs that begin at once.
+    package func newWorkspace(_ wish: NewWorkspace) throws(Problem) -> Plan<CreatedWorkspace> {
+        let empty = try emptyWorkspace(wish)
+        let workspace = empty.value
         let source = Source(
             id: id(), workspace: workspace.id, name: "server", kind: .server, isTrusted: true, storesIP: false, allowsHistory: true,
             createdAt: now)
         let write = newKey(workspace.id, .write(source.id), name: "first", scopes: [.collect])
         let api = newKey(workspace.id, .api, name: "first", scopes: [.read, .manage])
-        var changes: [Change] = [
-            .insertWorkspace(workspace), .insertSource(source), .insertKey(write.key), .insertKey(api.key),
-            audit(workspace.id, "workspace.created", workspace.id, workspace.name),
-        ]
-        if let owner = wish.owner {
-            changes.insert(.setMembership(Membership(workspace: workspace.id, member: owner, role: .owner)), at: 1)
-        }
         return Plan(
-            changes: changes,
+            changes: empty.changes + [.insertSource(source), .insertKey(write.key), .insertKey(api.key)],
             value: CreatedWorkspace(workspace: workspace, source: source, writeKey: write.secret, apiKey: api.secret))
     }
 

@@ -10,6 +10,13 @@ extension WorkspaceDirectory {
         try await change(by: actor) { planner throws(Problem) in try planner.newWorkspace(wish) }
     }
 
+    /// Makes a workspace without sources and keys: its owner names the first source.
+    ///
+    /// - Throws: as ``create(_:by:)``.
+    public func createEmpty(_ wish: NewWorkspace, by actor: Actor) async throws(Problem) -> Workspace {
+        try await change(by: actor) { planner throws(Problem) in try planner.emptyWorkspace(wish) }
+    }
+
     /// As ``create(_:by:)`` with the wish spelled out.
     public func create(
         name: String, timezone: String, currency: String, language: Language = .en, region: String? = nil, owner: MemberID? = nil,

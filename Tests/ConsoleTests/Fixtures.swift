@@ -266,7 +266,8 @@ struct Fixtures {
             ],
             rejections: [
                 .init(
-                    code: "missing_identity", reason: "The call names neither a userId nor an anonymousId.", place: "/batch/3",
+                    code: "missing_identity", words: words(RefusalTexts.words(for: "missing_identity")),
+                    reason: "The call names neither a userId nor an anonymousId.", place: "/batch/3",
                     payload: "{\"type\":\"track\",\"event\":\"<b>\"}", source: "Website",
                     last: words(\.common.minutesAgo, count: 4),
                     count: "12")
@@ -309,7 +310,7 @@ struct Fixtures {
     var askProblem: AskPage {
         AskPage(
             examples: [], question: #"{"kind": "paths"}"#, rows: 6,
-            problem: .init(place: "/kind", text: "\"paths\" is not built yet."), answer: nil)
+            problem: .init(lead: words(\.ask.notBuilt), place: "/kind", text: "\"paths\" is not built yet."), answer: nil)
     }
 
     // MARK: - Setup, settings, errors
@@ -346,7 +347,8 @@ struct Fixtures {
             title: words(\.setup.readyTitle), intro: words(\.setup.readyIntro),
             steps: [StepItem(label: words(\.setup.stepEvent), done: false, current: true)],
             key: "wk_4k7dq2m9x0c3b8ha4k7dq2m9x0c3b8ha",
-            snippets: Snippets.all(address: "https://tea.example", key: "wk_4k7d", words: words), fragment: fragment)
+            snippets: Snippets.all(address: "https://tea.example", key: "wk_4k7d", words: words),
+            source: SourceID(text: "so_4k7d"), fragment: fragment)
     }
 
     var waiting: WaitingPiece { .init(arrived: false, title: words(\.setup.waitingTitle), text: words(\.setup.waitingText)) }

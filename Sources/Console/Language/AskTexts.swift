@@ -19,5 +19,7 @@ struct AskTexts: Sendable {
     let exampleRevenue = Text("Revenue by week", "每周收入")
     let chartSummary = Text("Chart of the answer; the table below holds the same values.", "答案的图表；下方表格为相同数值。")
     let emptyAnswer = Text("The answer has no rows.", "答案没有任何行。")
-    let badJSON = Text("This is not JSON yet: {reason}", "这还不是有效的 JSON：{reason}")
+    let badJSON = Text("This is not JSON yet:", "这还不是有效的 JSON：")
+    let badQuestion = Text("The question cannot be answered as it stands:", "这个问题还不能回答，请看这里：")
+    let notBuilt = Text("Teahouse cannot do this yet:", "茶馆还不支持：")
 }

@@ -7,6 +7,7 @@ package struct Catalogue: Sendable {
     let people = PeopleTexts()
     let portrait = PortraitTexts()
     let live = LiveTexts()
+    let refusals = RefusalTexts()
     let ask = AskTexts()
     let setup = SetupTexts()
     let settings = SettingsTexts()

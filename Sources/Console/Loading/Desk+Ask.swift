@@ -23,10 +23,9 @@ extension Desk {
             return .page(page(visitor, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }
-            let shown =
-                error.code == .malformedJSON
-                ? words(\.ask.badJSON, ["reason": error.message]) : error.message
-            let reply = page(visitor, text: text, problem: .init(place: error.place, text: shown))
+            let lead: KeyPath<Catalogue, Text> =
+                error.code == .malformedJSON ? \.ask.badJSON : error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion
+            let reply = page(visitor, text: text, problem: .init(lead: words(lead), place: error.place, text: error.message))
             return .page(reply, visitor.frame(words(\.ask.title), .ask), status: .unprocessableContent)
         }
     }

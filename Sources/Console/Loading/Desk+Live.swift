@@ -74,9 +74,9 @@ private struct LiveWriter {
         switch item.outcome {
         case .taken: break
         case .duplicate: note = words(\.live.duplicates)
-        case .refused(let code, let reason):
+        case .refused(let code, _):
             refused = true
-            note = "\(code.text): \(reason)"
+            note = words(RefusalTexts.words(for: code.text))
         }
         return LiveRows.Row(
             refused: refused, timestamp: item.receivedAt.rfc3339, time: formats.time(item.receivedAt, calendar, seconds: true),
@@ -88,7 +88,8 @@ private struct LiveWriter {
     func rejection(_ one: Rejection) -> LiveRows.RefusedRow {
         let payload = one.payload.map { $0.count > 4_000 ? $0.prefix(4_000) + "…" : $0 }
         return LiveRows.RefusedRow(
-            code: one.code, reason: one.reason, place: one.pointer, payload: payload,
+            code: one.code, words: words(RefusalTexts.words(for: one.code)), reason: one.reason, place: one.pointer,
+            payload: payload,
             source: sources[one.source] ?? one.source.text,
             last: formats.ago(one.lastAt, now: now, calendar), count: formats.number(one.count))
     }

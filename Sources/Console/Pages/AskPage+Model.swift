@@ -3,7 +3,10 @@ struct AskPage: PageModel {
     static let template = Template.ask
 
     struct QuestionProblem: Sendable {
+        /// What is wrong in the reader's language, in general.
+        let lead: String
         let place: String?
+        /// What is wrong exactly, as the API says it, in English.
         let text: String
     }
 

@@ -34,6 +34,9 @@ struct LiveRows: PageModel {
 
     struct RefusedRow: Sendable {
         let code: String
+        /// The code in the reader's language.
+        let words: String
+        /// The sentence that the sender was told, in English.
         let reason: String
         let place: String?
         let payload: String?

@@ -31,6 +31,9 @@ struct SettingsPage: PageModel {
         let keys: [KeyRow]
         let rotateURL: String?
         let snippetURL: String?
+        var settingsURL: String?
+        /// The word for a source that takes nothing.
+        var closed: String?
     }
 
     struct MemberRow: Sendable {

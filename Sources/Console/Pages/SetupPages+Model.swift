@@ -1,3 +1,5 @@
+import Model
+
 /// One step on a way of several.
 struct StepItem: Sendable {
     let label: String
@@ -55,11 +57,16 @@ struct SourceReadyPage: PageModel {
     /// Shown once; nil when the page is opened again.
     let key: String?
     let snippets: [Snippet]
+    /// Where ``fragment`` is fetched anew.
+    let fragmentURL: String
     /// Finished HTML of ``WaitingPiece``.
     let fragment: String
     let hasSteps: Bool
 
-    init(title: String, intro: String, steps: [StepItem], key: String?, snippets: [Snippet], fragment: String) {
+    init(
+        title: String, intro: String, steps: [StepItem], key: String?, snippets: [Snippet], source: SourceID, fragment: String
+    ) {
+        fragmentURL = SiteURL.waiting(for: source)
         self.title = title
         self.intro = intro
         self.steps = steps

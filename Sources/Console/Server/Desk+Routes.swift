@@ -17,6 +17,9 @@ extension Desk {
         Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.snippets(visitor)
         },
+        Route("/settings/sources/:source/settings", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.oneSourceSettings(visitor)
+        },
         Route("/settings/members", access: .workspace) { desk, visitor throws(Problem) in try await desk.memberSettings(visitor) },
         Route("/settings/account", access: .workspace) { desk, visitor throws(Problem) in try await desk.accountSettings(visitor) },
         Route("/sign-in", access: .anyone) { desk, visitor throws(Problem) in try await desk.signInForm(visitor) },
@@ -38,6 +41,12 @@ extension Desk {
         Route("/settings", access: .owner) { desk, visitor throws(Problem) in try await desk.saveWorkspace(visitor) },
         Route("/settings/open", access: .member) { desk, visitor throws(Problem) in desk.openWorkspace(visitor) },
         Route("/settings/sources", access: .owner) { desk, visitor throws(Problem) in try await desk.createSource(visitor) },
+        Route("/settings/sources/:source/settings", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.saveSource(visitor)
+        },
+        Route("/settings/sources/:source/limits", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.saveSourceLimits(visitor)
+        },
         Route("/settings/sources/:source/rotate", access: .owner) { desk, visitor throws(Problem) in
             try await desk.rotateKey(visitor)
         },

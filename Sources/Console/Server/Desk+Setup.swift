@@ -90,7 +90,7 @@ extension Desk {
                 name: visitor.form["name"] ?? "", timezone: visitor.form["timezone"] ?? "",
                 currency: visitor.form["currency"] ?? "",
                 language: visitor.form["language"] ?? "en", owner: member.id)
-            _ = try await directory.create(wish, by: .member(member.id))
+            _ = try await directory.createEmpty(wish, by: .member(member.id))
             return .redirect("/setup/source")
         } catch {
             guard error.status < 500 else { throw error }
@@ -132,7 +132,7 @@ extension Desk {
                 NewSource(name: visitor.form["name"] ?? "", kind: SourceKind(rawValue: visitor.form["kind"] ?? "") ?? .browser),
                 in: membership.workspace, by: .member(membership.member))
             notes.leave(created.writeKey, for: "ready:" + token, at: now)
-            return .redirect("/setup/ready")
+            return .redirect(SiteURL.sourceReady(created.source.id))
         } catch {
             guard error.status < 500 else { throw error }
             let words = visitor.words
@@ -147,11 +147,13 @@ extension Desk {
     }
 
     func sourceReady(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let source = try waitedFor(visitor) else { return .redirect("/settings/sources") }
         let words = visitor.words
         let key = notes.read(for: "ready:" + (visitor.sessionToken ?? ""), at: now, keep: true)?.text
         let page = SourceReadyPage(
             title: words(\.setup.readyTitle), intro: words(\.setup.readyIntro), steps: steps(words, at: 3), key: key,
-            snippets: snippetList(visitor, key: key), fragment: piece(try await waitingPiece(visitor), visitor))
+            snippets: snippetList(visitor, key: key), source: source.id,
+            fragment: piece(try await waitingPiece(source, visitor), visitor))
         return .page(page, visitor.frame(page.title, alone: true, roomy: true))
     }
 
@@ -162,22 +164,34 @@ extension Desk {
     }
 
     func waiting(_ visitor: Visitor) async throws(Problem) -> Reply {
-        .fragment(try await waitingPiece(visitor), visitor.frame("", alone: true))
+        guard let source = try waitedFor(visitor) else { throw Desk.notFound }
+        return .fragment(try await waitingPiece(source, visitor), visitor.frame("", alone: true))
     }
 
-    func waitingPiece(_ visitor: Visitor) async throws(Problem) -> WaitingPiece {
+    /// The source that the address names; nil when it names none.
+    private func waitedFor(_ visitor: Visitor) throws(Problem) -> Source? {
+        guard let membership = visitor.membership, let id = visitor.query["source"].flatMap({ SourceID(validating: $0) }) else {
+            return nil
+        }
+        return try directory.source(id, of: membership.workspace)
+    }
+
+    /// Whether something of this source has arrived since the server started; else when its keys were last used.
+    func waitingPiece(_ source: Source, _ visitor: Visitor) async throws(Problem) -> WaitingPiece {
         let words = visitor.words
         let workspace = try await workspace(visitor)
-        let count = workspace.store.snapshot().eventCount
-        guard count > 0 else {
-            return WaitingPiece(arrived: false, title: words(\.setup.waitingTitle), text: words(\.setup.waitingText))
+        if let newest = workspace.live.snapshot().items.first(where: { $0.outcome == .taken && $0.source == source.id }) {
+            let event = newest.event ?? newest.type?.text ?? words(\.setup.arrivedTitle)
+            let ago = visitor.formats.ago(newest.receivedAt, now: now, workspace.calendar)
+            return WaitingPiece(
+                arrived: true, title: words(\.setup.arrivedTitle),
+                text: words(\.setup.arrivedText, ["event": event, "ago": ago]))
         }
-        let newest = workspace.live.snapshot().items.first { $0.outcome == .taken }
-        let event = newest.flatMap { $0.event ?? $0.type?.text } ?? words(\.setup.arrivedTitle)
-        let ago = newest.map { visitor.formats.ago($0.receivedAt, now: now, workspace.calendar) } ?? ""
-        return WaitingPiece(
-            arrived: true, title: words(\.setup.arrivedTitle),
-            text: words(\.setup.arrivedText, ["event": event, "ago": ago, "count": words(\.common.events, count: count)]))
+        let lastUse = directory.keys(of: source.id, in: workspace.id).compactMap(\.lastUsedAt).max()
+        let text = lastUse.map {
+            words(\.setup.usedText, ["ago": visitor.formats.ago($0, now: now, workspace.calendar)])
+        }
+        return WaitingPiece(arrived: false, title: words(\.setup.waitingTitle), text: text ?? words(\.setup.waitingText))
     }
 }
 

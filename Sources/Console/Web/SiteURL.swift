@@ -1,3 +1,5 @@
+import Model
+
 /// Addresses within the console.
 ///
 /// Values are percent-encoded here and nowhere else.
@@ -17,6 +19,12 @@ enum SiteURL {
     static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
 
     static func liveFragment(source: String? = nil) -> String { path("/live/rows", [("source", source)]) }
+
+    static func source(_ id: SourceID) -> String { "/settings/sources/\(id)" }
+
+    static func sourceReady(_ id: SourceID) -> String { path("/setup/ready", [("source", id.text)]) }
+
+    static func waiting(for id: SourceID) -> String { path("/setup/waiting", [("source", id.text)]) }
 
     static func ask(_ question: String, csv: Bool = false) -> String {
         path("/ask", [("q", question), ("csv", csv ? "answer" : nil)])

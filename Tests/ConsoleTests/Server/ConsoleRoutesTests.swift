@@ -33,16 +33,20 @@ struct ConsoleRoutesTests {
                 from: "/setup/workspace")
             #expect(workspace.location == "/setup/source")
             let source = try await browser.post("/setup/source", ["name": "Website", "kind": "browser"], from: "/setup/source")
-            #expect(source.location == "/setup/ready")
-            let ready = try await browser.get("/setup/ready")
+            let address = try #require(source.location)
+            #expect(address.hasPrefix("/setup/ready?source="))
+            let ready = try await browser.get(address)
             let key = try #require(ready.html.firstMatch(of: /<code id="key">(wk_\w+)</)).1
             #expect(ready.html.contains("data-write-key=&quot;\(key)&quot;") && ready.html.contains("pulse\""))
-            #expect(!(try await browser.get("/setup/waiting").html.contains("data-done")))
+            let piece = try #require(ready.html.firstMatch(of: /data-refresh="([^"]+)"/)).1
+            #expect(!(try await browser.get(String(piece)).html.contains("data-done")))
             let grant = try #require(fixtures.directory.writeGrant(String(key)))
+            #expect(fixtures.directory.sources(of: grant.workspace).map(\.name) == ["Website"], "nothing that nobody made")
+            #expect(fixtures.directory.keys(of: nil, in: grant.workspace).isEmpty)
             let open = try await fixtures.directory.workspace(grant.workspace)
             _ = try await open.intake.take(
                 Array(#"{"userId": "u1", "event": "Tea <Brewed>"}"#.utf8), shape: .single(.track), source: .init(grant.source))
-            let waiting = try await browser.get("/setup/waiting").html
+            let waiting = try await browser.get(String(piece)).html
             #expect(waiting.contains("data-done") && waiting.contains("Tea &lt;Brewed&gt;"))
             #expect(try await browser.get("/").html.contains("id=\"q5\""))
             #expect(try await browser.get("/setup").location == "/")
@@ -138,6 +142,49 @@ struct ConsoleRoutesTests {
             try await browser.post("/settings/keys/\(grant.key)/revoke", [:], from: "/settings/sources")
             #expect(fixtures.directory.writeGrant(key) == nil)
             #expect(try await browser.get("/settings/sources").html.contains("revoked"))
+        }
+    }
+
+    @Test("An owner says what a source may do, and where its limits are")
+    func sourceSettings() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let workspace = created.workspace.id
+            let source = { try fixtures.directory.source(created.source.id, of: workspace) }
+            let page = "/settings/sources/\(created.source.id)/settings"
+            let saved = try await browser.post(
+                page,
+                [
+                    "name": "Tills", "kind": "server", "history": "no", "trusted": "yes", "storesIP": "yes", "takes": "no",
+                ], from: page)
+            #expect(saved.location == "/settings/sources?done=saved")
+            #expect(try source().name == "Tills" && !source().allowsHistory && source().storesIP && source().isSuppressed)
+            #expect(try await browser.get("/settings/sources").html.contains("closed"))
+            let refused = try await browser.post(page, ["name": "", "takes": "yes"], from: page)
+            #expect(refused.status == .unprocessableContent && refused.html.contains("aria-invalid"))
+            #expect(try source().isSuppressed, "nothing of a refused form is taken")
+
+            let limits = "/settings/sources/\(created.source.id)/limits"
+            var fields = Dictionary(uniqueKeysWithValues: SourceLimits.members.map { ($0.name, "100") })
+            fields["requestsPerSecond"] = "5"
+            try await browser.post(limits, fields, from: page)
+            #expect(try source().limits.keys == 100 && source().limits.requestsPerSecond == 5)
+            fields["nesting"] = "101"
+            fields["keys"] = "many"
+            let wrong = try await browser.post(limits, fields, from: page)
+            #expect(wrong.status == .unprocessableContent && wrong.html.contains("A whole number from 1 to 100."))
+            #expect(wrong.html.contains("A whole number from 1 to 10,000.") && wrong.html.contains("value=\"many\""))
+            fields["nesting"] = "16"
+            fields["keys"] = "300"
+            fields["requestsPerSecond"] = ""
+            try await browser.post(limits, fields, from: page)
+            #expect(try source().limits.keys == 300 && source().limits.requestsPerSecond == nil)
+
+            let key = try await browser.post(
+                "/settings/api-keys", ["name": "Sync", "scopes": "manage"], from: "/settings/sources")
+            #expect(key.location == "/settings/sources")
+            #expect(
+                fixtures.directory.keys(of: nil, in: workspace).contains { $0.name == "Sync" && $0.scopes == [.read, .manage] })
         }
     }
 
