@@ -101,8 +101,7 @@ struct TrendTally: Tally {
             let inside = buckets.indexes(of: time)
             var group = hasBreakdown ? -1 : 0
             for number in series.indices where history.marks[index] & series[number].bit != 0 {
-                if let days = series[number].days {
-                    guard let person, isSeen(time, days) else { continue }
+                if let days = series[number].days, let person, isSeen(time, days) {
                     if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
                     cover(person, time, days, group, number)
                 }

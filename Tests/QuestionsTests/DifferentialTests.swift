@@ -43,11 +43,15 @@ struct DifferentialTests {
                 executor.split.eventsWorthAThread = 0
             }
             let got = Result { () throws(Problem) in try executor.answer(question).body.text }
-            let wanted = Result { () throws(Problem) in try reference.answer(question).text }
             if case .failure(let problem) = got, problem.place == "/range" { continue }
+            let (answer, wanted) = (try got.get(), try reference.answer(question).text)
             #expect(
-                try got.get() == wanted.get(),
-                "seed \(seed), question \(number), \(parts) parts, \(world.zone.identifier): \(json.text)")
+                answer == wanted,
+                """
+                seed \(seed), question \(number), \(parts) parts, \(world.zone.identifier): \(json.text)
+                executor  \(answer)
+                reference \(wanted)
+                """)
         }
     }
 
