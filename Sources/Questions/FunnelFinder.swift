@@ -100,6 +100,12 @@ struct FunnelFinder: Sendable {
         return best(events, starts: starts)?.level ?? 0
     }
 
+    /// The person's best chain, or with the re-entry `totals` the attempts.
+    func chains(_ events: FunnelEvents, starts: Range<Int64>) -> [Chain] {
+        if question.reentry == .totals { return attempts(events, starts: starts) }
+        return best(events, starts: starts).map { [$0] } ?? []
+    }
+
     /// The person's best chain under the question's re-entry `latest` or `first`; nil at level 0 or when dropped.
     func best(_ events: FunnelEvents, starts: Range<Int64>) -> Chain? {
         let candidates = startEvents(events, starts)

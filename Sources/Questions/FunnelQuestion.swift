@@ -11,7 +11,7 @@ public enum FunnelOrder: String, Sendable, CaseIterable {
 }
 
 /// How far people come along a row of steps within a window.
-public struct FunnelQuestion: Hashable, Sendable {
+public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
     public enum Reentry: String, Sendable, CaseIterable {
         case latest, first, totals
     }
@@ -62,6 +62,8 @@ public struct FunnelQuestion: Hashable, Sendable {
     public var optional: [Int] = []
     public var attribution: Attribution = .firstTouch
 
+    static let name = "funnel"
+    static let takesBreakdown = true
     static let keys = [
         "steps", "window", "order", "reentry", "sameTime", "exclude", "holdConstant", "optional", "attribution", "explain",
     ]
@@ -160,6 +162,8 @@ public struct FunnelQuestion: Hashable, Sendable {
                 "With \"unordered\" an exclusion lies between the first and the last step: [1, \(steps.count)].")
         }
     }
+
+    func addSelectors(to list: inout SelectorList) { list.add(self) }
 
     func write(to out: inout ObjectWriter) {
         out.put("steps", .array(steps.map(\.json)))

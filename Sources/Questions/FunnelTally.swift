@@ -57,9 +57,7 @@ struct FunnelTally: Tally {
     /// In `allSteps`, the values with rows of their own; nil means all.
     private let kept: Set<[JSONValue]>?
     private var groupFinder: GroupFinder
-    private var held: [[InternedColumn]]
-    private var heldValues = ValueInterner()
-    private var classNumbers: [[Int32]: Int32] = [:]
+    private var held: HeldClasses
     private(set) var overall: FunnelCounts
     private(set) var groups: [[JSONValue]?: FunnelCounts] = [:]
 
@@ -73,16 +71,16 @@ struct FunnelTally: Tally {
         self.kept = kept
         hasBreakdown = !breakdown.isEmpty
         groupFinder = GroupFinder(breakdown, executor: executor)
-        held = funnel.holdConstant.map { path in executor.snapshot.parts.map { InternedColumn(path, in: $0) } }
+        held = HeldClasses(funnel.holdConstant, executor: executor)
         overall = FunnelCounts(stepCount: funnel.steps.count)
     }
 
     mutating func add(person: UInt32, _ history: borrowing History) {
         guard finder.mayStart(history) else { return }
         if hasBreakdown { groupFinder.enter(person) }
-        let classes = finder.question.holdConstant.isEmpty ? nil : heldClasses(history, nil)
+        let classes = finder.question.holdConstant.isEmpty ? nil : held.classes(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
-        let chains = chains(events)
+        let chains = finder.chains(events, starts: starts)
         for chain in chains { overall.add(chain, history) }
         guard hasBreakdown else { return }
         if finder.question.attribution == .allSteps {
@@ -90,11 +88,6 @@ struct FunnelTally: Tally {
         } else {
             for chain in chains { record(chain, key(of: chain, history), history) }
         }
-    }
-
-    private func chains(_ events: FunnelEvents) -> [Chain] {
-        if finder.question.reentry == .totals { return finder.attempts(events, starts: starts) }
-        return finder.best(events, starts: starts).map { [$0] } ?? []
     }
 
     private mutating func record(_ chain: Chain, _ key: [JSONValue]?, _ history: borrowing History) {
@@ -140,7 +133,7 @@ struct FunnelTally: Tally {
         for index in 0 ..< history.count {
             numbers[index] = groupFinder.numbers(part: history.parts[index], row: history.rows[index])
         }
-        let classes = heldClasses(history, numbers)
+        let classes = held.classes(history, numbers)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         var seen: [[Int32]] = []
         var rest: Set<[Int32]> = []
@@ -163,22 +156,7 @@ struct FunnelTally: Tally {
     ) {
         var masked = events
         for index in 0 ..< events.count where !wanted.contains(numbers[index]) { masked.steps[index] = 0 }
-        for chain in chains(masked) { record(chain, key, history) }
-    }
-
-    /// Per row a number for the values held constant, with those of the breakdown where `extra` is given.
-    private mutating func heldClasses(_ history: borrowing History, _ extra: [[Int32]]?) -> [Int32] {
-        var out = [Int32](repeating: 0, count: history.count)
-        for index in 0 ..< history.count {
-            var key = extra.map { $0[index] } ?? []
-            for column in held.indices {
-                key.append(held[column][Int(history.parts[index])].number(at: Int(history.rows[index]), &heldValues))
-            }
-            let next = Int32(classNumbers.count)
-            out[index] = classNumbers[key, default: next]
-            if out[index] == next { classNumbers[key] = next }
-        }
-        return out
+        for chain in finder.chains(masked, starts: starts) { record(chain, key, history) }
     }
 }
 

@@ -30,6 +30,14 @@ struct GroupFinder: Sendable {
         }
     }
 
+    /// Number of parts of the breakdown.
+    var count: Int { breakdown.count }
+
+    /// The interned value of one part of the breakdown at a row; a property is missing without one.
+    mutating func number(_ index: Int, part: Int32, row: Int32) -> Int32 {
+        columns[index].isEmpty ? traits[index] : columns[index][Int(part)].number(at: Int(row), &interner)
+    }
+
     /// The interned value of each part of the breakdown at a row; properties are missing without one.
     mutating func numbers(part: Int32, row: Int32) -> [Int32] {
         var out = traits

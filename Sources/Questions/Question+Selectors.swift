@@ -4,12 +4,7 @@ extension Question {
     /// Every different selector of the question, without labels, in the order of first use.
     var selectors: [Selector] {
         var list = SelectorList()
-        switch kind {
-        case .count: break
-        case .trend(let trend): for series in trend.series { list.add(series.selector) }
-        case .funnel(let funnel): list.add(funnel)
-        case .timeline(let timeline): if let selector = timeline.selector { list.add(selector) }
-        }
+        kind.body.addSelectors(to: &list)
         if let who { list.add(who) }
         return list.selectors
     }

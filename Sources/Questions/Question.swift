@@ -11,16 +11,11 @@ public struct Question: Hashable, Sendable {
         case trend(TrendQuestion)
         case funnel(FunnelQuestion)
         case timeline(TimelineQuestion)
+    }
 
-        /// The word in `"kind"`.
-        public var name: String {
-            switch self {
-            case .count: "count"
-            case .trend: "trend"
-            case .funnel: "funnel"
-            case .timeline: "timeline"
-            }
-        }
+    /// What is counted beside people.
+    public enum Unit: String, Sendable, CaseIterable {
+        case account, session
     }
 
     public var kind: Kind
@@ -44,10 +39,6 @@ public struct Question: Hashable, Sendable {
         }
     }
 
-    static let laterKinds = [
-        "retention", "lifecycle", "stages", "stickiness", "paths", "timeToConvert", "distribution", "attribution", "rfm", "drivers",
-    ]
-
     /// Reads a question.
     ///
     /// - Throws: ``Problem`` with code `bad_question` or `not_built`; its place is the JSON pointer of what was refused.
@@ -56,23 +47,18 @@ public struct Question: Hashable, Sendable {
         _ = try reader.object("A question such as {\"kind\": \"count\", \"who\": {\"everyone\": true}}")
         let kind = try reader.required("kind", "The kind of question")
         let name = try kind.text("The kind of question as text")
-        try Question.checkKind(name, kind)
-        let common = ["kind", "range", "who", "by", "asOf"]
-        let hasBreakdown = name == "funnel" || name == "trend"
-        try reader.allow(
-            common + (hasBreakdown ? ["breakdown", "limit"] : []) + Question.keys(of: name), of: "a question of kind \"\(name)\"")
-        switch name {
-        case "count": self.kind = .count(try CountQuestion(reader))
-        case "trend": self.kind = .trend(try TrendQuestion(reader))
-        case "timeline": self.kind = .timeline(try TimelineQuestion(reader))
-        default: self.kind = .funnel(try FunnelQuestion(reader))
-        }
+        let type = try Kind.form(named: name, kind)
+        let common = ["kind", "range", "who", "by", "asOf"] + (type.takesBreakdown ? ["breakdown", "limit"] : [])
+        try reader.allow(common + type.keys, of: "a question of kind \"\(name)\"")
+        self.kind = try Kind(name, reader)
         range = try reader.optional("range").map { inner throws(Problem) in try TimeRange(inner) } ?? .everything
         who = try reader.optional("who").map { inner throws(Problem) in try Expression(inner) }
         asOfMoment = try reader.optional("asOf").map { inner throws(Problem) in try Moment(inner) }
-        breakdown = hasBreakdown ? try Question.breakdown(reader) : []
+        breakdown = type.takesBreakdown ? try Question.breakdown(reader) : []
         limit = 20
-        if hasBreakdown, let inner = reader.optional("limit") { limit = try inner.integer(1 ... 1_000, "A number from 1 to 1000") }
+        if type.takesBreakdown, let inner = reader.optional("limit") {
+            limit = try inner.integer(1 ... 1_000, "A number from 1 to 1000")
+        }
         if let by = reader.optional("by"), by.value != "person" {
             guard let word = by.value.stringValue, ["account", "payer", "beneficiary", "session"].contains(word) else {
                 throw by.expected("\"person\", \"account\", \"payer\", \"beneficiary\" or \"session\"")
@@ -87,23 +73,6 @@ public struct Question: Hashable, Sendable {
 
     /// Different selectors of one question; one bit each in the executor.
     static let selectorsMax = 64
-
-    private static func keys(of name: String) -> [String] {
-        switch name {
-        case "count": CountQuestion.keys
-        case "trend": TrendQuestion.keys
-        case "timeline": TimelineQuestion.keys
-        default: FunnelQuestion.keys
-        }
-    }
-
-    private static func checkKind(_ name: String, _ place: QuestionReader) throws(Problem) {
-        if ["count", "trend", "funnel", "timeline"].contains(name) { return }
-        if laterKinds.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
-        throw place.refused(
-            "There is no question kind \"\(name.prefix(60))\". Kinds: count, trend, funnel, timeline; later: \(laterKinds.joined(separator: ", "))."
-        )
-    }
 
     private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
         guard let place = reader.optional("breakdown") else { return [] }
@@ -132,12 +101,7 @@ public struct Question: Hashable, Sendable {
     public var normalised: JSONValue {
         var out = ObjectWriter()
         out.put("kind", .string(kind.name))
-        switch kind {
-        case .count(let count): count.write(to: &out)
-        case .trend(let trend): trend.write(to: &out)
-        case .funnel(let funnel): funnel.write(to: &out)
-        case .timeline(let timeline): timeline.write(to: &out)
-        }
+        kind.body.write(to: &out)
         out.put("range", range.json)
         out.put("who", who?.json)
         if !breakdown.isEmpty {

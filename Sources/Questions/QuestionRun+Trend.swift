@@ -2,17 +2,14 @@ import EventStore
 import Model
 
 extension QuestionRun {
-    private static let cellsMax = 1_000_000
-
     /// Numbers per calendar bucket, by breakdown value.
     mutating func trend(_ trend: TrendQuestion) throws(Problem) -> JSONValue {
         let selectors = trendSelectors(trend)
-        let bounds = settledBounds(trend, selectors)
+        let wanted = trend.series.map { $0.selector.unlabelled }
+        let bounds = settledBounds(selectors, of: wanted, trend.interval, includesNobody: true)
         let buckets = try TrendBuckets(bounds, trend.interval, executor.calendar)
         let kept = try keptValues(trend, selectors, bounds)
-        guard ((kept?.count ?? 0) + 2) * trend.series.count * buckets.count <= QuestionRun.cellsMax else {
-            throw Problem(.badQuestion, "The answer would hold more than a million numbers. Ask for less at once.", place: "/range")
-        }
+        try checkSize(groups: (kept?.count ?? 0) + 2, numbersPerGroup: trend.series.count * buckets.count)
         let current = tally(trend.series, selectors, buckets, kept.map(Set.init))
         var earlier: TrendTally?
         switch trend.compare {
@@ -36,25 +33,6 @@ extension QuestionRun {
         for series in trend.series { list.add(series.selector) }
         if trend.series.contains(where: { $0.measure.countsSessions }) { list.add(Selector(names: nil)) }
         return list.selectors
-    }
-
-    /// The range with open ends closed: by the buckets of the first and the last event that is counted.
-    private mutating func settledBounds(_ trend: TrendQuestion, _ selectors: [Selector]) -> Range<Int64> {
-        guard bounds.lowerBound == Int64.min || bounds.upperBound == Int64.max else { return bounds }
-        var wanted: UInt64 = 0
-        for series in trend.series {
-            if let bit = selectors.firstIndex(of: series.selector.unlabelled) { wanted |= 1 << UInt64(bit) }
-        }
-        let range = bounds
-        let span = scan(selectors, includesNobody: true) { SpanTally(bits: wanted, range: range) }
-        guard let first = span.first, let last = span.last else { return 0 ..< 0 }
-        let calendar = executor.calendar
-        let start = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: first))
-        let lastStart = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: last))
-        let end = calendar.nextBucketStart(of: trend.interval, after: lastStart)
-        let from = bounds.lowerBound == Int64.min ? start.microseconds : bounds.lowerBound
-        let to = bounds.upperBound == Int64.max ? end.microseconds : bounds.upperBound
-        return from ..< max(from, to)
     }
 
     /// The breakdown values with rows of their own, greatest first; nil without a breakdown.
@@ -119,29 +97,5 @@ extension QuestionRun {
                 return trend.series[index].measure.value(cell)
             }
         }
-    }
-}
-
-/// The times of the first and the last event that match.
-private struct SpanTally: Tally {
-    let bits: UInt64
-    let range: Range<Int64>
-    var first: Int64?
-    var last: Int64?
-
-    mutating func add(person: UInt32, _ history: borrowing History) { take(history) }
-    mutating func addNobody(_ history: borrowing History) { take(history) }
-
-    private mutating func take(_ history: borrowing History) {
-        for index in 0 ..< history.count where history.marks[index] & bits != 0 && range.contains(history.timestamps[index]) {
-            let time = history.timestamps[index]
-            first = min(first ?? time, time)
-            last = max(last ?? time, time)
-        }
-    }
-
-    mutating func merge(_ other: SpanTally) {
-        if let time = other.first { first = min(first ?? time, time) }
-        if let time = other.last { last = max(last ?? time, time) }
     }
 }

@@ -1,7 +1,7 @@
 public import Model
 
 /// One person's events, page by page.
-public struct TimelineQuestion: Hashable, Sendable {
+public struct TimelineQuestion: QuestionBody, Hashable, Sendable {
     public enum Order: String, Sendable, CaseIterable {
         case newest, oldest
     }
@@ -14,6 +14,7 @@ public struct TimelineQuestion: Hashable, Sendable {
     /// Where the page before ended.
     public var cursor: EventCursor?
 
+    static let name = "timeline"
     static let keys = ["person", "selector", "order", "limit", "cursor"]
 
     init(_ reader: QuestionReader) throws(Problem) {
@@ -33,6 +34,10 @@ public struct TimelineQuestion: Hashable, Sendable {
             }
             self.cursor = cursor
         }
+    }
+
+    func addSelectors(to list: inout SelectorList) {
+        if let selector { list.add(selector) }
     }
 
     func write(to out: inout ObjectWriter) {
@@ -66,13 +71,14 @@ public struct EventCursor: Hashable, Sendable {
 }
 
 /// How many people satisfy the question's `who`, and on request which.
-public struct CountQuestion: Hashable, Sendable {
+public struct CountQuestion: QuestionBody, Hashable, Sendable {
     /// Whether the people are listed.
     public var isList: Bool
     public var limit: Int
     /// The last person of the page before.
     public var cursor: PersonID?
 
+    static let name = "count"
     static let keys = ["list", "limit", "cursor"]
 
     init(_ reader: QuestionReader) throws(Problem) {
@@ -87,6 +93,8 @@ public struct CountQuestion: Hashable, Sendable {
             cursor = id
         }
     }
+
+    func addSelectors(to list: inout SelectorList) {}
 
     func write(to out: inout ObjectWriter) {
         guard isList else { return }

@@ -96,3 +96,40 @@ struct TrendBuckets: Sendable {
         return TrendBuckets(labels: starts, starts: starts, ends: ends)
     }
 }
+
+/// Finds the buckets of ascending times: mostly the same one again or the next, else by search.
+struct BucketCursor: Sendable {
+    private let starts: [Int64]
+    private let ends: [Int64]
+    /// The last bucket that begins at or before the time asked last; -1 before all.
+    private var current = -1
+
+    /// - Parameter starts: ascending; buckets are half open and do not overlap.
+    init(starts: [Int64], ends: [Int64]) {
+        self.starts = starts
+        self.ends = ends
+    }
+
+    /// Starts over, for the times of another person.
+    mutating func reset() { current = -1 }
+
+    /// The bucket that holds `time`, which is not before the one asked last; -1 when it lies in none.
+    mutating func index(of time: Int64) -> Int {
+        if current + 1 < starts.count, starts[current + 1] <= time { advance(time) }
+        return current >= 0 && time < ends[current] ? current : -1
+    }
+
+    private mutating func advance(_ time: Int64) {
+        if current + 2 >= starts.count || starts[current + 2] > time {
+            current += 1
+            return
+        }
+        var low = current + 2
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        current = low - 1
+    }
+}

@@ -2,7 +2,7 @@ public import Model
 import OrderedCollections
 
 /// Numbers per calendar bucket, one or several series of them.
-public struct TrendQuestion: Hashable, Sendable {
+public struct TrendQuestion: QuestionBody, Hashable, Sendable {
     /// What is counted or measured in a bucket.
     public indirect enum Measure: Hashable, Sendable {
         case total, persons, sessions
@@ -43,6 +43,8 @@ public struct TrendQuestion: Hashable, Sendable {
     public var compare: Comparison?
     public var isCumulative: Bool
 
+    static let name = "trend"
+    static let takesBreakdown = true
     static let keys = ["series", "formula", "interval", "compare", "cumulative"]
 
     init(_ reader: QuestionReader) throws(Problem) {
@@ -75,6 +77,8 @@ public struct TrendQuestion: Hashable, Sendable {
                 "\"cumulative\" goes with total, sum and persons only.")
         }
     }
+
+    func addSelectors(to list: inout SelectorList) { for one in series { list.add(one.selector) } }
 
     func write(to out: inout ObjectWriter) {
         out.put("series", .array(series.map { ["selector": $0.selector.json, "measure": $0.measure.json] }))

@@ -4,20 +4,19 @@ import OrderedCollections
 extension RandomWorld {
     /// A random valid question about a world such as this, as JSON.
     public func question(using random: inout SplitMix64) -> JSONValue {
-        switch Int.random(in: 0 ..< 10, using: &random) {
-        case 0 ..< 3: count(&random)
-        case 3 ..< 6: trend(&random)
-        default: funnel(&random)
-        }
+        let kinds: [(inout SplitMix64) -> JSONValue] = [
+            count, count, trend, trend, funnel, funnel, funnel,
+        ]
+        return kinds[Int.random(in: kinds.indices, using: &random)](&random)
     }
 
-    private func pick(_ values: [JSONValue], _ random: inout SplitMix64) -> JSONValue {
+    func pick(_ values: [JSONValue], _ random: inout SplitMix64) -> JSONValue {
         values.randomElement(using: &random) ?? .null
     }
 
-    private func chance(_ percent: Int, _ random: inout SplitMix64) -> Bool { Int.random(in: 0 ..< 100, using: &random) < percent }
+    func chance(_ percent: Int, _ random: inout SplitMix64) -> Bool { Int.random(in: 0 ..< 100, using: &random) < percent }
 
-    private func put(_ key: String, _ value: JSONValue, into json: inout JSONValue) {
+    func put(_ key: String, _ value: JSONValue, into json: inout JSONValue) {
         if case .object(var members) = json {
             members[key] = value
             json = .object(members)
@@ -25,7 +24,7 @@ extension RandomWorld {
     }
 
     /// The parts that every question takes.
-    private func addCommon(to json: inout JSONValue, _ random: inout SplitMix64) {
+    func addCommon(to json: inout JSONValue, _ random: inout SplitMix64) {
         if chance(70, &random) {
             let ranges: [JSONValue] = [
                 ["from": "2026-03-07", "to": "2026-03-20"], ["from": "2026-03-07T06:30:00Z", "to": "2026-03-08T18:00:00+02:00"],
@@ -70,7 +69,7 @@ extension RandomWorld {
         return json
     }
 
-    private func addBreakdown(to json: inout JSONValue, _ random: inout SplitMix64) {
+    func addBreakdown(to json: inout JSONValue, _ random: inout SplitMix64) {
         guard chance(35, &random) else { return }
         let parts: [JSONValue] = [
             ["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"],
@@ -80,10 +79,21 @@ extension RandomWorld {
     }
 
     private func funnel(_ random: inout SplitMix64) -> JSONValue {
+        var json = funnelSteps("funnel", &random)
+        addCommon(to: &json, &random)
+        addBreakdown(to: &json, &random)
+        if json["breakdown"] != nil, chance(60, &random) {
+            put("attribution", pick(["firstTouch", "lastTouch", "allSteps", "step:2"], &random), into: &json)
+        }
+        return json
+    }
+
+    /// A question of a kind with the steps and switches of a funnel.
+    func funnelSteps(_ kind: JSONValue, _ random: inout SplitMix64) -> JSONValue {
         let count = Int.random(in: 2 ... 4, using: &random)
         let isUnordered = chance(20, &random)
         var json: JSONValue = [
-            "kind": "funnel", "steps": .array((0 ..< count).map { _ in stepSelector(&random) }),
+            "kind": kind, "steps": .array((0 ..< count).map { _ in stepSelector(&random) }),
             "window": pick(["0s", "5s", "20m", "3h", "2d", "P30D"], &random),
         ]
         if isUnordered {
@@ -99,11 +109,6 @@ extension RandomWorld {
         if chance(20, &random) { put("holdConstant", pick([["channel"], ["v"], ["channel", "v"]], &random), into: &json) }
         if !isUnordered, chance(30, &random) {
             put("optional", [.int(Int64(Int.random(in: 2 ... count, using: &random)))], into: &json)
-        }
-        addCommon(to: &json, &random)
-        addBreakdown(to: &json, &random)
-        if json["breakdown"] != nil, chance(60, &random) {
-            put("attribution", pick(["firstTouch", "lastTouch", "allSteps", "step:2"], &random), into: &json)
         }
         return json
     }
@@ -125,7 +130,7 @@ extension RandomWorld {
         chance(75, &random) ? pick([["event": "view"], ["event": "cart"], ["event": "order"]], &random) : selector(&random)
     }
 
-    private func selector(_ random: inout SplitMix64) -> JSONValue {
+    func selector(_ random: inout SplitMix64) -> JSONValue {
         var json = pick(
             [
                 ["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["events": ["view", "cart"]],
@@ -162,7 +167,7 @@ extension RandomWorld {
         return pick(tests, &random)
     }
 
-    private func expression(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
+    func expression(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
         if depth > 0, chance(35, &random) {
             let parts: [JSONValue] = [expression(depth - 1, &random), expression(depth - 1, &random)]
             return pick(

@@ -3,15 +3,6 @@ import OrderedCollections
 import Questions
 
 extension ReferenceQuestion {
-    /// A bucket: what it is called by and what counts in it.
-    private struct Bucket {
-        var label: Int64
-        var start: Int64
-        var end: Int64
-
-        func holds(_ time: Int64) -> Bool { time >= start && time < end }
-    }
-
     func trend(_ trend: TrendQuestion) throws(Problem) -> JSONValue {
         let calendar = reference.calendar
         var counted: [Event] = []
@@ -20,21 +11,12 @@ extension ReferenceQuestion {
             if event.person == nil, question.who == nil { counted.append(event) }
         }
         let sessions = sessionNumbers()
-        var from = range.lowerBound
-        var to = range.upperBound
-        if from == Int64.min || to == Int64.max {
-            let matching = counted.filter { event in
-                range.contains(event.timestamp) && trend.series.contains { matches($0.selector, event) }
-            }
-            guard let first = matching.first, let last = matching.last else { return result(trend, []) }
-            let lastStart = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: last.timestamp))
-            if from == Int64.min {
-                from = calendar.bucketStart(of: trend.interval, at: Instant(microseconds: first.timestamp)).microseconds
-            }
-            if to == Int64.max { to = calendar.nextBucketStart(of: trend.interval, after: lastStart).microseconds }
-        }
+        guard
+            let bounds = bounds(trend.interval, counted.filter { event in trend.series.contains { matches($0.selector, event) } })
+        else { return result(trend, []) }
+        let (from, to) = (bounds.lowerBound, bounds.upperBound)
         let buckets = buckets(from, to, trend.interval)
-        var earlier: [Bucket]?
+        var earlier: [ReferenceBucket]?
         if trend.compare == .previous, let first = buckets.first { earlier = previous(buckets.count, first.label, trend.interval) }
         if trend.compare == .year { earlier = buckets.map(yearEarlier) }
         var keys: [[JSONValue]?] = [[]]
@@ -90,29 +72,18 @@ extension ReferenceQuestion {
 
     // MARK: - Buckets
 
-    private func buckets(_ from: Int64, _ to: Int64, _ interval: CalendarInterval) -> [Bucket] {
-        var out: [Bucket] = []
-        var start = reference.calendar.bucketStart(of: interval, at: Instant(microseconds: from))
-        while start.microseconds < to, from < to {
-            let next = reference.calendar.nextBucketStart(of: interval, after: start)
-            out.append(Bucket(label: start.microseconds, start: max(start.microseconds, from), end: min(next.microseconds, to)))
-            start = next
-        }
-        return out
-    }
-
-    private func previous(_ count: Int, _ first: Int64, _ interval: CalendarInterval) -> [Bucket] {
-        var out: [Bucket] = []
+    private func previous(_ count: Int, _ first: Int64, _ interval: CalendarInterval) -> [ReferenceBucket] {
+        var out: [ReferenceBucket] = []
         var end = first
         for _ in 0 ..< count {
             let start = reference.calendar.bucketStart(of: interval, at: Instant(microseconds: end - 1)).microseconds
-            out.insert(Bucket(label: start, start: start, end: end), at: 0)
+            out.insert(ReferenceBucket(label: start, start: start, end: end), at: 0)
             end = start
         }
         return out
     }
 
-    private func yearEarlier(_ bucket: Bucket) -> Bucket {
+    private func yearEarlier(_ bucket: ReferenceBucket) -> ReferenceBucket {
         let calendar = reference.calendar
         func moved(_ time: Int64) -> Int64 {
             let date = calendar.date(at: Instant(microseconds: time))
@@ -125,7 +96,7 @@ extension ReferenceQuestion {
             // The last date of the bucket, moved; its end is the bucket's.
             end = calendar.start(of: date.advanced(byDays: -1).advanced(byMonths: -12).advanced(byDays: 1)).microseconds
         }
-        return Bucket(label: start, start: start, end: max(start, end))
+        return ReferenceBucket(label: start, start: start, end: max(start, end))
     }
 
     // MARK: - Numbers
@@ -134,7 +105,7 @@ extension ReferenceQuestion {
         _ trend: TrendQuestion, _ counted: [Event], _ sessions: [Int: Int], _ from: Int64, _ to: Int64
     ) -> [[JSONValue]?] {
         let first = trend.series[0]
-        let whole = Bucket(label: from, start: from, end: to)
+        let whole = ReferenceBucket(label: from, start: from, end: to)
         var groups: [[JSONValue]: [Event]] = [:]
         for event in counted where matches(first.selector, event) { groups[key(event, event.person), default: []].append(event) }
         let looksBack: Bool
@@ -164,7 +135,9 @@ extension ReferenceQuestion {
         return false
     }
 
-    private func numbers(_ trend: TrendQuestion, _ events: [Event], _ sessions: [Int: Int], _ buckets: [Bucket]) -> [[JSONValue]] {
+    private func numbers(
+        _ trend: TrendQuestion, _ events: [Event], _ sessions: [Int: Int], _ buckets: [ReferenceBucket]
+    ) -> [[JSONValue]] {
         let from = buckets.first?.start ?? 0
         let to = buckets.last?.end ?? 0
         return buckets.map { bucket in
@@ -176,7 +149,8 @@ extension ReferenceQuestion {
     }
 
     private func number(
-        _ measure: TrendQuestion.Measure, _ events: [Event], _ selector: Selector, _ bucket: Bucket, isFirst: Bool, _ from: Int64,
+        _ measure: TrendQuestion.Measure, _ events: [Event], _ selector: Selector, _ bucket: ReferenceBucket, isFirst: Bool,
+        _ from: Int64,
         _ to: Int64, _ sessions: [Int: Int], _ since: Int64?
     ) -> JSONValue {
         let matching = events.filter { matches(selector, $0) }

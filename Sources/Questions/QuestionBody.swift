@@ -1,0 +1,77 @@
+import Model
+
+/// What every kind of question has: its keys, how it is read and written, and the selectors it rests on.
+protocol QuestionBody: Hashable, Sendable {
+    /// The word in `"kind"`.
+    static var name: String { get }
+    /// The keys of this kind, beside those that every question takes.
+    static var keys: [String] { get }
+    /// Whether it takes `"breakdown"` and its `"limit"`.
+    static var takesBreakdown: Bool { get }
+    /// What may be counted beside people: the words that `"by"` takes.
+    static var units: [Question.Unit] { get }
+
+    init(_ reader: QuestionReader) throws(Problem)
+    func write(to out: inout ObjectWriter)
+    /// Adds every selector of the question but those of its `who`.
+    func addSelectors(to list: inout SelectorList)
+}
+
+extension QuestionBody {
+    static var takesBreakdown: Bool { false }
+    static var units: [Question.Unit] { [] }
+}
+
+extension Question.Kind {
+    /// The kinds that this version answers, in the order of the specification.
+    static let built: [any QuestionBody.Type] = [
+        CountQuestion.self,
+        TrendQuestion.self,
+        FunnelQuestion.self,
+        TimelineQuestion.self,
+    ]
+
+    /// The kinds of the language, built or not.
+    private static let known = [
+        "count", "trend", "funnel", "retention", "lifecycle", "stages", "stickiness", "paths", "timeToConvert", "distribution",
+        "attribution", "rfm", "drivers", "timeline",
+    ]
+
+    /// The words of the kinds that this version answers, in the order of the specification.
+    public static var names: [String] { built.map { $0.name } }
+
+    /// What the kind asks, by its part of the language.
+    var body: any QuestionBody {
+        switch self {
+        case .count(let body): body
+        case .trend(let body): body
+        case .funnel(let body): body
+        case .timeline(let body): body
+        }
+    }
+
+    /// The word in `"kind"`.
+    public var name: String { type(of: body).name }
+
+    /// The kind of a name.
+    ///
+    /// - Throws: `not_built` or `bad_question` at the place of the kind.
+    static func form(named name: String, _ place: QuestionReader) throws(Problem) -> any QuestionBody.Type {
+        if let type = built.first(where: { $0.name == name }) { return type }
+        if known.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
+        let later = known.filter { !names.contains($0) }
+        throw place.refused(
+            "There is no question kind \"\(name.prefix(60))\". Kinds: \(names.joined(separator: ", "))"
+                + (later.isEmpty ? "." : "; later: \(later.joined(separator: ", "))."))
+    }
+
+    /// - Parameter name: that of a built kind.
+    init(_ name: String, _ reader: QuestionReader) throws(Problem) {
+        switch name {
+        case CountQuestion.name: self = .count(try CountQuestion(reader))
+        case TrendQuestion.name: self = .trend(try TrendQuestion(reader))
+        case FunnelQuestion.name: self = .funnel(try FunnelQuestion(reader))
+        default: self = .timeline(try TimelineQuestion(reader))
+        }
+    }
+}
