@@ -36,6 +36,7 @@ public struct Executor: Sendable {
         case .count(let count): body = try run.count(count)
         case .trend(let trend): body = try run.trend(trend)
         case .funnel(let funnel): body = try run.funnel(funnel)
+        case .retention(let retention): body = try run.retention(retention)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -10,6 +10,7 @@ public struct Question: Hashable, Sendable {
         case count(CountQuestion)
         case trend(TrendQuestion)
         case funnel(FunnelQuestion)
+        case retention(RetentionQuestion)
         case timeline(TimelineQuestion)
     }
 

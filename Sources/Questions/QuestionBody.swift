@@ -28,6 +28,7 @@ extension Question.Kind {
         CountQuestion.self,
         TrendQuestion.self,
         FunnelQuestion.self,
+        RetentionQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -46,6 +47,7 @@ extension Question.Kind {
         case .count(let body): body
         case .trend(let body): body
         case .funnel(let body): body
+        case .retention(let body): body
         case .timeline(let body): body
         }
     }
@@ -71,6 +73,7 @@ extension Question.Kind {
         case CountQuestion.name: self = .count(try CountQuestion(reader))
         case TrendQuestion.name: self = .trend(try TrendQuestion(reader))
         case FunnelQuestion.name: self = .funnel(try FunnelQuestion(reader))
+        case RetentionQuestion.name: self = .retention(try RetentionQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

@@ -6,6 +6,7 @@ extension RandomWorld {
     public func question(using random: inout SplitMix64) -> JSONValue {
         let kinds: [(inout SplitMix64) -> JSONValue] = [
             count, count, trend, trend, funnel, funnel, funnel,
+            retention,
         ]
         return kinds[Int.random(in: kinds.indices, using: &random)](&random)
     }

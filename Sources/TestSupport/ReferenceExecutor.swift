@@ -54,6 +54,7 @@ public struct ReferenceExecutor {
         case .count: return try asking.count()
         case .trend(let trend): return try asking.trend(trend)
         case .funnel(let funnel): return try asking.funnel(funnel)
+        case .retention(let retention): return try asking.retention(retention)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -18,9 +18,11 @@ struct ConformanceTests {
     /// The areas whose cases must all pass.
     private static let areas = [
         "funnel", "exclusion", "breakdown", "trend", "expression", "operators", "refusal", "time", "asof", "accounts",
+        "retention",
     ]
     private static let builtKinds = [
         "count", "trend", "funnel", "timeline",
+        "retention",
     ]
 
     @Test("Cases of what is built agree", arguments: areas)

@@ -66,7 +66,7 @@ struct LanguageTests {
     }
 
     private static let later: [(JSONValue, String, String)] = [
-        (["kind": "retention"], "/kind", "retention"), (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
+        (["kind": "stages"], "/kind", "stages"), (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
         (["kind": "count", "who": ["audience": "a"]], "/who/audience", "audience"),
         (["kind": "count", "by": "payer"], "/by", "payer"),
     ]

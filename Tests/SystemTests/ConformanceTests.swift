@@ -11,6 +11,7 @@ extension SystemSuite {
         static let areas = [
             "accounts", "arrival", "asof", "breakdown", "exclusion", "expression", "funnel", "identity", "operators", "refusal",
             "time", "trend",
+            "retention",
         ]
 
         @Test("the answers are those of the cases", .timeLimit(.minutes(10)), arguments: areas)

@@ -1,0 +1,42 @@
+import Model
+
+/// Random questions about cohorts and activity.
+extension RandomWorld {
+    func retention(_ random: inout SplitMix64) -> JSONValue {
+        let isRolling = chance(30, &random)
+        let intervals: [JSONValue] = isRolling ? ["hour", "day", "week"] : ["hour", "day", "week", "month", "quarter", "year"]
+        let interval = pick(intervals, &random)
+        let start = selector(&random)
+        var json: JSONValue = [
+            "kind": "retention", "start": start, "return": chance(40, &random) ? start : selector(&random), "interval": interval,
+            "periods": pick([1, 2, 3, 8], &random),
+        ]
+        if isRolling { put("anchor", "rolling24h", into: &json) }
+        if chance(50, &random) { put("mode", pick(["firstTime", "recurring", "recurring"], &random), into: &json) }
+        if chance(40, &random) { put("criterion", pick(["on", "onOrAfter", "onOrAfter"], &random), into: &json) }
+        addCommon(to: &json, &random)
+        addBreakdown(to: &json, &random)
+        return json
+    }
+
+    func lifecycle(_ random: inout SplitMix64) -> JSONValue { activity("lifecycle", &random) }
+
+    func stickiness(_ random: inout SplitMix64) -> JSONValue { activity("stickiness", &random) }
+
+    private func activity(_ kind: JSONValue, _ random: inout SplitMix64) -> JSONValue {
+        var json: JSONValue = [
+            "kind": kind, "selector": selector(&random),
+            "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
+        ]
+        addCommon(to: &json, &random)
+        addBreakdown(to: &json, &random)
+        return json
+    }
+
+    func timeToConvert(_ random: inout SplitMix64) -> JSONValue {
+        var json = funnelSteps("timeToConvert", &random)
+        put("bins", pick([1, 2, 3, 7], &random), into: &json)
+        addCommon(to: &json, &random)
+        return json
+    }
+}
