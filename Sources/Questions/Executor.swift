@@ -37,6 +37,7 @@ public struct Executor: Sendable {
         case .trend(let trend): body = try run.trend(trend)
         case .funnel(let funnel): body = try run.funnel(funnel)
         case .retention(let retention): body = try run.retention(retention)
+        case .lifecycle(let lifecycle): body = try run.lifecycle(lifecycle)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -11,6 +11,7 @@ public struct Question: Hashable, Sendable {
         case trend(TrendQuestion)
         case funnel(FunnelQuestion)
         case retention(RetentionQuestion)
+        case lifecycle(LifecycleQuestion)
         case timeline(TimelineQuestion)
     }
 

@@ -29,6 +29,7 @@ extension Question.Kind {
         TrendQuestion.self,
         FunnelQuestion.self,
         RetentionQuestion.self,
+        LifecycleQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -48,6 +49,7 @@ extension Question.Kind {
         case .trend(let body): body
         case .funnel(let body): body
         case .retention(let body): body
+        case .lifecycle(let body): body
         case .timeline(let body): body
         }
     }
@@ -74,6 +76,7 @@ extension Question.Kind {
         case TrendQuestion.name: self = .trend(try TrendQuestion(reader))
         case FunnelQuestion.name: self = .funnel(try FunnelQuestion(reader))
         case RetentionQuestion.name: self = .retention(try RetentionQuestion(reader))
+        case LifecycleQuestion.name: self = .lifecycle(try LifecycleQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

@@ -7,6 +7,7 @@ extension RandomWorld {
         let kinds: [(inout SplitMix64) -> JSONValue] = [
             count, count, trend, trend, funnel, funnel, funnel,
             retention,
+            lifecycle,
         ]
         return kinds[Int.random(in: kinds.indices, using: &random)](&random)
     }

@@ -55,6 +55,7 @@ public struct ReferenceExecutor {
         case .trend(let trend): return try asking.trend(trend)
         case .funnel(let funnel): return try asking.funnel(funnel)
         case .retention(let retention): return try asking.retention(retention)
+        case .lifecycle(let lifecycle): return try asking.lifecycle(lifecycle)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -19,10 +19,12 @@ struct ConformanceTests {
     private static let areas = [
         "funnel", "exclusion", "breakdown", "trend", "expression", "operators", "refusal", "time", "asof", "accounts",
         "retention",
+        "lifecycle",
     ]
     private static let builtKinds = [
         "count", "trend", "funnel", "timeline",
         "retention",
+        "lifecycle",
     ]
 
     @Test("Cases of what is built agree", arguments: areas)

@@ -12,6 +12,7 @@ extension SystemSuite {
             "accounts", "arrival", "asof", "breakdown", "exclusion", "expression", "funnel", "identity", "operators", "refusal",
             "time", "trend",
             "retention",
+            "lifecycle",
         ]
 
         @Test("the answers are those of the cases", .timeLimit(.minutes(10)), arguments: areas)
