@@ -38,6 +38,7 @@ public struct Executor: Sendable {
         case .funnel(let funnel): body = try run.funnel(funnel)
         case .retention(let retention): body = try run.retention(retention)
         case .lifecycle(let lifecycle): body = try run.lifecycle(lifecycle)
+        case .stickiness(let stickiness): body = try run.stickiness(stickiness)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

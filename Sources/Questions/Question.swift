@@ -12,6 +12,7 @@ public struct Question: Hashable, Sendable {
         case funnel(FunnelQuestion)
         case retention(RetentionQuestion)
         case lifecycle(LifecycleQuestion)
+        case stickiness(StickinessQuestion)
         case timeline(TimelineQuestion)
     }
 

@@ -30,6 +30,7 @@ extension Question.Kind {
         FunnelQuestion.self,
         RetentionQuestion.self,
         LifecycleQuestion.self,
+        StickinessQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -50,6 +51,7 @@ extension Question.Kind {
         case .funnel(let body): body
         case .retention(let body): body
         case .lifecycle(let body): body
+        case .stickiness(let body): body
         case .timeline(let body): body
         }
     }
@@ -77,6 +79,7 @@ extension Question.Kind {
         case FunnelQuestion.name: self = .funnel(try FunnelQuestion(reader))
         case RetentionQuestion.name: self = .retention(try RetentionQuestion(reader))
         case LifecycleQuestion.name: self = .lifecycle(try LifecycleQuestion(reader))
+        case StickinessQuestion.name: self = .stickiness(try StickinessQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

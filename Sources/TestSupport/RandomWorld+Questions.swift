@@ -8,6 +8,7 @@ extension RandomWorld {
             count, count, trend, trend, funnel, funnel, funnel,
             retention,
             lifecycle,
+            stickiness,
         ]
         return kinds[Int.random(in: kinds.indices, using: &random)](&random)
     }

@@ -56,6 +56,7 @@ public struct ReferenceExecutor {
         case .funnel(let funnel): return try asking.funnel(funnel)
         case .retention(let retention): return try asking.retention(retention)
         case .lifecycle(let lifecycle): return try asking.lifecycle(lifecycle)
+        case .stickiness(let stickiness): return try asking.stickiness(stickiness)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

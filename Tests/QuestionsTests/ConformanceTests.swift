@@ -20,11 +20,13 @@ struct ConformanceTests {
         "funnel", "exclusion", "breakdown", "trend", "expression", "operators", "refusal", "time", "asof", "accounts",
         "retention",
         "lifecycle",
+        "stickiness",
     ]
     private static let builtKinds = [
         "count", "trend", "funnel", "timeline",
         "retention",
         "lifecycle",
+        "stickiness",
     ]
 
     @Test("Cases of what is built agree", arguments: areas)

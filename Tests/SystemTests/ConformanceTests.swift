@@ -13,6 +13,7 @@ extension SystemSuite {
             "time", "trend",
             "retention",
             "lifecycle",
+            "stickiness",
         ]
 
         @Test("the answers are those of the cases", .timeLimit(.minutes(10)), arguments: areas)
