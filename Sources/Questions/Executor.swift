@@ -39,6 +39,7 @@ public struct Executor: Sendable {
         case .retention(let retention): body = try run.retention(retention)
         case .lifecycle(let lifecycle): body = try run.lifecycle(lifecycle)
         case .stickiness(let stickiness): body = try run.stickiness(stickiness)
+        case .timeToConvert(let timeToConvert): body = try run.timeToConvert(timeToConvert)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -13,6 +13,7 @@ public struct Question: Hashable, Sendable {
         case retention(RetentionQuestion)
         case lifecycle(LifecycleQuestion)
         case stickiness(StickinessQuestion)
+        case timeToConvert(TimeToConvertQuestion)
         case timeline(TimelineQuestion)
     }
 

@@ -31,6 +31,7 @@ extension Question.Kind {
         RetentionQuestion.self,
         LifecycleQuestion.self,
         StickinessQuestion.self,
+        TimeToConvertQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -52,6 +53,7 @@ extension Question.Kind {
         case .retention(let body): body
         case .lifecycle(let body): body
         case .stickiness(let body): body
+        case .timeToConvert(let body): body
         case .timeline(let body): body
         }
     }
@@ -80,6 +82,7 @@ extension Question.Kind {
         case RetentionQuestion.name: self = .retention(try RetentionQuestion(reader))
         case LifecycleQuestion.name: self = .lifecycle(try LifecycleQuestion(reader))
         case StickinessQuestion.name: self = .stickiness(try StickinessQuestion(reader))
+        case TimeToConvertQuestion.name: self = .timeToConvert(try TimeToConvertQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

@@ -9,6 +9,7 @@ extension RandomWorld {
             retention,
             lifecycle,
             stickiness,
+            timeToConvert,
         ]
         return kinds[Int.random(in: kinds.indices, using: &random)](&random)
     }

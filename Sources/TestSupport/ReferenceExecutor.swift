@@ -57,6 +57,7 @@ public struct ReferenceExecutor {
         case .retention(let retention): return try asking.retention(retention)
         case .lifecycle(let lifecycle): return try asking.lifecycle(lifecycle)
         case .stickiness(let stickiness): return try asking.stickiness(stickiness)
+        case .timeToConvert(let timeToConvert): return try asking.timeToConvert(timeToConvert)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -204,6 +204,42 @@ extension ReferenceQuestion {
         return .object(out)
     }
 
+    func timeToConvert(_ asked: TimeToConvertQuestion) throws(Problem) -> JSONValue {
+        var seconds: [Int64] = []
+        for person in try people() {
+            for chain in chains(finder(asked.funnel, person, carrying: nil), asked.funnel)
+            where chain.level == asked.funnel.steps.count {
+                let times = chain.path.map(\.timestamp)
+                seconds.append((times.max() ?? 0) - (times.min() ?? 0))
+            }
+        }
+        seconds.sort()
+        func number(_ microseconds: Double) -> JSONValue { ReferenceQuestion.number(microseconds / 1e6) }
+        guard let least = seconds.first, let greatest = seconds.last else {
+            return ["count": 0, "medianSeconds": .null, "averageSeconds": .null, "p90Seconds": .null, "bins": []]
+        }
+        let count = least == greatest ? 1 : asked.bins
+        let edges = (0 ... count).map { index in
+            index == count ? Double(greatest) : Double(least) + Double(greatest - least) * Double(index) / Double(count)
+        }
+        return [
+            "count": .int(Int64(seconds.count)), "medianSeconds": number(Double(seconds[(seconds.count - 1) / 2])),
+            "averageSeconds": ReferenceQuestion.number(Double(seconds.reduce(0, +)) / (Double(seconds.count) * 1e6)),
+            "p90Seconds": number(Double(seconds[(seconds.count * 90 + 99) / 100 - 1])),
+            "bins": .array(
+                (0 ..< count).map { index in
+                    // (time − least) / (greatest − least) compared with index / count, in whole numbers.
+                    let inside = seconds.count { time in
+                        let place = (time - least) * Int64(count)
+                        let isLast = index == count - 1
+                        return place >= Int64(index) * (greatest - least)
+                            && (isLast || place < Int64(index + 1) * (greatest - least))
+                    }
+                    return ["from": number(edges[index]), "to": number(edges[index + 1]), "count": .int(Int64(inside))]
+                }),
+        ]
+    }
+
     /// - Parameter carrying: starts carry one of these keys and all events of a chain the same one; nil asks nothing.
     private func finder(_ funnel: FunnelQuestion, _ person: UInt32, carrying keys: Set<[JSONValue]>?) -> ReferenceFunnel {
         var finder = ReferenceFunnel(funnel, self, events(of: person)) { event in

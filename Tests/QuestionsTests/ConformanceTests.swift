@@ -21,12 +21,14 @@ struct ConformanceTests {
         "retention",
         "lifecycle",
         "stickiness",
+        "timeToConvert",
     ]
     private static let builtKinds = [
         "count", "trend", "funnel", "timeline",
         "retention",
         "lifecycle",
         "stickiness",
+        "timeToConvert",
     ]
 
     @Test("Cases of what is built agree", arguments: areas)

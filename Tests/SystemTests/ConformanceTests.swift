@@ -14,6 +14,7 @@ extension SystemSuite {
             "retention",
             "lifecycle",
             "stickiness",
+            "timeToConvert",
         ]
 
         @Test("the answers are those of the cases", .timeLimit(.minutes(10)), arguments: areas)
