@@ -40,6 +40,7 @@ public struct Executor: Sendable {
         case .lifecycle(let lifecycle): body = try run.lifecycle(lifecycle)
         case .stickiness(let stickiness): body = try run.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): body = try run.timeToConvert(timeToConvert)
+        case .paths(let paths): body = try run.paths(paths)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -14,6 +14,7 @@ public struct Question: Hashable, Sendable {
         case lifecycle(LifecycleQuestion)
         case stickiness(StickinessQuestion)
         case timeToConvert(TimeToConvertQuestion)
+        case paths(PathsQuestion)
         case timeline(TimelineQuestion)
     }
 

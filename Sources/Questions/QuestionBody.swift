@@ -32,6 +32,7 @@ extension Question.Kind {
         LifecycleQuestion.self,
         StickinessQuestion.self,
         TimeToConvertQuestion.self,
+        PathsQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -54,6 +55,7 @@ extension Question.Kind {
         case .lifecycle(let body): body
         case .stickiness(let body): body
         case .timeToConvert(let body): body
+        case .paths(let body): body
         case .timeline(let body): body
         }
     }
@@ -83,6 +85,7 @@ extension Question.Kind {
         case LifecycleQuestion.name: self = .lifecycle(try LifecycleQuestion(reader))
         case StickinessQuestion.name: self = .stickiness(try StickinessQuestion(reader))
         case TimeToConvertQuestion.name: self = .timeToConvert(try TimeToConvertQuestion(reader))
+        case PathsQuestion.name: self = .paths(try PathsQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

@@ -58,6 +58,7 @@ public struct ReferenceExecutor {
         case .lifecycle(let lifecycle): return try asking.lifecycle(lifecycle)
         case .stickiness(let stickiness): return try asking.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): return try asking.timeToConvert(timeToConvert)
+        case .paths(let paths): return try asking.paths(paths)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -22,6 +22,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "paths",
     ]
     private static let builtKinds = [
         "count", "trend", "funnel", "timeline",
@@ -29,6 +30,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "paths",
     ]
 
     @Test("Cases of what is built agree", arguments: areas)

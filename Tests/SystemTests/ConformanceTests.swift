@@ -15,6 +15,7 @@ extension SystemSuite {
             "lifecycle",
             "stickiness",
             "timeToConvert",
+            "paths",
         ]
 
         @Test("the answers are those of the cases", .timeLimit(.minutes(10)), arguments: areas)
