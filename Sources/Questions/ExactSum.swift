@@ -15,6 +15,14 @@ struct ExactSum: Sendable {
     private static let digitCount = 72
     private static let lowestExponent = -1_088
 
+    /// Starts over, keeping the room that was made.
+    mutating func removeAll() {
+        whole = 0
+        pending = 0
+        if !isWhole { for index in digits.indices { digits[index] = 0 } }
+        isWhole = true
+    }
+
     mutating func add(_ value: Int64) { whole += Int128(value) }
 
     /// Adds a finite double.

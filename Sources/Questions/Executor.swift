@@ -41,6 +41,7 @@ public struct Executor: Sendable {
         case .stickiness(let stickiness): body = try run.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): body = try run.timeToConvert(timeToConvert)
         case .paths(let paths): body = try run.paths(paths)
+        case .rfm(let rfm): body = try run.rfm(rfm)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -15,6 +15,7 @@ public struct Question: Hashable, Sendable {
         case stickiness(StickinessQuestion)
         case timeToConvert(TimeToConvertQuestion)
         case paths(PathsQuestion)
+        case rfm(RFMQuestion)
         case timeline(TimelineQuestion)
     }
 

@@ -33,6 +33,7 @@ extension Question.Kind {
         StickinessQuestion.self,
         TimeToConvertQuestion.self,
         PathsQuestion.self,
+        RFMQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -56,6 +57,7 @@ extension Question.Kind {
         case .stickiness(let body): body
         case .timeToConvert(let body): body
         case .paths(let body): body
+        case .rfm(let body): body
         case .timeline(let body): body
         }
     }
@@ -86,6 +88,7 @@ extension Question.Kind {
         case StickinessQuestion.name: self = .stickiness(try StickinessQuestion(reader))
         case TimeToConvertQuestion.name: self = .timeToConvert(try TimeToConvertQuestion(reader))
         case PathsQuestion.name: self = .paths(try PathsQuestion(reader))
+        case RFMQuestion.name: self = .rfm(try RFMQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

@@ -10,6 +10,7 @@ extension RandomWorld {
             lifecycle,
             stickiness,
             timeToConvert,
+            rfm,
             paths,
         ]
         return kinds[Int.random(in: kinds.indices, using: &random)](&random)

@@ -59,6 +59,7 @@ public struct ReferenceExecutor {
         case .stickiness(let stickiness): return try asking.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): return try asking.timeToConvert(timeToConvert)
         case .paths(let paths): return try asking.paths(paths)
+        case .rfm(let rfm): return try asking.rfm(rfm)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -22,6 +22,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "rfm",
         "paths",
     ]
     private static let builtKinds = [
@@ -30,6 +31,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "rfm",
         "paths",
     ]
 
