@@ -42,6 +42,7 @@ public struct Executor: Sendable {
         case .timeToConvert(let timeToConvert): body = try run.timeToConvert(timeToConvert)
         case .paths(let paths): body = try run.paths(paths)
         case .rfm(let rfm): body = try run.rfm(rfm)
+        case .attribution(let attribution): body = try run.attribution(attribution)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

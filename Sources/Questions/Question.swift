@@ -16,6 +16,7 @@ public struct Question: Hashable, Sendable {
         case timeToConvert(TimeToConvertQuestion)
         case paths(PathsQuestion)
         case rfm(RFMQuestion)
+        case attribution(AttributionQuestion)
         case timeline(TimelineQuestion)
     }
 

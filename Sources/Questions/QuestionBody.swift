@@ -34,6 +34,7 @@ extension Question.Kind {
         TimeToConvertQuestion.self,
         PathsQuestion.self,
         RFMQuestion.self,
+        AttributionQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -58,6 +59,7 @@ extension Question.Kind {
         case .timeToConvert(let body): body
         case .paths(let body): body
         case .rfm(let body): body
+        case .attribution(let body): body
         case .timeline(let body): body
         }
     }
@@ -89,6 +91,7 @@ extension Question.Kind {
         case TimeToConvertQuestion.name: self = .timeToConvert(try TimeToConvertQuestion(reader))
         case PathsQuestion.name: self = .paths(try PathsQuestion(reader))
         case RFMQuestion.name: self = .rfm(try RFMQuestion(reader))
+        case AttributionQuestion.name: self = .attribution(try AttributionQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

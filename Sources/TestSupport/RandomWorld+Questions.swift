@@ -10,6 +10,7 @@ extension RandomWorld {
             lifecycle,
             stickiness,
             timeToConvert,
+            attribution,
             rfm,
             paths,
         ]

@@ -60,6 +60,7 @@ public struct ReferenceExecutor {
         case .timeToConvert(let timeToConvert): return try asking.timeToConvert(timeToConvert)
         case .paths(let paths): return try asking.paths(paths)
         case .rfm(let rfm): return try asking.rfm(rfm)
+        case .attribution(let attribution): return try asking.attribution(attribution)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

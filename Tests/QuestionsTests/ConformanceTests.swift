@@ -22,6 +22,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "attribution",
         "rfm",
         "paths",
     ]
@@ -31,6 +32,7 @@ struct ConformanceTests {
         "lifecycle",
         "stickiness",
         "timeToConvert",
+        "attribution",
         "rfm",
         "paths",
     ]
