@@ -43,6 +43,7 @@ public struct Executor: Sendable {
         case .paths(let paths): body = try run.paths(paths)
         case .rfm(let rfm): body = try run.rfm(rfm)
         case .attribution(let attribution): body = try run.attribution(attribution)
+        case .distribution(let distribution): body = try run.distribution(distribution)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

@@ -17,6 +17,7 @@ public struct Question: Hashable, Sendable {
         case paths(PathsQuestion)
         case rfm(RFMQuestion)
         case attribution(AttributionQuestion)
+        case distribution(DistributionQuestion)
         case timeline(TimelineQuestion)
     }
 

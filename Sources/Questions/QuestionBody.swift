@@ -35,6 +35,7 @@ extension Question.Kind {
         PathsQuestion.self,
         RFMQuestion.self,
         AttributionQuestion.self,
+        DistributionQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -60,6 +61,7 @@ extension Question.Kind {
         case .paths(let body): body
         case .rfm(let body): body
         case .attribution(let body): body
+        case .distribution(let body): body
         case .timeline(let body): body
         }
     }
@@ -92,6 +94,7 @@ extension Question.Kind {
         case PathsQuestion.name: self = .paths(try PathsQuestion(reader))
         case RFMQuestion.name: self = .rfm(try RFMQuestion(reader))
         case AttributionQuestion.name: self = .attribution(try AttributionQuestion(reader))
+        case DistributionQuestion.name: self = .distribution(try DistributionQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

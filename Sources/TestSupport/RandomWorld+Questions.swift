@@ -10,6 +10,7 @@ extension RandomWorld {
             lifecycle,
             stickiness,
             timeToConvert,
+            distribution,
             attribution,
             rfm,
             paths,

@@ -61,6 +61,7 @@ public struct ReferenceExecutor {
         case .paths(let paths): return try asking.paths(paths)
         case .rfm(let rfm): return try asking.rfm(rfm)
         case .attribution(let attribution): return try asking.attribution(attribution)
+        case .distribution(let distribution): return try asking.distribution(distribution)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -15,6 +15,7 @@ extension SystemSuite {
             "lifecycle",
             "stickiness",
             "timeToConvert",
+            "distribution",
             "attribution",
             "rfm",
             "paths",
