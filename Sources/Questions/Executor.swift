@@ -44,6 +44,7 @@ public struct Executor: Sendable {
         case .rfm(let rfm): body = try run.rfm(rfm)
         case .attribution(let attribution): body = try run.attribution(attribution)
         case .distribution(let distribution): body = try run.distribution(distribution)
+        case .drivers(let drivers): body = try run.drivers(drivers)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         return Answer(

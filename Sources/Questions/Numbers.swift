@@ -51,6 +51,14 @@ enum Numbers {
         return .double(number)
     }
 
+    /// A number from 0 to 1 to ten significant digits, so that how it was computed does not show; 0 below 1e-280.
+    static func rounded(_ number: Double) -> Double {
+        guard number > 1e-280 else { return 0 }
+        var scale = 1.0
+        while number * scale < 1e9 { scale *= 10 }
+        return (number * scale).rounded() / scale
+    }
+
     /// The value by which a breakdown groups: whole doubles as integers, lists and objects as missing.
     static func grouped(_ value: JSONValue?) -> JSONValue {
         switch value {

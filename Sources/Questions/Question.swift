@@ -18,6 +18,7 @@ public struct Question: Hashable, Sendable {
         case rfm(RFMQuestion)
         case attribution(AttributionQuestion)
         case distribution(DistributionQuestion)
+        case drivers(DriversQuestion)
         case timeline(TimelineQuestion)
     }
 

@@ -36,6 +36,7 @@ extension Question.Kind {
         RFMQuestion.self,
         AttributionQuestion.self,
         DistributionQuestion.self,
+        DriversQuestion.self,
         TimelineQuestion.self,
     ]
 
@@ -62,6 +63,7 @@ extension Question.Kind {
         case .rfm(let body): body
         case .attribution(let body): body
         case .distribution(let body): body
+        case .drivers(let body): body
         case .timeline(let body): body
         }
     }
@@ -95,6 +97,7 @@ extension Question.Kind {
         case RFMQuestion.name: self = .rfm(try RFMQuestion(reader))
         case AttributionQuestion.name: self = .attribution(try AttributionQuestion(reader))
         case DistributionQuestion.name: self = .distribution(try DistributionQuestion(reader))
+        case DriversQuestion.name: self = .drivers(try DriversQuestion(reader))
         default: self = .timeline(try TimelineQuestion(reader))
         }
     }

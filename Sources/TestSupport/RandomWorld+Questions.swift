@@ -10,6 +10,7 @@ extension RandomWorld {
             lifecycle,
             stickiness,
             timeToConvert,
+            drivers,
             distribution,
             attribution,
             rfm,

@@ -62,6 +62,7 @@ public struct ReferenceExecutor {
         case .rfm(let rfm): return try asking.rfm(rfm)
         case .attribution(let attribution): return try asking.attribution(attribution)
         case .distribution(let distribution): return try asking.distribution(distribution)
+        case .drivers(let drivers): return try asking.drivers(drivers)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
     }

@@ -15,6 +15,7 @@ extension SystemSuite {
             "lifecycle",
             "stickiness",
             "timeToConvert",
+            "drivers",
             "distribution",
             "attribution",
             "rfm",
