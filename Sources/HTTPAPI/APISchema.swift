@@ -1,5 +1,6 @@
 internal import Model
 internal import OrderedCollections
+internal import Questions
 
 /// The JSON Schemas of bodies and answers, as OpenAPI 3.1 components.
 enum APISchema {
@@ -148,7 +149,7 @@ extension APISchema {
             "Question": [
                 "type": "object", "required": ["kind"],
                 "properties": [
-                    "kind": ["type": "string", "description": "count, trend, funnel or timeline; other kinds answer not_built."],
+                    "kind": ["type": "string", "enum": .array(Question.Kind.names.map { .string($0) })],
                     "who": ["type": "object", "description": "An expression over people."], "range": anyObject, "asOf": text,
                 ],
             ],

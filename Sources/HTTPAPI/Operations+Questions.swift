@@ -10,7 +10,7 @@ extension APIOperation {
 
     private static let askQuestion = APIOperation(
         method: .post, path: "/api/v1/query", id: "ask", tag: "Questions",
-        summary: "Answer one question: count, trend, funnel or timeline. A refusal names the place by its JSON pointer.",
+        summary: "Answer one question of any kind. A refusal names the place by its JSON pointer.",
         access: .key(.read), body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404]
     ) { call throws(Problem) in
         let now = call.directory.clock.now

@@ -19,7 +19,9 @@ public struct AnswerTable: Hashable, Sendable {
         case "trend": self.init(trend: answer)
         case "funnel": self.init(funnel: answer)
         case "timeline": self.init(timeline: answer)
-        default: self.init(columns: [], rows: [])
+        case "retention": self.init(retention: answer)
+        case "timeToConvert": self.init(timeToConvert: answer)
+        default: self.init(rowsOf: answer)
         }
     }
 
@@ -86,11 +88,11 @@ public struct AnswerTable: Hashable, Sendable {
         self.init(columns: ["timestamp", "event", "identity", "properties"], rows: rows)
     }
 
-    private static func breakdownColumns(_ answer: JSONValue) -> [String] {
+    static func breakdownColumns(_ answer: JSONValue) -> [String] {
         (answer["question"]?["breakdown"]?.arrayValue ?? []).map { $0["property"]?.stringValue ?? $0["trait"]?.stringValue ?? "" }
     }
 
-    private static func values(_ value: JSONValue?, count: Int) -> [JSONValue] {
+    static func values(_ value: JSONValue?, count: Int) -> [JSONValue] {
         if let values = value?.arrayValue { return values }
         return (0 ..< count).map { $0 == 0 ? "(other)" : "" }
     }

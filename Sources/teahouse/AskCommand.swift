@@ -9,6 +9,8 @@ struct AskCommand: AsyncParsableCommand {
         discussion: """
             A question is the same JSON as in POST /api/v1/query, for example:
               echo '{"kind": "count", "who": {"role": "customer"}}' | teahouse ask -
+            Kinds: count, trend, funnel, retention, lifecycle, stickiness, paths, timeToConvert, distribution,
+            attribution, rfm, drivers, timeline.
             """)
 
     @Argument(help: "The file with the question; - reads standard input.")

@@ -309,8 +309,8 @@ struct Fixtures {
 
     var askProblem: AskPage {
         AskPage(
-            examples: [], question: #"{"kind": "paths"}"#, rows: 6,
-            problem: .init(lead: words(\.ask.notBuilt), place: "/kind", text: "\"paths\" is not built yet."), answer: nil)
+            examples: [], question: #"{"kind": "stages"}"#, rows: 6,
+            problem: .init(lead: words(\.ask.notBuilt), place: "/kind", text: "\"stages\" is not built yet."), answer: nil)
     }
 
     // MARK: - Setup, settings, errors

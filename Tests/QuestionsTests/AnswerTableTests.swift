@@ -57,6 +57,44 @@ struct AnswerTableTests {
                 ["2026-03-01T00:00:00Z", "ads", 1, 2, 0.5, 0, 0], ["2026-03-01T00:00:00Z", "(other)", 3, 4, 0.75, 0, 1],
             ])
     }
+
+    @Test("Retention has a column for each period, the value of a breakdown first")
+    func retention() {
+        let answer: JSONValue = [
+            "kind": "retention", "question": ["breakdown": [["trait": "plan"]]],
+            "rows": [
+                ["value": ["pro"], "cohort": "2026-03-02", "size": 4, "values": [4, 2], "partialFrom": nil],
+                ["value": ["other": true], "cohort": "2026-03-02", "size": 1, "values": [1, 0], "partialFrom": 1],
+            ],
+        ]
+        let table = AnswerTable(answer)
+        #expect(table.columns == ["plan", "cohort", "size", "0", "1"])
+        #expect(table.rows == [["pro", "2026-03-02", 4, 4, 2], ["(other)", "2026-03-02", 1, 1, 0]])
+    }
+
+    @Test("Rows of other kinds have a column for each member")
+    func rows() {
+        let paths = AnswerTable(["kind": "paths", "rows": [["from": "a", "to": "b", "count": 2]]])
+        #expect(paths.columns == ["from", "to", "count"])
+        let deep = AnswerTable(["kind": "paths", "rows": [["depth": 1, "from": "a", "to": "b", "count": 2]]])
+        #expect(deep.rows == [[1, "a", "b", 2]])
+        let credit = AnswerTable(["kind": "attribution", "rows": [["unattributed": true, "credit": 3]]])
+        #expect(credit.rows == [["(unattributed)", 3]])
+        let share = AnswerTable(["kind": "distribution", "rows": [["trait": "plan", "value": "pro", "count": 1]]])
+        #expect(share.columns.first == "trait" && share.rows[0][1] == "pro")
+    }
+
+    @Test("Times have their figures, then the bins")
+    func times() {
+        let answer: JSONValue = [
+            "kind": "timeToConvert", "count": 3, "medianSeconds": 2, "averageSeconds": 2.5, "p90Seconds": 4,
+            "bins": [["from": 1, "to": 4, "count": 3]],
+        ]
+        #expect(
+            AnswerTable(answer).rows == [
+                ["all", nil, nil, 3], ["median", 2, nil, nil], ["average", 2.5, nil, nil], ["p90", 4, nil, nil], ["bin", 1, 4, 3],
+            ])
+    }
 }
 
 @Suite("The proposed funnel")

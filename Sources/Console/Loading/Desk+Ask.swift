@@ -49,6 +49,8 @@ extension Desk {
             PageLink(url: SiteURL.ask(AskExamples.trend.text), label: words(\.ask.exampleTrend)),
             PageLink(url: SiteURL.ask(AskExamples.funnel.text), label: words(\.ask.exampleFunnel)),
             PageLink(url: SiteURL.ask(AskExamples.revenue.text), label: words(\.ask.exampleRevenue)),
+            PageLink(url: SiteURL.ask(AskExamples.retention.text), label: words(\.ask.exampleRetention)),
+            PageLink(url: SiteURL.ask(AskExamples.drivers.text), label: words(\.ask.exampleDrivers)),
             PageLink(url: SiteURL.ask(AskExamples.count.text), label: words(\.ask.exampleCount)),
         ]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
@@ -75,6 +77,15 @@ enum AskExamples {
     static let revenue: JSONValue = [
         "kind": "trend", "series": [["selector": ["event": "Order Completed"], "measure": ["sum": "revenue"]]], "interval": "week",
         "range": ["last": "12w"],
+    ]
+
+    static let retention: JSONValue = [
+        "kind": "retention", "start": ["any": true], "return": ["any": true], "interval": "week", "periods": 8,
+        "range": ["last": "8w"],
+    ]
+
+    static let drivers: JSONValue = [
+        "kind": "drivers", "target": ["event": "Order Completed"], "lookback": "7d", "minSupport": 20, "range": ["last": "30d"],
     ]
 
     static let count: JSONValue = [

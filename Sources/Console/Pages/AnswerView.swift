@@ -1,7 +1,7 @@
 import Model
-import OrderedCollections
+import Questions
 
-/// An answer's rows as a table, and as a chart where one fits: trends as lines or bars, funnels as a funnel.
+/// An answer's rows as a table, and as a chart where one fits: lines, a funnel, bars or a shaded table.
 struct AnswerView {
     let table: FigureTable
     let figure: Figure?
@@ -26,8 +26,14 @@ struct AnswerView {
             table = AnswerView.countTable(answer, words, formats)
             figure = nil
         default:
-            table = AnswerView.rowsTable(answer["rows"]?.arrayValue ?? [], formats)
-            figure = nil
+            let rows = AnswerView.table(AnswerTable(answer), formats)
+            let summary = words(\.ask.chartSummary)
+            table = rows
+            figure = AnswerFigures(answer: answer, words: words, formats: formats).chart(summary: summary).map { chart in
+                Figure(
+                    id: "answer", title: words(\.ask.answer), summary: summary, svg: chart.html, legend: chart.legend, table: rows,
+                    csvURL: csv)
+            }
         }
     }
 
@@ -48,15 +54,14 @@ struct AnswerView {
             })
     }
 
-    /// Any rows: a column for each member, in the order of the first row that has it.
-    static func rowsTable(_ rows: [JSONValue], _ formats: Formats) -> FigureTable {
-        var keys: [String] = []
-        for row in rows.prefix(200) {
-            for key in row.objectValue?.keys.elements ?? [] where !keys.contains(key) { keys.append(key) }
+    /// The columns and rows that the command line shows too.
+    static func table(_ table: AnswerTable, _ formats: Formats) -> FigureTable {
+        let isNumber = table.columns.indices.map { column in
+            table.rows.contains { $0[column].doubleValue != nil }
+                && table.rows.allSatisfy { $0[column].doubleValue != nil || $0[column].isNull }
         }
         return FigureTable(
-            headers: keys.map { ($0, false) },
-            rows: rows.map { row in keys.map { key in cell(row[key] ?? .null, formats) } })
+            headers: zip(table.columns, isNumber).map { ($0, $1) }, rows: table.rows.map { $0.map { cell($0, formats) } })
     }
 
     static func cell(_ value: JSONValue, _ formats: Formats) -> FigureTable.Cell {

@@ -261,10 +261,38 @@ struct ConsoleRoutesTests {
             let csv = try await browser.get(SiteURL.ask(trend, csv: true))
             #expect(csv.html.contains("1.0"))
             for (bad, words) in [
-                ("{", "not JSON yet"), (#"{"kind":"paths"}"#, "paths"), (#"{"kind":"trend","seres":[]}"#, "seres"),
+                ("{", "not JSON yet"), (#"{"kind":"stages"}"#, "stages"), (#"{"kind":"trend","seres":[]}"#, "seres"),
             ] {
                 let refused = try await browser.get(SiteURL.ask(bad))
                 #expect(refused.status.code == 422 && refused.html.contains(words), "\(bad)")
+            }
+        }
+    }
+
+    /// Questions with what their page shows: a chart where the kind has one, and a head of the table.
+    private static let kinds: [(String, Bool, String)] = [
+        (#"{"kind":"retention","start":{"event":"A"},"return":{"any":true}}"#, true, "cohort"),
+        (#"{"kind":"lifecycle","selector":{"event":"A"}}"#, true, "resurrecting"),
+        (#"{"kind":"stickiness","selector":{"event":"A"}}"#, true, "intervals"),
+        (#"{"kind":"timeToConvert","steps":[{"event":"A"},{"event":"B"}],"window":"1d"}"#, true, "to seconds"),
+        (#"{"kind":"paths"}"#, false, "from"), (#"{"kind":"rfm","selector":{"event":"A"},"value":"v"}"#, false, "monetary"),
+        (#"{"kind":"distribution","of":[{"trait":"plan"}]}"#, false, "shareAgainst"),
+        (#"{"kind":"drivers","target":{"event":"B"},"lookback":"1d"}"#, false, "conversionWith"),
+    ]
+
+    @Test("Each kind has its table, and a chart where one fits")
+    func kinds() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            for (id, name) in [("1", "A"), ("2", "B")] {
+                try await fixtures.send(
+                    #"{"type":"track","userId":"u1","event":"\#(name)","messageId":"\#(id)","timestamp":"2026-11-19T03:00:00Z"}"#,
+                    to: created)
+            }
+            for (question, hasChart, head) in ConsoleRoutesTests.kinds {
+                let answered = try await browser.get(SiteURL.ask(question))
+                #expect(answered.status == .ok && answered.html.contains(head), "\(question)")
+                #expect(answered.html.contains("figure-answer") == hasChart, "\(question)")
             }
         }
     }

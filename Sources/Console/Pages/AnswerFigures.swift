@@ -1,0 +1,71 @@
+import Model
+import Questions
+
+/// Charts of the kinds whose answer is rows over cohorts, intervals or bins; none for the others or with a breakdown.
+struct AnswerFigures {
+    let answer: JSONValue
+    let words: Words
+    let formats: Formats
+
+    private var rows: [JSONValue] { answer["rows"]?.arrayValue ?? [] }
+
+    /// The finished chart.
+    func chart(summary: String) -> (html: String, legend: [LegendItem])? {
+        guard answer["question"]?["breakdown"] == nil else { return nil }
+        switch answer["kind"]?.stringValue {
+        case "retention": return rows.isEmpty ? nil : (retention(summary), [])
+        case "lifecycle": return rows.isEmpty ? nil : lifecycle(summary)
+        case "stickiness": return rows.isEmpty ? nil : (bars(stickinessLabels, numbers(rows, "persons"), summary), [])
+        case "timeToConvert":
+            let bins = answer["bins"]?.arrayValue ?? []
+            let labels = bins.map { formats.decimal($0["from"]?.doubleValue ?? 0) + " s" }
+            return bins.isEmpty ? nil : (bars(labels, numbers(bins, "count"), summary), [])
+        default: return nil
+        }
+    }
+
+    private func numbers(_ rows: [JSONValue], _ member: String) -> [Double] { rows.map { $0[member]?.doubleValue ?? 0 } }
+
+    private var stickinessLabels: [String] { rows.map { $0["intervals"]?.text ?? "" } }
+
+    /// Each cohort's share that is back, by period.
+    private func retention(_ summary: String) -> String {
+        let heads = rows.map { head($0["cohort"]) }
+        let shares: [[Double?]] = rows.map { row in
+            let size = row["size"]?.doubleValue ?? 0
+            let open = row["partialFrom"]?.doubleValue.map { Int($0) } ?? Int.max
+            return (row["values"]?.arrayValue ?? []).enumerated().map { period, value in
+                size > 0 && period < open ? (value.doubleValue ?? 0) / size : nil
+            }
+        }
+        let table = HeatTable(
+            heads: (0 ..< (shares.first?.count ?? 0)).map { String($0) }, rowHeads: heads, values: shares,
+            text: { formats.percent($0) }, tip: { row, period, value in "\(heads[row]) + \(period): \(formats.percent(value))" })
+        return table.html(caption: summary)
+    }
+
+    private func lifecycle(_ summary: String) -> (String, [LegendItem]) {
+        let parts: [(String, KeyPath<Catalogue, Text>, ChartStyle)] = [
+            ("new", \.ask.newPeople, .user), ("returning", \.ask.returning, .customer),
+            ("resurrecting", \.ask.resurrecting, .third),
+        ]
+        let heads = rows.map { head($0["bucket"]) }
+        let chart = BarChart(
+            series: parts.map { .init(name: words($0.1), values: numbers(rows, $0.0), style: $0.2) },
+            labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
+        let legend = parts.map { LegendItem(name: words($0.1), style: $0.2) }
+        return (chart.svg(summary: summary), legend)
+    }
+
+    private func bars(_ labels: [String], _ values: [Double], _ summary: String) -> String {
+        let chart = BarChart(
+            series: [.init(name: words(\.home.peopleCount), values: values, style: .user)], labels: labels, heads: labels,
+            axisText: formats.compact, valueText: { formats.number(Int($0)) })
+        return chart.svg(summary: summary)
+    }
+
+    private func head(_ bucket: JSONValue?) -> String {
+        let text = bucket?.stringValue ?? ""
+        return LocalDate(text: String(text.prefix(10))).map(formats.shortDate) ?? String(text.prefix(16))
+    }
+}
