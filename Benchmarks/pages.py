@@ -1,12 +1,20 @@
 #!/usr/bin/env python3
-"""Times pages of the console as a signed-in member, one after another. Usage: pages.py URL EMAIL PASSWORD [ROUNDS]"""
+"""Times pages of the console as a signed-in member, one after another.
+
+Usage: pages.py URL EMAIL PASSWORD [ROUNDS] [EVENTS]. With EVENTS, the same again while so many events a second arrive."""
 import html.parser
 import http.cookiejar
 import random
+import re
 import sys
 import time
 import urllib.parse
 import urllib.request
+
+from arrivals import Arrivals
+
+# Home is kept for two seconds while events arrive: after this pause it is made anew.
+HOME_PAUSE_SECONDS = 2.1
 
 
 class Page(html.parser.HTMLParser):
@@ -37,10 +45,17 @@ class Member:
     def get(self, path):
         return self.opener.open(self.url + path).read().decode()
 
-    def times(self, paths):
+    def new_key(self, action, **fields):
+        """Posts a form of the sources' settings and reads the key that is shown this once."""
+        form = dict(Page(self.get("/settings/sources")).hidden, **fields)
+        page = self.opener.open(self.url + action, urllib.parse.urlencode(form).encode()).read().decode()
+        return re.search(r"\b(?:wk|ak)_[0-9a-z]{20,}", page).group()
+
+    def times(self, paths, pause=0):
         """Milliseconds from asking for each page to its last byte."""
         out = []
         for path in paths:
+            time.sleep(pause)
             began = time.perf_counter()
             self.get(path)
             out.append((time.perf_counter() - began) * 1e3)
@@ -65,9 +80,16 @@ def row(name, times):
     print(f"| {name} | {len(times)} | {at(0.5):.1f} | {at(0.95):.1f} | {at(0.99):.1f} | {times[-1]:.1f} |")
 
 
+def measure(member, portraits, rounds, note=""):
+    row("home" + note, member.times(["/"] * max(20, rounds // 4)))
+    row("people" + note, member.times(["/people"] * max(20, rounds // 4)))
+    row("portrait, another person each time" + note, member.times((portraits * rounds)[:rounds]))
+
+
 def main():
     url, email, password = sys.argv[1:4]
     rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 200
+    events = float(sys.argv[5]) if len(sys.argv) > 5 else 0
     member = Member(url, email, password)
     portraits = people_paths(member, rounds)
     if not portraits:
@@ -75,9 +97,15 @@ def main():
     random.Random(1).shuffle(portraits)
     print("| page | times | p50 ms | p95 ms | p99 ms | most ms |")
     print("|---|---|---|---|---|---|")
-    row("home", member.times(["/"] * max(20, rounds // 4)))
-    row("people", member.times(["/people"] * max(20, rounds // 4)))
-    row("portrait, another person each time", member.times((portraits * rounds)[:rounds]))
+    measure(member, portraits, rounds)
+    if events > 0:
+        write_key = member.new_key("/settings/sources", name="Arrivals", kind="server")
+        api_key = member.new_key("/settings/api-keys", name="Arrivals")
+        with Arrivals(url, write_key, api_key, events) as arrivals:
+            note = f", {events:g} events a second arriving"
+            measure(member, portraits, rounds, note)
+            row("home made anew" + note, member.times(["/"] * max(20, rounds // 10), pause=HOME_PAUSE_SECONDS))
+        print(f"\nArrived meanwhile: {arrivals.sent} events, {arrivals.orders} of them orders.")
 
 
 if __name__ == "__main__":
