@@ -13,6 +13,10 @@ public struct Executor: Sendable {
     let threads: Int
     /// How work is split; tests make it small.
     package var split = ScanSplit()
+    /// The only people who count, ascending; nil means all.
+    ///
+    /// For few: each is looked up. Whatever adds up over people does so over any division of them into such groups.
+    package var only: [UInt32]?
 
     /// - Parameter now: taken before the snapshot, so that everything acknowledged before it is in.
     /// - Parameter threads: workers that large scans are split over.
@@ -59,7 +63,8 @@ public struct Executor: Sendable {
     ) -> HistoryScan {
         HistoryScan(
             snapshot: snapshot, personOfIdentity: population.personOfIdentity, selectors: selectors, present: present, asOf: asOf,
-            among: among, includesNobody: includesNobody, threads: threads, split: split)
+            among: among, includesNobody: includesNobody, threads: threads, split: split,
+            few: only.map { people in people.map { ($0, population.identities(of: $0)) } })
     }
 }
 
@@ -87,6 +92,11 @@ struct QuestionRun {
             var judge = ExpressionJudge(executor, at: present, asOf: asOf)
             self.who = try judge.members(of: who)
             scanned = judge.scanned
+        }
+        if let only = executor.only {
+            var few = PersonSet(only)
+            if let members = who { few.formIntersection(members) }
+            who = few
         }
     }
 

@@ -43,11 +43,14 @@ struct HistoryScan: Sendable {
     let includesNobody: Bool
     let threads: Int
     let split: ScanSplit
+    /// The only people to visit, ascending, with their identities; nil means a pass over all.
+    var few: [(person: UInt32, identities: [UInt32])]?
 
     /// Runs the pass.
     ///
     /// `make` makes an empty tally for a worker.
     func run<T: Tally>(_ make: () -> T) -> (tally: T, scanned: Int) {
+        if let few { return visit(few, make()) }
         let workers = snapshot.eventCount < split.eventsWorthAThread ? 1 : max(1, threads)
         let strays = self.strays()
         if workers == 1 {
