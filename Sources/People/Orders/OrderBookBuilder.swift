@@ -25,7 +25,7 @@ struct OrderBookBuilder {
     private let parts: [PartOrders]
     private var drafts: [Draft] = []
     private var byOrder: [String: [Int]] = [:]
-    private(set) var strayRefunds: [(at: Int64, amount: Money)] = []
+    private(set) var strayRefunds: [StrayRefund] = []
 
     init(parts: [PartOrders], resolver: PartyResolver) {
         self.parts = parts
@@ -113,7 +113,10 @@ struct OrderBookBuilder {
     mutating func add(_ refund: RefundEvent) {
         guard let orderID = refund.orderID, let places = byOrder[orderID], !places.isEmpty else {
             if let total = refund.total, total > 0 {
-                strayRefunds.append((refund.timestamp, Money(minorUnits: total, currency: refund.currency)))
+                strayRefunds.append(
+                    StrayRefund(
+                        orderID: refund.orderID, at: refund.timestamp,
+                        amount: Money(minorUnits: total, currency: refund.currency)))
             }
             return
         }

@@ -56,11 +56,3 @@ struct RefundEvent: Sendable {
     /// nil when the refund names no products: then it is of the whole order or of money only.
     var lines: [OrderLine]?
 }
-
-/// The orders and refunds of one part.
-struct PartOrders: Sendable {
-    var orders: [OrderEvent] = []
-    var refunds: [RefundEvent] = []
-    /// The columns that hold the lines not read yet; nil without orders.
-    var columns: OrderColumns?
-}

@@ -8,36 +8,40 @@ struct OrderReader {
     static let refunded = "Order Refunded"
 
     private let part: Part
+    private let settings: PeopleSettings
     /// Of orders that name none.
-    private let currency: Currency
+    private var currency: Currency { settings.currency }
     private var cursor = OwnerCursor()
 
-    init(part: Part, currency: Currency) {
+    init(part: Part, settings: PeopleSettings) {
         self.part = part
-        self.currency = currency
+        self.settings = settings
     }
 
     /// All orders and refunds of the part; costs a few column reads an order.
     mutating func read() -> PartOrders {
-        var out = PartOrders()
+        var orders: [OrderEvent] = []
+        var refunds: [RefundEvent] = []
+        var orderColumns: OrderColumns?
         if let code = part.nameCode(of: OrderReader.completed) {
             let columns = OrderColumns(part)
-            out.columns = columns
+            orderColumns = columns
             cursor = OwnerCursor()
             let rows = part.rows(named: code)
-            out.orders.reserveCapacity(rows.count)
+            orders.reserveCapacity(rows.count)
             rows.forEach { row in
-                if part.callType(at: row) == .track { out.orders.append(order(at: row, columns)) }
+                if part.callType(at: row) == .track { orders.append(order(at: row, columns)) }
             }
         }
         if let code = part.nameCode(of: OrderReader.refunded) {
             let columns = OrderColumns(part)
             cursor = OwnerCursor()
             part.rows(named: code).forEach { row in
-                if part.callType(at: row) == .track { out.refunds.append(refund(at: row, columns)) }
+                if part.callType(at: row) == .track { refunds.append(refund(at: row, columns)) }
             }
         }
-        return out
+        return PartOrders(
+            orders: orders, refunds: refunds, columns: orderColumns, endArrival: part.endArrival, rules: settings.identities)
     }
 
     private mutating func order(at row: Int, _ columns: OrderColumns) -> OrderEvent {

@@ -29,4 +29,11 @@ struct PartyResolver {
         }
         return nil
     }
+
+    /// The identities that a named party can mean, whether or not anybody has them.
+    static func identities(of party: NamedParty, _ rules: IdentityRules) -> [Identity] {
+        (party.type.map { [IdentityType($0)] } ?? guesses).compactMap { type in
+            rules.compared(party.value, as: type).map { Identity(type: type, value: $0) }
+        }
+    }
 }

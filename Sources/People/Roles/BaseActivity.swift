@@ -1,5 +1,6 @@
 import EventStore
 import Model
+import Questions
 
 /// What everybody did, in a few numbers each: from one pass over the event times.
 struct BaseActivity: Sendable {
@@ -14,14 +15,16 @@ struct BaseActivity: Sendable {
     private(set) var users: [UInt32] = []
     private var spellEnds: [Int] = []
     private var spells: [UserSpell] = []
-    let rule: UserRule
+    private(set) var rule: UserRule
+    /// The latest timestamp that the rule's weeks reach to.
+    private var latest: Int64
 
     init(parts: [PartRows], personOf: [UInt32], settings: PeopleSettings) {
         firstSeen = [Int64](repeating: .max, count: personOf.count)
         firstEvent = firstSeen
         lastEvent = [Int64](repeating: .min, count: personOf.count)
         eventCounts = [UInt32](repeating: 0, count: personOf.count)
-        let latest = parts.reduce(Int64(0)) { max($0, $1.part.maxTimestamp) }
+        latest = parts.reduce(Int64(0)) { max($0, $1.part.maxTimestamp) }
         rule = UserRule(rules: settings.roles, calendar: settings.calendar, through: Instant(microseconds: latest))
         for rows in parts { noteFirstSeen(rows, personOf) }
         ActivityPass(parts: parts, personOf: personOf).run { person, times in
@@ -59,5 +62,58 @@ struct BaseActivity: Sendable {
             body(person, spells[start ..< spellEnds[index]])
             start = spellEnds[index]
         }
+    }
+
+    // MARK: - Changes
+
+    /// Makes room for the people of a later state, and weeks up to its latest event.
+    mutating func reach(_ facts: PeopleFacts) {
+        let added = max(facts.people.count - firstSeen.count, 0)
+        firstSeen.append(contentsOf: repeatElement(.max, count: added))
+        firstEvent.append(contentsOf: repeatElement(.max, count: added))
+        lastEvent.append(contentsOf: repeatElement(.min, count: added))
+        eventCounts.append(contentsOf: repeatElement(0, count: added))
+        let now = facts.partRows.reduce(Int64(0)) { max($0, $1.part.maxTimestamp) }
+        guard now > latest else { return }
+        latest = now
+        rule = UserRule(rules: facts.settings.roles, calendar: facts.settings.calendar, through: Instant(microseconds: now))
+    }
+
+    /// Takes away what is known of somebody but their spells.
+    mutating func forget(_ person: UInt32) {
+        firstSeen[Int(person)] = .max
+        firstEvent[Int(person)] = .max
+        lastEvent[Int(person)] = .min
+        eventCounts[Int(person)] = 0
+    }
+
+    /// - Parameter events: Times of the person's events, ascending.
+    mutating func note(_ person: UInt32, firstSeen time: Int64?, events: [Int64]) {
+        firstSeen[Int(person)] = time ?? .max
+        firstEvent[Int(person)] = events.first ?? .max
+        lastEvent[Int(person)] = events.last ?? .min
+        eventCounts[Int(person)] = UInt32(clamping: events.count)
+    }
+
+    /// Puts new spells in the place of those of some people.
+    ///
+    /// - Parameter fresh: By person ascending, all of them among `people`.
+    mutating func replaceSpells(of people: PersonSet, by fresh: [(person: UInt32, spells: [UserSpell])]) {
+        var next = (users: [UInt32](), ends: [Int](), spells: [UserSpell]())
+        func add(_ person: UInt32, _ spells: some Collection<UserSpell>) {
+            next.users.append(person)
+            next.spells.append(contentsOf: spells)
+            next.ends.append(next.spells.count)
+        }
+        var rest = fresh[...]
+        forEachUser { person, spells in
+            while let first = rest.first, first.person < person {
+                add(first.person, first.spells)
+                rest.removeFirst()
+            }
+            if !people.contains(person) { add(person, spells) }
+        }
+        for (person, spells) in rest { add(person, spells) }
+        (users, spellEnds, spells) = (next.users, next.ends, next.spells)
     }
 }

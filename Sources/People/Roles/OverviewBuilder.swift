@@ -40,28 +40,39 @@ struct OverviewBuilder {
         let today = calendar.date(at: moment.at)
         let starts = [0, -6, -29].map { calendar.start(of: today.advanced(byDays: $0)).microseconds }
         let at = moment.at.microseconds
-        let activity = facts.activity
         var counts = [0, 0, 0]
-        if activity.lastEvent.allSatisfy({ $0 <= at }) {
-            for last in activity.lastEvent {
-                for index in 0 ..< 3 where last >= starts[index] { counts[index] += 1 }
-            }
-        } else {
-            ActivityPass(parts: facts.partRows, personOf: facts.people).run { _, times in
-                // The latest event up to the instant decides.
-                var low = 0
-                var high = times.count
-                while low < high {
-                    let middle = (low + high) / 2
-                    if times[middle] <= at { low = middle + 1 } else { high = middle }
-                }
-                guard low > 0 else { return }
-                for index in 0 ..< 3 where times[low - 1] >= starts[index] { counts[index] += 1 }
-            }
+        forEachLastEvent(upTo: at) { last in
+            for index in 0 ..< 3 where last >= starts[index] { counts[index] += 1 }
         }
         overview.activeToday = counts[0]
         overview.activeLast7Days = counts[1]
         overview.activeLast30Days = counts[2]
+    }
+
+    /// Visits the time of the latest event up to `at` of everybody who has one.
+    private func forEachLastEvent(upTo at: Int64, _ body: (Int64) -> Void) {
+        let lastEvent = facts.activity.lastEvent
+        var later: [UInt32] = []
+        for (person, last) in lastEvent.enumerated() {
+            if last > at { later.append(UInt32(person)) } else if last != .min { body(last) }
+        }
+        // A few come after "now": from clocks that are ahead, or between taking the time and the snapshot.
+        if later.count <= max(64, lastEvent.count / 32) {
+            for person in later {
+                if let place = facts.places(of: person).last(where: { $0.isEvent && $0.timestamp <= at }) { body(place.timestamp) }
+            }
+            return
+        }
+        ActivityPass(parts: facts.partRows, personOf: facts.people).run { person, times in
+            guard lastEvent[Int(person)] > at else { return }
+            var low = 0
+            var high = times.count
+            while low < high {
+                let middle = (low + high) / 2
+                if times[middle] <= at { low = middle + 1 } else { high = middle }
+            }
+            if low > 0 { body(times[low - 1]) }
+        }
     }
 
     private func countOrders(_ overview: inout Overview) {

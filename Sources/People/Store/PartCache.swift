@@ -6,21 +6,36 @@ import Synchronization
 final class PartCache: Sendable {
     private struct Entry {
         let part: Part
-        let currency: Currency
-        let orders: PartOrders
+        var rows: PartRows?
+        var orders: (settingsVersion: Int, orders: PartOrders)?
     }
     private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
 
+    /// The rows of each part that are events.
+    func rows(of parts: [Part]) -> [PartRows] {
+        parts.compactMap { part in
+            if let held = entries.withLock({ $0[ObjectIdentifier(part)]?.rows }) { return held }
+            let rows = PartRows(part, asOf: nil)
+            change(part) { $0.rows = rows }
+            return rows
+        }
+    }
+
     /// The orders of each part, in the order of parts.
-    func orders(of parts: [Part], currency: Currency) -> [PartOrders] {
+    func orders(of parts: [Part], settings: PeopleSettings, version: Int) -> [PartOrders] {
         parts.map { part in
-            let id = ObjectIdentifier(part)
-            if let held = entries.withLock({ $0[id] }), held.part === part, held.currency == currency { return held.orders }
-            var reader = OrderReader(part: part, currency: currency)
+            if let held = entries.withLock({ $0[ObjectIdentifier(part)]?.orders }), held.settingsVersion == version {
+                return held.orders
+            }
+            var reader = OrderReader(part: part, settings: settings)
             let orders = reader.read()
-            entries.withLock { $0[id] = Entry(part: part, currency: currency, orders: orders) }
+            change(part) { $0.orders = (version, orders) }
             return orders
         }
+    }
+
+    private func change(_ part: Part, _ body: (inout Entry) -> Void) {
+        entries.withLock { body(&$0[ObjectIdentifier(part), default: Entry(part: part)]) }
     }
 
     /// Forgets parts that are not among `parts`.

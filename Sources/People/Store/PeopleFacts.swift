@@ -8,7 +8,9 @@ final class PeopleFacts: Sendable {
     let graph: IdentityGraph
     let asOf: Instant?
     let settings: PeopleSettings
-    let parts: PartCache
+    /// Increases with each change of the store's settings.
+    let settingsVersion: Int
+    let memory: PeopleMemory
 
     private let personOfIdentity = Once<[UInt32]>()
     private let persons = Once<[UInt32]>()
@@ -21,12 +23,16 @@ final class PeopleFacts: Sendable {
     let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
     private let joined = Once<AccountTable>()
 
-    init(snapshot: StoreSnapshot, graph: IdentityGraph, asOf: Instant?, settings: PeopleSettings, parts: PartCache) {
+    init(
+        snapshot: StoreSnapshot, graph: IdentityGraph, asOf: Instant?, settings: PeopleSettings, settingsVersion: Int,
+        memory: PeopleMemory
+    ) {
         self.snapshot = snapshot
         self.graph = graph
         self.asOf = asOf
         self.settings = settings
-        self.parts = parts
+        self.settingsVersion = settingsVersion
+        self.memory = memory
     }
 
     /// The person of each identity by ordinal, ``IdentityGraph/none`` where unknown.
@@ -39,7 +45,18 @@ final class PeopleFacts: Sendable {
     }
 
     /// The parts with their rows that are events, leaving out what was received too late.
-    var partRows: [PartRows] { rows.value { snapshot.parts.compactMap { PartRows($0, asOf: asOf) } } }
+    var partRows: [PartRows] {
+        rows.value {
+            asOf == nil ? memory.parts.rows(of: snapshot.parts) : snapshot.parts.compactMap { PartRows($0, asOf: asOf) }
+        }
+    }
+
+    /// This state, to compare later ones with.
+    var mark: PeopleMark {
+        PeopleMark(
+            nextArrival: snapshot.nextArrival, decisionCount: snapshot.decisions.count, settingsVersion: settingsVersion,
+            people: people)
+    }
 
     var parties: PartyResolver {
         PartyResolver(identities: snapshot.identities, personOf: people, rules: settings.identities)
@@ -48,14 +65,21 @@ final class PeopleFacts: Sendable {
     var orders: OrderBook {
         let parties = parties
         return book.value {
-            OrderBook(parts.orders(of: snapshot.parts, currency: settings.currency), asOf: asOf, resolver: parties)
+            let parts = memory.parts.orders(of: snapshot.parts, settings: settings, version: settingsVersion)
+            return memory.books.value(
+                of: self, whole: { OrderBook(parts, asOf: asOf, resolver: parties) },
+                advanced: { $0.advanced(by: $2, since: $1.nextArrival, over: parts, resolver: parties) })
         }
     }
 
     var activity: BaseActivity {
         let people = people
         let parts = partRows
-        return base.value { BaseActivity(parts: parts, personOf: people, settings: settings) }
+        return base.value {
+            memory.activities.value(
+                of: self, whole: { BaseActivity(parts: parts, personOf: people, settings: settings) },
+                advanced: { earlier, _, change in earlier.advanced(by: change, to: self) })
+        }
     }
 
     var accounts: AccountTable {

@@ -20,7 +20,7 @@ public final class PeopleStore: ArrivalObserver {
     }
 
     private let state: Mutex<State>
-    private let parts = PartCache()
+    private let memory = PeopleMemory()
     private let recent = Recent<Key, PeopleFacts>(limit: 4)
     private let history = GraphHistory()
 
@@ -58,8 +58,9 @@ public final class PeopleStore: ArrivalObserver {
         let key = Key(nextArrival: snapshot.nextArrival, asOf: asOf, settingsVersion: version)
         let facts = recent.value(key) {
             let known = asOf.map { history.graph(before: $0, decisions: snapshot.decisions) } ?? graph
-            if asOf == nil { parts.keep(only: snapshot.parts) }
-            return PeopleFacts(snapshot: snapshot, graph: known, asOf: asOf, settings: settings, parts: parts)
+            if asOf == nil { memory.parts.keep(only: snapshot.parts) }
+            return PeopleFacts(
+                snapshot: snapshot, graph: known, asOf: asOf, settings: settings, settingsVersion: version, memory: memory)
         }
         return PeopleView(facts: facts, now: now)
     }
@@ -67,6 +68,7 @@ public final class PeopleStore: ArrivalObserver {
     // MARK: - ArrivalObserver
 
     public func restore(identities: IdentityTable, decisions: DecisionLog) {
+        memory.forget()
         state.withLock { state in
             state.resolver = IdentityResolver()
             for decision in decisions {
