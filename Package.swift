@@ -142,7 +142,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "Intake", "Records", "RecordsSQLite", "Workspaces", httpTypes, hummingbird, hummingbirdTesting, logging,
+                "Model", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces", httpTypes,
+                hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ]),
         tests("Worlds", ["Model", collections]),

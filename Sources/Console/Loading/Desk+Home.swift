@@ -22,10 +22,11 @@ extension Desk {
         if let known = homeCache.page(key, version: version, now: now) {
             page = known
         } else {
-            let currency = workspace.settings.currency
+            let settings = workspace.settings
+            let counts = counts
             page = try await workspace.look(now: now) { view throws(Problem) -> HomePage in
                 let loader = HomeLoader(
-                    view: view, calendar: calendar, currency: currency, now: now, words: words, formats: formats)
+                    view: view, workspace: settings, counts: counts, calendar: calendar, now: now, words: words, formats: formats)
                 return HomePage(try loader.facts(on: date), words, formats)
             }
             homeCache.keep(page, key, version: version, now: now)

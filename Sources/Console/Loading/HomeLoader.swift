@@ -2,12 +2,14 @@ import EventStore
 import Model
 import People
 import Questions
+import Records
 
 /// Gathers what the home page says from one consistent view of the people and their events.
 struct HomeLoader {
     let view: PeopleView
+    let workspace: Workspace
+    let counts: CountMemory
     let calendar: ZoneCalendar
-    let currency: Currency
     let now: Instant
     let words: Words
     let formats: Formats
@@ -22,6 +24,7 @@ struct HomeLoader {
             date: date, today: today, earliest: min(max(earliest, today.advanced(byDays: -36_500)), today),
             eventCount: snapshot.eventCount)
         guard facts.eventCount > 0 else { return facts }
+        let currency = workspace.currency
         facts.currency = currency
         take(view.overview(at: at), into: &facts)
         let moment = at ?? now
@@ -66,13 +69,11 @@ struct HomeLoader {
             "kind": "trend", "series": [series("dau"), series("wau"), series("mau")], "interval": "day", "range": range,
         ]
         facts.activeQuestion = question.text
-        let answer = try answer(question)
-        facts.activeByDay = (answer["rows"]?.arrayValue ?? []).compactMap { row in
-            guard let bucket = row["bucket"]?.stringValue.flatMap({ Instant(rfc3339: $0) }), let values = row["values"]?.arrayValue,
-                values.count == 3
-            else { return nil }
-            let counts = values.map { Int($0.doubleValue ?? 0) }
-            return HomeFacts.Active(date: calendar.date(at: bucket), day: counts[0], week: counts[1], month: counts[2])
+        let table = try table(question)
+        facts.activeByDay = zip(table.labels, table.counts).compactMap { label, counts in
+            // A day's label is its first instant.
+            guard let start = Instant(rfc3339: label), counts.count == 3 else { return nil }
+            return HomeFacts.Active(date: calendar.date(at: start), day: counts[0], week: counts[1], month: counts[2])
         }
     }
 
@@ -83,13 +84,12 @@ struct HomeLoader {
             "range": ["from": .string(date.advanced(byDays: -27).text), "to": .string(date.advanced(byDays: 1).text)],
         ]
         var sums = [[Double]](repeating: [Double](repeating: 0, count: 24), count: 7)
-        for row in try answer(question)["rows"]?.arrayValue ?? [] {
-            guard let bucket = row["bucket"]?.stringValue, let instant = Instant(rfc3339: bucket),
-                let count = row["values"]?.arrayValue?.first?.doubleValue
-            else { continue }
+        let table = try table(question)
+        for (label, counts) in zip(table.labels, table.counts) {
+            guard let instant = Instant(rfc3339: label), let count = counts.first else { continue }
             let day = calendar.date(at: instant)
             let hour = Int(instant.microseconds(since: calendar.start(of: day)) / .microsecondsPerHour)
-            sums[Int(day.daysSinceEpoch - day.monday.daysSinceEpoch)][min(hour, 23)] += count / 4
+            sums[Int(day.daysSinceEpoch - day.monday.daysSinceEpoch)][min(hour, 23)] += Double(count) / 4
         }
         return sums.joined().contains { $0 > 0 } ? sums : []
     }
@@ -103,8 +103,7 @@ struct HomeLoader {
             "kind": "funnel", "steps": .array(steps.map { ["event": .string($0)] }), "window": "14d",
             "range": ["from": .string(date.advanced(byDays: -29).text), "to": .string(date.advanced(byDays: 1).text)],
         ]
-        let answer = try answer(question)
-        let counts = (answer["steps"]?.arrayValue ?? []).map { Int($0["count"]?.doubleValue ?? 0) }
+        let counts = try table(question).counts.compactMap(\.first)
         guard counts.count == steps.count, counts.contains(where: { $0 > 0 }) else { return nil }
         return .init(steps: zip(steps.map(label), counts).map { ($0, $1) }, question: question.text)
     }
@@ -122,9 +121,15 @@ struct HomeLoader {
         event == "page" ? words(\.portrait.viewedPage) : event == "screen" ? words(\.portrait.viewedScreen) : event
     }
 
-    func answer(_ question: JSONValue) throws(Problem) -> JSONValue {
-        let executor = Executor(
-            snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
-        return try executor.answer(try Question(json: question)).json
+    /// The numbers of a question whose range is fixed and whose numbers add up over people.
+    private func table(_ question: JSONValue) throws(Problem) -> CountTable {
+        let key = CountMemory.Key(workspace: workspace, question: question.text)
+        let question = try Question(json: question)
+        return try counts.table(key, view, now: now) { view, only throws(Problem) in
+            var executor = Executor(
+                snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
+            executor.only = only
+            return CountTable(try executor.answer(question).json)
+        }
     }
 }

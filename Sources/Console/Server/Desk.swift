@@ -38,6 +38,7 @@ struct Desk: Sendable {
     let templates: Result<Templates, Problem>
     let notes = OneTimeNotes()
     let homeCache = HomeCache()
+    let counts = CountMemory()
 
     init(directory: WorkspaceDirectory, trustsProxy: Bool) {
         self.directory = directory
