@@ -9,6 +9,11 @@ extension Part {
         String(decoding: messageIDs.text(at: Int(arrivalList.value(at: row))), as: UTF8.self)
     }
 
+    /// What was noted of a row's call.
+    public func flags(at row: Int) -> CallFlags {
+        CallFlags(rawValue: UInt16(truncatingIfNeeded: column(.flags).flatMap { $0.int(at: row) } ?? 0))
+    }
+
     /// The whole call of a row, with the members of its objects sorted by the bytes of their keys.
     public func call(at row: Int) -> Call {
         let timestamp = timestamp(at: row)
@@ -25,7 +30,7 @@ extension Part {
             let expected = SentAt.expected(timestamp: timestamp, receivedAt: receivedAt, original: original)
             call.sentAt = Instant(microseconds: expected &+ distance)
         }
-        call.flags = CallFlags(rawValue: UInt16(truncatingIfNeeded: column(.flags).flatMap { $0.int(at: row) } ?? 0))
+        call.flags = flags(at: row)
         var draft = CallDraft(call: call)
         for field in CallField.allCases {
             if let text = self.field(field)?.string(at: row) { draft.set(field, text) }

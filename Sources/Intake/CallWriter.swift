@@ -32,6 +32,7 @@ struct CallWriter {
         let user = named == nil ? allowed(draft.userID, &header.flags) : nil
         let anonymous = named == nil ? allowed(draft.anonymousID, &header.flags) : nil
         if named?.blocked == true { header.flags.insert(.blockedIdentity) }
+        if takesTraits(draft) { header.flags.insert(.trustedTraits) }
         encoder.begin(header)
         writeFields(draft, messageID: messageID)
         if let user { encoder.identity(type: IdentityType.userID.text, utf8: user) }
@@ -69,7 +70,12 @@ struct CallWriter {
     /// Whether the call names more than a user id and an anonymous id.
     private func needsRules(_ draft: CallDraft, _ context: ContextView) -> Bool {
         if draft.type == .alias || context.deviceID != nil || context["externalIds"] != nil { return true }
-        return source.isTrusted && draft.type == .identify && (trait("email", draft) ?? trait("phone", draft)) != nil
+        return takesTraits(draft)
+    }
+
+    /// Whether traits of the call are identities.
+    private func takesTraits(_ draft: CallDraft) -> Bool {
+        source.isTrusted && draft.type == .identify && (trait("email", draft) ?? trait("phone", draft)) != nil
     }
 
     private func trait(_ key: StaticString, _ draft: CallDraft) -> JSONNode? {

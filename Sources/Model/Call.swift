@@ -42,6 +42,10 @@ public struct CallFlags: OptionSet, Sendable, Hashable {
     public static let blockedIdentity = CallFlags(rawValue: 32)
     /// Sent as history: no skew correction, the past kept.
     public static let historical = CallFlags(rawValue: 64)
+    /// The e-mail address or phone number among its traits was taken as an identity, as the source was trusted then.
+    ///
+    /// For resolving the call again; without a word of its own.
+    public static let trustedTraits = CallFlags(rawValue: 128)
 
     /// The flags' words, for answers and pages.
     public var names: [String] {

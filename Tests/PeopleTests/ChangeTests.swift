@@ -170,7 +170,7 @@ extension PeopleBench {
                 call.traits = ["email": .string(one(["b@x.org", "c@x.org"])), "phone": .string(one(["13800138000", ""]))]
             }
             let place = Int.random(in: 0 ... bench.calls.count, using: &random)
-            bench.calls.insert((call, bench.rules.identities(of: call, trusted: true).identities), at: place)
+            bench.calls.insert(bench.taken(call), at: place)
         }
         return bench
     }

@@ -71,7 +71,7 @@ extension Desk {
                 fact(\.portrait.received, formats.dateTime(call.receivedAt, calendar)),
                 fact(\.portrait.source, sources[call.source] ?? call.source.text), fact(\.portrait.messageID, call.messageID),
             ]
-            if call.flags != [] { facts.append(fact(\.portrait.flags, call.flags.names.joined(separator: ", "))) }
+            if !call.flags.names.isEmpty { facts.append(fact(\.portrait.flags, call.flags.names.joined(separator: ", "))) }
             return EventPage(
                 personURL: SiteURL.person(person.text), personName: view.displayName(of: person) ?? words(\.people.unnamed),
                 title: EventWords(words: words).title(call), when: formats.dateTime(call.timestamp, calendar), facts: facts,

@@ -105,7 +105,7 @@ struct EventWords {
         add("context", call.context)
         add("integrations", call.integrations)
         add("source", call.source.text)
-        if call.flags != [] { object.append(("flags", .array(call.flags.names.map(JSONValue.string)))) }
+        if !call.flags.names.isEmpty { object.append(("flags", .array(call.flags.names.map(JSONValue.string)))) }
         return .object(.init(object, uniquingKeysWith: { first, _ in first }))
     }
 }

@@ -53,9 +53,16 @@ struct ProfileBuilder {
         return identities.map { ordinal in
             KnownIdentity(
                 identity: facts.snapshot.identities.identity(ordinal), ordinal: ordinal,
-                firstReceivedAt: facts.snapshot.identities.firstReceivedAt(of: ordinal), how: how(ordinal),
+                firstReceivedAt: firstReceivedAt(ordinal), how: how(ordinal),
                 callCount: counts[ordinal] ?? 0)
         }
+    }
+
+    /// When the first call with the identity was received, of those that count.
+    private func firstReceivedAt(_ ordinal: UInt32) -> Instant {
+        let first = facts.snapshot.identities.firstReceivedAt(of: ordinal)
+        guard let asOf = facts.asOf, first >= asOf else { return first }
+        return facts.graph.decisionIndex(of: ordinal).flatMap { facts.decision(at: $0) }?.receivedAt ?? first
     }
 
     /// The decision that made the identity this person's: the merge of the person it first was, else its own.

@@ -71,9 +71,7 @@ extension PeopleFacts {
 
     /// The n-th decision of the workspace; nil when it is not kept.
     func decision(at index: Int) -> Resolution? {
-        let decisions = snapshot.decisions
-        guard index < decisions.count else { return nil }
-        return Resolution(decisions[decisions.index(decisions.startIndex, offsetBy: index)])
+        index < decisions.count ? Resolution(decisions[index]) : nil
     }
 
     /// The call at a place, whole.

@@ -6,6 +6,8 @@ import Synchronization
 final class PeopleFacts: Sendable {
     let snapshot: StoreSnapshot
     let graph: IdentityGraph
+    /// By whose places the graph names its reasons.
+    let decisions: DecisionLog
     let asOf: Instant?
     let settings: PeopleSettings
     /// Increases with each change of the store's settings.
@@ -24,11 +26,12 @@ final class PeopleFacts: Sendable {
     private let joined = Once<AccountTable>()
 
     init(
-        snapshot: StoreSnapshot, graph: IdentityGraph, asOf: Instant?, settings: PeopleSettings, settingsVersion: Int,
-        memory: PeopleMemory
+        snapshot: StoreSnapshot, graph: IdentityGraph, decisions: DecisionLog, asOf: Instant?, settings: PeopleSettings,
+        settingsVersion: Int, memory: PeopleMemory
     ) {
         self.snapshot = snapshot
         self.graph = graph
+        self.decisions = decisions
         self.asOf = asOf
         self.settings = settings
         self.settingsVersion = settingsVersion

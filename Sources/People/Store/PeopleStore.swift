@@ -22,7 +22,7 @@ public final class PeopleStore: ArrivalObserver {
     private let state: Mutex<State>
     private let memory = PeopleMemory()
     private let recent = Recent<Key, PeopleFacts>(limit: 4)
-    private let history = GraphHistory()
+    private let history = ReceiptHistory()
 
     public init(settings: PeopleSettings) { state = Mutex(State(settings: settings)) }
 
@@ -57,10 +57,11 @@ public final class PeopleStore: ArrivalObserver {
     ) -> PeopleView {
         let key = Key(nextArrival: snapshot.nextArrival, asOf: asOf, settingsVersion: version)
         let facts = recent.value(key) {
-            let known = asOf.map { history.graph(before: $0, decisions: snapshot.decisions) } ?? graph
+            let replay = asOf.map { history.replay(before: $0, of: snapshot, rules: settings.identities, version: version) }
             if asOf == nil { memory.parts.keep(only: snapshot.parts) }
             return PeopleFacts(
-                snapshot: snapshot, graph: known, asOf: asOf, settings: settings, settingsVersion: version, memory: memory)
+                snapshot: snapshot, graph: replay?.graph ?? graph, decisions: replay?.decisions ?? snapshot.decisions, asOf: asOf,
+                settings: settings, settingsVersion: version, memory: memory)
         }
         return PeopleView(facts: facts, now: now)
     }
@@ -69,6 +70,7 @@ public final class PeopleStore: ArrivalObserver {
 
     public func restore(identities: IdentityTable, decisions: DecisionLog) {
         memory.forget()
+        history.forget()
         state.withLock { state in
             state.resolver = IdentityResolver()
             for decision in decisions {
@@ -80,58 +82,11 @@ public final class PeopleStore: ArrivalObserver {
     public func observe(_ arrival: ArrivedCall) -> [Decision] {
         state.withLock { state in
             var decisions: [Decision] = []
-            var identities = arrival.identities
-            if arrival.type == .alias { PeopleStore.settlePrevious(&identities, arrival, state.resolver.graph) }
-            state.resolver.resolve(
-                arrival.type, identities: identities, arrival: arrival.arrival, receivedAt: arrival.receivedAt,
-                isUserID: { arrival.table.type(of: $0) == .userID }, decide: { decisions.append($0.decision) })
-            if arrival.flags.contains(.blockedIdentity) {
-                state.resolver.noteBlocked(
-                    owner: identities.first ?? IdentityGraph.none, arrival: arrival.arrival, receivedAt: arrival.receivedAt
-                ) { decisions.append($0.decision) }
-            }
+            state.resolver.take(
+                arrival.type, identities: arrival.identities, flags: arrival.flags, arrival: arrival.arrival,
+                receivedAt: arrival.receivedAt, table: arrival.table, decide: { decisions.append($0.decision) })
             return decisions
         }
-    }
-
-    /// Puts the user id in place of an alias's previous id when it names a known user and no known anonymous id (N3).
-    private static func settlePrevious(_ identities: inout [UInt32], _ arrival: ArrivedCall, _ graph: IdentityGraph) {
-        for place in identities.indices.prefix(2) where arrival.table.type(of: identities[place]) == .anonymousID {
-            if graph.isKnown(identities[place]) { return }
-            let value = arrival.table.identity(identities[place]).value
-            if let user = arrival.table.ordinal(of: Identity(type: .userID, value: value)), graph.isKnown(user) {
-                identities[place] = user
-            }
-            return
-        }
-    }
-}
-
-/// The identity graphs of earlier instants, the latest few kept.
-private final class GraphHistory: Sendable {
-    private struct Entry {
-        var instant: Instant
-        var graph: IdentityGraph
-        /// Number of decisions looked at.
-        var read: Int
-    }
-    private let entries = Mutex<[Entry]>([])
-
-    /// Replays the decisions received before `instant`; goes on from where an earlier replay for it ended.
-    func graph(before instant: Instant, decisions: DecisionLog) -> IdentityGraph {
-        let held = entries.withLock { list in list.first { $0.instant == instant && $0.read <= decisions.count } }
-        var entry = held ?? Entry(instant: instant, graph: IdentityGraph(), read: 0)
-        for (offset, decision) in decisions.dropFirst(entry.read).enumerated() where decision.receivedAt < instant {
-            if let resolution = Resolution(decision) { entry.graph.apply(resolution, index: entry.read + offset) }
-        }
-        entry.read = decisions.count
-        let result = entry
-        entries.withLock { list in
-            list.removeAll { $0.instant == instant }
-            list.append(result)
-            if list.count > 4 { list.removeFirst() }
-        }
-        return result.graph
     }
 }
 

@@ -69,7 +69,9 @@ extension PeopleView {
         guard let person = graph.person(of: person.ordinal) else { return nil }
         for part in snapshot.parts where part.firstArrival <= arrival && arrival < part.endArrival {
             for ordinal in graph.identities(of: person) {
-                for row in part.rows(ofIdentity: ordinal) where part.arrival(at: row) == arrival { return part.call(at: row) }
+                for row in part.rows(ofIdentity: ordinal) where part.arrival(at: row) == arrival {
+                    return asOf.map { part.receivedAt(at: row) < $0.microseconds } ?? true ? part.call(at: row) : nil
+                }
             }
         }
         return nil

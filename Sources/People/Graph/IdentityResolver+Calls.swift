@@ -1,0 +1,32 @@
+import EventStore
+import Model
+
+extension IdentityResolver {
+    /// Resolves one call as it arrived or as it is read again, and reports each decision.
+    ///
+    /// - Parameter identities: Ordinals of the call's identities in `table`, the owner first.
+    mutating func take(
+        _ type: CallType, identities given: [UInt32], flags: CallFlags, arrival: UInt64, receivedAt: Instant, table: IdentityTable,
+        decide: (Resolution) -> Void
+    ) {
+        var identities = given
+        if type == .alias { settlePrevious(&identities, table) }
+        resolve(
+            type, identities: identities, arrival: arrival, receivedAt: receivedAt, isUserID: { table.type(of: $0) == .userID },
+            decide: decide)
+        guard flags.contains(.blockedIdentity) else { return }
+        noteBlocked(owner: identities.first ?? IdentityGraph.none, arrival: arrival, receivedAt: receivedAt, decide: decide)
+    }
+
+    /// Puts the user id in place of an alias's previous id when it names a known user and no known anonymous id (N3).
+    private func settlePrevious(_ identities: inout [UInt32], _ table: IdentityTable) {
+        for place in identities.indices.prefix(2) where table.type(of: identities[place]) == .anonymousID {
+            if graph.isKnown(identities[place]) { return }
+            let value = table.identity(identities[place]).value
+            if let user = table.ordinal(of: Identity(type: .userID, value: value)), graph.isKnown(user) {
+                identities[place] = user
+            }
+            return
+        }
+    }
+}

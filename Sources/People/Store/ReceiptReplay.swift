@@ -1,0 +1,102 @@
+import EventStore
+import Model
+
+/// Who is who by the calls received before an instant and by no others, taken in their order of arrival.
+///
+/// As long as these are the first calls that arrived, which is so when the clock that stamped them only went forward, the decisions that
+/// were made then are taken over. From the first gap on the calls are resolved again: then history was sent with instants of receipt of
+/// its own. About a microsecond for each of those.
+struct ReceiptReplay: Sendable {
+    let instant: Instant
+    private var resolver = IdentityResolver()
+    /// The decisions of these calls, by which the graph's indexes count.
+    private(set) var decisions = DecisionLog()
+    /// Whether a call was left out, so that later decisions may rest on it.
+    private var hasGap = false
+    /// Calls below this arrival number have been looked at.
+    private(set) var nextArrival: UInt64 = 1
+    /// Decisions of the store that have been looked at; they matter up to the first gap.
+    private var decisionsRead = 0
+
+    init(before instant: Instant) { self.instant = instant }
+
+    var graph: IdentityGraph { resolver.graph }
+
+    /// Goes on with the calls that have arrived since.
+    mutating func advance(to snapshot: StoreSnapshot, rules: IdentityRules) {
+        for part in snapshot.parts where part.endArrival > nextArrival && part.rowCount > 0 {
+            if part.minReceivedAt >= instant.microseconds {
+                hasGap = true
+            } else if !hasGap, part.maxReceivedAt < instant.microseconds {
+                takeDecisions(of: snapshot, below: part.endArrival)
+            } else {
+                advance(over: part, snapshot, rules)
+            }
+        }
+        nextArrival = max(nextArrival, snapshot.nextArrival)
+    }
+
+    private mutating func takeDecisions(of snapshot: StoreSnapshot, below arrival: UInt64) {
+        while decisionsRead < snapshot.decisions.count, snapshot.decisions[decisionsRead].arrival < arrival {
+            let decision = snapshot.decisions[decisionsRead]
+            if let resolution = Resolution(decision) {
+                resolver.restore(resolution)
+                decisions.append(decision)
+            }
+            decisionsRead += 1
+        }
+    }
+
+    private mutating func advance(over part: Part, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {
+        let rows = ArrivalRows(part, from: nextArrival)
+        let first = rows.rows.firstIndex { part.receivedAt(at: Int($0)) >= instant.microseconds } ?? rows.rows.endIndex
+        let taken = hasGap ? 0 : first
+        if !hasGap {
+            takeDecisions(
+                of: snapshot, below: first < rows.rows.endIndex ? part.arrival(at: Int(rows.rows[first])) : part.endArrival)
+            hasGap = first < rows.rows.endIndex
+        }
+        let identities = CallIdentities(part, table: snapshot.identities, rules: rules)
+        for row in rows.rows[taken...] where part.receivedAt(at: Int(row)) < instant.microseconds {
+            resolve(Int(row), of: part, owner: rows.owners[Int(row)], identities, snapshot.identities)
+        }
+    }
+
+    private mutating func resolve(
+        _ row: Int, of part: Part, owner: UInt32, _ identities: CallIdentities, _ table: IdentityTable
+    ) {
+        let type = part.callType(at: row)
+        let flags = part.flags(at: row)
+        let ordinals = identities.ordinals(at: row, owner: owner, type: type, flags: flags)
+        if ordinals.count == 1, resolver.graph.isKnown(owner), !flags.contains(.blockedIdentity) { return }
+        var made: [Decision] = []
+        resolver.take(
+            type, identities: ordinals, flags: flags, arrival: part.arrival(at: row),
+            receivedAt: Instant(microseconds: part.receivedAt(at: row)), table: table, decide: { made.append($0.decision) })
+        for decision in made { decisions.append(decision) }
+    }
+}
+
+/// The rows of a part in the order of arrival, with the owner of every row.
+private struct ArrivalRows {
+    let rows: [UInt32]
+    let owners: [UInt32]
+
+    /// - Parameter arrival: Rows that arrived before it are left out.
+    init(_ part: Part, from arrival: UInt64) {
+        var owners = [UInt32](repeating: Part.nobody, count: part.rowCount)
+        for index in 0 ..< part.ownerCount {
+            let owner = part.owner(at: index)
+            for row in part.rows(ofOwnerAt: index) { owners[row] = owner }
+        }
+        let arrivals = [UInt64](unsafeUninitializedCapacity: part.rowCount) { buffer, count in
+            part.arrivals(0 ..< part.rowCount, into: buffer)
+            count = part.rowCount
+        }
+        // A part holds every arrival number from its first on, each once.
+        var rows = [UInt32](repeating: 0, count: part.rowCount)
+        for row in arrivals.indices { rows[Int(arrivals[row] - part.firstArrival)] = UInt32(row) }
+        self.rows = Array(rows.dropFirst(Int(max(arrival, part.firstArrival) - part.firstArrival)))
+        self.owners = owners
+    }
+}
