@@ -67,7 +67,9 @@ import Darwin
             view.weeklyRevenue(weeks: 12, through: view.instant, currency: .cny)
                 == whole.weeklyRevenue(weeks: 12, through: view.instant, currency: .cny))
         for person in whole.population.persons {
-            #expect(view.profile(PersonID(ordinal: person)) == whole.profile(PersonID(ordinal: person)))
+            let profile = view.profile(PersonID(ordinal: person))
+            #expect(profile == whole.profile(PersonID(ordinal: person)))
+            #expect(profile?.accounts.map(\.account) == view.population.accounts(of: person))
         }
     }
 
@@ -141,7 +143,7 @@ extension PeopleBench {
             let party: JSONValue = one([
                 "u2", "u9", "u11", "b@x.org", "13800138000", ["type": "anonymous_id", "id": "a13"], ["id": "u5"],
             ])
-            switch Int.random(in: 0 ..< 6, using: &random) {
+            switch Int.random(in: 0 ..< 7, using: &random) {
             case 0:
                 let line: JSONValue = [
                     "product_id": .string(one(["t1", "t2"])), "quantity": .int(one([1, 2, 3])), "price": 2, "payer": party,
@@ -164,6 +166,8 @@ extension PeopleBench {
             case 4:
                 call.event = "Order Refunded"
                 call.properties = Bool.random(using: &random) ? ["order_id": orderID] : ["total": 1]
+            case 5:
+                (call.type, call.event, call.groupID) = (.group, nil, one(["g1", "g2", "g3"]))
             default:
                 call.type = .identify
                 call.event = nil

@@ -155,10 +155,17 @@ struct ProfileBuilder {
         return out
     }
 
+    /// From the person's own calls: a table of everybody's would have to be made after each new event.
     private func accounts() -> [AccountMembership] {
-        (facts.accounts.memberships[person] ?? []).map {
-            AccountMembership(account: $0.account, since: Instant(microseconds: $0.since))
+        let parts = facts.partRows
+        var since: [String: Int64] = [:]
+        for place in places where !place.isEvent && parts[place.part].part.callType(at: place.row) == .group {
+            guard case .string(let account)? = parts[place.part].part.field(.groupID)?.jsonValue(at: place.row) else { continue }
+            // Oldest first, so the first one tells since when.
+            if since[account] == nil { since[account] = place.timestamp }
         }
+        return since.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { AccountMembership(account: $0.key, since: Instant(microseconds: $0.value)) }
     }
 
     // MARK: - Context
