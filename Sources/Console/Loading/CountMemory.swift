@@ -19,6 +19,8 @@ final class CountMemory: Sendable {
     }
 
     private static let forgottenAfter = 10 * Int64.microsecondsPerMinute
+    /// Three for each home page; other dates and workspaces have their own.
+    private static let entriesMax = 96
     private let entries = Mutex<[Key: Kept]>([:])
 
     /// The numbers of a question as `view` sees them.
@@ -47,7 +49,9 @@ final class CountMemory: Sendable {
     private func keep(_ new: Kept, _ key: Key) {
         entries.withLock { entries in
             entries = entries.filter { abs(new.at.microseconds(since: $0.value.at)) < CountMemory.forgottenAfter }
-            if entries.count >= 32 { entries.removeAll() }
+            if entries.count >= CountMemory.entriesMax, let oldest = entries.min(by: { $0.value.at < $1.value.at })?.key {
+                entries[oldest] = nil
+            }
             entries[key] = new
         }
     }
