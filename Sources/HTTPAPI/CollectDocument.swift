@@ -30,7 +30,8 @@ enum CollectDocument {
                 "Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead."),
             "security": [["writeKey": []], ["writeKeyBearer": []], [:]],
             "parameters": [
-                parameter("strict", "1: refuse a batch whole when any call of it is refused."),
+                parameter(
+                    "strict", "1: take a batch whole, or nothing of it when any call is refused. Equal repeats are no refusal."),
                 parameter("historical", "1: keep the past as it is sent, with its receivedAt."),
                 parameter("writeKey", "For beacons, which can set no header."),
             ],

@@ -116,7 +116,7 @@ public final class Intake: Sendable {
             report(calls, answer: IntakeAnswer(rejected: calls.rejected), outcomes: [])
             throw .strict(first, count: calls.rejected.count)
         }
-        let outcomes = calls.batch.count == 0 ? [] : try await store.append(calls.batch)
+        let outcomes = try await store.append(calls.batch, taking: isStrict ? .allOrNothing : .callByCall)
         var answer = IntakeAnswer(rejected: calls.rejected)
         var conflicts: [Int] = []
         for (place, outcome) in outcomes.enumerated() {
@@ -126,10 +126,12 @@ public final class Intake: Sendable {
                 answer.duplicates += 1
                 answer.duplicateIndexes.append(calls.indexes[place])
             case .conflict: conflicts.append(place)
+            case .withheld: break
             }
         }
         if !conflicts.isEmpty { await refuse(conflicts: conflicts, of: calls, in: &answer) }
         report(calls, answer: answer, outcomes: outcomes)
+        if isStrict, let first = answer.rejected.first { throw .strict(first, count: answer.rejected.count) }
         return answer
     }
 
@@ -175,6 +177,7 @@ public final class Intake: Sendable {
             case .taken: break
             case .duplicate: item.outcome = .duplicate
             case .conflict: item.outcome = .refused(code: Refusal.conflict.code, reason: Refusal.conflict.reason)
+            case .withheld: continue
             }
             items.append(item)
         }

@@ -106,6 +106,53 @@ final class RecordingObserver: ArrivalObserver {
         #expect(store.snapshot().callsInOrder.prefix(200) == entries.map(\.call)[...])
     }
 
+    @Test("A batch that is taken whole or not at all leaves nothing behind when one call conflicts", arguments: UInt64(0) ..< 4)
+    func allOrNothing(seed: UInt64) async throws {
+        var random = RandomCalls(seed: seed)
+        let disk = MemoryDisk()
+        var store = try TestStore.open(disk)
+        let known = random.entries(20)
+        let new = random.entries(30)
+        var conflicting = seed % 2 == 0 ? known[3] : new[5]
+        conflicting.call.properties = ["changed": .int(1)]
+        _ = try await store.append(known.batch)
+        if seed >= 2 { try await store.flush() }
+        let outcomes = try await store.append((new + [known[0], conflicting, new[9]]).batch, taking: .allOrNothing)
+        #expect(outcomes == new.map { _ in .withheld } + [.duplicate, .conflict, .duplicate])
+        #expect(store.snapshot().callsInOrder == known.map(\.call))
+        let statistics = store.statistics
+        #expect(statistics.callCount == 20 && statistics.conflictCount == 1 && statistics.duplicateCount == 0)
+        await store.close()
+        store = try TestStore.open(disk)
+        #expect(store.snapshot().eventCount == 20)
+        let again = try await store.append(([known[0]] + new + [new[9]]).batch, taking: .allOrNothing)
+        #expect(again == [.duplicate] + new.indices.map { .taken(arrival: UInt64($0) + 21) } + [.duplicate])
+        #expect(store.snapshot().callsInOrder == (known + new).map(\.call))
+        await store.close()
+    }
+
+    @Test("Of strict batches that claim one message at once, one is taken whole and the others not at all")
+    func allOrNothingAtOnce() async throws {
+        let store = try TestStore.open(MemoryDisk())
+        let outcomes = try await withThrowingTaskGroup(of: [AppendOutcome].self) { group in
+            for sender in 0 ..< 20 {
+                var random = RandomCalls(seed: 100 + UInt64(sender))
+                random.nextID = 1_000 * sender
+                var entries = random.entries(5)
+                entries[4].call.messageID = "claimed"
+                entries[4].call.properties = ["sender": .int(Int64(sender))]
+                let batch = entries.batch
+                group.addTask { try await store.append(batch, taking: .allOrNothing) }
+            }
+            return try await group.reduce(into: [[AppendOutcome]]()) { $0.append($1) }
+        }
+        #expect(outcomes.count { !$0.contains(.conflict) } == 1)
+        #expect(outcomes.count { $0 == [.withheld, .withheld, .withheld, .withheld, .conflict] } == 19)
+        let calls = store.snapshot().callsInOrder
+        #expect(calls.count == 5 && calls.last?.messageID == "claimed")
+        await store.close()
+    }
+
     @Test("The same message from fifty senders at once is taken once")
     func inFlight() async throws {
         var random = RandomCalls(seed: 6)

@@ -149,6 +149,22 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         }
     }
 
+    @Test("A strict batch with a conflict is 400 and leaves nothing behind")
+    func strictConflict() async throws {
+        try await withClient { client, world async throws in
+            let call = #"{"type":"track","userId":"u","event":"e","messageId":"1"}"#
+            let other = #"{"type":"track","userId":"u","event":"f","messageId":"1"}"#
+            let new = #"{"type":"track","userId":"u","event":"e","messageId":"2"}"#
+            #expect(try await post(client, "/v1/batch", "{\"batch\":[\(call)]}").status == .ok)
+            let refused = try await post(client, "/v1/batch?strict=1", "{\"batch\":[\(new),\(other)]}")
+            #expect(refused.status.code == 400)
+            #expect(String(buffer: refused.body).contains(#""code":"message_id_conflict""#))
+            #expect(world.eventCount == 1)
+            #expect(try await post(client, "/v1/batch?strict=1", "{\"batch\":[\(new),\(call)]}").status == .ok)
+            #expect(world.eventCount == 2)
+        }
+    }
+
     @Test("Content types: JSON, text of beacons, or none; others are 415")
     func contentTypes() async throws {
         try await withClient { client, _ async throws in

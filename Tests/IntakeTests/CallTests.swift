@@ -191,6 +191,29 @@ import Testing
         }
     }
 
+    @Test("Strict takes nothing when one call repeats another's messageId with another payload")
+    func strictConflict() async throws {
+        try await withWorld { world in
+            let strict = CollectOptions(isStrict: true)
+            try await world.batch(track(id: "1"))
+            let problem = await #expect(throws: Problem.self) {
+                try await world.batch(
+                    track(id: "0"), track(id: "1"), track(#""properties":{"try":2}"#, id: "1"),
+                    track(#""properties":{"try":3}"#, id: "0"), options: strict)
+            }
+            #expect(problem?.code.text == "message_id_conflict" && problem?.status == 400)
+            #expect(problem?.place == "/batch/2/messageId")
+            #expect(problem?.message.contains("2 of the calls would be refused") == true)
+            #expect(world.calls.map(\.messageID) == ["1"])
+            #expect(world.sink.all.map(\.code.text) == ["message_id_conflict", "message_id_conflict"])
+            #expect(world.intake.statistics.taken == 1 && world.intake.statistics.refused == 2)
+            // What was refused with it is new when it is sent again, and equal repeats do no harm.
+            let answer = try await world.batch(track(id: "0"), track(id: "1"), track(id: "0"), track(id: "2"), options: strict)
+            #expect(answer.taken == 2 && answer.duplicates == 2 && answer.rejected.isEmpty)
+            #expect(world.calls.map(\.messageID) == ["1", "0", "2"])
+        }
+    }
+
     @Test(
         "A body that is no batch is refused whole",
         arguments: [

@@ -33,6 +33,16 @@ public enum AppendOutcome: Hashable, Sendable {
     case duplicate
     /// A repeat with another payload; the first stays.
     case conflict
+    /// New, but not taken: another call of its batch is a conflict, and the batch was to be taken whole or not at all.
+    case withheld
+}
+
+/// How much of a batch is taken when some of its calls conflict with others.
+public enum BatchTaking: Hashable, Sendable {
+    /// Every call that is new.
+    case callByCall
+    /// Every call that is new, or nothing when one is a conflict; repeats with an equal payload do no harm.
+    case allOrNothing
 }
 
 /// Counts and sizes of a store at one moment.

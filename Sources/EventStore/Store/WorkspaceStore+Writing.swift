@@ -20,7 +20,7 @@ extension WorkspaceStore {
         }
         var run = state.withLock { state in
             var run = WriteRun(nextArrival: state.nextArrival, seed: state.manifest.seed)
-            for entry in entries { run.decide(entry.batch, known: state.knownPayload(of:)) }
+            for entry in entries { run.decide(entry.batch, entry.taking, known: state.knownPayload(of:)) }
             return run
         }
         if run.takenCount > 0 {
@@ -97,7 +97,11 @@ struct WriteRun {
     var takenCount: Int { taken.count }
 
     /// Decides about the calls of one batch, in order.
-    mutating func decide(_ batch: CallBatch, known: (Hash128) -> StoreState.KnownPayload?) {
+    mutating func decide(_ batch: CallBatch, _ taking: BatchTaking, known: (Hash128) -> StoreState.KnownPayload?) {
+        if taking == .allOrNothing, let outcomes = refusal(of: batch, known: known) {
+            self.outcomes.append(outcomes)
+            return
+        }
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(batch.count)
         frame.reserveCapacity(frame.count + batch.byteCount + batch.count * 4)
@@ -108,10 +112,38 @@ struct WriteRun {
         self.outcomes.append(outcomes)
     }
 
+    /// What becomes of the calls of a batch that holds a conflict and so is not taken; nil when it holds none.
+    private mutating func refusal(
+        of batch: CallBatch, known: (Hash128) -> StoreState.KnownPayload?
+    ) -> [AppendOutcome]? {
+        var seen = RecentMessages()
+        var outcomes: [AppendOutcome] = []
+        outcomes.reserveCapacity(batch.count)
+        for index in 0 ..< batch.count {
+            batch.withCall(at: index) { call in
+                let id = XXHash.hash128(call.text(.messageID), seed: seed)
+                if let earlier = seen.payloadHash(of: id).map(StoreState.KnownPayload.full) ?? earlier(id, known) {
+                    outcomes.append(earlier.isEqual(to: call.payloadHash) ? .duplicate : .conflict)
+                } else {
+                    seen.insert(id, payloadHash: call.payloadHash)
+                    outcomes.append(.withheld)
+                }
+            }
+        }
+        guard outcomes.contains(.conflict) else { return nil }
+        conflictCount += outcomes.count { $0 == .conflict }
+        return outcomes
+    }
+
+    /// The payload of the call that has this id, in this run or before it.
+    private func earlier(_ id: Hash128, _ known: (Hash128) -> StoreState.KnownPayload?) -> StoreState.KnownPayload? {
+        own.payloadHash(of: id).map(StoreState.KnownPayload.full) ?? known(id)
+    }
+
     private mutating func decide(_ call: EncodedCall, known: (Hash128) -> StoreState.KnownPayload?) -> AppendOutcome {
         let id = XXHash.hash128(call.text(.messageID), seed: seed)
         let payloadHash = call.payloadHash
-        if let earlier = own.payloadHash(of: id).map(StoreState.KnownPayload.full) ?? known(id) {
+        if let earlier = earlier(id, known) {
             guard earlier.isEqual(to: payloadHash) else {
                 conflictCount += 1
                 return .conflict

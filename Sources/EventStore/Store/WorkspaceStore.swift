@@ -47,12 +47,13 @@ public final class WorkspaceStore: Sendable {
 
     /// Makes the calls durable and visible; returns when they are.
     ///
+    /// - Parameter taking: whether a conflict keeps the rest of its batch out; decided together with all batches that arrive at once.
     /// - Returns: What became of each call, in order.
     /// - Throws: ``Problem`` with code `disk_full`, `read_only`, `io_error`, `overloaded` or `stopping`: then nothing of the batch was taken.
-    public func append(_ batch: CallBatch) async throws(Problem) -> [AppendOutcome] {
+    public func append(_ batch: CallBatch, taking: BatchTaking = .callByCall) async throws(Problem) -> [AppendOutcome] {
         if batch.isEmpty { return [] }
         let result: Result<[AppendOutcome], Problem> = await withCheckedContinuation { continuation in
-            let entry = WaitingBatches.Entry(batch: batch, continuation: continuation)
+            let entry = WaitingBatches.Entry(batch: batch, taking: taking, continuation: continuation)
             switch waiting.withLock({ $0.add(entry, bytesMax: options.waitingBytesMax) }) {
             case .isClosed: continuation.resume(returning: .failure(.storeIsStopping))
             case .isFull: continuation.resume(returning: .failure(.storeIsOverloaded))
@@ -163,6 +164,7 @@ final class LogWriter: @unchecked Sendable {
 struct WaitingBatches {
     struct Entry: Sendable {
         let batch: CallBatch
+        let taking: BatchTaking
         let continuation: CheckedContinuation<Result<[AppendOutcome], Problem>, Never>
     }
 
