@@ -9,22 +9,9 @@ package enum BitPacking {
     /// Appends `values`, each below 2^width.
     package static func pack(_ values: some Collection<UInt64>, width: Int, appendingTo out: inout [UInt8]) {
         guard width > 0 else { return }
-        var accumulator: UInt64 = 0
-        var filled = 0
-        for value in values {
-            accumulator |= value << UInt64(filled)
-            filled += width
-            if filled >= 64 {
-                out.appendInteger(accumulator)
-                filled -= 64
-                accumulator = filled == 0 ? 0 : value >> UInt64(width - filled)
-            }
-        }
-        while filled > 0 {
-            out.append(UInt8(truncatingIfNeeded: accumulator))
-            accumulator >>= 8
-            filled -= 8
-        }
+        var packer = BitPacker(width: width)
+        for value in values { packer.append(value, to: &out) }
+        packer.finish(&out)
     }
 
     /// The integer at `index`.
@@ -38,5 +25,35 @@ package enum BitPacking {
         var value = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)) &>> shift
         if shift + UInt64(width) > 64 { value |= UInt64(start.load(fromByteOffset: 8, as: UInt8.self)) &<< (64 &- shift) }
         return width == 64 ? value : value & ((1 &<< UInt64(width)) &- 1)
+    }
+}
+
+/// Packs integers of one width one after another, as ``BitPacking`` lays them.
+package struct BitPacker {
+    private let width: Int
+    private var accumulator: UInt64 = 0
+    private var filled = 0
+
+    /// `width` is 1 to 64.
+    package init(width: Int) { self.width = width }
+
+    /// Appends `value`, which is below 2^width.
+    @inline(__always) package mutating func append(_ value: UInt64, to out: inout [UInt8]) {
+        accumulator |= value << UInt64(filled)
+        filled += width
+        if filled >= 64 {
+            out.appendInteger(accumulator)
+            filled -= 64
+            accumulator = filled == 0 ? 0 : value >> UInt64(width - filled)
+        }
+    }
+
+    /// Appends the bytes that are not whole words.
+    package mutating func finish(_ out: inout [UInt8]) {
+        while filled > 0 {
+            out.append(UInt8(truncatingIfNeeded: accumulator))
+            accumulator >>= 8
+            filled -= 8
+        }
     }
 }

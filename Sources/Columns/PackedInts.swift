@@ -92,7 +92,7 @@ package struct PackedInts: @unchecked Sendable {
             width = Int(start.load(fromByteOffset: 1, as: UInt8.self))
             base = BitPacking.value(start + 2, width: 8 * list.baseBytes, at: 0)
             let rest = start + 2 + list.baseBytes
-            if mode == 0 {
+            if mode == 0 || mode == 3 {
                 (entryCount, entryWidth, body) = (0, 0, rest)
             } else {
                 entryCount = Int(rest.load(as: UInt8.self)) + 1
@@ -109,6 +109,7 @@ package struct PackedInts: @unchecked Sendable {
             case 1:
                 let entry = Int(BitPacking.value(afterEntries, width: width, at: index))
                 return base &+ BitPacking.value(body, width: entryWidth, at: entry)
+            case 3: return base &+ PackedClimbs(body, width: width).value(at: index)
             default:
                 let ends = afterEntries
                 var run = 0
@@ -130,6 +131,12 @@ package struct PackedInts: @unchecked Sendable {
                     let entry = Int(BitPacking.value(indexes, width: width, at: index))
                     let delta = base &+ BitPacking.value(body, width: entryWidth, at: entry)
                     out[index - first] = minimum &+ Int64(bitPattern: delta &* scale)
+                }
+            case 3:
+                var place = out
+                PackedClimbs(body, width: width).forEach(first ..< last) { value in
+                    place.pointee = minimum &+ Int64(bitPattern: (base &+ value) &* scale)
+                    place += 1
                 }
             default:
                 let ends = afterEntries

@@ -13,10 +13,14 @@
 ///     0 frame       128 × width bits: n − base
 ///     1 dictionary  u8 entries − 1, u8 entry width, entries (n − base), 128 × width bits: index of the entry
 ///     2 runs        u8 runs − 1, u8 entry width, entries (n − base), runs × u8: last index of the run
+///     3 climbs      n − base as drawn at ``PackedClimbs``
 ///
-/// The smallest mode is taken, the first on a tie, so equal lists give equal bytes.
+/// The smallest of the first three is taken, the first on a tie. Climbs are read more slowly, so they are taken for wide values alone,
+/// and where they save more than an eighth. Equal lists give equal bytes.
 package struct PackedIntsEncoder {
     package static let blockSize = 128
+    /// Bits of a value up to which climbs are not tried.
+    private static let plainWidth = 10
     /// Bytes before the block offsets.
     static let headerBytes = 24
 
@@ -24,6 +28,7 @@ package struct PackedIntsEncoder {
     private var deltas = [UInt64](repeating: 0, count: blockSize)
     private var entries: [UInt64] = []
     private var indexes: [UInt64] = []
+    private var climbs = PackedClimbsEncoder()
 
     /// Appends the encoding of `values` to `out`.
     package static func encode(_ values: [Int64], appendingTo out: inout [UInt8]) {
@@ -75,6 +80,15 @@ package struct PackedIntsEncoder {
         let frameBytes = BitPacking.byteCount(count, width: width)
         let runBytes = 2 + BitPacking.byteCount(runCount, width: width) + runCount
         let dictionaryBytes = findEntries(count: count, width: width)
+        let least = min(frameBytes, dictionaryBytes, runBytes)
+        if width > PackedIntsEncoder.plainWidth, least > 2 * PackedClimbs.headerBytes {
+            let (lowWidth, climbBytes) = climbs.plan(deltas, count: count, width: width)
+            if climbBytes < least - least / 8 {
+                appendHeader(mode: 3, width: lowWidth, base: low, baseBytes: baseBytes)
+                climbs.append(deltas, count: count, width: width, lowWidth: lowWidth, to: &blocks)
+                return
+            }
+        }
         if frameBytes <= min(dictionaryBytes, runBytes) {
             appendHeader(mode: 0, width: width, base: low, baseBytes: baseBytes)
             BitPacking.pack(deltas[..<count], width: width, appendingTo: &blocks)

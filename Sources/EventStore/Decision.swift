@@ -1,12 +1,7 @@
-internal import Columns
 public import Model
 
 /// One decision of the observer about identities, kept with the calls that caused it; opaque to the store.
-///
-/// 32 bytes: `u64 arrival, i64 receivedAt, u8 kind, u8 rule, u8 reason, u8 0, u32 a, u32 b, u32 c`.
 public struct Decision: Hashable, Sendable {
-    static let byteCount = 32
-
     /// The call that caused it.
     public var arrival: UInt64
     public var receivedAt: Instant
@@ -26,24 +21,6 @@ public struct Decision: Hashable, Sendable {
         self.a = a
         self.b = b
         self.c = c
-    }
-
-    init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-        arrival = bytes.integer(at: offset)
-        receivedAt = Instant(microseconds: bytes.integer(at: offset + 8))
-        (kind, rule, reason) = (bytes[offset + 16], bytes[offset + 17], bytes[offset + 18])
-        a = bytes.integer(at: offset + 20)
-        b = bytes.integer(at: offset + 24)
-        c = bytes.integer(at: offset + 28)
-    }
-
-    func write(to out: inout [UInt8]) {
-        out.appendInteger(arrival)
-        out.appendInteger(receivedAt.microseconds)
-        out.append(contentsOf: [kind, rule, reason, 0])
-        out.appendInteger(a)
-        out.appendInteger(b)
-        out.appendInteger(c)
     }
 }
 

@@ -1,89 +1,169 @@
 internal import Columns
 
-/// Finds a part's calls by the hash of their messageId, straight from the mapped file: about 4.2 bytes a call.
+/// Finds a part's calls by the hash of their messageId, straight from the mapped file: about 3.1 bytes a call.
 ///
 ///     0  u64  seed of the hashes             8  u32  calls
-///     12 u8   bits of the bucket             13 u8   bits of an arrival offset
+///     12 u8   bits of the bucket             13 u8   bits of a block's number
 ///     14 u8   bits of the fingerprint        15 u8   0
-///     16 u32  bytes of the bucket list
-///     20 first entry of each bucket, and their number (PackedInts)
-///     …  entries, bit-packed: arrival offset × 2^fingerprint bits + fingerprint, sorted by hash; 8 bytes of 0
+///     16 u32 × ⌈buckets / 256⌉: entries before each 256 buckets
+///     …  u64 words: per bucket a 1 for each of its entries, then a 0, from the lowest bit; one word to spare
+///     …  entries, bit-packed: fingerprint × 2^(bits of a block's number) + block, ascending by bucket and entry; 8 bytes of 0
 ///
-/// The hash is the high word of XXH3-128 of the messageId; its top bits are the bucket, the next ones the fingerprint. A
-/// fingerprint that fits is confirmed by the messageId itself, so an answer is exact.
+/// The hash is the high word of XXH3-128 of the messageId; its top bits are the bucket, the next ones the fingerprint. An entry
+/// names the block of 128 messageIds in which the call's stands. A fingerprint that fits is confirmed by the messageIds themselves,
+/// so an answer is exact.
 struct DedupeIndex: @unchecked Sendable {
     // Unchecked because the bytes are immutable, and whoever holds an index holds their region.
-    private static let fingerprintBits = 12
-    private static let headerBytes = 20
+    private static let fingerprintBits = 10
+    private static let headerBytes = 16
+    private static let bucketsInGroup = 256
+    private static let bucketBitsMax = 28
+    /// Calls whose hashes are sorted at once; more take several passes, so that a long part costs no more memory.
+    private static let passCalls = 1 << 20
 
-    private let seed: UInt64
+    let seed: UInt64
     private let bucketBits: Int
-    private let offsetBits: Int
-    private let buckets: PackedInts
+    private let blockBits: Int
+    private let groups: UnsafeRawPointer
+    private let words: UnsafeRawPointer
     private let entries: UnsafeRawPointer
-
-    /// Writes the index of calls whose messageIds have the given hashes, by arrival.
-    static func write(hashes: [UInt64], seed: UInt64, appendingTo out: inout [UInt8]) {
-        let bucketBits = max(0, BitPacking.width(of: UInt64(hashes.count)) - 3)
-        let offsetBits = BitPacking.width(of: UInt64(max(hashes.count, 1) - 1))
-        let order = (0 ..< UInt32(hashes.count)).sorted {
-            let (left, right) = (hashes[Int($0)], hashes[Int($1)])
-            return left != right ? left < right : $0 < $1
-        }
-        var starts: [Int64] = []
-        var entries: [UInt64] = []
-        starts.reserveCapacity(1 << bucketBits + 1)
-        entries.reserveCapacity(hashes.count)
-        for offset in order {
-            let hash = hashes[Int(offset)]
-            let bucket = bucketBits == 0 ? 0 : Int(hash >> UInt64(64 - bucketBits))
-            while starts.count <= bucket { starts.append(Int64(entries.count)) }
-            entries.append(UInt64(offset) << UInt64(fingerprintBits) | fingerprint(hash, bucketBits))
-        }
-        while starts.count <= 1 << bucketBits { starts.append(Int64(entries.count)) }
-        out.appendInteger(seed)
-        out.appendInteger(UInt32(hashes.count))
-        out.append(contentsOf: [UInt8(bucketBits), UInt8(offsetBits), UInt8(fingerprintBits), 0])
-        let mark = out.count
-        out.appendInteger(UInt32(0))
-        PackedIntsEncoder.encode(starts, appendingTo: &out)
-        out.setInteger(UInt32(out.count - mark - 4), at: mark)
-        BitPacking.pack(entries, width: offsetBits + fingerprintBits, appendingTo: &out)
-        out.appendInteger(UInt64(0))
-    }
 
     /// nil when the bytes are no such index.
     init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= DedupeIndex.headerBytes, Int(bytes[14]) == DedupeIndex.fingerprintBits else { return nil }
+        guard bytes.count >= DedupeIndex.headerBytes, Int(bytes[14]) == DedupeIndex.fingerprintBits,
+            Int(bytes[12]) <= DedupeIndex.bucketBitsMax, let start = bytes.baseAddress
+        else { return nil }
         seed = bytes.integer(at: 0)
         bucketBits = Int(bytes[12])
-        offsetBits = Int(bytes[13])
-        let size = Int(bytes.integer(at: 16, as: UInt32.self))
+        blockBits = Int(bytes[13])
         let count = Int(bytes.integer(at: 8, as: UInt32.self))
-        let entryBytes = BitPacking.byteCount(count, width: offsetBits + DedupeIndex.fingerprintBits)
-        guard DedupeIndex.headerBytes + size + entryBytes <= bytes.count,
-            let buckets = PackedInts(bytes.slice(DedupeIndex.headerBytes, size)), buckets.count == 1 << bucketBits + 1,
-            let start = bytes.baseAddress
-        else { return nil }
-        self.buckets = buckets
-        entries = start + DedupeIndex.headerBytes + size
+        let groupBytes = 4 * DedupeIndex.groupCount(bucketBits)
+        let wordBytes = 8 * DedupeIndex.wordCount(count, bucketBits)
+        let entryBytes = BitPacking.byteCount(count, width: blockBits + DedupeIndex.fingerprintBits)
+        guard DedupeIndex.headerBytes + groupBytes + wordBytes + entryBytes <= bytes.count else { return nil }
+        groups = start + DedupeIndex.headerBytes
+        words = groups + groupBytes
+        entries = words + wordBytes
     }
 
-    /// The arrival offset of the call whose messageId has this hash; `id` gives the messageId at an offset.
-    func offset(of hash: Hash128, id: (Int) -> [UInt8]) -> Int? {
-        let bucket = bucketBits == 0 ? 0 : Int(hash.high >> UInt64(64 - bucketBits))
-        let wanted = DedupeIndex.fingerprint(hash.high, bucketBits)
-        let width = offsetBits + DedupeIndex.fingerprintBits
-        for entry in Int(buckets.value(at: bucket)) ..< Int(buckets.value(at: bucket + 1)) {
-            let value = BitPacking.value(entries, width: width, at: entry)
-            guard value & (1 << UInt64(DedupeIndex.fingerprintBits) - 1) == wanted else { continue }
-            let offset = Int(value >> UInt64(DedupeIndex.fingerprintBits))
-            if XXHash.hash128(id(offset), seed: seed) == hash { return offset }
+    /// The arrival offset of the call whose messageId has this hash; nil when there is none.
+    ///
+    /// - Parameter place: where in a block of messageIds the one with this hash stands, if it does.
+    func offset(of hash: Hash128, place: (_ block: Int) -> Int?) -> Int? {
+        let key = hash.high >> UInt64(64 - bucketBits - DedupeIndex.fingerprintBits)
+        let wanted = key & (1 << UInt64(DedupeIndex.fingerprintBits) - 1)
+        for index in entryRange(bucket: Int(key >> UInt64(DedupeIndex.fingerprintBits))) {
+            let entry = BitPacking.value(entries, width: blockBits + DedupeIndex.fingerprintBits, at: index)
+            guard entry >> UInt64(blockBits) == wanted else { continue }
+            let block = Int(entry & (1 << UInt64(blockBits) - 1))
+            if let place = place(block) { return block * TextBlocksEncoder.blockSize + place }
         }
         return nil
     }
 
-    private static func fingerprint(_ hash: UInt64, _ bucketBits: Int) -> UInt64 {
-        (hash << UInt64(bucketBits)) >> UInt64(64 - fingerprintBits)
+    /// The entries of a bucket: before its first one stand as many zeros as there are buckets before it.
+    private func entryRange(bucket: Int) -> Range<Int> {
+        let group = bucket / DedupeIndex.bucketsInGroup
+        let before = group * DedupeIndex.bucketsInGroup
+        let groupEntries = UInt32(littleEndian: groups.loadUnaligned(fromByteOffset: 4 * group, as: UInt32.self))
+        let groupStart = Int(groupEntries) + before
+        let start = bucket == before ? groupStart : zero(bucket - before - 1, from: groupStart) + 1
+        return start - bucket ..< zero(0, from: start) - bucket
+    }
+
+    /// The place of the zero that follows `number` others from `start` on.
+    private func zero(_ number: Int, from start: Int) -> Int {
+        var index = start >> 6
+        var zeros = ~word(index) & (UInt64.max << UInt64(start & 63))
+        var rest = number
+        while rest >= zeros.nonzeroBitCount {
+            rest -= zeros.nonzeroBitCount
+            index += 1
+            zeros = ~word(index)
+        }
+        return index << 6 + DedupeIndex.place(ofBit: rest, in: zeros)
+    }
+
+    private func word(_ index: Int) -> UInt64 {
+        UInt64(littleEndian: words.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+
+    /// The place of the set bit that follows `number` others.
+    private static func place(ofBit number: Int, in word: UInt64) -> Int {
+        var (rest, word, place, width) = (number, word, 0, UInt64(32))
+        while width > 0 {
+            let count = (word & (1 << width - 1)).nonzeroBitCount
+            if rest >= count {
+                rest -= count
+                word >>= width
+                place += Int(width)
+            }
+            width >>= 1
+        }
+        return place
+    }
+
+    private static func groupCount(_ bucketBits: Int) -> Int { ((1 << bucketBits) + bucketsInGroup - 1) / bucketsInGroup }
+
+    private static func wordCount(_ count: Int, _ bucketBits: Int) -> Int { (count + (1 << bucketBits) + 63) / 64 + 1 }
+}
+
+// MARK: - Writing
+
+extension DedupeIndex {
+    /// Writes the index of `count` calls.
+    ///
+    /// - Parameter forEachHash: gives the hash of each call's messageId, by arrival, each time that it is called.
+    static func write(
+        count: Int, seed: UInt64, appendingTo out: inout [UInt8], forEachHash: ((UInt64) -> Void) -> Void
+    ) {
+        let bucketBits = min(bucketBitsMax, max(0, BitPacking.width(of: UInt64(count)) - 1))
+        let blockBits = BitPacking.width(of: UInt64(max(count, 1) - 1) / UInt64(TextBlocksEncoder.blockSize))
+        let entryBits = fingerprintBits + blockBits
+        var groups: [UInt32] = []
+        var words = [UInt64](repeating: 0, count: wordCount(count, bucketBits))
+        var packed: [UInt8] = []
+        packed.reserveCapacity(BitPacking.byteCount(count, width: entryBits) + 8)
+        var packer = BitPacker(width: entryBits)
+        var place = 0
+        for pass in 0 ..< max(1, (count + passCalls - 1) / passCalls) {
+            for key in keys(pass: pass, count: count, bucketBits, blockBits, forEachHash) {
+                let bucket = Int(key >> UInt64(entryBits))
+                while groups.count * bucketsInGroup <= bucket { groups.append(UInt32(place)) }
+                words[(place + bucket) >> 6] |= 1 << UInt64((place + bucket) & 63)
+                packer.append(key & (1 << UInt64(entryBits) - 1), to: &packed)
+                place += 1
+            }
+        }
+        while groups.count < groupCount(bucketBits) { groups.append(UInt32(place)) }
+        packer.finish(&packed)
+        out.appendInteger(seed)
+        out.appendInteger(UInt32(count))
+        out.append(contentsOf: [UInt8(bucketBits), UInt8(blockBits), UInt8(fingerprintBits), 0])
+        for group in groups { out.appendInteger(group) }
+        for word in words { out.appendInteger(word) }
+        out.append(contentsOf: packed)
+        out.appendInteger(UInt64(0))
+    }
+
+    /// Bucket, fingerprint and block, in this order of bits, of the calls whose buckets are this pass's; ascending.
+    private static func keys(
+        pass: Int, count: Int, _ bucketBits: Int, _ blockBits: Int, _ forEachHash: ((UInt64) -> Void) -> Void
+    ) -> [UInt64] {
+        let passes = UInt64(max(1, (count + passCalls - 1) / passCalls))
+        let bucketsInPass = (1 << UInt64(bucketBits) + passes - 1) / passes
+        let wanted = UInt64(pass) * bucketsInPass ..< (UInt64(pass) + 1) * bucketsInPass
+        var keys: [UInt64] = []
+        keys.reserveCapacity(min(count, passCalls + passCalls / 64))
+        var offset: UInt64 = 0
+        forEachHash { hash in
+            let key = hash >> UInt64(64 - bucketBits - fingerprintBits)
+            if wanted.contains(key >> UInt64(fingerprintBits)) {
+                keys.append(key << UInt64(blockBits) | offset / UInt64(TextBlocksEncoder.blockSize))
+            }
+            offset += 1
+        }
+        keys.sort()
+        return keys
     }
 }

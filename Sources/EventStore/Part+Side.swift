@@ -18,29 +18,28 @@ extension Part {
     /// Exact. Costs a look into one bucket, and for a call that is there the unpacking of 128 ids. Only for parts in files.
     func payloadHash(ofMessage hash: Hash128) -> UInt32? {
         guard let index = dedupe, let hashes = bytes(of: .payloadHashes),
-            let offset = index.offset(of: hash, id: { self.messageIDBytes(atArrivalOffset: $0) })
+            let offset = index.offset(of: hash, place: { self.place(of: hash, inBlock: $0, seed: index.seed) })
         else { return nil }
         return Part.payloadHash(hashes, at: offset)
+    }
+
+    /// Repeats mostly come in the order of the first calls, so the hashes of the last block are kept.
+    private func place(of hash: Hash128, inBlock number: Int, seed: UInt64) -> Int? {
+        lastMessageHashes.withLock { last in
+            if let last, last.number == number { return last.hashes.firstIndex(of: hash) }
+            let block = messageIDs.block(number)
+            let hashes = (0 ..< block.count).map { block.withText($0) { XXHash.hash128($0, seed: seed) } }
+            last = (number, hashes)
+            return hashes.firstIndex(of: hash)
+        }
     }
 
     /// The decisions made with this part's calls, in arrival order.
     var decisions: [Decision] {
         guard let bytes = bytes(of: .decisions) else { return [] }
-        return (0 ..< min(info.decisionCount, bytes.count / Decision.byteCount)).map {
-            Decision(bytes, at: $0 * Decision.byteCount)
-        }
-    }
-
-    /// Repeats mostly come in the order of the first calls, so the block of the last one is kept.
-    private func messageIDBytes(atArrivalOffset offset: Int) -> [UInt8] {
-        let number = offset / messageIDs.blockSize
-        let block = lastMessageIDs.withLock { last in
-            if let last, last.number == number { return last.block }
-            let block = messageIDs.block(number)
-            last = (number, block)
-            return block
-        }
-        return block.withText(offset % messageIDs.blockSize) { Array($0) }
+        let decisions = DecisionSection.read(bytes, firstArrival: firstArrival)
+        precondition(decisions?.count == info.decisionCount, "\(name): the decisions cannot be read")
+        return decisions ?? []
     }
 
     /// Calls `body` with each identity first seen in this part, by ordinal.

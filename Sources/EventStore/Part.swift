@@ -24,7 +24,7 @@ public final class Part: Sendable {
     let receivedAtList: PackedInts
     /// Whether ``receivedAtList`` holds, by row, the time from timestamp to receipt; else instants by arrival.
     let receivedAtIsDelay: Bool
-    let lastMessageIDs = Mutex<(number: Int, block: TextBlock)?>(nil)
+    let lastMessageHashes = Mutex<(number: Int, hashes: [Hash128])?>(nil)
     let kindList: PackedInts
     let messageIDs: TextBlocks
     let dedupe: DedupeIndex?

@@ -142,7 +142,11 @@ struct PartBuilder {
         writer.payloadHashes(payloadHashes)
         var ids = messageIDs
         writer.section(.messageIDs) { ids.finish(appendingTo: &$0) }
-        if let seed { writer.section(.dedupe) { DedupeIndex.write(hashes: messageHashes, seed: seed, appendingTo: &$0) } }
+        if let seed {
+            writer.section(.dedupe) { out in
+                DedupeIndex.write(count: rows.count, seed: seed, appendingTo: &out) { messageHashes.forEach($0) }
+            }
+        }
         writer.identities(identities, ordinals)
         writer.decisions(decisions)
         var rowOfCall = [UInt32](repeating: 0, count: rows.count)

@@ -121,16 +121,14 @@ struct PartMerger {
     private func writeArrivals(_ writer: inout PartWriter, seed: UInt64?) {
         writer.payloadHashes(parts.flatMap(\.payloadHashes))
         var ids = TextBlocksEncoder(level: writer.level)
-        var hashes: [UInt64] = []
-        for part in parts {
-            part.messageIDs.forEach { id in
-                ids.append(id)
-                if let seed { hashes.append(XXHash.hash128(id, seed: seed).high) }
-            }
-        }
+        for part in parts { part.messageIDs.forEach { ids.append($0) } }
         writer.section(.messageIDs) { ids.finish(appendingTo: &$0) }
         guard let seed else { return }
-        writer.section(.dedupe) { DedupeIndex.write(hashes: hashes, seed: seed, appendingTo: &$0) }
+        writer.section(.dedupe) { out in
+            DedupeIndex.write(count: rowCount, seed: seed, appendingTo: &out) { take in
+                for part in parts { part.messageIDs.forEach { take(XXHash.hash128($0, seed: seed).high) } }
+            }
+        }
     }
 
     private func writeSide(_ writer: inout PartWriter) {

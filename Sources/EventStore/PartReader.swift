@@ -22,7 +22,13 @@ struct PartReader {
         let count: UInt64 = bytes.integer(at: end + 8)
         guard offset <= UInt64(end), count == UInt64(end) - offset else { throw damaged("the part's end is damaged", at: end) }
         let body = bytes.slice(Int(offset), Int(count))
-        guard XXHash.hash64(body) == bytes.integer(at: end + 16), let directory = PartDirectory(body) else {
+        let isWhole = XXHash.hash64(body) == bytes.integer(at: end + 16)
+        if isWhole, body.count >= 4 {
+            let version: UInt32 = body.integer(at: 0)
+            if version > PartLayout.version { throw .newerFile(name) }
+            if version < PartLayout.version { throw .olderFile(name) }
+        }
+        guard isWhole, let directory = PartDirectory(body) else {
             throw damaged("the part's directory is damaged", at: Int(offset))
         }
         for extent in Array(directory.sections.values) + directory.columns.map(\.extent)

@@ -107,8 +107,7 @@ extension PartWriter {
     /// Writes the decisions made with the part's calls.
     mutating func decisions(_ decisions: [Decision]) {
         info.decisionCount = decisions.count
-        section(.decisions) { out in
-            for decision in decisions { decision.write(to: &out) }
-        }
+        let firstArrival = info.firstArrival
+        section(.decisions) { DecisionSection.write(decisions, firstArrival: firstArrival, appendingTo: &$0) }
     }
 }

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 @Suite struct PackedIntsTests {
-    @Test("Lists of every shape read back whole, in ranges and one by one", arguments: UInt64(0) ..< 40)
+    @Test("Lists of every shape read back whole, in ranges and one by one", arguments: UInt64(0) ..< 120)
     func roundTrip(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let values = Shapes.random(using: &random)
@@ -41,6 +41,23 @@ import Testing
         #expect(bytes.count <= 24 + 10 * (4 + 3 + 128 * 7 / 8))
     }
 
+    @Test("Visits of a few minutes, months apart, cost little more than their steps")
+    func climbs() throws {
+        var random = SplitMix64(seed: 1)
+        var time: Int64 = 0
+        let values = (0 ..< 1_280).map { index in
+            time =
+                index % 8 == 0
+                ? Int64.random(in: 0 ..< 1 << 34, using: &random) : time + Int64.random(in: 0 ..< 1 << 16, using: &random)
+            return time
+        }
+        var bytes: [UInt8] = []
+        PackedIntsEncoder.encode(values, appendingTo: &bytes)
+        let region = ByteRegion(copying: bytes)
+        #expect(try #require(PackedInts(region.bytes)).array() == values)
+        #expect(bytes.count <= 24 + 10 * (4 + 2 + 5 + 17 + 16 * 20 / 8 + 128 * 16 / 8))
+    }
+
     @Test("Bits of every width are packed and read", arguments: 0 ... 64)
     func bitPacking(width: Int) {
         var random = SplitMix64(seed: UInt64(width))
@@ -62,15 +79,28 @@ enum Shapes {
     static func random(using random: inout SplitMix64) -> [Int64] {
         let count = [0, 1, 2, 127, 128, 129, 400, 1_000].randomElement(using: &random) ?? 0
         let few = (0 ..< 5).map { _ in Int64.random(in: Int64.min ... Int64.max, using: &random) }
-        switch Int.random(in: 0 ..< 8, using: &random) {
+        switch Int.random(in: 0 ..< 11, using: &random) {
         case 0: return (0 ..< count).map { _ in Int64.random(in: -5 ... 5, using: &random) }
         case 1: return (0 ..< count).map { _ in Int64(bitPattern: random.next()) }
         case 2: return (0 ..< count).map { _ in few[Int.random(in: 0 ..< 5, using: &random)] }
         case 3: return (0 ..< count).map { few[$0 / 40 % 5] }
         case 4: return (0 ..< count).map { Int64($0) * 1_000_000 + Int64.random(in: 0 ..< 5, using: &random) * 1_000 }
         case 5: return [Int64](repeating: few[0], count: count)
+        case 7, 8, 9: return climbs(count, using: &random)
         case 6: return (0 ..< count).map { $0 == 77 ? Int64.max : Int64.min }
         default: return (0 ..< count).map { _ in Int64.random(in: 0 ..< 1 << 40, using: &random) }
+        }
+    }
+
+    /// Steps of some bits and starts anew of more, up to all 64, as rarely or as often as may be.
+    private static func climbs(_ count: Int, using random: inout SplitMix64) -> [Int64] {
+        let stepMask = (UInt64.max >> UInt64.random(in: 0 ... 63, using: &random)) >> 1
+        let startMask = UInt64.max >> UInt64.random(in: 0 ..< 54, using: &random)
+        let often = UInt64.random(in: 1 ... 100, using: &random)
+        var value: UInt64 = 0
+        return (0 ..< count).map { _ in
+            value = random.next() % often == 0 ? random.next() & startMask : value &+ random.next() & stepMask
+            return Int64(bitPattern: value)
         }
     }
 }

@@ -104,16 +104,19 @@ import Testing
         #expect(isBuiltEqual)
     }
 
-    @Test("The index of message ids finds every call and no other", arguments: UInt64(0) ..< 4)
+    @Test("The index of message ids finds every call and no other", arguments: UInt64(0) ..< 5)
     func dedupe(seed: UInt64) throws {
         var random = RandomCalls(seed: seed)
-        let entries = random.entries([1, 5, 300, 2_000][Int(seed)])
+        let entries = random.entries([1, 5, 300, 2_000, 70_000][Int(seed)])
         let bytes = PartMerger.fileBytes(StoreSnapshot(calls: entries).parts, seed: 77)
         let part = try Part(region: ByteRegion(copying: bytes), name: "test")
-        for entry in entries {
-            #expect(part.payloadHash(ofMessage: XXHash.hash128(Array(entry.call.messageID.utf8), seed: 77)) == 0)
-            #expect(part.payloadHash(ofMessage: XXHash.hash128(Array((entry.call.messageID + "x").utf8), seed: 77)) == nil)
+        let found = entries.count {
+            part.payloadHash(ofMessage: XXHash.hash128(Array($0.call.messageID.utf8), seed: 77)) == 0
         }
+        let foundOthers = entries.count {
+            part.payloadHash(ofMessage: XXHash.hash128(Array(($0.call.messageID + "x").utf8), seed: 77)) != nil
+        }
+        #expect(found == entries.count && foundOthers == 0)
     }
 
     @Test("One flipped bit anywhere is found when the part is opened", arguments: UInt64(0) ..< 3)
@@ -132,6 +135,29 @@ import Testing
             let cut = Array(bytes[..<Int.random(in: 0 ..< bytes.count, using: &random.random)])
             #expect(throws: Problem.self) { try Part(region: ByteRegion(copying: cut), name: "7.part") }
         }
+    }
+
+    @Test("A part of another version is named as such, not as damaged", arguments: [(UInt32(1), "older_data"), (3, "newer_data")])
+    func otherVersions(version: UInt32, code: String) throws {
+        var random = RandomCalls(seed: 1)
+        var bytes = PartMerger.fileBytes(StoreSnapshot(calls: random.entries(9)).parts, seed: 1)
+        let end = bytes.count - PartLayout.trailerBytes
+        let offset = bytes.withUnsafeBytes { Int($0.integer(at: end, as: UInt64.self)) }
+        bytes.setInteger(version, at: offset)
+        bytes.setInteger(XXHash.hash64(Array(bytes[offset ..< end])), at: end + 16)
+        let problem = #expect(throws: Problem.self) { try Part(region: ByteRegion(copying: bytes), name: "7.part") }
+        #expect(problem?.code.text == code && problem?.place == "7.part")
+    }
+
+    @Test("Decisions come back as they were, from a part and from parts joined", arguments: UInt64(0) ..< 4)
+    func decisions(seed: UInt64) {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries(200)
+        let whole = StoreSnapshot(calls: entries, observer: RecordingObserver())
+        let cut = StoreSnapshot(calls: entries, rowsPerPart: 30, observer: RecordingObserver())
+        #expect(!whole.decisions.isEmpty)
+        #expect(whole.parts[0].decisions == Array(whole.decisions))
+        #expect(PartMerger.merge(cut.parts).decisions == Array(whole.decisions))
     }
 
     @Test("Snapshots of identities do not change while the table grows")
