@@ -8,16 +8,10 @@ package enum DecimalScale {
 
     /// The smallest exponent e such that every value is bit for bit n / 10^e with |n| < 2^53; nil when there is none.
     package static func exponent(for values: [Double]) -> Int? {
-        var exponent = 0
-        var magnitude = 0.0
-        for value in values {
-            while scaled(value, exponent) == nil {
-                exponent += 1
-                if exponent > exponentMax { return nil }
-            }
-            magnitude = max(magnitude, value.magnitude)
-        }
-        return (magnitude * powers[exponent]).rounded() < 9_007_199_254_740_992 ? exponent : nil
+        var search = DecimalScaleSearch()
+        for value in values { search.add(value) }
+        guard let exponent = search.exponent, values.allSatisfy({ scaled($0, exponent) != nil }) else { return nil }
+        return exponent
     }
 
     /// The n of `value`; nil when n / 10^exponent is not `value` bit for bit.
@@ -32,4 +26,29 @@ package enum DecimalScale {
 
     /// The double n / 10^exponent.
     @inlinable package static func unscaled(_ number: Int64, _ exponent: Int) -> Double { Double(number) / powers[exponent] }
+}
+
+/// Finds the exponent of doubles that come one after another.
+package struct DecimalScaleSearch {
+    private var tried = 0
+    private var magnitude = 0.0
+
+    package init() {}
+
+    package mutating func add(_ value: Double) {
+        guard tried <= DecimalScale.exponentMax else { return }
+        while DecimalScale.scaled(value, tried) == nil {
+            tried += 1
+            if tried > DecimalScale.exponentMax { return }
+        }
+        magnitude = max(magnitude, value.magnitude)
+    }
+
+    /// The exponent that suits the values; nil when there is none.
+    ///
+    /// A value close to 2^53 may be whole with fewer digits and not with these, which whoever takes the exponent has to check.
+    package var exponent: Int? {
+        guard tried <= DecimalScale.exponentMax else { return nil }
+        return (magnitude * DecimalScale.powers[tried]).rounded() < 9_007_199_254_740_992 ? tried : nil
+    }
 }

@@ -22,7 +22,7 @@ package struct PackedIntsEncoder {
     /// Bits of a value up to which climbs are not tried.
     private static let plainWidth = 10
     /// Bytes before the block offsets.
-    static let headerBytes = 24
+    package static let headerBytes = 24
 
     private var blocks: [UInt8] = []
     private var deltas = [UInt64](repeating: 0, count: blockSize)
@@ -31,39 +31,45 @@ package struct PackedIntsEncoder {
     private var climbs = PackedClimbsEncoder()
 
     /// Appends the encoding of `values` to `out`.
-    package static func encode(_ values: [Int64], appendingTo out: inout [UInt8]) {
-        var encoder = PackedIntsEncoder()
-        encoder.append(values, to: &out)
+    package static func encode(_ values: [Int64], appendingTo out: inout ByteOutput) {
+        encode(appendingTo: &out) { take in for value in values { take(value) } }
     }
 
-    private mutating func append(_ values: [Int64], to out: inout [UInt8]) {
-        let minimum = values.min() ?? 0
-        let maximum = values.max() ?? 0
-        let scale = PackedIntsEncoder.scale(of: values, minimum: minimum)
-        let isConstant = minimum == maximum
-        let range = UInt64(bitPattern: maximum &- minimum) / scale
-        let baseBytes = (BitPacking.width(of: range) + 7) / 8
-        out.appendInteger(UInt32(values.count))
-        out.append(isConstant ? 0 : 1)
-        out.append(isConstant ? 0 : UInt8(baseBytes))
+    /// Appends the encoding of the values that `forEach` gives, the same ones each of the two times that it is called.
+    package static func encode(appendingTo out: inout ByteOutput, forEach: ((Int64) -> Void) -> Void) {
+        var range = IntRange()
+        forEach { range.add($0) }
+        let isConstant = range.minimum >= range.maximum
+        let (minimum, scale) = (range.count == 0 ? 0 : range.minimum, max(range.divisor, 1))
+        let baseBytes = isConstant ? 0 : (BitPacking.width(of: UInt64(bitPattern: range.maximum &- minimum) / scale) + 7) / 8
+        out.appendInteger(UInt32(range.count))
+        out.appendInteger(UInt8(isConstant ? 0 : 1))
+        out.appendInteger(UInt8(baseBytes))
         out.appendInteger(UInt16(0))
         out.appendInteger(minimum)
         out.appendInteger(scale)
         guard !isConstant else { return }
-        blocks.removeAll(keepingCapacity: true)
-        for start in stride(from: 0, to: values.count, by: PackedIntsEncoder.blockSize) {
-            out.appendInteger(UInt32(blocks.count))
-            let count = min(PackedIntsEncoder.blockSize, values.count - start)
-            values.withUnsafeBufferPointer { source in
-                if scale == 1 {
-                    for index in 0 ..< count { deltas[index] = UInt64(bitPattern: source[start + index] &- minimum) }
-                } else {
-                    for index in 0 ..< count { deltas[index] = UInt64(bitPattern: source[start + index] &- minimum) / scale }
-                }
-            }
-            appendBlock(count: count, baseBytes: baseBytes)
+        let list = out.reserve(4 * ((range.count + blockSize - 1) / blockSize))
+        let start = out.count
+        var offsets: [UInt8] = []
+        var encoder = PackedIntsEncoder()
+        var filled = 0
+        func endBlock(_ out: inout ByteOutput) {
+            offsets.appendInteger(UInt32(out.count - start))
+            encoder.appendBlock(count: filled, baseBytes: baseBytes)
+            out.append(encoder.blocks)
+            out.handOn()
+            encoder.blocks.removeAll(keepingCapacity: true)
+            filled = 0
         }
-        out.append(contentsOf: blocks)
+        forEach { value in
+            let distance = UInt64(bitPattern: value &- minimum)
+            encoder.deltas[filled] = scale == 1 ? distance : distance / scale
+            filled += 1
+            if filled == blockSize { endBlock(&out) }
+        }
+        if filled > 0 { endBlock(&out) }
+        out.set(offsets, at: list)
     }
 
     private mutating func appendBlock(count: Int, baseBytes: Int) {
@@ -146,20 +152,31 @@ package struct PackedIntsEncoder {
         BitPacking.pack(entries, width: width, appendingTo: &blocks)
         for last in indexes { blocks.append(UInt8(last)) }
     }
+}
 
-    /// The greatest common divisor of the distances from the minimum; 1 when they are all 0.
-    private static func scale(of values: [Int64], minimum: Int64) -> UInt64 {
-        var divisor: UInt64 = 0
-        for value in values {
-            var rest = UInt64(bitPattern: value &- minimum)
-            if divisor == 0 {
-                divisor = rest
-                continue
-            }
-            rest %= divisor
-            while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
-            if divisor == 1 { break }
+/// What a list of integers has in common.
+private struct IntRange {
+    var count = 0
+    var minimum = Int64.max
+    var maximum = Int64.min
+    /// The greatest common divisor of the distances between the values; 0 when they are all equal.
+    var divisor: UInt64 = 0
+    private var first: Int64 = 0
+
+    @inline(__always) mutating func add(_ value: Int64) {
+        if count == 0 { first = value }
+        count += 1
+        minimum = min(minimum, value)
+        maximum = max(maximum, value)
+        if divisor != 1 { divide(UInt64(bitPattern: value >= first ? value &- first : first &- value)) }
+    }
+
+    private mutating func divide(_ distance: UInt64) {
+        if divisor == 0 {
+            divisor = distance
+            return
         }
-        return max(divisor, 1)
+        var rest = distance % divisor
+        while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
     }
 }

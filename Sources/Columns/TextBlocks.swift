@@ -2,7 +2,8 @@
 ///
 ///     0  u32  count
 ///     4  u32  texts in a block
-///     8  u32 × (blocks + 1): offset of each block, and of the end, from the end of this list
+///     8  u64  place of the list of offsets, from the start of this
+///     16 blocks, then u32 × (blocks + 1): offset of each block, and of the end, from the first one
 ///
 /// A block: `u8 form (0 plain, 1 Zstandard)`, for form 1 `u32 plain size`, then plainly
 ///
@@ -10,21 +11,28 @@
 ///     texts × tail bytes                   a UUID in lower case with dashes takes 16 bytes and shares none
 package struct TextBlocksEncoder {
     package static let blockSize = 128
+    static let headerBytes = 16
 
+    /// Texts added so far.
+    package private(set) var count = 0
     private let level: Int32?
-    private var count = 0
+    private let start: Int
     private var inBlock = 0
     private var heads: [UInt8] = []
     private var tails: [UInt8] = []
     private var previous: [UInt8] = []
     private var offsets: [UInt32] = [0]
-    private var blocks: [UInt8] = []
 
+    /// Starts the texts at the end of `out`; nothing else is written there until they are finished.
+    ///
     /// `level` nil leaves the blocks plain.
-    package init(level: Int32?) { self.level = level }
+    package init(level: Int32?, appendingTo out: inout ByteOutput) {
+        self.level = level
+        start = out.reserve(TextBlocksEncoder.headerBytes)
+    }
 
     /// Adds one text.
-    package mutating func append(_ text: UnsafeRawBufferPointer) {
+    package mutating func append(_ text: UnsafeRawBufferPointer, to out: inout ByteOutput) {
         if let uuid = UUIDText.parse(text) {
             heads.appendVarint(0)
             heads.appendVarint(16 << 1 | 1)
@@ -45,33 +53,36 @@ package struct TextBlocksEncoder {
         }
         count += 1
         inBlock += 1
-        if inBlock == TextBlocksEncoder.blockSize { closeBlock() }
+        if inBlock == TextBlocksEncoder.blockSize { closeBlock(&out) }
     }
 
-    /// Appends the whole to `out`.
-    package mutating func finish(appendingTo out: inout [UInt8]) {
-        if inBlock > 0 { closeBlock() }
-        out.appendInteger(UInt32(count))
-        out.appendInteger(UInt32(TextBlocksEncoder.blockSize))
+    /// Writes what is left.
+    package mutating func finish(_ out: inout ByteOutput) {
+        if inBlock > 0 { closeBlock(&out) }
+        var header: [UInt8] = []
+        header.appendInteger(UInt32(count))
+        header.appendInteger(UInt32(TextBlocksEncoder.blockSize))
+        header.appendInteger(UInt64(out.count - start))
+        out.set(header, at: start)
         for offset in offsets { out.appendInteger(offset) }
-        out.append(contentsOf: blocks)
     }
 
-    private mutating func closeBlock() {
+    private mutating func closeBlock(_ out: inout ByteOutput) {
         heads.append(contentsOf: tails)
-        let start = blocks.count
+        let blockStart = out.pending.count
         var isPacked = false
         if let level {
-            blocks.append(1)
-            blocks.appendInteger(UInt32(heads.count))
-            isPacked = heads.withUnsafeBytes { Zstandard.compress($0, level: level, appendingTo: &blocks) }
+            out.appendInteger(UInt8(1))
+            out.appendInteger(UInt32(heads.count))
+            isPacked = heads.withUnsafeBytes { Zstandard.compress($0, level: level, appendingTo: &out.pending) }
         }
         if !isPacked {
-            blocks.removeLast(blocks.count - start)
-            blocks.append(0)
-            blocks.append(contentsOf: heads)
+            out.pending.removeLast(out.pending.count - blockStart)
+            out.appendInteger(UInt8(0))
+            out.append(heads)
         }
-        offsets.append(UInt32(blocks.count))
+        offsets.append(UInt32(out.count - start - TextBlocksEncoder.headerBytes))
+        out.handOn()
         heads.removeAll(keepingCapacity: true)
         tails.removeAll(keepingCapacity: true)
         previous.removeAll(keepingCapacity: true)
@@ -87,16 +98,19 @@ package struct TextBlocks: @unchecked Sendable {
     package let count: Int
     package let blockSize: Int
     private let bytes: UnsafeRawBufferPointer
-    private let dataStart: Int
+    private let listStart: Int
 
     /// nil when `bytes` are too short to be such a list.
     package init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= 12 else { return nil }
+        guard bytes.count >= TextBlocksEncoder.headerBytes else { return nil }
         count = Int(bytes.integer(at: 0, as: UInt32.self))
         blockSize = Int(bytes.integer(at: 4, as: UInt32.self))
         guard blockSize > 0 else { return nil }
-        dataStart = 8 + 4 * ((count + blockSize - 1) / blockSize + 1)
-        guard bytes.count >= dataStart else { return nil }
+        let place: UInt64 = bytes.integer(at: 8)
+        guard place <= UInt64(bytes.count), bytes.count - Int(place) >= 4 * ((count + blockSize - 1) / blockSize + 1) else {
+            return nil
+        }
+        listStart = Int(place)
         self.bytes = bytes
     }
 
@@ -104,9 +118,10 @@ package struct TextBlocks: @unchecked Sendable {
 
     /// The texts of one block.
     package func block(_ number: Int) -> TextBlock {
-        let start = dataStart + Int(bytes.integer(at: 8 + 4 * number, as: UInt32.self))
-        let end = dataStart + Int(bytes.integer(at: 12 + 4 * number, as: UInt32.self))
-        precondition(start < end && end <= bytes.count, "a text block lies outside of its section")
+        let offset = listStart + 4 * number
+        let start = TextBlocksEncoder.headerBytes + Int(bytes.integer(at: offset, as: UInt32.self))
+        let end = TextBlocksEncoder.headerBytes + Int(bytes.integer(at: offset + 4, as: UInt32.self))
+        precondition(start < end && end <= listStart, "a text block lies outside of its section")
         let texts = min(blockSize, count - number * blockSize)
         guard bytes[start] == 1 else { return TextBlock(plain: bytes.slice(start + 1, end - start - 1), count: texts) }
         let size = Int(bytes.integer(at: start + 1, as: UInt32.self))

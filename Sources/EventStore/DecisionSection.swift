@@ -5,15 +5,14 @@ internal import Model
 ///
 /// The lists are: arrival less the part's first, receivedAt, kind, rule, reason, a, b, c.
 enum DecisionSection {
-    static func write(_ decisions: [Decision], firstArrival: UInt64, appendingTo out: inout [UInt8]) {
+    static func write(_ decisions: [Decision], firstArrival: UInt64, appendingTo out: inout ByteOutput) {
         if decisions.isEmpty { return }
         let lists: [(Decision) -> Int64] = [
             { Int64($0.arrival - firstArrival) }, { $0.receivedAt.microseconds }, { Int64($0.kind) }, { Int64($0.rule) },
             { Int64($0.reason) }, { Int64($0.a) }, { Int64($0.b) }, { Int64($0.c) },
         ]
         for value in lists {
-            let start = out.count
-            out.appendInteger(UInt32(0))
+            let start = out.reserve(4)
             PackedIntsEncoder.encode(decisions.map(value), appendingTo: &out)
             out.setInteger(UInt32(out.count - start - 4), at: start)
         }

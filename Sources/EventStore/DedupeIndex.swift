@@ -115,15 +115,17 @@ extension DedupeIndex {
     ///
     /// - Parameter forEachHash: gives the hash of each call's messageId, by arrival, each time that it is called.
     static func write(
-        count: Int, seed: UInt64, appendingTo out: inout [UInt8], forEachHash: ((UInt64) -> Void) -> Void
+        count: Int, seed: UInt64, appendingTo out: inout ByteOutput, forEachHash: ((UInt64) -> Void) -> Void
     ) {
         let bucketBits = min(bucketBitsMax, max(0, BitPacking.width(of: UInt64(count)) - 1))
         let blockBits = BitPacking.width(of: UInt64(max(count, 1) - 1) / UInt64(TextBlocksEncoder.blockSize))
         let entryBits = fingerprintBits + blockBits
         var groups: [UInt32] = []
         var words = [UInt64](repeating: 0, count: wordCount(count, bucketBits))
-        var packed: [UInt8] = []
-        packed.reserveCapacity(BitPacking.byteCount(count, width: entryBits) + 8)
+        out.appendInteger(seed)
+        out.appendInteger(UInt32(count))
+        out.append([UInt8(bucketBits), UInt8(blockBits), UInt8(fingerprintBits), 0])
+        let head = out.reserve(4 * groupCount(bucketBits) + 8 * words.count)
         var packer = BitPacker(width: entryBits)
         var place = 0
         for pass in 0 ..< max(1, (count + passCalls - 1) / passCalls) {
@@ -131,19 +133,19 @@ extension DedupeIndex {
                 let bucket = Int(key >> UInt64(entryBits))
                 while groups.count * bucketsInGroup <= bucket { groups.append(UInt32(place)) }
                 words[(place + bucket) >> 6] |= 1 << UInt64((place + bucket) & 63)
-                packer.append(key & (1 << UInt64(entryBits) - 1), to: &packed)
+                packer.append(key & (1 << UInt64(entryBits) - 1), to: &out.pending)
                 place += 1
             }
+            out.handOn()
         }
         while groups.count < groupCount(bucketBits) { groups.append(UInt32(place)) }
-        packer.finish(&packed)
-        out.appendInteger(seed)
-        out.appendInteger(UInt32(count))
-        out.append(contentsOf: [UInt8(bucketBits), UInt8(blockBits), UInt8(fingerprintBits), 0])
-        for group in groups { out.appendInteger(group) }
-        for word in words { out.appendInteger(word) }
-        out.append(contentsOf: packed)
+        packer.finish(&out.pending)
         out.appendInteger(UInt64(0))
+        var lists: [UInt8] = []
+        lists.reserveCapacity(4 * groups.count + 8 * words.count)
+        for group in groups { lists.appendInteger(group) }
+        for word in words { lists.appendInteger(word) }
+        out.set(lists, at: head)
     }
 
     /// Bucket, fingerprint and block, in this order of bits, of the calls whose buckets are this pass's; ascending.

@@ -1,44 +1,37 @@
 internal import Columns
 
-/// Writes identities by ordinal: `u32 types, per type (varint length, text)`, then four counted lists (`u32 bytes` before each):
+/// Identities by ordinal: `u32 types, per type (varint length, text)`, then four counted lists (`u32 bytes` before each):
 /// type of each, first arrival less the part's, when that was received (PackedInts), values (TextBlocks).
 ///
 /// Types are numbered in the order of their first identity here.
-struct IdentitySection {
-    private var types = TextInterner()
-    private var codes: [Int64] = []
-    private var arrivals: [Int64] = []
-    private var receivedAts: [Int64] = []
-    private var values: TextBlocksEncoder
-
-    init(level: Int32?) { values = TextBlocksEncoder(level: level) }
-
-    mutating func add(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, arrivalOffset: Int64, receivedAt: Int64) {
-        codes.append(Int64(types.code(of: type)))
-        arrivals.append(arrivalOffset)
-        receivedAts.append(receivedAt)
-        values.append(value)
-    }
-
-    mutating func finish(appendingTo out: inout [UInt8]) {
+enum IdentitySection {
+    /// Writes the identities that `forEach` gives, the same ones each time that it is called.
+    static func write(level: Int32?, appendingTo out: inout ByteOutput, forEach: @escaping ((Entry) -> Void) -> Void) {
+        var types = TextInterner()
+        forEach { _ = types.code(of: $0.type) }
         out.appendInteger(UInt32(types.count))
-        for code in 0 ..< types.count { types.withText(code) { out.appendCounted($0) } }
-        let (codes, arrivals, receivedAts) = (codes, arrivals, receivedAts)
-        IdentitySection.appendCounted(to: &out) { PackedIntsEncoder.encode(codes, appendingTo: &$0) }
-        IdentitySection.appendCounted(to: &out) { PackedIntsEncoder.encode(arrivals, appendingTo: &$0) }
-        IdentitySection.appendCounted(to: &out) { PackedIntsEncoder.encode(receivedAts, appendingTo: &$0) }
-        var values = values
-        IdentitySection.appendCounted(to: &out) { values.finish(appendingTo: &$0) }
+        for code in 0 ..< types.count { types.withText(code) { out.pending.appendCounted($0) } }
+        counted(&out) { out in
+            PackedIntsEncoder.encode(appendingTo: &out) { take in forEach { take(Int64(types.code(of: $0.type))) } }
+        }
+        counted(&out) { out in
+            PackedIntsEncoder.encode(appendingTo: &out) { take in forEach { take(Int64($0.arrivalOffset)) } }
+        }
+        counted(&out) { out in PackedIntsEncoder.encode(appendingTo: &out) { take in forEach { take($0.receivedAt) } } }
+        counted(&out) { out in
+            var values = TextBlocksEncoder(level: level, appendingTo: &out)
+            forEach { values.append($0.value, to: &out) }
+            values.finish(&out)
+        }
     }
 
-    private static func appendCounted(to out: inout [UInt8], _ body: (inout [UInt8]) -> Void) {
-        let start = out.count
-        out.appendInteger(UInt32(0))
+    private static func counted(_ out: inout ByteOutput, _ body: (inout ByteOutput) -> Void) {
+        let start = out.reserve(4)
         body(&out)
         out.setInteger(UInt32(out.count - start - 4), at: start)
     }
 
-    /// One identity as read.
+    /// One identity.
     struct Entry {
         var type: UnsafeRawBufferPointer
         var value: UnsafeRawBufferPointer

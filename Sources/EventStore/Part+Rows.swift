@@ -90,13 +90,17 @@ extension Part {
         }
     }
 
-    /// When each call was received, by arrival.
-    var receivedAtsByArrival: [Int64] {
-        guard receivedAtIsDelay else { return receivedAtList.array() }
+    /// Calls `body` with when each call was received, by arrival.
+    func forEachReceivedAt(_ body: (Int64) -> Void) {
+        var list = IntCursor(receivedAtList)
+        guard receivedAtIsDelay else {
+            for _ in 0 ..< rowCount { body(list.next()) }
+            return
+        }
         var instants = [Int64](repeating: 0, count: rowCount)
-        let (times, delays) = (timestampList.array(), receivedAtList.array())
-        for (row, arrival) in arrivalList.array().enumerated() { instants[Int(arrival)] = times[row] &+ delays[row] }
-        return instants
+        var (timestamps, arrivals) = (IntCursor(timestampList), IntCursor(arrivalList))
+        for _ in 0 ..< rowCount { instants[Int(arrivals.next())] = timestamps.next() &+ list.next() }
+        for instant in instants { body(instant) }
     }
 
     // MARK: - Events

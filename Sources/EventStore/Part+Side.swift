@@ -3,12 +3,6 @@ package import Model
 internal import Synchronization
 
 extension Part {
-    /// The low 24 bits of each call's payload hash, by arrival.
-    var payloadHashes: [UInt32] {
-        guard let bytes = bytes(of: .payloadHashes) else { return [] }
-        return (0 ..< rowCount).map { Part.payloadHash(bytes, at: $0) }
-    }
-
     private static func payloadHash(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt32 {
         UInt32(bytes[3 * offset]) | UInt32(bytes[3 * offset + 1]) << 8 | UInt32(bytes[3 * offset + 2]) << 16
     }

@@ -18,6 +18,7 @@ struct PartBuilder {
     private var receivedAts: [Int64] = []
     private var payloadHashes: [UInt32] = []
     private var messageIDs: TextBlocksEncoder
+    private var messageIDBytes = ByteOutput()
     private var messageHashes: [UInt64] = []
     private let level: Int32?
     private let seed: UInt64?
@@ -25,7 +26,7 @@ struct PartBuilder {
     private init(level: Int32?, seed: UInt64?) {
         self.level = level
         self.seed = seed
-        messageIDs = TextBlocksEncoder(level: level)
+        messageIDs = TextBlocksEncoder(level: level, appendingTo: &messageIDBytes)
     }
 
     /// The part of the calls in memory, with the identities and decisions that came with them.
@@ -63,7 +64,7 @@ struct PartBuilder {
             case .leaf(let section, let path, let value): add(value, to: column(section.rawValue, path), at: index)
             }
         }
-        messageIDs.append(messageID)
+        messageIDs.append(messageID, to: &messageIDBytes)
         if let seed { messageHashes.append(XXHash.hash128(messageID, seed: seed).high) }
         kindOfCall.append(Int64(kind(event, call.type.rawValue)))
     }
@@ -131,23 +132,24 @@ struct PartBuilder {
         writer.info.endArrival = rows.endArrival
         let owners = rows.owners
         let order = rowOrder(owners)
-        writer.rows(
-            owners: order.map { owners[Int($0)] }, timestamps: order.map { timestamps[Int($0)] },
-            arrivalOffsets: order.map { Int64($0) },
-            receivedAts: receivedAts)
+        writeRows(&writer, owners, order)
         let sorted = kindTable.indices.sorted { kindTable[$0] < kindTable[$1] }
         var rank = [Int64](repeating: 0, count: sorted.count)
         for (place, kind) in sorted.enumerated() { rank[kind] = Int64(place) }
-        writer.kinds(sorted.map { kindTable[$0] }, codes: order.map { rank[Int(kindOfCall[Int($0)])] })
-        writer.payloadHashes(payloadHashes)
-        var ids = messageIDs
-        writer.section(.messageIDs) { ids.finish(appendingTo: &$0) }
+        writer.kinds(sorted.map { kindTable[$0] }) { take in for call in order { take(rank[Int(kindOfCall[Int(call)])]) } }
+        writer.section(.payloadHashes) { out in
+            for hash in payloadHashes {
+                for shift in stride(from: UInt32(0), to: 24, by: 8) { out.pending.append(UInt8(truncatingIfNeeded: hash >> shift)) }
+            }
+        }
+        messageIDs.finish(&messageIDBytes)
+        writer.section(.messageIDs) { $0.append(messageIDBytes.pending) }
         if let seed {
             writer.section(.dedupe) { out in
                 DedupeIndex.write(count: rows.count, seed: seed, appendingTo: &out) { messageHashes.forEach($0) }
             }
         }
-        writer.identities(identities, ordinals)
+        writeIdentities(&writer, identities, ordinals)
         writer.decisions(decisions)
         var rowOfCall = [UInt32](repeating: 0, count: rows.count)
         for (row, call) in order.enumerated() { rowOfCall[Int(call)] = UInt32(row) }
@@ -155,6 +157,46 @@ struct PartBuilder {
             writer.column(columns[number].key, columns[number].draft(order: order, rowOfCall: rowOfCall, level: level))
         }
         return writer.finish()
+    }
+
+    private func writeRows(_ writer: inout PartWriter, _ owners: [UInt32], _ order: [UInt32]) {
+        var ordinals: [UInt32] = []
+        var starts: [UInt32] = []
+        for (row, call) in order.enumerated() where ordinals.last != owners[Int(call)] || row == 0 {
+            ordinals.append(owners[Int(call)])
+            starts.append(UInt32(row))
+        }
+        writer.info.minTimestamp = timestamps.min() ?? Int64.max
+        writer.info.maxTimestamp = timestamps.max() ?? Int64.min
+        writer.info.minReceivedAt = receivedAts.min() ?? Int64.max
+        writer.info.maxReceivedAt = receivedAts.max() ?? Int64.min
+        writer.rows(
+            owners: ordinals, starts: starts, timestamps: { take in for call in order { take(timestamps[Int(call)]) } },
+            arrivalOffsets: { take in for call in order { take(Int64(call)) } },
+            receivedAts: { take in for instant in receivedAts { take(instant) } },
+            delays: { take in for call in order { take(receivedAts[Int(call)] &- timestamps[Int(call)]) } })
+    }
+
+    private func writeIdentities(_ writer: inout PartWriter, _ table: IdentityTable, _ ordinals: Range<UInt32>) {
+        writer.info.firstOrdinal = ordinals.lowerBound
+        writer.info.identityCount = ordinals.count
+        let firstArrival = writer.info.firstArrival
+        writer.section(.identities) { out in
+            IdentitySection.write(level: level, appendingTo: &out) { take in
+                for ordinal in ordinals {
+                    var type = table.type(of: ordinal).text
+                    type.withUTF8 { type in
+                        table.withValue(of: ordinal) { value in
+                            take(
+                                IdentitySection.Entry(
+                                    type: UnsafeRawBufferPointer(type), value: value,
+                                    arrivalOffset: Int(table.firstArrival(of: ordinal) - firstArrival),
+                                    receivedAt: table.firstReceivedAt(of: ordinal).microseconds))
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Calls in the order of rows: by owner, timestamp, arrival.
@@ -227,17 +269,20 @@ struct ColumnAccumulator {
         var isUsed = [Bool](repeating: false, count: texts.count)
         for (kind, cell) in zip(draft.kinds, draft.cells) where kind >= ValueKind.bigNumber.rawValue { isUsed[Int(cell)] = true }
         var rank = [Int64](repeating: 0, count: texts.count)
-        var encoder = TextBlocksEncoder(level: level)
         var next: Int64 = 0
-        for code in texts.sortedCodes() where isUsed[code] {
-            rank[code] = next
-            next += 1
-            texts.withText(code) { encoder.append($0) }
+        let dictionary = ByteOutput.bytes { out in
+            var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
+            for code in texts.sortedCodes() where isUsed[code] {
+                rank[code] = next
+                next += 1
+                texts.withText(code) { encoder.append($0, to: &out) }
+            }
+            encoder.finish(&out)
         }
         for index in draft.cells.indices where draft.kinds[index] >= ValueKind.bigNumber.rawValue {
             draft.cells[index] = rank[Int(draft.cells[index])]
         }
-        if next > 0 { encoder.finish(appendingTo: &draft.dictionary) }
+        if next > 0 { draft.dictionary = dictionary }
         return draft
     }
 

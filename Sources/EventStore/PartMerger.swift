@@ -4,13 +4,12 @@ internal import Columns
 ///
 /// The result depends on the calls alone, not on how they were cut into parts.
 ///
-/// Works one column at a time: it needs about 24 bytes a row beside the parts and the result.
+/// Reads the parts as it writes, one column after another: beside its output it needs two bytes a row, eight for each of a million
+/// rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
 struct PartMerger {
     private let parts: [Part]
     private let firstArrival: UInt64
-    private let rowCount: Int
-    /// The new row of each part's rows.
-    private var newRows: [[UInt32]] = []
+    private let order: MergeOrder
 
     /// The joined part in memory.
     static func merge(_ parts: [Part]) -> Part {
@@ -22,14 +21,23 @@ struct PartMerger {
     static func fileBytes(_ parts: [Part], seed: UInt64) -> [UInt8] { bytes(parts, level: 3, seed: seed) }
 
     static func bytes(_ parts: [Part], level: Int32?, seed: UInt64?) -> [UInt8] {
-        var merger = PartMerger(parts)
         var writer = PartWriter(level: level)
+        write(parts, seed: seed, to: &writer)
+        return writer.finish()
+    }
+
+    /// Writes all sections and columns of the joined part, unless `isStopping` says at some moment that nobody wants it any more.
+    static func write(
+        _ parts: [Part], seed: UInt64?, to writer: inout PartWriter, isStopping: () -> Bool = { false }
+    ) {
+        let merger = PartMerger(parts)
         merger.writeRows(&writer)
+        if isStopping() { return }
         merger.writeKinds(&writer)
         merger.writeArrivals(&writer, seed: seed)
+        if isStopping() { return }
         merger.writeSide(&writer)
-        merger.writeColumns(&writer)
-        return writer.finish()
+        merger.writeColumns(&writer, isStopping)
     }
 
     private init(_ parts: [Part]) {
@@ -38,207 +46,112 @@ struct PartMerger {
         }
         self.parts = parts
         firstArrival = parts.first?.firstArrival ?? 0
-        rowCount = parts.reduce(0) { $0 + $1.rowCount }
+        order = MergeOrder(parts)
     }
+
+    /// How far each part's first arrival lies behind the first of all.
+    private var distances: [Int64] { parts.map { Int64($0.firstArrival - firstArrival) } }
 
     // MARK: - Rows
 
-    /// The rows of one part, laid out for merging.
-    private struct Source {
-        let owners: [UInt32]
-        let timestamps: [Int64]
-        let arrivals: [Int64]
-        var row = 0
-
-        init(_ part: Part, firstArrival: UInt64) {
-            var owners: [UInt32] = []
-            owners.reserveCapacity(part.rowCount)
-            let (ordinals, starts) = part.owners()
-            for index in ordinals.indices {
-                let end = index + 1 < starts.count ? Int(starts[index + 1]) : part.rowCount
-                owners.append(contentsOf: repeatElement(ordinals[index], count: end - Int(starts[index])))
-            }
-            self.owners = owners
-            timestamps = part.timestampList.array()
-            let distance = Int64(part.firstArrival - firstArrival)
-            arrivals = part.arrivalList.array().map { $0 + distance }
-        }
-
-        var isAtEnd: Bool { row == owners.count }
-
-        /// Arrivals of different parts never meet, and those of an earlier part are lower.
-        @inline(__always) func precedes(_ other: Source) -> Bool {
-            if owners[row] != other.owners[other.row] { return owners[row] < other.owners[other.row] }
-            return timestamps[row] <= other.timestamps[other.row]
-        }
-    }
-
-    private mutating func writeRows(_ writer: inout PartWriter) {
-        writer.info.rowCount = rowCount
+    private func writeRows(_ writer: inout PartWriter) {
+        writer.info.rowCount = order.rowCount
         writer.info.firstArrival = firstArrival
         writer.info.endArrival = parts.last?.endArrival ?? 0
-        var sources = parts.map { Source($0, firstArrival: firstArrival) }
-        newRows = parts.map { part in
-            var rows: [UInt32] = []
-            rows.reserveCapacity(part.rowCount)
-            return rows
-        }
-        var owners: [UInt32] = []
-        var timestamps: [Int64] = []
-        var arrivals: [Int64] = []
-        owners.reserveCapacity(rowCount)
-        timestamps.reserveCapacity(rowCount)
-        arrivals.reserveCapacity(rowCount)
-        for row in 0 ..< rowCount {
-            var best = -1
-            for index in sources.indices where !sources[index].isAtEnd {
-                if best < 0 || !sources[best].precedes(sources[index]) { best = index }
-            }
-            let source = sources[best].row
-            owners.append(sources[best].owners[source])
-            timestamps.append(sources[best].timestamps[source])
-            arrivals.append(sources[best].arrivals[source])
-            newRows[best].append(UInt32(row))
-            sources[best].row += 1
-        }
+        writer.info.minTimestamp = parts.map(\.minTimestamp).min() ?? Int64.max
+        writer.info.maxTimestamp = parts.map(\.maxTimestamp).max() ?? Int64.min
+        writer.info.minReceivedAt = parts.map(\.minReceivedAt).min() ?? Int64.max
+        writer.info.maxReceivedAt = parts.map(\.maxReceivedAt).max() ?? Int64.min
+        let distances = distances
         writer.rows(
-            owners: owners, timestamps: timestamps, arrivalOffsets: arrivals, receivedAts: parts.flatMap(\.receivedAtsByArrival))
+            owners: order.owners, starts: order.ownerStarts,
+            timestamps: { take in order.forEach(parts.map(\.timestampList)) { take($1) } },
+            arrivalOffsets: { take in order.forEach(parts.map(\.arrivalList)) { part, arrival in take(arrival + distances[part]) }
+            },
+            receivedAts: { take in for part in parts { part.forEachReceivedAt(take) } },
+            delays: { take in
+                var cursors = parts.map(DelayCursor.init)
+                for part in order.partOfRow { take(cursors[Int(part)].next()) }
+            })
     }
 
     private func writeKinds(_ writer: inout PartWriter) {
         let kinds = Set(parts.flatMap(\.kinds)).sorted()
         let places = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($0.element, Int64($0.offset)) })
-        var codes = [Int64](repeating: 0, count: rowCount)
-        for (part, rows) in zip(parts, newRows) {
-            let place = part.kinds.map { places[$0] ?? 0 }
-            for (row, code) in part.kindList.array().enumerated() { codes[Int(rows[row])] = place[Int(code)] }
-        }
-        writer.kinds(kinds, codes: codes)
+        let codes = parts.map { part in part.kinds.map { places[$0] ?? 0 } }
+        writer.kinds(kinds) { take in order.forEach(parts.map(\.kindList)) { part, code in take(codes[part][Int(code)]) } }
     }
 
     // MARK: - By arrival
 
     private func writeArrivals(_ writer: inout PartWriter, seed: UInt64?) {
-        writer.payloadHashes(parts.flatMap(\.payloadHashes))
-        var ids = TextBlocksEncoder(level: writer.level)
-        for part in parts { part.messageIDs.forEach { ids.append($0) } }
-        writer.section(.messageIDs) { ids.finish(appendingTo: &$0) }
+        writer.section(.payloadHashes) { out in
+            for part in parts { out.append(part.bytes(of: .payloadHashes) ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
+        }
+        let level = writer.level
+        writer.section(.messageIDs) { out in
+            var ids = TextBlocksEncoder(level: level, appendingTo: &out)
+            for part in parts { part.messageIDs.forEach { ids.append($0, to: &out) } }
+            ids.finish(&out)
+        }
         guard let seed else { return }
         writer.section(.dedupe) { out in
-            DedupeIndex.write(count: rowCount, seed: seed, appendingTo: &out) { take in
+            DedupeIndex.write(count: order.rowCount, seed: seed, appendingTo: &out) { take in
                 for part in parts { part.messageIDs.forEach { take(XXHash.hash128($0, seed: seed).high) } }
             }
         }
     }
 
     private func writeSide(_ writer: inout PartWriter) {
-        var section = IdentitySection(level: writer.level)
-        for part in parts {
-            let distance = Int64(part.firstArrival - firstArrival)
-            part.forEachNewIdentity { entry in
-                section.add(
-                    type: entry.type, value: entry.value, arrivalOffset: Int64(entry.arrivalOffset) + distance,
-                    receivedAt: entry.receivedAt)
-            }
-        }
         writer.info.firstOrdinal = parts.first?.info.firstOrdinal ?? 0
         writer.info.identityCount = parts.reduce(0) { $0 + $1.info.identityCount }
-        writer.section(.identities) { section.finish(appendingTo: &$0) }
+        let level = writer.level
+        writer.section(.identities) { out in
+            IdentitySection.write(level: level, appendingTo: &out) { take in
+                for (part, distance) in zip(parts, distances) {
+                    part.forEachNewIdentity { entry in
+                        var entry = entry
+                        entry.arrivalOffset += Int(distance)
+                        take(entry)
+                    }
+                }
+            }
+        }
         writer.decisions(parts.flatMap(\.decisions))
     }
 
     // MARK: - Columns
 
-    private func writeColumns(_ writer: inout PartWriter) {
-        var places: [ColumnKey: [(part: Int, column: Int)]] = [:]
+    private func writeColumns(_ writer: inout PartWriter, _ isStopping: () -> Bool) {
+        var places: [ColumnKey: [Int?]] = [:]
         for (number, part) in parts.enumerated() {
-            for (column, entry) in part.directory.columns.enumerated() { places[entry.key, default: []].append((number, column)) }
+            for (column, entry) in part.directory.columns.enumerated() {
+                places[entry.key, default: Array(repeating: nil, count: parts.count)][number] = column
+            }
         }
-        for key in places.keys.sorted() {
-            let sources = (places[key] ?? []).map { (newRows[$0.part], parts[$0.part].unkeptColumn(number: $0.column)) }
-            writer.column(key, ColumnMerger.merge(sources, level: writer.level))
+        for key in places.keys.sorted() where !isStopping() {
+            let columns = zip(parts, places[key] ?? []).map { part, number in number.map { part.unkeptColumn(number: $0) } }
+            writer.column(key, MergedColumn(order, columns: columns, level: writer.level))
         }
     }
 }
 
-/// Joins the same column of several parts.
-enum ColumnMerger {
-    static func merge(_ sources: [(newRows: [UInt32], column: PropertyColumn)], level: Int32?) -> ColumnDraft {
-        var result = ColumnDraft()
-        let codes = dictionary(sources.map(\.column.dictionary), level: level, to: &result.dictionary)
-        let drafts = sources.enumerated().map { number, source in
-            var draft = source.column.draft()
-            for index in draft.rows.indices { draft.rows[index] = source.newRows[Int(draft.rows[index])] }
-            for index in draft.cells.indices where draft.kinds[index] >= ValueKind.bigNumber.rawValue {
-                draft.cells[index] = codes[number][Int(draft.cells[index])]
-            }
-            return draft
-        }
-        if drafts.count == 1 {
-            result.rows = drafts[0].rows
-            result.kinds = drafts[0].kinds
-            result.cells = drafts[0].cells
-            return result
-        }
-        let count = drafts.reduce(0) { $0 + $1.rows.count }
-        result.rows.reserveCapacity(count)
-        result.kinds.reserveCapacity(count)
-        result.cells.reserveCapacity(count)
-        var next = [Int](repeating: 0, count: drafts.count)
-        // The row where each draft stands, behind all rows once it is at its end.
-        var heads = drafts.map { $0.rows.first ?? .max }
-        for _ in 0 ..< count {
-            var best = 0
-            for index in heads.indices where heads[index] < heads[best] { best = index }
-            let place = next[best]
-            result.rows.append(heads[best])
-            result.kinds.append(drafts[best].kinds[place])
-            result.cells.append(drafts[best].cells[place])
-            next[best] = place + 1
-            heads[best] = place + 1 < drafts[best].rows.count ? drafts[best].rows[place + 1] : .max
-        }
-        return result
+/// Reads a part's times from timestamp to receipt, row by row.
+private struct DelayCursor {
+    private let part: Part
+    private var delays: IntCursor
+    private var timestamps: IntCursor
+    private var arrivals: IntCursor
+
+    init(_ part: Part) {
+        self.part = part
+        delays = IntCursor(part.receivedAtList)
+        timestamps = IntCursor(part.timestampList)
+        arrivals = IntCursor(part.arrivalList)
     }
 
-    /// Joins dictionaries; the new code of each code of each dictionary.
-    private static func dictionary(_ dictionaries: [StringDictionary], level: Int32?, to out: inout [UInt8]) -> [[Int64]] {
-        var codes = dictionaries.map { dictionary in
-            var codes: [Int64] = []
-            codes.reserveCapacity(dictionary.count)
-            return codes
-        }
-        var cursors = dictionaries.map(\.cursor)
-        var encoder = TextBlocksEncoder(level: level)
-        var count: Int64 = 0
-        var text: [UInt8] = []
-        while true {
-            var best = -1
-            for index in cursors.indices where !cursors[index].isAtEnd {
-                if best < 0 || cursors[index].precedes(cursors[best]) { best = index }
-            }
-            guard best >= 0 else { break }
-            cursors[best].withText {
-                text.removeAll(keepingCapacity: true)
-                text.append(contentsOf: $0)
-                encoder.append($0)
-            }
-            for index in cursors.indices where !cursors[index].isAtEnd && cursors[index].isAt(text) {
-                codes[index].append(count)
-                cursors[index].advance()
-            }
-            count += 1
-        }
-        if count > 0 { encoder.finish(appendingTo: &out) }
-        return codes
-    }
-}
-
-extension TextCursor {
-    fileprivate func precedes(_ other: TextCursor) -> Bool {
-        withText { text in other.withText { ByteOrder.precedes(text, $0) } }
-    }
-
-    fileprivate func isAt(_ text: [UInt8]) -> Bool {
-        withText { current in text.withUnsafeBytes { ByteOrder.areEqual(current, $0) } }
+    mutating func next() -> Int64 {
+        if part.receivedAtIsDelay { return delays.next() }
+        return part.receivedAtList.value(at: Int(arrivals.next())) &- timestamps.next()
     }
 }

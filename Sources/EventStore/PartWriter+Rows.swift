@@ -20,88 +20,65 @@ struct EventKind: Hashable, Comparable, Sendable {
 }
 
 extension PartWriter {
-    /// Writes owners, timestamps and arrivals, all by row, and the instants of receipt, which are given by arrival.
-    mutating func rows(owners: [UInt32], timestamps: [Int64], arrivalOffsets: [Int64], receivedAts: [Int64]) {
-        var ordinals: [Int64] = []
-        var starts: [Int64] = []
-        for row in owners.indices where row == 0 || owners[row] != owners[row - 1] {
-            ordinals.append(Int64(owners[row]))
-            starts.append(Int64(row))
-        }
-        info.minTimestamp = timestamps.min() ?? Int64.max
-        info.maxTimestamp = timestamps.max() ?? Int64.min
+    /// Writes owners with the first row of each, then timestamps and arrivals by row, and the instants of receipt.
+    ///
+    /// - Parameters:
+    ///   - receivedAts: by arrival.
+    ///   - delays: from timestamp to receipt, by row.
+    mutating func rows(
+        owners: [UInt32], starts: [UInt32], timestamps: IntList, arrivalOffsets: IntList, receivedAts: IntList, delays: IntList
+    ) {
         section(.owners) { out in
-            let start = out.count
-            out.appendInteger(UInt32(0))
-            PackedIntsEncoder.encode(ordinals, appendingTo: &out)
+            let start = out.reserve(4)
+            PackedIntsEncoder.encode(appendingTo: &out) { take in for owner in owners { take(Int64(owner)) } }
             out.setInteger(UInt32(out.count - start - 4), at: start)
-            PackedIntsEncoder.encode(starts, appendingTo: &out)
+            PackedIntsEncoder.encode(appendingTo: &out) { take in for start in starts { take(Int64(start)) } }
         }
-        section(.timestamps) { PackedIntsEncoder.encode(timestamps, appendingTo: &$0) }
-        section(.arrivals) { PackedIntsEncoder.encode(arrivalOffsets, appendingTo: &$0) }
-        info.minReceivedAt = receivedAts.min() ?? Int64.max
-        info.maxReceivedAt = receivedAts.max() ?? Int64.min
+        section(.timestamps) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: timestamps) }
+        section(.arrivals) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: arrivalOffsets) }
+        let isDelay = isShorter(delays, than: receivedAts)
         section(.receivedAts) { out in
-            var byArrival: [UInt8] = [0]
-            var byRow: [UInt8] = [1]
-            PackedIntsEncoder.encode(receivedAts, appendingTo: &byArrival)
-            let delays = zip(arrivalOffsets, timestamps).map { receivedAts[Int($0)] &- $1 }
-            PackedIntsEncoder.encode(delays, appendingTo: &byRow)
-            out.append(contentsOf: byRow.count < byArrival.count ? byRow : byArrival)
+            out.appendInteger(UInt8(isDelay ? 1 : 0))
+            if isDelay {
+                PackedIntsEncoder.encode(appendingTo: &out, forEach: delays)
+            } else {
+                PackedIntsEncoder.encode(appendingTo: &out, forEach: receivedAts)
+            }
         }
+    }
+
+    private func isShorter(_ delays: IntList, than receivedAts: IntList) -> Bool {
+        let delayBytes = ByteOutput.count { PackedIntsEncoder.encode(appendingTo: &$0, forEach: delays) }
+        // Nothing is shorter than a list of equal values, which these are not.
+        if delayBytes == PackedIntsEncoder.headerBytes, info.minReceivedAt != info.maxReceivedAt { return true }
+        return delayBytes < ByteOutput.count { PackedIntsEncoder.encode(appendingTo: &$0, forEach: receivedAts) }
     }
 
     /// Writes the kinds of all rows; `codes` index `kinds`, which are sorted and all used.
-    mutating func kinds(_ kinds: [EventKind], codes: [Int64]) {
+    mutating func kinds(_ kinds: [EventKind], codes: IntList) {
+        var rows = [RowSetEncoder](repeating: RowSetEncoder(), count: kinds.count)
         section(.kinds) { out in
             out.appendInteger(UInt32(kinds.count))
             for kind in kinds {
-                out.append(kind.event == nil ? 0 : 1)
-                out.append(kind.type)
-                (kind.event ?? []).withUnsafeBytes { out.appendCounted($0) }
+                out.append([kind.event == nil ? 0 : 1, kind.type])
+                (kind.event ?? []).withUnsafeBytes { out.pending.appendCounted($0) }
             }
-            PackedIntsEncoder.encode(codes, appendingTo: &out)
+            PackedIntsEncoder.encode(appendingTo: &out, forEach: codes)
         }
-        var rows = [[UInt32]](repeating: [], count: kinds.count)
-        for (row, code) in codes.enumerated() { rows[Int(code)].append(UInt32(row)) }
-        let rowCount = codes.count
+        var row: UInt32 = 0
+        codes { code in
+            rows[Int(code)].add(row)
+            row += 1
+        }
+        let rowCount = info.rowCount
         section(.kindRows) { out in
-            var sets: [UInt8] = []
-            out.appendInteger(UInt32(0))
-            for set in rows {
-                RowSetEncoder.encode(set, rowCount: rowCount, appendingTo: &sets)
-                out.appendInteger(UInt32(sets.count))
-            }
-            out.append(contentsOf: sets)
-        }
-    }
-
-    /// Writes the low 24 bits of the payload hashes, by arrival.
-    mutating func payloadHashes(_ hashes: [UInt32]) {
-        section(.payloadHashes) { out in
-            for hash in hashes {
-                for shift in stride(from: UInt32(0), to: 24, by: 8) { out.append(UInt8(truncatingIfNeeded: hash >> shift)) }
+            let offsets = out.reserve(4 * (kinds.count + 1))
+            let start = out.count
+            for index in kinds.indices {
+                rows[index].finish(rowCount: rowCount, appendingTo: &out)
+                out.setInteger(UInt32(out.count - start), at: offsets + 4 * (index + 1))
             }
         }
-    }
-
-    /// Writes identities, those first seen in the part's calls.
-    mutating func identities(_ table: IdentityTable, _ ordinals: Range<UInt32>) {
-        info.firstOrdinal = ordinals.lowerBound
-        info.identityCount = ordinals.count
-        var section = IdentitySection(level: level)
-        for ordinal in ordinals {
-            var type = table.type(of: ordinal).text
-            type.withUTF8 { type in
-                table.withValue(of: ordinal) { value in
-                    section.add(
-                        type: UnsafeRawBufferPointer(type), value: value,
-                        arrivalOffset: Int64(table.firstArrival(of: ordinal) - info.firstArrival),
-                        receivedAt: table.firstReceivedAt(of: ordinal).microseconds)
-                }
-            }
-        }
-        self.section(.identities) { section.finish(appendingTo: &$0) }
     }
 
     /// Writes the decisions made with the part's calls.

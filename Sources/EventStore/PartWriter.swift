@@ -1,50 +1,70 @@
 internal import Columns
 
-/// Writes the sections of a part one after another.
+/// Writes the sections of a part one after another, to memory or, through its output, to a file.
 struct PartWriter {
+    /// Integers that can be walked as often as it takes.
+    typealias IntList = ((Int64) -> Void) -> Void
+
     /// Zstandard level of text blocks; nil leaves them plain.
     let level: Int32?
-    private var buffer: [UInt8] = PartLayout.head
+    private var out: ByteOutput
     private var directory = PartDirectory()
 
-    init(level: Int32?) { self.level = level }
+    init(level: Int32?, out: ByteOutput = ByteOutput()) {
+        self.level = level
+        self.out = out
+        self.out.append(PartLayout.head)
+    }
 
     var info: PartInfo {
         get { directory.info }
         set { directory.info = newValue }
     }
 
-    mutating func section(_ id: PartLayout.SectionID, _ body: (inout [UInt8]) -> Void) {
+    /// Bytes written so far.
+    var byteCount: Int { out.count }
+
+    mutating func section(_ id: PartLayout.SectionID, _ body: (inout ByteOutput) -> Void) {
         directory.sections[id.rawValue] = extent(body)
     }
 
-    mutating func column(_ key: ColumnKey, _ draft: ColumnDraft) {
-        guard !draft.rows.isEmpty else { return }
+    mutating func column(_ key: ColumnKey, _ source: some ColumnSource) {
+        guard source.count > 0 else { return }
         let rowCount = info.rowCount
-        let extent = extent { ColumnEncoder.encode(draft, rowCount: rowCount, appendingTo: &$0) }
+        let extent = extent { ColumnEncoder.encode(source, rowCount: rowCount, appendingTo: &$0) }
         directory.columns.append((key, extent))
     }
 
-    /// Writes the directory; the whole part.
+    /// Hands on everything written so far.
+    mutating func handOn() { out.handOn(isLast: true) }
+
+    /// Writes checksums and directory; the whole part, of a writer to memory.
     mutating func finish() -> [UInt8] {
-        directory.columns.sort { $0.key < $1.key }
-        let offset = buffer.count
-        let start = buffer.count
-        directory.write(to: &buffer)
-        let checksum = buffer.withUnsafeBytes { XXHash.hash64(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        let byteCount = buffer.count - start
-        buffer.appendInteger(UInt64(offset))
-        buffer.appendInteger(UInt64(byteCount))
-        buffer.appendInteger(checksum)
-        buffer.append(contentsOf: PartLayout.tail)
-        return buffer
+        let bytes = out.pending
+        bytes.withUnsafeBytes { finish(reading: $0) }
+        return out.pending
     }
 
-    private mutating func extent(_ body: (inout [UInt8]) -> Void) -> PartExtent {
-        let start = buffer.count
-        body(&buffer)
-        let checksum = buffer.withUnsafeBytes { XXHash.hash64(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        let extent = PartExtent(offset: start, byteCount: buffer.count - start, checksum: checksum)
-        return extent
+    /// Writes checksums and directory behind the sections, which `bytes` are.
+    mutating func finish(reading bytes: UnsafeRawBufferPointer) {
+        func sum(_ extent: PartExtent) -> UInt64 { XXHash.hash64(bytes.slice(extent.offset, extent.byteCount)) }
+        for (id, extent) in directory.sections { directory.sections[id]?.checksum = sum(extent) }
+        for index in directory.columns.indices { directory.columns[index].extent.checksum = sum(directory.columns[index].extent) }
+        directory.columns.sort { $0.key < $1.key }
+        var body: [UInt8] = []
+        directory.write(to: &body)
+        let offset = out.count
+        out.append(body)
+        out.appendInteger(UInt64(offset))
+        out.appendInteger(UInt64(body.count))
+        out.appendInteger(XXHash.hash64(body))
+        out.append(PartLayout.tail)
+    }
+
+    private mutating func extent(_ body: (inout ByteOutput) -> Void) -> PartExtent {
+        let start = out.count
+        body(&out)
+        out.handOn()
+        return PartExtent(offset: start, byteCount: out.count - start, checksum: 0)
     }
 }

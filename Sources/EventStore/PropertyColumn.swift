@@ -42,12 +42,15 @@ public final class PropertyColumn: Sendable {
     init?(key: ColumnKey, bytes: UnsafeRawBufferPointer, region: ByteRegion) {
         guard bytes.count >= ColumnEncoder.headerBytes else { return nil }
         let sizes = (0 ..< 3).map { Int(bytes.integer(at: 4 + 4 * $0, as: UInt32.self)) }
-        let rest = bytes.count - ColumnEncoder.headerBytes - sizes.reduce(0, +)
-        guard rest >= 0, let rows = RowSet(bytes.slice(ColumnEncoder.headerBytes, sizes[0]), region: region),
-            let cells = PackedInts(bytes.slice(ColumnEncoder.headerBytes + sizes[0] + sizes[1], sizes[2]))
+        let presence = ColumnEncoder.headerBytes + sizes[0]
+        let rest = bytes.count - presence - sizes[1] - sizes[2]
+        guard rest >= 0, let rows = RowSet(bytes.slice(presence, sizes[1]), region: region),
+            let cells = PackedInts(bytes.slice(bytes.count - rest, rest))
         else { return nil }
-        let tags = sizes[1] == 0 ? PackedInts() : PackedInts(bytes.slice(ColumnEncoder.headerBytes + sizes[0], sizes[1]))
-        let texts = rest == 0 ? StringDictionary() : StringDictionary(bytes.slice(bytes.count - rest, rest), region: region)
+        let tags = sizes[2] == 0 ? PackedInts() : PackedInts(bytes.slice(presence + sizes[1], sizes[2]))
+        let texts =
+            sizes[0] == 0
+            ? StringDictionary() : StringDictionary(bytes.slice(ColumnEncoder.headerBytes, sizes[0]), region: region)
         guard let tags, let texts, cells.count == rows.count else { return nil }
         self.key = key
         keys = PropertyPath.keys(of: key.path)
@@ -125,22 +128,18 @@ public final class PropertyColumn: Sendable {
         }
     }
 
-    /// The whole column as it was before it was encoded, but for the dictionary.
-    func draft() -> ColumnDraft {
-        var draft = ColumnDraft()
-        draft.rows.reserveCapacity(presentCount)
-        draft.kinds.reserveCapacity(presentCount)
-        draft.cells.reserveCapacity(presentCount)
-        scan(0 ..< rowCount) { row, kind, cell in
-            draft.rows.append(UInt32(truncatingIfNeeded: row))
-            draft.kinds.append(kind.rawValue)
-            switch value(kind, cell) {
-            case .int(let number): draft.cells.append(number)
-            case .double(let number): draft.cells.append(Int64(bitPattern: number.bitPattern))
-            default: draft.cells.append(cell)
+    /// Writes kinds and cells, as ``ColumnSource`` gives them, of the values at `indexes`, counted over the rows that hold one.
+    func plainValues(_ indexes: Range<Int>, kinds: UnsafeMutablePointer<UInt8>, into plain: UnsafeMutablePointer<Int64>) {
+        cells.decode(indexes, into: plain)
+        for place in 0 ..< indexes.count {
+            let kind = kind(indexes.lowerBound + place, plain[place])
+            kinds[place] = kind.rawValue
+            switch value(kind, plain[place]) {
+            case .int(let number): plain[place] = number
+            case .double(let number): plain[place] = Int64(bitPattern: number.bitPattern)
+            default: break
             }
         }
-        return draft
     }
 
     /// Whether every value is an int or a double whose cells mean the number times a power of ten.

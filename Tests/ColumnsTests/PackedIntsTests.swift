@@ -7,8 +7,7 @@ import Testing
     func roundTrip(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let values = Shapes.random(using: &random)
-        var bytes: [UInt8] = []
-        PackedIntsEncoder.encode(values, appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { PackedIntsEncoder.encode(values, appendingTo: &$0) }
         let region = ByteRegion(copying: bytes)
         let list = try #require(PackedInts(region.bytes))
         #expect(list.array() == values)
@@ -28,16 +27,14 @@ import Testing
 
     @Test("A constant list costs its header only")
     func constant() {
-        var bytes: [UInt8] = []
-        PackedIntsEncoder.encode([Int64](repeating: -7, count: 10_000), appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { PackedIntsEncoder.encode([Int64](repeating: -7, count: 10_000), appendingTo: &$0) }
         #expect(bytes.count == 24)
     }
 
     @Test("Whole milliseconds cost no more than their count")
     func scale() {
         let values = (0 ..< Int64(1_280)).map { 1_700_000_000_000_000 + ($0 * 7 % 128) * 1_000 }
-        var bytes: [UInt8] = []
-        PackedIntsEncoder.encode(values, appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { PackedIntsEncoder.encode(values, appendingTo: &$0) }
         #expect(bytes.count <= 24 + 10 * (4 + 3 + 128 * 7 / 8))
     }
 
@@ -51,8 +48,7 @@ import Testing
                 ? Int64.random(in: 0 ..< 1 << 34, using: &random) : time + Int64.random(in: 0 ..< 1 << 16, using: &random)
             return time
         }
-        var bytes: [UInt8] = []
-        PackedIntsEncoder.encode(values, appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { PackedIntsEncoder.encode(values, appendingTo: &$0) }
         let region = ByteRegion(copying: bytes)
         #expect(try #require(PackedInts(region.bytes)).array() == values)
         #expect(bytes.count <= 24 + 10 * (4 + 2 + 5 + 17 + 16 * 20 / 8 + 128 * 16 / 8))

@@ -9,8 +9,7 @@ import Testing
         let rowCount = [1, 2, 63, 64, 65, 511, 513, 3_000].randomElement(using: &random) ?? 1
         let chance: Double = [0.001, 0.05, 0.5, 0.95, 1].randomElement(using: &random) ?? 0.5
         let rows = (0 ..< UInt32(rowCount)).filter { _ in Double.random(in: 0 ..< 1, using: &random) < chance }
-        var bytes: [UInt8] = []
-        RowSetEncoder.encode(rows, rowCount: rowCount, appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { RowSetEncoder.encode(rows, rowCount: rowCount, appendingTo: &$0) }
         let region = ByteRegion(copying: bytes)
         let set = try #require(RowSet(region.bytes, region: region))
         for set in [set, RowSet(rows: rows, rowCount: rowCount)] {

@@ -68,10 +68,11 @@ import Testing
     }
 
     private static func encoded(_ texts: [String], level: Int32?) -> ByteRegion {
-        var encoder = TextBlocksEncoder(level: level)
-        for text in texts { Array(text.utf8).withUnsafeBytes { encoder.append($0) } }
-        var bytes: [UInt8] = []
-        encoder.finish(appendingTo: &bytes)
+        let bytes = ByteOutput.bytes { out in
+            var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
+            for text in texts { Array(text.utf8).withUnsafeBytes { encoder.append($0, to: &out) } }
+            encoder.finish(&out)
+        }
         return ByteRegion(copying: bytes)
     }
 }

@@ -104,6 +104,18 @@ import Testing
         #expect(isBuiltEqual)
     }
 
+    @Test("A part written to a file piece by piece has the bytes of one made in memory", arguments: UInt64(0) ..< 3)
+    func writtenInPieces(seed: UInt64) throws {
+        var random = RandomCalls(seed: seed)
+        let parts = StoreSnapshot(calls: random.entries([20, 3_000, 9_000][Int(seed)]), rowsPerPart: 2_500).parts
+        let disk = MemoryDisk()
+        let expected = PartMerger.fileBytes(parts, seed: 5)
+        #expect(try PartFile.write(parts, seed: 5, to: "/data/1.part", disk: disk) == expected.count)
+        let written = try #require(try disk.map("/data/1.part"))
+        let isEqual = written.bytes.elementsEqual(expected)
+        #expect(isEqual)
+    }
+
     @Test("The index of message ids finds every call and no other", arguments: UInt64(0) ..< 5)
     func dedupe(seed: UInt64) throws {
         var random = RandomCalls(seed: seed)

@@ -14,7 +14,7 @@ public struct StoreOptions: Sendable {
     public var sealCalls = 16_384
     /// Neighbouring parts of a similar size that are merged into one.
     public var mergeFanIn = 4
-    /// Calls of a part beyond which it is not merged any more in the background; bounds the memory that merging takes.
+    /// Calls of a part beyond which it is not merged any more in the background; bounds how long one merge takes.
     public var mergedCallsMax = 4 << 20
     /// Whether parts are merged in the background.
     public var mergesInBackground = true

@@ -16,20 +16,20 @@ extension WorkspaceStore {
     /// Writes everything in memory to a part on disk; returns when it is durable.
     public func flush() async throws(Problem) {
         try await rotateOnWriter()
-        try await onMaintenance { () throws(Problem) in try self.flushFrozen() }
+        try await on(flushQueue) { () throws(Problem) in try self.flushFrozen() }
     }
 
     /// Writes everything to disk and merges all parts into one.
     public func mergeAll() async throws(Problem) {
         try await rotateOnWriter()
-        try await onMaintenance { () throws(Problem) in
-            try self.flushFrozen()
+        try await on(flushQueue) { () throws(Problem) in try self.flushFrozen() }
+        try await on(mergeQueue) { () throws(Problem) in
             let count = self.state.withLock { $0.diskParts.count }
             if count > 1 { try self.merge(0 ..< count) }
         }
     }
 
-    /// The writer may wait for the maintenance queue, so that queue never waits for the writer.
+    /// The writer may wait for the flush queue, so that queue never waits for the writer.
     private func rotateOnWriter() async throws(Problem) {
         let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
             writerQueue.async { continuation.resume(returning: Result { () throws(Problem) in try self.rotate() }) }
@@ -37,9 +37,11 @@ extension WorkspaceStore {
         try result.get()
     }
 
-    private func onMaintenance(_ work: @escaping @Sendable () throws(Problem) -> Void) async throws(Problem) {
+    private func on(
+        _ queue: DispatchQueue, _ work: @escaping @Sendable () throws(Problem) -> Void
+    ) async throws(Problem) {
         let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
-            maintenanceQueue.async { continuation.resume(returning: Result { () throws(Problem) in try work() }) }
+            queue.async { continuation.resume(returning: Result { () throws(Problem) in try work() }) }
         }
         try result.get()
     }
@@ -70,18 +72,15 @@ extension WorkspaceStore {
         }
         if !isFree {
             // The disk cannot keep up: the writer waits, and with it everybody who sends.
-            if isFarBehind { maintenanceQueue.sync {} }
+            if isFarBehind { flushQueue.sync {} }
             return
         }
         do throws(Problem) { try rotate() } catch {
             flushing.withLock { $0 = FlushState(isFlushing: false, failure: error) }
             return
         }
-        maintenanceQueue.async {
-            let result = Result { () throws(Problem) in
-                try self.flushFrozen()
-                if self.options.mergesInBackground { try self.mergeIfDue() }
-            }
+        flushQueue.async {
+            let result = Result { () throws(Problem) in try self.flushFrozen() }
             self.flushing.withLock { flushing in
                 flushing.isFlushing = false
                 flushing.failure = nil
@@ -90,6 +89,7 @@ extension WorkspaceStore {
                     self.logger.error("a part could not be written", metadata: ["reason": "\(problem.message)"])
                 }
             }
+            if self.options.mergesInBackground { self.mergeQueue.async { self.mergeIfDue() } }
         }
     }
 
@@ -119,7 +119,7 @@ extension WorkspaceStore {
 
     /// Writes the calls of all log files but the current one to a part.
     ///
-    /// On the maintenance queue.
+    /// On the flush queue.
     private func flushFrozen() throws(Problem) {
         let (chunks, current) = state.withLock { state in
             (state.chunks.filter { $0.log < state.currentLog }, state.currentLog)
@@ -131,7 +131,6 @@ extension WorkspaceStore {
             manifest.parts.append(entry)
             manifest.endArrival = last.endArrival
             manifest.firstLog = current
-            manifest.nextPart = entry.number + 1
             try save(manifest)
             state.manifest = manifest
             state.diskParts.append(StoreState.DiskPart(entry: entry, part: part))
@@ -142,12 +141,20 @@ extension WorkspaceStore {
         removeLogs(below: current)
     }
 
-    private func writePart(_ parts: [Part]) throws(Problem) -> (Manifest.PartEntry, Part) {
-        let bytes = PartMerger.fileBytes(parts, seed: state.withLock { $0.manifest.seed })
-        let number = state.withLock { $0.manifest.nextPart }
+    private var isClosing: Bool { waiting.withLock { $0.isClosed } }
+
+    private func writePart(
+        _ parts: [Part], isStopping: () -> Bool = { false }
+    ) throws(Problem) -> (Manifest.PartEntry, Part) {
+        // The number is taken at once, because a flush and a merge may be under way together.
+        let (number, seed) = state.withLock { state in
+            defer { state.manifest.nextPart += 1 }
+            return (state.manifest.nextPart, state.manifest.seed)
+        }
         let path = WorkspaceStore.partPath(partDirectory, number)
+        let byteCount: Int
         do throws(DiskFailure) {
-            try options.disk.write(bytes, to: path)
+            byteCount = try PartFile.write(parts, seed: seed, to: path, disk: options.disk, isStopping: isStopping)
             try options.disk.syncDirectory(partDirectory)
         } catch {
             options.disk.discard(path)
@@ -155,7 +162,7 @@ extension WorkspaceStore {
         }
         let entry = Manifest.PartEntry(
             number: number, firstArrival: parts.first?.firstArrival ?? 0, endArrival: parts.last?.endArrival ?? 0,
-            byteCount: UInt64(bytes.count))
+            byteCount: UInt64(byteCount))
         return (entry, try WorkspaceStore.openPart(path, disk: options.disk))
     }
 
@@ -178,8 +185,15 @@ extension WorkspaceStore {
     // MARK: - Merging
 
     /// Merges neighbouring parts while `mergeFanIn` of them are of similar size.
-    private func mergeIfDue() throws(Problem) {
-        while let run = state.withLock({ dueMerge($0.diskParts.map { $0.part.rowCount }) }) { try merge(run) }
+    ///
+    /// On the merge queue. What fails is left for the next time: the parts stay as they are.
+    private func mergeIfDue() {
+        do throws(Problem) {
+            while let run = state.withLock({ dueMerge($0.diskParts.map { $0.part.rowCount }) }) { try merge(run) }
+        } catch {
+            if isClosing { return }
+            logger.error("parts could not be merged", metadata: ["reason": "\(error.message)"])
+        }
     }
 
     /// The newest run of `mergeFanIn` neighbours whose sizes differ by less than a factor of four.
@@ -194,13 +208,13 @@ extension WorkspaceStore {
         return nil
     }
 
+    /// Puts one part in the place of several; parts that are flushed meanwhile come behind them.
     private func merge(_ range: Range<Int>) throws(Problem) {
         let old = state.withLock { Array($0.diskParts[range]) }
-        let (entry, part) = try writePart(old.map(\.part))
+        let (entry, part) = try writePart(old.map(\.part), isStopping: { self.isClosing })
         try state.withLock { state throws(Problem) in
             var manifest = state.manifest
             manifest.parts.replaceSubrange(range, with: [entry])
-            manifest.nextPart = entry.number + 1
             try save(manifest)
             state.manifest = manifest
             state.diskParts.replaceSubrange(range, with: [StoreState.DiskPart(entry: entry, part: part)])

@@ -23,8 +23,10 @@ public final class WorkspaceStore: Sendable {
     let writerQueue = DispatchQueue(label: "teahouse.store.writer")
     /// Builds parts in memory.
     let sealQueue = DispatchQueue(label: "teahouse.store.seal")
-    /// Writes and merges parts on disk.
-    let maintenanceQueue = DispatchQueue(label: "teahouse.store.maintenance", qos: .utility)
+    /// Writes what is in memory to parts on disk.
+    let flushQueue = DispatchQueue(label: "teahouse.store.flush", qos: .utility)
+    /// Merges parts on disk; apart, because a long merge must not keep memory from being written down.
+    let mergeQueue = DispatchQueue(label: "teahouse.store.merge", qos: .utility)
     let writer: LogWriter
     let flushing = Mutex(FlushState())
     private let lock: any DiskLock
@@ -108,7 +110,8 @@ public final class WorkspaceStore: Sendable {
                 self.drain()
                 self.writer.log.close()
                 self.sealQueue.sync {}
-                self.maintenanceQueue.sync {}
+                self.flushQueue.sync {}
+                self.mergeQueue.sync {}
                 self.lock.release()
                 continuation.resume()
             }

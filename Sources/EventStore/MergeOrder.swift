@@ -1,0 +1,115 @@
+internal import Columns
+
+/// Which part each row of joined parts comes from; the rows of one part keep their order.
+///
+/// Two bytes a row are all that a merge keeps for its rows; everything else is read from the parts as it is written.
+struct MergeOrder {
+    let parts: [Part]
+    private(set) var partOfRow: [UInt16] = []
+    /// The owners of the joined rows, ascending, and the first row of each.
+    private(set) var owners: [UInt32] = []
+    private(set) var ownerStarts: [UInt32] = []
+
+    init(_ parts: [Part]) {
+        precondition(parts.count <= 1 << 16, "too many parts to be joined at once")
+        self.parts = parts
+        let rowCount = parts.reduce(0) { $0 + $1.rowCount }
+        partOfRow.reserveCapacity(rowCount)
+        var heads = parts.map(Head.init)
+        for row in 0 ..< rowCount {
+            var best = -1
+            for index in heads.indices where !heads[index].isAtEnd {
+                if best < 0 || !heads[best].precedes(heads[index]) { best = index }
+            }
+            if owners.last != heads[best].owner || row == 0 {
+                owners.append(heads[best].owner)
+                ownerStarts.append(UInt32(row))
+            }
+            partOfRow.append(UInt16(best))
+            heads[best].advance()
+        }
+    }
+
+    var rowCount: Int { partOfRow.count }
+
+    /// Calls `body` with the part of each row and the row's value in that part's list, one of `lists`.
+    func forEach(_ lists: [PackedInts], _ body: (Int, Int64) -> Void) {
+        var cursors = lists.map(IntCursor.init)
+        for part in partOfRow { body(Int(part), cursors[Int(part)].next()) }
+    }
+
+    /// The row of a part that is to be taken next.
+    private struct Head {
+        private let part: Part
+        private let owners: [UInt32]
+        private let starts: [UInt32]
+        private var place = 0
+        private var row = 0
+        private var end = 0
+        private var timestamps: IntCursor
+        private(set) var owner: UInt32 = 0
+        private var timestamp: Int64 = 0
+
+        init(_ part: Part) {
+            self.part = part
+            (owners, starts) = part.owners()
+            timestamps = IntCursor(part.timestampList)
+            read()
+        }
+
+        var isAtEnd: Bool { row == part.rowCount }
+
+        /// Arrivals of different parts never meet, and those of an earlier part are lower.
+        @inline(__always) func precedes(_ other: Head) -> Bool {
+            owner != other.owner ? owner < other.owner : timestamp <= other.timestamp
+        }
+
+        mutating func advance() {
+            row += 1
+            read()
+        }
+
+        private mutating func read() {
+            guard !isAtEnd else { return }
+            if row == end {
+                owner = owners[place]
+                place += 1
+                end = place < starts.count ? Int(starts[place]) : part.rowCount
+            }
+            timestamp = timestamps.next()
+        }
+    }
+}
+
+/// Reads a list of integers from its start, a few hundred at a time.
+struct IntCursor {
+    private static let chunkCount = 512
+
+    private let list: PackedInts
+    private var chunk: [Int64]
+    private var place = 0
+    private var filled = 0
+    private var index = 0
+
+    init(_ list: PackedInts) {
+        self.list = list
+        chunk = Array(repeating: 0, count: min(IntCursor.chunkCount, max(list.count, 1)))
+    }
+
+    /// The next value; there must be one.
+    @inline(__always) mutating func next() -> Int64 {
+        if place == filled { fill() }
+        defer { place += 1 }
+        return chunk[place]
+    }
+
+    private mutating func fill() {
+        filled = min(chunk.count, list.count - index)
+        precondition(filled > 0, "a list ends before the rows do")
+        chunk.withUnsafeMutableBufferPointer { chunk in
+            if let base = chunk.baseAddress { list.decode(index ..< index + filled, into: base) }
+        }
+        index += filled
+        place = 0
+    }
+}
