@@ -42,9 +42,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 }
 
 /// The tests of one library; they may use `TestSupport`.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+///
+/// What they read by path and do not compile is excluded, so that the package manager does not wonder what it is.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies, exclude: excluded,
         swiftSettings: settings)
 }
 
@@ -145,7 +147,7 @@ let package = Package(
                 "Model", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces", httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
-            ]),
+            ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),

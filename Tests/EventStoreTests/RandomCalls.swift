@@ -99,7 +99,7 @@ struct RandomCalls {
         case 2: return .int(Int64.random(in: -100 ... 100, using: &random))
         case 3: return .int([Int64.min, Int64.max, 0].randomElement(using: &random) ?? 0)
         case 4, 5: return .double(Double(Int.random(in: 0 ..< 10_000, using: &random)) / 100)
-        case 6: return .double([-0.0, 0.1 + 0.2, 1e300, 5e-324, 3].randomElement(using: &random) ?? 0)
+        case 6: return .double([-0.0, 0.1 + 0.2, 1e300, Double.leastNonzeroMagnitude, 3].randomElement(using: &random) ?? 0)
         case 7: return .bigNumber(["123456789012345678901234567890", "1e400"].randomElement(using: &random) ?? "1e400")
         case 8, 9, 10: return .string(word())
         case 11: return .array((0 ..< Int.random(in: 0 ... 3, using: &random)).map { _ in value(depth: depth - 1) })

@@ -45,7 +45,7 @@ import Testing
             let call = try #require(world.calls.first)
             #expect(call.flags.isEmpty)
             #expect(call.properties["a"] == .int(.max) && call.properties["b"] == .int(.min))
-            #expect(call.properties["c"] == .int(9_007_199_254_740_993) && call.properties["d"] == .double(5e-324))
+            #expect(call.properties["c"] == .int(9_007_199_254_740_993) && call.properties["d"] == .double(.leastNonzeroMagnitude))
             #expect(call.properties["g"] == .double(100_000))
         }
     }

@@ -174,7 +174,7 @@ struct ExactSumTests {
         #expect(sum([1e100, 1.5, -1e100]) == 1.5)
         #expect(sum([0.5, -0.5, 0.25, -0.75]) == -0.5)
         #expect(sum([1e308, 1e308, -1e308, 0.5]) == 1e308)
-        #expect(sum([5e-324, 0.5, -0.5]) == 5e-324)
+        #expect(sum([Double.leastNonzeroMagnitude, 0.5, -0.5]) == Double.leastNonzeroMagnitude)
         #expect(sum([]) == 0)
         var whole = ExactSum()
         whole.add(Int64(9_007_199_254_740_993))
