@@ -136,16 +136,17 @@ public final class DataFolder: Sendable {
         guard rename(path + ".new", path) == 0 else { throw problem(errno, path) }
     }
 
-    private static func make(_ path: String) throws(Problem) {
+    private static func make(_ path: String, makesParents: Bool = true) throws(Problem) {
         if mkdir(path, 0o700) == 0 {
             let parent = path.split(separator: "/").dropLast().joined(separator: "/")
             try? synchronize((path.hasPrefix("/") ? "/" : "") + (parent.isEmpty && !path.hasPrefix("/") ? "." : parent))
             return
         }
         let failure = errno
-        if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+        if failure == ENOENT, makesParents, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try make(String(path[..<slash]))
-            return try make(path)
+            // Some file systems take no folder even where its parent is.
+            return try make(path, makesParents: false)
         }
         var facts = stat()
         guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { throw problem(failure, path) }

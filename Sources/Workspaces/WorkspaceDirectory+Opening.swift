@@ -117,6 +117,8 @@ extension WorkspaceDirectory {
                 answersBefore: now.advanced(byMicroseconds: -.microsecondsPerDay),
                 throttlesBefore: now.advanced(byMicroseconds: -.microsecondsPerDay), now: now)
         } catch {
+            // Stopped just after the start: the next start does it.
+            if error.code == .stopping { return }
             logger.warning("old records were not removed", metadata: ["reason": "\(error.code)"])
         }
     }

@@ -30,6 +30,12 @@ struct DataFolderTests {
         folder.release()
     }
 
+    @Test("A place that takes no folders is refused, though the folder above it is there")
+    func impossible() {
+        let problem = #expect(throws: Problem.self) { _ = try DataFolder.open("/proc/self/teahouse") }
+        #expect(problem?.message.contains("/proc/self/teahouse") == true)
+    }
+
     @Test("A folder written by a later program is left alone")
     func newer() throws {
         let files = TemporaryDataFolder()
