@@ -162,6 +162,10 @@ extension APISchema {
             "CollectAnswer": object(
                 [
                     "success": flag, "accepted": count,
+                    "duplicates": [
+                        "type": "array", "items": count,
+                        "description": "Only with report=duplicates: the indexes of calls that had been taken before, ascending.",
+                    ],
                     "rejected": [
                         "type": "array",
                         "items": object(

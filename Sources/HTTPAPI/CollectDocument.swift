@@ -29,12 +29,7 @@ enum CollectDocument {
             "description": .string(
                 "Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead."),
             "security": [["writeKey": []], ["writeKeyBearer": []], [:]],
-            "parameters": [
-                parameter(
-                    "strict", "1: take a batch whole, or nothing of it when any call is refused. Equal repeats are no refusal."),
-                parameter("historical", "1: keep the past as it is sent, with its receivedAt."),
-                parameter("writeKey", "For beacons, which can set no header."),
-            ],
+            "parameters": .array(parameters(isBatch: isBatch)),
             "requestBody": [
                 "required": true,
                 "content": ["application/json": ["schema": APISchema.reference(isBatch ? "Batch" : "Call")]],
@@ -43,7 +38,20 @@ enum CollectDocument {
         ]
     }
 
-    private static func parameter(_ name: String, _ about: String) -> JSONValue {
-        ["name": .string(name), "in": "query", "required": false, "description": .string(about), "schema": ["type": "string"]]
+    private static func parameters(isBatch: Bool) -> [JSONValue] {
+        let report = parameter(
+            "report",
+            "duplicates: the answer lists in duplicates the indexes of the calls that had been taken before, as importers need to know.",
+            schema: ["enum": ["duplicates"]])
+        return [
+            parameter(
+                "strict", "1: take a batch whole, or nothing of it when any call is refused. Equal repeats are no refusal."),
+            parameter("historical", "1: keep the past as it is sent, with its receivedAt."),
+            parameter("writeKey", "For beacons, which can set no header."),
+        ] + (isBatch ? [report] : [])
+    }
+
+    private static func parameter(_ name: String, _ about: String, schema: JSONValue = APISchema.text) -> JSONValue {
+        ["name": .string(name), "in": "query", "required": false, "description": .string(about), "schema": schema]
     }
 }

@@ -8,6 +8,8 @@ struct CollectHead {
     var writeKey: String?
     var encoding: ContentEncoding?
     var options = CollectOptions()
+    /// Whether the answer to a batch lists the calls that had been taken before; SDKs do not ask, and hear only of success.
+    var reportsDuplicates = false
 
     /// - Throws: ``Problem`` with status 401 or 415.
     init(_ request: Request) throws(Problem) {
@@ -24,6 +26,7 @@ struct CollectHead {
             switch halves[0] {
             case "strict": options.isStrict = CollectHead.isOn(value)
             case "historical": options.isHistorical = CollectHead.isOn(value)
+            case "report": reportsDuplicates = value == "duplicates"
             // For beacons, which can set no header.
             case "writeKey": writeKey = writeKey ?? value
             default: break

@@ -39,6 +39,11 @@ enum CollectResponse {
     /// Some calls of a batch were refused.
     static func partial(_ answer: IntakeAnswer) -> Response { response(answer.json(), status: .ok, headers: commonHeaders) }
 
+    /// What became of each call of a batch whose sender asked.
+    static func report(_ answer: IntakeAnswer) -> Response {
+        response(answer.json(reportsDuplicates: true), status: .ok, headers: commonHeaders)
+    }
+
     /// The one call of the body was refused.
     static func refused(_ call: RejectedCall) -> Response {
         let status = call.code.text == "event_too_large" ? 413 : 400

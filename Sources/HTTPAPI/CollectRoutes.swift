@@ -40,16 +40,19 @@ public struct CollectRoutes: Sendable {
 
     private func respond(to request: Request, context: some RequestContext, shape: CollectShape) async -> Response {
         do throws(Problem) {
-            let answer = try await take(request, context: context, shape: shape)
+            let head = try CollectHead(request)
+            let answer = try await take(request, head, context: context, shape: shape)
             if shape != .batch, let refused = answer.rejected.first { return CollectResponse.refused(refused) }
+            if shape == .batch, head.reportsDuplicates { return CollectResponse.report(answer) }
             return answer.isSuccess ? CollectResponse.success() : CollectResponse.partial(answer)
         } catch {
             return CollectResponse.failure(error)
         }
     }
 
-    private func take(_ request: Request, context: some RequestContext, shape: CollectShape) async throws(Problem) -> IntakeAnswer {
-        let head = try CollectHead(request)
+    private func take(
+        _ request: Request, _ head: CollectHead, context: some RequestContext, shape: CollectShape
+    ) async throws(Problem) -> IntakeAnswer {
         var target: CollectTarget?
         if let key = head.writeKey { target = try await self.target(of: key) }
         try admit(target, head)

@@ -23,9 +23,14 @@ public struct IntakeAnswer: Sendable, Hashable {
     public var isSuccess: Bool { rejected.isEmpty }
 
     /// `{"success": true}`, or what was accepted and what was refused and why.
-    public func json() -> JSONValue {
-        if isSuccess { return ["success": true] }
-        return ["success": false, "accepted": .int(Int64(accepted)), "rejected": .array(rejected.map { $0.json() })]
+    ///
+    /// - Parameter reportsDuplicates: Also says which calls had been taken before, in `duplicates`, by their indexes.
+    public func json(reportsDuplicates: Bool = false) -> JSONValue {
+        var members: OrderedDictionary<String, JSONValue> = ["success": .bool(isSuccess)]
+        if !isSuccess { members["accepted"] = .int(Int64(accepted)) }
+        if reportsDuplicates { members["duplicates"] = .array(duplicateIndexes.map { .int(Int64($0)) }) }
+        if !isSuccess { members["rejected"] = .array(rejected.map { $0.json() }) }
+        return .object(members)
     }
 }
 

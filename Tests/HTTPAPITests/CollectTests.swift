@@ -254,6 +254,27 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         }
     }
 
+    @Test("Only a batch whose sender asks hears which calls had been taken before")
+    func report() async throws {
+        try await withClient { client, _ async throws in
+            func call(_ id: Int, user: String = "u") -> String {
+                #"{"type":"track","userId":"\#(user)","event":"e","messageId":"\#(id)"}"#
+            }
+            func batch(_ calls: String..., query: String = "?report=duplicates") async throws -> String {
+                let body = #"{"batch":["# + calls.joined(separator: ",") + "]}"
+                return String(buffer: try await post(client, "/v1/batch" + query, body).body)
+            }
+            #expect(try await batch(call(1), call(2)) == #"{"success":true,"duplicates":[]}"#)
+            #expect(try await batch(call(3), call(1), call(4), call(2), call(4)) == #"{"success":true,"duplicates":[1,3,4]}"#)
+            #expect(try await batch(call(1), call(5), query: "") == #"{"success":true}"#)
+            #expect(try await batch(call(1), query: "?report=all") == #"{"success":true}"#)
+            let mixed = try await batch(call(1), call(1, user: "other"), call(6), #"{"type":"track","event":"e"}"#)
+            #expect(mixed.hasPrefix(#"{"success":false,"accepted":2,"duplicates":[0],"rejected":[{"index":1,"#), "\(mixed)")
+            let single = try await post(client, "/v1/track?report=duplicates", call(1))
+            #expect(String(buffer: single.body) == #"{"success":true}"#)
+        }
+    }
+
     @Test("Other methods and paths are no collect", arguments: ["/v1/nothing", "/v1", "/v1/batch/x"])
     func notFound(path: String) async throws {
         try await withClient { client, _ async throws in
