@@ -29,6 +29,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -114,7 +115,7 @@ let package = Package(
             "Runtime",
             [
                 "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1,
+                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle, unixSignals, configuration, systemPackage,
             ]),
         .executableTarget(

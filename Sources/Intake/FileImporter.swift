@@ -10,6 +10,11 @@ public struct ImportOptions: Sendable {
     public var lineBytesMax = 4 << 20
     /// Where refused rows are listed; nil is `FILE.rejected.csv`, or the same name in the working folder when that cannot be written.
     public var rejectedPath: String?
+    /// A name for the place where the rows go, such as the id of a workspace.
+    ///
+    /// With it a note of how far the import has come is kept in `FILE.teahouse-import`, or in the working folder when that cannot be
+    /// written, so that the import goes on there when it is interrupted and run again.
+    public var target: String?
 
     public init(calendar: ZoneCalendar, mapping: ImportMapping? = nil) {
         self.calendar = calendar
@@ -19,8 +24,8 @@ public struct ImportOptions: Sendable {
 
 /// Reads one file of history into a workspace: opened first, so that what its columns mean can be shown, then run.
 ///
-/// Reading the same file again takes nothing twice, so a killed import is resumed by starting it again. Memory stays bounded
-/// whatever the file holds.
+/// Reading the same file again takes nothing twice, and a killed import goes on where it was when it is started again (see
+/// ``ImportOptions/target``). Memory stays bounded whatever the file holds.
 public struct FileImporter: Sendable {
     public let path: String
     public let options: ImportOptions
@@ -36,32 +41,54 @@ public struct FileImporter: Sendable {
     public static func open(_ path: String, options: ImportOptions) throws(Problem) -> FileImporter {
         let text = try FileText(path: path)
         let sample = try ImportSample(text: text, lineBytesMax: options.lineBytesMax)
-        let proposal: ImportProposal?
-        if options.mapping == nil { proposal = try ImportProposal(path: path, records: sample.records) } else { proposal = nil }
-        guard var mapping = options.mapping ?? proposal?.mapping else { throw .badMapping("There is no mapping.", "") }
-        if options.mapping != nil { try sample.complete(&mapping) }
+        var samples: [String: String] = [:]
+        var mapping: ImportMapping
+        if let given = options.mapping {
+            mapping = given
+            try sample.complete(&mapping)
+        } else {
+            let proposal = try ImportProposal(path: path, records: sample.records)
+            (mapping, samples) = (proposal.mapping, proposal.samples)
+        }
         let header =
             "\(path): \(text.compression == .none ? "" : text.compression.rawValue + ", ")\(text.encodingName), \(mapping.format.text)"
         return FileImporter(
             path: path, options: options, mapping: mapping,
-            description: header + "\n" + mapping.text(samples: proposal?.samples ?? [:]))
+            description: header + "\n" + mapping.text(samples: samples))
     }
 
     /// Reads the file to its end.
     ///
     /// - Parameters:
     ///   - sink: Where the calls go.
+    ///   - notice: Told in a sentence what a person should know, such as where an interrupted import goes on.
     ///   - progress: Told a few times a second.
     /// - Throws: ``Problem`` when the file cannot be read on or the sink takes nothing more; what was taken stays taken.
     public func run(
-        into sink: some ImportSink, progress: (ImportProgress) -> Void = { _ in }
+        into sink: some ImportSink, notice: @escaping (String) -> Void = { _ in }, progress: (ImportProgress) -> Void = { _ in }
     ) async throws(Problem) -> ImportSummary {
         var calendar = options.calendar
         if let zone = mapping.zone { calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: zone)) }
         let clock = ImportClock(format: mapping.timestampFormat, calendar: calendar)
-        let reader = try ImportReader(path: path, mapping: mapping, clock: clock, lineBytesMax: options.lineBytesMax)
-        var run = ImportRun(path: path, reader: reader, rejectedPath: options.rejectedPath)
+        let rejected = ImportRejectedFile(candidates: options.rejectedPath.map { [$0] } ?? candidates(ending: ".rejected.csv"))
+        let (path, mapping, lineBytesMax) = (path, mapping, options.lineBytesMax)
+        var run = try ImportRun(rejected: rejected, journal: try journal(), notice: notice) { () throws(Problem) in
+            try ImportReader(path: path, mapping: mapping, clock: clock, lineBytesMax: lineBytesMax)
+        }
         return try await run.finish(into: sink, progress: progress)
+    }
+
+    private func journal() throws(Problem) -> ImportJournal? {
+        guard let target = options.target else { return nil }
+        let subject = try ImportCheckpoint.Subject(
+            path: path, mapping: mapping, calendar: options.calendar, lineBytesMax: options.lineBytesMax, target: target)
+        return ImportJournal(subject: subject, candidates: candidates(ending: ".teahouse-import"))
+    }
+
+    /// Where a file that goes with the imported one may stand: beside it, else in the working folder.
+    private func candidates(ending: String) -> [String] {
+        let name = path.split(separator: "/").last.map(String.init) ?? "import"
+        return [path + ending, name + ending]
     }
 }
 

@@ -26,7 +26,8 @@ final class FileRecords {
     let limit: Int
     private(set) var buffer: [UInt8] = []
     private var start = 0
-    private var line = 1
+    /// Number of the next record's first line.
+    private(set) var line = 1
     private var isAtEnd = false
 
     init(text: FileText, delimiter: UInt8?, limit: Int) {

@@ -18,7 +18,7 @@ final class FileText {
     var compression: FileCompression { inflater.compression }
     /// Bytes of the file read so far, packed as they are.
     var bytesRead: Int { inflater.source.bytesRead }
-    var byteCount: Int? { inflater.source.byteCount }
+    var byteCount: Int { inflater.source.byteCount }
     /// The encoding's name for people.
     var encodingName: String { encoding?.rawValue ?? "ASCII" }
 

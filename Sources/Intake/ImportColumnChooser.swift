@@ -27,7 +27,7 @@ struct ImportColumnChooser {
         let isNamed = format == .objects || format.hasHeader
         if isNamed { chooseByName(&mapping, format) } else { chooseByShape(&mapping) }
         if let name = mapping.timestamp, let column = columns.first(where: { $0.name == name }) {
-            mapping.timestampFormat = column.timeFormat ?? .yearFirst
+            mapping.timestampFormat = column.timeFormat ?? column.timeFormat(ofAtLeast: 0.5) ?? .yearFirst
         }
         chooseKind(&mapping)
         chooseRest(&mapping, format)
@@ -38,7 +38,10 @@ struct ImportColumnChooser {
     // MARK: - By name
 
     private func chooseByName(_ mapping: inout ImportMapping, _ format: ImportFormat) {
-        mapping.timestamp = take(ImportColumnWords.timestamp) { $0.timeFormat != nil }
+        // A column of that name may hold some rows that are to be refused.
+        mapping.timestamp =
+            take(ImportColumnWords.timestamp) { $0.timeFormat != nil }
+            ?? take(ImportColumnWords.timestamp) { $0.timeFormat(ofAtLeast: 0.5) != nil }
         mapping.order = take(ImportColumnWords.order) { $0.longest <= 100 }
         mapping.person = take(ImportColumnWords.person) { $0.longest <= 512 && $0.count > 0 }
         mapping.anonymous = take(ImportColumnWords.anonymous) { $0.longest <= 512 }

@@ -74,15 +74,23 @@ struct ImportColumnStatistics {
     var dateOnlyCount = 0
     var timeCounts = [Int](repeating: 0, count: ImportTimeFormat.allCases.count)
     var values: Set<String> = []
-    var longest = 0
+    private var longestOfAll = 0
+    private var longestUsual = 0
+    private var oversizeCount = 0
     /// An order in which values that can be a number or a date are judged together.
     var largest = 0.0
     var sample = ""
+
+    /// What is longer is neither an id nor a name, a number or a time.
+    private static let usualBytes = 1_000
 
     init(name: String) {
         self.name = name
         key = ImportColumnWords.key(name)
     }
+
+    /// Bytes of the longest value; few that are beyond every id and name do not count: they are refused row by row.
+    var longest: Int { oversizeCount * 5 > count ? longestOfAll : longestUsual }
 
     /// All values seen are different.
     var isUnique: Bool { count > 0 && values.count == count }
@@ -94,7 +102,12 @@ struct ImportColumnStatistics {
         let bytes = Array(text.utf8)
         count += 1
         if sample.isEmpty { sample = text }
-        longest = max(longest, bytes.count)
+        longestOfAll = max(longestOfAll, bytes.count)
+        guard bytes.count <= ImportColumnStatistics.usualBytes else {
+            oversizeCount += 1
+            return
+        }
+        longestUsual = max(longestUsual, bytes.count)
         values.insert(text)
         if ImportNumber.isJSON(bytes[...]) || ImportDecimal(bytes) != nil { addNumber(text, bytes) }
         for (index, format) in ImportTimeFormat.allCases.enumerated() {
@@ -117,10 +130,14 @@ struct ImportColumnStatistics {
     }
 
     /// The format that reads at least 4 of 5 values as times; nil when none does.
-    var timeFormat: ImportTimeFormat? {
+    var timeFormat: ImportTimeFormat? { timeFormat(ofAtLeast: 0.8) }
+
+    /// The format that reads at least this share of the values as times; nil when none does.
+    func timeFormat(ofAtLeast share: Double) -> ImportTimeFormat? {
         let order: [ImportTimeFormat] = [.yearFirst, .compact, .milliseconds, .seconds, .monthFirst, .dayFirst]
         let counts = order.map { format in timeCounts[ImportTimeFormat.allCases.firstIndex(of: format) ?? 0] }
-        guard let most = counts.max(), count > 0, most * 5 >= count * 4, let index = counts.firstIndex(of: most) else {
+        guard let most = counts.max(), count > 0, Double(most) >= Double(count) * share, let index = counts.firstIndex(of: most)
+        else {
             return nil
         }
         return order[index]

@@ -29,14 +29,20 @@ extension ImportMapping {
         for rule in skip { rows.append(("left out", rule.column, "when it is \(rule.values.joined(separator: " or "))")) }
         let used = Set(named.map(\.column) + (properties + traits).map(\.column))
         for column in columns where !used.contains(column) { rows.append(("not read", column, "")) }
-        let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+        let widths = (rows.map(\.0.count).max() ?? 0, rows.map { min($0.1.count, 40) }.max() ?? 0)
         return rows.map { role, column, note in
-            let sample = samples[column].map { $0.count > 40 ? $0.prefix(39) + "…" : $0[...] } ?? ""
+            let sample = samples[column].map(ImportMapping.short) ?? ""
+            let column = ImportMapping.short(column)
             let line =
                 "  " + pad(role, widths.0) + "  " + pad(column, widths.1) + "  " + sample
                 + (note.isEmpty ? "" : (sample.isEmpty ? "" : "  ") + "(\(note))")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
+    }
+
+    /// At most 40 characters of what stands in a file, whatever stands there.
+    private static func short(_ text: String) -> String {
+        (text.count > 40 ? text.prefix(39) + "…" : text[...]).description.printable()
     }
 
     private func pad(_ text: String, _ width: Int) -> String {

@@ -62,7 +62,7 @@ struct ImportProposal {
         }
         let columns = names.compactMap { statistics[$0] }
         let chooser = ImportColumnChooser(columns: columns, rowCount: values.count, fileName: path)
-        self.init(mapping: try chooser.mapping(format: .objects), statistics: columns)
+        self.init(mapping: try ImportProposal.mapping(chooser, format: .objects), statistics: columns)
     }
 
     // MARK: - Tables
@@ -90,7 +90,20 @@ struct ImportProposal {
         }
         let chooser = ImportColumnChooser(
             columns: columns, rows: table.dropFirst(hasHeader ? 1 : 0).filter { $0.count == names.count }, fileName: path)
-        self.init(mapping: try chooser.mapping(format: format), statistics: columns)
+        self.init(mapping: try ImportProposal.mapping(chooser, format: format), statistics: columns)
+    }
+
+    /// The chosen mapping; where the columns do not say enough, the refusal says how to say it.
+    private static func mapping(_ chooser: ImportColumnChooser, format: ImportFormat) throws(Problem) -> ImportMapping {
+        do {
+            return try chooser.mapping(format: format)
+        } catch {
+            let names = chooser.columns.prefix(40).map { "\"\($0.name.prefix(60))\"" }.joined(separator: ", ")
+            throw Problem(
+                error.code,
+                "\(error.message) It has the columns \(names). A mapping is JSON such as {\"kind\": \"events\", \"person\": \"user\", \"event\": \"what\", \"timestamp\": \"when\"}; pass its file with --map.",
+                place: chooser.fileName)
+        }
     }
 
     /// The layout under which most of the first rows have the same number of fields, more fields first.

@@ -49,6 +49,7 @@ final class ImportReader {
                 break
             }
         }
+        chunk.nextLine = rows.waitingLine ?? records.line
         return chunk.rowCount == 0 && chunk.callCount == 0 && isFinished ? nil : chunk
     }
 
@@ -79,7 +80,7 @@ struct ImportCallLines {
     private var occurrences = ImportOccurrences()
 
     mutating func add(_ line: ArraySlice<UInt8>, line number: Int, into chunk: inout ImportChunk) {
-        guard ImportCallLines.mayHaveID(line) else {
+        guard ImportCallLines.hasID(line) else {
             addWithID(line, number: number, into: &chunk)
             return
         }
@@ -91,43 +92,64 @@ struct ImportCallLines {
 
     private static let word = Array("\"messageId\"".utf8)
 
-    /// Whether the key stands anywhere in the line; a nested one is as good, intake then makes an id of its own.
-    private static func mayHaveID(_ line: ArraySlice<UInt8>) -> Bool {
+    /// Whether the call itself, not something within it, has a `messageId` that is neither null nor empty.
+    static func hasID(_ line: ArraySlice<UInt8>) -> Bool {
         line.withUnsafeBufferPointer { bytes in
-            guard bytes.count > word.count else { return false }
-            return word.withUnsafeBufferPointer { word in
-                var index = 0
-                let last = bytes.count - word.count
-                while index <= last {
-                    // A capital I eight bytes on is rare enough to look for first.
-                    if bytes[index + 8] == UInt8(ascii: "I"), bytes[index] == word[0],
-                        zip(bytes[index...], word).allSatisfy({ $0 == $1 })
-                    {
-                        return true
-                    }
-                    index += 1
+            var depth = 0
+            var isInText = false
+            var index = 0
+            while index < bytes.count {
+                switch bytes[index] {
+                case UInt8(ascii: "\\") where isInText: index += 1
+                case UInt8(ascii: "\"") where isInText: isInText = false
+                case _ where isInText: break
+                case UInt8(ascii: "\""):
+                    if depth == 1, let value = valueOfID(bytes, index) { return isID(bytes, value) }
+                    isInText = true
+                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+                default: break
                 }
-                return false
+                index += 1
             }
+            return false
         }
     }
 
+    /// Where the value begins when the key `messageId` stands at `index`.
+    private static func valueOfID(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int? {
+        guard index + word.count < bytes.count, bytes[index + 8] == UInt8(ascii: "I"),
+            zip(bytes[index...], word).allSatisfy({ $0 == $1 })
+        else { return nil }
+        let rest = bytes[(index + word.count)...].drop { isBlank($0) }
+        guard rest.first == UInt8(ascii: ":") else { return nil }
+        return rest.dropFirst().drop { isBlank($0) }.startIndex
+    }
+
+    private static func isID(_ bytes: UnsafeBufferPointer<UInt8>, _ value: Int) -> Bool {
+        let rest = bytes[value...].prefix(2)
+        return rest.first != UInt8(ascii: "n") && !rest.elementsEqual("\"\"".utf8)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// The id stands last in its call: of two the last holds, and the first may be null.
     private mutating func addWithID(_ line: ArraySlice<UInt8>, number: Int, into chunk: inout ImportChunk) {
-        guard let brace = line.firstIndex(of: UInt8(ascii: "{")) else {
+        guard let open = line.firstIndex(of: UInt8(ascii: "{")), let close = line.lastIndex(of: UInt8(ascii: "}")), open < close
+        else {
             chunk.add(call: Array(line) + [UInt8(ascii: "\n")], rows: CollectionOfOne(number))
             return
         }
         let hash = line.withUnsafeBytes { XXHash.hash128($0) }
         let occurrence = occurrences.next(of: hash.high ^ hash.low)
-        var call = Array(line[...brace])
+        var call = Array(line[..<close])
+        if !line[(open + 1) ..< close].allSatisfy(ImportCallLines.isBlank) { call.append(UInt8(ascii: ",")) }
         call.append(contentsOf: "\"messageId\":\"row-".utf8)
         ImportCallWriter.hexadecimal(hash.high, into: &call)
         ImportCallWriter.hexadecimal(hash.low, into: &call)
         if occurrence > 1 { call.append(contentsOf: "-\(occurrence)".utf8) }
         call.append(UInt8(ascii: "\""))
-        let rest = line[(brace + 1)...]
-        if rest.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "}") { call.append(UInt8(ascii: ",")) }
-        call.append(contentsOf: rest)
+        call.append(contentsOf: line[close...])
         call.append(UInt8(ascii: "\n"))
         chunk.add(call: call, rows: CollectionOfOne(number))
     }

@@ -12,6 +12,8 @@ internal import Darwin
 final class ImportRejectedFile {
     /// Where it is, once it was made.
     private(set) var path: String?
+    /// Its length, what waits included.
+    private(set) var byteCount = 0
     private let candidates: [String]
     private var descriptor: Int32 = -1
     private var pending: [UInt8] = []
@@ -25,6 +27,7 @@ final class ImportRejectedFile {
     func add(_ refusals: [ImportRefusal]) throws(Problem) {
         guard !refusals.isEmpty else { return }
         if descriptor < 0 { try make() }
+        let before = pending.count
         for refusal in refusals.sorted(by: { $0.line < $1.line }) {
             pending.append(contentsOf: "\(refusal.line),\(refusal.code),\"".utf8)
             for byte in refusal.reason.utf8 {
@@ -33,7 +36,33 @@ final class ImportRejectedFile {
             }
             pending.append(contentsOf: "\"\n".utf8)
         }
+        byteCount += pending.count - before
         if pending.count > 64 << 10 { try flush() }
+    }
+
+    /// Goes on with the list that an interrupted run left, behind its first `byteCount` bytes; false when it is no longer there.
+    func goOn(at path: String, byteCount: Int) -> Bool {
+        let opened = open(path, O_WRONLY | O_CLOEXEC)
+        guard opened >= 0 else { return false }
+        guard lseek(opened, 0, SEEK_END) >= byteCount, ftruncate(opened, off_t(byteCount)) == 0,
+            lseek(opened, 0, SEEK_END) == byteCount
+        else {
+            close(opened)
+            return false
+        }
+        descriptor = opened
+        self.path = path
+        self.byteCount = byteCount
+        return true
+    }
+
+    /// Forgets a list that was gone on with: the next refusal begins it anew.
+    func beginAnew() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+        path = nil
+        byteCount = 0
+        pending.removeAll()
     }
 
     /// - Throws: ``Problem`` with code `rejected_file` when it cannot be written.
@@ -54,6 +83,7 @@ final class ImportRejectedFile {
             guard descriptor >= 0 else { continue }
             path = candidate
             pending.append(contentsOf: "line,code,reason\n".utf8)
+            byteCount = pending.count
             return
         }
         throw problem()

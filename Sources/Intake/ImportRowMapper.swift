@@ -56,6 +56,9 @@ struct ImportRowMapper {
         }
     }
 
+    /// The first line of the order that waits for more rows, if one does.
+    var waitingLine: Int? { order.isOpen ? order.rows.first : nil }
+
     /// Writes the order that waits, at the end of the file.
     mutating func finish(into chunk: inout ImportChunk) { closeOrder(into: &chunk) }
 

@@ -2,8 +2,7 @@
 public struct ImportProgress: Sendable, Hashable {
     /// Bytes of the file read, packed as they are.
     public var bytesRead: Int
-    /// nil for a pipe.
-    public var byteCount: Int?
+    public var byteCount: Int
     public var rowCount: Int
     public var seconds: Double
 
@@ -11,18 +10,22 @@ public struct ImportProgress: Sendable, Hashable {
 
     /// Seconds left at the rate so far; nil when nobody can know.
     public var secondsLeft: Double? {
-        guard let byteCount, bytesRead > 0, seconds > 0 else { return nil }
+        guard bytesRead > 0, seconds > 0 else { return nil }
         return seconds * Double(max(0, byteCount - bytesRead)) / Double(bytesRead)
     }
 }
 
 /// What became of the rows of a file: `rowCount` = `taken` + `duplicates` + `refused`.
+///
+/// Of an import that was interrupted and run again it holds the figures of all its runs.
 public struct ImportSummary: Sendable, Hashable {
     public var rowCount = 0
     /// Rows whose call is new and durable.
     public var taken = 0
     /// Rows whose call had been taken before, by an earlier import of the file for instance.
     public var duplicates = 0
+    /// Of the duplicates at most so many were taken in the moment of an interruption, before it was noted that they were.
+    public var interruptedCount = 0
     public var refused = 0
     /// Rows refused for each reason's word.
     public var refusedByCode: [String: Int] = [:]
@@ -31,15 +34,23 @@ public struct ImportSummary: Sendable, Hashable {
     public var seconds = 0.0
     /// Where the refused rows are listed; nil when there are none.
     public var rejectedPath: String?
+    /// The line that the last run went on at; nil when it began at the beginning.
+    public var continuedAtLine: Int?
+    /// Rows that runs before the last had read.
+    public var rowCountBefore = 0
 
     /// The summary for people, over several lines.
     public var text: String {
         var lines = [
-            "read \(rowCount) rows in \(rounded(seconds)) s (\(Int(seconds > 0 ? Double(rowCount) / seconds : 0)) a second), \(callCount) calls",
+            "read \(rowCount) \(rowCount == 1 ? "row" : "rows") in \(rounded(seconds)) s (\(Int(seconds > 0 ? Double(rowCount) / seconds : 0)) a second), \(callCount) \(callCount == 1 ? "call" : "calls")",
             "taken \(taken) + duplicates \(duplicates) + refused \(refused) = \(taken + duplicates + refused)",
         ]
         for (code, count) in refusedByCode.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             lines.append("  \(count) \(code)")
+        }
+        if let continuedAtLine { lines.append("continued at line \(continuedAtLine): these are the figures of all runs together") }
+        if interruptedCount > 0 {
+            lines.append("of the duplicates, up to \(interruptedCount) were taken in the moment of the interruption")
         }
         if let rejectedPath { lines.append("refused rows: \(rejectedPath)") }
         return lines.joined(separator: "\n")

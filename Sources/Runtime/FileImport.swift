@@ -1,8 +1,8 @@
-import Columns
 import EventStore
 import HTTPAPI
 import Intake
 import Model
+import OrderedCollections
 import Records
 import Workspaces
 
@@ -28,71 +28,109 @@ public struct FileImport: Sendable {
 
     /// Imports the files one after another and prints the mapping, progress and summary of each.
     ///
+    /// Every file is looked at before the first is read in: a wrong name among many costs nothing.
+    ///
     /// - Returns: The number of refused rows.
     public func run(files: [String]) async throws -> Int {
         switch target {
-        case .server(_, let writer):
-            if isDryRun { return try await dryRun(files) }
-            var refused = 0
-            for file in files {
-                let importer = try open(file, calendar: ZoneCalendar(zone: .utc))
-                refused += try await run(importer, into: ServerSink(client: writer))
+        case .server(let reader, let writer):
+            let importers = try open(files, calendar: ZoneCalendar(zone: .utc), target: reader.base)
+            for importer in importers where importer.mapping.timestamp != nil && importer.mapping.zone == nil {
+                // A write key may not ask for the workspace's zone.
+                let word = "\(importer.path): times without an offset are read as UTC; a mapping file can name their zone."
+                Terminal.error.write(word + "\n")
             }
-            return refused
+            if isDryRun { return showMappings(of: importers) }
+            return try await run(importers, into: ServerSink(client: writer))
         case .folder(let path, let name):
             return try await WorkspaceDirectory.using(path) { directory in
                 let workspace = try await directory.choose(name)
                 let source = try chosenSource(directory.sources(of: workspace.id))
-                var refused = 0
-                for file in files {
-                    let importer = try open(file, calendar: workspace.calendar)
-                    if isDryRun {
-                        refused += try await run(
-                            importer, into: ImportRehearsal(intake: workspace.intake, source: IntakeSource(source)))
-                    } else {
-                        refused += try await run(importer, into: IntakeSink(intake: workspace.intake, source: IntakeSource(source)))
-                    }
-                }
-                if !isDryRun { try await workspace.store.flush() }
+                let sender = IntakeSource(source)
+                let target = isDryRun ? nil : "\(workspace.id.text) \(source.id.text)"
+                let importers = try open(files, calendar: workspace.calendar, target: target)
+                if isDryRun { return try await run(importers, into: ImportRehearsal(intake: workspace.intake, source: sender)) }
+                let refused = try await run(importers, into: IntakeSink(intake: workspace.intake, source: sender))
+                try await workspace.store.flush()
                 return refused
             }
         }
     }
 
     /// Against a server a dry run shows the mappings alone: the rows are checked there.
-    private func dryRun(_ files: [String]) async throws -> Int {
-        for file in files { _ = try open(file, calendar: ZoneCalendar(zone: .utc)) }
+    private func showMappings(of importers: [FileImporter]) -> Int {
+        for importer in importers {
+            show(importer)
+            if asJSON {
+                Terminal.output.write(
+                    JSONValue.object(["file": .string(importer.path), "mapping": importer.mapping.json]).text + "\n")
+            }
+        }
         return 0
     }
 
-    private func open(_ file: String, calendar: ZoneCalendar) throws -> FileImporter {
+    private func open(_ files: [String], calendar: ZoneCalendar, target: String?) throws -> [FileImporter] {
         var options = ImportOptions(calendar: calendar)
-        if let mapFile { options.mapping = try ImportMapping(json: JSONParser.parse(FileText.read(mapFile))) }
-        let importer = try FileImporter.open(file, options: options)
-        guard !asJSON else { return importer }
-        Terminal.output.write("\(file)\n\(importer.description)\n")
+        options.target = target
+        if let mapFile { options.mapping = try mapping(in: mapFile) }
+        return try files.map { try FileImporter.open($0, options: options) }
+    }
+
+    private func mapping(in file: String) throws(Problem) -> ImportMapping {
+        let json = try FileText.json(file)
+        do {
+            return try ImportMapping(json: json)
+        } catch {
+            throw Problem(error.code, error.message, place: "\(file) \(error.place ?? "")")
+        }
+    }
+
+    private func show(_ importer: FileImporter) {
+        guard !asJSON else { return }
+        Terminal.output.write("\(importer.description)\n")
         if isDryRun { Terminal.output.write("As a mapping for --map:\n\(importer.mapping.json.prettyText)\n") }
-        return importer
+    }
+
+    private func run(_ importers: [FileImporter], into sink: some ImportSink) async throws -> Int {
+        var refused = 0
+        for importer in importers {
+            show(importer)
+            refused += try await run(importer, into: sink)
+        }
+        return refused
     }
 
     private func run(_ importer: FileImporter, into sink: some ImportSink) async throws -> Int {
         let bar = ProgressBar(isDryRun ? "Checking \(importer.path)" : "Importing \(importer.path)", unit: "rows")
-        let summary = try await importer.run(into: sink) { progress in
-            let share = progress.byteCount.map { Double(progress.bytesRead) / Double(max($0, 1)) } ?? 0
-            bar.update(fraction: share, count: progress.rowCount)
+        let summary: ImportSummary
+        var rowCount = 0
+        do {
+            summary = try await importer.run(into: sink, notice: bar.note) { progress in
+                rowCount = progress.rowCount
+                bar.update(fraction: Double(progress.bytesRead) / Double(max(progress.byteCount, 1)), count: progress.rowCount)
+            }
+        } catch {
+            bar.abandon()
+            if !isDryRun, rowCount > 0 {
+                bar.note("What was taken of \(importer.path) is kept: the same command goes on from there.")
+            }
+            throw error
         }
-        bar.finish(count: summary.rowCount)
-        Terminal.output.write((asJSON ? json(of: summary, file: importer.path).text : summary.text) + "\n")
+        bar.finish(count: summary.rowCount - summary.rowCountBefore)
+        Terminal.output.write((asJSON ? json(of: summary, importer).text : summary.text) + "\n")
         return summary.refused
     }
 
-    private func json(of summary: ImportSummary, file: String) -> JSONValue {
-        [
-            "file": .string(file), "rows": .int(Int64(summary.rowCount)), "taken": .int(Int64(summary.taken)),
+    private func json(of summary: ImportSummary, _ importer: FileImporter) -> JSONValue {
+        var members: OrderedDictionary<String, JSONValue> = [
+            "file": .string(importer.path), "rows": .int(Int64(summary.rowCount)), "taken": .int(Int64(summary.taken)),
             "duplicates": .int(Int64(summary.duplicates)), "refused": .int(Int64(summary.refused)),
             "calls": .int(Int64(summary.callCount)), "seconds": .double(summary.seconds),
             "rejectedFile": summary.rejectedPath.map { .string($0) } ?? .null,
+            "continuedAtLine": summary.continuedAtLine.map { .int(Int64($0)) } ?? .null,
         ]
+        if isDryRun { members["mapping"] = importer.mapping.json }
+        return .object(members)
     }
 
     private func chosenSource(_ sources: [Source]) throws(Problem) -> Source {
@@ -107,56 +145,5 @@ public struct FileImport: Sendable {
             throw Problem(.notFound, "No source takes history. Allow it for one of: \(names).", place: "--source")
         }
         return open
-    }
-}
-
-/// A running server as the place where an import goes, in batches that a body may hold.
-private struct ServerSink: ImportSink {
-    private static let batchCalls = 1_000
-    private static let batchBytes = 3 << 20
-
-    let client: ServerClient
-
-    /// Bodies of `POST /v1/batch`, each with the number of its first line.
-    struct Prepared: Sendable {
-        var bodies: [(firstLine: Int, lineCount: Int, bytes: [UInt8])] = []
-    }
-
-    func prepare(_ lines: [UInt8]) throws(Problem) -> Prepared {
-        var prepared = Prepared()
-        var body: [UInt8] = []
-        var firstLine = 0
-        var line = 0
-        for call in lines.split(separator: UInt8(ascii: "\n")) {
-            if line - firstLine == ServerSink.batchCalls || !body.isEmpty && body.count + call.count > ServerSink.batchBytes {
-                prepared.bodies.append((firstLine, line - firstLine, Array("{\"batch\":[".utf8) + body + Array("]}".utf8)))
-                body = []
-                firstLine = line
-            }
-            if !body.isEmpty { body.append(UInt8(ascii: ",")) }
-            body.append(contentsOf: call)
-            line += 1
-        }
-        if !body.isEmpty {
-            prepared.bodies.append((firstLine, line - firstLine, Array("{\"batch\":[".utf8) + body + Array("]}".utf8)))
-        }
-        return prepared
-    }
-
-    func commit(_ prepared: Prepared) async throws(Problem) -> IntakeAnswer {
-        var answer = IntakeAnswer()
-        for body in prepared.bodies {
-            let reply = try await client.post("/v1/batch?historical=1", bytes: body.bytes)
-            let rejected = reply["rejected"]?.arrayValue ?? []
-            answer.taken += body.lineCount - rejected.count
-            for refused in rejected {
-                answer.rejected.append(
-                    RejectedCall(
-                        index: body.firstLine + Int(refused["index"]?.intValue ?? 0), messageID: refused["messageId"]?.stringValue,
-                        code: Problem.Code(refused["code"]?.stringValue ?? "refused"), reason: refused["reason"]?.stringValue ?? "",
-                        pointer: refused["pointer"]?.stringValue))
-            }
-        }
-        return answer
     }
 }

@@ -1,3 +1,4 @@
+import Columns
 import Model
 
 #if canImport(Glibc)
@@ -25,6 +26,16 @@ enum FileText {
             }
             bytes.append(contentsOf: buffer[..<count])
             guard bytes.count <= 16 << 20 else { throw Problem(.badRequest, "The file is larger than 16 MB.", place: path) }
+        }
+    }
+
+    /// The JSON value in `path`, or in standard input for `-`.
+    static func json(_ path: String) throws(Problem) -> JSONValue {
+        let bytes = try read(path)
+        do {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw Problem(error.code, error.message, place: path == "-" ? "standard input" : path)
         }
     }
 

@@ -37,6 +37,14 @@ package final class ProgressBar: Sendable {
         terminal.write("\r\u{1B}[2K" + line(fraction: fraction, count: count, elapsed: elapsed))
     }
 
+    /// Prints a sentence above the bar.
+    package func note(_ text: String) { terminal.write((terminal.isInteractive ? "\r\u{1B}[2K" : "") + "\(text)\n") }
+
+    /// Takes the bar away: the work ended before it was done.
+    package func abandon() {
+        if terminal.isInteractive { terminal.write("\r\u{1B}[2K") }
+    }
+
     /// Ends the line.
     ///
     /// Without a terminal this prints one plain line, so that logs say what was done.

@@ -14,9 +14,17 @@ public struct ServerClient: Sendable {
         case writeKey(String)
     }
 
-    private let base: String
+    /// The server's address without a slash at its end.
+    let base: String
     private let credential: Credential
     private let client: HTTPClient
+
+    /// One for all: a server that is not there is told at once instead of being tried again for minutes.
+    private static let shared: HTTPClient = {
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// - Parameter base: the server's address, `http://127.0.0.1:8080`, with or without a slash at the end.
     public init(base: String, credential: Credential) throws(Problem) {
@@ -25,7 +33,7 @@ public struct ServerClient: Sendable {
         }
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
         self.credential = credential
-        client = HTTPClient.shared
+        client = ServerClient.shared
     }
 
     /// Posts JSON and gives the JSON answer.
@@ -60,22 +68,24 @@ public struct ServerClient: Sendable {
         }
         let status: UInt
         let answer: JSONValue
+        var retryAfter: Int?
         do {
             let response = try await client.execute(request, timeout: .seconds(120))
             status = response.status.code
+            retryAfter = response.headers.first(name: "Retry-After").flatMap { Int($0) }
             let bytes = try await response.body.collect(upTo: 64 << 20)
             answer = bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView))
         } catch let problem as Problem {
             throw Problem(.unreachable, "\(base) answered with something that is not JSON: \(problem.message) Is it a Teahouse?")
         } catch {
-            throw Problem(.unreachable, "There is no answer from \(base): \(error). Is the server running?")
+            throw Problem(.unreachable, "There is no answer from \(base): \(NetworkFailure.text(error)). Is the server running?")
         }
         guard (200 ..< 300).contains(status) else {
             throw Problem(
                 Problem.Code(answer["code"]?.stringValue ?? "http_\(status)"),
                 answer["message"]?.stringValue ?? "The server answered \(status).",
                 place: answer["pointer"]?.stringValue, status: Int(status),
-                retryAfterSeconds: answer["retryAfter"]?.intValue.map { Int($0) })
+                retryAfterSeconds: retryAfter)
         }
         return answer
     }

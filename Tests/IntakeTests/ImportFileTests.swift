@@ -100,6 +100,30 @@ struct ImportFileTests {
         await world.close()
     }
 
+    @Test("Only an id of the call itself counts as its id: what has none is not doubled by a second reading, even without a time")
+    func innerIDs() async throws {
+        let folder = try ImportFolder()
+        let lines = [
+            #"{"type":"track","event":"A","userId":"u1","properties":{"messageId":"inner"}}"#,
+            #"{"type":"track","event":"A","userId":"u1","messageId":null}"#,
+            #"{"type":"track","event":"A","userId":"u1","messageId" : ""}"#,
+            #"{"type":"track","event":"messageId","userId":"u1"}"#,
+            #"{"type":"track","event":"\"messageId\":\"x\"","userId":"u1"}"#,
+            #"{"type":"track","event":"A","userId":"u1","messageId" : "own"}"#,
+            #"{"type":"track","event":"A","userId":"u1","messageId":"own-2","properties":{"messageId":null}}  "#, "{}", "{ }",
+        ]
+        let path = try folder.write("calls.ndjson", lines.joined(separator: "\n").utf8)
+        let world = try IntakeWorld()
+        let importer = try FileImporter.open(path, options: utcOptions)
+        let first = try await importer.run(into: IntakeSink(intake: world.intake, source: world.source))
+        #expect(first.taken == 7 && first.refused == 2 && first.refusedByCode["malformed_json"] == nil, "\(first.refusedByCode)")
+        let ids = world.calls.map(\.messageID)
+        #expect(ids.suffix(2) == ["own", "own-2"] && ids.count { $0.hasPrefix("row-") } == 5, "\(ids)")
+        let again = try await importer.run(into: IntakeSink(intake: world.intake, source: world.source))
+        #expect(again.taken == 0 && again.duplicates == 7)
+        await world.close()
+    }
+
     @Test("Packed files are unpacked as they are read, and a cut one says so")
     func packed() async throws {
         let folder = try ImportFolder()

@@ -18,7 +18,7 @@ final class ListingSink: ImportSink {
     init(commits: Int = .max) { state = Mutex(State(commitsLeft: commits)) }
 
     var calls: [String] { state.withLock { $0.calls } }
-    func revive() { state.withLock { $0.commitsLeft = .max } }
+    func revive(commits: Int = .max) { state.withLock { $0.commitsLeft = commits } }
 
     func prepare(_ lines: [UInt8]) throws(Problem) -> [UInt8] { lines }
 

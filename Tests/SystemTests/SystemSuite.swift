@@ -1,3 +1,4 @@
+import Columns
 import FoundationEssentials
 import Model
 import TestSupport
@@ -55,3 +56,6 @@ extension ServerProcess {
         }
     }
 }
+
+/// What a command printed, read as JSON; null when it is none.
+func json(_ text: String) -> JSONValue { (try? JSONParser.parse(Array(text.utf8))) ?? .null }
