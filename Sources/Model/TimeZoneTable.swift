@@ -46,7 +46,12 @@ public struct TimeZoneTable: Sendable, Hashable {
         }
         guard allowed, !identifier.isEmpty, identifier.utf8.count < 64, !identifier.hasPrefix("/"),
             let bytes = TimeZoneTable.read(path: "\(directory)/\(identifier)")
-        else { throw unknown }
+        else {
+            guard TimeZoneTable.read(path: "\(directory)/Etc/UTC") == nil else { throw unknown }
+            throw Problem(
+                .init("unknown_time_zone"),
+                "This machine knows no time zones: there is nothing in \(directory). Install the package tzdata.")
+        }
         var reader = ZoneFileReader(bytes: bytes)
         guard let (transitions, offsets) = reader.read() else { throw unknown }
         self.init(identifier: identifier, transitions: transitions, offsets: offsets)

@@ -1,5 +1,6 @@
 import EventStore
 public import Model
+public import OrderedCollections
 import People
 import Records
 public import Workspaces
@@ -41,6 +42,24 @@ public struct DemoReport: Sendable {
         lines += try await becomingCustomers(overview)
         lines += portrait.map(portraitLines) ?? []
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The figures of ``text()``, without the portrait.
+    public func json() async throws -> OrderedDictionary<String, JSONValue> {
+        let (overview, eventCount) = try await workspace.look(now: now) { view throws(Problem) in
+            (view.overview(), view.snapshot.eventCount)
+        }
+        let funnel = try await workspace.ask(DemoReport.funnel, now: now)
+        let revenue = overview.revenue.map { money -> JSONValue in
+            ["amount": .string(money.decimalText), "currency": .string(money.currency.code)]
+        }
+        return [
+            "workspace": .string(workspace.settings.id.text), "events": .int(Int64(eventCount)),
+            "people": .int(Int64(overview.everybody)), "userOnly": .int(Int64(overview.userOnly)),
+            "both": .int(Int64(overview.both)), "customerOnly": .int(Int64(overview.customerOnly)),
+            "neither": .int(Int64(overview.neither)), "orders": .int(Int64(overview.orders)), "revenue": .array(revenue),
+            "funnel": funnel["steps"] ?? .null,
+        ]
     }
 
     private func whoUsesAndPays(_ overview: Overview) -> [String] {

@@ -1,5 +1,6 @@
 public import Logging
 import Model
+import OrderedCollections
 import Synchronization
 
 /// Serves a data folder with the demo in it: opens, loads, reports, prints how to sign in, and goes on serving.
@@ -7,12 +8,15 @@ public struct DemoServer: Sendable {
     private let settings: ServerSettings
     private let shape: Demo.Shape
     private let endsAfterReport: Bool
+    private let asJSON: Bool
     private let logger: Logger
 
-    public init(settings: ServerSettings, shape: Demo.Shape, endsAfterReport: Bool, logger: Logger) {
+    /// - Parameter asJSON: the report, the address and how to sign in are one line of JSON.
+    public init(settings: ServerSettings, shape: Demo.Shape, endsAfterReport: Bool, asJSON: Bool = false, logger: Logger) {
         self.settings = settings
         self.shape = shape
         self.endsAfterReport = endsAfterReport
+        self.asJSON = asJSON
         self.logger = logger
     }
 
@@ -44,7 +48,18 @@ public struct DemoServer: Sendable {
     private func report(_ demo: Demo, at base: String) async throws {
         let workspace = try await demo.load(address: base)
         let terminal = Terminal.output
-        terminal.write(try await DemoReport(workspace: workspace, now: SystemClock().now).text())
+        let report = DemoReport(workspace: workspace, now: SystemClock().now)
+        if asJSON {
+            var members = try await report.json()
+            if !endsAfterReport {
+                members["url"] = .string(base)
+                members["email"] = .string(Demo.ownerEmail)
+                members["password"] = .string(try demo.password())
+            }
+            terminal.write(JSONValue.object(members).text + "\n")
+            return
+        }
+        terminal.write(try await report.text())
         guard !endsAfterReport else { return }
         terminal.write(
             """

@@ -25,17 +25,22 @@ public enum ExportForm: String, Sendable, CaseIterable {
 public struct FileExport: Sendable {
     private let path: String
     private let workspace: String?
+    private let isQuiet: Bool
 
     /// - Parameters:
     ///   - path: the data folder.
     ///   - workspace: by id or name; nil: the only one.
-    public init(path: String, workspace: String?) {
+    ///   - isQuiet: no line at the end says how many and how fast.
+    public init(path: String, workspace: String?, isQuiet: Bool = false) {
         self.path = path
         self.workspace = workspace
+        self.isQuiet = isQuiet
     }
 
     /// Writes all of `what` to `output`, `-` being standard output.
-    public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws {
+    ///
+    /// - Returns: How many there were.
+    public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws -> Int {
         try await WorkspaceDirectory.using(path) { directory in
             let workspace = try await directory.choose(workspace)
             let file = try OutputFile(path: output)
@@ -48,7 +53,8 @@ public struct FileExport: Sendable {
             case .people: try PeopleExport(view, format: form.format).write(progress: progress) { try file.write($0) }
             }
             try file.close()
-            bar.finish(count: total)
+            if isQuiet { bar.abandon() } else { bar.finish(count: total) }
+            return total
         }
     }
 }

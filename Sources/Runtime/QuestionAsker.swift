@@ -1,4 +1,4 @@
-import Columns
+import Intake
 import Model
 import Questions
 import Workspaces
@@ -16,7 +16,7 @@ public struct QuestionAsker: Sendable {
 
     /// The answer to the question in `file` (`-` for standard input), as text that ends with a newline.
     public func answer(file: String, format: AnswerFormat) async throws -> String {
-        let question = try JSONParser.parse(try FileText.read(file))
+        let question = try FileText.json(file)
         let answer: JSONValue
         switch target {
         case .server(let client, _):
@@ -28,7 +28,7 @@ public struct QuestionAsker: Sendable {
         }
         return switch format {
         case .json: answer.prettyText + "\n"
-        case .table: AnswerTable(answer).text
+        case .table: AnswerTable(answer).text.printable(keepsLines: true)
         case .csv: AnswerTable(answer).csv
         }
     }

@@ -109,13 +109,20 @@ public final class Server: Sendable {
     }
 
     private func explained(_ error: any Error) -> any Error {
-        if let error = error as? IOError, error.errnoCode == EADDRINUSE {
-            return Problem(
-                .badSettings,
-                "Another program listens on \(settings.host):\(settings.port). Stop it, or give --listen another port.",
-                place: "listen")
+        let address = "\(settings.host):\(settings.port)"
+        let message: String
+        switch error {
+        case let error as IOError where error.errnoCode == EADDRINUSE:
+            message = "Another program listens on \(address). Stop it, or give --listen another port."
+        case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
+            message = "\(settings.host) is no address of this machine. Give --listen one of its own, or 0.0.0.0 for all."
+        case let error as IOError where error.errnoCode == EACCES:
+            message = "This user may not listen on \(address). Give --listen a port above 1023."
+        case is IOError, is SocketAddressError.UnknownHost:
+            message = "Nothing can listen on \(address): \(NetworkFailure.text(error))."
+        default: return error
         }
-        return error
+        return Problem(.badSettings, message, place: "listen")
     }
 }
 

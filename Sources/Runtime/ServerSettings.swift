@@ -1,5 +1,6 @@
 import Configuration
 public import Model
+import OrderedCollections
 import SystemPackage
 
 /// Where a server keeps its data, where it listens and how it logs.
@@ -49,10 +50,11 @@ public struct ServerSettings: Sendable, Hashable {
     ) async throws(Problem) -> ServerSettings {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: "teahouse")]
         if let file {
+            try checkFile(file)
             do {
                 providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
             } catch {
-                throw Problem(.badSettings, "The configuration file cannot be read: \(error). It is one JSON object.", place: file)
+                throw Problem(.badSettings, "The configuration file cannot be read: \(error)", place: file)
             }
         }
         let reader = ConfigReader(providers: providers)
@@ -65,8 +67,30 @@ public struct ServerSettings: Sendable, Hashable {
             listen: listen ?? reader.string(forKey: "listen") ?? defaultListen, log: format,
             adminToken: reader.string(forKey: "admin.token", isSecret: true)
                 ?? reader.string(forKey: "admin_token", isSecret: true),
-            trustsProxy: trustsProxy || reader.bool(forKey: "trust.proxy", default: false))
+            trustsProxy: trustsProxy || reader.bool(forKey: "trust.proxy", default: false)
+                || reader.bool(forKey: "trust_proxy", default: false))
     }
+
+    /// A misspelt setting must not pass for one that was not given.
+    private static func checkFile(_ file: String) throws(Problem) {
+        let json = try FileText.json(file)
+        guard let members = json.objectValue else {
+            throw Problem(.badSettings, "A configuration file is one JSON object, but this is \(json.kindName).", place: file)
+        }
+        for (key, value) in members {
+            guard fileKeys.contains(key) else {
+                let known = fileKeys.joined(separator: ", ")
+                throw Problem(.badSettings, "There is no setting \"\(key.prefix(60))\". There are: \(known).", place: file)
+            }
+            let isRight = key == "trust_proxy" ? value.boolValue != nil : value.stringValue != nil
+            if !isRight {
+                let wanted = key == "trust_proxy" ? "true or false" : "text"
+                throw Problem(.badSettings, "\"\(key)\" is \(wanted), not \(value.kindName).", place: file)
+            }
+        }
+    }
+
+    private static let fileKeys = ["data", "listen", "log", "admin_token", "trust_proxy"]
 
     /// `HOST:PORT`, `[::1]:8080`, or `:8080` for every address.
     static func address(_ text: String) throws(Problem) -> (host: String, port: Int) {

@@ -19,11 +19,20 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "table, json or csv. (default: table on a terminal, else json)")
     var format: AnswerFormat?
 
+    @Flag(help: "The same as --format json; errors are JSON too.")
+    var json = false
+
     @OptionGroup var target: TargetOptions
 
+    func validate() throws {
+        if json, let format, format != .json {
+            throw ValidationError("--json and --format \(format.rawValue) contradict each other.")
+        }
+    }
+
     func run() async throws {
-        try await reporting {
-            let format = format ?? (Terminal.output.isInteractive ? .table : .json)
+        try await reporting(asJSON: json) {
+            let format = json ? .json : format ?? (Terminal.output.isInteractive ? .table : .json)
             let text = try await QuestionAsker(target: target.target()).answer(file: file, format: format)
             Terminal.output.write(text)
         }

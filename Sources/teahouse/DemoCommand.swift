@@ -8,46 +8,52 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Load a simulated tea shop, say what it shows, and serve it.",
         discussion: """
-            The shop is made at the first run and sent through the collect API; later runs keep the data. The truth of the simulation is
-            written to truth.json and truth.ndjson in the data folder.
+            The shop is made at the first run and sent through the collect API; later runs keep the data. The truth of the simulation \
+            is written to truth.json and truth.ndjson in the data folder.
             """)
 
     @OptionGroup var options: ServerOptions
 
-    @Option(help: "People in the shop.")
+    @Option(help: ArgumentHelp("People in the shop.", valueName: "count"))
     var people = 20_000
 
-    @Option(help: "Days of history.")
+    @Option(help: ArgumentHelp("Days of history.", valueName: "count"))
     var days = 180
 
-    @Option(help: "The day after the last one, such as 2026-07-01. (default: today)")
+    @Option(help: ArgumentHelp("The last day, such as 2026-06-30. (default: yesterday)", valueName: "date"))
     var end: String?
 
-    @Option(help: "The same seed gives the same shop.")
+    @Option(help: ArgumentHelp("The same seed gives the same shop.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Flag(help: "End after the report, without serving.")
     var exit = false
 
+    @Flag(help: "The report, the address and how to sign in as a line of JSON; errors too.")
+    var json = false
+
     @Option(help: ArgumentHelp("Write the shop's calls as NDJSON to this file instead, and serve nothing.", valueName: "file"))
     var write: String?
 
     func validate() throws {
-        guard people >= 1, people <= 10_000_000 else { throw ValidationError("--people takes 1 to 10000000.") }
+        guard people >= 1, people <= 10_000_000 else { throw ValidationError("--people takes 1 to 10 000 000.") }
         guard days >= 7, days <= 3_650 else { throw ValidationError("--days takes 7 to 3650.") }
         guard end.map({ LocalDate(text: $0) != nil }) ?? true else {
-            throw ValidationError("--end takes a date such as 2026-07-01.")
+            throw ValidationError("--end takes a date such as 2026-06-30.")
         }
     }
 
     func run() async throws {
         let shape = Demo.Shape(seed: seed, people: people, days: days, end: end.flatMap { LocalDate(text: $0) })
         if let write {
-            try await reporting { try Demo.write(shape, to: write) }
+            try await reporting(asJSON: json) { try Demo.write(shape, to: write) }
             return
         }
-        let settings = try await options.settings()
+        let settings = try await options.settings(asJSON: json)
         let logger = makeLogger(settings.log, level: .warning)
-        try await reporting { try await DemoServer(settings: settings, shape: shape, endsAfterReport: exit, logger: logger).run() }
+        try await reporting(asJSON: json) {
+            let server = DemoServer(settings: settings, shape: shape, endsAfterReport: exit, asJSON: json, logger: logger)
+            try await server.run()
+        }
     }
 }

@@ -11,22 +11,31 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(help: "events or people.")
     var what: ExportKind
 
-    @Option(name: [.customShort("o"), .long], help: "The file to write; - is standard output.")
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
     var output = "-"
 
     @Option(help: "ndjson or csv.")
     var format: ExportForm = .ndjson
 
-    @Option(help: "The data folder. Also TEAHOUSE_DATA. (default: data)")
+    @Option(help: ArgumentHelp("The data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The workspace, by id or name. Needed when there are several.")
+    @Option(help: ArgumentHelp("The workspace, by id or name. Needed when there are several.", valueName: "name"))
     var workspace: String?
 
+    @Flag(help: "Say as JSON what was written: on standard output, or on standard error when the export itself goes there.")
+    var json = false
+
     func run() async throws {
-        try await reporting {
+        try await reporting(asJSON: json) {
             let path = data ?? Environment.process["TEAHOUSE_DATA"] ?? "data"
-            try await FileExport(path: path, workspace: workspace).run(what, as: format, to: output)
+            let export = FileExport(path: path, workspace: workspace, isQuiet: json)
+            let count = try await export.run(what, as: format, to: output)
+            guard json else { return }
+            let summary: JSONValue = [
+                "what": .string(what.rawValue), "count": .int(Int64(count)), "file": output == "-" ? .null : .string(output),
+            ]
+            (output == "-" ? Terminal.error : .output).write(summary.text + "\n")
         }
     }
 }

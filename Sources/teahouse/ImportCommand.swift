@@ -7,15 +7,17 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Read events and orders from files.",
         discussion: """
-            CSV in any common delimiter and encoding, columns of fixed width, and NDJSON, each also .gz and .zst. How the columns are read
-            is proposed from the header and the first 1,000 rows and shown before anything is taken. Importing a file again, or going on
-            after an interruption, doubles nothing. Refused rows are written to FILE.rejected.csv with line and reason.
+            CSV in any common delimiter and encoding, columns apart by spaces, and NDJSON, each also .gz and .zst. How the columns are \
+            read is proposed from the header and the first rows and shown before anything is taken. Importing a file again doubles \
+            nothing; interrupted, the same command goes on where it was. Refused rows are written to FILE.rejected.csv with line and \
+            reason; the exit code is 2 then.
             """)
 
-    @Argument(help: "The files.")
+    @Argument(help: ArgumentHelp("The files to import.", valueName: "file"))
     var files: [String]
 
-    @Option(help: "The source to import as, by id or name. (default: the first that takes history)")
+    @Option(
+        help: ArgumentHelp("The source to import as, by id or name. (default: the first that takes history)", valueName: "name"))
     var source: String?
 
     @Option(help: ArgumentHelp("A mapping as JSON, such as --dry-run prints.", valueName: "file"))
@@ -24,13 +26,19 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Show how the columns would be read, check every row and take nothing.")
     var dryRun = false
 
-    @Flag(help: "Print the summary as JSON.")
+    @Flag(help: "Print the summary of each file as a line of JSON; errors too.")
     var json = false
 
     @OptionGroup var target: TargetOptions
 
+    func validate() throws {
+        if source != nil, target.url != nil {
+            throw ValidationError("The key says which source of the server is meant: leave --source out.")
+        }
+    }
+
     func run() async throws {
-        let refused = try await reporting {
+        let refused = try await reporting(asJSON: json) {
             let work = FileImport(target: try target.target(), source: source, mapFile: map, isDryRun: dryRun, asJSON: json)
             return try await work.run(files: files)
         }

@@ -21,8 +21,8 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Believe X-Forwarded-Proto: only behind a proxy that sets it.")
     var trustProxy = false
 
-    func settings() async throws -> ServerSettings {
-        try await reporting {
+    func settings(asJSON: Bool = false) async throws -> ServerSettings {
+        try await reporting(asJSON: asJSON) {
             try await ServerSettings.load(data: data, listen: listen, log: log, trustsProxy: trustProxy, file: config)
         }
     }
@@ -43,6 +43,13 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Without a server: the workspace, by id or name. Needed when there are several.", valueName: "name"))
     var workspace: String?
 
+    /// What one says of a place must not be passed over because another place was named too.
+    func validate() throws {
+        guard url != nil else { return }
+        if data != nil { throw ValidationError("--url names a server and --data a folder: give one of the two.") }
+        if workspace != nil { throw ValidationError("The key says which workspace of the server is meant: leave --workspace out.") }
+    }
+
     func target() throws -> Target {
         try Target(url: url, key: key, data: data, workspace: workspace, environment: Environment.process)
     }
@@ -61,12 +68,17 @@ func makeLogger(_ format: ServerSettings.LogFormat, level: Logger.Level = .info)
     return logger
 }
 
-/// Runs `work`; a ``Problem`` becomes one line on standard error and exit code 1.
-func reporting<Result>(_ work: () async throws -> Result) async throws -> Result {
+/// Runs `work`; what it throws becomes one line on standard error and exit code 1.
+///
+/// - Parameter asJSON: The line is `{"error": {"code", "message", "place"}}`.
+func reporting<Result>(asJSON: Bool = false, _ work: () async throws -> Result) async throws -> Result {
     do {
         return try await work()
-    } catch let problem as Problem {
-        Terminal.error.write("teahouse: \(problem.description)\n")
+    } catch let exit as ExitCode {
+        throw exit
+    } catch {
+        let problem = error as? Problem ?? Problem(Problem.Code("failed"), "\(error)")
+        Terminal.error.write((asJSON ? problem.errorJSON.text : "teahouse: " + problem.line) + "\n")
         throw ExitCode(1)
     }
 }

@@ -13,21 +13,30 @@ struct WorkspaceCommand: AsyncParsableCommand {
         @Argument(help: "The workspace's name.")
         var name: String
 
-        @Option(help: "Its IANA time zone.")
+        @Option(help: ArgumentHelp("Its IANA time zone.", valueName: "zone"))
         var timezone = "UTC"
 
-        @Option(help: "Its currency, three letters.")
+        @Option(help: ArgumentHelp("Its currency, three letters.", valueName: "code"))
         var currency = "USD"
 
         @Option(
-            help: ArgumentHelp("A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL."))
+            help: ArgumentHelp(
+                "A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL.", valueName: "url")
+        )
         var url: String?
 
-        @Option(help: "Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)")
+        @Option(help: ArgumentHelp("Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
         var data: String?
 
+        @Flag(help: "Errors are JSON too.")
+        var json = false
+
+        func validate() throws {
+            if url != nil, data != nil { throw ValidationError("--url names a server and --data a folder: give one of the two.") }
+        }
+
         func run() async throws {
-            try await reporting {
+            try await reporting(asJSON: json) {
                 let administration = try Administration(url: url, data: data, environment: Environment.process)
                 let created = try await administration.create(name: name, timezone: timezone, currency: currency)
                 Terminal.output.write(created.text + "\n")
@@ -38,14 +47,14 @@ struct WorkspaceCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the workspaces of a data folder.")
 
-        @Option(help: "The data folder. Also TEAHOUSE_DATA. (default: data)")
+        @Option(help: ArgumentHelp("The data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
         var data: String?
 
-        @Flag(help: "Print JSON.")
+        @Flag(help: "Print JSON; errors too.")
         var json = false
 
         func run() async throws {
-            try await reporting {
+            try await reporting(asJSON: json) {
                 let administration = try Administration(url: nil, data: data, environment: Environment.process)
                 let workspaces = try await administration.list()
                 if json {

@@ -1,5 +1,7 @@
+import FoundationEssentials
 import Model
 import Runtime
+import TestSupport
 import Testing
 
 struct ServerSettingsTests {
@@ -35,6 +37,27 @@ struct ServerSettingsTests {
             try await ServerSettings.load(data: nil, listen: nil, log: nil, trustsProxy: false, file: "/nonexistent/teahouse.json")
         } throws: { error in
             (error as? Problem)?.place == "/nonexistent/teahouse.json"
+        }
+    }
+
+    @Test(
+        "A configuration file is read; a misspelt setting, one of a wrong type and what is no object are refused by name",
+        arguments: [
+            (#"{"data": "there", "listen": ":9", "log": "json", "trust_proxy": true, "admin_token": "t"}"#, nil),
+            (#"{"date": "there"}"#, "date"), (#"{"data": 5}"#, "data"), (#"{"trust_proxy": "yes"}"#, "trust_proxy"),
+            ("[]", "object"), ("{", "malformed"),
+        ] as [(String, String?)])
+    func files(text: String, word: String?) async throws {
+        let folder = try TestFolder()
+        let file = folder.path("teahouse.json")
+        try Data(text.utf8).write(to: URL(filePath: file))
+        do {
+            let settings = try await ServerSettings.load(data: nil, listen: nil, log: nil, trustsProxy: false, file: file)
+            #expect(word == nil && settings.data == "there" && settings.port == 9 && settings.log == .json)
+            #expect(settings.trustsProxy && settings.adminToken == "t")
+        } catch {
+            #expect(error.place == file)
+            #expect(word.map { error.message.contains($0) } == true, "\(error)")
         }
     }
 
