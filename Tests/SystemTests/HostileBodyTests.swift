@@ -78,6 +78,10 @@ extension SystemSuite {
                 let bad: [(String, String)] = [
                     ("missing_identity", #"{"type":"track","event":"Bad"}"#),
                     ("unknown_type", #"{"type":"brew","event":"Bad","userId":"u"}"#),
+                    ("invalid_type", #"{"type":"track","event":"Bad","userId":{"id":"u"}}"#),
+                    ("invalid_type", #"{"type":"track","event":["Bad"],"userId":"u"}"#),
+                    ("invalid_type", #"{"type":"track","event":"Bad","userId":"u","properties":"text"}"#),
+                    ("invalid_timestamp", #"{"type":"track","event":"Bad","userId":"u","timestamp":[]}"#),
                     ("not_an_object", "42"),
                     ("id_too_long", #"{"type":"track","event":"Bad","userId":""# + String(repeating: "i", count: 20_000) + #""}"#),
                     (
