@@ -5,7 +5,7 @@ import Testing
 struct CatalogueTests {
     @Test("Every text says something in both languages")
     func complete() {
-        #expect(Catalogue.entries.count == 9)
+        #expect(Catalogue.entries.count == 10)
         for (group, texts) in Catalogue.entries {
             #expect(!texts.isEmpty)
             for (key, text) in texts {
@@ -56,8 +56,8 @@ struct CatalogueTests {
 
     @Test("A value that looks like a place stays as it is")
     func hostileValue() {
-        let text = Words(.english)(\.setup.arrivedText, ["event": "{count}", "ago": "{event}", "count": "3"])
-        #expect(text == "{count}, {event}. 3 so far.")
+        let text = Words(.english)(\.setup.arrivedText, ["event": "{count}", "ago": "{event}"])
+        #expect(text == "{count}, {event}.")
     }
 
     @Test("The language is the best of what the browser accepts")

@@ -47,7 +47,7 @@ struct SetupTexts: Sendable {
     let waitingTitle = Text("Waiting for your first event…", "正在等待第一个事件……")
     let waitingText = Text("This turns green by itself when one arrives.", "收到后这里会自动变绿。")
     let arrivedTitle = Text("It arrived", "已经收到")
-    let arrivedText = Text("{event}, {ago}.", "{event}，{ago}。")
+    let arrivedText = Text("{event}, {ago}.", "{ago}收到 {event}。")
     let usedText = Text(
         "Its key was last used {ago}, but nothing was taken since this server started. “Live” shows what was refused.",
         "它的密钥最近一次使用：{ago}，但服务启动以来没有收下任何事件。“实时”页可以看到被拒收的内容。")
