@@ -13,7 +13,7 @@ extension APIOperation {
 
     private static let listPeople = APIOperation(
         method: .get, path: "/api/v1/people", id: "listPeople", tag: "People",
-        summary: "People, those seen last first; all, or those found by any identity or trait.", access: .key(.read),
+        summary: "People, those first seen last at the head; all, or those found by any identity or trait.", access: .key(.read),
         parameters: [
             .text("search", "Occurs in an identity or a trait, or is a person's id."),
             .word("role", "Only people who hold this role or stand in this cell.", roles),

@@ -86,5 +86,5 @@ extension Problem {
     /// A cursor that no page of this kind gave.
     static let badCursor = Problem(
         Problem.Code("bad_cursor"), "The cursor is not one that this list gave. Leave it out to begin with the first page.",
-        place: "cursor")
+        place: "?cursor")
 }

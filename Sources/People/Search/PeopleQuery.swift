@@ -40,7 +40,7 @@ public struct PersonRow: Hashable, Sendable {
     public var revenue: [Money]
 }
 
-/// A page of a list of people: those seen last come first.
+/// A page of a list of people: those first seen last come first.
 public struct PeoplePage: Hashable, Sendable {
     public var rows: [PersonRow]
     /// Where the next page begins; nil on the last one.

@@ -152,7 +152,7 @@ extension PeopleView {
     ///
     /// - Parameters:
     ///   - cursor: `next` of the page before; nil for the first.
-    ///   - limit: People on the page, 1…200.
+    ///   - limit: People on the page, 1…500.
     ///   - at: The instant at which roles are judged, among the people seen by then; nil for now.
     /// - Throws: ``Problem`` with code `bad_cursor` or `unknown_role`.
     public func people(
@@ -165,7 +165,7 @@ extension PeopleView {
             guard let person = PersonID(text: cursor) else { throw Problem.badCursor }
             position = person.ordinal
         }
-        return try PeopleSearch(view: self, query: query, at: at).page(after: position, limit: min(max(limit, 1), 200))
+        return try PeopleSearch(view: self, query: query, at: at).page(after: position, limit: min(max(limit, 1), 500))
     }
 
     /// A page of the people of one cell of the overview.
