@@ -66,10 +66,13 @@ extension APISchema {
         [
             "Problem": object(
                 [
-                    "type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text, "message": text,
-                    "pointer": [
-                        "type": "string", "description": "Where: an RFC 6901 pointer into the body, or ?name of the query.",
-                    ],
+                    "type": text, "title": ["type": "string", "description": "What the status is called."],
+                    "status": ["type": "integer"], "detail": text, "code": text, "message": text,
+                    "pointer": ["type": "string", "description": "Where in the body: an RFC 6901 pointer."],
+                    "parameter": ["type": "string", "description": "Which parameter of the query."],
+                    "line": ["type": "integer", "minimum": 1, "description": "Where malformed JSON breaks off."],
+                    "column": ["type": "integer", "minimum": 1, "description": "In characters of that line."],
+                    "place": ["type": "string", "description": "Where, when none of the others fits."],
                 ], required: ["type", "title", "status", "detail", "code", "message"]),
             "Workspace": object([
                 "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text,
@@ -154,7 +157,15 @@ extension APISchema {
                 ],
             ],
             "Answer": object(
-                ["kind": text, "question": anyObject, "watermark": instant], required: ["kind", "question", "watermark"]),
+                [
+                    "kind": text, "question": anyObject, "watermark": instant,
+                    "events_scanned": [
+                        "type": "integer", "minimum": 0,
+                        "description": .string(
+                            "Rows read, a row once for each pass over it: a trend without a range, with a breakdown or with compare "
+                                + "takes a pass more for each, an expression over people its own."),
+                    ], "elapsed_ms": ["type": "number"],
+                ], required: ["kind", "question", "watermark", "events_scanned", "elapsed_ms"]),
             "Call": ["type": "object", "description": "One call of the Segment specification."],
             "Batch": object(
                 ["batch": list("Call"), "sentAt": instant, "context": anyObject, "integrations": anyObject, "writeKey": text],

@@ -12,14 +12,49 @@ public struct ProblemResponse: Sendable {
 
     public init(_ problem: Problem) { self.problem = problem }
 
-    /// The members of RFC 9457, then `code`, `message` and where it is known the JSON `pointer` of the fault.
+    /// The members of RFC 9457, then `code`, `message` and where the fault is, when that is known.
+    ///
+    /// One of: `pointer` (RFC 6901, into the body), `parameter` (of the query), `line` and `column` (of malformed JSON), `place` (any
+    /// other). Faults of the server say nothing of its files.
     public var json: JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
-            "type": "about:blank", "title": .string(status.reasonPhrase), "status": .int(Int64(problem.status)),
-            "detail": .string(problem.message), "code": .string(problem.code.text), "message": .string(problem.message),
+            "type": "about:blank", "title": .string(ProblemResponse.title(of: problem.status)),
+            "status": .int(Int64(problem.status)), "detail": .string(problem.message), "code": .string(problem.code.text),
+            "message": .string(problem.message),
         ]
-        if let place = problem.place { members["pointer"] = .string(place) }
+        if problem.status >= 500, problem.code != .notBuilt { return .object(members) }
+        if let pointer = problem.pointer {
+            members["pointer"] = .string(pointer)
+        } else if let parameter = problem.parameter {
+            members["parameter"] = .string(parameter)
+        } else if let position = problem.position {
+            members["line"] = .int(Int64(position.line))
+            members["column"] = .int(Int64(position.column))
+        } else if let place = problem.place {
+            members["place"] = .string(place)
+        }
         return .object(members)
+    }
+
+    /// What a status is called (RFC 9110, §15); with `type` about:blank, RFC 9457 asks for this as the title.
+    private static func title(of status: Int) -> String {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 501: "Not Implemented"
+        case 503: "Service Unavailable"
+        case 500...: "Internal Server Error"
+        default: "Bad Request"
+        }
     }
 
     public var response: Response {

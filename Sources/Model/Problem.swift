@@ -14,7 +14,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     ///
     /// Holds no private values.
     public var message: String
-    /// Where in the input: an RFC 6901 pointer, a `file:line`, or nil.
+    /// Where in the input: an RFC 6901 pointer, `?name` of a parameter, `line 3, column 8`, a file, or nil.
     public var place: String?
     /// The HTTP status that fits best; 400 unless the thrower knows better.
     public var status: Int
@@ -31,6 +31,22 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         if let place { "\(place): \(message)" } else { message }
+    }
+}
+
+extension Problem {
+    /// The place as an RFC 6901 pointer; nil when it is of another kind.
+    public var pointer: String? { place.flatMap { $0.isEmpty || $0.hasPrefix("/") ? $0 : nil } }
+
+    /// The parameter of the query that is wrong; nil when the place is of another kind.
+    public var parameter: String? { place.flatMap { $0.hasPrefix("?") ? String($0.dropFirst()) : nil } }
+
+    /// Line and column in the text, both from 1; nil when the place is of another kind.
+    public var position: (line: Int, column: Int)? {
+        let words = (place ?? "").split { $0 == " " || $0 == "," }
+        guard words.count == 4, words[0] == "line", words[2] == "column", let line = Int(words[1]), let column = Int(words[3])
+        else { return nil }
+        return (line, column)
     }
 }
 

@@ -181,8 +181,52 @@ struct APITests {
                 let cells = ["userOnly", "customerOnly", "both", "neither"].compactMap { reply[$0]?.intValue }
                 #expect(cells.reduce(0, +) == reply["everybody"]?.intValue)
             }
-            #expect(try await fixtures.send(.get, "/api/v1/overview?at=yesterday").pointer == "?at")
+            #expect(try await fixtures.send(.get, "/api/v1/overview?at=yesterday")["parameter"] == "at")
         }
+    }
+
+    @Test("As many people come on a page as the document says may be asked for")
+    func peopleLimit() async throws {
+        try await APIFixtures.run { fixtures in
+            let calls = (0 ..< 520).map { #"{"type":"track","event":"Visit","userId":"u\#($0)"}"# }
+            try await fixtures.collect(calls.joined(separator: ","))
+            let document = try await fixtures.send(.get, "/api/v1/openapi.json")
+            let parameters = document["paths"]?["/api/v1/people"]?["get"]?["parameters"]?.arrayValue ?? []
+            let max = parameters.first { $0["name"] == "limit" }?["schema"]?["maximum"]?.intValue
+            let page = try await fixtures.send(.get, "/api/v1/people?limit=\(max ?? 0)")
+            #expect(page["people"]?.arrayValue?.count == max.map { Int($0) })
+            #expect(page["people"]?.arrayValue?.first?["identities"]?.arrayValue?.first?["value"] == "u519")
+        }
+    }
+
+    @Test("A problem has a title, and its place stands in the member that fits: pointer, parameter, or line and column")
+    func places() async throws {
+        try await APIFixtures.run { fixtures in
+            let malformed = try await fixtures.send(.post, "/api/v1/query", "{\n \"kind\": tru\n}")
+            #expect(malformed["title"] == "Bad Request" && malformed.code == "malformed_json")
+            #expect(malformed["line"] == 2 && malformed["column"] == 10 && malformed.pointer == nil)
+            let collect = try await fixtures.send(.post, "/v1/track", "{\"a\":1,}", bearer: fixtures.created.writeKey)
+            #expect(collect["title"] == "Bad Request")
+            #expect(collect["line"] == 1 && collect["column"] == 8 && collect.pointer == nil)
+            let rejections = try await fixtures.send(.get, "/api/v1/sources/\(fixtures.created.source.id)/rejections")
+            let kept = rejections["rejections"]?.arrayValue?.first
+            #expect(kept?["code"] == "malformed_json" && kept?["pointer"] == JSONValue.null)
+            #expect(kept?["reason"]?.stringValue?.contains("line 1, column 8") == true)
+            let question = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","who":7}"#)
+            #expect(question.pointer == "/who" && question["line"] == nil && question["parameter"] == nil)
+            #expect(try await fixtures.send(.get, "/api/v1/nothing")["title"] == "Not Found")
+            #expect(try await fixtures.send(.get, "/api/v1/people", bearer: "x")["title"] == "Unauthorized")
+            #expect(try await fixtures.send(.put, "/api/v1/people", "{}")["title"] == "Method Not Allowed")
+            #expect(try await fixtures.send(.post, "/v1/track", "{}", bearer: "x")["title"] == "Unauthorized")
+        }
+    }
+
+    @Test(
+        "Every status that is answered has a title",
+        arguments: [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 501, 503])
+    func titles(status: Int) {
+        let title = ProblemResponse(Problem(.badRequest, "Odd.", status: status)).json["title"]?.stringValue
+        #expect(title?.isEmpty == false)
     }
 
     @Test("Parameters that are unknown, twice or out of bounds are refused by name")
@@ -190,13 +234,15 @@ struct APITests {
         try await APIFixtures.run { fixtures in
             #expect(try await fixtures.send(.get, "/api/v1/people?serach=x").code == "unknown_parameter")
             for (address, place) in [
-                ("/api/v1/people?limit=0", "?limit"), ("/api/v1/people?limit=many", "?limit"),
-                ("/api/v1/people?limit=1&limit=2", "?limit"),
-                ("/api/v1/people?role=king", "?role"), ("/api/v1/people/p_0/timeline?order=random", "?order"),
+                ("/api/v1/people?limit=0", "limit"), ("/api/v1/people?limit=many", "limit"),
+                ("/api/v1/people?limit=1&limit=2", "limit"), ("/api/v1/people?cursor=odd", "cursor"),
+                ("/api/v1/people?role=king", "role"), ("/api/v1/people/p_0/timeline?order=random", "order"),
+                ("/api/v1/people?serach=x", "serach"), ("/api/v1/people?limit=501", "limit"),
             ] {
                 let reply = try await fixtures.send(.get, address)
                 #expect(reply.status == 400)
-                #expect(reply.pointer == place)
+                #expect(reply["parameter"]?.stringValue == place, "\(address): \(reply.text)")
+                #expect(reply.pointer == nil)
             }
         }
     }
