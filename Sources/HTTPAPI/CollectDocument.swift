@@ -5,17 +5,50 @@ internal import OrderedCollections
 ///
 /// The routes themselves are ``CollectRoutes``.
 enum CollectDocument {
-    static let calls = ["identify", "track", "page", "screen", "group", "alias"]
-    static let paths = (calls + ["batch", "i", "t", "p", "s", "g", "a", "b"]).map { "/v1/\($0)" }
+    static let calls = ["identify", "track", "page", "screen", "group", "alias", "batch"]
+    /// Each call with its short twin.
+    static let paths = calls.map { "/v1/\($0)" } + calls.map { "/v1/\($0.prefix(1))" }
 
     /// Path items by path.
     static var items: [(path: String, item: JSONValue)] {
-        (calls + ["batch"]).map { ("/v1/\($0)", ["post": operation($0)]) }
+        var items: [(path: String, item: JSONValue)] = []
+        for call in calls { items.append((path: "/v1/\(call)", item: item(call, name: title(call)))) }
+        for call in calls { items.append((path: "/v1/\(call.prefix(1))", item: item(call, name: title(call) + "Short"))) }
+        items.append((path: BrowserScript.path, item: browserScript))
+        return items
     }
 
-    private static func operation(_ call: String) -> JSONValue {
+    private static func title(_ call: String) -> String { call.prefix(1).uppercased() + call.dropFirst() }
+
+    private static func item(_ call: String, name: String) -> JSONValue {
+        ["post": operation(call, name: name), "options": preflight(name: name)]
+    }
+
+    private static func preflight(name: String) -> JSONValue {
+        [
+            "operationId": .string("preflight" + name), "tags": ["Collect"],
+            "summary": "What browsers ask before they send from another site (CORS).", "security": [],
+            "responses": [
+                "204": ["description": "POST is taken from any site, without credentials."],
+                "405": OpenAPIDocument.problemReference,
+            ],
+        ]
+    }
+
+    private static let browserScript: JSONValue = [
+        "get": [
+            "operationId": "readBrowserScript", "tags": ["Collect"], "security": [],
+            "summary": "The browser script, for <script async src=…/teahouse.js data-write-key=…>; compressed and cached by ETag.",
+            "responses": [
+                "200": ["description": "The script.", "content": ["text/javascript": ["schema": ["type": "string"]]]],
+                "304": ["description": "The browser has it already (If-None-Match)."], "405": OpenAPIDocument.problemReference,
+            ],
+        ]
+    ]
+
+    private static func operation(_ call: String, name: String) -> JSONValue {
         let isBatch = call == "batch"
-        let codes = [400, 401, 403, 408, 413, 415, 429, 503]
+        let codes = [400, 401, 403, 405, 408, 413, 415, 429, 503]
         var responses: OrderedDictionary<String, JSONValue> = [
             "200": [
                 "description": "Everything accepted is durable; of a batch, what was refused is named.",
@@ -24,10 +57,11 @@ enum CollectDocument {
         ]
         for code in codes { responses[String(code)] = OpenAPIDocument.problemReference }
         return [
-            "operationId": .string("collect" + call.prefix(1).uppercased() + call.dropFirst()), "tags": ["Collect"],
+            "operationId": .string("collect" + name), "tags": ["Collect"],
             "summary": .string(isBatch ? "Send up to 2,000 calls." : "Send one \(call) call of the Segment specification."),
             "description": .string(
-                "Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead."),
+                "Also as /v1/\(call.prefix(1)), and with a slash at the end. The write key may stand in the body instead. "
+                    + "What is refused can be seen for 7 days at /api/v1/sources/{id}/rejections, without keys."),
             "security": [["writeKey": []], ["writeKeyBearer": []], [:]],
             "parameters": .array(parameters(isBatch: isBatch)),
             "requestBody": [

@@ -117,7 +117,8 @@ enum OpenAPIDocument {
             success["content"] = ["text/plain": ["schema": ["type": "string"]]]
         }
         var responses: OrderedDictionary<String, JSONValue> = [String(operation.status): .object(success)]
-        var codes = Set(operation.problems + [400])
+        // 405 answers the other methods of the path.
+        var codes = Set(operation.problems + [400, 405])
         if operation.access != .anyone { codes.formUnion([401, 403, 503]) }
         if operation.body != nil { codes.formUnion([413, 415]) }
         for code in codes.sorted() { responses[String(code)] = problemReference }

@@ -48,6 +48,7 @@ struct APIPathMethods: Sendable {
         paths =
             operations.map { (APIPathMethods.segments($0.path), $0.method) }
             + CollectDocument.paths.map { (APIPathMethods.segments($0), HTTPRequest.Method.post) }
+            + [(APIPathMethods.segments(BrowserScript.path), HTTPRequest.Method.get)]
     }
 
     func methods(of path: String) -> [HTTPRequest.Method] {

@@ -10,7 +10,7 @@ public struct Answer: Sendable {
     /// Every event received before it is in.
     public var watermark: Instant
     public var asOf: Instant?
-    /// Rows that were looked at.
+    /// Rows that were read, a row once for each pass over it: finding an open range or the kept values takes a pass of its own.
     public var eventsScanned: Int
     public var elapsed: Duration
 

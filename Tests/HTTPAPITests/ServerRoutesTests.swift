@@ -97,6 +97,28 @@ struct ServerRoutesTests {
         }
     }
 
+    @Test("Every route that is served outside the console is described, with the methods that it does not take as 405")
+    func described() async throws {
+        try await APIFixtures.run { fixtures in
+            let router = Router(context: ServerRequestContext.self)
+            CollectRoutes(authority: fixtures.directory).add(to: router)
+            BrowserScript().add(to: router)
+            APIRoutes(directory: fixtures.directory, adminToken: "t").add(to: router)
+            let document = try await fixtures.send(.get, "/api/v1/openapi.json")
+            let paths = try #require(document["paths"]?.objectValue)
+            #expect(router.routes.count > 40)
+            // HEAD is GET without the body.
+            for route in router.routes where route.method != .head {
+                let item = paths[route.path.description]
+                #expect(item?[route.method.rawValue.lowercased()] != nil, "\(route)")
+                let methods = item?.objectValue.map { Array($0.values) } ?? []
+                #expect(methods.allSatisfy { $0["responses"]?["405"] != nil }, "\(route)")
+            }
+            let scanned = document["components"]?["schemas"]?["Answer"]?["properties"]?["events_scanned"]
+            #expect(scanned?["description"]?.stringValue?.contains("once for each pass") == true)
+        }
+    }
+
     @Test("Each documented operation is routed")
     func routed() async throws {
         try await APIFixtures.run { fixtures in

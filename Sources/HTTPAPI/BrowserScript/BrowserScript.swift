@@ -3,6 +3,9 @@ public import Hummingbird
 
 /// Serves `teahouse.js`, the browser script, at `GET /teahouse.js`: embedded, compressed once, cached by its ETag.
 public struct BrowserScript: Sendable {
+    /// Where it is served.
+    static let path = "/teahouse.js"
+
     /// The script as written.
     package let source: [UInt8]
     /// The script as gzip, below 4 KB; nil should zlib fail.
@@ -17,8 +20,8 @@ public struct BrowserScript: Sendable {
 
     /// Adds `GET` and `HEAD /teahouse.js`.
     public func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.get("teahouse.js") { request, _ in response(to: request) }
-        router.head("teahouse.js") { request, _ in response(to: request).createHeadResponse() }
+        router.get(RouterPath(BrowserScript.path)) { request, _ in response(to: request) }
+        router.head(RouterPath(BrowserScript.path)) { request, _ in response(to: request).createHeadResponse() }
     }
 
     /// The script, compressed when the browser takes gzip; 304 without a body when the browser has it already.
