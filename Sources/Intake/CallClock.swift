@@ -44,8 +44,8 @@ struct CallClock {
 
     private func readReceipt(_ fields: CallFields, into stamp: inout Stamp) throws(Refusal) {
         guard let receivedAt = try CallClock.instant(fields.receivedAt, "receivedAt") else { return }
-        // What was received is not later than now; a clock a little ahead is forgiven.
-        if receivedAt <= now.advanced(byMicroseconds: .microsecondsPerDay) {
+        // Nothing was received later than now: a watermark in the future would let answers as of an instant change afterwards.
+        if receivedAt <= now {
             stamp.receivedAt = receivedAt
         } else {
             stamp.isClamped = true

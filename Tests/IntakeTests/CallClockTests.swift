@@ -108,6 +108,19 @@ import Testing
         #expect(plain.timestamp.rfc3339 == IntakeWorld.now && plain.receivedAt.rfc3339 == IntakeWorld.now)
     }
 
+    @Test(
+        "Nothing was received later than now: such an instant of receipt is now, flagged",
+        arguments: ["2026-03-10T09:00:00.000001Z", "2026-03-10T20:00:00Z", "2026-03-11T09:00:00Z", "2031-01-01T00:00:00Z"])
+    func futureReceipt(text: String) async throws {
+        let options = CollectOptions(isHistorical: true)
+        let members = "\"timestamp\":\"2026-03-01T00:00:00Z\",\"receivedAt\":\"\(text)\""
+        let call = try #require(try await stamped(members, batch: "", options))
+        #expect(call.receivedAt.rfc3339 == IntakeWorld.now && call.flags == [.historical, .clock])
+        #expect(call.timestamp.rfc3339 == "2026-03-01T00:00:00Z")
+        let present = try #require(try await stamped("\"receivedAt\":\"\(IntakeWorld.now)\"", batch: "", options))
+        #expect(present.flags == .historical)
+    }
+
     @Test("Without history=1 a given receivedAt is ignored")
     func ignoresReceipt() async throws {
         let call = try #require(try await stamped(#""receivedAt":"2025-01-01T00:00:00Z""#))
