@@ -12,9 +12,13 @@ public struct JSONMercies: OptionSet, Sendable, Hashable {
     public static let bigNumbers = JSONMercies(rawValue: 2)
     /// Invalid UTF-8 and lone surrogates inside strings become U+FFFD.
     public static let badText = JSONMercies(rawValue: 4)
+    /// Text nested deeper than 1,024 levels is read all the same, for a caller who refuses only the part that is; never recurse over it.
+    public static let depth = JSONMercies(rawValue: 8)
 
     /// Everything that collect forgives.
     public static let collect: JSONMercies = [.nonFinite, .bigNumbers, .badText]
+    /// What a body of calls is read with, where one call that is too deep must not take its neighbours along.
+    public static let calls: JSONMercies = [.collect, .depth]
 }
 
 /// Reads JSON with simdjson into a tape, again and again with the same buffers.
@@ -39,17 +43,18 @@ public final class JSONReader {
 
     /// Reads one document; it is valid until the next `read` of this reader, which must be kept alive as long.
     ///
-    /// - Throws: ``Problem`` with code `malformed_json` and the line and column of the first error, or `too_deep` beyond 1,024 levels.
+    /// - Throws: ``Problem`` with code `malformed_json` and the line and column of the first error, or `too_deep` beyond 1,024 levels
+    ///   (with ``JSONMercies/depth`` beyond two million).
     public func read(_ bytes: UnsafeRawBufferPointer, mercies: JSONMercies = []) throws(Problem) -> JSONDocument {
         let bytes = bytes.starts(with: JSONReader.byteOrderMark) ? UnsafeRawBufferPointer(rebasing: bytes[3...]) : bytes
         hold(bytes)
         var document = teahouse_json_document()
-        var status = parse(count: bytes.count, &document)
+        var status = parse(count: bytes.count, mercies, &document)
         var marks: [JSONMark] = []
         if status == Int32(TEAHOUSE_JSON_INVALID), !mercies.isEmpty, mender.mend(bytes, mercies: mercies) {
             marks = mender.marks
             mender.output.withUnsafeBytes { hold($0) }
-            status = parse(count: mender.output.count, &document)
+            status = parse(count: mender.output.count, mercies, &document)
         }
         guard status == Int32(TEAHOUSE_JSON_OK), let tape = document.tape, let strings = document.strings,
             let structurals = document.structurals
@@ -69,9 +74,13 @@ public final class JSONReader {
         return try body(try read(bytes, mercies: mercies))
     }
 
-    private func parse(count: Int, _ document: inout teahouse_json_document) -> Int32 {
-        guard let parser, let start = text.baseAddress else { return Int32(TEAHOUSE_JSON_MEMORY) }
-        return teahouse_json_parse(parser, start.assumingMemoryBound(to: UInt8.self), count, &document)
+    private func parse(count: Int, _ mercies: JSONMercies, _ document: inout teahouse_json_document) -> Int32 {
+        guard let parser, let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return Int32(TEAHOUSE_JSON_MEMORY)
+        }
+        let status = teahouse_json_parse(parser, start, count, &document)
+        guard status == Int32(TEAHOUSE_JSON_DEEP), mercies.contains(.depth) else { return status }
+        return teahouse_json_parse_deep(parser, start, count, &document)
     }
 
     /// Copies `bytes` to where padding follows them.
@@ -94,7 +103,9 @@ public final class JSONReader {
     private static func problem(status: Int32, bytes: UnsafeRawBufferPointer, mercies: JSONMercies) -> Problem {
         switch status {
         case Int32(TEAHOUSE_JSON_DEEP):
-            Problem(.tooDeep, "The JSON is nested deeper than 1,024 levels. Send flatter data.")
+            Problem(
+                .tooDeep,
+                "The JSON is nested deeper than \(mercies.contains(.depth) ? "two million" : "1,024") levels. Send flatter data.")
         case Int32(TEAHOUSE_JSON_MEMORY):
             Problem(.overloaded, "There is no memory to read this JSON now. Try again.", status: 503, retryAfterSeconds: 1)
         default:

@@ -17,7 +17,7 @@ enum {
     TEAHOUSE_JSON_OK = 0,
     /// Not JSON, or JSON beyond simdjson's numbers, or text that is not UTF-8.
     TEAHOUSE_JSON_INVALID = 1,
-    /// Nested deeper than 1,024.
+    /// Nested deeper than 1,024, or than teahouse_json_parse_deep reads.
     TEAHOUSE_JSON_DEEP = 2,
     /// No memory.
     TEAHOUSE_JSON_MEMORY = 3,
@@ -43,6 +43,11 @@ void teahouse_json_destroy(teahouse_json_parser *parser);
 
 /// Parses `count` bytes, after which TEAHOUSE_JSON_PADDING bytes are readable. Never throws.
 int teahouse_json_parse(
+    teahouse_json_parser *parser, const uint8_t *bytes, size_t count, teahouse_json_document *document);
+
+/// The same for a text of up to 2,097,152 levels, with memory for them that lives until the next parse: 9 bytes a level that the text's
+/// length allows.
+int teahouse_json_parse_deep(
     teahouse_json_parser *parser, const uint8_t *bytes, size_t count, teahouse_json_document *document);
 
 #ifdef __cplusplus
