@@ -29,11 +29,14 @@ struct CallDraft {
 struct CallChecker {
     let limits: CollectLimits
     let arena: TextArena
+    /// Whether e-mail and phone of identify count as identities.
+    var isTrusted = false
 
     /// - Parameters:
     ///   - type: What the path says; nil where the call itself says it.
-    ///   - bytes: The size of the call, above which alone its traits can be too long.
-    func check(_ fields: CallFields, type: CallType?, bytes: Int) throws(Refusal) -> CallDraft {
+    ///   - bytes: The size of the call and the envelope, above which alone its ids and traits can be too long.
+    ///   - outer: The batch's context, which stands under the call's own.
+    func check(_ fields: CallFields, type: CallType?, bytes: Int, outer: JSONNode?) throws(Refusal) -> CallDraft {
         var draft: CallDraft
         if let type { draft = CallDraft(type: type) } else { draft = CallDraft(type: try readType(fields.type)) }
         draft.messageID = try messageID(fields.messageID)
@@ -43,14 +46,15 @@ struct CallChecker {
         draft.properties = try section(fields.properties, "properties")
         draft.traits = try section(fields.traits, "traits")
         draft.context = try section(fields.context, "context")
-        if let externals = draft.context?.member("externalIds") { try check(externals) }
+        if let context = draft.context, bytes > min(limits.idBytes, limits.nameBytes) { try check(context: context) }
         draft.integrations = try section(fields.integrations, "integrations")
         if let channel = fields.channel, channel.kind == .string, channel.string.count <= limits.nameBytes {
             draft.channel = channel.string
         }
-        if draft.type == .identify, let traits = draft.context?.member("traits") {
+        if draft.type == .identify, let traits = ContextView(own: draft.context, outer: outer)["traits"] {
             draft.contextTraits = try section(traits, "context.traits")
         }
+        if isTrusted, draft.type == .identify, bytes > limits.idBytes { try checkContacts(draft) }
         if bytes > limits.traitBytes { try checkTraits(draft) }
         return draft
     }
@@ -114,16 +118,34 @@ struct CallChecker {
         return text
     }
 
+    /// The identifiers in a context, of a call or of a batch.
+    func check(context: JSONNode) throws(Refusal) {
+        if let externals = context.member("externalIds") { try check(externals: externals) }
+        if let id = context.member("device")?.member("id") { try checkLength(id, "context.device.id") }
+    }
+
+    /// Of trusted sources, e-mail and phone among the traits are identities.
+    private func checkContacts(_ draft: CallDraft) throws(Refusal) {
+        for (traits, place) in [(draft.traits, "traits"), (draft.contextTraits, "context.traits")] {
+            if let email = traits?.member("email") { try checkLength(email, "\(place).email") }
+            if let phone = traits?.member("phone") { try checkLength(phone, "\(place).phone") }
+        }
+    }
+
+    /// Looks at an id without keeping its text: there may be any number of them.
+    private func checkLength(_ id: JSONNode, _ field: String) throws(Refusal) {
+        let bytes = TextArena.byteCount(id)
+        if bytes > limits.idBytes { throw .idTooLong(field, bytes: bytes, limit: limits.idBytes) }
+    }
+
     /// `externalIds [{id, type}]`: other identifiers of the person.
-    private func check(_ externals: JSONNode) throws(Refusal) {
+    private func check(externals: JSONNode) throws(Refusal) {
         for (index, external) in externals.elements.enumerated() {
             let place = "/context/externalIds/\(index)"
             if let type = external.member("type"), type.kind == .string, type.string.count > limits.nameBytes {
                 throw .nameTooLong("type", bytes: type.string.count, limit: limits.nameBytes, pointer: "\(place)/type")
             }
-            if let id = external.member("id").flatMap({ arena.text($0) }), id.count > limits.idBytes {
-                throw .idTooLong("context.externalIds.\(index).id", bytes: id.count, limit: limits.idBytes)
-            }
+            if let id = external.member("id") { try checkLength(id, "context.externalIds.\(index).id") }
         }
     }
 

@@ -7,8 +7,9 @@ struct CallEnvelope {
     /// Objects, merged under the calls' own.
     var context: JSONNode?
     var integrations: JSONNode?
-    /// Bytes that the two add to each call.
+    /// Bytes and keys that the two add to each call.
     var bytes = 0
+    var keys = 0
     /// What was noticed in the envelope, which holds for each call.
     var flags: CallFlags = []
 
@@ -17,10 +18,17 @@ struct CallEnvelope {
     /// Reads the envelope of `batch`, an object.
     ///
     /// - Throws: ``Problem`` for the whole body, when context or integrations are unusable.
-    init(_ batch: JSONNode, survey: inout CallSurvey) throws(Problem) {
+    init(_ batch: JSONNode, survey: inout CallSurvey, checker: CallChecker) throws(Problem) {
         sentAt = batch.member("sentAt").flatMap { CallClock.instant($0) }
-        context = try CallEnvelope.section(batch.member("context"), "context", &survey, &flags)
-        integrations = try CallEnvelope.section(batch.member("integrations"), "integrations", &survey, &flags)
+        context = try section(batch.member("context"), "context", &survey)
+        if let context {
+            do {
+                try checker.check(context: context)
+            } catch {
+                throw Problem(error.code, error.reason, place: error.pointer)
+            }
+        }
+        integrations = try section(batch.member("integrations"), "integrations", &survey)
         for section in [context, integrations] {
             guard let section else { continue }
             var text: [UInt8] = []
@@ -29,8 +37,8 @@ struct CallEnvelope {
         }
     }
 
-    private static func section(
-        _ node: JSONNode?, _ name: String, _ survey: inout CallSurvey, _ flags: inout CallFlags
+    private mutating func section(
+        _ node: JSONNode?, _ name: String, _ survey: inout CallSurvey
     ) throws(Problem) -> JSONNode? {
         guard let node, !node.isNull else { return nil }
         guard node.kind == .object else {
@@ -38,10 +46,11 @@ struct CallEnvelope {
             throw Problem(.init("invalid_type"), "\(name) must be an object, but this is \(node.kindName).", place: "/\(name)")
         }
         do {
-            try survey.read(node)
+            try survey.read(section: node)
         } catch {
             throw Problem(error.code, error.reason, place: "/\(name)")
         }
+        keys += survey.keyCount
         if survey.duplicateKeys > 0 { flags.insert(.duplicateKey) }
         if survey.holdsBigNumber { flags.insert(.bigInteger) }
         return node

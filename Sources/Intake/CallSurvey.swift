@@ -9,9 +9,11 @@ internal import Records
 struct CallSurvey {
     /// The most containers within one another, the call itself included.
     let nesting: Int
-    /// The most keys of one section.
+    /// The most keys of a call below its own members, at every depth together.
     let keys: Int
     let nameBytes: Int
+    /// Keys that the batch's envelope adds to each call.
+    var envelopeKeys = 0
 
     private(set) var payloadHash: UInt64 = 0
     private(set) var duplicateKeys = 0
@@ -19,11 +21,16 @@ struct CallSurvey {
     private(set) var holdsBigNumber = false
     /// Hashes of the keys of the objects being read, outermost first; kept to save the allocation.
     private var keyHashes: [UInt64] = []
-    private var sectionKeys = 0
+    /// Keys so far; those of lists' elements count once for each place and name, so that a long basket is no more than a short one.
+    private(set) var keyCount = 0
+    /// Hashes of the objects in lists, by place and names, and of their keys, that were counted.
+    private var listKeys: Set<UInt64> = []
     private var seed: UInt64 = 0
 
     /// Members of the call that are no part of its payload: how and when it was sent.
     private static let envelope: [StaticString] = ["type", "messageId", "sentAt", "receivedAt", "writeKey"]
+    /// Members that are ids: null is none, and a number is its text.
+    private static let ids: [StaticString] = ["userId", "anonymousId", "groupId", "previousId"]
 
     init(limits: CollectLimits) {
         nesting = limits.nesting
@@ -39,6 +46,14 @@ struct CallSurvey {
         payloadHash = try hash(call, seed: 0)
     }
 
+    /// Reads a section of a batch's envelope, an object, for what is wrong with it.
+    mutating func read(section: JSONNode) throws(Refusal) {
+        duplicateKeys = 0
+        holdsBigNumber = false
+        begin(seed: 0)
+        _ = try hashObject(section, depth: 2, place: 0, isInList: false)
+    }
+
     /// The hash of the call that was read, as a call of `type`: the path says it, or a member of the same name.
     func payloadHash(as type: CallType) -> UInt64 { CallSurvey.mix(payloadHash, UInt64(type.rawValue) + 0x5B) }
 
@@ -51,13 +66,23 @@ struct CallSurvey {
     }
 
     private mutating func hash(_ call: JSONNode, seed: UInt64) throws(Refusal) -> UInt64 {
-        self.seed = seed
-        keyHashes.removeAll(keepingCapacity: true)
-        sectionKeys = 0
-        return try hashObject(call, depth: 1, isInList: false)
+        begin(seed: seed)
+        return try hashObject(call, depth: 1, place: 0, isInList: false)
     }
 
-    private mutating func hash(_ node: JSONNode, depth: Int, isInList: Bool) throws(Refusal) -> UInt64 {
+    private mutating func begin(seed: UInt64) {
+        self.seed = seed
+        keyHashes.removeAll(keepingCapacity: true)
+        keyCount = envelopeKeys
+        if !listKeys.isEmpty { listKeys.removeAll(keepingCapacity: true) }
+    }
+
+    /// - Parameters:
+    ///   - place: A hash of the keys that lead to the container of the value.
+    ///   - key: The hash of the value's own key.
+    private mutating func hash(
+        _ node: JSONNode, depth: Int, place: UInt64, key: UInt64, isInList: Bool
+    ) throws(Refusal) -> UInt64 {
         switch node.kind {
         case .string: return XXHash.hash64(node.string, seed: seed &+ 0x51)
         case .int: return CallSurvey.mix(UInt64(bitPattern: node.int), seed &+ 0x52)
@@ -69,44 +94,76 @@ struct CallSurvey {
             return XXHash.hash64(Array(node.bigNumber.utf8), seed: seed &+ 0x56)
         case .array:
             if depth >= nesting { throw .tooDeep(limit: nesting) }
+            let inner = CallSurvey.mix(place, key)
             var sum = seed &+ 0x57
             for element in node.elements {
-                sum = CallSurvey.mix(sum, try hash(element, depth: depth + 1, isInList: true))
+                sum = CallSurvey.mix(sum, try hash(element, depth: depth + 1, place: inner, key: 0x5C, isInList: true))
             }
             return CallSurvey.mix(sum, 0x58)
         case .object:
             if depth >= nesting { throw .tooDeep(limit: nesting) }
-            return try hashObject(node, depth: depth + 1, isInList: isInList)
+            return try hashObject(node, depth: depth + 1, place: CallSurvey.mix(place, key), isInList: isInList)
         }
     }
 
-    private mutating func hashObject(_ object: JSONNode, depth: Int, isInList: Bool) throws(Refusal) -> UInt64 {
+    private mutating func hashObject(
+        _ object: JSONNode, depth: Int, place: UInt64, isInList: Bool
+    ) throws(Refusal) -> UInt64 {
         let start = keyHashes.count
         defer { keyHashes.removeSubrange(start...) }
         for member in object.members { keyHashes.append(XXHash.hash64(member.key.string, seed: 0x59)) }
         let count = keyHashes.count - start
         if count > 1, hasRepeats(from: start) { try removeRepeats(of: object, from: start) }
-        try check(object, count: keyHashes.count - start, depth: depth, isInList: isInList)
+        try check(object, from: start, depth: depth, place: place, isInList: isInList)
         var sum: UInt64 = 0
         var position = start
         for member in object.members {
             let keyHash = keyHashes[position]
             position += 1
-            if depth == 1 {
-                sectionKeys = 0
-                if CallSurvey.isEnvelope(member.key.string) { continue }
+            let value: UInt64
+            if depth > 1 {
+                value = try hash(member.value, depth: depth, place: place, key: keyHash, isInList: isInList)
+            } else {
+                guard let own = try hashOwnMember(member, keyHash) else { continue }
+                value = own
             }
-            let value = try hash(member.value, depth: depth, isInList: isInList)
             sum = sum &+ CallSurvey.mix(keyHash ^ seed, value)
         }
         return CallSurvey.mix(sum, seed &+ 0x5A)
     }
 
-    /// Counts the keys of a section outside lists, and looks at their length.
-    private mutating func check(_ object: JSONNode, count: Int, depth: Int, isInList: Bool) throws(Refusal) {
-        if isInList { return }
-        sectionKeys += count
-        if sectionKeys > keys { throw .tooManyKeys(limit: keys, pointer: "") }
+    /// The hash of a member of the call itself; nil when it is no part of the payload.
+    private mutating func hashOwnMember(_ member: JSONNode.Member, _ keyHash: UInt64) throws(Refusal) -> UInt64? {
+        let key = member.key.string
+        if CallSurvey.isOne(of: CallSurvey.envelope, key) { return nil }
+        if CallSurvey.isOne(of: CallSurvey.ids, key) {
+            if member.value.isNull { return nil }
+            if let text = TextArena.numberText(member.value) {
+                if member.value.kind == .bigNumber { holdsBigNumber = true }
+                return XXHash.hash64(Array(text.utf8), seed: seed &+ 0x51)
+            }
+        }
+        return try hash(member.value, depth: 1, place: 0, key: keyHash, isInList: false)
+    }
+
+    /// Counts the keys of an object and looks at their length.
+    ///
+    /// The call's own members have the bound to themselves.
+    private mutating func check(
+        _ object: JSONNode, from start: Int, depth: Int, place: UInt64, isInList: Bool
+    ) throws(Refusal) {
+        let count = keyHashes.count - start
+        if depth == 1 {
+            if count > keys { throw .tooManyKeys(limit: keys, pointer: "") }
+        } else if !isInList {
+            keyCount += count
+        } else {
+            // Elements of a list mostly have the same names: then there is nothing new to count or to measure.
+            let names = keyHashes[start...].reduce(0, &+)
+            guard listKeys.insert(CallSurvey.mix(place, names)).inserted else { return }
+            for key in keyHashes[start...] where listKeys.insert(CallSurvey.mix(place &+ 1, key)).inserted { keyCount += 1 }
+        }
+        if keyCount > keys { throw .tooManyKeys(limit: keys, pointer: "") }
         for member in object.members where member.key.string.count > nameBytes {
             let key = String(decoding: member.key.string.prefix(40), as: UTF8.self)
             throw .nameTooLong("key \"\(key)…\"", bytes: member.key.string.count, limit: nameBytes, pointer: "")
@@ -141,8 +198,8 @@ struct CallSurvey {
 
     // MARK: - Mixing
 
-    private static func isEnvelope(_ key: UnsafeRawBufferPointer) -> Bool {
-        for name in envelope where key.count == name.utf8CodeUnitCount && key.equals(name) { return true }
+    private static func isOne(of names: [StaticString], _ key: UnsafeRawBufferPointer) -> Bool {
+        for name in names where key.count == name.utf8CodeUnitCount && key.equals(name) { return true }
         return false
     }
 

@@ -122,7 +122,7 @@ struct CallWriter {
                 let key = member.key.string
                 if index == 1, context.own?.has(key) == true { continue }
                 if !source.storesIP, key.equals("ip") { continue }
-                if draft.type == .identify, index == 0, key.equals("traits"), draft.contextTraits != nil { continue }
+                if draft.type == .identify, key.equals("traits"), draft.contextTraits != nil { continue }
                 write(member, .context)
             }
         }

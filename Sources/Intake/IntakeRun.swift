@@ -22,7 +22,7 @@ struct IntakeRun {
         self.request = request
         self.isBatch = isBatch
         self.sentBytes = sentBytes
-        checker = CallChecker(limits: request.source.limits, arena: arena)
+        checker = CallChecker(limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted)
         clock = CallClock(now: request.now, isHistorical: request.options.isHistorical)
         survey = CallSurvey(limits: request.source.limits)
         writer = CallWriter(source: request.source, rules: request.rules, clientAddress: request.options.clientAddress)
@@ -80,9 +80,10 @@ struct IntakeRun {
         guard node.kind == .object else { throw .notAnObject(node.kindName) }
         let limit = request.source.limits.eventBytes
         if bytes + envelope.bytes > limit { throw .eventTooLarge(bytes: bytes + envelope.bytes, limit: limit) }
+        survey.envelopeKeys = envelope.keys
         try survey.read(node)
         let fields = CallFields(node)
-        let draft = try checker.check(fields, type: type, bytes: bytes)
+        let draft = try checker.check(fields, type: type, bytes: bytes + envelope.bytes, outer: envelope.context)
         let stamp = try clock.stamp(fields, batchSentAt: envelope.sentAt)
         var header = CallHeader(
             type: draft.type, timestamp: stamp.timestamp, receivedAt: stamp.receivedAt, originalTimestamp: stamp.originalTimestamp,

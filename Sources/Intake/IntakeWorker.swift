@@ -34,8 +34,8 @@ final class IntakeWorker {
     }
 
     private func readSingle(_ body: UnsafeRawBufferPointer, type: CallType, request: Request) throws(Problem) -> PreparedCalls {
-        let document = try reader.read(body, mercies: .collect)
-        guard document.root.kind == .object else { throw .notAnObject(document.root.kindName) }
+        let document = try reader.read(body, mercies: .calls)
+        guard document.root.kind == .object else { throw .notAnObject(document.root) }
         var run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: body)
         run.take(
             document.root, index: 0, type: type, sent: 0 ..< body.count, flags: CallFlags(document.mercies),
@@ -46,8 +46,8 @@ final class IntakeWorker {
 
     private func readBatch(_ body: UnsafeRawBufferPointer, request: Request) throws(Problem) -> PreparedCalls {
         let limits = request.source.limits
-        let document = try reader.read(body, mercies: .collect)
-        guard document.root.kind == .object else { throw .notAnObject(document.root.kindName) }
+        let document = try reader.read(body, mercies: .calls)
+        guard document.root.kind == .object else { throw .notAnObject(document.root) }
         var found: (position: Int, node: JSONNode)?
         for (position, member) in document.root.members.enumerated() where member.key.string.equals("batch") {
             found = (position, member.value)
@@ -57,7 +57,8 @@ final class IntakeWorker {
         if count == 0 { throw .emptyBatch }
         if count > limits.batchEvents { throw .tooManyEvents(count, limit: limits.batchEvents) }
         var survey = CallSurvey(limits: limits)
-        var envelope = try CallEnvelope(document.root, survey: &survey)
+        var envelope = try CallEnvelope(
+            document.root, survey: &survey, checker: CallChecker(limits: limits, arena: arena))
         let spans = document.spansOfElements(inMember: found.position)
         guard spans.count == count else { throw .noBatch(nil) }
         envelope.flags.formUnion(CallFlags(document.merciesOutside(spans)))
@@ -87,7 +88,7 @@ final class IntakeWorker {
     private func takeTogether(_ lines: NDJSONLines, _ chunk: UnsafeRawBufferPointer, into run: inout IntakeRun) -> Bool {
         let joined = lines.joined(chunk)
         let document = joined.withUnsafeBytes { bytes in
-            Result { () throws(Problem) in try reader.read(bytes, mercies: .collect) }
+            Result { () throws(Problem) in try reader.read(bytes, mercies: .calls) }
         }
         guard case .success(let document) = document, document.root.kind == .array,
             document.root.count == min(lines.ranges.count, 0xFF_FFFF)
@@ -112,7 +113,7 @@ final class IntakeWorker {
     private func takeApart(_ lines: NDJSONLines, _ chunk: UnsafeRawBufferPointer, into run: inout IntakeRun) {
         for (number, range) in zip(lines.numbers, lines.ranges) {
             do {
-                let document = try reader.read(UnsafeRawBufferPointer(rebasing: chunk[range]), mercies: .collect)
+                let document = try reader.read(UnsafeRawBufferPointer(rebasing: chunk[range]), mercies: .calls)
                 run.take(
                     document.root, index: number, type: nil, sent: range, flags: CallFlags(document.mercies),
                     envelope: CallEnvelope(),

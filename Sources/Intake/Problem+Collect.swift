@@ -1,3 +1,4 @@
+internal import Columns
 internal import Model
 
 // Why a whole body is refused: then nothing of it was taken.
@@ -5,8 +6,16 @@ extension Problem {
     static let emptyBody = Problem(.init("malformed_json"), "The body is empty. Send a JSON object.")
     static let emptyBatch = Problem(.init("empty_batch"), "batch holds no calls. Send at least one.", place: "/batch")
 
-    static func notAnObject(_ kind: String) -> Problem {
+    private static func notAnObject(_ kind: String) -> Problem {
         Problem(.init("malformed_json"), "The body must be a JSON object, but this is \(kind).", place: "")
+    }
+
+    /// What is wrong with a body that is no object.
+    static func notAnObject(_ root: JSONNode) -> Problem {
+        if root.depth(atMost: 1_024) == nil {
+            return Problem(.tooDeep, "The body is nested deeper than 1,024 levels. Send flatter data.")
+        }
+        return notAnObject(root.kindName)
     }
 
     static func noBatch(_ kind: String?) -> Problem {

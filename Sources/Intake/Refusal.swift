@@ -27,7 +27,8 @@ struct Refusal: Error, Hashable {
 
     static func tooManyKeys(limit: Int, pointer: String) -> Refusal {
         Refusal(
-            "too_many_keys", "There are more than \(limit) keys here. Put what belongs together into a list, or leave keys out.",
+            "too_many_keys",
+            "There are more than \(limit) keys in this call. Leave keys out, or put what is alike into a list of objects with equal keys.",
             pointer: pointer)
     }
 

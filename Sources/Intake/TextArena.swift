@@ -14,9 +14,22 @@ final class TextArena {
     func text(_ node: JSONNode) -> UnsafeRawBufferPointer? {
         switch node.kind {
         case .string: node.string
-        case .int: keep(String(node.int))
         case .bigNumber: node.sentBigNumber ?? keep(node.bigNumber)
-        case .double: keep(TextArena.text(node.double))
+        default: TextArena.numberText(node).map { keep($0) }
+        }
+    }
+
+    /// The bytes of an id's text; 0 for what is no id.
+    static func byteCount(_ node: JSONNode) -> Int {
+        node.kind == .string ? node.string.count : numberText(node)?.utf8.count ?? 0
+    }
+
+    /// The text that a number stands for as an id; nil for other kinds.
+    static func numberText(_ node: JSONNode) -> String? {
+        switch node.kind {
+        case .int: String(node.int)
+        case .double: text(node.double)
+        case .bigNumber: node.bigNumber
         default: nil
         }
     }

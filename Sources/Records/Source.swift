@@ -53,7 +53,7 @@ public struct SourceLimits: Hashable, Sendable {
     public var batchEvents = 2_000
     /// Depth of nested objects and lists.
     public var nesting = 16
-    /// Members of one call, at every depth together.
+    /// Keys within one call's members, at every depth together; in lists each name of a place once.
     public var keys = 300
     public var messageIDCharacters = 100
     /// Bytes of one identifier.

@@ -89,6 +89,11 @@ import Testing
             let empty = track(#""properties":{"x":""}"#).utf8.count
             return track(#""properties":{"x":"\#(String(repeating: "y", count: bytes - empty))"}"#)
         }
+        func device(_ bytes: Int) -> String { "\"context\":{\"device\":{\"id\":\"\(String(repeating: "d", count: bytes))\"}}" }
+        func contact(_ key: String, _ bytes: Int) -> String {
+            "\"traits\":{\"\(key)\":\"\(String(repeating: "a", count: bytes - 2))@b\"}"
+        }
+        func identify(_ members: String) -> String { "{\"type\":\"identify\",\"userId\":\"u\",\(members)}" }
         let cases: [(String, String, String)] = [
             ("too_deep", track("\"properties\":{\"d\":\(nested(14))}"), track("\"properties\":{\"d\":\(nested(15))}")),
             ("too_many_keys", track("\"properties\":{\(keys(300))}"), track("\"properties\":{\(keys(301))}")),
@@ -105,6 +110,35 @@ import Testing
                 "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"\(String(repeating: "茶", count: 67))\"}"
             ),
             ("name_too_long", track(), track("\"properties\":{\"\(String(repeating: "k", count: 201))\":1}")),
+            (
+                "name_too_long", track("\"properties\":{\"l\":[{\"\(String(repeating: "k", count: 200))\":1}]}"),
+                track("\"properties\":{\"l\":[{\"\(String(repeating: "k", count: 201))\":1}]}")
+            ),
+            // A long basket is one list of equal objects.
+            (
+                "too_many_keys",
+                track("\"properties\":{\"products\":[\(Array(repeating: "{\(keys(10))}", count: 100).joined(separator: ","))]}"),
+                track("\"properties\":{\"l\":[{\(keys(300))}]}")
+            ),
+            (
+                "too_many_keys", track(),
+                track("\"properties\":{\"l\":[\((0 ..< 301).map { "{\"k\($0)\":1}" }.joined(separator: ","))]}")
+            ),
+            (
+                "too_many_keys", track("\"properties\":{\(keys(200))},\"context\":{\(keys(100))}"),
+                track("\"properties\":{\(keys(200))},\"context\":{\(keys(101))}")
+            ),
+            (
+                "too_many_keys", track(),
+                "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\(keys(200))},\"context\":{\"traits\":{\(keys(200))}}}"
+            ),
+            ("id_too_long", track(device(512)), track(device(513))),
+            ("id_too_long", identify(contact("email", 512)), identify(contact("email", 513))),
+            ("id_too_long", identify(contact("phone", 512)), identify(contact("phone", 513))),
+            (
+                "id_too_long", identify("\"context\":{\(contact("email", 512))}"),
+                identify("\"context\":{\(contact("email", 513))}")
+            ),
             (
                 "traits_invalid", #"{"type":"identify","userId":"u"}"#,
                 "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"bio\":\"\(String(repeating: "x", count: 4_097))\"}}"
@@ -129,6 +163,49 @@ import Testing
             let deep = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
             let answer = try await world.batch(track(), track("\"properties\":{\"d\":\(deep)}"), track())
             #expect(answer.taken == 2 && answer.rejected.map(\.code.text) == ["too_deep"])
+        }
+    }
+
+    @Test(
+        "A call deeper than the parser goes is refused alone, in a batch, in lines and with something to mend besides",
+        arguments: [1_100, 2_000, 8_000, 200_000])
+    func veryDeep(depth: Int) async throws {
+        for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+            try await withWorld(\.limits.eventBytes, 4 << 20) { world in
+                let nested = String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+                let deep = track("\"properties\":{\"d\":\(nested)}")
+                let answer = try await world.batch(track(), deep, track(#""properties":{"n":NaN}"#))
+                #expect(answer.taken == 2 && answer.rejected.map(\.code.text) == ["too_deep"])
+                #expect(answer.rejected.first?.index == 1)
+                let lines = try await world.intake.take(
+                    lines: Array("\(track())\n\(deep)\n\(track())".utf8), source: world.source)
+                #expect(lines.taken == 2 && lines.rejected.map(\.code.text) == ["too_deep"])
+                #expect(await world.refusal(deep) == "too_deep")
+                let broken = nested.dropLast() + (close == "]" ? "}" : "]")
+                #expect(await world.refusal(track("\"properties\":{\"d\":\(broken)}")) == "body:malformed_json")
+            }
+        }
+    }
+
+    @Test("Any number of numeric external ids is looked at")
+    func manyExternalIDs() async throws {
+        try await withWorld { world in
+            let ids = Array(repeating: #"{"id":9223372036854775807}"#, count: 1_150).joined(separator: ",")
+            #expect(await world.refusal(track("\"context\":{\"externalIds\":[\(ids)]}")) == nil)
+        }
+    }
+
+    @Test("Ids in a batch's outer context are held to the same limit", arguments: ["device", "externalIds"])
+    func outerIDs(member: String) async throws {
+        try await withWorld { world in
+            let id = "{\"id\":\"\(String(repeating: "d", count: 513))\",\"type\":\"x\"}"
+            let context = member == "device" ? "{\"device\":\(id)}" : "{\"externalIds\":[\(id)]}"
+            let problem = await #expect(throws: Problem.self) {
+                try await world.take("{\"batch\":[\(track())],\"context\":\(context)}", .batch)
+            }
+            #expect(problem?.code.text == "id_too_long")
+            #expect(problem?.place == (member == "device" ? "/context/device/id" : "/context/externalIds/0/id"))
+            #expect(world.calls.isEmpty)
         }
     }
 

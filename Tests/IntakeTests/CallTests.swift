@@ -1,3 +1,4 @@
+import EventStore
 import Intake
 import Model
 import Records
@@ -54,6 +55,25 @@ import Testing
             let call = try #require(world.calls.first)
             #expect(call.traits.canonical == ["email": "Ada@Example.com", "plan": "gold"])
             #expect(call.context == ["os": ["name": "x"]])
+        }
+    }
+
+    @Test("Traits in a batch's outer context are those of its identify calls, under the calls' own")
+    func outerTraits() async throws {
+        try await withWorld { world in
+            let items = [
+                #"{"type":"identify","userId":"a","traits":{"name":"own"}}"#,
+                #"{"type":"identify","userId":"b","context":{"traits":{"plan":"own"}}}"#, track(),
+            ]
+            let context = #"{"traits":{"name":"outer","plan":"tea","email":"o@example.com"},"locale":"zh"}"#
+            try await world.take("{\"batch\":[\(items.joined(separator: ","))],\"context\":\(context)}", .batch)
+            let calls = world.calls
+            #expect(calls[0].traits.canonical == ["email": "o@example.com", "name": "own", "plan": "tea"])
+            #expect(calls[0].context == ["locale": "zh"])
+            let email = Identity(type: .email, value: "o@example.com")
+            #expect(world.store.snapshot().identities.ordinal(of: email) != nil)
+            #expect(calls[1].traits == ["plan": "own"] && calls[1].context == ["locale": "zh"])
+            #expect(calls[2].traits == [:] && calls[2].context["traits"]?["name"] == "outer")
         }
     }
 

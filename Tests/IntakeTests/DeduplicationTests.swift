@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test(
+        "An id that is null is an absent id, and a numeric id is its text: a repeat that differs only so is a duplicate",
+        arguments: [
+            (#""userId":"u""#, #""userId":"u","anonymousId":null"#),
+            (#""userId":"u""#, #""userId":"u","groupId":null,"previousId":null"#),
+            (#""anonymousId":"a","userId":null"#, #""anonymousId":"a""#), (#""userId":12"#, #""userId":"12""#),
+            (#""userId":"12""#, #""userId":12.0"#), (#""userId":"9007199254740993""#, #""userId":9007199254740993"#),
+            (#""userId":123456789012345678901234567890"#, #""userId":"123456789012345678901234567890""#),
+        ])
+    func normalisedIDs(first: String, again: String) async throws {
+        try await withWorld { world in
+            for identified in [true, false] {
+                let rest = identified ? #","messageId":"m""# : #","timestamp":"2026-03-01T00:00:00Z""#
+                #expect(try await world.take("{\"event\":\"e\",\(first)\(rest)}") == IntakeAnswer(taken: 1))
+                let repeated = try await world.take("{\"event\":\"e\",\(again)\(rest)}")
+                #expect(repeated.duplicates == 1 && repeated.rejected.isEmpty)
+            }
+            #expect(world.calls.count == 2)
+        }
+    }
+
     @Test("Swapped values and moved members are another payload")
     func hashSeesPlaces() async throws {
         try await withWorld { world in

@@ -95,6 +95,7 @@ extension SystemSuite {
                             + #""}}"#
                     ),
                     ("too_deep", #"{"type":"track","event":"Bad","userId":"u","properties":"# + nested(40) + "}"),
+                    ("too_deep", #"{"type":"track","event":"Bad","userId":"u","properties":"# + nested(4_000) + "}"),
                     ("too_many_keys", #"{"type":"track","event":"Bad","userId":"u","properties":{"# + keys(1_000) + "}}"),
                 ]
                 let good = #"{"type":"track","event":"Good","userId":"u"}"#
