@@ -3,19 +3,14 @@ public import Model
 extension RecordStore {
     /// Adds `rejections` to those kept: what has the same fingerprint is counted together, its newest payload kept.
     ///
-    /// Of each source at most `rowsMax` rows stay; the oldest give way.
-    public func add(_ rejections: [Rejection], rowsMax: Int = 1_000) async throws(Problem) {
+    /// Of each source, code and day at most `rowsMax` rows stay, so that no code displaces another; the oldest beyond are counted
+    /// together in one row without a payload. No count is lost before its day is pruned.
+    public func add(_ rejections: [Rejection], rowsMax: Int = 100) async throws(Problem) {
         guard !rejections.isEmpty else { return }
         try await engine.write { connection throws(Problem) in
             for rejection in rejections { try RecordStore.insert(rejection, on: connection) }
-            for source in Set(rejections.map { [$0.workspace.text, $0.source.text] }) {
-                try connection.execute(
-                    """
-                    DELETE FROM rejections WHERE workspace = ? AND source = ? AND fingerprint IN (
-                        SELECT fingerprint FROM rejections WHERE workspace = ? AND source = ?
-                        ORDER BY last_at DESC, fingerprint DESC LIMIT 1000000 OFFSET ?)
-                    """,
-                    (source + source).map { .text($0) } + [.count(rowsMax)])
+            for group in Set(rejections.map(RejectionGroup.init)) {
+                try RecordStore.countTogether(group, beyond: rowsMax, on: connection)
             }
         }
     }
@@ -82,13 +77,42 @@ extension RecordStore {
             ])
     }
 
+    /// Replaces the oldest rows of `group` beyond `rowsMax` by their number.
+    private static func countTogether(
+        _ group: RejectionGroup, beyond rowsMax: Int, on connection: any SQLConnection
+    ) throws(Problem) {
+        let rows = try connection.rows(
+            """
+            SELECT fingerprint, reason, times, first_at, last_at FROM rejections
+            WHERE workspace = ? AND source = ? AND last_at >= ? AND last_at < ? AND code = ? AND fingerprint <> ?
+            ORDER BY last_at DESC, fingerprint DESC LIMIT 1000000 OFFSET ?
+            """,
+            [
+                .text(group.workspace.text), .text(group.source.text), .instant(group.start), .instant(group.end),
+                .text(group.code), .text(group.fingerprint), .count(rowsMax),
+            ])
+        for row in rows {
+            var reader = RowReader(row)
+            let old = Rejection(
+                workspace: group.workspace, source: group.source, fingerprint: try reader.text(), code: group.code,
+                reason: try reader.text(), pointer: nil, messageID: nil, payload: nil, count: try reader.count(),
+                firstAt: try reader.instant(), lastAt: try reader.instant())
+            try connection.execute(
+                "DELETE FROM rejections WHERE workspace = ? AND source = ? AND fingerprint = ?",
+                [.text(group.workspace.text), .text(group.source.text), .text(old.fingerprint)])
+            try insert(old.countedOnly, on: connection)
+        }
+    }
+
     private static func insert(_ rejection: Rejection, on connection: any SQLConnection) throws(Problem) {
         try connection.execute(
             """
             INSERT INTO rejections (workspace, source, fingerprint, code, reason, pointer, message_id, payload, times, first_at, last_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, source, fingerprint) DO UPDATE SET times = rejections.times + excluded.times,
-                reason = excluded.reason, message_id = excluded.message_id, payload = excluded.payload, last_at = excluded.last_at
+                reason = excluded.reason, message_id = excluded.message_id, payload = excluded.payload,
+                first_at = CASE WHEN excluded.first_at < rejections.first_at THEN excluded.first_at ELSE rejections.first_at END,
+                last_at = CASE WHEN excluded.last_at > rejections.last_at THEN excluded.last_at ELSE rejections.last_at END
             """,
             [
                 .text(rejection.workspace.text), .text(rejection.source.text), .text(rejection.fingerprint), .text(rejection.code),
@@ -96,6 +120,27 @@ extension RecordStore {
                 .count(rejection.count), .instant(rejection.firstAt), .instant(rejection.lastAt),
             ])
     }
+}
+
+/// The refusals that share a bound: of one source, code and day.
+private struct RejectionGroup: Hashable {
+    let workspace: WorkspaceID
+    let source: SourceID
+    let code: String
+    let day: Int64
+    /// The fingerprint of the row that counts what has no row of its own.
+    let fingerprint: String
+
+    init(_ rejection: Rejection) {
+        workspace = rejection.workspace
+        source = rejection.source
+        code = rejection.code
+        day = rejection.day
+        fingerprint = rejection.countedOnly.fingerprint
+    }
+
+    var start: Instant { Instant(microseconds: day * .microsecondsPerDay) }
+    var end: Instant { Instant(microseconds: (day + 1) * .microsecondsPerDay) }
 }
 
 /// Where a page of refusals ended.

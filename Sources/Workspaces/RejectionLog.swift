@@ -38,27 +38,21 @@ final class RejectionLog: Sendable {
 
     /// Writes what waits.
     ///
-    /// A failure is logged and what waited is given up: refusals are a courtesy, events are not.
+    /// A failure is logged and what waited is given up: refusals are a courtesy, events are not. What a stop interrupts waits on.
     func flush() async {
         let batch = waiting.withLock { waiting in
             defer { waiting = [:] }
             return Array(waiting.values)
         }
         do { try await records.add(batch) } catch {
+            // Stopped in the middle of it: they are written when the directory is closed.
+            if error.code == .stopping { return batch.forEach(add) }
             logger.warning("refusals were not kept", metadata: ["count": "\(batch.count)", "reason": "\(error.code)"])
         }
     }
 }
 
 extension Rejection {
-    /// Only that it happened, for when there are too many to keep each.
-    var countedOnly: Rejection {
-        Rejection(
-            workspace: workspace, source: source, fingerprint: "counted-" + code, code: code,
-            reason: "More calls were refused with this code than are kept one by one.", pointer: nil, messageID: nil, payload: nil,
-            count: count, firstAt: firstAt, lastAt: lastAt)
-    }
-
     /// One refusal for two of the same fingerprint.
     func joined(with later: Rejection) -> Rejection {
         Rejection(
@@ -71,12 +65,14 @@ extension Rejection {
     /// What intake refused, cut to what is kept.
     init(_ kept: KeptRejection, workspace: WorkspaceID) {
         let payload = kept.payload.map { Rejection.text($0) }
-        let place = [kept.code.text, kept.pointer ?? "", payload ?? ""].joined(separator: "\u{0}")
+        // Without a payload what is the same is told by the reason.
+        let place = [kept.code.text, kept.pointer ?? "", payload ?? "\u{0}\(kept.reason)"].joined(separator: "\u{0}")
         self.init(
             workspace: workspace, source: kept.source,
-            fingerprint: payload == nil ? "counted-" + kept.code.text : String(KeyDigest(of: place).hex.prefix(32)),
-            code: kept.code.text, reason: kept.reason, pointer: kept.pointer, messageID: kept.messageID, payload: payload,
-            count: kept.count, firstAt: kept.receivedAt, lastAt: kept.receivedAt)
+            fingerprint: "\(Rejection.day(of: kept.receivedAt))-\(KeyDigest(of: place).hex.prefix(32))", code: kept.code.text,
+            reason: kept.reason, pointer: kept.pointer, messageID: kept.messageID, payload: payload, count: kept.count,
+            firstAt: kept.receivedAt, lastAt: kept.receivedAt)
+        if kept.reason == Rejection.countedReason { self = countedOnly }
     }
 
     /// At most 32 KB, without the letter that the cut may have halved; NUL is shown as its picture, since text columns hold none.

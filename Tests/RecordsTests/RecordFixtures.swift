@@ -38,10 +38,10 @@ struct RecordFixtures {
         Member(id: MemberID(text: "mem_\(id)"), email: email, name: id, language: nil, createdAt: now)
     }
 
-    func rejection(_ fingerprint: String, at seconds: Int64, count: Int = 1) -> Rejection {
+    func rejection(_ fingerprint: String, at seconds: Int64, count: Int = 1, code: String = "too_deep") -> Rejection {
         let instant = now.advanced(byMicroseconds: seconds * .microsecondsPerSecond)
         return Rejection(
-            workspace: workspace.id, source: source.id, fingerprint: fingerprint, code: "too_deep", reason: "Too deep.",
+            workspace: workspace.id, source: source.id, fingerprint: fingerprint, code: code, reason: "Too deep.",
             pointer: "/properties", messageID: "m-\(fingerprint)", payload: "{\"at\":\(seconds)}", count: count, firstAt: instant,
             lastAt: instant)
     }

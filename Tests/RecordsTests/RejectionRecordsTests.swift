@@ -35,13 +35,40 @@ struct RejectionRecordsTests {
         #expect(Set(seen).count == 25)
     }
 
-    @Test("Of each source only so many rows stay, the newest")
+    @Test("Of each code and day only so many rows stay, the newest; the others are counted together")
     func bounded() async throws {
         let fixtures = try await RecordFixtures()
         try await fixtures.insertAll()
-        try await fixtures.store.add((0 ..< 30).map { fixtures.rejection("f\($0)", at: Int64($0)) }, rowsMax: 10)
+        try await fixtures.store.add([fixtures.rejection("quiet", at: 0, code: "too_many_keys")])
+        for round in 0 ..< 3 {
+            let range = round * 10 ..< round * 10 + 10
+            try await fixtures.store.add(range.map { fixtures.rejection("f\($0)", at: Int64($0), count: 2) }, rowsMax: 10)
+        }
         let rows = try await fixtures.store.rejections(workspace: fixtures.workspace.id, source: nil, after: nil, limit: 100)
-        #expect(rows.map(\.fingerprint) == (20 ..< 30).reversed().map { "f\($0)" })
+        #expect(
+            rows.filter { $0.payload != nil && $0.code == "too_deep" }.map(\.fingerprint) == (20 ..< 30).reversed().map { "f\($0)" }
+        )
+        #expect(rows.filter { $0.code == "too_deep" }.reduce(0) { $0 + $1.count } == 60)
+        let counted = try #require(rows.first { $0.payload == nil })
+        #expect(counted.count == 40 && counted.firstAt == fixtures.now)
+        #expect(counted.lastAt == fixtures.now.advanced(byMicroseconds: 19 * .microsecondsPerSecond))
+        #expect(rows.contains { $0.fingerprint == "quiet" }, "one code never displaces another")
+    }
+
+    @Test("What is counted together is counted for each day apart, so that a week's counts add up")
+    func days() async throws {
+        let fixtures = try await RecordFixtures()
+        try await fixtures.insertAll()
+        for day in 0 ..< 10 {
+            let start = Int64(day) * 86_400
+            try await fixtures.store.add(
+                (0 ..< 20).map { fixtures.rejection("d\(day)-\($0)", at: start + Int64($0)) }, rowsMax: 5)
+        }
+        let edge = fixtures.now.advanced(byMicroseconds: 3 * .microsecondsPerDay)
+        try await fixtures.store.prune(rejectionsBefore: edge, answersBefore: edge, throttlesBefore: edge, now: edge)
+        let rows = try await fixtures.store.rejections(workspace: fixtures.workspace.id, source: nil, after: nil, limit: 1_000)
+        #expect(rows.reduce(0) { $0 + $1.count } == 140)
+        #expect(rows.filter { $0.payload == nil }.map(\.count) == Array(repeating: 15, count: 7))
     }
 
     @Test("What is old is forgotten")
