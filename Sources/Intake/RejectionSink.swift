@@ -14,7 +14,7 @@ public struct KeptRejection: Sendable, Hashable {
     public var reason: String
     public var pointer: String?
     public var messageID: String?
-    /// The call as sent, or its beginning; nil when only the number is kept.
+    /// The call as sent but for keys in it, or its beginning; nil when only the number is kept.
     public var payload: [UInt8]?
     /// How many refusals this stands for.
     public var count: Int
@@ -42,7 +42,7 @@ public struct KeptRejection: Sendable, Hashable {
 public final class RejectionBounds: Sendable {
     /// Payloads of one source and code kept in an hour.
     public static let payloadsPerHour = 100
-    /// Bytes of payloads of one source kept in an hour: at most 86 MB in the 7 days.
+    /// Bytes of payloads of one source kept in an hour, besides the first of each code: at most 86 MB in the 7 days.
     public static let payloadBytesPerHour = 512 << 10
     /// The most bytes of one payload.
     public static let payloadBytesMax = 32 << 10
@@ -64,7 +64,10 @@ public final class RejectionBounds: Sendable {
             let number = now.microseconds / .microsecondsPerHour
             if hour.number != number { hour = Hour(number: number) }
             let count = hour.counts[code, default: 0]
-            let isAdmitted = count < RejectionBounds.payloadsPerHour && hour.bytes + bytes <= RejectionBounds.payloadBytesPerHour
+            // The first of each code is kept in any case, so that a noisy one leaves no other without an example.
+            let isAdmitted =
+                count == 0
+                || (count < RejectionBounds.payloadsPerHour && hour.bytes + bytes <= RejectionBounds.payloadBytesPerHour)
             if isAdmitted {
                 hour.counts[code] = count + 1
                 hour.bytes += bytes
