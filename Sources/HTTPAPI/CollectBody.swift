@@ -10,17 +10,26 @@ enum CollectBody {
     case sent(ByteBuffer)
     case inflated([UInt8])
 
+    /// A body that was given up while it came in, with its beginning.
+    struct GivenUp: Error {
+        var problem: Problem
+        var beginning: [UInt8] = []
+    }
+
     /// Collects a body, giving up as soon as it is larger than `limit` bytes or slower than ``CollectRoutes/bodySecondsMax``.
-    static func collect(_ request: Request, limit: Int) async throws(Problem) -> CollectBody {
+    ///
+    /// - Parameter isKept: Whether the beginning of a body that says itself that it is too large is read to be kept.
+    static func collect(_ request: Request, limit: Int, isKept: Bool) async throws(GivenUp) -> CollectBody {
         let tooLarge = Problem(
             .init("body_too_large"), "The body has more than \(limit) bytes, the most that are taken. Send smaller batches.",
             status: 413)
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        if announcedBytes(request) ?? 0 > limit {
+            throw GivenUp(problem: tooLarge, beginning: isKept ? await beginning(of: request) : [])
+        }
         var whole = ByteBuffer()
         var startedAt: ContinuousClock.Instant?
         do {
             for try await part in request.body {
-                if whole.readableBytes + part.readableBytes > limit { throw tooLarge }
                 if whole.readableBytes == 0 {
                     whole = part
                 } else {
@@ -29,12 +38,33 @@ enum CollectBody {
                     if let startedAt, now - startedAt > .seconds(CollectRoutes.bodySecondsMax) { throw Problem.slowBody }
                     startedAt = startedAt ?? now
                 }
+                if whole.readableBytes > limit { throw tooLarge }
             }
         } catch {
-            throw error as? Problem ?? .brokenBody
+            throw GivenUp(problem: error as? Problem ?? .brokenBody, beginning: CollectBody.sent(whole).beginning)
         }
         return .sent(whole)
     }
+
+    /// The first bytes of a body that is refused unread; none of a sender who waits to be asked for them.
+    static func beginning(of request: Request) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        if request.headers[.expect] != nil { return bytes }
+        let startedAt = ContinuousClock.now
+        do {
+            for try await part in request.body {
+                bytes += part.readableBytesView
+                if bytes.count >= Intake.beginningBytes || ContinuousClock.now - startedAt > .seconds(2) { break }
+            }
+        } catch {
+            // The connection broke off: what came in until then is the beginning.
+            return Array(bytes.prefix(Intake.beginningBytes))
+        }
+        return Array(bytes.prefix(Intake.beginningBytes))
+    }
+
+    /// What `Content-Length` says; nil for a body of unknown length.
+    static func announcedBytes(_ request: Request) -> Int? { request.headers[.contentLength].flatMap { Int($0) } }
 
     /// The body without its encoding.
     func inflated(_ encoding: ContentEncoding?, limit: Int) throws(Problem) -> CollectBody {
@@ -53,7 +83,7 @@ enum CollectBody {
     }
 
     /// As much of it as is kept when it is refused whole.
-    var beginning: [UInt8] { withBytes { Array($0.prefix(4 << 10)) } }
+    var beginning: [UInt8] { withBytes { Array($0.prefix(Intake.beginningBytes)) } }
 
     /// The `writeKey` that stands in the body.
     ///
@@ -62,7 +92,7 @@ enum CollectBody {
         let found = withBytes { bytes in
             Result { () throws(Problem) in
                 if bytes.isEmpty { throw Problem.missingWriteKey }
-                return try JSONReader().withDocument(bytes, mercies: .collect) { document throws(Problem) in
+                return try JSONReader().withDocument(bytes, mercies: .calls) { document throws(Problem) in
                     guard let key = document.root.member("writeKey"), key.kind == .string else { throw Problem.missingWriteKey }
                     return String(decoding: key.string, as: UTF8.self)
                 }

@@ -6,17 +6,24 @@ internal import Model
 /// What a collect request says before its body.
 struct CollectHead {
     var writeKey: String?
+    /// nil for none, and for one that is not understood.
     var encoding: ContentEncoding?
     var options = CollectOptions()
     /// Whether the answer to a batch lists the calls that had been taken before; SDKs do not ask, and hear only of success.
     var reportsDuplicates = false
+    /// Why the body cannot be read (415); kept until it is known whose request it is.
+    private(set) var problem: Problem?
 
-    /// - Throws: ``Problem`` with status 401 or 415.
+    /// - Throws: ``Problem`` with status 401.
     init(_ request: Request) throws(Problem) {
         writeKey = try CollectHead.writeKey(authorization: request.headers[.authorization])
-        encoding = try ContentEncoding.read(header: request.headers[.contentEncoding])
-        try CollectHead.check(contentType: request.headers[.contentType])
         if let query = request.uri.query { read(query) }
+        do throws(Problem) {
+            encoding = try ContentEncoding.read(header: request.headers[.contentEncoding])
+            try CollectHead.check(contentType: request.headers[.contentType])
+        } catch {
+            problem = error
+        }
     }
 
     private mutating func read(_ query: String) {

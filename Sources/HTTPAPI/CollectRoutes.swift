@@ -12,8 +12,6 @@ internal import Records
 public struct CollectRoutes: Sendable {
     /// How long a body may take to come in whole.
     public static let bodySecondsMax = 60
-    /// What a body may have before its source, and so its limit, is known.
-    public static let bodyBytesMax = 4 << 20
 
     private let authority: any CollectAuthority
 
@@ -55,28 +53,51 @@ public struct CollectRoutes: Sendable {
     ) async throws(Problem) -> IntakeAnswer {
         var target: CollectTarget?
         if let key = head.writeKey { target = try await self.target(of: key) }
-        try admit(target, head)
-        let limit = target?.source.limits.bodyBytes ?? CollectRoutes.bodyBytesMax
-        let sent: CollectBody
         do throws(Problem) {
-            sent = try await CollectBody.collect(request, limit: limit)
-        } catch {
-            await target?.intake.note(error, body: [], source: target?.source)
-            throw error
-        }
-        let body: CollectBody
-        do throws(Problem) {
-            body = try sent.inflated(head.encoding, limit: limit)
-        } catch {
-            await target?.intake.note(error, body: sent.beginning, source: target?.source)
-            throw error
-        }
-        if target == nil {
-            target = try await self.target(of: body.writeKey())
             try admit(target, head)
+        } catch {
+            if let target { await note(error, CollectBody.beginning(of: request), head.encoding, target) }
+            throw error
         }
-        guard let target else { throw .missingWriteKey }
+        let limit = target?.source.limits.bodyBytes ?? limitOfUnknown(request, head)
+        let body = try await self.body(of: request, head, limit: limit, target)
+        guard let target else {
+            let found = try await self.target(of: body.writeKey())
+            do throws(Problem) {
+                try admit(found, head)
+            } catch {
+                await note(error, body.beginning, nil, found)
+                throw error
+            }
+            return try await take(body, head, found, context: context, shape: shape)
+        }
         return try await take(body, head, target, context: context, shape: shape)
+    }
+
+    /// The body as it came in, without its encoding; what is wrong with it is noted for its source, where that is known.
+    private func body(
+        of request: Request, _ head: CollectHead, limit: Int, _ target: CollectTarget?
+    ) async throws(Problem) -> CollectBody {
+        let sent: CollectBody
+        do throws(CollectBody.GivenUp) {
+            sent = try await CollectBody.collect(request, limit: limit, isKept: target != nil)
+        } catch {
+            await note(error.problem, error.beginning, head.encoding, target)
+            throw error.problem
+        }
+        do throws(Problem) {
+            return try sent.inflated(head.encoding, limit: limit)
+        } catch {
+            await note(error, sent.beginning, head.encoding, target)
+            throw error
+        }
+    }
+
+    /// What a body may have whose source stands in it; only what may be larger than the standard needs the sources looked through.
+    private func limitOfUnknown(_ request: Request, _ head: CollectHead) -> Int {
+        let standard = SourceLimits.standard.bodyBytes
+        let isSmall = head.encoding == nil && (CollectBody.announcedBytes(request) ?? .max) <= standard
+        return isSmall ? standard : authority.collectBodyBytesMax
     }
 
     private func take(
@@ -94,7 +115,7 @@ public struct CollectRoutes: Sendable {
         switch prepared {
         case .success(let calls): return try await target.intake.commit(calls, isStrict: options.isStrict)
         case .failure(let problem):
-            await target.intake.note(problem, body: body.beginning, source: target.source)
+            await note(problem, body.beginning, nil, target)
             throw problem
         }
     }
@@ -105,14 +126,21 @@ public struct CollectRoutes: Sendable {
     }
 
     private func admit(_ target: CollectTarget?, _ head: CollectHead) throws(Problem) {
-        guard let target else { return }
-        try target.intake.admit(target.source, options: head.options)
+        if let problem = head.problem { throw problem }
+        if let target { try target.intake.admit(target.source, options: head.options) }
     }
-}
 
-extension Intake {
-    /// As `note`, for a source that may not be known yet: then nobody could look.
-    fileprivate func note(_ problem: Problem, body: [UInt8], source: IntakeSource?) async {
-        if let source { await note(problem, body: body, source: source) }
+    /// Keeps what was refused whole, inflated as far as it goes; of a source that is not known nobody could look.
+    private func note(
+        _ problem: Problem, _ beginning: [UInt8], _ encoding: ContentEncoding?, _ target: CollectTarget?
+    ) async {
+        guard let target else { return }
+        var inflated: [UInt8] = []
+        if let encoding {
+            inflated = beginning.withUnsafeBytes {
+                BodyInflater.beginning($0, encoding: encoding, count: Intake.beginningBytes)
+            }
+        }
+        await target.intake.note(problem, body: inflated.isEmpty ? beginning : inflated, source: target.source)
     }
 }

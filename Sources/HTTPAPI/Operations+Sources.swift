@@ -68,7 +68,8 @@ extension APIOperation {
 
     private static let listRejections = APIOperation(
         method: .get, path: "/api/v1/sources/{id}/rejections", id: "listRejections", tag: "Sources",
-        summary: "What was refused of this source within 7 days: why, how often, and the payload.", access: .key(.read),
+        summary: "What was refused of this source within 7 days: why, how often, and the payload, without keys.",
+        access: .key(.read),
         parameters: [.limit(default: 50, max: 500), .cursor], answer: APISchema.reference("RejectionPage"), problems: [404]
     ) { call throws(Problem) in
         let (workspace, id) = (try call.workspace, try call.id("id", "source") as SourceID)

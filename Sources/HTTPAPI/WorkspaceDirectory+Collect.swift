@@ -1,5 +1,6 @@
 internal import Intake
 public import Model
+internal import Records
 public import Workspaces
 
 extension WorkspaceDirectory: CollectAuthority {
@@ -16,4 +17,7 @@ extension WorkspaceDirectory: CollectAuthority {
         }
         return CollectTarget(intake: workspace.intake, source: IntakeSource(grant.source))
     }
+
+    /// The largest `bodyBytes` of the sources that are open, at least the standard one.
+    public var collectBodyBytesMax: Int { max(largestBodyBytes, SourceLimits.standard.bodyBytes) }
 }

@@ -36,12 +36,33 @@ public struct BodyInflater {
     public static func inflate(
         _ bytes: UnsafeRawBufferPointer, encoding: ContentEncoding, limit: Int
     ) throws(Problem) -> [UInt8] {
+        var out: [UInt8] = []
+        try inflate(bytes, encoding: encoding, limit: limit, into: &out)
+        return out
+    }
+
+    private static func inflate(
+        _ bytes: UnsafeRawBufferPointer, encoding: ContentEncoding, limit: Int, into out: inout [UInt8]
+    ) throws(Problem) {
         switch encoding {
-        case .gzip: try inflate(bytes, windowBits: 15 + 16, encoding: encoding, limit: limit)
+        case .gzip: try inflate(bytes, windowBits: 15 + 16, encoding: encoding, limit: limit, into: &out)
         // RFC 9110 means zlib's wrapping; some clients send the bare stream.
-        case .deflate: try inflate(bytes, windowBits: hasZlibHeader(bytes) ? 15 : -15, encoding: encoding, limit: limit)
-        case .zstd: try inflateZstandard(bytes, limit: limit)
+        case .deflate:
+            try inflate(bytes, windowBits: hasZlibHeader(bytes) ? 15 : -15, encoding: encoding, limit: limit, into: &out)
+        case .zstd: try inflateZstandard(bytes, limit: limit, into: &out)
         }
+    }
+
+    /// The first `count` inflated bytes, or as many as can be had of a body that is damaged or cut short.
+    public static func beginning(_ bytes: UnsafeRawBufferPointer, encoding: ContentEncoding, count: Int) -> [UInt8] {
+        var out: [UInt8] = []
+        do throws(Problem) {
+            try inflate(bytes, encoding: encoding, limit: count, into: &out)
+        } catch {
+            // Why it went no further is told by the refusal that this is kept for.
+            return Array(out.prefix(count))
+        }
+        return out
     }
 
     private static func hasZlibHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -50,8 +71,8 @@ public struct BodyInflater {
     }
 
     private static func inflate(
-        _ bytes: UnsafeRawBufferPointer, windowBits: Int32, encoding: ContentEncoding, limit: Int
-    ) throws(Problem) -> [UInt8] {
+        _ bytes: UnsafeRawBufferPointer, windowBits: Int32, encoding: ContentEncoding, limit: Int, into out: inout [UInt8]
+    ) throws(Problem) {
         var stream = z_stream()
         guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
             throw Problem(.overloaded, "There is no memory to inflate the body now. Try again.", status: 503, retryAfterSeconds: 1)
@@ -59,7 +80,6 @@ public struct BodyInflater {
         defer { inflateEnd(&stream) }
         stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.avail_in = UInt32(clamping: bytes.count)
-        var out: [UInt8] = []
         while true {
             let status = grow(&out, limit: limit, hint: bytes.count) { target in
                 stream.next_out = target.baseAddress
@@ -77,16 +97,16 @@ public struct BodyInflater {
             guard status == Z_OK, stream.avail_in > 0 || stream.avail_out == 0 else { throw .corrupt(encoding) }
         }
         if stream.avail_in > 0 { throw .corrupt(encoding) }
-        return out
     }
 
-    private static func inflateZstandard(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(Problem) -> [UInt8] {
+    private static func inflateZstandard(
+        _ bytes: UnsafeRawBufferPointer, limit: Int, into out: inout [UInt8]
+    ) throws(Problem) {
         guard !bytes.isEmpty, let stream = ZSTD_createDStream() else { throw .corrupt(.zstd) }
         defer { ZSTD_freeDStream(stream) }
         // A frame may ask for a window of gigabytes; 8 MB is what RFC 8878 says a decoder should take.
         ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 23)
         var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
-        var out: [UInt8] = []
         while true {
             var isFull = false
             let rest = grow(&out, limit: limit, hint: bytes.count) { target in
@@ -99,7 +119,7 @@ public struct BodyInflater {
             if ZSTD_isError(rest) != 0 { throw .corrupt(.zstd) }
             if input.pos == input.size, !isFull {
                 if rest != 0 { throw .corrupt(.zstd) }
-                return out
+                return
             }
         }
     }

@@ -10,6 +10,9 @@ internal import Synchronization
 ///
 /// A batch is taken call by call; what is refused is named. Nothing is acknowledged before the store has it on disk.
 public final class Intake: Sendable {
+    /// As much of a body as is kept when it is refused whole.
+    public static let beginningBytes = 4 << 10
+
     private let store: WorkspaceStore
     private let rejections: any RejectionSink
     private let live: LiveFeed
@@ -59,14 +62,16 @@ public final class Intake: Sendable {
     public func take(
         _ body: [UInt8], shape: CollectShape, source: IntakeSource, options: CollectOptions = CollectOptions()
     ) async throws(Problem) -> IntakeAnswer {
-        try admit(source, options: options)
         let prepared = body.withUnsafeBytes { bytes in
-            Result { () throws(Problem) in try prepare(bytes, shape: shape, source: source, options: options) }
+            Result { () throws(Problem) in
+                try admit(source, options: options)
+                return try prepare(bytes, shape: shape, source: source, options: options)
+            }
         }
         switch prepared {
         case .success(let calls): return try await commit(calls, isStrict: options.isStrict)
         case .failure(let problem):
-            await note(problem, body: Array(body.prefix(4 << 10)), source: source)
+            await note(problem, body: Array(body.prefix(Intake.beginningBytes)), source: source)
             throw problem
         }
     }
@@ -135,13 +140,13 @@ public final class Intake: Sendable {
         return answer
     }
 
-    /// Keeps a body that was refused whole, so that its sender can find out why.
+    /// Keeps a request that was refused whole, so that its sender can find out why.
     ///
-    /// - Parameter body: Its beginning.
+    /// - Parameter body: Its beginning, inflated.
     public func note(_ problem: Problem, body: [UInt8], source: IntakeSource) async {
         // What the store cannot take now is sent again; it is no fault of the sender.
-        guard problem.status < 500, problem.status != 429, problem.status != 403 else { return }
-        let rejected = RejectedCall(index: 0, code: problem.code, reason: problem.message, pointer: problem.place)
+        guard problem.status < 500 else { return }
+        let rejected = RejectedCall(index: 0, code: problem.code, reason: problem.message, pointer: problem.pointer)
         var list = RejectionList(bounds: bounds, source: source.id, now: clock.now)
         body.withUnsafeBytes { list.add(rejected, payload: $0) }
         await rejections.keep(list.kept)

@@ -33,6 +33,12 @@ package struct Catalog: Sendable {
         (sources[workspace] ?? [:]).values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
+    var largestBodyBytes: Int {
+        sources.values.reduce(0) { largest, sources in
+            sources.values.reduce(largest) { $1.isSuppressed ? $0 : max($0, $1.limits.bodyBytes) }
+        }
+    }
+
     func source(_ id: SourceID, of workspace: WorkspaceID) throws(Problem) -> Source {
         guard let source = sources[workspace]?[id] else { throw Catalog.missing("source", id) }
         return source

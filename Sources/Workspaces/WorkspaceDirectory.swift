@@ -85,6 +85,11 @@ public final class WorkspaceDirectory: Sendable {
         try snapshot().source(id, of: workspace)
     }
 
+    /// The most bytes of a body that any source takes which is not suppressed; 0 without one.
+    ///
+    /// - Complexity: O(sources).
+    public var largestBodyBytes: Int { catalog.withLock { $0.largestBodyBytes } }
+
     /// The write keys of `source`, or the workspace's api keys when it is nil; revoked ones too, oldest first.
     public func keys(of source: SourceID?, in workspace: WorkspaceID) -> [Key] {
         catalog.withLock { $0.keys(of: source, in: workspace) }

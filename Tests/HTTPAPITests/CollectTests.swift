@@ -32,6 +32,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
     var now: Instant { Instant(microseconds: 1_773_133_200_000_000) }
     func keep(_ rejections: [KeptRejection]) async { kept.withLock { $0 += rejections } }
 
+    /// What one of its sources, wk_big, takes.
+    var collectBodyBytesMax: Int { 8 << 20 }
+
     func collectTarget(writeKey: String) -> CollectTarget? {
         guard let intake = intakeBox.withLock({ $0 }) else { return nil }
         var source = IntakeSource(id: SourceID(text: "src_http"), isTrusted: true, allowsHistory: true)
@@ -41,6 +44,7 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         case "wk_limited": source.limits.requestsPerSecond = 1
         case "wk_small": source.limits.bodyBytes = 200
         case "wk_closed": source.allowsHistory = false
+        case "wk_big": source.limits.bodyBytes = 8 << 20
         default: return nil
         }
         return CollectTarget(intake: intake, source: source)
@@ -142,7 +146,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
             let json = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
             #expect(json?["code"] as? String == code)
             #expect((json?["message"] as? String)?.isEmpty == false)
-            #expect(json?["status"] as? Int == status && json?["type"] != nil && json?["title"] != nil && json?["detail"] != nil)
+            #expect(json?["status"] as? Int == status && json?["type"] != nil && json?["detail"] != nil)
+            #expect((json?["title"] as? String)?.isEmpty == false)
+            #expect((json?["pointer"] as? String)?.isEmpty != false || (json?["pointer"] as? String)?.hasPrefix("/") == true)
             #expect(response.headers[.contentType]?.hasPrefix("application/json") == true)
             #expect(response.headers[.accessControlAllowOrigin] == "*")
             #expect(world.eventCount == 0)
@@ -200,8 +206,88 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
             let response = try await post(
                 client, "/v1/track", "", authorization: "Bearer wk_small", encoding: "deflate", bytes: Array(bomb))
             #expect(response.status.code == 413)
-            #expect(world.kept.withLock { $0.map(\.code.text) } == ["bad_encoding", "body_too_large"])
+            #expect(world.kept.withLock { $0.map(\.code.text) } == ["bad_encoding", "unsupported_encoding", "body_too_large"])
             #expect(world.eventCount == 0)
+        }
+    }
+
+    @Test(
+        "Whatever refuses a body, it can be seen afterwards with its beginning",
+        arguments: [
+            ("Bearer wk_suppressed", "/v1/track", "application/json", nil, "forbidden"),
+            ("Bearer wk_closed", "/v1/batch?historical=1", "application/json", nil, "history_closed"),
+            ("Bearer wk_limited", "/v1/track", "application/json", nil, "rate_limited"),
+            ("Bearer wk_good", "/v1/track", "text/html", nil, "unsupported_media_type"),
+            ("Bearer wk_good", "/v1/track", "application/json; charset=gbk", nil, "unsupported_media_type"),
+            ("Bearer wk_good", "/v1/track", "application/json", "br", "unsupported_encoding"),
+            ("Bearer wk_small", "/v1/track", "application/json", nil, "body_too_large"),
+            (nil, "/v1/track?writeKey=wk_small", "application/json", nil, "body_too_large"),
+        ] as [(String?, String, String, String?, String)])
+    func keptBodies(authorization: String?, path: String, type: String, encoding: String?, code: String) async throws {
+        try await withClient { client, world async throws in
+            let body = #"{"event":"Seen","anonymousId":"a","properties":{"x":"\#(String(repeating: "y", count: 9_000))"}}"#
+            if code == "rate_limited" {
+                #expect(try await post(client, path, body, authorization: authorization).status == .ok)
+            }
+            let response = try await post(client, path, body, authorization: authorization, type: type, encoding: encoding)
+            #expect((400 ..< 500).contains(response.status.code))
+            let kept = world.kept.withLock { $0 }
+            #expect(kept.map(\.code.text) == [code])
+            let payload = String(decoding: kept.first?.payload ?? [], as: UTF8.self)
+            #expect(payload.hasPrefix(#"{"event":"Seen","anonymousId":"a""#), "\(payload.prefix(60))")
+            #expect(payload.utf8.count <= 4 << 10)
+            #expect(kept.first?.reason.isEmpty == false && kept.first?.count == 1)
+        }
+    }
+
+    @Test("With the key in the body, too, a suppressed source's calls can be seen, without the key")
+    func keptWithKeyInBody() async throws {
+        try await withClient { client, world async throws in
+            let body = #"{"event":"Seen","userId":"u","writeKey":"wk_suppressed"}"#
+            #expect(try await post(client, "/v1/track", body, authorization: nil).status.code == 403)
+            let kept = world.kept.withLock { $0 }
+            #expect(kept.map(\.code.text) == ["forbidden"])
+            let payload = String(decoding: kept.first?.payload ?? [], as: UTF8.self)
+            #expect(payload.contains(#""event":"Seen""#) && !payload.contains("wk_suppressed"))
+        }
+    }
+
+    @Test("Of a compressed body that is refused whole the inflated beginning is kept")
+    func keptInflated() async throws {
+        // {"userId":"u","event":"e","writeKey":"wk_small","properties":{"x":"yyy…"}}, 5,070 bytes.
+        let zipped = try #require(
+            Data(
+                base64Encoded:
+                    "H4sIAAAAAAACA+3JywmAMBBF0V5mbQV2IBYhgrMIRg35GEOwd6cJd/es3qdLSRqnTUYpMojeembLarlGl3XWZrXuSzpW720N8Qoas9MkY5fHzgYAAAAAAADgd/K+H6JWo+XOEwAA"
+            ))
+        try await withClient { client, world async throws in
+            for bytes in [Array(zipped), Array(zipped.dropLast(12)), Array(zipped) + [1, 2, 3]] {
+                let response = try await post(
+                    client, "/v1/track", "", authorization: "Bearer wk_small", encoding: "gzip", bytes: bytes)
+                #expect((400 ..< 500).contains(response.status.code))
+                let payload = String(decoding: world.kept.withLock { $0.last?.payload } ?? [], as: UTF8.self)
+                #expect(payload.hasPrefix(#"{"userId":"u","event":"e","#), "\(payload.prefix(60))")
+                #expect(!payload.contains("wk_small"))
+            }
+        }
+    }
+
+    @Test("A source that takes more than 4 MB takes it with the key in the body as well")
+    func bigBodies() async throws {
+        let calls = (0 ..< 200).map {
+            #"{"type":"track","event":"e","userId":"u","messageId":"m\#($0)","properties":{"x":"\#(String(repeating: "y", count: 30_000))"}}"#
+        }
+        let batch = calls.joined(separator: ",")
+        try await withClient { client, world async throws in
+            let header = try await post(client, "/v1/batch", "{\"batch\":[\(batch)]}", authorization: "Bearer wk_big")
+            #expect(String(buffer: header.body) == #"{"success":true}"#)
+            let body = try await post(client, "/v1/batch", "{\"batch\":[\(batch)],\"writeKey\":\"wk_big\"}", authorization: nil)
+            #expect(String(buffer: body.body) == #"{"success":true}"#)
+            let good = try await post(client, "/v1/batch", "{\"batch\":[\(batch)],\"writeKey\":\"wk_good\"}", authorization: nil)
+            #expect(good.status.code == 413)
+            let huge = String(repeating: " ", count: 9 << 20) + #"{"writeKey":"wk_big"}"#
+            #expect(try await post(client, "/v1/batch", huge, authorization: nil).status.code == 413)
+            #expect(world.eventCount == 200)
         }
     }
 

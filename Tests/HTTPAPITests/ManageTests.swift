@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -93,7 +94,25 @@ struct ManageTests {
             }
             #expect(seen.count == 5)
             #expect(seen.allSatisfy { $0["code"] == "missing_event" && $0["payload"]?.stringValue?.contains("track") == true })
-            #expect(try await fixtures.send(.get, address + "&cursor=odd").pointer == "?cursor")
+            #expect(try await fixtures.send(.get, address + "&cursor=odd")["parameter"] == "cursor")
+        }
+    }
+
+    @Test("A refused call's write key is neither shown nor kept")
+    func secrets() async throws {
+        try await APIFixtures.run { fixtures in
+            let key = fixtures.created.writeKey
+            let call = #"{"event":"Visit","writeKey":"\#(key)","properties":{"cups":2}}"#
+            let reply = try await fixtures.client.execute(
+                uri: "/v1/track", method: .post, headers: [.contentType: "application/json"], body: ByteBuffer(string: call)
+            ) { $0.status.code }
+            #expect(reply == 400)
+            let shown = try await fixtures.send(.get, "/api/v1/sources/\(fixtures.created.source.id)/rejections")
+            #expect(shown.text.contains("cups") && !shown.text.contains(key), "\(shown.text)")
+            for name in ["records.sqlite", "records.sqlite-wal"] {
+                let bytes = try? Data(contentsOf: URL(fileURLWithPath: fixtures.directory.folder.path + "/" + name))
+                #expect(bytes?.range(of: Data(key.utf8)) == nil, "\(name)")
+            }
         }
     }
 
