@@ -136,20 +136,23 @@ public final class DataFolder: Sendable {
         guard rename(path + ".new", path) == 0 else { throw problem(errno, path) }
     }
 
-    private static func make(_ path: String, makesParents: Bool = true) throws(Problem) {
-        if mkdir(path, 0o700) == 0 {
-            let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-            try? synchronize((path.hasPrefix("/") ? "/" : "") + (parent.isEmpty && !path.hasPrefix("/") ? "." : parent))
-            return
-        }
-        let failure = errno
-        if failure == ENOENT, makesParents, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+    private static func make(_ path: String) throws(Problem) {
+        if mkdir(path, 0o700) == 0 { return synchronizeParent(of: path) }
+        var failure = errno
+        if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try make(String(path[..<slash]))
-            // Some file systems take no folder even where its parent is.
-            return try make(path, makesParents: false)
+            // Once more and no oftener: some folders, such as /proc, take none although they are there.
+            if mkdir(path, 0o700) == 0 { return synchronizeParent(of: path) }
+            failure = errno
         }
         var facts = stat()
         guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { throw problem(failure, path) }
+    }
+
+    /// Makes a new folder's name durable; where the folder above cannot be read, that has to do.
+    private static func synchronizeParent(of path: String) {
+        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        try? synchronize((path.hasPrefix("/") ? "/" : "") + (parent.isEmpty && !path.hasPrefix("/") ? "." : parent))
     }
 
     private static func synchronize(_ folder: String) throws(Problem) {
@@ -169,7 +172,10 @@ public final class DataFolder: Sendable {
         case ENOTDIR, EEXIST:
             Problem(.badRequest, "\(path) is not a folder. Choose another one with --data.")
         default:
-            Problem(Problem.Code("io_failed"), "\(path): \(String(cString: strerror(number))).", status: 503)
+            Problem(
+                Problem.Code("io_failed"),
+                "\(path) cannot be made or opened: \(String(cString: strerror(number))). Choose another folder with --data.",
+                status: 503)
         }
     }
 }

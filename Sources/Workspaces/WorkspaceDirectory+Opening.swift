@@ -72,7 +72,12 @@ extension WorkspaceDirectory {
         var lastTouchesAt = clock.now
         var lastPruneAt = Instant.distantPast
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(500))
+            do {
+                try await Task.sleep(for: .milliseconds(500))
+            } catch {
+                // Cancelled: what waits is written when the directory is closed; a cancelled task cannot write.
+                return
+            }
             await rejections.flush()
             let now = clock.now
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
@@ -117,7 +122,7 @@ extension WorkspaceDirectory {
                 answersBefore: now.advanced(byMicroseconds: -.microsecondsPerDay),
                 throttlesBefore: now.advanced(byMicroseconds: -.microsecondsPerDay), now: now)
         } catch {
-            // Stopped just after the start: the next start does it.
+            // Stopped in the middle of it: it is done after the next start.
             if error.code == .stopping { return }
             logger.warning("old records were not removed", metadata: ["reason": "\(error.code)"])
         }
