@@ -108,18 +108,20 @@ public final class Server: Sendable {
         return logger
     }
 
+    /// What keeps the server from listening, in one sentence; any other error as it is.
     private func explained(_ error: any Error) -> any Error {
-        let address = "\(settings.host):\(settings.port)"
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let address = "\(host):\(settings.port)"
         let message: String
         switch error {
         case let error as IOError where error.errnoCode == EADDRINUSE:
             message = "Another program listens on \(address). Stop it, or give --listen another port."
-        case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
+        case let error as IOError where [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode):
             message = "\(settings.host) is no address of this machine. Give --listen one of its own, or 0.0.0.0 for all."
-        case let error as IOError where error.errnoCode == EACCES:
+        case let error as IOError where [EACCES, EPERM].contains(error.errnoCode):
             message = "This user may not listen on \(address). Give --listen a port above 1023."
-        case is IOError, is SocketAddressError.UnknownHost:
-            message = "Nothing can listen on \(address): \(NetworkFailure.text(error))."
+        case is IOError, is SocketAddressError, is SocketAddressError.UnknownHost:
+            message = "Nothing can listen on \(address): \(NetworkFailure.text(error)). Give --listen another address."
         default: return error
         }
         return Problem(.badSettings, message, place: "listen")

@@ -1,7 +1,5 @@
 import Configuration
 public import Model
-import OrderedCollections
-import SystemPackage
 
 /// Where a server keeps its data, where it listens and how it logs.
 ///
@@ -41,56 +39,24 @@ public struct ServerSettings: Sendable, Hashable {
         self.trustsProxy = trustsProxy
     }
 
-    /// Reads the environment (`TEAHOUSE_DATA`, `TEAHOUSE_LISTEN`, …) and `file`, a JSON object with the keys `data`, `listen`, `log`,
-    /// `admin_token`, `trust_proxy`, under what the command line gave.
+    /// Reads the environment (`TEAHOUSE_DATA`, `TEAHOUSE_LISTEN`, …) and `file` (see ``SettingsFile``) under what the command line gave.
     ///
     /// - Throws: ``Problem`` with code `bad_settings` that names the setting.
     public static func load(
         data: String?, listen: String?, log: String?, trustsProxy: Bool, file: String?
     ) async throws(Problem) -> ServerSettings {
-        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: "teahouse")]
-        if let file {
-            try checkFile(file)
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw Problem(.badSettings, "The configuration file cannot be read: \(error)", place: file)
-            }
-        }
-        let reader = ConfigReader(providers: providers)
-        let logText = log ?? reader.string(forKey: "log") ?? LogFormat.text.rawValue
+        let environment = ConfigReader(provider: EnvironmentVariablesProvider().prefixKeys(with: "teahouse"))
+        let file = try file.map { path throws(Problem) in try SettingsFile(path: path) }
+        let logText = log ?? environment.string(forKey: "log") ?? file?.log ?? LogFormat.text.rawValue
         guard let format = LogFormat(rawValue: logText) else {
             throw Problem(.badSettings, "The log format is \"\(logText)\". Use text or json.", place: "log")
         }
         return try ServerSettings(
-            data: data ?? reader.string(forKey: "data") ?? "data",
-            listen: listen ?? reader.string(forKey: "listen") ?? defaultListen, log: format,
-            adminToken: reader.string(forKey: "admin.token", isSecret: true)
-                ?? reader.string(forKey: "admin_token", isSecret: true),
-            trustsProxy: trustsProxy || reader.bool(forKey: "trust.proxy", default: false)
-                || reader.bool(forKey: "trust_proxy", default: false))
+            data: data ?? environment.string(forKey: "data") ?? file?.data ?? "data",
+            listen: listen ?? environment.string(forKey: "listen") ?? file?.listen ?? defaultListen, log: format,
+            adminToken: environment.string(forKey: "admin.token", isSecret: true) ?? file?.adminToken,
+            trustsProxy: trustsProxy || (environment.bool(forKey: "trust.proxy") ?? file?.trustsProxy ?? false))
     }
-
-    /// A misspelt setting must not pass for one that was not given.
-    private static func checkFile(_ file: String) throws(Problem) {
-        let json = try FileText.json(file)
-        guard let members = json.objectValue else {
-            throw Problem(.badSettings, "A configuration file is one JSON object, but this is \(json.kindName).", place: file)
-        }
-        for (key, value) in members {
-            guard fileKeys.contains(key) else {
-                let known = fileKeys.joined(separator: ", ")
-                throw Problem(.badSettings, "There is no setting \"\(key.prefix(60))\". There are: \(known).", place: file)
-            }
-            let isRight = key == "trust_proxy" ? value.boolValue != nil : value.stringValue != nil
-            if !isRight {
-                let wanted = key == "trust_proxy" ? "true or false" : "text"
-                throw Problem(.badSettings, "\"\(key)\" is \(wanted), not \(value.kindName).", place: file)
-            }
-        }
-    }
-
-    private static let fileKeys = ["data", "listen", "log", "admin_token", "trust_proxy"]
 
     /// `HOST:PORT`, `[::1]:8080`, or `:8080` for every address.
     static func address(_ text: String) throws(Problem) -> (host: String, port: Int) {

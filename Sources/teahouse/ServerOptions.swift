@@ -15,7 +15,9 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("How to log to standard error: text or json. Also TEAHOUSE_LOG. (default: text)", valueName: "format"))
     var log: String?
 
-    @Option(help: ArgumentHelp("A configuration file: a JSON object with data, listen, log, trust_proxy.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A configuration file: a JSON object with data, listen, log, admin_token, trust_proxy.", valueName: "file"))
     var config: String?
 
     @Flag(help: "Believe X-Forwarded-Proto: only behind a proxy that sets it.")

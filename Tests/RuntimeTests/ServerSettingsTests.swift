@@ -4,6 +4,12 @@ import Runtime
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 struct ServerSettingsTests {
     @Test(
         "An address is a host and a port",
@@ -40,27 +46,6 @@ struct ServerSettingsTests {
         }
     }
 
-    @Test(
-        "A configuration file is read; a misspelt setting, one of a wrong type and what is no object are refused by name",
-        arguments: [
-            (#"{"data": "there", "listen": ":9", "log": "json", "trust_proxy": true, "admin_token": "t"}"#, nil),
-            (#"{"date": "there"}"#, "date"), (#"{"data": 5}"#, "data"), (#"{"trust_proxy": "yes"}"#, "trust_proxy"),
-            ("[]", "object"), ("{", "malformed"),
-        ] as [(String, String?)])
-    func files(text: String, word: String?) async throws {
-        let folder = try TestFolder()
-        let file = folder.path("teahouse.json")
-        try Data(text.utf8).write(to: URL(filePath: file))
-        do {
-            let settings = try await ServerSettings.load(data: nil, listen: nil, log: nil, trustsProxy: false, file: file)
-            #expect(word == nil && settings.data == "there" && settings.port == 9 && settings.log == .json)
-            #expect(settings.trustsProxy && settings.adminToken == "t")
-        } catch {
-            #expect(error.place == file)
-            #expect(word.map { error.message.contains($0) } == true, "\(error)")
-        }
-    }
-
     @Test("The command line wins; an unknown log format is refused by name")
     func precedence() async throws {
         let settings = try await ServerSettings.load(data: "here", listen: ":7", log: "json", trustsProxy: true, file: nil)
@@ -72,4 +57,48 @@ struct ServerSettingsTests {
             try await ServerSettings.load(data: nil, listen: nil, log: "xml", trustsProxy: false, file: nil)
         }
     }
+
+    private func load(_ text: String) async throws -> ServerSettings {
+        let path = "/tmp/teahouse-settings-\(UInt64.random(in: .min ... .max)).json"
+        try OutputText.write(text, to: path)
+        defer { OutputText.remove(path) }
+        return try await ServerSettings.load(data: nil, listen: nil, log: nil, trustsProxy: false, file: path)
+    }
+
+    @Test("Every setting can stand in the configuration file")
+    func file() async throws {
+        let settings = try await load(
+            #"{"data":"there","listen":"[::1]:9","log":"json","admin_token":"secret","trust_proxy":true}"#)
+        #expect(settings.data == "there" && settings.host == "::1" && settings.port == 9 && settings.log == .json)
+        #expect(settings.adminToken == "secret" && settings.trustsProxy)
+        #expect(try await !load(#"{"trust_proxy":false}"#).trustsProxy)
+        #expect(try await load("{}").data == "data")
+    }
+
+    @Test(
+        "A configuration file that is wrong is refused with its name, the key and what was expected",
+        arguments: [
+            (#"{"listen":5}"#, "listen", "text"), (#"{"data":["x"]}"#, "data", "text"),
+            (#"{"trust_proxy":"yes"}"#, "trust_proxy", "true or false"),
+            (#"{"trust-proxy":true}"#, "trust-proxy", "trust_proxy"), (#"{"lisen":"x"}"#, "lisen", "listen"),
+            (#"{"admin_token":null}"#, "admin_token", "text"), (#"{"log":"xml"}"#, "log", "text or json"),
+            (#"["data"]"#, "JSON object", "list"), (#"{"data":"x",}"#, "malformed", "line 1"), ("", "JSON", "object"),
+        ])
+    func wrongFile(text: String, name: String, expected: String) async {
+        let problem = await #expect(throws: Problem.self) { try await load(text) }
+        #expect(problem?.code == .badSettings)
+        #expect(problem?.message.contains(name) == true && problem?.message.contains(expected) == true, "\(problem?.message ?? "")")
+        #expect(problem?.place?.contains("teahouse-settings-") == true, "\(problem?.place ?? "")")
+    }
+}
+
+/// Files that a test writes and removes.
+private enum OutputText {
+    static func write(_ text: String, to path: String) throws {
+        let file = try #require(fopen(path, "w"))
+        fputs(text, file)
+        fclose(file)
+    }
+
+    static func remove(_ path: String) { unlink(path) }
 }

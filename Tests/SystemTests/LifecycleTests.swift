@@ -99,6 +99,29 @@ extension SystemSuite {
             }
         }
 
+        @Test(
+            "an address that cannot be listened on is explained in one sentence",
+            arguments: [
+                ("192.0.2.1:0", "192.0.2.1"), ("no-such-host.invalid:8080", "no-such-host.invalid"),
+                ("[2001:db8::1]:0", "2001:db8::1"),
+            ])
+        func addressImpossible(listen: String, host: String) async throws {
+            let folder = try TestFolder()
+            let child = try await ChildProcess.run(
+                ServerProcess.binary, ["serve", "--data", folder.path("data"), "--listen", listen], upTo: .seconds(20))
+            #expect(child.exit != .exited(0))
+            let said = child.output + child.errors
+            #expect(said.contains("teahouse: listen: ") && said.contains(host) && said.contains("--listen"), "\(said)")
+            #expect(!said.contains("errno") && !said.contains("Error:"), "\(said)")
+        }
+
+        @Test("a data folder that cannot be made is explained")
+        func folderImpossible() async throws {
+            let child = try await ChildProcess.run(ServerProcess.binary, ["serve", "--data", "/proc/teahouse"], upTo: .seconds(20))
+            #expect(child.exit == .exited(1))
+            #expect(child.errors.contains("/proc/teahouse") && child.errors.contains("--data"), "\(child.errors)")
+        }
+
         @Test("a restart keeps workspaces, keys, people and events")
         func restart() async throws {
             let folder = try TestFolder()
