@@ -82,12 +82,13 @@ extension Team {
         return "scrypt$\(passwordCost.logRounds)$\(passwordCost.blockSize)$\(passwordCost.parallelism)$\(zeros.prefix(32))$\(zeros)"
     }
 
-    private func count(_ subject: String, _ throttle: SignInThrottle) async throws(Problem) {
+    /// Counts one attempt of `subject`, or tells how long to wait for the next.
+    func count(_ subject: String, _ throttle: SignInThrottle) async throws(Problem) {
         let now = clock.now
         let outcome = try await records.updateThrottle(subject) { throttle.attempt(&$0, at: now) }
         guard case .wait(let seconds) = outcome else { return }
         throw Problem(
-            .tooManyAttempts, "Too many failed sign-ins. Wait \(seconds) s and try again.", status: 429, retryAfterSeconds: seconds)
+            .tooManyAttempts, "Too many wrong passwords. Wait \(seconds) s and try again.", status: 429, retryAfterSeconds: seconds)
     }
 }
 

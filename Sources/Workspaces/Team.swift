@@ -109,10 +109,15 @@ extension Team {
 
     /// Changes a member's password and ends all their sign-ins.
     ///
-    /// - Throws: ``Problem`` with code `bad_credentials` when `old` is not the present one, or `weak_password`.
+    /// Wrong old passwords are throttled as sign-ins are, but apart from them: whoever has a stolen session guesses no faster.
+    /// - Throws: ``Problem`` with code `bad_credentials` when `old` is not the present one, `too_many_attempts` (429) with the seconds
+    ///   to wait, or `weak_password`.
     public func changePassword(of member: MemberID, old: String, new: String) async throws(Problem) {
         guard let (known, hash) = try await records.member(member) else { throw Team.badCredentials }
+        let subject = "password:" + member.text
+        try await count(subject, .email)
         guard try await isRight(old, hash) else { throw Team.badCredentials }
+        try await records.updateThrottle(subject) { SignInThrottle.email.succeed(&$0) }
         if let problem = PasswordRules.problem(new, email: known.email) { throw problem }
         try await records.commit([
             .setPassword(member, passwordHash: try await hashed(new)), .deleteSessions(member),

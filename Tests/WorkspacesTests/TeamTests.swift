@@ -56,6 +56,35 @@ struct TeamTests {
         await fixtures.directory.close()
     }
 
+    @Test("Wrong old passwords make the next attempt wait, the right one does not; sign-in is throttled apart")
+    func throttledChange() async throws {
+        let fixtures = try await DirectoryFixtures()
+        let team = fixtures.directory.team
+        let owner = try await team.createFirstOwner(email: "a@example.com", name: "A", password: password)
+        func attempt(_ old: String) async -> Problem? {
+            do throws(Problem) {
+                try await team.changePassword(of: owner.id, old: old, new: "white tea at noon")
+                return nil
+            } catch {
+                return error
+            }
+        }
+        var codes: [Problem.Code] = []
+        for _ in 0 ..< 20 {
+            guard let problem = await attempt("wrong tea at dawn") else { break }
+            codes.append(problem.code)
+            if problem.code == .tooManyAttempts { break }
+        }
+        #expect(codes.last == .tooManyAttempts && codes.count <= 8, "\(codes)")
+        #expect(codes.dropLast().allSatisfy { $0 == .badCredentials })
+        let waiting = await attempt(password)
+        #expect(waiting?.code == .tooManyAttempts && waiting?.status == 429 && waiting?.retryAfterSeconds != nil)
+        _ = try await team.signIn(email: "a@example.com", password: password, address: "192.0.2.1")
+        fixtures.clock.advance(seconds: 1_000)
+        #expect(await attempt(password) == nil)
+        await fixtures.directory.close()
+    }
+
     @Test("Wrong passwords and unknown e-mails are told the same, then made to wait, also across a restart")
     func throttled() async throws {
         let fixtures = try await DirectoryFixtures()

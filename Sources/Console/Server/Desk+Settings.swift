@@ -209,7 +209,10 @@ extension Desk {
             return .redirect("/settings/account?done=saved", cookies: [visitor.sessionCookie(token)])
         } catch {
             guard error.status < 500 else { throw error }
-            return accountReply(visitor, problem: error)
+            var reply = accountReply(visitor, problem: error)
+            reply.status = error.status == 429 ? .tooManyRequests : .unprocessableContent
+            reply.retryAfterSeconds = error.retryAfterSeconds
+            return reply
         }
     }
 

@@ -129,6 +129,22 @@ struct ConsoleRoutesTests {
         }
     }
 
+    @Test("A password that is not changed answers 422 with the field named, then 429 with how long to wait")
+    func passwordRefused() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            func change(old: String, new: String) async throws -> Page {
+                try await browser.post("/settings/account/password", ["old": old, "new": new], from: "/settings/account")
+            }
+            #expect(try await change(old: "a good long password", new: "short").status.code == 422)
+            var statuses: [Int] = []
+            for _ in 0 ..< 8 { statuses.append(try await change(old: "not the old one", new: "a new long password").status.code) }
+            #expect(statuses.first == 422 && statuses.last == 429, "\(statuses)")
+            fixtures.clock.advance(seconds: 1_000)
+            #expect(try await change(old: "a good long password", new: "a new long password").status.code == 303)
+        }
+    }
+
     @Test("A new key is shown once, works, and stops when revoked")
     func keys() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
