@@ -35,7 +35,7 @@ struct AttributionTally: Tally {
         credits.indices.filter { credits[$0] > 0 }.map { (interner.values[$0], credits[$0]) }
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         var isRead = false
         for index in 0 ..< history.count where history.marks[index] & bit != 0 && range.contains(history.timestamps[index]) {
             if !isRead { readTouches(history) }

@@ -26,7 +26,7 @@ struct DriversTally: Tally {
         done = IntervalSet(count: names.names.count)
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         let first = history.lowerBound(range.lowerBound)
         let end = history.lowerBound(range.upperBound)
         guard first < end else { return }

@@ -103,7 +103,16 @@ struct QuestionRun {
     /// The range as microseconds.
     var bounds: Range<Int64> { range.lowerBound.microseconds ..< range.upperBound.microseconds }
 
+    /// A pass over the people who count, or over what the question counts beside people.
     mutating func scan<T: Tally>(_ selectors: [Selector], includesNobody: Bool = false, _ make: () -> T) -> T {
+        switch question.unit {
+        case nil: return scanPeople(selectors, includesNobody: includesNobody, make)
+        case .session: return scanSessions(selectors, includesNobody: includesNobody, make)
+        case .account: return scanAccounts(selectors, make())
+        }
+    }
+
+    mutating func scanPeople<T: Tally>(_ selectors: [Selector], includesNobody: Bool, _ make: () -> T) -> T {
         let scan = executor.scan(selectors, at: present, asOf: asOf, among: who, includesNobody: includesNobody && who == nil)
         let (tally, rows) = scan.run(make)
         scanned += rows
@@ -115,6 +124,10 @@ struct QuestionRun {
     func count(_ count: CountQuestion) throws(Problem) -> JSONValue {
         let people = who ?? PersonSet(executor.population.persons)
         var out = ObjectWriter()
+        if question.unit == .account {
+            out.put("count", .int(Int64(accounts(of: people).count)))
+            return out.json
+        }
         out.put("count", .int(Int64(people.count)))
         guard count.isList else { return out.json }
         let after = count.cursor.map { Int64($0.ordinal) } ?? -1
@@ -123,6 +136,13 @@ struct QuestionRun {
         out.put("people", .array(page.map(person)))
         out.put("next", page.count < rest.count ? page.last.map { .string(PersonID(ordinal: $0).text) } : .null)
         return out.json
+    }
+
+    /// The accounts that any of the people has joined.
+    private func accounts(of people: PersonSet) -> Set<String> {
+        var out: Set<String> = []
+        people.forEach { out.formUnion(executor.population.accounts(of: $0)) }
+        return out
     }
 
     private func person(_ ordinal: UInt32) -> JSONValue {

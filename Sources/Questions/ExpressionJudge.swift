@@ -152,10 +152,10 @@ private struct LeafTally: Tally {
         }
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         for index in judges.indices
         where judges[index].holds(history, &conditions[index], readers[index]) != judges[index].holdsWithoutEvents {
-            turned[index].insert(person)
+            turned[index].insert(unit.number)
         }
     }
 

@@ -75,9 +75,9 @@ struct FunnelTally: Tally {
         overall = FunnelCounts(stepCount: funnel.steps.count)
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         guard finder.mayStart(history) else { return }
-        if hasBreakdown { groupFinder.enter(person) }
+        if hasBreakdown { groupFinder.enter(unit.person) }
         let classes = finder.question.holdConstant.isEmpty ? nil : held.classes(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         let chains = finder.chains(events, starts: starts)

@@ -75,7 +75,7 @@ struct GroupCountTally: Tally {
     private let bit: UInt64
     private let range: Range<Int64>
     private var table: GroupTable
-    private var lastPerson: [UInt32] = []
+    private var lastUnit: [UInt32] = []
     private var persons: [Int] = []
 
     init(bit: UInt64, range: Range<Int64>, table: GroupTable) {
@@ -84,13 +84,13 @@ struct GroupCountTally: Tally {
         self.table = table
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
-        table.enter(person)
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
+        table.enter(unit.person)
         for index in 0 ..< history.count where history.marks[index] & bit != 0 && range.contains(history.timestamps[index]) {
             let group = table.group(part: history.parts[index], row: history.rows[index])
             grow()
-            if lastPerson[group] == person { continue }
-            lastPerson[group] = person
+            if lastUnit[group] == unit.number { continue }
+            lastUnit[group] = unit.number
             persons[group] += 1
         }
     }
@@ -98,7 +98,7 @@ struct GroupCountTally: Tally {
     private mutating func grow() {
         while persons.count < table.count {
             persons.append(0)
-            lastPerson.append(UInt32.max)
+            lastUnit.append(UInt32.max)
         }
     }
 

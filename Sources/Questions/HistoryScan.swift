@@ -7,11 +7,26 @@ import Synchronization
 ///
 /// One worker fills one; the workers' are merged, so the result must not depend on how people were split.
 protocol Tally: Sendable {
-    /// Takes one person's matching rows, in order. Called only for people with at least one row.
-    mutating func add(person: UInt32, _ history: borrowing History)
+    /// Takes the matching rows of one person (or whatever is counted), in order. Called only where there is at least one row.
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History)
     /// Takes the matching events that belong to nobody.
     mutating func addNobody(_ history: borrowing History)
     mutating func merge(_ other: Self)
+}
+
+/// What is counted once: a person, one of a person's sessions, or an account.
+struct CountedUnit: Sendable {
+    /// Different for different units of one worker's tally.
+    var number: UInt32
+    /// Whose traits it has; nil for an account.
+    var person: UInt32?
+
+    init(number: UInt32, person: UInt32?) {
+        self.number = number
+        self.person = person
+    }
+
+    init(person: UInt32) { self.init(number: person, person: person) }
 }
 
 extension Tally {
@@ -145,7 +160,7 @@ private struct ScanPass {
             }
             if history.count == 0 { continue }
             if index - first > 1 { history.sortRuns() }
-            tally.add(person: person, history)
+            tally.add(CountedUnit(person: person), history)
         }
     }
 

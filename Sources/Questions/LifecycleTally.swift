@@ -45,8 +45,8 @@ struct LifecycleTally: Tally {
         return counts[group * size ..< (group + 1) * size].allSatisfy { $0 == 0 }
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
-        table.enter(person)
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
+        table.enter(unit.person)
         cursor.reset()
         for index in 0 ..< history.count {
             let time = history.timestamps[index]

@@ -23,7 +23,7 @@ struct PathsTally: Tally {
         self.names = names
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         let first = history.lowerBound(range.lowerBound)
         let end = history.lowerBound(range.upperBound)
         guard end - first > 1 else { return }

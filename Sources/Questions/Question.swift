@@ -34,6 +34,8 @@ public struct Question: Hashable, Sendable {
     /// Number of breakdown values kept; the rest are together.
     public var limit: Int
     public var asOfMoment: Moment?
+    /// What is counted; nil means people.
+    public var unit: Unit?
 
     /// What a breakdown takes a value from.
     public enum Breakdown: Hashable, Sendable {
@@ -68,11 +70,9 @@ public struct Question: Hashable, Sendable {
         if type.takesBreakdown, let inner = reader.optional("limit") {
             limit = try inner.integer(1 ... 1_000, "A number from 1 to 1000")
         }
-        if let by = reader.optional("by"), by.value != "person" {
-            guard let word = by.value.stringValue, ["account", "payer", "beneficiary", "session"].contains(word) else {
-                throw by.expected("\"person\", \"account\", \"payer\", \"beneficiary\" or \"session\"")
-            }
-            throw by.notBuilt("Asking by \(word)")
+        unit = try reader.optional("by").flatMap { inner throws(Problem) in try Question.unit(inner, type) }
+        if unit == .account, case .count(let count) = self.kind, count.isList, let place = reader.optional("list") {
+            throw place.refused("Accounts are counted, not listed. Leave out \"list\" or \"by\".")
         }
         if selectors.count > Question.selectorsMax {
             throw reader.refused(
@@ -82,6 +82,18 @@ public struct Question: Hashable, Sendable {
 
     /// Different selectors of one question; one bit each in the executor.
     static let selectorsMax = 64
+
+    private static func unit(_ by: QuestionReader, _ type: any QuestionBody.Type) throws(Problem) -> Unit? {
+        if by.value == "person" { return nil }
+        guard let word = by.value.stringValue, ["account", "payer", "beneficiary", "session"].contains(word) else {
+            throw by.expected("\"person\", \"account\", \"payer\", \"beneficiary\" or \"session\"")
+        }
+        guard let unit = Unit(rawValue: word) else { throw by.notBuilt("Asking by \(word)") }
+        guard type.units.contains(unit) else {
+            throw by.refused("A question of kind \"\(type.name)\" is not asked by \(word). Leave \"by\" out.")
+        }
+        return unit
+    }
 
     private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
         guard let place = reader.optional("breakdown") else { return [] }
@@ -118,6 +130,7 @@ public struct Question: Hashable, Sendable {
             out.put("limit", .int(Int64(limit)))
             if case .funnel(let funnel) = kind { out.put("attribution", .string(funnel.attribution.text)) }
         }
+        out.put("by", unit.map { .string($0.rawValue) })
         out.put("asOf", asOfMoment.map { .string($0.text) })
         return out.json
     }

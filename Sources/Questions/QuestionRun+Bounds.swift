@@ -70,7 +70,7 @@ private struct SpanTally: Tally {
     var first: Int64?
     var last: Int64?
 
-    mutating func add(person: UInt32, _ history: borrowing History) { take(history) }
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) { take(history) }
     mutating func addNobody(_ history: borrowing History) { take(history) }
 
     private mutating func take(_ history: borrowing History) {

@@ -18,7 +18,7 @@ struct RFMTally: Tally {
         readers = executor.snapshot.parts.map { PropertyReader(rfm.value, in: $0) }
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         let first = history.lowerBound(range.lowerBound)
         let end = history.lowerBound(range.upperBound)
         guard first < end else { return }
@@ -31,7 +31,7 @@ struct RFMTally: Tally {
             }
             if case .int(let whole) = value { sum.add(whole) } else { sum.add(number) }
         }
-        persons.append(person)
+        persons.append(unit.number)
         lasts.append(history.timestamps[end - 1])
         frequencies.append(end - first)
         monetary.append(sum.value)

@@ -19,7 +19,7 @@ struct RetentionTally: Tally {
     private var values: [Int] = []
     /// Per group the people with a membership.
     private(set) var persons: [Int] = []
-    private var lastPerson: [UInt32] = []
+    private var lastUnit: [UInt32] = []
     /// Per interval of the calendar whether the current person returned in it.
     private var returned: IntervalSet
     /// Per period whether the current member returned in it.
@@ -55,17 +55,17 @@ struct RetentionTally: Tally {
 
     func value(group: Int, cohort: Int, period: Int) -> Int { values[(group * cohortCount + cohort) * retention.periods + period] }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         members.removeAll(keepingCapacity: true)
         findMembers(history)
         if members.isEmpty { return }
-        table.enter(person)
+        table.enter(unit.person)
         if retention.anchor == .calendar, !isCounting { noteReturns(history) }
         for member in members {
             let group = table.group(part: history.parts[member.event], row: history.rows[member.event])
             grow()
-            if lastPerson[group] != person {
-                lastPerson[group] = person
+            if lastUnit[group] != unit.number {
+                lastUnit[group] = unit.number
                 persons[group] += 1
             }
             if isCounting { continue }
@@ -128,7 +128,7 @@ struct RetentionTally: Tally {
     private mutating func grow() {
         while persons.count < table.count {
             persons.append(0)
-            lastPerson.append(UInt32.max)
+            lastUnit.append(UInt32.max)
             if isCounting { continue }
             sizes.append(contentsOf: repeatElement(0, count: cohortCount))
             values.append(contentsOf: repeatElement(0, count: cohortCount * retention.periods))

@@ -23,8 +23,8 @@ struct StickinessTally: Tally {
     /// People of a group who are active in exactly `intervals`.
     func persons(group: Int, intervals: Int) -> Int { persons[group * bucketCount + intervals - 1] }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
-        table.enter(person)
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
+        table.enter(unit.person)
         cursor.reset()
         for index in 0 ..< history.count {
             let interval = cursor.index(of: history.timestamps[index])

@@ -15,7 +15,7 @@ struct TimeToConvertTally: Tally {
         held = HeldClasses(funnel.holdConstant, executor: executor)
     }
 
-    mutating func add(person: UInt32, _ history: borrowing History) {
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         guard finder.mayStart(history) else { return }
         let classes = finder.question.holdConstant.isEmpty ? nil : held.classes(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)

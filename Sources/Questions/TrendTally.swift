@@ -88,12 +88,12 @@ struct TrendTally: Tally {
 
     // MARK: - Adding
 
-    mutating func add(person: UInt32, _ history: borrowing History) { take(person, history) }
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) { take(unit, history) }
 
     mutating func addNobody(_ history: borrowing History) { take(nil, history) }
 
-    private mutating func take(_ person: UInt32?, _ history: borrowing History) {
-        if hasBreakdown { finder.enter(person) }
+    private mutating func take(_ unit: CountedUnit?, _ history: borrowing History) {
+        if hasBreakdown { finder.enter(unit?.person) }
         var session: Int64 = 0
         for index in 0 ..< history.count {
             let time = history.timestamps[index]
@@ -101,13 +101,13 @@ struct TrendTally: Tally {
             let inside = buckets.indexes(of: time)
             var group = hasBreakdown ? -1 : 0
             for number in series.indices where history.marks[index] & series[number].bit != 0 {
-                if let days = series[number].days, let person, isSeen(time, days) {
+                if let days = series[number].days, let unit, isSeen(time, days) {
                     if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
-                    cover(person, time, days, group, number)
+                    cover(unit.number, time, days, group, number)
                 }
                 if inside.isEmpty { continue }
                 if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
-                for bucket in inside { count(person, session, group, number, bucket) }
+                for bucket in inside { count(unit?.number, session, group, number, bucket) }
                 if let statistic = series[number].statistic {
                     measure(statistic, history.parts[index], history.rows[index], group, number, inside)
                 }

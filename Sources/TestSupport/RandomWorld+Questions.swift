@@ -46,11 +46,16 @@ extension RandomWorld {
         if chance(20, &random) { put("asOf", pick(["2026-03-07T12:00:00Z", "2026-03-09", "2026-03-20"], &random), into: &json) }
     }
 
+    /// Sometimes asks by sessions or accounts.
+    func addUnit(_ units: [JSONValue], to json: inout JSONValue, _ random: inout SplitMix64) {
+        if chance(25, &random) { put("by", pick(units + ["person"], &random), into: &json) }
+    }
+
     private func count(_ random: inout SplitMix64) -> JSONValue {
         var json: JSONValue = ["kind": "count"]
         addCommon(to: &json, &random)
         put("who", expression(3, &random), into: &json)
-        if chance(50, &random) { put("list", true, into: &json) }
+        if chance(50, &random) { put("list", true, into: &json) } else { addUnit(["account"], to: &json, &random) }
         return json
     }
 
@@ -70,6 +75,7 @@ extension RandomWorld {
             "kind": "trend", "series": .array(series),
             "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
         ]
+        addUnit(["account", "session"], to: &json, &random)
         if isCumulative { put("cumulative", true, into: &json) }
         if chance(30, &random) { put("formula", pick(["A + 1", "A / A", "-A * (2 - A)", "2 * 3 - A / 2"], &random), into: &json) }
         if chance(25, &random) { put("compare", pick(["previous", "year"], &random), into: &json) }
@@ -89,6 +95,7 @@ extension RandomWorld {
 
     private func funnel(_ random: inout SplitMix64) -> JSONValue {
         var json = funnelSteps("funnel", &random)
+        addUnit(["account", "session"], to: &json, &random)
         addCommon(to: &json, &random)
         addBreakdown(to: &json, &random)
         if json["breakdown"] != nil, chance(60, &random) {

@@ -74,6 +74,9 @@ public struct RandomWorld {
             call.properties = properties(&random)
             if Bool.random(using: &random) {
                 call.context = ["campaign": ["source": .string(["ad", "mail"].randomElement(using: &random) ?? "ad")]]
+                if Bool.random(using: &random) {
+                    call.context = ["groupId": .string(["g1", "g3"].randomElement(using: &random) ?? "g1")]
+                }
             }
         }
         return (call, identities)

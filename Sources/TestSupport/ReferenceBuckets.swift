@@ -44,6 +44,7 @@ extension ReferenceQuestion {
 
     /// The people who count.
     func people() throws(Problem) -> [UInt32] {
+        if let units { return units }
         var people: [UInt32] = []
         for person in reference.population.persons where try counts(person) { people.append(person) }
         return people

@@ -49,9 +49,14 @@ public struct ReferenceExecutor {
             events.append(Event(person: person, timestamp: entry.call.timestamp.microseconds, arrival: index + 1, call: entry.call))
         }
         events.sort(by: Event.precedes)
-        let asking = ReferenceQuestion(reference: self, question: question, events: events, range: range, instant: instant)
+        var asking = ReferenceQuestion(reference: self, question: question, events: events, range: range, instant: instant)
+        if case .count(let count) = question.kind {
+            // A count of accounts asks people and then looks at what they have joined.
+            return try asking.count(count)
+        }
+        if let unit = question.unit { asking = try asking.by(unit) }
         switch question.kind {
-        case .count: return try asking.count()
+        case .count(let count): return try asking.count(count)
         case .trend(let trend): return try asking.trend(trend)
         case .funnel(let funnel): return try asking.funnel(funnel)
         case .retention(let retention): return try asking.retention(retention)
@@ -104,6 +109,10 @@ struct ReferenceQuestion {
     let events: [ReferenceExecutor.Event]
     let range: Range<Int64>
     let instant: Instant
+    /// What is counted beside people, in place of them; events belong to these then.
+    var units: [UInt32]?
+    /// The person of each session.
+    var personOfUnit: [UInt32: UInt32] = [:]
 
     typealias Event = ReferenceExecutor.Event
 
@@ -116,11 +125,14 @@ struct ReferenceQuestion {
 
     // MARK: - Count and timeline
 
-    func count() throws(Problem) -> JSONValue {
+    func count(_ count: CountQuestion) throws(Problem) -> JSONValue {
         var people: [UInt32] = []
         for person in reference.population.persons where try counts(person) { people.append(person) }
+        if question.unit == .account {
+            return ["count": .int(Int64(Set(people.flatMap { reference.population.accounts(of: $0) }).count))]
+        }
         var out: OrderedDictionary<String, JSONValue> = ["count": .int(Int64(people.count))]
-        guard case .count(let count) = question.kind, count.isList else { return .object(out) }
+        guard count.isList else { return .object(out) }
         let rest = people.filter { person in count.cursor.map { person > $0.ordinal } ?? true }
         let page = rest.prefix(count.limit)
         out["people"] = .array(
@@ -362,7 +374,9 @@ struct ReferenceQuestion {
         question.breakdown.map { part in
             switch part {
             case .property(let path): ReferenceQuestion.grouped(event.flatMap { value(path, $0) })
-            case .trait(let name): ReferenceQuestion.grouped(person.flatMap { reference.population.trait(name, of: $0) })
+            case .trait(let name):
+                ReferenceQuestion.grouped(
+                    person.flatMap { units == nil ? $0 : personOfUnit[$0] }.flatMap { reference.population.trait(name, of: $0) })
             }
         }
     }

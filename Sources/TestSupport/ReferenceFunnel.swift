@@ -167,8 +167,7 @@ extension ReferenceQuestion {
     func funnel(_ funnel: FunnelQuestion) throws(Problem) -> JSONValue {
         var all: [ReferenceFunnel.Chain] = []
         var groups: [[JSONValue]: [ReferenceFunnel.Chain]] = [:]
-        var people: [UInt32] = []
-        for person in reference.population.persons where try counts(person) { people.append(person) }
+        let people = try people()
         for person in people {
             let finder = finder(funnel, person, carrying: nil)
             let chains = chains(finder, funnel)

@@ -6,11 +6,12 @@ extension ReferenceQuestion {
     func trend(_ trend: TrendQuestion) throws(Problem) -> JSONValue {
         let calendar = reference.calendar
         var counted: [Event] = []
+        let people = Set(try people())
         for event in events {
-            if let person = event.person, try counts(person) { counted.append(event) }
+            if let person = event.person, people.contains(person) { counted.append(event) }
             if event.person == nil, question.who == nil { counted.append(event) }
         }
-        let sessions = sessionNumbers()
+        let sessions = try sessionNumbers()
         guard
             let bounds = bounds(trend.interval, counted.filter { event in trend.series.contains { matches($0.selector, event) } })
         else { return result(trend, []) }
@@ -54,17 +55,28 @@ extension ReferenceQuestion {
         return ["series": .array(series), "rows": .array(rows)]
     }
 
-    /// By arrival number the session of each event: more than 30 minutes of quiet end one.
-    private func sessionNumbers() -> [Int: Int] {
-        var out: [Int: Int] = [:]
+    /// An event as one owner's: an event of several accounts is one of each.
+    struct Owned: Hashable {
+        var person: UInt32?
+        var arrival: Int
+
+        init(_ event: Event) {
+            person = event.person
+            arrival = event.arrival
+        }
+    }
+
+    /// The session of each event: more than 30 minutes of quiet end one.
+    private func sessionNumbers() throws(Problem) -> [Owned: Int] {
+        var out: [Owned: Int] = [:]
         var session = 0
-        for person in reference.population.persons {
+        for person in try people() {
             var last: Int64?
             session += 1
             for event in events(of: person) {
                 if let last, event.timestamp - last > 30 * 60 * 1_000_000 { session += 1 }
                 last = event.timestamp
-                out[event.arrival] = session
+                out[Owned(event)] = session
             }
         }
         return out
@@ -102,7 +114,7 @@ extension ReferenceQuestion {
     // MARK: - Numbers
 
     private func rowKeys(
-        _ trend: TrendQuestion, _ counted: [Event], _ sessions: [Int: Int], _ from: Int64, _ to: Int64
+        _ trend: TrendQuestion, _ counted: [Event], _ sessions: [Owned: Int], _ from: Int64, _ to: Int64
     ) -> [[JSONValue]?] {
         let first = trend.series[0]
         let whole = ReferenceBucket(label: from, start: from, end: to)
@@ -136,7 +148,7 @@ extension ReferenceQuestion {
     }
 
     private func numbers(
-        _ trend: TrendQuestion, _ events: [Event], _ sessions: [Int: Int], _ buckets: [ReferenceBucket]
+        _ trend: TrendQuestion, _ events: [Event], _ sessions: [Owned: Int], _ buckets: [ReferenceBucket]
     ) -> [[JSONValue]] {
         let from = buckets.first?.start ?? 0
         let to = buckets.last?.end ?? 0
@@ -151,7 +163,7 @@ extension ReferenceQuestion {
     private func number(
         _ measure: TrendQuestion.Measure, _ events: [Event], _ selector: Selector, _ bucket: ReferenceBucket, isFirst: Bool,
         _ from: Int64,
-        _ to: Int64, _ sessions: [Int: Int], _ since: Int64?
+        _ to: Int64, _ sessions: [Owned: Int], _ since: Int64?
     ) -> JSONValue {
         let matching = events.filter { matches(selector, $0) }
         let inside = matching.filter { event in
@@ -161,7 +173,7 @@ extension ReferenceQuestion {
         switch measure {
         case .total: return .int(Int64(inside.count))
         case .persons: return .int(Int64(persons.count))
-        case .sessions: return .int(Int64(Set(inside.filter { $0.person != nil }.compactMap { sessions[$0.arrival] }).count))
+        case .sessions: return .int(Int64(Set(inside.filter { $0.person != nil }.compactMap { sessions[Owned($0)] }).count))
         case .active(let days):
             let last = reference.calendar.date(at: Instant(microseconds: bucket.end - 1)).daysSinceEpoch
             let active = matching.filter { event in

@@ -55,7 +55,29 @@ struct LanguageTests {
         (["kind": "trend", "series": [["selector": ["event": "A"], "measure": "many"]]], "/series/0/measure"),
         (["kind": "trend", "series": [["selector": ["event": "A"], "measure": "dau"]], "cumulative": true], "/series/0/measure"),
         (["kind": "timeline", "person": "x"], "/person"), (["kind": "count", "asOf": "2026-03-02T00:00:00"], "/asOf"),
-        (["kind": "count", "by": "household"], "/by"), (["kind": "count", "who": ["a/b~c": 1]], "/who/a~1b~0c"),
+        (["kind": "count", "by": "household"], "/by"), (["kind": "paths", "by": "session"], "/by"),
+        (["kind": "lifecycle", "selector": ["any": true], "by": "session"], "/by"),
+        (["kind": "count", "by": "account", "list": true], "/list"),
+        (["kind": "retention", "start": ["any": true]], "/return"),
+        (
+            [
+                "kind": "retention", "start": ["any": true], "return": ["any": true], "interval": "month", "anchor": "rolling24h",
+            ], "/anchor"
+        ),
+        (["kind": "stickiness", "selector": ["any": true], "interval": "minute"], "/interval"),
+        (["kind": "timeToConvert", "steps": [["event": "A"], ["event": "B"]], "window": "1d", "bins": 0], "/bins"),
+        (["kind": "paths", "depth": 1], "/depth"), (["kind": "paths", "group": [["as": "x"]]], "/group/0/selector"),
+        (["kind": "rfm", "selector": ["any": true]], "/value"),
+        (["kind": "rfm", "selector": ["any": true], "value": "v", "method": "guess"], "/method"),
+        (["kind": "attribution", "conversion": ["any": true], "touch": ["channel": "c"]], "/touch/channel"),
+        (
+            [
+                "kind": "attribution", "conversion": ["any": true], "touch": ["property": "c"], "lookback": "1d",
+                "model": "linear", "halfLife": "1d",
+            ], "/halfLife"
+        ),
+        (["kind": "distribution", "of": []], "/of"), (["kind": "drivers", "target": ["any": true]], "/lookback"),
+        (["kind": "count", "who": ["a/b~c": 1]], "/who/a~1b~0c"),
     ]
 
     @Test("Refusals point at the place", arguments: refused)
@@ -69,6 +91,8 @@ struct LanguageTests {
         (["kind": "stages"], "/kind", "stages"), (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
         (["kind": "count", "who": ["audience": "a"]], "/who/audience", "audience"),
         (["kind": "count", "by": "payer"], "/by", "payer"),
+        (["kind": "rfm", "selector": ["any": true], "value": "v", "method": "kmeans"], "/method", "kmeans"),
+        (["kind": "distribution", "of": [["tag": "vip"]]], "/of/0/tag", "tag"),
     ]
 
     @Test("What is not built says so and names it", arguments: later)
