@@ -130,6 +130,7 @@ extension QuestionRun {
         var list = SelectorList()
         attribution.addSelectors(to: &list)
         let selectors = list.selectors
+        narrow(to: attribution.conversion, in: bounds)
         let empty = AttributionTally(attribution, selectors: selectors, range: bounds, executor: executor)
         let tally = scan(selectors) { empty }
         let found = tally.rows.sorted { Numbers.precedes($0.value, $1.value) }

@@ -76,7 +76,7 @@ struct QuestionRun {
     let range: Range<Instant>
     let present: Present
     /// The people who count; nil means everyone.
-    private(set) var who: PersonSet?
+    var who: PersonSet?
     var scanned = 0
 
     init(_ question: Question, executor: Executor) throws(Problem) {

@@ -34,6 +34,15 @@ extension QuestionRun {
         return BreakdownRows.kept(scan([selector.unlabelled]) { empty }.numbers, limit: question.limit)
     }
 
+    /// Narrows the people who count to those with such an event in `range`, where the others cannot change the answer.
+    ///
+    /// A pass over the rows of one event spares the next one most people's histories.
+    mutating func narrow(to selector: Selector, in range: Range<Int64>) {
+        guard selector.names != nil, question.unit == nil else { return }
+        let empty = DoerTally(range: range, capacity: executor.population.personOfIdentity.count)
+        who = scan([selector.unlabelled]) { empty }.persons
+    }
+
     /// An empty table of the question's breakdown.
     func table(_ kept: [[JSONValue]]?) -> GroupTable {
         GroupTable(question.breakdown, kept: kept.map(Set.init), executor: executor)
@@ -61,6 +70,24 @@ extension QuestionRun {
     }
 
     private static let cellsMax = 1_000_000
+}
+
+/// The people who have a matching event in a stretch of time.
+private struct DoerTally: Tally {
+    private let range: Range<Int64>
+    private(set) var persons: PersonSet
+
+    init(range: Range<Int64>, capacity: Int) {
+        self.range = range
+        persons = PersonSet(capacity: capacity)
+    }
+
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
+        let first = history.lowerBound(range.lowerBound)
+        if first < history.count, history.timestamps[first] < range.upperBound { persons.insert(unit.number) }
+    }
+
+    mutating func merge(_ other: DoerTally) { persons.formUnion(other.persons) }
 }
 
 /// The times of the first and the last event that match.

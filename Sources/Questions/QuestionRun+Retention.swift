@@ -10,6 +10,7 @@ extension QuestionRun {
         let bounds = settledBounds(selectors, of: [retention.start], retention.interval)
         let cohorts = try TrendBuckets(bounds, retention.interval, executor.calendar)
         let edges = edges(cohorts, retention)
+        narrow(to: retention.start, in: bounds)
         let kept = keptStarts(retention, selectors, bounds, edges, cohorts.count)
         try checkSize(groups: (kept?.count ?? 0) + 2, numbersPerGroup: cohorts.count * retention.periods)
         let empty = RetentionTally(
