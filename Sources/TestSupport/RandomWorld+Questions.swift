@@ -198,7 +198,9 @@ extension RandomWorld {
             var json = test(&random)
             put("trait", pick(["plan", "age", "none"], &random), into: &json)
             return json
-        case 2: return ["role": "buyer"]
+        case 2:
+            if chance(50, &random) { return ["role": "buyer"] }
+            return ["sample": ["percent": pick([0, 30, 50.5, 100], &random), "salt": pick(["", "a", "茶"], &random)]]
         case 3:
             return [pick(["first", "last"], &random).stringValue ?? "first": selector(&random), "where": condition(1, &random)]
         case 4: return ["absentFor": selector(&random), "duration": pick(["1h", "3d", "40d"], &random)]

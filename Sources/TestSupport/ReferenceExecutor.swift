@@ -306,7 +306,8 @@ struct ReferenceQuestion {
             let finder = ReferenceFunnel(funnel, self, seen) { isWithin(within, $0.timestamp) }
             return finder.best()?.level == steps.count
         case .account(let match, let inner): return try account(match, inner, person)
-        case .sample: return false
+        case .sample(let percent, let salt):
+            return ReferenceSample.place(salt: salt, person: PersonID(ordinal: person).text) < percent / 100
         }
     }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite("Executor and reference executor")
 struct DifferentialTests {
     /// More seeds by `TEAHOUSE_FUZZ_SEEDS`.
-    private static let seeds = UInt64(ProcessInfo.processInfo.environment["TEAHOUSE_FUZZ_SEEDS"] ?? "") ?? 400
+    private static let seeds = UInt64(ProcessInfo.processInfo.environment["TEAHOUSE_FUZZ_SEEDS"] ?? "") ?? 2_000
     private static let questionsPerWorld = 8
 
     @Test("Executor and reference agree on random worlds and questions", arguments: 0 ..< 8)

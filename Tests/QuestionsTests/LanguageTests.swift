@@ -221,6 +221,16 @@ struct SampleTests {
                 == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
     }
 
+    private static let knownPlaces: [(String, UInt32, Double)] = [
+        ("s", 0, 0.231_188_633_683_426_38), ("s", 42, 0.003_980_707_941_570_577), ("", 1_023, 0.237_098_245_341_917_9),
+        ("茶", 7, 0.488_246_063_337_934_85),
+    ]
+
+    @Test("Places are those of SHA-256 as other programs compute it", arguments: knownPlaces)
+    func places(salt: String, person: UInt32, place: Double) {
+        #expect(SampleHash.fraction(salt: salt, person: PersonID(ordinal: person)) == place)
+    }
+
     @Test("About one in ten falls into a sample of 10 percent, the same ones each time")
     func shares() {
         let inside = (0 ..< 10_000).filter { SampleHash.fraction(salt: "s", person: PersonID(ordinal: $0)) < 0.1 }
