@@ -33,7 +33,6 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A library of ours.
 ///
@@ -63,7 +62,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -76,6 +74,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdjson", cxxSettings: [.unsafeFlags(["-std=c++17", "-O3"])],
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -115,8 +114,8 @@ let package = Package(
             "Runtime",
             [
                 "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-                "HTTPAPI", "Console", "Columns", asyncHTTPClient, collections, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle, unixSignals, configuration, systemPackage,
+                "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration, hummingbird, logging,
+                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
         .executableTarget(
             name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging],

@@ -54,6 +54,7 @@ public final class Server: Sendable {
     ///
     /// - Parameter onReady: called once with the address, such as `http://127.0.0.1:8080`, when the first request can come.
     public func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
+        Heap.settle()
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         let meter = RequestMeter()
         router.add(middleware: MeterMiddleware(meter))

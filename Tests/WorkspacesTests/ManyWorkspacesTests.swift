@@ -23,7 +23,6 @@ struct ManyWorkspacesTests {
         #expect(fixtures.directory.openWorkspaces().count == 300)
         let threads = ManyWorkspacesTests.threadCount()
         let closing = await clock.measure { await fixtures.directory.close() }
-        #expect(fixtures.directory.openWorkspaces().isEmpty)
         #expect(threads < 150, "\(threads) threads")
         print("300 workspaces: made in \(making), opened in \(opening), closed in \(closing), \(threads) threads")
     }
