@@ -50,11 +50,39 @@ package struct PackedIntsEncoder {
         out.appendInteger(scale)
         guard !isConstant else { return }
         let list = out.reserve(4 * ((range.count + blockSize - 1) / blockSize))
-        let start = out.count
+        // All that changes with a value is one variable: what a closure changes is checked at every access.
+        var run = BlockRun(minimum: minimum, scale: scale, baseBytes: baseBytes, start: out.count)
+        forEach { value in
+            if run.take(value) { run.endBlock(&out) }
+        }
+        if run.filled > 0 { run.endBlock(&out) }
+        out.set(run.offsets, at: list)
+    }
+
+    /// The blocks of one list as they fill.
+    private struct BlockRun {
+        let minimum: Int64
+        let scale: UInt64
+        let baseBytes: Int
+        /// Where the first block stands.
+        let start: Int
         var offsets: [UInt8] = []
-        var encoder = PackedIntsEncoder()
         var filled = 0
-        func endBlock(_ out: inout ByteOutput) {
+        private var encoder = PackedIntsEncoder()
+
+        init(minimum: Int64, scale: UInt64, baseBytes: Int, start: Int) {
+            (self.minimum, self.scale, self.baseBytes, self.start) = (minimum, scale, baseBytes, start)
+        }
+
+        /// Whether the block is full now.
+        @inline(__always) mutating func take(_ value: Int64) -> Bool {
+            let distance = UInt64(bitPattern: value &- minimum)
+            encoder.deltas[filled] = scale == 1 ? distance : distance / scale
+            filled += 1
+            return filled == PackedIntsEncoder.blockSize
+        }
+
+        mutating func endBlock(_ out: inout ByteOutput) {
             offsets.appendInteger(UInt32(out.count - start))
             encoder.appendBlock(count: filled, baseBytes: baseBytes)
             out.append(encoder.blocks)
@@ -62,14 +90,6 @@ package struct PackedIntsEncoder {
             encoder.blocks.removeAll(keepingCapacity: true)
             filled = 0
         }
-        forEach { value in
-            let distance = UInt64(bitPattern: value &- minimum)
-            encoder.deltas[filled] = scale == 1 ? distance : distance / scale
-            filled += 1
-            if filled == blockSize { endBlock(&out) }
-        }
-        if filled > 0 { endBlock(&out) }
-        out.set(offsets, at: list)
     }
 
     private mutating func appendBlock(count: Int, baseBytes: Int) {
