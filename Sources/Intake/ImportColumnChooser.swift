@@ -29,6 +29,8 @@ struct ImportColumnChooser {
         if let name = mapping.timestamp, let column = columns.first(where: { $0.name == name }) {
             mapping.timestampFormat = column.timeFormat ?? column.timeFormat(ofAtLeast: 0.5) ?? .yearFirst
         }
+        let amounts = [mapping.price, mapping.total].compactMap { $0 }
+        if columns.contains(where: { amounts.contains($0.name) && $0.hasDecimalCommas }) { mapping.decimal = .comma }
         chooseKind(&mapping)
         chooseRest(&mapping, format)
         try mapping.validate()
@@ -107,6 +109,9 @@ struct ImportColumnChooser {
         }
         guard mapping.total != nil || mapping.price != nil else {
             mapping.eventName = "Row of " + stem
+            // Without an amount there is no order: what would be its parts are properties like any other.
+            for column in [mapping.order, mapping.quantity, mapping.currency].compactMap({ $0 }) { taken.remove(column) }
+            (mapping.order, mapping.quantity, mapping.currency) = (nil, nil, nil)
             return
         }
         mapping.kind = .orders
@@ -156,4 +161,5 @@ private final class TakenColumns {
     private var names: Set<String> = []
     func contains(_ name: String) -> Bool { names.contains(name) }
     func insert(_ name: String) { names.insert(name) }
+    func remove(_ name: String) { names.remove(name) }
 }

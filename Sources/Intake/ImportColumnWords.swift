@@ -12,9 +12,9 @@ enum ImportColumnWords {
     static let person = [
         "userid", "customerid", "clientid", "memberid", "personid", "buyerid", "visitorid", "distinctid", "uid", "user", "customer",
         "person",
-        "member", "householdid", "household", "cust", "custid", "actorid", "userpseudoid", "customerno", "accountid", "email",
-        "phone",
-        "actorlogin", "login", "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "用户",
+        "member", "householdid", "household", "cust", "custid", "actorid", "userpseudoid", "customerno", "customernumber",
+        "accountid", "email", "customeremail", "buyeremail", "useremail", "phone", "customerphone", "actorlogin", "login",
+        "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "用户",
         "客户", "会员",
         "顾客", "买家", "买家昵称", "买家会员名", "手机号", "手机号码", "手机", "联系电话", "收货人手机号", "邮箱", "openid",
     ]
@@ -67,6 +67,8 @@ struct ImportColumnStatistics {
     let key: String
     var count = 0
     var numberCount = 0
+    /// Values that are numbers with a decimal comma.
+    var commaCount = 0
     var integerCount = 0
     var leadingZeroCount = 0
     var pointCount = 0
@@ -94,7 +96,9 @@ struct ImportColumnStatistics {
 
     /// All values seen are different.
     var isUnique: Bool { count > 0 && values.count == count }
-    var isMostlyNumbers: Bool { count > 0 && numberCount * 20 >= count * 19 && leadingZeroCount == 0 }
+    var isMostlyNumbers: Bool { count > 0 && max(numberCount, commaCount) * 20 >= count * 19 && leadingZeroCount == 0 }
+    /// Some values are numbers only when the comma is the decimal mark, and more of them are then.
+    var hasDecimalCommas: Bool { commaCount > numberCount }
     var hasPoints: Bool { pointCount * 2 >= max(count, 1) }
 
     mutating func add(_ text: String) {
@@ -109,7 +113,11 @@ struct ImportColumnStatistics {
         }
         longestUsual = max(longestUsual, bytes.count)
         values.insert(text)
-        if ImportNumber.isJSON(bytes[...]) || ImportDecimal(bytes) != nil { addNumber(text, bytes) }
+        let isNumber = ImportNumber.isJSON(bytes[...]) || ImportDecimal(bytes) != nil
+        let isCommaNumber = ImportDecimal(bytes, mark: .comma) != nil
+        if isCommaNumber { commaCount += 1 }
+        if isNumber { numberCount += 1 }
+        if isNumber || isCommaNumber { addNumber(text, bytes, hasPoint: isNumber ? bytes.contains(UInt8(ascii: ".")) : true) }
         for (index, format) in ImportTimeFormat.allCases.enumerated() {
             guard let instant = ImportClock(format: format, calendar: .init(zone: .utc)).instant(bytes) else { continue }
             // 1970-02 to 2100: a number outside of it is no time.
@@ -121,11 +129,12 @@ struct ImportColumnStatistics {
         }
     }
 
-    private mutating func addNumber(_ text: String, _ bytes: [UInt8]) {
-        numberCount += 1
-        if bytes.contains(UInt8(ascii: ".")) { pointCount += 1 } else { integerCount += 1 }
+    private mutating func addNumber(_ text: String, _ bytes: [UInt8], hasPoint: Bool) {
+        if hasPoint { pointCount += 1 } else { integerCount += 1 }
         if bytes[0] == UInt8(ascii: "-") { negativeCount += 1 }
-        if bytes.count > 1, bytes[0] == UInt8(ascii: "0"), bytes[1] != UInt8(ascii: ".") { leadingZeroCount += 1 }
+        if bytes.count > 1, bytes[0] == UInt8(ascii: "0"), bytes[1] != UInt8(ascii: "."), bytes[1] != UInt8(ascii: ",") {
+            leadingZeroCount += 1
+        }
         largest = max(largest, Double(text) ?? 0)
     }
 

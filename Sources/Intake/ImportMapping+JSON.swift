@@ -16,6 +16,7 @@ extension ImportMapping {
         if kind == .orders {
             out["orderRows"] = .string(orderRows.rawValue)
             if total != nil { out["totalIsOfOrder"] = .bool(totalIsOfOrder) }
+            if decimal != .point { out["decimal"] = .string(decimal.rawValue) }
         }
         out["currencyCode"] = currencyCode.map { .string($0) }
         if !properties.isEmpty { out["properties"] = ImportMapping.json(properties) }
@@ -41,7 +42,7 @@ extension ImportMapping {
             "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous",
             "event",
             "eventName", "messageId", "order", "orderRows", "product", "productName", "category", "quantity", "price", "total",
-            "totalIsOfOrder", "currency", "currencyCode", "properties", "traits", "skip",
+            "totalIsOfOrder", "decimal", "currency", "currencyCode", "properties", "traits", "skip",
         ]
         for key in members.keys where !known.contains(key) {
             throw .badMapping("A mapping has no \"\(key)\". It may have: \(known.sorted().joined(separator: ", ")).", "/\(key)")
@@ -66,6 +67,7 @@ extension ImportMapping {
         price = try reader.text("price")
         total = try reader.text("total")
         totalIsOfOrder = try reader.flag("totalIsOfOrder") ?? false
+        decimal = try reader.word("decimal", DecimalMark.self) ?? .point
         currency = try reader.text("currency")
         currencyCode = try reader.text("currencyCode")
         properties = try reader.fields("properties")

@@ -5,12 +5,14 @@ extension ImportMapping {
     func text(samples: [String: String]) -> String {
         if kind == .calls { return "  Each line is a Segment call and is taken as it is." }
         var rows: [(String, String, String)] = []
+        let mark = decimal == .comma ? ", with a decimal comma" : ""
         func note(_ role: String) -> String {
             switch role {
             case "timestamp":
                 timestampFormat == .yearFirst && zone == nil
                     ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
-            case "total": totalIsOfOrder ? "once an order" : "summed over the rows of an order"
+            case "total": (totalIsOfOrder ? "once an order" : "summed over the rows of an order") + mark
+            case "price": String(mark.dropFirst(2))
             case "order" where orderRows == .sameID: "neighbouring rows with the same id are one order"
             default: ""
             }

@@ -27,6 +27,12 @@ public struct ImportMapping: Sendable, Hashable {
         case row
     }
 
+    /// What stands before the fraction of an amount.
+    public enum DecimalMark: String, Sendable, CaseIterable {
+        case point = "."
+        case comma = ","
+    }
+
     /// How a column becomes a property or trait.
     public enum ValueKind: String, Sendable, CaseIterable { case text, number }
 
@@ -55,6 +61,8 @@ public struct ImportMapping: Sendable, Hashable {
     /// The column of an amount; summed over the rows of an order unless `totalIsOfOrder`.
     public var total: String?
     public var totalIsOfOrder = false
+    /// How quantities, prices and amounts are written.
+    public var decimal = DecimalMark.point
     public var currency: String?
     public var currencyCode: String?
     public var properties: [Field] = []

@@ -71,7 +71,7 @@ struct ImportObjectMapper {
                 reason:
                     "\(mapping.timestamp ?? "The time") \"\(time.prefix(40))\" is no time of the format \(clock.format.rawValue).")
         }
-        if mapping.kind == .orders, ImportDecimal(text(object, mapping.total ?? mapping.price).utf8) == nil {
+        if mapping.kind == .orders, ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal) == nil {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
         }
@@ -91,7 +91,8 @@ struct ImportObjectMapper {
             writer.openObject("traits")
         } else {
             let isRefund =
-                mapping.kind == .orders && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8)?.isNegative == true
+                mapping.kind == .orders
+                && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal)?.isNegative == true
             let named = mapping.event.map { text(object, $0) } ?? mapping.eventName
             writer.text("event", (named ?? (isRefund ? "Order Refunded" : "Order Completed")).utf8)
             writer.openObject("properties")
@@ -109,10 +110,11 @@ struct ImportObjectMapper {
     private mutating func writeOrder(_ object: JSONValue) {
         let id = text(object, mapping.order)
         if !id.isEmpty { writer.field("order_id", Array(id.utf8)[...], as: .text) }
-        let price = ImportDecimal(text(object, mapping.price).utf8)
-        let quantity = ImportDecimal(text(object, mapping.quantity).utf8)
+        let price = ImportDecimal(text(object, mapping.price).utf8, mark: mapping.decimal)
+        let quantity = ImportDecimal(text(object, mapping.quantity).utf8, mark: mapping.decimal)
         let total =
-            ImportDecimal(text(object, mapping.total).utf8) ?? price.flatMap { quantity == nil ? $0 : $0.times(quantity ?? .zero) }
+            ImportDecimal(text(object, mapping.total).utf8, mark: mapping.decimal)
+            ?? price.flatMap { quantity == nil ? $0 : $0.times(quantity ?? .zero) }
         if let total { writer.field("total", json: total.magnitude.text.utf8) }
         let currency = mapping.currency.map { text(object, $0) } ?? mapping.currencyCode ?? ""
         if !currency.isEmpty { writer.field("currency", Array(currency.utf8)[...], as: .text) }

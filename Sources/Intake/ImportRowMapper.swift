@@ -90,7 +90,7 @@ struct ImportRowMapper {
             )
         }
         guard mapping.kind == .orders else { return nil }
-        for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && ImportDecimal(value(index)) == nil {
+        for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && decimal(index) == nil {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
         }
@@ -207,8 +207,10 @@ struct ImportRowMapper {
         }
         order.add(
             line: line, product: Array(value(product)), name: Array(value(productName)), category: Array(value(category)),
-            quantity: ImportDecimal(value(quantity)), price: ImportDecimal(value(price)), amount: ImportDecimal(value(total)))
+            quantity: decimal(quantity), price: decimal(price), amount: decimal(total))
     }
+
+    private func decimal(_ index: Int?) -> ImportDecimal? { ImportDecimal(value(index), mark: mapping.decimal) }
 
     private func orderKey() -> [UInt8] {
         switch mapping.orderRows {

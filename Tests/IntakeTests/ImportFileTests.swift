@@ -42,6 +42,38 @@ struct ImportFileTests {
         #expect(rejected.contains("\n8,invalid_timestamp,") && rejected.contains("\n9,ragged_row,"))
     }
 
+    @Test("Amounts with a decimal comma are read as they are meant, and the mapping says so")
+    func decimalCommas() async throws {
+        let folder = try ImportFolder()
+        let rows = (1 ... 30).map { "R\($0);2026-02-01 10:00;ann@example.com;2;1.2\($0 + 10),50;EUR" }
+        let text =
+            "Order ID;Date;Customer Email;Qty;Total;Currency\n" + rows.joined(separator: "\n")
+            + "\nR31;2026-02-02 10:00;bo@example.com;1;7,20;EUR\nR32;2026-02-03 10:00;bo@example.com;1;7.20;EUR\n"
+        let path = try folder.write("orders.csv", text.utf8)
+        let importer = try FileImporter.open(path, options: utcOptions)
+        #expect(importer.mapping.kind == .orders && importer.mapping.decimal == .comma)
+        #expect(importer.mapping.person == "Customer Email" && importer.description.contains("decimal comma"))
+        #expect(try ImportMapping(json: importer.mapping.json) == importer.mapping)
+        let sink = ListingSink()
+        let summary = try await importer.run(into: sink)
+        #expect(summary.taken == 31 && summary.refusedByCode == ["invalid_number": 1])
+        let totals = sink.objects.map { ($0["properties"] as? [String: Any])?["total"] as? Double }
+        #expect(totals.first == 1211.5 && totals.last == 7.2)
+    }
+
+    @Test("A table of orders whose amounts cannot be read keeps every column")
+    func unreadableAmounts() async throws {
+        let folder = try ImportFolder()
+        let path = try folder.write(
+            "notes.csv", "order_id,date,customer_id,quantity,total\nR1,2026-02-01,k1,2,twelve\nR2,2026-02-02,k1,1,six\n".utf8)
+        let importer = try FileImporter.open(path, options: utcOptions)
+        #expect(importer.mapping.kind == .events)
+        let sink = ListingSink()
+        _ = try await importer.run(into: sink)
+        let first = try #require(sink.objects.first?["properties"] as? [String: Any])
+        #expect(first["order_id"] as? String == "R1" && first["quantity"] as? Int == 2 && first["total"] as? String == "twelve")
+    }
+
     @Test("Equal rows stay two events, and a second reading takes nothing")
     func contentAddresses() async throws {
         let folder = try ImportFolder()

@@ -133,6 +133,11 @@ struct ImportTableTests {
         #expect(ImportDecimal("0.1".utf8)?.times(ImportDecimal("3".utf8)!)?.text == "0.30")
         #expect(ImportDecimal("1,234.5".utf8)?.text == "1234.50")
         #expect(ImportDecimal("¥12".utf8)?.text == "12.00")
+        #expect(ImportDecimal("1,234,567".utf8)?.text == "1234567.00" && ImportDecimal("12,34,567.5".utf8)?.text == "1234567.50")
+        for text in ["12,50", "1234,567", "1,2,345", "1,234,5", "1.234,50"] { #expect(ImportDecimal(text.utf8) == nil, "\(text)") }
+        #expect(ImportDecimal("12,50".utf8, mark: .comma)?.text == "12.50")
+        #expect(ImportDecimal("€ 1.234,5".utf8, mark: .comma)?.text == "1234.50")
+        #expect(ImportDecimal("12.50".utf8, mark: .comma) == nil)
         #expect(ImportDecimal("-0.125".utf8)?.text == "-0.125")
         #expect(ImportDecimal("80995".utf8)?.times(ImportDecimal("2.08".utf8)!)?.text == "168469.60")
         for bad in ["", "-", "1.2.3", "abc", "12a", "99999999999999999999"] { #expect(ImportDecimal(bad.utf8) == nil, "\(bad)") }
