@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 NAMELESS = """() => [...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea,summary')]
-  .filter(e => !((e.labels ? '' : e.textContent.trim()) || e.getAttribute('aria-label') || (e.labels && e.labels.length)))
+  .filter(e => !(e.getAttribute('aria-label') || (/^(INPUT|SELECT|TEXTAREA)$/.test(e.tagName) ? e.labels.length : e.textContent.trim())))
   .map(e => e.outerHTML.slice(0, 120))"""
 TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, place, all) => all.indexOf(id) < place)"""
 PROBLEM = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}]}
@@ -94,6 +94,8 @@ def member_pages(tour, email, password):
             tour.take(page, name, "/ask?q=" + urllib.parse.quote(json.dumps(question)), errors_expected=name == "ask-problem")
         for tab in ("", "/sources", "/members", "/account"):
             tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
+        page.goto(tour.url + "/settings/sources")
+        tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))
         tour.take(page, "not-found", "/nothing-here", errors_expected=True)
         page.context.close()
 
@@ -141,7 +143,7 @@ def first_run(tour):
     main.wait_for_url("**/setup/ready*")
     key = main.inner_text("#key")
     tour.take(main, "first-waiting")
-    everyone("first-ready", "/setup/ready")
+    everyone("first-ready", main.url[len(tour.url):])
     everyone("home-empty", "/")
     everyone("people-empty", "/people")
     everyone("live-empty", "/live")

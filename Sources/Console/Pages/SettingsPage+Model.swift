@@ -14,8 +14,8 @@ struct SettingsPage: PageModel {
     }
 
     struct KeyRow: Sendable {
-        /// What the owner called it; source keys bear their source's name.
-        var name: String?
+        /// What the owner called it; nil for the keys of a source, which stand under its name.
+        var label: String?
         let prefix: String
         let made: String
         let used: String

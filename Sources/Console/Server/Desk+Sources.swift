@@ -73,7 +73,7 @@ extension Desk {
     private func keyRows(_ keys: [Key], _ visitor: Visitor, _ calendar: ZoneCalendar) -> [SettingsPage.KeyRow] {
         keys.map { key in
             SettingsPage.KeyRow(
-                name: key.kind == .api ? key.name : nil, prefix: key.shownPrefix,
+                label: key.kind == .api ? key.name : nil, prefix: key.shownPrefix,
                 made: visitor.formats.date(calendar.date(at: key.createdAt)),
                 used: key.lastUsedAt.map { visitor.formats.ago($0, now: now, calendar) } ?? visitor.words(\.common.never),
                 revokeURL: key.revokedAt == nil && visitor.isOwner ? "/settings/keys/\(key.id)/revoke" : nil,
