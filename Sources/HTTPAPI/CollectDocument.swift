@@ -65,12 +65,18 @@ enum CollectDocument {
             "security": [["writeKey": []], ["writeKeyBearer": []], [:]],
             "parameters": .array(parameters(isBatch: isBatch)),
             "requestBody": [
-                "required": true,
-                "content": ["application/json": ["schema": APISchema.reference(isBatch ? "Batch" : "Call")]],
+                "required": true, "content": isBatch ? batchContent : ["application/json": ["schema": APISchema.reference("Call")]],
             ],
             "responses": .object(responses),
         ]
     }
+
+    private static let batchContent: JSONValue = [
+        "application/json": ["schema": APISchema.reference("Batch")],
+        "application/x-ndjson": [
+            "schema": ["type": "string", "description": "One call a line; indexes in the answer are line numbers from 0."]
+        ],
+    ]
 
     private static func parameters(isBatch: Bool) -> [JSONValue] {
         let report = parameter(

@@ -11,6 +11,8 @@ struct CollectHead {
     var options = CollectOptions()
     /// Whether the answer to a batch lists the calls that had been taken before; SDKs do not ask, and hear only of success.
     var reportsDuplicates = false
+    /// Whether the body is NDJSON, one call a line, as importers send: one broken line does not spoil its neighbours.
+    private(set) var isLines = false
     /// Why the body cannot be read (415); kept until it is known whose request it is.
     private(set) var problem: Problem?
 
@@ -20,7 +22,7 @@ struct CollectHead {
         if let query = request.uri.query { read(query) }
         do throws(Problem) {
             encoding = try ContentEncoding.read(header: request.headers[.contentEncoding])
-            try CollectHead.check(contentType: request.headers[.contentType])
+            isLines = try CollectHead.readsLines(contentType: request.headers[.contentType])
         } catch {
             problem = error
         }
@@ -96,13 +98,16 @@ struct CollectHead {
 
     // MARK: - Content type
 
-    /// JSON, or text that beacons send and that is read as JSON; nothing said is fine too.
-    private static func check(contentType header: String?) throws(Problem) {
-        guard let header, !header.isEmpty else { return }
-        if header == "application/json" { return }
+    /// Whether a content type says NDJSON, rather than JSON or text that beacons send and that is read as JSON; nothing said is JSON.
+    ///
+    /// - Throws: ``Problem`` with status 415 when it is neither.
+    private static func readsLines(contentType header: String?) throws(Problem) -> Bool {
+        guard let header, !header.isEmpty else { return false }
+        if header == "application/json" { return false }
         let parts = header.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\"" } }
-        guard let type = parts.first, type == "application/json" || type == "text/plain" || type == "text/json" || isJSON(type)
-        else {
+        guard let type = parts.first else { throw .unsupportedMediaType(header) }
+        let isLines = type == "application/x-ndjson" || type == "application/ndjson"
+        guard isLines || type == "application/json" || type == "text/plain" || type == "text/json" || isJSON(type) else {
             throw .unsupportedMediaType(header)
         }
         for part in parts.dropFirst() where part.hasPrefix("charset=") {
@@ -110,6 +115,7 @@ struct CollectHead {
                 throw .unsupportedCharset(String(part.dropFirst(8)))
             }
         }
+        return isLines
     }
 
     private static func isJSON(_ type: String) -> Bool { type.hasPrefix("application/") && type.hasSuffix("+json") }

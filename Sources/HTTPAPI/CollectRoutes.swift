@@ -39,9 +39,10 @@ public struct CollectRoutes: Sendable {
     private func respond(to request: Request, context: some RequestContext, shape: CollectShape) async -> Response {
         do throws(Problem) {
             let head = try CollectHead(request)
+            let shape = shape == .batch && head.isLines ? .lines : shape
             let answer = try await take(request, head, context: context, shape: shape)
-            if shape != .batch, let refused = answer.rejected.first { return CollectResponse.refused(refused) }
-            if shape == .batch, head.reportsDuplicates { return CollectResponse.report(answer) }
+            if case .single = shape, let refused = answer.rejected.first { return CollectResponse.refused(refused) }
+            if head.reportsDuplicates, shape == .batch || shape == .lines { return CollectResponse.report(answer) }
             return answer.isSuccess ? CollectResponse.success() : CollectResponse.partial(answer)
         } catch {
             return CollectResponse.failure(error)
@@ -62,6 +63,7 @@ public struct CollectRoutes: Sendable {
         let limit = target?.source.limits.bodyBytes ?? limitOfUnknown(request, head)
         let body = try await self.body(of: request, head, limit: limit, target)
         guard let target else {
+            if shape == .lines { throw .missingWriteKey }
             let found = try await self.target(of: body.writeKey())
             do throws(Problem) {
                 try admit(found, head)

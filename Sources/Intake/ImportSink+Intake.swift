@@ -10,10 +10,7 @@ public struct IntakeSink: ImportSink {
     ///   call is raised to at least 512 KB, and history is allowed.
     public init(intake: Intake, source: IntakeSource) {
         self.intake = intake
-        var source = source
-        source.allowsHistory = true
-        source.limits.eventBytes = max(source.limits.eventBytes, 512 << 10)
-        self.source = source
+        self.source = source.ofFiles
     }
 
     public func prepare(_ lines: [UInt8]) throws(Problem) -> PreparedCalls {

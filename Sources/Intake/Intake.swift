@@ -86,7 +86,7 @@ public final class Intake: Sendable {
         lines chunk: [UInt8], source: IntakeSource, options: CollectOptions = CollectOptions(isHistorical: true)
     ) async throws(Problem) -> IntakeAnswer {
         let prepared = chunk.withUnsafeBytes { bytes in
-            Result { () throws(Problem) in try prepare(bytes, shape: .lines, source: source, options: options) }
+            Result { () throws(Problem) in try prepare(bytes, shape: .lines, source: source.ofFiles, options: options) }
         }
         return try await commit(prepared.get(), isStrict: options.isStrict)
     }
@@ -98,10 +98,10 @@ public final class Intake: Sendable {
     public func prepare(
         _ body: UnsafeRawBufferPointer, shape: CollectShape, source: IntakeSource, options: CollectOptions = CollectOptions()
     ) throws(Problem) -> PreparedCalls {
-        if shape != .lines, body.count > source.limits.bodyBytes {
-            throw .bodyTooLarge(limit: source.limits.bodyBytes, isInflated: false)
+        if !source.isFile {
+            if body.count > source.limits.bodyBytes { throw .bodyTooLarge(limit: source.limits.bodyBytes, isInflated: false) }
+            if body.isEmpty { throw .emptyBody }
         }
-        if body.isEmpty, shape != .lines { throw .emptyBody }
         let now = clock.now
         let request = IntakeWorker.Request(
             source: source, options: options, rules: rules.withLock { $0 }, now: options.receivedAt ?? now, bounds: bounds,

@@ -16,6 +16,8 @@ public struct IntakeSource: Sendable, Hashable {
     /// Whether `context.ip` is kept.
     public var storesIP: Bool
     public var limits: CollectLimits
+    /// Whether files of this machine are read: no request bounds them, and no lines at all are fine.
+    private(set) var isFile = false
 
     public init(
         id: SourceID, isTrusted: Bool = false, isSuppressed: Bool = false, allowsHistory: Bool = false, storesIP: Bool = false,
@@ -35,6 +37,17 @@ public struct IntakeSource: Sendable, Hashable {
             id: source.id, isTrusted: source.isTrusted, isSuppressed: source.isSuppressed, allowsHistory: source.allowsHistory,
             storesIP: source.storesIP, limits: source.limits)
     }
+
+    /// The same sender read from a file of this machine: without the bounds of a request, and with history.
+    ///
+    /// A file may hold longer calls than the network brings (orders with hundreds of lines).
+    var ofFiles: IntakeSource {
+        var source = self
+        source.isFile = true
+        source.allowsHistory = true
+        source.limits.eventBytes = max(limits.eventBytes, 512 << 10)
+        return source
+    }
 }
 
 /// How a body is laid out.
@@ -43,7 +56,7 @@ public enum CollectShape: Sendable, Hashable {
     case batch
     /// The body is one call of this type.
     case single(CallType)
-    /// One call a line; a refused call's index is its line's number in the chunk, from 0.
+    /// NDJSON, one call a line; a refused call's index is its line's number in the body, from 0. A broken line is refused alone.
     case lines
 }
 

@@ -77,6 +77,11 @@ final class IntakeWorker {
     /// Reads a chunk of NDJSON as one document; where a line is broken, or lines only fit together, line by line.
     private func readLines(_ chunk: UnsafeRawBufferPointer, request: Request) throws(Problem) -> PreparedCalls {
         let lines = NDJSONLines(chunk)
+        let (count, limit) = (lines.ranges.count, request.source.limits.batchEvents)
+        if !request.source.isFile {
+            if count == 0 { throw .emptyBody }
+            if count > limit { throw .tooManyEvents(count, limit: limit) }
+        }
         var run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: chunk)
         if !takeTogether(lines, chunk, into: &run) {
             run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: chunk)

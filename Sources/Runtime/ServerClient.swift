@@ -44,8 +44,8 @@ public struct ServerClient: Sendable {
     }
 
     /// As ``post(_:_:)`` with the body's bytes as they are.
-    public func post(_ path: String, bytes: [UInt8]) async throws(Problem) -> JSONValue {
-        try await send(.POST, path, body: bytes)
+    public func post(_ path: String, bytes: [UInt8], type: String = "application/json") async throws(Problem) -> JSONValue {
+        try await send(.POST, path, body: bytes, type: type)
     }
 
     /// Gets JSON.
@@ -53,7 +53,9 @@ public struct ServerClient: Sendable {
         try await send(.GET, path, body: nil)
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, body: [UInt8]?) async throws(Problem) -> JSONValue {
+    private func send(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]?, type: String = "application/json"
+    ) async throws(Problem) -> JSONValue {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json")
@@ -63,7 +65,7 @@ public struct ServerClient: Sendable {
         case .writeKey(let key): request.setBasicAuth(username: key, password: "")
         }
         if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
+            request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let status: UInt

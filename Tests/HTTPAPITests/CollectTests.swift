@@ -361,6 +361,38 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         }
     }
 
+    @Test("NDJSON is taken line by line: a broken line is refused alone, under its number in the body")
+    func lines() async throws {
+        try await withClient { client, world async throws in
+            func call(_ id: Int) -> String { #"{"type":"track","userId":"u","event":"e","messageId":"\#(id)"}"# }
+            func send(
+                _ body: String, query: String = "?historical=1&report=duplicates", key: String? = Self.good
+            ) async throws
+                -> (Int, String)
+            {
+                var headers: HTTPFields = [.contentType: "application/x-ndjson"]
+                headers[.authorization] = key
+                let reply = try await client.execute(
+                    uri: "/v1/batch" + query, method: .post, headers: headers, body: ByteBuffer(string: body))
+                return (reply.status.code, String(buffer: reply.body))
+            }
+            let broken = try await send(
+                [call(1), #"{"type":"track","userId":"u","#, "", call(2), "7", call(1)].joined(separator: "\n"))
+            #expect(broken.0 == 200)
+            #expect(broken.1.hasPrefix(#"{"success":false,"accepted":3,"duplicates":[5],"rejected":[{"index":1,"#), "\(broken.1)")
+            #expect(broken.1.contains(#""code":"malformed_json""#) && broken.1.contains(#"{"index":4,"#), "\(broken.1)")
+            // Two halves that only fit together are two broken lines.
+            let halves = try await send(#"{"type":"track","userId":"u","event":"e"},{"type":"track""# + "\n" + #","userId":"u"}"#)
+            #expect(halves.1.contains(#""index":0"#) && halves.1.contains(#""index":1"#), "\(halves.1)")
+            #expect(try await send(call(3) + "\n", query: "") == (200, #"{"success":true}"#))
+            for empty in ["", "\n \n"] { #expect(try await send(empty).0 == 400) }
+            #expect(try await send((0 ... 2_000).map(call).joined(separator: "\n")).0 == 413)
+            #expect(try await send(call(4), key: nil).0 == 401, "the key is not looked for in lines")
+            #expect(try await send("7\n" + call(5), query: "?strict=1").0 == 400)
+            #expect(world.eventCount == 3)
+        }
+    }
+
     @Test("Other methods and paths are no collect", arguments: ["/v1/nothing", "/v1", "/v1/batch/x"])
     func notFound(path: String) async throws {
         try await withClient { client, _ async throws in

@@ -79,6 +79,8 @@ extension SystemSuite {
             let file = try write("events.csv", Self.table, in: folder)
             try await ServerProcess.with(folder) { server in
                 let workspace = try await server.createWorkspace()
+                // Slow enough to be met in its middle.
+                try await limit(#"{"requestsPerSecond":20}"#, of: workspace, server)
                 let arguments = ["import", file, "--url", server.url, "--key", workspace.writeKey]
                 let child = try ChildProcess(ServerProcess.binary, arguments)
                 let note = file + ".teahouse-import"
@@ -93,6 +95,63 @@ extension SystemSuite {
                 let kept = try await server.eventCount("open", of: workspace)
                 #expect(kept == Self.rowCount - Self.refusedCount)
             }
+        }
+
+        /// Calls of which one line is broken, one is no call, and one is longer than a call may be.
+        private static let mixedCalls: String = {
+            var lines = (0 ..< 2_500).map {
+                #"{"type":"track","userId":"u\#($0 % 70)","event":"open","messageId":"m\#($0)","timestamp":"2026-01-01T00:00:00Z"}"#
+            }
+            lines[3] = #"{"type":"track","userId":"u","#
+            lines[1_700] = "17"
+            lines[2_100] =
+                #"{"type":"track","userId":"u","event":"open","messageId":"long","properties":{"text":""#
+                + String(repeating: "a", count: 1 << 20) + #""}}"#
+            return lines.joined(separator: "\n") + "\n"
+        }()
+
+        @Test("over HTTP a broken line is refused alone, with its number, as it is from a folder")
+        func brokenLines() async throws {
+            let folder = try TestFolder()
+            let file = try write("calls.ndjson", Self.mixedCalls, in: folder)
+            try await ServerProcess.with(folder) { server in
+                let workspace = try await server.createWorkspace()
+                try await expectThreeRefused([file, "--url", server.url, "--key", workspace.writeKey, "--json"])
+                #expect(try await server.eventCount("open", of: workspace) == 2_497)
+            }
+        }
+
+        @Test("a source with narrow limits gets smaller bodies, and a server that asks to wait is waited for")
+        func narrowSource() async throws {
+            let folder = try TestFolder()
+            let file = try write("calls.ndjson", Self.mixedCalls, in: folder)
+            try await ServerProcess.with(folder) { server in
+                let workspace = try await server.createWorkspace()
+                try await limit(#"{"batchEvents":300,"requestsPerSecond":6}"#, of: workspace, server)
+                try await expectThreeRefused([file, "--url", server.url, "--key", workspace.writeKey, "--json"])
+                #expect(try await server.eventCount("open", of: workspace) == 2_497)
+            }
+        }
+
+        private func limit(_ limits: String, of workspace: TestWorkspace, _ server: ServerProcess) async throws {
+            let sources = try await server.get("/api/v1/sources", bearer: workspace.apiKey).json
+            let id = try #require(sources["sources"]?.arrayValue?.first?["id"]?.stringValue)
+            let reply = try await server.request(
+                "PATCH", "/api/v1/sources/\(id)",
+                headers: ["Content-Type": "application/json", "Authorization": "Bearer \(workspace.apiKey)"],
+                body: Array("{\"limits\":\(limits)}".utf8))
+            #expect(reply.status == 200, "\(reply.text)")
+        }
+
+        private func expectThreeRefused(_ arguments: [String]) async throws {
+            let (exit, summary, errors) = try await importFile(arguments)
+            #expect(exit == .exited(2), "\(errors)")
+            #expect(summary["taken"]?.intValue == 2_497 && summary["refused"]?.intValue == 3, "\(summary.text)")
+            let list = try String(contentsOfFile: #require(summary["rejectedFile"]?.stringValue), encoding: .utf8)
+            let rows = list.split(whereSeparator: \.isNewline).dropFirst().map {
+                $0.split(separator: ",").prefix(2).joined(separator: " ")
+            }
+            #expect(rows == ["4 malformed_json", "1701 not_an_object", "2101 event_too_large"], "\(list)")
         }
 
         /// Starts the command and kills it, several times; what happens to end before its kill has done all.
