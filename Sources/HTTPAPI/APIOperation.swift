@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Model
+internal import NIOCore
 internal import Records
 
 /// One method of one path: who may call it, what it takes and answers, and what it does.
@@ -33,6 +34,8 @@ struct APIOperation: Sendable {
     /// What a successful answer holds; nil for none or for text.
     var answer: JSONValue?
     var answerType = "application/json"
+    /// What else the answer may be, as a parameter asks.
+    var otherAnswerTypes: [String] = []
     /// What else may be answered, beside what every operation may.
     var problems: [Int] = []
     /// Whether an `Idempotency-Key` is taken.
@@ -43,7 +46,7 @@ struct APIOperation: Sendable {
 extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
-        workspaceOperations + queryOperations + peopleOperations + sourceOperations + keyOperations
+        workspaceOperations + queryOperations + peopleOperations + exportOperations + sourceOperations + keyOperations
         + serverOperations
 }
 
@@ -77,6 +80,7 @@ struct APIAnswer: Sendable {
         case json(JSONValue)
         case bytes([UInt8])
         case text(String)
+        case pieces(APIPieces)
     }
 
     var body: Body
@@ -88,4 +92,21 @@ struct APIAnswer: Sendable {
     static let none = APIAnswer(body: .none)
     static func json(_ value: JSONValue) -> APIAnswer { APIAnswer(body: .json(value)) }
     static func text(_ text: String) -> APIAnswer { APIAnswer(body: .text(text)) }
+}
+
+/// An answer that is made while it is sent, piece by piece as the client has room: its length is not known before.
+struct APIPieces: AsyncSequence, Sendable {
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let make: () throws -> [UInt8]?
+
+        func next() async throws -> ByteBuffer? { try make().map { ByteBuffer(bytes: $0) } }
+    }
+
+    var type: String
+    /// How many rows there are.
+    var count: Int
+    /// Begins at the front; what it gives hands out a piece at a time, and nil at the end.
+    var start: @Sendable () -> () throws -> [UInt8]?
+
+    func makeAsyncIterator() -> Iterator { Iterator(make: start()) }
 }

@@ -152,11 +152,22 @@ public struct APIRoutes: Sendable {
         case .json(let value): bytes = value.utf8
         case .bytes(let given): bytes = given
         case .text(let text): bytes = Array(text.utf8)
+        case .pieces(let pieces): return response(pieces, headers)
         }
         headers[.contentType] = operation.answerType + (operation.answerType.contains("charset") ? "" : "; charset=utf-8")
         headers[.contentLength] = String(bytes.count)
         return Response(
             status: HTTPResponse.Status(code: answer.status ?? operation.status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// How many rows a streamed answer has.
+    public static let countHeader = "Teahouse-Count"
+
+    private static func response(_ pieces: APIPieces, _ headers: HTTPFields) -> Response {
+        var headers = headers
+        headers[.contentType] = pieces.type
+        if let name = HTTPField.Name(countHeader) { headers[name] = String(pieces.count) }
+        return Response(status: .ok, headers: headers, body: ResponseBody(asyncSequence: pieces))
     }
 }

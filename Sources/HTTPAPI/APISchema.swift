@@ -78,6 +78,11 @@ extension APISchema {
                 "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text,
                 "createdAt": instant,
             ]),
+            "WorkspaceCheck": object(
+                [
+                    "workspace": text, "whole": flag, "calls": count, "identities": count, "parts": count, "code": text,
+                    "message": text, "place": ["type": "string", "description": "The first damaged file and the byte in it."],
+                ], required: ["workspace", "whole"]),
             "CreatedWorkspace": object(["workspace": text, "writeKey": text, "apiKey": text]),
             "Limits": [
                 "type": "object",

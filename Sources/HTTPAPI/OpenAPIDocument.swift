@@ -45,7 +45,7 @@ enum OpenAPIDocument {
 
     private static let tags = [
         ("Collect", "Send calls: the Segment HTTP tracking API."), ("Questions", "Ask what people did."),
-        ("People", "Who they are."),
+        ("People", "Who they are."), ("Export", "Everything, to take along."),
         ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),
     ]
 
@@ -113,8 +113,10 @@ enum OpenAPIDocument {
         var success: OrderedDictionary<String, JSONValue> = ["description": "Done."]
         if let answer = operation.answer {
             success["content"] = ["application/json": ["schema": answer]]
-        } else if operation.answerType.hasPrefix("text/") {
-            success["content"] = ["text/plain": ["schema": ["type": "string"]]]
+        } else if operation.answerType != "application/json" {
+            let types = ([operation.answerType] + operation.otherAnswerTypes).map { String($0.prefix { $0 != ";" }) }
+            let text: JSONValue = ["schema": ["type": "string"]]
+            success["content"] = .object(OrderedDictionary(uniqueKeysWithValues: types.map { ($0, text) }))
         }
         var responses: OrderedDictionary<String, JSONValue> = [String(operation.status): .object(success)]
         // 405 answers the other methods of the path.

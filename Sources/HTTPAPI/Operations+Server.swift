@@ -1,10 +1,11 @@
 internal import Hummingbird
 internal import Model
 internal import OrderedCollections
+internal import Records
 internal import Workspaces
 
 extension APIOperation {
-    static let serverOperations = [readDocument, checkHealth, checkReadiness, readMetrics]
+    static let serverOperations = [readDocument, checkHealth, checkReadiness, readMetrics, checkData]
 
     private static let readDocument = APIOperation(
         method: .get, path: "/api/v1/openapi.json", id: "readDocument", tag: "Server", summary: "This document: OpenAPI 3.1.",
@@ -31,4 +32,14 @@ extension APIOperation {
         summary: "Requests, latencies, events taken, repeated and refused, and the sizes of the stores, as Prometheus text.",
         access: .anyone, answerType: "text/plain; version=0.0.4; charset=utf-8"
     ) { call throws(Problem) in .text(MetricsText.text(of: call.directory, call.meter)) }
+
+    private static let checkData = APIOperation(
+        method: .get, path: "/api/v1/check", id: "checkData", tag: "Server",
+        summary: "Verify every checksum of every workspace's events, while they are in use, and name what is damaged.",
+        access: .admin,
+        answer: [
+            "type": "object", "required": ["workspaces"],
+            "properties": ["workspaces": APISchema.list("WorkspaceCheck")],
+        ], problems: [404]
+    ) { call throws(Problem) in .json(["workspaces": .array(try await call.directory.check())]) }
 }

@@ -5,7 +5,16 @@ internal import Records
 internal import Workspaces
 
 extension APIOperation {
-    static let workspaceOperations = [createWorkspace, readWorkspace, changeWorkspace]
+    static let workspaceOperations = [listWorkspaces, createWorkspace, readWorkspace, changeWorkspace]
+
+    private static let listWorkspaces = APIOperation(
+        method: .get, path: "/api/v1/workspaces", id: "listWorkspaces", tag: "Workspaces",
+        summary: "The server's workspaces.", access: .admin,
+        answer: [
+            "type": "object", "required": ["workspaces"],
+            "properties": ["workspaces": ["type": "array", "items": APISchema.reference("Workspace")]],
+        ], problems: [404]
+    ) { call throws(Problem) in .json(["workspaces": .array(call.directory.workspaces().map(\.json))]) }
 
     private static let createWorkspace = APIOperation(
         method: .post, path: "/api/v1/workspaces", id: "createWorkspace", tag: "Workspaces",

@@ -10,41 +10,46 @@ public enum ExportFormat: String, Sendable, CaseIterable { case ndjson, csv }
 /// NDJSON has one Segment call a line, with `receivedAt`; CSV has a column for each member, objects as JSON in theirs. Members of
 /// properties, traits and context are sorted by name, so that equal stores give equal bytes.
 public struct EventExport: Sendable {
+    /// Bytes after which a piece is handed on.
+    static let pieceBytes = 256 << 10
+
     private let snapshot: StoreSnapshot
     private let format: ExportFormat
+    private var isStarted = false
+    /// How many parts were begun.
+    private var partCount = 0
+    /// The rows of the part that was begun last, by arrival, and how many of them are written.
+    private var rows: [UInt32] = []
+    private var rowCount = 0
+    /// Calls written.
+    public private(set) var count = 0
 
     public init(_ snapshot: StoreSnapshot, format: ExportFormat) {
         self.snapshot = snapshot
         self.format = format
     }
 
-    /// Writes pieces of up to about 256 KB.
+    /// The next piece of up to about 256 KB; nil at the end.
     ///
     /// Memory: 12 bytes for each call of the largest part.
-    ///
-    /// - Parameters:
-    ///   - body: Takes the pieces; what it throws ends the export.
-    ///   - progress: Told how many calls are written, after each piece.
-    public func write<Failure: Error>(
-        progress: (Int) -> Void = { _ in }, _ body: ([UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
+    public mutating func next() -> [UInt8]? {
         var piece: [UInt8] = []
-        piece.reserveCapacity(320 << 10)
-        if format == .csv { ExportCSV.write(ImportCallColumns.names.map { Array($0.utf8) }, into: &piece) }
-        var count = 0
-        for part in snapshot.parts {
-            for row in EventExport.arrivalOrder(of: part) {
-                append(part.call(at: Int(row)), to: &piece)
-                count += 1
-                if piece.count >= 256 << 10 {
-                    try body(piece)
-                    piece.removeAll(keepingCapacity: true)
-                    progress(count)
-                }
+        piece.reserveCapacity(EventExport.pieceBytes + (64 << 10))
+        if !isStarted, format == .csv { ExportCSV.write(ImportCallColumns.names.map { Array($0.utf8) }, into: &piece) }
+        isStarted = true
+        while piece.count < EventExport.pieceBytes {
+            if rowCount == rows.count {
+                guard partCount < snapshot.parts.count else { break }
+                rows = EventExport.arrivalOrder(of: snapshot.parts[partCount])
+                rowCount = 0
+                partCount += 1
+                continue
             }
+            append(snapshot.parts[partCount - 1].call(at: Int(rows[rowCount])), to: &piece)
+            rowCount += 1
+            count += 1
         }
-        if !piece.isEmpty { try body(piece) }
-        progress(count)
+        return piece.isEmpty ? nil : piece
     }
 
     /// The rows of a part by arrival: in the part they lie by person.

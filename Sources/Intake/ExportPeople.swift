@@ -1,4 +1,4 @@
-internal import Model
+public import Model
 internal import OrderedCollections
 public import People
 
@@ -6,6 +6,11 @@ public import People
 public struct PeopleExport: Sendable {
     private let view: PeopleView
     private let format: ExportFormat
+    private var isStarted = false
+    /// Where the next page begins; nil before the first and after the last.
+    private var cursor: String?
+    /// People written.
+    public private(set) var count = 0
 
     public init(_ view: PeopleView, format: ExportFormat) {
         self.view = view
@@ -16,27 +21,21 @@ public struct PeopleExport: Sendable {
         "id", "name", "identities", "cell", "former_user", "first_seen", "last_seen", "events", "orders", "revenue", "traits",
     ]
 
-    /// Writes pieces of up to about 256 KB, people in the order of the People page.
+    /// The next piece of up to about 256 KB, people in the order of the People page; nil at the end.
     ///
-    /// - Throws: ``Problem`` of the search, or what `body` throws.
-    public func write(progress: (Int) -> Void = { _ in }, _ body: ([UInt8]) throws -> Void) throws {
+    /// - Throws: ``Problem`` of the search.
+    public mutating func next() throws(Problem) -> [UInt8]? {
         var piece: [UInt8] = []
-        if format == .csv { ExportCSV.write(PeopleExport.columns.map { Array($0.utf8) }, into: &piece) }
-        var cursor: String?
-        var count = 0
+        if isStarted, cursor == nil { return nil }
+        if !isStarted, format == .csv { ExportCSV.write(PeopleExport.columns.map { Array($0.utf8) }, into: &piece) }
+        isStarted = true
         repeat {
             let page = try view.people(PeopleQuery(), cursor: cursor, limit: 100)
-            for row in page.rows {
-                append(row, to: &piece)
-                count += 1
-            }
+            for row in page.rows { append(row, to: &piece) }
+            count += page.rows.count
             cursor = page.next
-            if piece.count >= 256 << 10 || cursor == nil {
-                if !piece.isEmpty { try body(piece) }
-                piece.removeAll(keepingCapacity: true)
-                progress(count)
-            }
-        } while cursor != nil
+        } while cursor != nil && piece.count < EventExport.pieceBytes
+        return piece.isEmpty ? nil : piece
     }
 
     private func append(_ row: PersonRow, to piece: inout [UInt8]) {

@@ -1,12 +1,14 @@
+import HTTPAPI
 public import Model
 import Records
 import Workspaces
 
-/// Making and listing workspaces, at a running server with the admin token or in a data folder.
+/// What concerns a whole server or data folder: its workspaces, and whether its files are whole.
 public struct Administration: Sendable {
     private let server: ServerClient?
     private let path: String
 
+    /// - Throws: ``Problem`` when a server is meant and there is no admin token for it.
     public init(url: String?, data: String?, environment: Environment) throws(Problem) {
         path = data ?? environment["TEAHOUSE_DATA"] ?? "data"
         guard let url = url ?? (data == nil ? environment["TEAHOUSE_URL"] : nil) else {
@@ -14,7 +16,7 @@ public struct Administration: Sendable {
             return
         }
         guard let token = environment["TEAHOUSE_ADMIN_TOKEN"] else {
-            throw Problem(.unauthorized, "Making a workspace on a server needs its admin token. Set TEAHOUSE_ADMIN_TOKEN.")
+            throw Problem(.unauthorized, "This needs the server's admin token. Set TEAHOUSE_ADMIN_TOKEN.")
         }
         server = try ServerClient(base: url, credential: .bearer(token))
     }
@@ -34,9 +36,10 @@ public struct Administration: Sendable {
         }
     }
 
-    /// The workspaces of the data folder: `{"id", "name", "timezone", "currency"}` each.
+    /// The workspaces: `{"id", "name", "timezone", "currency"}` each.
     public func list() async throws -> [JSONValue] {
-        try await WorkspaceDirectory.using(path) { directory in
+        if let server { return try await workspaces(at: server, "/api/v1/workspaces") }
+        return try await WorkspaceDirectory.using(path) { directory in
             directory.workspaces().map { workspace in
                 [
                     "id": .string(workspace.id.text), "name": .string(workspace.name), "timezone": .string(workspace.timezone),
@@ -44,5 +47,17 @@ public struct Administration: Sendable {
                 ]
             }
         }
+    }
+
+    /// What every workspace's events are: `{"workspace", "whole", "calls", "identities", "parts"}`, or where they are damaged
+    /// `{"workspace", "whole", "code", "message", "place"}`.
+    public func check() async throws -> [JSONValue] {
+        if let server { return try await workspaces(at: server, "/api/v1/check") }
+        return try await WorkspaceDirectory.using(path) { try await $0.check() }
+    }
+
+    private func workspaces(at server: ServerClient, _ path: String) async throws(Problem) -> [JSONValue] {
+        guard let workspaces = try await server.get(path)["workspaces"]?.arrayValue else { throw .noTeahouse(server.base) }
+        return workspaces
     }
 }

@@ -21,40 +21,78 @@ public enum ExportForm: String, Sendable, CaseIterable {
     }
 }
 
-/// Writes the events or people of one workspace of a data folder to a file.
+/// Writes the events or people of one workspace, of a data folder or of a running server, to a file.
 public struct FileExport: Sendable {
-    private let path: String
-    private let workspace: String?
+    private let target: Target
     private let isQuiet: Bool
 
-    /// - Parameters:
-    ///   - path: the data folder.
-    ///   - workspace: by id or name; nil: the only one.
-    ///   - isQuiet: no line at the end says how many and how fast.
-    public init(path: String, workspace: String?, isQuiet: Bool = false) {
-        self.path = path
-        self.workspace = workspace
+    /// - Parameter isQuiet: no line at the end says how many and how fast.
+    public init(target: Target, isQuiet: Bool = false) {
+        self.target = target
         self.isQuiet = isQuiet
     }
 
     /// Writes all of `what` to `output`, `-` being standard output.
     ///
     /// - Returns: How many there were.
+    /// - Throws: ``Problem``; a file that was begun holds what came until then.
     public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws -> Int {
+        switch target {
+        case .server(let client, _): try await download(what, as: form, to: output, from: client)
+        case .folder(let path, let name): try await write(what, as: form, to: output, of: path, name)
+        }
+    }
+
+    private func write(
+        _ what: ExportKind, as form: ExportForm, to output: String, of path: String, _ name: String?
+    ) async throws -> Int {
         try await WorkspaceDirectory.using(path) { directory in
-            let workspace = try await directory.choose(workspace)
-            let file = try OutputFile(path: output)
+            let workspace = try await directory.choose(name)
             let view = workspace.people.view(of: workspace.store, now: SystemClock().now)
-            let total = what == .events ? view.snapshot.eventCount : view.everybody
+            let file = try OutputFile(path: output)
             let bar = ProgressBar("Exporting \(what.rawValue)", unit: what.rawValue)
-            let progress: (Int) -> Void = { bar.update(fraction: Double($0) / Double(max(total, 1)), count: $0) }
+            let total = what == .events ? view.snapshot.eventCount : view.everybody
+            func tell(_ count: Int) { bar.update(fraction: Double(count) / Double(max(total, 1)), count: count) }
             switch what {
-            case .events: try EventExport(view.snapshot, format: form.format).write(progress: progress) { try file.write($0) }
-            case .people: try PeopleExport(view, format: form.format).write(progress: progress) { try file.write($0) }
+            case .events:
+                var export = EventExport(view.snapshot, format: form.format)
+                while let piece = export.next() {
+                    try file.write(piece)
+                    tell(export.count)
+                }
+            case .people:
+                var export = PeopleExport(view, format: form.format)
+                while let piece = try export.next() {
+                    try file.write(piece)
+                    tell(export.count)
+                }
             }
             try file.close()
-            if isQuiet { bar.abandon() } else { bar.finish(count: total) }
+            finish(bar, total)
             return total
         }
+    }
+
+    private func download(
+        _ what: ExportKind, as form: ExportForm, to output: String, from client: ServerClient
+    ) async throws -> Int {
+        let download = try await client.download("/api/v1/export/\(what.rawValue)?format=\(form.rawValue)")
+        guard let total = download.rowCount else { throw Problem.noTeahouse(client.base) }
+        let file = try OutputFile(path: output)
+        let bar = ProgressBar("Exporting \(what.rawValue)", unit: what.rawValue)
+        var count = 0
+        try await download.read { bytes throws(Problem) in
+            try file.write(bytes)
+            // A text of a CSV may hold line feeds: there the bar shows about where it is.
+            count = min(total, count + bytes.count { $0 == UInt8(ascii: "\n") })
+            bar.update(fraction: Double(count) / Double(max(total, 1)), count: count)
+        }
+        try file.close()
+        finish(bar, total)
+        return total
+    }
+
+    private func finish(_ bar: ProgressBar, _ total: Int) {
+        if isQuiet { bar.abandon() } else { bar.finish(count: total) }
     }
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Columns
+import HTTPAPI
 public import Model
 import NIOCore
 import NIOHTTP1
@@ -53,9 +54,24 @@ public struct ServerClient: Sendable {
         try await send(.GET, path, body: nil)
     }
 
-    private func send(
-        _ method: HTTPMethod, _ path: String, body: [UInt8]?, type: String = "application/json"
-    ) async throws(Problem) -> JSONValue {
+    /// Begins a long answer, whose bytes are then read as they come.
+    ///
+    /// - Throws: the server's ``Problem``, or code `unreachable`.
+    func download(_ path: String) async throws(Problem) -> ServerDownload {
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request(.GET, path), timeout: .hours(24))
+        } catch {
+            throw noAnswer(error)
+        }
+        let download = ServerDownload(base: base, response: response)
+        guard (200 ..< 300).contains(response.status.code) else { throw try await problem(of: response) }
+        return download
+    }
+
+    private func request(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, type: String = "application/json"
+    ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json")
@@ -68,28 +84,78 @@ public struct ServerClient: Sendable {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        let status: UInt
-        let answer: JSONValue
-        var retryAfter: Int?
+        return request
+    }
+
+    private func send(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]?, type: String = "application/json"
+    ) async throws(Problem) -> JSONValue {
+        let response: HTTPClientResponse
         do {
-            let response = try await client.execute(request, timeout: .seconds(120))
-            status = response.status.code
-            retryAfter = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            let bytes = try await response.body.collect(upTo: 64 << 20)
-            answer = bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView))
-        } catch let problem as Problem {
-            throw Problem(.unreachable, "\(base) answered with something that is not JSON: \(problem.message) Is it a Teahouse?")
+            response = try await client.execute(request(method, path, body: body, type: type), timeout: .seconds(120))
         } catch {
-            throw Problem(.unreachable, "There is no answer from \(base): \(NetworkFailure.text(error)). Is the server running?")
+            throw noAnswer(error)
         }
-        guard (200 ..< 300).contains(status) else {
+        guard (200 ..< 300).contains(response.status.code) else { throw try await problem(of: response) }
+        return try await json(of: response)
+    }
+
+    private func json(of response: HTTPClientResponse) async throws(Problem) -> JSONValue {
+        do {
+            let bytes = try await response.body.collect(upTo: 64 << 20)
+            return bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView))
+        } catch let problem as Problem {
+            throw .noTeahouse(base, "it is not JSON: \(problem.message)")
+        } catch {
+            throw noAnswer(error)
+        }
+    }
+
+    /// What the server says is wrong.
+    private func problem(of response: HTTPClientResponse) async throws(Problem) -> Problem {
+        let answer = try await json(of: response)
+        let status = Int(response.status.code)
+        return Problem(
+            Problem.Code(answer["code"]?.stringValue ?? "http_\(status)"),
+            answer["message"]?.stringValue ?? "The server answered \(status).",
+            place: answer["pointer"]?.stringValue ?? answer["place"]?.stringValue, status: status,
+            retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Int($0) })
+    }
+
+    private func noAnswer(_ error: any Error) -> Problem {
+        Problem(.unreachable, "There is no answer from \(base): \(NetworkFailure.text(error)). Is the server running?")
+    }
+}
+
+/// A long answer on its way.
+struct ServerDownload {
+    let base: String
+    let response: HTTPClientResponse
+
+    /// How many rows the server has begun to send.
+    var rowCount: Int? { response.headers.first(name: APIRoutes.countHeader).flatMap { Int($0) } }
+
+    /// Hands on the bytes as they come, until all are there.
+    ///
+    /// - Throws: ``Problem`` with code `unreachable` when the connection breaks off, or what `take` throws.
+    func read(_ take: ([UInt8]) throws(Problem) -> Void) async throws(Problem) {
+        do {
+            for try await bytes in response.body { try take(Array(bytes.readableBytesView)) }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
             throw Problem(
-                Problem.Code(answer["code"]?.stringValue ?? "http_\(status)"),
-                answer["message"]?.stringValue ?? "The server answered \(status).",
-                place: answer["pointer"]?.stringValue, status: Int(status),
-                retryAfterSeconds: retryAfter)
+                .unreachable, "\(base) broke off in the middle: \(NetworkFailure.text(error)). Nothing is lost there: export again."
+            )
         }
-        return answer
+    }
+}
+
+extension Problem {
+    /// Something answers at `base`, but not as Teahouse does.
+    static func noTeahouse(_ base: String, _ reason: String? = nil) -> Problem {
+        let reason = reason.map { ": " + $0 } ?? "."
+        return Problem(.unreachable, "\(base) answered with something that is not expected\(reason) Is it a Teahouse?")
     }
 }
 

@@ -83,6 +83,13 @@ public final class OpenWorkspace: Sendable {
         }
     }
 
+    /// Compares every checksum of the events on disk, while they are in use.
+    ///
+    /// - Throws: ``Problem`` with code `damaged` that names the file and the offset of the first damage.
+    public func verify() async throws(Problem) -> StoreStatistics {
+        try await workbench.run { () throws(Problem) in try self.store.verify() }
+    }
+
     /// Answers one question.
     ///
     /// - Parameter now: What the question means by now; nil is the clock's.

@@ -5,21 +5,39 @@ import Runtime
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Verify every checksum of a data folder and name what is damaged.",
-        discussion: "The folder must not be in use by a server. Exit code 0: whole; 1: damaged or not readable.")
+        abstract: "Verify every checksum of a data folder or of a running server, and name what is damaged.",
+        discussion: "Exit code 0: whole; 1: damaged or not readable.")
 
-    @Option(help: ArgumentHelp("The data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
-    var data: String?
+    @OptionGroup var place: AdministrationOptions
 
     @Flag(help: "Print JSON; errors too.")
     var json = false
 
     func run() async throws {
-        try await reporting(asJSON: json) {
-            let path = data ?? Environment.process["TEAHOUSE_DATA"] ?? "data"
-            let wholes = try await FolderCheck(path: path).run()
-            Terminal.output.write(
-                json ? JSONValue.array(wholes.map(\.json)).text + "\n" : wholes.map { $0.line + "\n" }.joined())
+        let isWhole = try await reporting(asJSON: json) {
+            let checks = try await place.administration().check()
+            if json {
+                Terminal.output.write(JSONValue.array(checks).text + "\n")
+            } else {
+                show(checks)
+            }
+            return checks.allSatisfy { $0["whole"]?.boolValue == true }
+        }
+        if !isWhole { throw ExitCode(1) }
+    }
+
+    private func show(_ checks: [JSONValue]) {
+        if checks.isEmpty { Terminal.error.write("There is no workspace yet: teahouse workspace create NAME\n") }
+        for check in checks {
+            let id = (check["workspace"]?.stringValue ?? "").padded(to: 22)
+            func count(_ name: String) -> String { grouped(Int(check[name]?.intValue ?? 0)) }
+            if check["whole"]?.boolValue == true {
+                let counts = "\(count("calls")) calls, \(count("identities")) identities, \(count("parts")) parts"
+                Terminal.output.write("\(id)whole: \(counts)\n")
+            } else {
+                let problem = Problem(.damaged, check["message"]?.stringValue ?? "", place: check["place"]?.stringValue)
+                Terminal.output.write("\(id)DAMAGED: \(problem.line)\n")
+            }
         }
     }
 }

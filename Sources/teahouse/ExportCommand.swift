@@ -5,7 +5,7 @@ public import Runtime
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write events or people of a data folder as NDJSON or CSV.",
+        abstract: "Write events or people of a data folder or of a running server as NDJSON or CSV.",
         discussion: "Importing an export of events into an empty workspace gives the same events.")
 
     @Argument(help: "events or people.")
@@ -17,19 +17,14 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "ndjson or csv.")
     var format: ExportForm = .ndjson
 
-    @Option(help: ArgumentHelp("The data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
-    var data: String?
-
-    @Option(help: ArgumentHelp("The workspace, by id or name. Needed when there are several.", valueName: "name"))
-    var workspace: String?
-
     @Flag(help: "Say as JSON what was written: on standard output, or on standard error when the export itself goes there.")
     var json = false
 
+    @OptionGroup var target: TargetOptions
+
     func run() async throws {
         try await reporting(asJSON: json) {
-            let path = data ?? Environment.process["TEAHOUSE_DATA"] ?? "data"
-            let export = FileExport(path: path, workspace: workspace, isQuiet: json)
+            let export = FileExport(target: try target.target(), isQuiet: json)
             let count = try await export.run(what, as: format, to: output)
             guard json else { return }
             let summary: JSONValue = [

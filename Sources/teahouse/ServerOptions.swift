@@ -57,6 +57,26 @@ struct TargetOptions: ParsableArguments {
     }
 }
 
+/// How a command that concerns all workspaces reaches them.
+struct AdministrationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL.", valueName: "url")
+    )
+    var url: String?
+
+    @Option(help: ArgumentHelp("Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
+    var data: String?
+
+    func validate() throws {
+        if url != nil, data != nil { throw ValidationError("--url names a server and --data a folder: give one of the two.") }
+    }
+
+    func administration() throws -> Administration {
+        try Administration(url: url, data: data, environment: Environment.process)
+    }
+}
+
 /// Makes the logger of a command; libraries log through it too.
 func makeLogger(_ format: ServerSettings.LogFormat, level: Logger.Level = .info) -> Logger {
     LoggingSystem.bootstrap { label in

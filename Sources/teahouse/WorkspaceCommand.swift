@@ -19,44 +19,30 @@ struct WorkspaceCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Its currency, three letters.", valueName: "code"))
         var currency = "USD"
 
-        @Option(
-            help: ArgumentHelp(
-                "A running server, such as http://127.0.0.1:8080; needs TEAHOUSE_ADMIN_TOKEN. Also TEAHOUSE_URL.", valueName: "url")
-        )
-        var url: String?
-
-        @Option(help: ArgumentHelp("Without a server: the data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
-        var data: String?
+        @OptionGroup var place: AdministrationOptions
 
         @Flag(help: "Errors are JSON too.")
         var json = false
 
-        func validate() throws {
-            if url != nil, data != nil { throw ValidationError("--url names a server and --data a folder: give one of the two.") }
-        }
-
         func run() async throws {
             try await reporting(asJSON: json) {
-                let administration = try Administration(url: url, data: data, environment: Environment.process)
-                let created = try await administration.create(name: name, timezone: timezone, currency: currency)
+                let created = try await place.administration().create(name: name, timezone: timezone, currency: currency)
                 Terminal.output.write(created.text + "\n")
             }
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the workspaces of a data folder.")
+        static let configuration = CommandConfiguration(abstract: "List the workspaces of a data folder or of a running server.")
 
-        @Option(help: ArgumentHelp("The data folder. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
-        var data: String?
+        @OptionGroup var place: AdministrationOptions
 
         @Flag(help: "Print JSON; errors too.")
         var json = false
 
         func run() async throws {
             try await reporting(asJSON: json) {
-                let administration = try Administration(url: nil, data: data, environment: Environment.process)
-                let workspaces = try await administration.list()
+                let workspaces = try await place.administration().list()
                 if json {
                     Terminal.output.write(JSONValue.array(workspaces).text + "\n")
                     return

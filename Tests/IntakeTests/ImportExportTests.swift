@@ -12,7 +12,8 @@ import Worlds
 struct ImportExportTests {
     static func bytes(_ snapshot: StoreSnapshot, _ format: ExportFormat) -> [UInt8] {
         var out: [UInt8] = []
-        EventExport(snapshot, format: format).write { out += $0 }
+        var export = EventExport(snapshot, format: format)
+        while let piece = export.next() { out += piece }
         return out
     }
 
@@ -54,7 +55,8 @@ struct ImportExportTests {
         for batch in shop.batches(of: 700) { _ = try await intake.take(lines: batch.lines, source: source) }
         let view = people.view(of: store, now: Instant(rfc3339: "2026-06-28T15:59:59Z") ?? .epoch)
         var lines: [UInt8] = []
-        try PeopleExport(view, format: .ndjson).write { lines += $0 }
+        var export = PeopleExport(view, format: .ndjson)
+        while let piece = try export.next() { lines += piece }
         let rows = try lines.split(separator: 10).map { try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] }
         #expect(rows.count == view.everybody && rows.count == shop.truth.people.count)
         #expect(Set(rows.compactMap { $0?["id"] as? String }).count == rows.count)

@@ -40,6 +40,9 @@ extension SystemSuite {
             ["import", "f", "--url", "http://127.0.0.1:9", "--source", "s"],
             ["ask", "f", "--url", "http://127.0.0.1:9", "--workspace", "w"],
             ["workspace", "create", "x", "--url", "http://127.0.0.1:9", "--data", "d"],
+            ["workspace", "list", "--url", "http://127.0.0.1:9", "--data", "d"],
+            ["check", "--url", "http://127.0.0.1:9", "--data", "d"],
+            ["export", "events", "--url", "http://127.0.0.1:9", "--workspace", "w"],
         ]
 
         @Test("wrong usage is exit code 64, with a word of what is wrong on standard error", arguments: wrong)
@@ -63,6 +66,9 @@ extension SystemSuite {
             (["ask", "/dev/null", "--url", "ftp://x", "--key", "k"], "no server address"),
             (["ask", "/dev/null", "--url", "http://127.0.0.1:9"], "TEAHOUSE_KEY"),
             (["workspace", "create", "x", "--url", "http://127.0.0.1:9"], "TEAHOUSE_ADMIN_TOKEN"),
+            (["workspace", "list", "--url", "http://127.0.0.1:9"], "TEAHOUSE_ADMIN_TOKEN"),
+            (["check", "--url", "http://127.0.0.1:9"], "TEAHOUSE_ADMIN_TOKEN"),
+            (["export", "people", "--url", "http://127.0.0.1:9"], "TEAHOUSE_KEY"),
         ]
 
         @Test(
@@ -127,6 +133,46 @@ extension SystemSuite {
                 let asked = try await run(
                     ["ask", question, "--url", server.url, "--json"], environment: ["TEAHOUSE_KEY": workspace.apiKey])
                 #expect(asked.exit == .exited(0) && json(asked.output)["kind"]?.stringValue == "count")
+            }
+        }
+
+        @Test("what a running server holds is exported, checked and listed as it is from its folder afterwards")
+        func atAServer() async throws {
+            let folder = try TestFolder()
+            let rows = (0 ..< 9_000).map { "u\($0 % 70),e,2026-01-0\($0 % 9 + 1),\($0 % 5 == 0 ? "\"n\n\"" : "n\($0)")\n" }.joined()
+            let file = try write("events.csv", "user_id,event,timestamp,note\n" + rows, in: folder)
+            let admin = ["TEAHOUSE_ADMIN_TOKEN": ServerProcess.adminToken]
+            let exports = [("events", "ndjson"), ("events", "csv"), ("people", "ndjson"), ("people", "csv")]
+            func path(_ place: String, _ export: (String, String)) -> String { folder.path("\(place).\(export.0).\(export.1)") }
+            let listed = try await ServerProcess.with(folder) { server in
+                let workspace = try await server.createWorkspace(name: "Shop")
+                let imported = try await run(["import", file, "--url", server.url, "--key", workspace.writeKey])
+                #expect(imported.exit == .exited(0), "\(imported.errors)")
+                let key = ["--url", server.url, "--key", workspace.apiKey]
+                for export in exports {
+                    let ended = try await run(
+                        ["export", export.0, "--format", export.1, "-o", path("server", export), "--json"] + key)
+                    #expect(
+                        ended.exit == .exited(0) && json(ended.output)["count"]?.intValue == (export.0 == "events" ? 9_000 : 70))
+                }
+                for (key, word) in [(workspace.writeKey, "can only collect"), ("ak_wrong", "api key is unknown")] {
+                    let ended = try await run(["export", "events", "-o", folder.path("no"), "--url", server.url, "--key", key])
+                    #expect(ended.exit == .exited(1) && ended.errors.contains(word), "\(ended.errors)")
+                    #expect(!FileManager.default.fileExists(atPath: folder.path("no")), "nothing is begun")
+                }
+                let checked = try await run(["check", "--url", server.url], environment: admin)
+                #expect(checked.exit == .exited(0) && checked.output.contains("whole: 9 000 calls"), "\(checked.errors)")
+                let listed = try await run(["workspace", "list", "--url", server.url], environment: admin)
+                let wrong = try await run(["check", "--url", server.url], environment: ["TEAHOUSE_ADMIN_TOKEN": "x"])
+                #expect(wrong.exit == .exited(1) && wrong.errors.contains("not the server's admin token"), "\(wrong.errors)")
+                return listed.output
+            }
+            let data = ["--data", folder.path("data")]
+            #expect(try await run(["workspace", "list"] + data).output == listed)
+            for export in exports {
+                _ = try await run(["export", export.0, "--format", export.1, "-o", path("folder", export)] + data)
+                let local = try Data(contentsOf: URL(filePath: path("folder", export)))
+                #expect(try Data(contentsOf: URL(filePath: path("server", export))) == local && local.count > 1_000, "\(export)")
             }
         }
 

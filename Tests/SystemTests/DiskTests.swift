@@ -3,6 +3,12 @@ import Model
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 extension SystemSuite {
     /// What disks do to a server, and what it says then.
     @Suite("Disk", .serialized) struct DiskTests {
@@ -155,6 +161,45 @@ extension SystemSuite {
             let part = try #require(folder.files(under: "data").first { $0.hasSuffix(".part") }, "no part was written")
             try flip(part)
             try await expectDamage(named: part, folder: folder)
+        }
+
+        @Test("damage to a part or a log that a server is using is named by check at that server", arguments: [".part", ".log"])
+        func damagedWhileServing(kind: String) async throws {
+            let folder = try TestFolder()
+            try await ServerProcess.with(folder) { server in
+                let workspace = try await server.createWorkspace()
+                for batch in 0 ..< (kind == ".part" ? 150 : 2) {
+                    let reply = try await server.collect(calls(from: batch * 2_000, count: 2_000), to: workspace)
+                    #expect(reply.status == 200)
+                }
+                func check() async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+                    try await ChildProcess.run(
+                        ServerProcess.binary, ["check", "--url", server.url],
+                        environment: ["TEAHOUSE_ADMIN_TOKEN": ServerProcess.adminToken])
+                }
+                let whole = try await check()
+                #expect(whole.exit == .exited(0) && whole.output.contains("whole: "), "\(whole.errors)")
+                let file = try #require(folder.files(under: "data").first { $0.hasSuffix(kind) })
+                // Its directory at the end is in use; bytes in its middle are read when they are asked for.
+                try flipInPlace(file)
+                let damaged = try await check()
+                #expect(damaged.exit == .exited(1) && damaged.output.contains(file), "\(damaged.output)\(damaged.errors)")
+                #expect(damaged.output.contains(/DAMAGED.* byte \d/), "\(damaged.output)")
+                try flipInPlace(file)
+                #expect(try await check().exit == .exited(0))
+            }
+        }
+
+        /// Turns a bit of a file that others have mapped.
+        private func flipInPlace(_ path: String) throws {
+            let descriptor = open(path, O_RDWR)
+            try #require(descriptor >= 0)
+            defer { close(descriptor) }
+            let middle = lseek(descriptor, 0, SEEK_END) / 2
+            var byte: UInt8 = 0
+            try #require(pread(descriptor, &byte, 1, middle) == 1)
+            byte ^= 0x10
+            try #require(pwrite(descriptor, &byte, 1, middle) == 1)
         }
 
         /// A store that a crash left behind, with its calls in the log.

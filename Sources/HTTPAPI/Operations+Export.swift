@@ -1,0 +1,50 @@
+internal import EventStore
+internal import Hummingbird
+internal import Intake
+internal import Model
+internal import People
+internal import Records
+internal import Workspaces
+
+extension APIOperation {
+    static let exportOperations = [exportEvents, exportPeople]
+
+    private static let format = APIParameter.word("format", "ndjson when it is left out.", ExportFormat.allCases.map(\.rawValue))
+
+    private static let exportEvents = APIOperation(
+        method: .get, path: "/api/v1/export/events", id: "exportEvents", tag: "Export",
+        summary: "Every call in the order of arrival; importing them into an empty workspace makes the same workspace.",
+        access: .key(.read), parameters: [format], answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
+    ) { call throws(Problem) in
+        let format = try call.word("format", ExportFormat.self) ?? .ndjson
+        let snapshot = try await call.open().store.snapshot()
+        return .pieces(format, count: snapshot.eventCount) {
+            var export = EventExport(snapshot, format: format)
+            return { export.next() }
+        }
+    }
+
+    private static let exportPeople = APIOperation(
+        method: .get, path: "/api/v1/export/people", id: "exportPeople", tag: "Export",
+        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read), parameters: [format],
+        answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
+    ) { call throws(Problem) in
+        let format = try call.word("format", ExportFormat.self) ?? .ndjson
+        let (export, count) = try await call.open().look { view throws(Problem) in
+            (PeopleExport(view, format: format), view.everybody)
+        }
+        return .pieces(format, count: count) {
+            var export = export
+            return { try export.next() }
+        }
+    }
+}
+
+extension APIAnswer {
+    fileprivate static func pieces(
+        _ format: ExportFormat, count: Int, _ start: @escaping @Sendable () -> () throws -> [UInt8]?
+    ) -> APIAnswer {
+        let type = format == .csv ? "text/csv; charset=utf-8" : "application/x-ndjson"
+        return APIAnswer(body: .pieces(APIPieces(type: type, count: count, start: start)))
+    }
+}
