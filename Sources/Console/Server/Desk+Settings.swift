@@ -22,6 +22,7 @@ extension Desk {
         }
     }
 
+    /// A page of the settings; 422 where a form was not taken, be it for one of its fields or as a whole.
     func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply {
         let words = visitor.words
         var page = SettingsPage(
@@ -32,7 +33,8 @@ extension Desk {
         if tab == .sources, let token = visitor.sessionToken, let note = notes.read(for: "key:" + token, at: now) {
             page.newKey = .init(title: note.title, key: note.text)
         }
-        return .page(page, visitor.frame(words(tab.title), .settings), status: problem == nil ? .ok : .unprocessableContent)
+        let isRefused = problem != nil || sections.contains { $0.form?.fields.contains { $0.error != nil } == true }
+        return .page(page, visitor.frame(words(tab.title), .settings), status: isRefused ? .unprocessableContent : .ok)
     }
 
     // MARK: - Workspace
@@ -210,7 +212,7 @@ extension Desk {
         } catch {
             guard error.status < 500 else { throw error }
             var reply = accountReply(visitor, problem: error)
-            reply.status = error.status == 429 ? .tooManyRequests : .unprocessableContent
+            if error.status == 429 { reply.status = .tooManyRequests }
             reply.retryAfterSeconds = error.retryAfterSeconds
             return reply
         }

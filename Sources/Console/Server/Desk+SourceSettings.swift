@@ -32,8 +32,7 @@ extension Desk {
             guard error.status < 500 else { throw error }
             var fields = abilityFields(source, visitor)
             let unplaced = place(error, in: &fields, visitor.words, ["bad_name": "name", "exists": "name"])
-            return sourceReply(
-                visitor, source, abilities: fields, limits: limitFields(source, visitor), refused: true, problem: unplaced)
+            return sourceReply(visitor, source, abilities: fields, limits: limitFields(source, visitor), problem: unplaced)
         }
     }
 
@@ -55,7 +54,7 @@ extension Desk {
             }
         }
         if isRefused {
-            return sourceReply(visitor, source, abilities: abilityFields(source, visitor), limits: fields, refused: true)
+            return sourceReply(visitor, source, abilities: abilityFields(source, visitor), limits: fields)
         }
         let limits = try source.limits.changed(by: wish)
         try await directory.updateSource(source.id, in: source.workspace, SourceWish(limits: limits), by: actor)
@@ -70,8 +69,7 @@ extension Desk {
     }
 
     private func sourceReply(
-        _ visitor: Visitor, _ source: Source, abilities: [FormField], limits: [FormField], refused: Bool = false,
-        problem: String? = nil
+        _ visitor: Visitor, _ source: Source, abilities: [FormField], limits: [FormField], problem: String? = nil
     ) -> Reply {
         let words = visitor.words
         let address = SiteURL.source(source.id)
@@ -83,9 +81,7 @@ extension Desk {
                 title: words(\.settings.limits), intro: words(\.settings.limitsIntro),
                 form: .init(action: address + "/limits", button: words(\.settings.save), buttonKind: "", fields: limits)),
         ]
-        var reply = reply(visitor, .sources, sections, problem: problem)
-        if refused { reply.status = .unprocessableContent }
-        return reply
+        return reply(visitor, .sources, sections, problem: problem)
     }
 
     private func abilityFields(_ source: Source, _ visitor: Visitor) -> [FormField] {

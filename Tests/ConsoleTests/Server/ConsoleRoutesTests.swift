@@ -145,6 +145,26 @@ struct ConsoleRoutesTests {
         }
     }
 
+    /// Forms of the settings with one thing wrong: what is posted where, and from which page.
+    private static let wrongForms: [(path: String, fields: [String: String], page: String)] = [
+        ("/settings", ["name": "Shop", "timezone": "Asia/Nowhere", "currency": "CNY"], "/settings"),
+        ("/settings", ["name": "", "timezone": "UTC", "currency": "CNY"], "/settings"),
+        ("/settings/sources", ["name": "", "kind": "server"], "/settings/sources"),
+        ("/settings/members", ["name": "B", "email": "nobody", "password": "a good long password"], "/settings/members"),
+        ("/settings/members", ["name": "B", "email": "b@shop.example", "password": "short"], "/settings/members"),
+        ("/settings/account/password", ["old": "a good long password", "new": "short"], "/settings/account"),
+    ]
+
+    @Test("A form that is not taken answers 422 with the field at fault named", arguments: wrongForms.indices)
+    func refusedForms(index: Int) async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            let form = Self.wrongForms[index]
+            let reply = try await browser.post(form.path, form.fields, from: form.page)
+            #expect(reply.status == .unprocessableContent && reply.html.contains("aria-invalid"), "\(form.path)")
+        }
+    }
+
     @Test("A new key is shown once, works, and stops when revoked")
     func keys() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
