@@ -32,7 +32,8 @@ struct Fixtures {
 
     var facts: HomeFacts {
         var facts = HomeFacts(
-            date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today.advanced(byDays: -180), eventCount: 1_003_220)
+            date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today.advanced(byDays: -180),
+            latest: Fixtures.today, eventCount: 1_003_220)
         facts.roles = RoleCounts(userOnly: 3_164, customerOnly: 1_812, both: 2_405, neither: 12_619)
         facts.formerUsers = 4_310
         facts.newThisWeek = 812
@@ -82,11 +83,14 @@ struct Fixtures {
     var home: HomePage { HomePage(facts, words, formats) }
 
     var emptyHome: HomePage {
-        HomePage(HomeFacts(date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today, eventCount: 0), words, formats)
+        let facts = HomeFacts(
+            date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today, latest: Fixtures.today, eventCount: 0)
+        return HomePage(facts, words, formats)
     }
 
     var sparseHome: HomePage {
-        var facts = HomeFacts(date: Fixtures.today, today: Fixtures.today, earliest: Fixtures.today, eventCount: 3)
+        let day = Fixtures.today.advanced(byDays: -90)
+        var facts = HomeFacts(date: Fixtures.today, today: Fixtures.today, earliest: day, latest: day, eventCount: 3)
         facts.roles = RoleCounts(userOnly: 0, customerOnly: 0, both: 0, neither: 1)
         facts.newThisWeek = 1
         facts.currency = .cny

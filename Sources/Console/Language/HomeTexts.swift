@@ -5,6 +5,8 @@ struct HomeTexts: Sendable {
     let introThen = Text("Five questions, answered as of the end of {date}.", "五个问题，以 {date} 结束时的情况来回答。")
     let introEmpty = Text(
         "Five questions that this page answers as soon as your first events arrive.", "第一批事件到达后，这一页就会回答五个问题。")
+    let quietSince = Text("Nothing has happened since {date}.", "自 {date} 以来没有新的事件。")
+    let showThatDay = Text("Answer as of that day", "以那一天来回答")
     let asOf = Text("As of", "截至日期")
     let nothingYet = Text("Nothing has arrived yet", "还没有收到任何数据")
     let nothingYetHow = Text(

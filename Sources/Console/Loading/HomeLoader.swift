@@ -19,10 +19,11 @@ struct HomeLoader {
         let today = calendar.date(at: now)
         let snapshot = view.snapshot
         let earliest = snapshot.parts.map(\.minTimestamp).min().map { calendar.date(at: Instant(microseconds: $0)) } ?? today
+        let latest = snapshot.parts.map(\.maxTimestamp).max().map { calendar.date(at: Instant(microseconds: $0)) } ?? today
         let at = date < today ? calendar.start(of: date.advanced(byDays: 1)).advanced(byMicroseconds: -1) : nil
         var facts = HomeFacts(
             date: date, today: today, earliest: min(max(earliest, today.advanced(byDays: -36_500)), today),
-            eventCount: snapshot.eventCount)
+            latest: min(latest, today), eventCount: snapshot.eventCount)
         guard facts.eventCount > 0 else { return facts }
         let currency = workspace.currency
         facts.currency = currency

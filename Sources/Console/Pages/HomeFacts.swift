@@ -52,7 +52,9 @@ struct HomeFacts: Sendable {
 
     var date: LocalDate
     var today: LocalDate
+    /// The days of the first and of the last event.
     var earliest: LocalDate
+    var latest: LocalDate
     var eventCount: Int
     var roles = RoleCounts()
     var formerUsers = 0

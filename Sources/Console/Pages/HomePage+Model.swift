@@ -32,6 +32,12 @@ struct HomePage: PageModel {
         let when: String
     }
 
+    /// Says that the days shown are long after the last event, and leads to that day.
+    struct Quiet: Sendable {
+        let text: String
+        let url: String
+    }
+
     struct Question: Sendable {
         let order: Int
         let title: String
@@ -74,6 +80,7 @@ struct HomePage: PageModel {
     let date: String
     let earliest: String
     let today: String
+    let quiet: Quiet?
     let questions: [Question]
 
     /// Every figure of the page, to be downloaded by its id.

@@ -1,6 +1,9 @@
 import Model
 
 extension HomePage {
+    /// After so many days without an event the page would answer with noughts alone.
+    private static let quietDays = 30
+
     /// Puts `facts` into words and figures.
     init(_ facts: HomeFacts, _ words: Words, _ formats: Formats) {
         isEmpty = facts.eventCount == 0
@@ -12,6 +15,12 @@ extension HomePage {
             isEmpty
             ? words(\.home.introEmpty)
             : isToday ? words(\.home.introToday) : words(\.home.introThen, ["date": formats.date(facts.date)])
+        let isQuiet = !isEmpty && facts.latest.advanced(byDays: HomePage.quietDays) < facts.date
+        quiet =
+            isQuiet
+            ? Quiet(
+                text: words(\.home.quietSince, ["date": formats.date(facts.latest)]), url: "/?on=" + facts.latest.text)
+            : nil
         let writer = HomeWriter(
             facts: facts, words: words, formats: formats,
             figures: HomeFigures(words: words, formats: formats, on: isToday ? nil : facts.date.text))

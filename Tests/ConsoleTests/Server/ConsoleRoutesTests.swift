@@ -243,6 +243,20 @@ struct ConsoleRoutesTests {
         }
     }
 
+    @Test("Home of a shop that has long been quiet leads to its last day, and says nothing of it there")
+    func quietHome() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let order =
+                #"{"type":"track","userId":"u","event":"Order Completed","messageId":"m","timestamp":"2011-12-09T12:00:00Z","properties":{"order_id":"1","total":9}}"#
+            try await fixtures.send(order, to: created)
+            let now = try await browser.get("/")
+            #expect(now.html.contains("Nothing has happened since 9 Dec 2011.") && now.html.contains("href=\"/?on=2011-12-09\""))
+            let then = try await browser.get("/?on=2011-12-09")
+            #expect(then.html.contains("1 person first came this week") && !then.html.contains("Nothing has happened"))
+        }
+    }
+
     @Test("Home, people, portrait and raw event show what was sent, hostile or not")
     func wholeWay() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
