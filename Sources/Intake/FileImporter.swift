@@ -4,19 +4,21 @@ public import Model
 public struct ImportOptions: Sendable {
     /// The calendar of the workspace: the zone of times that name none, and the days of orders.
     public var calendar: ZoneCalendar
-    /// A mapping file's content; nil proposes one.
-    public var mapping: ImportMapping?
+    /// A mapping file's content: what it says holds, and the proposal says the rest; nil proposes all.
+    public var mapping: JSONValue?
     /// A row longer than this is refused, and the rest of the file is read on.
     public var lineBytesMax = 4 << 20
     /// Where refused rows are listed; nil is `FILE.rejected.csv`, or the same name in the working folder when that cannot be written.
     public var rejectedPath: String?
+    /// Whether refused rows are listed in a file; else only the summary tells of them.
+    public var listsRefusals = true
     /// A name for the place where the rows go, such as the id of a workspace.
     ///
     /// With it a note of how far the import has come is kept in `FILE.teahouse-import`, or in the working folder when that cannot be
     /// written, so that the import goes on there when it is interrupted and run again.
     public var target: String?
 
-    public init(calendar: ZoneCalendar, mapping: ImportMapping? = nil) {
+    public init(calendar: ZoneCalendar, mapping: JSONValue? = nil) {
         self.calendar = calendar
         self.mapping = mapping
     }
@@ -41,20 +43,33 @@ public struct FileImporter: Sendable {
     public static func open(_ path: String, options: ImportOptions) throws(Problem) -> FileImporter {
         let text = try FileText(path: path)
         let sample = try ImportSample(text: text, lineBytesMax: options.lineBytesMax)
-        var samples: [String: String] = [:]
-        var mapping: ImportMapping
-        if let given = options.mapping {
-            mapping = given
-            try sample.complete(&mapping)
-        } else {
-            let proposal = try ImportProposal(path: path, records: sample.records)
-            (mapping, samples) = (proposal.mapping, proposal.samples)
-        }
+        let (mapping, samples) = try mapping(of: sample, path: path, given: options.mapping)
         let header =
             "\(path): \(text.compression == .none ? "" : text.compression.rawValue + ", ")\(text.encodingName), \(mapping.format.text)"
         return FileImporter(
             path: path, options: options, mapping: mapping,
             description: header + "\n" + mapping.text(samples: samples))
+    }
+
+    private static func mapping(
+        of sample: ImportSample, path: String, given: JSONValue?
+    ) throws(Problem) -> (ImportMapping, samples: [String: String]) {
+        guard let given else {
+            let proposal = try ImportProposal(path: path, records: sample.records)
+            try proposal.validate(fileName: path)
+            return (proposal.mapping, proposal.samples)
+        }
+        // Mistakes of the mapping file come before those of the proposal.
+        try ImportMapping.check(members: given)
+        // Laid out otherwise than the file looks, its columns are other ones: nothing is proposed for them.
+        if given["format"] == nil, given["delimiter"] == nil, given["header"] == nil, given["columns"] == nil,
+            let proposal = try? ImportProposal(path: path, records: sample.records)
+        {
+            return (try ImportMapping(json: given.over(proposal.mapping.json)), proposal.samples)
+        }
+        var mapping = try ImportMapping(json: given)
+        try sample.complete(&mapping)
+        return (mapping, [:])
     }
 
     /// Reads the file to its end.
@@ -70,7 +85,8 @@ public struct FileImporter: Sendable {
         var calendar = options.calendar
         if let zone = mapping.zone { calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: zone)) }
         let clock = ImportClock(format: mapping.timestampFormat, calendar: calendar)
-        let rejected = ImportRejectedFile(candidates: options.rejectedPath.map { [$0] } ?? candidates(ending: ".rejected.csv"))
+        let places = options.rejectedPath.map { [$0] } ?? candidates(ending: ".rejected.csv")
+        let rejected = options.listsRefusals ? ImportRejectedFile(candidates: places) : nil
         let (path, mapping, lineBytesMax) = (path, mapping, options.lineBytesMax)
         var run = try ImportRun(rejected: rejected, journal: try journal(), notice: notice) { () throws(Problem) in
             try ImportReader(path: path, mapping: mapping, clock: clock, lineBytesMax: lineBytesMax)
@@ -104,8 +120,17 @@ struct ImportSample {
         if case .table(let delimiter, _)? = ImportProposal.layout(of: Array(lines.prefix(300))) {
             records = ImportSample.split(bytes, delimiter: delimiter)
         } else {
-            records = lines
+            records = ImportSample.quotedRecords(bytes) ?? lines
         }
+    }
+
+    /// The records of a table in which most rows go over several lines; nil when it is none.
+    private static func quotedRecords(_ bytes: [UInt8]) -> [[UInt8]]? {
+        guard bytes.contains(UInt8(ascii: "\"")) else { return nil }
+        // Where line ends stand within quotes does not depend on the delimiter.
+        let records = split(bytes, delimiter: UInt8(ascii: ","))
+        guard case .table? = ImportProposal.layout(of: Array(records.prefix(300))) else { return nil }
+        return records
     }
 
     /// The first 1,001 records; a cut-off last one is left out unless it is the only one.

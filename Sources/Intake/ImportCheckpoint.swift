@@ -34,7 +34,7 @@ extension ImportCheckpoint.Subject {
     private static let headBytes = 256 << 10
 
     /// Another version of how rows become calls, or of how they are cut into chunks, is another reading.
-    private static let readingVersion = 1
+    private static let readingVersion = 2
 
     /// - Throws: ``Problem`` as ``FileSource``.
     init(path: String, mapping: ImportMapping, calendar: ZoneCalendar, lineBytesMax: Int, target: String) throws(Problem) {

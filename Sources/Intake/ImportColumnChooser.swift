@@ -16,8 +16,8 @@ struct ImportColumnChooser {
         self.fileName = fileName
     }
 
-    /// - Throws: ``Problem`` with code `bad_mapping` when the columns do not say enough.
-    func mapping(format: ImportFormat) throws(Problem) -> ImportMapping {
+    /// What the columns say, which may be too little to make calls of.
+    func mapping(format: ImportFormat) -> ImportMapping {
         var mapping = ImportMapping(format: format, kind: .events, columns: format == .objects ? [] : columns.map(\.name))
         // A table that an export wrote.
         if mapping.columns == ImportCallColumns.names {
@@ -32,8 +32,8 @@ struct ImportColumnChooser {
         let amounts = [mapping.price, mapping.total].compactMap { $0 }
         if columns.contains(where: { amounts.contains($0.name) && $0.hasDecimalCommas }) { mapping.decimal = .comma }
         chooseKind(&mapping)
+        chooseRules(&mapping, format)
         chooseRest(&mapping, format)
-        try mapping.validate()
         return mapping
     }
 
@@ -43,15 +43,18 @@ struct ImportColumnChooser {
         // A column of that name may hold some rows that are to be refused.
         mapping.timestamp =
             take(ImportColumnWords.timestamp) { $0.timeFormat != nil }
-            ?? take(ImportColumnWords.timestamp) { $0.timeFormat(ofAtLeast: 0.5) != nil }
-        mapping.order = take(ImportColumnWords.order) { $0.longest <= 100 }
+            ?? take(ImportColumnWords.timestamp) { $0.timeFormat(ofAtLeast: 0.5) != nil } ?? takeTime()
+        mapping.order = takeOrderName() ?? take(ImportColumnWords.order) { $0.longest <= 100 }
         mapping.person = take(ImportColumnWords.person) { $0.longest <= 512 && $0.count > 0 }
         mapping.anonymous = take(ImportColumnWords.anonymous) { $0.longest <= 512 }
-        mapping.messageID = take(ImportColumnWords.messageID) {
-            $0.isUnique && $0.count == rowCount && $0.longest <= 100 && mapping.person != nil
+        mapping.email = take(ImportColumnWords.email) { $0.longest <= 512 && $0.sample.contains("@") }
+        mapping.phone = take(ImportColumnWords.phone) { $0.longest <= 512 && $0.count > 0 }
+        mapping.messageID = take(ImportColumnWords.messageID) { column in
+            column.isUnique && column.count == rowCount && column.longest <= 100
+                && [mapping.person, mapping.anonymous, mapping.email, mapping.phone].contains { $0 != nil }
         }
         mapping.event = take(ImportColumnWords.event) {
-            $0.longest <= 200 && $0.values.count * 2 <= max($0.count, 2) && !$0.isMostlyNumbers
+            $0.longest <= 200 && $0.values.count * 2 <= max($0.count, 2) && !$0.isMostlyNumbers && !tellsRefunds($0)
         }
         // With an event's name beside it an amount is a property like any other.
         guard mapping.event == nil else { return }
@@ -74,6 +77,23 @@ struct ImportColumnChooser {
             }
         }
         return nil
+    }
+
+    /// A time under a name of its own, such as `transaction_timestamp`.
+    private func takeTime() -> String? {
+        let column = columns.first { column in
+            !taken.contains(column.name) && !column.key.hasPrefix("birth") && !column.key.hasPrefix("updat")
+                && ImportColumnWords.timestampEnds.contains { column.key.hasSuffix($0) }
+                && [.yearFirst, .compact, .monthFirst, .dayFirst].contains(column.timeFormat)
+        }
+        if let column { taken.insert(column.name) }
+        return column?.name
+    }
+
+    /// A shop's export of orders, one row for each line, calls the order's number `Name`.
+    private func takeOrderName() -> String? {
+        guard columns.contains(where: { $0.key == "lineitemname" }) else { return nil }
+        return take(["name"]) { $0.longest <= 100 }
     }
 
     // MARK: - By shape
@@ -102,9 +122,13 @@ struct ImportColumnChooser {
     // MARK: - What a row is
 
     private func chooseKind(_ mapping: inout ImportMapping) {
-        let hasPerson = mapping.person != nil || mapping.anonymous != nil
+        let hasPerson = [mapping.person, mapping.anonymous, mapping.email, mapping.phone].contains { $0 != nil }
         if mapping.event != nil || mapping.timestamp == nil {
             mapping.kind = mapping.event == nil && hasPerson ? .people : .events
+            // Of people without events the id is a person's, not a call's.
+            if mapping.kind == .people, mapping.person == nil {
+                (mapping.person, mapping.messageID) = (mapping.messageID, nil)
+            }
             return
         }
         guard mapping.total != nil || mapping.price != nil else {
@@ -134,7 +158,29 @@ struct ImportColumnChooser {
         else { return false }
         if ImportColumnWords.orderTotal.contains(columns[totalIndex].key) { return true }
         let orders = Dictionary(grouping: rows, by: { $0[orderIndex] }).values.filter { $0.count > 1 }
-        return orders.count >= 3 && orders.allSatisfy { Set($0.map { $0[totalIndex] }).count == 1 }
+        // It may stand on the first row of an order alone.
+        return orders.count >= 3 && orders.allSatisfy { Set($0.map { $0[totalIndex].trimmed }.filter { !$0.isEmpty }).count <= 1 }
+    }
+
+    /// Whether a column tells refunds from sales, beside a column of amounts; then it is no event's name.
+    private func tellsRefunds(_ column: ImportColumnStatistics) -> Bool {
+        ImportColumnWords.rowType.contains(column.key)
+            && column.values.contains { ImportColumnWords.refund.contains(ImportColumnWords.key($0)) }
+            && columns.contains { ImportColumnWords.total.contains($0.key) && $0.isMostlyNumbers }
+    }
+
+    /// Rows that brought nothing, or give money back.
+    private func chooseRules(_ mapping: inout ImportMapping, _ format: ImportFormat) {
+        guard mapping.kind == .orders, format != .objects else { return }
+        if let column = columns.first(where: tellsRefunds) {
+            let words = column.values.filter { ImportColumnWords.refund.contains(ImportColumnWords.key($0)) }.sorted()
+            mapping.refund = [.init(column: column.name, values: words)]
+        }
+        for name in ImportColumnWords.status {
+            guard let column = columns.first(where: { $0.key == name && $0.values.count <= 30 }) else { continue }
+            mapping.skip = [.init(column: column.name, values: ImportColumnWords.unpaid)]
+            break
+        }
     }
 
     // MARK: - The rest
@@ -143,10 +189,18 @@ struct ImportColumnChooser {
         // Of JSON everything that has no meaning of its own stays a property, nested as it is.
         guard format != .objects else { return }
         for column in columns where !taken.contains(column.name) && column.count > 0 {
-            let field = ImportMapping.Field(column: column.name, name: column.name, kind: column.isMostlyNumbers ? .number : .text)
+            let field = ImportMapping.Field(
+                column: column.name, name: name(of: column, in: mapping), kind: column.isMostlyNumbers ? .number : .text)
             let isTrait = mapping.kind == .people || ImportColumnWords.traits.prefix(12).contains(column.key)
             if isTrait { mapping.traits.append(field) } else { mapping.properties.append(field) }
         }
+    }
+
+    /// What a column is called in a call: those who pay and receive by the names that orders know them under.
+    private func name(of column: ImportColumnStatistics, in mapping: ImportMapping) -> String {
+        guard mapping.kind == .orders else { return column.name }
+        if ImportColumnWords.payer.contains(column.key) { return "payer" }
+        return ImportColumnWords.recipient.contains(column.key) ? "recipient" : column.name
     }
 
     /// The file's name without folders and endings.

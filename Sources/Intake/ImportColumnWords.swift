@@ -13,12 +13,38 @@ enum ImportColumnWords {
         "userid", "customerid", "clientid", "memberid", "personid", "buyerid", "visitorid", "distinctid", "uid", "user", "customer",
         "person",
         "member", "householdid", "household", "cust", "custid", "actorid", "userpseudoid", "customerno", "customernumber",
-        "accountid", "email", "customeremail", "buyeremail", "useremail", "phone", "customerphone", "actorlogin", "login",
-        "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "用户",
+        "accountid", "actorlogin", "login", "username", "用户id", "会员id", "客户id", "买家id", "顾客id", "用户编号", "会员编号", "客户编号", "会员号",
+        "会员卡号", "用户",
         "客户", "会员",
-        "顾客", "买家", "买家昵称", "买家会员名", "手机号", "手机号码", "手机", "联系电话", "收货人手机号", "邮箱", "openid",
+        "顾客", "买家", "买家昵称", "买家会员名", "openid",
     ]
+    static let email = [
+        "email", "customeremail", "buyeremail", "useremail", "emailaddress", "mail", "billingemail", "contactemail", "邮箱", "电子邮箱",
+        "邮箱地址",
+    ]
+    static let phone = [
+        "phone", "customerphone", "phonenumber", "mobile", "mobilephone", "billingphone", "手机号", "手机号码", "手机", "联系电话", "收货人手机号",
+        "联系手机",
+    ]
+    /// Who pays for an order that another made, and whom it is for.
+    static let payer = ["payer", "payerid", "paidby", "paidbyid", "billto", "billedto", "付款人", "付款人id", "支付人", "代付人"]
+    static let recipient = ["recipient", "recipientid", "giftto", "giftrecipient", "收礼人", "受赠人", "收礼人id"]
     static let anonymous = ["anonymousid", "deviceid", "cookieid", "clientcookie", "匿名id", "设备id", "设备号"]
+    /// Ends of names that say a time when no name is one of ``timestamp``.
+    static let timestampEnds = ["timestamp", "datetime", "time", "date", "时间", "日期"]
+    /// Columns that say whether an order was paid, and the words in them of orders that brought nothing.
+    static let status = [
+        "financialstatus", "orderstatus", "paymentstatus", "status", "订单状态", "支付状态", "付款状态", "交易状态", "状态",
+    ]
+    static let unpaid = [
+        "refunded", "voided", "cancelled", "canceled", "failed", "declined", "expired", "unpaid", "pending", "draft", "已退款", "全额退款",
+        "退款成功", "已取消", "交易关闭", "已关闭", "未付款", "未支付", "待付款", "等待买家付款", "支付失败",
+    ]
+    /// Columns that tell sales from refunds, and the words in them of refunds.
+    static let rowType = ["transactiontype", "rowtype", "recordtype", "type", "kind", "交易类型", "业务类型", "类型"]
+    static let refund = [
+        "refund", "refunded", "return", "returned", "credit", "creditnote", "chargeback", "reversal", "退款", "退货", "退单",
+    ]
     static let event = [
         "event", "eventname", "eventtype", "action", "activity", "type", "事件", "事件名", "事件名称", "行为", "行为类型", "动作", "操作",
     ]
@@ -28,16 +54,20 @@ enum ImportColumnWords {
         "receiptid", "receipt", "订单号", "订单编号", "订单id", "主订单编号", "交易号", "交易编号", "流水号", "小票号", "单号",
     ]
     static let product = [
-        "productid", "sku", "stockcode", "itemid", "productcode", "skuid", "asin", "upc", "itemcode", "商品id", "商品编号", "商品编码", "货号",
+        "productid", "sku", "stockcode", "itemid", "productcode", "skuid", "lineitemsku", "asin", "upc", "itemcode", "商品id", "商品编号",
+        "商品编码", "货号",
         "商家编码", "sku编码", "商品代码",
     ]
     static let productName = [
-        "productname", "description", "product", "itemname", "item", "title", "producttitle", "商品名称", "商品标题", "宝贝标题", "商品", "品名",
+        "productname", "lineitemname", "description", "product", "itemname", "item", "title", "producttitle", "商品名称", "商品标题",
+        "宝贝标题", "商品", "品名",
         "产品名称", "产品",
     ]
     static let category = ["category", "productcategory", "categoryname", "department", "类目", "品类", "分类", "商品分类", "商品类目"]
-    static let quantity = ["quantity", "qty", "units", "itemcount", "count", "数量", "件数", "购买数量", "商品数量", "宝贝总数量"]
-    static let price = ["unitprice", "price", "itemprice", "单价", "商品单价", "价格", "商品价格"]
+    static let quantity = [
+        "quantity", "lineitemquantity", "qty", "units", "itemcount", "count", "数量", "件数", "购买数量", "商品数量", "宝贝总数量",
+    ]
+    static let price = ["unitprice", "lineitemprice", "price", "itemprice", "单价", "商品单价", "价格", "商品价格"]
     static let total = [
         "total", "amount", "revenue", "ordertotal", "totalamount", "totalprice", "linetotal", "salesvalue", "sales", "paidamount",
         "payment",

@@ -90,6 +90,9 @@ struct ImportDecimal: Hashable {
         return overflow ? nil : ImportDecimal(units: sum)
     }
 
+    /// Zero minus this; the least value has no opposite and stays the nearest.
+    var negated: ImportDecimal { ImportDecimal(units: units == Int64.min ? Int64.max : -units) }
+
     var isNegative: Bool { units < 0 }
     var magnitude: ImportDecimal { ImportDecimal(units: units == Int64.min ? Int64.max : abs(units)) }
 

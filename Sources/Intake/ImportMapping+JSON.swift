@@ -21,9 +21,8 @@ extension ImportMapping {
         out["currencyCode"] = currencyCode.map { .string($0) }
         if !properties.isEmpty { out["properties"] = ImportMapping.json(properties) }
         if !traits.isEmpty { out["traits"] = ImportMapping.json(traits) }
-        if !skip.isEmpty {
-            out["skip"] = .array(skip.map { ["column": .string($0.column), "values": .array($0.values.map { .string($0) })] })
-        }
+        if !skip.isEmpty { out["skip"] = ImportMapping.json(skip) }
+        if !refund.isEmpty { out["refund"] = ImportMapping.json(refund) }
         return .object(out)
     }
 
@@ -31,22 +30,37 @@ extension ImportMapping {
         .array(fields.map { ["column": .string($0.column), "name": .string($0.name), "kind": .string($0.kind.rawValue)] })
     }
 
+    private static func json(_ rules: [Rule]) -> JSONValue {
+        .array(rules.map { ["column": .string($0.column), "values": .array($0.values.map { .string($0) })] })
+    }
+
+    /// Every member of a mapping file.
+    static let members: Set<String> = [
+        "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous", "email",
+        "phone", "event", "eventName", "messageId", "order", "orderRows", "product", "productName", "category", "quantity", "price",
+        "total", "totalIsOfOrder", "decimal", "currency", "currencyCode", "properties", "traits", "skip", "refund",
+    ]
+
+    /// The members of a mapping file.
+    ///
+    /// - Throws: ``Problem`` with code `bad_mapping` when it is no object, or has a member that mappings have not.
+    @discardableResult
+    static func check(members json: JSONValue) throws(Problem) -> OrderedDictionary<String, JSONValue> {
+        guard let members = json.objectValue else {
+            throw .badMapping("A mapping is a JSON object, but this is \(json.kindName).", "")
+        }
+        for key in members.keys where !ImportMapping.members.contains(key) {
+            let known = ImportMapping.members.sorted().joined(separator: ", ")
+            throw .badMapping("A mapping has no \"\(key)\". It may have: \(known).", "/\(key)")
+        }
+        return members
+    }
+
     /// Reads a mapping file.
     ///
     /// - Throws: ``Problem`` with code `bad_mapping` and the pointer of the place.
     public init(json: JSONValue) throws(Problem) {
-        guard let members = json.objectValue else {
-            throw .badMapping("A mapping is a JSON object, but this is \(json.kindName).", "")
-        }
-        let known: Set<String> = [
-            "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous",
-            "event",
-            "eventName", "messageId", "order", "orderRows", "product", "productName", "category", "quantity", "price", "total",
-            "totalIsOfOrder", "decimal", "currency", "currencyCode", "properties", "traits", "skip",
-        ]
-        for key in members.keys where !known.contains(key) {
-            throw .badMapping("A mapping has no \"\(key)\". It may have: \(known.sorted().joined(separator: ", ")).", "/\(key)")
-        }
+        let members = try ImportMapping.check(members: json)
         let reader = MappingReader(members: members)
         let columns = try reader.texts("columns")
         self.init(format: try reader.format(), kind: try reader.word("kind", Kind.self) ?? .events, columns: columns)
@@ -55,6 +69,8 @@ extension ImportMapping {
         zone = try reader.text("zone")
         person = try reader.text("person")
         anonymous = try reader.text("anonymous")
+        email = try reader.text("email")
+        phone = try reader.text("phone")
         event = try reader.text("event")
         eventName = try reader.text("eventName")
         messageID = try reader.text("messageId")
@@ -72,7 +88,8 @@ extension ImportMapping {
         currencyCode = try reader.text("currencyCode")
         properties = try reader.fields("properties")
         traits = try reader.fields("traits")
-        skip = try reader.skips()
+        skip = try reader.rules("skip")
+        refund = try reader.rules("refund")
         if orderRows == .sameID, kind == .orders, order == nil {
             throw .badMapping("Rows of one order are found by its id. Name its column as \"order\".", "/order")
         }
@@ -169,18 +186,18 @@ private struct MappingReader {
         return fields
     }
 
-    func skips() throws(Problem) -> [ImportMapping.Skip] {
-        guard let value = members["skip"] else { return [] }
+    func rules(_ key: String) throws(Problem) -> [ImportMapping.Rule] {
+        guard let value = members[key] else { return [] }
         guard let list = value.arrayValue else {
-            throw .badMapping("\"skip\" must be a list, but this is \(value.kindName).", "/skip")
+            throw .badMapping("\"\(key)\" must be a list, but this is \(value.kindName).", "/\(key)")
         }
-        var skips: [ImportMapping.Skip] = []
+        var rules: [ImportMapping.Rule] = []
         for (index, element) in list.enumerated() {
             guard let column = element["column"]?.stringValue, let values = element["values"]?.arrayValue else {
-                throw .badMapping("A rule is {\"column\": \"status\", \"values\": [\"cancelled\"]}.", "/skip/\(index)")
+                throw .badMapping("A rule is {\"column\": \"status\", \"values\": [\"cancelled\"]}.", "/\(key)/\(index)")
             }
-            skips.append(.init(column: column, values: values.compactMap(\.stringValue)))
+            rules.append(.init(column: column, values: values.compactMap(\.stringValue)))
         }
-        return skips
+        return rules
     }
 }

@@ -13,6 +13,7 @@ extension ImportMapping {
                     ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
             case "total": (totalIsOfOrder ? "once an order" : "summed over the rows of an order") + mark
             case "price": String(mark.dropFirst(2))
+            case "email", "phone": person == nil ? "who it is" : "who it is where \(person ?? "") is empty"
             case "order" where orderRows == .sameID: "neighbouring rows with the same id are one order"
             default: ""
             }
@@ -26,10 +27,16 @@ extension ImportMapping {
             rows.append(("event", "\"Order Completed\"", "\"Order Refunded\" when the amount or quantity is negative"))
         }
         if let currencyCode { rows.append(("currency", "\"\(currencyCode)\"", "the same for all")) }
-        for field in properties { rows.append(("property", field.column, field.kind == .number ? "number" : "")) }
-        for field in traits { rows.append(("trait", field.column, field.kind == .number ? "number" : "")) }
-        for rule in skip { rows.append(("left out", rule.column, "when it is \(rule.values.joined(separator: " or "))")) }
-        let used = Set(named.map(\.column) + (properties + traits).map(\.column))
+        func note(_ field: Field) -> String {
+            let kind = field.kind == .number ? "number" : ""
+            return field.name == field.column ? kind : "as \(field.name)" + (kind.isEmpty ? "" : ", " + kind)
+        }
+        for field in properties { rows.append(("property", field.column, note(field))) }
+        for field in traits { rows.append(("trait", field.column, note(field))) }
+        if format == .objects { rows.append((kind == .people ? "traits" : "properties", "all other members", "")) }
+        for rule in refund { rows.append(("refund", rule.column, "when it is \(ImportMapping.short(rule.values))")) }
+        for rule in skip { rows.append(("left out", rule.column, "when it is \(ImportMapping.short(rule.values))")) }
+        let used = Set(named.map(\.column) + (properties + traits).map(\.column) + (skip + refund).map(\.column))
         for column in columns where !used.contains(column) { rows.append(("not read", column, "")) }
         let widths = (rows.map(\.0.count).max() ?? 0, rows.map { min($0.1.count, 40) }.max() ?? 0)
         return rows.map { role, column, note in
@@ -45,6 +52,11 @@ extension ImportMapping {
     /// At most 40 characters of what stands in a file, whatever stands there.
     private static func short(_ text: String) -> String {
         (text.count > 40 ? text.prefix(39) + "…" : text[...]).description.printable()
+    }
+
+    /// The first of a list of words.
+    private static func short(_ words: [String]) -> String {
+        words.prefix(4).joined(separator: " or ") + (words.count > 4 ? " …" : "")
     }
 
     private func pad(_ text: String, _ width: Int) -> String {

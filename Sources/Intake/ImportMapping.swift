@@ -47,6 +47,9 @@ public struct ImportMapping: Sendable, Hashable {
     /// The column of the user id.
     public var person: String?
     public var anonymous: String?
+    /// Columns of e-mail addresses and phone numbers: told as traits, and the person's id where a row has no other.
+    public var email: String?
+    public var phone: String?
     /// The column of the event's name, or the name of all.
     public var event: String?
     public var eventName: String?
@@ -68,7 +71,9 @@ public struct ImportMapping: Sendable, Hashable {
     public var properties: [Field] = []
     public var traits: [Field] = []
     /// Rows left out: those whose column holds one of the values.
-    public var skip: [Skip] = []
+    public var skip: [Rule] = []
+    /// Rows of an order that give money back, whatever the sign of their amounts.
+    public var refund: [Rule] = []
 
     public struct Field: Sendable, Hashable {
         public var column: String
@@ -76,7 +81,8 @@ public struct ImportMapping: Sendable, Hashable {
         public var kind: ValueKind
     }
 
-    public struct Skip: Sendable, Hashable {
+    /// Rows whose column holds one of the values; capitals do not matter.
+    public struct Rule: Sendable, Hashable {
         public var column: String
         public var values: [String]
     }
@@ -90,7 +96,8 @@ public struct ImportMapping: Sendable, Hashable {
     /// The columns with a meaning of their own and that meaning's word, in the order of the mapping file.
     var named: [(role: String, column: String)] {
         let all: [(String, String?)] = [
-            ("timestamp", timestamp), ("person", person), ("anonymous", anonymous), ("event", event), ("messageId", messageID),
+            ("timestamp", timestamp), ("person", person), ("anonymous", anonymous), ("email", email), ("phone", phone),
+            ("event", event), ("messageId", messageID),
             ("order", order), ("product", product), ("productName", productName), ("category", category), ("quantity", quantity),
             ("price", price), ("total", total), ("currency", currency),
         ]
@@ -100,9 +107,9 @@ public struct ImportMapping: Sendable, Hashable {
     /// - Throws: ``Problem`` with code `bad_mapping` for what cannot make calls.
     func validate() throws(Problem) {
         guard kind != .calls else { return }
-        if person == nil, anonymous == nil {
+        if person == nil, anonymous == nil, email == nil, phone == nil {
             throw .badMapping(
-                "Nothing says whom a row is about. Name the column of the customer or user id as \"person\" in a mapping file.",
+                "Nothing says whom a row is about. Name the column of the customer or user id as \"person\", or that of the e-mail as \"email\", in a mapping file.",
                 "/person")
         }
         if kind == .events, event == nil, eventName == nil {
@@ -118,7 +125,7 @@ public struct ImportMapping: Sendable, Hashable {
         guard !columns.isEmpty else { return }
         let all =
             named.map { ($0.column, "/" + $0.role) } + properties.map { ($0.column, "/properties") }
-            + traits.map { ($0.column, "/traits") } + skip.map { ($0.column, "/skip") }
+            + traits.map { ($0.column, "/traits") } + skip.map { ($0.column, "/skip") } + refund.map { ($0.column, "/refund") }
         for (column, place) in all where !columns.contains(column) {
             throw .badMapping("There is no column \"\(column)\". The file has: \(columns.joined(separator: ", ")).", place)
         }

@@ -7,6 +7,7 @@ struct ImportObjectMapper {
     private let mapping: ImportMapping
     private let clock: ImportClock
     private var writer = ImportCallWriter()
+    private var told = ImportToldTraits()
     private let reader = JSONReader()
 
     init(mapping: ImportMapping, clock: ImportClock) {
@@ -53,11 +54,12 @@ struct ImportObjectMapper {
     }
 
     private func check(_ object: JSONValue, line: Int) -> ImportRefusal? {
-        for rule in mapping.skip where rule.values.contains(text(object, rule.column)) {
+        for rule in mapping.skip where ImportRowRule(rule, index: 0).holds(Array(text(object, rule.column).utf8)[...]) {
             return ImportRefusal(line: line, code: "left_out", reason: "The mapping leaves out rows whose \(rule.column) is this.")
         }
-        if text(object, mapping.person).isEmpty, text(object, mapping.anonymous).isEmpty {
-            let name = [mapping.person, mapping.anonymous].compactMap { $0 }.joined(separator: " and ")
+        let ids = [mapping.person, mapping.anonymous, mapping.email, mapping.phone]
+        if ids.allSatisfy({ text(object, $0).isEmpty }) {
+            let name = ids.compactMap { $0 }.joined(separator: " and ")
             return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
         }
         if mapping.kind == .events, mapping.event != nil, text(object, mapping.event).isEmpty {
@@ -75,24 +77,32 @@ struct ImportObjectMapper {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
         }
+        let currency = text(object, mapping.currency)
+        if mapping.kind == .orders, !currency.isEmpty, !ImportCurrency.isCode(currency.utf8) {
+            return ImportRefusal(
+                line: line, code: "invalid_currency",
+                reason: "\(mapping.currency ?? "") \"\(currency.prefix(40))\" is no currency code, such as USD.")
+        }
         return nil
     }
 
     private mutating func write(
         _ object: JSONValue, _ members: OrderedDictionary<String, JSONValue>, line: Int, into chunk: inout ImportChunk
     ) {
+        if mapping.kind != .people { tellAddresses(object, into: &chunk) }
         let own = text(object, mapping.messageID)
         writer.begin(mapping.kind == .people ? .identify : .track, messageID: own.isEmpty ? nil : Array(own.utf8)[...])
-        if mapping.person != nil { writer.text("userId", text(object, mapping.person).utf8) }
-        let anonymous = text(object, mapping.anonymous)
-        if !anonymous.isEmpty { writer.text("anonymousId", anonymous.utf8) }
-        if let instant = clock.instant(text(object, mapping.timestamp).utf8) { writer.text("timestamp", instant.rfc3339.utf8) }
+        writeWho(object)
         if mapping.kind == .people {
             writer.openObject("traits")
+            writeAddresses(object)
         } else {
             let isRefund =
                 mapping.kind == .orders
-                && ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal)?.isNegative == true
+                && (ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal)?.isNegative == true
+                    || mapping.refund.contains {
+                        ImportRowRule($0, index: 0).holds(Array(text(object, $0.column).utf8)[...])
+                    })
             let named = mapping.event.map { text(object, $0) } ?? mapping.eventName
             writer.text("event", (named ?? (isRefund ? "Order Refunded" : "Order Completed")).utf8)
             writer.openObject("properties")
@@ -104,6 +114,41 @@ struct ImportObjectMapper {
         writer.closeObject()
         writer.end()
         chunk.add(call: writer.line, rows: CollectionOfOne(line))
+    }
+
+    private mutating func writeWho(_ object: JSONValue) {
+        let person = text(object, mapping.person)
+        if !person.isEmpty { writer.text("userId", person.utf8) }
+        var anonymous = text(object, mapping.anonymous)
+        // Where an object has no id of a person, the address that it has.
+        if anonymous.isEmpty, person.isEmpty {
+            anonymous = text(object, mapping.email)
+            if anonymous.isEmpty { anonymous = text(object, mapping.phone) }
+        }
+        if !anonymous.isEmpty { writer.text("anonymousId", anonymous.utf8) }
+        if let instant = clock.instant(text(object, mapping.timestamp).utf8) { writer.text("timestamp", instant.rfc3339.utf8) }
+    }
+
+    private mutating func writeAddresses(_ object: JSONValue) {
+        for (name, column) in [("email", mapping.email), ("phone", mapping.phone)] {
+            let value = text(object, column)
+            if !value.isEmpty { writer.field(name, Array(value.utf8)[...], as: .text) }
+        }
+    }
+
+    /// Addresses beside an event or order are told by a call of their own when they are new or have changed.
+    private mutating func tellAddresses(_ object: JSONValue, into chunk: inout ImportChunk) {
+        let values = [mapping.email, mapping.phone].map { Array(text(object, $0).utf8) }
+        guard values.contains(where: { !$0.isEmpty }) else { return }
+        let who = [mapping.person, mapping.anonymous].map { Array(text(object, $0).utf8) }
+        guard told.isNews(values, of: who) else { return }
+        writer.begin(.identify, messageID: nil)
+        writeWho(object)
+        writer.openObject("traits")
+        writeAddresses(object)
+        writer.closeObject()
+        writer.end()
+        chunk.add(call: writer.line, rows: EmptyCollection<Int>())
     }
 
     /// An order is one object here: its id, amount and currency by their own names; a `products` list stays as it is.

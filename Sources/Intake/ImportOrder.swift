@@ -43,6 +43,9 @@ struct ImportOrder {
         var isRefund: Bool
     }
 
+    /// Whether no row says an amount or a price.
+    var isWithoutAmount: Bool { lines.allSatisfy { $0.amount == nil && $0.price == nil } }
+
     /// What the order comes to; nil when that is beyond range.
     ///
     /// Without a total column it is the sum of quantity times price.

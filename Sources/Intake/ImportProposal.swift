@@ -7,9 +7,10 @@ struct ImportProposal {
     let mapping: ImportMapping
     /// A value for each column.
     let samples: [String: String]
+    private let columnNames: [String]
 
     /// - Parameter records: the first rows, header included, without line ends.
-    /// - Throws: ``Problem`` with code `unknown_format` or `bad_mapping` when the rows do not say enough.
+    /// - Throws: ``Problem`` with code `unknown_format` or `empty_file`.
     init(path: String, records: [[UInt8]]) throws(Problem) {
         let rows = records.filter { !$0.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
         guard let first = rows.first else {
@@ -27,6 +28,7 @@ struct ImportProposal {
 
     private init(mapping: ImportMapping, statistics: [ImportColumnStatistics]) {
         self.mapping = mapping
+        columnNames = statistics.map(\.name)
         samples = Dictionary(statistics.map { ($0.name, $0.sample) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -62,7 +64,7 @@ struct ImportProposal {
         }
         let columns = names.compactMap { statistics[$0] }
         let chooser = ImportColumnChooser(columns: columns, rowCount: values.count, fileName: path)
-        self.init(mapping: try ImportProposal.mapping(chooser, format: .objects), statistics: columns)
+        self.init(mapping: chooser.mapping(format: .objects), statistics: columns)
     }
 
     // MARK: - Tables
@@ -90,19 +92,19 @@ struct ImportProposal {
         }
         let chooser = ImportColumnChooser(
             columns: columns, rows: table.dropFirst(hasHeader ? 1 : 0).filter { $0.count == names.count }, fileName: path)
-        self.init(mapping: try ImportProposal.mapping(chooser, format: format), statistics: columns)
+        self.init(mapping: chooser.mapping(format: format), statistics: columns)
     }
 
-    /// The chosen mapping; where the columns do not say enough, the refusal says how to say it.
-    private static func mapping(_ chooser: ImportColumnChooser, format: ImportFormat) throws(Problem) -> ImportMapping {
+    /// - Throws: ``Problem`` with code `bad_mapping` where the columns do not say enough: what is missing, and how to say it.
+    func validate(fileName: String) throws(Problem) {
         do {
-            return try chooser.mapping(format: format)
+            try mapping.validate()
         } catch {
-            let names = chooser.columns.prefix(40).map { "\"\($0.name.prefix(60))\"" }.joined(separator: ", ")
+            let names = columnNames.prefix(40).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
             throw Problem(
                 error.code,
-                "\(error.message) It has the columns \(names). A mapping is JSON such as {\"kind\": \"events\", \"person\": \"user\", \"event\": \"what\", \"timestamp\": \"when\"}; pass its file with --map.",
-                place: chooser.fileName)
+                "\(error.message) It has the columns \(names). A mapping is JSON such as {\"kind\": \"events\", \"person\": \"user\", \"event\": \"what\", \"timestamp\": \"when\"}, as much of it as the proposal got wrong; pass its file with --map.",
+                place: fileName)
         }
     }
 

@@ -7,14 +7,16 @@ struct ImportRowMapper {
     private var writer = ImportCallWriter()
     private var row = ImportRow()
     private var order = ImportOrder()
-    /// What was last told of a person's traits, in a table of fixed size.
-    private var toldTraits = [UInt64](repeating: 0, count: 1 << 16)
+    private var told = ImportToldTraits()
+    /// The order whose first row the mapping leaves out: so are its other rows, where the column may be empty.
+    private var leftOutOrder: [UInt8] = []
 
-    private let timestamp, person, anonymous, event, messageID, orderID, product, productName, category: Int?
+    private let timestamp, person, anonymous, email, phone, event, messageID, orderID, product, productName, category: Int?
     private let quantity, price, total, currency: Int?
     private let properties: [(index: Int, field: ImportMapping.Field)]
     private let traits: [(index: Int, field: ImportMapping.Field)]
-    private let skips: [(index: Int, values: [[UInt8]])]
+    private let skips: [ImportRowRule]
+    private let refunds: [ImportRowRule]
     private let width: Int
 
     init(mapping: ImportMapping, clock: ImportClock) {
@@ -25,6 +27,8 @@ struct ImportRowMapper {
         timestamp = index(mapping.timestamp)
         person = index(mapping.person)
         anonymous = index(mapping.anonymous)
+        email = index(mapping.email)
+        phone = index(mapping.phone)
         event = index(mapping.event)
         messageID = index(mapping.messageID)
         orderID = index(mapping.order)
@@ -36,8 +40,12 @@ struct ImportRowMapper {
         total = index(mapping.total)
         currency = index(mapping.currency)
         properties = mapping.properties.compactMap { field in index(field.column).map { ($0, field) } }
-        traits = mapping.traits.compactMap { field in index(field.column).map { ($0, field) } }
-        skips = mapping.skip.compactMap { rule in index(rule.column).map { ($0, rule.values.map { Array($0.utf8) }) } }
+        let addresses = [("email", mapping.email), ("phone", mapping.phone)].compactMap { name, column in
+            column.map { ImportMapping.Field(column: $0, name: name, kind: .text) }
+        }
+        traits = (addresses + mapping.traits).compactMap { field in index(field.column).map { ($0, field) } }
+        skips = mapping.skip.compactMap { rule in index(rule.column).map { ImportRowRule(rule, index: $0) } }
+        refunds = mapping.refund.compactMap { rule in index(rule.column).map { ImportRowRule(rule, index: $0) } }
         width = columns.count
     }
 
@@ -64,18 +72,27 @@ struct ImportRowMapper {
 
     // MARK: - Checks
 
-    private func check(line: Int) -> ImportRefusal? {
+    private mutating func leftOut(line: Int) -> ImportRefusal? {
+        for rule in skips {
+            let isOfOrder = !leftOutOrder.isEmpty && value(rule.index).isEmpty && orderKey() == leftOutOrder
+            guard isOfOrder || rule.holds(value(rule.index)) else { continue }
+            leftOutOrder = mapping.orderRows == .sameID ? orderKey() : []
+            return ImportRefusal(
+                line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[rule.index]) is this.")
+        }
+        return nil
+    }
+
+    private mutating func check(line: Int) -> ImportRefusal? {
         guard row.count == width else {
             return ImportRefusal(
                 line: line, code: "ragged_row", reason: "The row has \(row.count) fields; the table has \(width) columns.")
         }
         if mapping.kind == .calls { return nil }
-        for (index, values) in skips where values.contains(where: { $0.elementsEqual(value(index)) }) {
-            return ImportRefusal(
-                line: line, code: "left_out", reason: "The mapping leaves out rows whose \(mapping.columns[index]) is this.")
-        }
-        if value(person).isEmpty, value(anonymous).isEmpty {
-            let name = [mapping.person, mapping.anonymous].compactMap { $0 }.joined(separator: " and ")
+        if let refusal = leftOut(line: line) { return refusal }
+        if [person, anonymous, email, phone].allSatisfy({ value($0).isEmpty }) {
+            let name = [mapping.person, mapping.anonymous, mapping.email, mapping.phone].compactMap { $0 }.joined(
+                separator: " and ")
             return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
         }
         if mapping.kind == .events, let event, value(event).isEmpty {
@@ -93,6 +110,11 @@ struct ImportRowMapper {
         for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && decimal(index) == nil {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
+        }
+        if let currency, !value(currency).isEmpty, !ImportCurrency.isCode(value(currency)) {
+            return ImportRefusal(
+                line: line, code: "invalid_currency",
+                reason: "\(mapping.columns[currency]) \"\(excerpt(currency))\" is no currency code, such as USD.")
         }
         return nil
     }
@@ -162,12 +184,8 @@ struct ImportRowMapper {
     /// Traits beside an event or order are told by a call of their own when they are new or have changed.
     private mutating func tellTraits(into chunk: inout ImportChunk) {
         guard !traits.isEmpty, traits.contains(where: { !value($0.index).isEmpty }) else { return }
-        var hasher = ImportHasher()
-        for index in [person, anonymous].compactMap({ $0 }) { hasher.add(value(index)) }
-        let slot = Int(truncatingIfNeeded: hasher.value & 0xFFFF)
-        for trait in traits { hasher.add(value(trait.index)) }
-        guard toldTraits[slot] != hasher.value else { return }
-        toldTraits[slot] = hasher.value
+        let who = [person, anonymous].map { value($0) }
+        guard told.isNews(traits.map { value($0.index) }, of: who) else { return }
         writer.begin(.identify, messageID: nil)
         writeWho()
         if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
@@ -179,8 +197,16 @@ struct ImportRowMapper {
     }
 
     private mutating func writeWho() {
-        if person != nil, !value(person).isEmpty { writer.text("userId", id(person)) }
-        if anonymous != nil, !value(anonymous).isEmpty { writer.text("anonymousId", id(anonymous)) }
+        if !value(person).isEmpty { writer.text("userId", id(person)) }
+        let anonymous = anonymousID
+        if !anonymous.isEmpty { writer.text("anonymousId", anonymous) }
+    }
+
+    /// Where a row has no id of a person, the address that it has.
+    private var anonymousID: ArraySlice<UInt8> {
+        let own = id(anonymous)
+        guard own.isEmpty, value(person).isEmpty else { return own }
+        return value(email).isEmpty ? value(phone) : value(email)
     }
 
     private mutating func writeFields(_ fields: [(index: Int, field: ImportMapping.Field)]) {
@@ -198,26 +224,35 @@ struct ImportRowMapper {
             tellTraits(into: &chunk)
             order.open(key: key)
             order.userID = person == nil ? [] : Array(id(person))
-            order.anonymousID = anonymous == nil ? [] : Array(id(anonymous))
+            order.anonymousID = Array(anonymousID)
             order.messageID = messageID.map { Array(value($0)) }
             order.instant = clock.instant(value(timestamp))
             order.id = orderID == nil ? [] : Array(value(orderID))
             order.currency = currency == nil ? Array((mapping.currencyCode ?? "").utf8) : Array(value(currency))
             for (index, field) in properties where !value(index).isEmpty { order.properties.append((field, Array(value(index)))) }
         }
+        // A row that is told to be a refund is one, whatever the signs of its numbers.
+        var (count, amount) = (decimal(quantity), decimal(total))
+        if isRefund {
+            count = count.map { $0.isNegative ? $0 : $0.negated } ?? ImportDecimal("-1".utf8)
+            amount = amount.map { $0.isNegative ? $0 : $0.negated }
+        }
         order.add(
             line: line, product: Array(value(product)), name: Array(value(productName)), category: Array(value(category)),
-            quantity: decimal(quantity), price: decimal(price), amount: decimal(total))
+            quantity: count, price: decimal(price), amount: amount)
     }
+
+    private var isRefund: Bool { refunds.contains { $0.holds(value($0.index)) } }
 
     private func decimal(_ index: Int?) -> ImportDecimal? { ImportDecimal(value(index), mark: mapping.decimal) }
 
     private func orderKey() -> [UInt8] {
+        let mark: [UInt8] = isRefund ? [0x1F, UInt8(ascii: "-")] : []
         switch mapping.orderRows {
-        case .sameID: return Array(value(orderID))
+        case .sameID: return Array(value(orderID)) + mark
         case .samePersonAndDay:
             let day = clock.instant(value(timestamp)).map { clock.calendar.date(at: $0).text } ?? ""
-            return Array(id(person)) + [0x1F] + Array(id(anonymous)) + [0x1F] + Array(day.utf8)
+            return Array(id(person)) + [0x1F] + Array(anonymousID) + [0x1F] + Array(day.utf8) + mark
         case .row: return []
         }
     }
@@ -225,26 +260,17 @@ struct ImportRowMapper {
     private mutating func closeOrder(into chunk: inout ImportChunk) {
         guard order.isOpen else { return }
         defer { order.close() }
+        func refuse(_ code: String, _ reason: String) {
+            for line in order.rows { chunk.refused.append(ImportRefusal(line: line, code: code, reason: reason)) }
+        }
+        if order.isWithoutAmount {
+            let name = [mapping.total, mapping.price].compactMap { $0 }.joined(separator: " and ")
+            return refuse("missing_amount", "\(name) is empty in every row of this order: nothing says what it cost.")
+        }
         guard let sums = order.sums(totalIsOfOrder: mapping.totalIsOfOrder) else {
-            for line in order.rows {
-                chunk.refused.append(
-                    ImportRefusal(
-                        line: line, code: "invalid_number",
-                        reason: "The amount of this row's order is beyond what can be kept exactly."))
-            }
-            return
+            return refuse("invalid_number", "The amount of this row's order is beyond what can be kept exactly.")
         }
         order.write(sums, mapping: mapping, calendar: clock.calendar, writer: &writer)
         chunk.add(call: writer.line, rows: order.rows)
-    }
-}
-
-/// FNV-1a over several fields, to see whether they changed.
-struct ImportHasher {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    mutating func add(_ bytes: some Collection<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        value = (value ^ 0x1F) &* 0x100_0000_01B3
     }
 }

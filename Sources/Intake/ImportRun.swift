@@ -4,7 +4,7 @@ internal import Model
 struct ImportRun {
     private let makeReader: () throws(Problem) -> ImportReader
     private var reader: ImportReader
-    private let rejected: ImportRejectedFile
+    private let rejected: ImportRejectedFile?
     private let journal: ImportJournal?
     private let notice: (String) -> Void
     private var summary = ImportSummary()
@@ -17,11 +17,12 @@ struct ImportRun {
     private var lastProgress = ContinuousClock.now
 
     /// - Parameters:
+    ///   - rejected: the list of refused rows; nil when only the summary tells of them.
     ///   - journal: keeps the checkpoint; nil when the rows go nowhere.
     ///   - notice: told in a sentence what a person should know, such as where the import goes on.
     ///   - makeReader: opens the file at its beginning.
     init(
-        rejected: ImportRejectedFile, journal: ImportJournal?, notice: @escaping (String) -> Void,
+        rejected: ImportRejectedFile?, journal: ImportJournal?, notice: @escaping (String) -> Void,
         makeReader: @escaping () throws(Problem) -> ImportReader
     ) throws(Problem) {
         self.makeReader = makeReader
@@ -59,10 +60,10 @@ struct ImportRun {
             waiting = (chunk, prepared)
             tell(progress, rowCount: summary.rowCount)
         }
-        try rejected.flush()
+        try rejected?.flush()
         if let failure { throw failure }
         journal?.remove()
-        summary.rejectedPath = rejected.path
+        summary.rejectedPath = rejected?.path
         summary.seconds += seconds
         lastProgress = start
         tell(progress, rowCount: summary.rowCount)
@@ -99,7 +100,8 @@ struct ImportRun {
             }
         }
         for refusal in refusals { summary.refusedByCode[refusal.code, default: 0] += 1 }
-        try rejected.add(refusals)
+        try rejected?.add(refusals)
+        summary.add(examples: refusals)
         summary.rowCount += chunk.rowCount
         summary.refused += refusals.count
         summary.callCount += chunk.callCount
@@ -127,13 +129,13 @@ struct ImportRun {
     private mutating func keepCheckpoint(after chunk: ImportChunk) throws(Problem) {
         guard let journal else { return }
         // The list must not be shorter than the checkpoint says.
-        try rejected.flush()
+        try rejected?.flush()
         var accounts = summary
-        accounts.rejectedPath = rejected.path
+        accounts.rejectedPath = rejected?.path
         accounts.seconds += seconds
         let checkpoint = ImportCheckpoint(
             subject: journal.subject, chunkCount: chunkCount, line: chunk.nextLine, summary: accounts,
-            rejectedBytes: rejected.byteCount, witness: witness)
+            rejectedBytes: rejected?.byteCount ?? 0, witness: witness)
         if !journal.write(checkpoint) {
             notice("How far the import has come cannot be noted; interrupted and run again it would begin at the beginning.")
         }
@@ -147,7 +149,7 @@ struct ImportRun {
         case .nothing: return
         case .useless(let why): reason = why
         case .checkpoint(let checkpoint):
-            if let path = checkpoint.summary.rejectedPath, !rejected.goOn(at: path, byteCount: checkpoint.rejectedBytes) {
+            if let path = checkpoint.summary.rejectedPath, rejected?.goOn(at: path, byteCount: checkpoint.rejectedBytes) != true {
                 reason = "the list of its refused rows is gone"
             } else if try await !ImportRun.knows(checkpoint.witness, sink) {
                 reason = "what was taken then is no longer there"
@@ -157,7 +159,7 @@ struct ImportRun {
                 reason = "the file reads otherwise now"
             }
         }
-        rejected.beginAnew()
+        rejected?.beginAnew()
         notice("An import of this file was interrupted, but \(reason): beginning at the beginning. What was taken is not doubled.")
     }
 

@@ -29,6 +29,8 @@ public struct ImportSummary: Sendable, Hashable {
     public var refused = 0
     /// Rows refused for each reason's word.
     public var refusedByCode: [String: Int] = [:]
+    /// For each reason's word the first row that it refused.
+    public private(set) var examples: [String: ImportRefusal] = [:]
     /// Calls that the rows became; the rows of an order are one call, and new traits are told by one of their own.
     public var callCount = 0
     public var seconds = 0.0
@@ -39,6 +41,10 @@ public struct ImportSummary: Sendable, Hashable {
     /// Rows that runs before the last had read.
     public var rowCountBefore = 0
 
+    mutating func add(examples refusals: [ImportRefusal]) {
+        for refusal in refusals where (examples[refusal.code]?.line ?? .max) > refusal.line { examples[refusal.code] = refusal }
+    }
+
     /// The summary for people, over several lines.
     public var text: String {
         var lines = [
@@ -46,7 +52,8 @@ public struct ImportSummary: Sendable, Hashable {
             "taken \(taken) + duplicates \(duplicates) + refused \(refused) = \(taken + duplicates + refused)",
         ]
         for (code, count) in refusedByCode.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            lines.append("  \(count) \(code)")
+            let example = examples[code].map { ", first in line \($0.line): \($0.reason.printable())" } ?? ""
+            lines.append("  \(count) \(code)\(example)")
         }
         if let continuedAtLine { lines.append("continued at line \(continuedAtLine): these are the figures of all runs together") }
         if interruptedCount > 0 {

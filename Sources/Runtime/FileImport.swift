@@ -72,16 +72,15 @@ public struct FileImport: Sendable {
     private func open(_ files: [String], calendar: ZoneCalendar, target: String?) throws -> [FileImporter] {
         var options = ImportOptions(calendar: calendar)
         options.target = target
-        if let mapFile { options.mapping = try mapping(in: mapFile) }
-        return try files.map { try FileImporter.open($0, options: options) }
-    }
-
-    private func mapping(in file: String) throws(Problem) -> ImportMapping {
-        let json = try FileText.json(file)
-        do {
-            return try ImportMapping(json: json)
-        } catch {
-            throw Problem(error.code, error.message, place: "\(file) \(error.place ?? "")")
+        if isDryRun { options.listsRefusals = false }
+        guard let mapFile else { return try files.map { try FileImporter.open($0, options: options) } }
+        options.mapping = try FileText.json(mapFile)
+        return try files.map { file in
+            do {
+                return try FileImporter.open(file, options: options)
+            } catch let problem as Problem where problem.code.text == "bad_mapping" {
+                throw Problem(problem.code, problem.message, place: "\(mapFile) \(problem.place ?? "")")
+            }
         }
     }
 

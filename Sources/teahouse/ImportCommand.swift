@@ -11,6 +11,10 @@ struct ImportCommand: AsyncParsableCommand {
             read is proposed from the header and the first rows and shown before anything is taken. Importing a file again doubles \
             nothing; interrupted, the same command goes on where it was. Refused rows are written to FILE.rejected.csv with line and \
             reason; the exit code is 2 then.
+
+            A mapping file holds what the proposal got wrong, for example:
+              {"total": "Net amount", "person": "Customer no.", "skip": [{"column": "Status", "values": ["void"]}]}
+            Its members are explained in docs/import.md.
             """)
 
     @Argument(help: ArgumentHelp("The files to import.", valueName: "file"))
@@ -20,7 +24,7 @@ struct ImportCommand: AsyncParsableCommand {
         help: ArgumentHelp("The source to import as, by id or name. (default: the first that takes history)", valueName: "name"))
     var source: String?
 
-    @Option(help: ArgumentHelp("A mapping as JSON, such as --dry-run prints.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON that changes what the columns mean: all or some of what --dry-run prints.", valueName: "file"))
     var map: String?
 
     @Flag(help: "Show how the columns would be read, check every row and take nothing.")

@@ -119,7 +119,7 @@ struct ImportResumeTests {
         case "mapping":
             var mapping = try FileImporter.open(path, options: options).mapping
             mapping.currencyCode = "EUR"
-            options.mapping = mapping
+            options.mapping = mapping.json
             sink = ListingSink()
         case "note":
             let note = try #require(folder.text("orders.csv.teahouse-import"))
