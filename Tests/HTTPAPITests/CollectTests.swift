@@ -50,6 +50,9 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         return CollectTarget(intake: intake, source: source)
     }
 
+    /// Lets go of the intake, which holds this as its sink: else neither would ever end, nor its folder.
+    func forget() { intakeBox.withLock { $0 = nil } }
+
     var eventCount: Int { store.snapshot().eventCount }
 }
 
@@ -61,6 +64,7 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
         let router = Router()
         CollectRoutes(authority: world).add(to: router)
         let application = Application(router: router, logger: Logger(label: "test"))
+        defer { world.forget() }
         try await application.test(.router) { client in try await body(client, world) }
         await world.store.close()
     }

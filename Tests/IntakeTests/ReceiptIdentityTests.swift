@@ -1,19 +1,15 @@
 import EventStore
-import Foundation
 import Intake
 import Logging
 import Model
 import People
+import TestSupport
 import Testing
 
 @Suite("Identities read again from what was kept") struct ReceiptIdentityTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "teahouse-receipt-\(UUID().uuidString)")
-
     /// The identities of each person once these calls were sent as history.
     private func people(_ calls: [String], trusted: Bool, asOf: String? = nil) async throws -> Set<Set<Identity>> {
-        let folder = folder.appending(path: UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try TestFolder()
         let rules = IdentityRules(region: "CN")
         let people = PeopleStore(settings: PeopleSettings(calendar: ZoneCalendar(zone: .utc), currency: .cny, identities: rules))
         let store = try WorkspaceStore.open(directory: folder.path, observer: people, logger: Logger(label: "test"))

@@ -2,25 +2,17 @@ import EventStore
 import Logging
 import Model
 import Questions
+import TestSupport
 import Testing
 
 @testable import People
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 @Suite("People after new events") struct ChangeTests {
-    private func store(_ people: PeopleStore) throws -> WorkspaceStore {
-        var template = Array("/tmp/teahouse-change-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        let folder = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    private func store(_ people: PeopleStore, in folder: TestFolder) throws -> WorkspaceStore {
         var options = StoreOptions()
         // Parts of a few calls, soon merged: what is kept by part has to outlive its part.
         (options.flushCalls, options.sealCalls, options.mergeFanIn) = (40, 6, 2)
-        return try WorkspaceStore.open(directory: folder, options: options, observer: people, logger: Logger(label: "test"))
+        return try WorkspaceStore.open(directory: folder.path, options: options, observer: people, logger: Logger(label: "test"))
     }
 
     private func batch(_ calls: ArraySlice<(call: Call, identities: [Identity])>) -> CallBatch {
@@ -34,7 +26,8 @@ import Darwin
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.busyShop(using: &random)
         let people = PeopleStore(settings: bench.settings)
-        let store = try store(people)
+        let folder = try TestFolder()
+        let store = try store(people, in: folder)
         let now = instant("2026-04-20T12:00:00Z")
         var sent = 0
         while sent < bench.calls.count {
@@ -78,7 +71,8 @@ import Darwin
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.busyShop(using: &random)
         let people = PeopleStore(settings: bench.settings)
-        let store = try store(people)
+        let folder = try TestFolder()
+        let store = try store(people, in: folder)
         let now = instant("2026-04-20T12:00:00Z")
         let half = Int.random(in: 1 ..< bench.calls.count, using: &random)
         _ = try await store.append(batch(bench.calls[..<half]))
@@ -113,7 +107,8 @@ import Darwin
         bench.track("Order Completed", user: "a", at: "2026-03-01T10:00:00Z", ["order_id": "1", "total": 5])
         bench.identify(user: "b", at: "2026-03-06T10:00:00Z", ["email": "B@x.org"])
         let people = PeopleStore(settings: bench.settings)
-        let store = try store(people)
+        let folder = try TestFolder()
+        let store = try store(people, in: folder)
         let now = instant("2026-03-08T00:00:00Z")
         var overviews: [Overview] = []
         for index in [2, 3, 4] {

@@ -1,15 +1,10 @@
 import EventStore
 import Logging
 import Model
+import TestSupport
 import Testing
 
 @testable import People
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 @Suite("As of, when instants of receipt run backwards") struct ReceiptTests {
     private static let start = instant("2026-02-20T00:00:00Z").microseconds
@@ -102,14 +97,12 @@ import Darwin
         var random = SplitMix64(seed: seed)
         var bench = PeopleBench.busyShop(using: &random)
         scramble(&bench, &random)
-        var template = Array("/tmp/teahouse-receipt-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        let folder = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = try TestFolder()
         var options = StoreOptions()
         (options.flushCalls, options.sealCalls, options.mergeFanIn) = (40, 6, 2)
         let people = PeopleStore(settings: bench.settings)
         let store = try WorkspaceStore.open(
-            directory: folder, options: options, observer: people, logger: Logger(label: "test"))
+            directory: folder.path, options: options, observer: people, logger: Logger(label: "test"))
         let now = instant("2026-04-20T12:00:00Z")
         let asOf = instants(bench, &random)[0]
         var sent = 0

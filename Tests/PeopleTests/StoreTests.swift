@@ -2,25 +2,14 @@ import EventStore
 import Logging
 import Model
 import Questions
+import TestSupport
 import Testing
 
 @testable import People
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 @Suite("People over a store") struct StoreTests {
-    private func folder() -> String {
-        var template = Array("/tmp/teahouse-people-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private func open(_ folder: String, _ people: PeopleStore) throws(Problem) -> WorkspaceStore {
-        try WorkspaceStore.open(directory: folder, observer: people, logger: Logger(label: "test"))
+    private func open(_ folder: TestFolder, _ people: PeopleStore) throws(Problem) -> WorkspaceStore {
+        try WorkspaceStore.open(directory: folder.path, observer: people, logger: Logger(label: "test"))
     }
 
     private func batch(_ calls: [(call: Call, identities: [Identity])]) -> CallBatch {
@@ -33,7 +22,7 @@ import Darwin
     func reopening(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.random(using: &random)
-        let folder = folder()
+        let folder = try TestFolder()
         let now = instant("2026-04-20T12:00:00Z")
         let people = PeopleStore(settings: bench.settings)
         let store = try open(folder, people)
@@ -67,7 +56,8 @@ import Darwin
         bench.track("B", user: "u", at: "2026-03-02T10:00:00Z")
         bench.identify(user: "u", anonymous: "a", at: "2026-03-03T10:00:00Z")
         let people = PeopleStore(settings: bench.settings)
-        let store = try open(folder(), people)
+        let folder = try TestFolder()
+        let store = try open(folder, people)
         _ = try await store.append(batch(Array(bench.calls[..<2])))
         let before = people.view(of: store, now: instant("2026-03-04T00:00:00Z"))
         _ = try await store.append(batch(Array(bench.calls[2...])))
