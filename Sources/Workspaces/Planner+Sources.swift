@@ -12,7 +12,7 @@ extension Planner {
         let isServer = wish.kind != .browser
         let source = Source(
             id: id(), workspace: workspace, name: name, kind: wish.kind, isTrusted: wish.isTrusted ?? isServer,
-            storesIP: wish.storesIP ?? false, allowsHistory: wish.allowsHistory ?? isServer, createdAt: now)
+            storesIP: wish.storesIP ?? false, allowsHistory: wish.allowsHistory ?? true, createdAt: now)
         let write = newKey(workspace, .write(source.id), name: "first", scopes: [.collect])
         return Plan(
             changes: [.insertSource(source), .insertKey(write.key), audit(workspace, "source.created", source.id, source.name)],

@@ -13,13 +13,13 @@ import Workspaces
 
 @Suite("Managing sources and keys over HTTP")
 struct ManageTests {
-    @Test("A browser source is neither trusted nor allowed history; its settings and limits change")
+    @Test("A browser source is not trusted, and may send history until that is closed; its settings and limits change")
     func sources() async throws {
         try await APIFixtures.run { fixtures in
             let made = try await fixtures.send(.post, "/api/v1/sources", #"{"name":"site","kind":"browser"}"#)
             #expect(made.status == 201, "\(made.text)")
             let source = try #require(made["source"])
-            #expect(source["trusted"] == false && source["history"] == false)
+            #expect(source["trusted"] == false && source["history"] == true)
             let id = try #require(source["id"]?.stringValue)
             #expect(try await fixtures.send(.post, "/api/v1/sources", #"{"name":"site"}"#).status == 409)
             let changed = try await fixtures.send(
