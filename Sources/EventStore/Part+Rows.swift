@@ -23,6 +23,16 @@ extension Part {
         )
     }
 
+    /// Some neighbouring owners, ascending, and the first row of each and of what follows them.
+    public func owners(_ range: Range<Int>, into ordinals: inout [Int64], starts: inout [Int64]) {
+        let count = range.count
+        if ordinals.count < count { ordinals = [Int64](repeating: 0, count: count) }
+        if starts.count < count + 1 { starts = [Int64](repeating: 0, count: count + 1) }
+        ordinals.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ownerOrdinals.decode(range, into: base) } }
+        starts.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ownerStarts.decode(range, into: base) } }
+        starts[count] = range.upperBound < ownerCount ? ownerStarts.value(at: range.upperBound) : Int64(rowCount)
+    }
+
     /// The rows of an identity, by timestamp and arrival; empty when it owns none.
     ///
     /// O(log n).

@@ -45,6 +45,8 @@ struct AccountTable: Sendable {
 
 /// Collects the rows of some accounts, each row once for each of its accounts.
 private struct AccountRowTally: Tally {
+    static var readsArrivals: Bool { true }
+
     private let table: AccountTable
     private let wanted: Range<Int32>
     private(set) var accounts: [Int32] = []

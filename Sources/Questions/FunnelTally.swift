@@ -20,6 +20,15 @@ struct FunnelCounts: Sendable {
         }
     }
 
+    /// Adds a chain whose step k, below `level`, is the event `path[k]`.
+    mutating func add(level: Int, _ path: [Int], _ history: borrowing History) {
+        counts[0] += 1
+        for step in 1 ..< level {
+            counts[step] += 1
+            times[step].append(history.timestamps[path[step]] - history.timestamps[path[step - 1]])
+        }
+    }
+
     mutating func merge(_ other: FunnelCounts) {
         for step in counts.indices {
             counts[step] += other.counts[step]
@@ -58,6 +67,9 @@ struct FunnelTally: Tally {
     private let kept: Set<[JSONValue]>?
     private var groupFinder: GroupFinder
     private var held: HeldClasses
+    /// Follows people whose events do not tie, which are nearly all; nil when the question asks for more.
+    private var quick: QuickChains?
+    private var quickGroups: QuickGroups
     private(set) var overall: FunnelCounts
     private(set) var groups: [[JSONValue]?: FunnelCounts] = [:]
 
@@ -72,12 +84,18 @@ struct FunnelTally: Tally {
         hasBreakdown = !breakdown.isEmpty
         groupFinder = GroupFinder(breakdown, executor: executor)
         held = HeldClasses(funnel.holdConstant, executor: executor)
+        quick = hasBreakdown && funnel.attribution == .allSteps ? nil : QuickChains(funnel, selectors: selectors, starts: starts)
+        quickGroups = QuickGroups(stepCount: funnel.steps.count)
         overall = FunnelCounts(stepCount: funnel.steps.count)
     }
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
         guard finder.mayStart(history) else { return }
         if hasBreakdown { groupFinder.enter(unit.person) }
+        if let level = quick?.follow(history) {
+            addQuick(level, history)
+            return
+        }
         let classes = finder.question.holdConstant.isEmpty ? nil : held.classes(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         let chains = finder.chains(events, starts: starts)
@@ -90,12 +108,44 @@ struct FunnelTally: Tally {
         }
     }
 
+    private mutating func addQuick(_ level: Int, _ history: borrowing History) {
+        guard level > 0, let path = quick?.path else { return }
+        overall.add(level: level, path, history)
+        guard hasBreakdown else { return }
+        let event: Int? =
+            switch finder.question.attribution {
+            case .firstTouch, .allSteps: firstStart(history)
+            case .lastTouch: path[level - 1]
+            case .step(let step): step < level ? path[step] : nil
+            }
+        let group: Int
+        if groupFinder.count == 1, let event {
+            group = quickGroups.group(of: groupFinder.number(0, part: history.parts[event], row: history.rows[event]))
+        } else if let event {
+            group = quickGroups.group(of: groupFinder.numbers(part: history.parts[event], row: history.rows[event]))
+        } else {
+            group = quickGroups.group(of: groupFinder.numbersWithoutEvent)
+        }
+        quickGroups.counts[group].add(level: level, path, history)
+    }
+
+    /// Puts what was counted by number into the groups by value.
+    mutating func settle() {
+        let empty = FunnelCounts(stepCount: finder.stepCount)
+        for (numbers, counts) in zip(quickGroups.keys, quickGroups.counts) {
+            groups[groupFinder.values(numbers), default: empty].merge(counts)
+        }
+        quickGroups = QuickGroups(stepCount: finder.stepCount)
+    }
+
     private mutating func record(_ chain: Chain, _ key: [JSONValue]?, _ history: borrowing History) {
         let empty = FunnelCounts(stepCount: finder.stepCount)
         groups[key, default: empty].add(chain, history)
     }
 
     mutating func merge(_ other: FunnelTally) {
+        var other = other
+        other.settle()
         overall.merge(other.overall)
         let empty = FunnelCounts(stepCount: finder.stepCount)
         for (key, counts) in other.groups { groups[key, default: empty].merge(counts) }
@@ -120,6 +170,10 @@ struct FunnelTally: Tally {
         if finder.question.reentry == .totals {
             return chain.path.first { history.marks[$0] & finder.firstBit != 0 }
         }
+        return firstStart(history)
+    }
+
+    private func firstStart(_ history: borrowing History) -> Int? {
         for index in 0 ..< history.count
         where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
             return index
@@ -197,6 +251,36 @@ extension QuestionRun {
     private mutating func tally(_ funnel: FunnelQuestion, _ selectors: [Selector], _ kept: Set<[JSONValue]>?) -> FunnelTally {
         let empty = FunnelTally(
             funnel, selectors: selectors, starts: bounds, breakdown: question.breakdown, kept: kept, executor: executor)
-        return scan(selectors) { empty }
+        var tally = scan(selectors) { empty }
+        tally.settle()
+        return tally
+    }
+}
+
+/// Counts by the interned numbers of a breakdown's values.
+private struct QuickGroups: Sendable {
+    private(set) var keys: [[Int32]] = []
+    var counts: [FunnelCounts] = []
+    private let stepCount: Int
+    private var places: [[Int32]: Int] = [:]
+    /// Of a breakdown by one value: the group of each number, -1 for none yet.
+    private var single: [Int] = []
+
+    init(stepCount: Int) { self.stepCount = stepCount }
+
+    mutating func group(of number: Int32) -> Int {
+        let place = Int(number)
+        if place < single.count, single[place] >= 0 { return single[place] }
+        while single.count <= place { single.append(-1) }
+        single[place] = group(of: [number])
+        return single[place]
+    }
+
+    mutating func group(of numbers: [Int32]) -> Int {
+        if let known = places[numbers] { return known }
+        keys.append(numbers)
+        counts.append(FunnelCounts(stepCount: stepCount))
+        places[numbers] = keys.count - 1
+        return keys.count - 1
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 ///
 /// One worker fills one; the workers' are merged, so the result must not depend on how people were split.
 protocol Tally: Sendable {
+    /// Whether it reads the numbers of arrival; the order of rows is right without.
+    static var readsArrivals: Bool { get }
     /// Takes the matching rows of one person (or whatever is counted), in order. Called only where there is at least one row.
     mutating func add(_ unit: CountedUnit, _ history: borrowing History)
     /// Takes the matching events that belong to nobody.
@@ -30,13 +32,14 @@ struct CountedUnit: Sendable {
 }
 
 extension Tally {
+    static var readsArrivals: Bool { false }
     mutating func addNobody(_ history: borrowing History) {}
 }
 
 /// How a scan is split over workers.
 package struct ScanSplit: Sendable {
     /// Person ordinals in one range; workers take every other range.
-    package var peoplePerRange: UInt32 = 16_384
+    package var peoplePerRange: UInt32 = 2_048
     /// Smaller stores are scanned by one worker.
     package var eventsWorthAThread = 50_000
 
@@ -130,6 +133,9 @@ private struct ScanPass {
     private var plans: [PartPlan]
     private var runs: [Run] = []
     private var history = History()
+    /// The owners of the current range in the part at hand, and the first row of each and of what follows them.
+    private var ordinals: [Int64] = []
+    private var starts: [Int64] = []
 
     init(_ scan: HistoryScan, strays: [(person: UInt32, identity: UInt32)]) {
         self.scan = scan
@@ -153,10 +159,13 @@ private struct ScanPass {
             let person = runs[index].person
             history.removeAll()
             let first = index
-            while index < runs.count, runs[index].person == person {
-                let part = Int(runs[index].part)
-                plans[part].load(runs[index].candidates, partIndex: part, into: &history)
-                index += 1
+            index += 1
+            while index < runs.count, runs[index].person == person { index += 1 }
+            // A single run is in order as it is.
+            let readsArrivals = T.readsArrivals || index - first > 1
+            for run in runs[first ..< index] {
+                let part = Int(run.part)
+                plans[part].load(run.candidates, partIndex: part, readsArrivals: readsArrivals, into: &history)
             }
             if history.count == 0 { continue }
             if index - first > 1 { history.sortRuns() }
@@ -179,26 +188,25 @@ private struct ScanPass {
     /// The runs of identities in the range that are the first ones of their person.
     private mutating func gatherOwn(_ people: Range<UInt32>, part index: Int) {
         let part = plans[index].part
-        var owner = ScanPass.firstOwner(notBefore: people.lowerBound, in: part)
-        let lastOwner = ScanPass.firstOwner(notBefore: people.upperBound, in: part)
-        guard owner < lastOwner else { return }
-        var candidate = plans[index].lowerBound(part.rows(ofOwnerAt: owner).lowerBound)
-        let end = plans[index].lowerBound(part.rows(ofOwnerAt: lastOwner - 1).upperBound)
-        while owner < lastOwner, candidate < end {
-            let rowsEnd = part.rows(ofOwnerAt: owner).upperBound
+        let owners =
+            ScanPass.firstOwner(notBefore: people.lowerBound, in: part)
+            ..< ScanPass.firstOwner(notBefore: people.upperBound, in: part)
+        guard !owners.isEmpty else { return }
+        part.owners(owners, into: &ordinals, starts: &starts)
+        let rows = Int(starts[0]) ..< Int(starts[owners.count])
+        plans[index].prepare(rows)
+        var candidate = plans[index].lowerBound(rows.lowerBound)
+        let end = plans[index].lowerBound(rows.upperBound)
+        for place in 0 ..< owners.count where candidate < end {
+            let rowsEnd = Int(starts[place + 1])
             let start = candidate
-            if plans[index].row(ofCandidate: candidate) < rowsEnd {
-                candidate =
-                    plans[index].isEveryRow
-                    ? rowsEnd : plans[index].firstCandidate(from: candidate, notBeforeRow: rowsEnd, end: end)
+            candidate =
+                plans[index].isEveryRow ? rowsEnd : plans[index].firstCandidate(from: candidate, notBeforeRow: rowsEnd, end: end)
+            guard candidate > start else { continue }
+            let person = UInt32(truncatingIfNeeded: ordinals[place])
+            if scan.personOfIdentity[Int(person)] == person, isWanted(person) {
+                runs.append(Run(person: person, part: Int32(index), candidates: start ..< candidate))
             }
-            if candidate > start {
-                let person = part.owner(at: owner)
-                if scan.personOfIdentity[Int(person)] == person, isWanted(person) {
-                    runs.append(Run(person: person, part: Int32(index), candidates: start ..< candidate))
-                }
-            }
-            owner += 1
         }
     }
 

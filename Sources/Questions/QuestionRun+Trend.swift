@@ -54,7 +54,9 @@ extension QuestionRun {
     ) -> TrendTally {
         let empty = TrendTally(
             series, selectors: selectors, buckets: buckets, breakdown: question.breakdown, kept: kept, executor: executor)
-        return scan(selectors, includesNobody: true) { empty }
+        var tally = scan(selectors, includesNobody: true) { empty }
+        tally.settle()
+        return tally
     }
 
     /// The kept values in order, then the rest where there is one; a single group without a breakdown.

@@ -2,6 +2,8 @@ import EventStore
 
 /// Gives an inner tally each session of a person as a unit of its own.
 struct SessionTally<Inner: Tally>: Tally {
+    static var readsArrivals: Bool { Inner.readsArrivals }
+
     private(set) var inner: Inner
     /// The marks of the selectors that the inner tally knows; the others only say where sessions end.
     private let wanted: UInt64

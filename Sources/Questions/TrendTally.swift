@@ -44,10 +44,12 @@ struct TrendTally: Tally {
 
     private let series: [Bound]
     private let buckets: TrendBuckets
-    private let lastDates: [Int32]
-    private let calendar: ZoneCalendar
+    private let active: ActiveDays
+    private var day: DayCursor
     private let countsSessions: Bool
     private let hasBreakdown: Bool
+    /// Whether every series counts active people, all together: then the buckets of their events do not matter.
+    private let hasOnlyActive: Bool
     /// The values with rows of their own; nil means all.
     private let kept: Set<[JSONValue]>?
     private var finder: GroupFinder
@@ -58,7 +60,10 @@ struct TrendTally: Tally {
     /// Group-major, then series, then bucket.
     private var cells: [TrendCell] = []
     private var lastPerson: [UInt32] = []
-    private var covered: [(person: UInt32, next: Int)] = []
+    /// Group-major, then series: who was active last, until which bucket, and on which date.
+    private var covered: [(person: UInt32, next: Int, date: Int32)] = []
+    /// Of each group and series how many people more, or fewer, are active in a bucket than in the one before it.
+    private var changes: [Int] = []
 
     init(
         _ series: [TrendQuestion.Series], selectors: [Selector], buckets: TrendBuckets, breakdown: [Question.Breakdown],
@@ -74,16 +79,28 @@ struct TrendTally: Tally {
         }
         self.buckets = buckets
         self.kept = kept
-        calendar = executor.calendar
-        lastDates = buckets.lastDates(executor.calendar)
+        active = ActiveDays(lastDates: buckets.lastDates(executor.calendar))
+        day = DayCursor(executor.calendar)
         countsSessions = series.contains { $0.measure.countsSessions }
         hasBreakdown = !breakdown.isEmpty
+        hasOnlyActive = breakdown.isEmpty && series.allSatisfy { $0.measure.activeDays != nil }
         finder = GroupFinder(breakdown, executor: executor)
         if !hasBreakdown { _ = group(of: []) }
     }
 
     func cell(group: Int, series index: Int, bucket: Int) -> TrendCell {
         cells[(group * series.count + index) * buckets.count + bucket]
+    }
+
+    /// Adds up how many people are active; after the last merge.
+    mutating func settle() {
+        for place in 0 ..< groups.count * series.count where series[place % series.count].days != nil {
+            var active = 0
+            for bucket in 0 ..< buckets.count {
+                active += changes[place * (buckets.count + 1) + bucket]
+                cells[place * buckets.count + bucket].active = active
+            }
+        }
     }
 
     // MARK: - Adding
@@ -98,7 +115,7 @@ struct TrendTally: Tally {
         for index in 0 ..< history.count {
             let time = history.timestamps[index]
             if countsSessions, index > 0, time - history.timestamps[index - 1] > 30 * .microsecondsPerMinute { session += 1 }
-            let inside = buckets.indexes(of: time)
+            let inside = hasOnlyActive ? 0 ..< 0 : buckets.indexes(of: time)
             var group = hasBreakdown ? -1 : 0
             for number in series.indices where history.marks[index] & series[number].bit != 0 {
                 if let days = series[number].days, let unit, isSeen(time, days) {
@@ -107,6 +124,7 @@ struct TrendTally: Tally {
                 }
                 if inside.isEmpty { continue }
                 if group < 0 { group = self.group(history.parts[index], history.rows[index]) }
+                if series[number].days != nil { continue }
                 for bucket in inside { count(unit?.number, session, group, number, bucket) }
                 if let statistic = series[number].statistic {
                     measure(statistic, history.parts[index], history.rows[index], group, number, inside)
@@ -131,7 +149,8 @@ struct TrendTally: Tally {
         groupOfKey[key] = made
         cells.append(contentsOf: repeatElement(TrendCell(), count: series.count * buckets.count))
         lastPerson.append(contentsOf: repeatElement(UInt32.max, count: series.count))
-        covered.append(contentsOf: repeatElement((person: UInt32.max, next: 0), count: series.count))
+        covered.append(contentsOf: repeatElement((person: UInt32.max, next: 0, date: 0), count: series.count))
+        changes.append(contentsOf: repeatElement(0, count: series.count * (buckets.count + 1)))
         return made
     }
 
@@ -186,25 +205,20 @@ struct TrendTally: Tally {
     }
 
     private mutating func cover(_ person: UInt32, _ time: Int64, _ days: Int, _ group: Int, _ number: Int) {
-        let date = calendar.date(at: Instant(microseconds: time)).daysSinceEpoch
+        let date = day.date(of: time)
         let place = group * series.count + number
-        if covered[place].person != person { covered[place] = (person, 0) }
-        var bucket = max(covered[place].next, TrendTally.firstIndex(in: lastDates, notBefore: date))
-        while bucket < lastDates.count, lastDates[bucket] - date < Int32(days) {
-            cells[place * buckets.count + bucket].active += 1
-            bucket += 1
+        if covered[place].person != person {
+            covered[place] = (person, 0, date)
+        } else if covered[place].date == date {
+            return
         }
-        covered[place].next = max(covered[place].next, bucket)
-    }
-
-    private static func firstIndex(in dates: [Int32], notBefore date: Int32) -> Int {
-        var low = 0
-        var high = dates.count
-        while low < high {
-            let middle = (low + high) / 2
-            if dates[middle] < date { low = middle + 1 } else { high = middle }
-        }
-        return low
+        covered[place].date = date
+        let bucket = max(covered[place].next, active.first(notBefore: date))
+        let end = active.first(notBefore: date + Int32(days))
+        guard bucket < end else { return }
+        changes[place * (buckets.count + 1) + bucket] += 1
+        changes[place * (buckets.count + 1) + end] -= 1
+        covered[place].next = end
     }
 
     mutating func merge(_ other: TrendTally) {
@@ -212,6 +226,8 @@ struct TrendTally: Tally {
         for (index, key) in other.groups.enumerated() {
             let group = group(of: key)
             for offset in 0 ..< size { cells[group * size + offset].merge(other.cells[index * size + offset]) }
+            let width = series.count * (buckets.count + 1)
+            for offset in 0 ..< width { changes[group * width + offset] += other.changes[index * width + offset] }
         }
     }
 }
