@@ -8,7 +8,7 @@ SWIFT_BUILD = swift build -c release $(SWIFTFLAGS)
 BIN = .build/release/teahouse
 SOURCES = Package.swift $(shell find Sources -type f)
 
-.PHONY: help run build test check format bench dist clean
+.PHONY: help run build test check format bench bench-peers dist clean
 
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -39,6 +39,9 @@ format: ## formats the Swift sources in place
 bench: build ## measures, and prints the tables of BENCHMARKS.md
 	@scripts/setup.sh bench
 	@Benchmarks/run.sh $(BIN)
+
+bench-peers: build ## the questions of the benchmark kit beside chdb, DuckDB and Polars (TEAHOUSE_BENCH=folder of the kit)
+	@Benchmarks/peers.sh
 
 dist: ## a stripped tarball under dist/ that runs on another Debian without Swift
 	@scripts/setup.sh run
