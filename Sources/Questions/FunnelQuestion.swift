@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// How other events and the order of steps are taken in a funnel.
 public enum FunnelOrder: String, Sendable, CaseIterable {
@@ -61,6 +61,8 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
     /// Indexes from 0 of the steps that may be skipped, ascending.
     public var optional: [Int] = []
     public var attribution: Attribution = .firstTouch
+    /// The person whose way is told.
+    public var explain: PersonID?
 
     static let name = "funnel"
     static let takesBreakdown = true
@@ -82,7 +84,7 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
         if let place = reader.optional("order") { order = try place.choice(FunnelOrder.self) }
         if let place = reader.optional("reentry") { reentry = try place.choice(Reentry.self) }
         if let place = reader.optional("sameTime") { sameTime = try place.choice(SameTime.self) }
-        if let place = reader.optional("explain") { throw place.notBuilt("\"explain\"") }
+        if let place = reader.optional("explain") { explain = try FunnelQuestion.person(place, reader) }
         try readExclusions(reader)
         if let place = reader.optional("holdConstant") {
             for element in try place.list("A list of property names") {
@@ -101,6 +103,16 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
         var steps: [Selector] = []
         for place in places { steps.append(try Selector(place)) }
         return steps
+    }
+
+    private static func person(_ place: QuestionReader, _ reader: QuestionReader) throws(Problem) -> PersonID {
+        guard case .string(let text) = place.value, let person = PersonID(text: text) else {
+            throw place.expected("A person's id such as \"p_1a\"")
+        }
+        if let by = reader.optional("by"), by.value != "person" {
+            throw place.refused("\"explain\" tells the way of a person. Leave out \"by\" or \"explain\".")
+        }
+        return person
     }
 
     private mutating func readExclusions(_ reader: QuestionReader) throws(Problem) {
@@ -186,5 +198,6 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
         }
         if !holdConstant.isEmpty { out.put("holdConstant", .array(holdConstant.map { .string($0) })) }
         if !optional.isEmpty { out.put("optional", .array(optional.map { .int(Int64($0 + 1)) })) }
+        out.put("explain", explain.map { .string($0.text) })
     }
 }

@@ -223,6 +223,7 @@ extension QuestionRun {
         let tally = tally(funnel, selectors, nil)
         var out = ObjectWriter()
         out.put("steps", tally.overall.json(funnel))
+        if let person = funnel.explain { out.put("explain", try explain(person, funnel, selectors)) }
         guard !question.breakdown.isEmpty else { return out.json }
         let numbers = tally.groups.map {
             (key: $0.key ?? [], number: Double($0.value.counts[0])) as (key: [JSONValue], number: Double?)

@@ -101,6 +101,13 @@ extension RandomWorld {
         if json["breakdown"] != nil, chance(60, &random) {
             put("attribution", pick(["firstTouch", "lastTouch", "allSteps", "step:2"], &random), into: &json)
         }
+        // As of an instant somebody may not be known yet, which is refused.
+        if json["by"] == nil, json["asOf"] == nil, chance(35, &random),
+            case let identities = Set(calls.flatMap(\.identities)), !identities.isEmpty
+        {
+            let ordinal = UInt32.random(in: 0 ..< UInt32(identities.count), using: &random)
+            put("explain", .string(PersonID(ordinal: ordinal).text), into: &json)
+        }
         return json
     }
 

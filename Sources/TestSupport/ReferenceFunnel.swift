@@ -183,6 +183,7 @@ extension ReferenceQuestion {
         }
         groups = groups.filter { !$0.value.isEmpty }
         var out: OrderedDictionary<String, JSONValue> = ["steps": steps(funnel, all)]
+        if let person = funnel.explain { out["explain"] = try explain(person, funnel) }
         guard !question.breakdown.isEmpty else { return .object(out) }
         let kept = kept(
             groups.map { (key: $0.key, number: Double($0.value.count { $0.steps[0] != nil || funnel.order == .unordered })) })
