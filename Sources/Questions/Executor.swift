@@ -17,6 +17,8 @@ public struct Executor: Sendable {
     ///
     /// For few: each is looked up. Whatever adds up over people does so over any division of them into such groups.
     package var only: [UInt32]?
+    /// What may stop the question; nil lets it run to its end.
+    public var watch: QuestionWatch?
 
     /// - Parameter now: taken before the snapshot, so that everything acknowledged before it is in.
     /// - Parameter threads: workers that large scans are split over.
@@ -31,7 +33,7 @@ public struct Executor: Sendable {
     /// Answers the question.
     ///
     /// - Throws: ``Problem``: `bad_question` for a range that runs backwards or needs too many buckets, `not_found` for a person that
-    ///   is not known, `not_built` for a role that is not.
+    ///   is not known, `not_built` for a role that is not, `time_limit` and `question_cancelled` when ``watch`` stops it.
     public func answer(_ question: Question) throws(Problem) -> Answer {
         let started = ContinuousClock.now
         var run = try QuestionRun(question, executor: self)
@@ -51,6 +53,7 @@ public struct Executor: Sendable {
         case .drivers(let drivers): body = try run.drivers(drivers)
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
+        try watch?.check()
         return Answer(
             question: question.normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf,
             eventsScanned: run.scanned,
@@ -64,7 +67,7 @@ public struct Executor: Sendable {
         HistoryScan(
             snapshot: snapshot, personOfIdentity: population.personOfIdentity, selectors: selectors, present: present, asOf: asOf,
             among: among, includesNobody: includesNobody, threads: threads, split: split,
-            few: only.map { people in people.map { ($0, population.identities(of: $0)) } })
+            few: only.map { people in people.map { ($0, population.identities(of: $0)) } }, watch: watch)
     }
 }
 

@@ -7,6 +7,7 @@ extension HistoryScan {
         var tally = start
         var history = History()
         for (person, identities) in people where among?.contains(person) ?? true {
+            if watch?.isOver == true { break }
             history.removeAll()
             for index in plans.indices {
                 for identity in identities {

@@ -63,6 +63,8 @@ struct HistoryScan: Sendable {
     let split: ScanSplit
     /// The only people to visit, ascending, with their identities; nil means a pass over all.
     var few: [(person: UInt32, identities: [UInt32])]?
+    /// Ends the pass early; what it gives then is thrown away.
+    var watch: QuestionWatch?
 
     /// Runs the pass.
     ///
@@ -109,7 +111,7 @@ struct HistoryScan: Sendable {
         var pass = ScanPass(self, strays: strays)
         let end = UInt32(personOfIdentity.count)
         var start = UInt32(worker) * split.peoplePerRange
-        while start < end {
+        while start < end, watch?.isOver != true {
             let stop = min(end, start + split.peoplePerRange)
             pass.visit(start ..< stop, &tally)
             start += split.peoplePerRange * UInt32(workers)
@@ -143,6 +145,9 @@ private struct ScanPass {
         plans = scan.snapshot.parts.map { PartPlan(scan.selectors, part: $0, at: scan.present, asOf: scan.asOf) }
     }
 
+    /// People read between two looks at whether to stop.
+    private static let peopleBetweenLooks = 256
+
     var scanned: Int { plans.reduce(0) { $0 + $1.scanned } }
 
     mutating func visit<T: Tally>(_ people: Range<UInt32>, _ tally: inout T) {
@@ -155,7 +160,13 @@ private struct ScanPass {
             runs.sort { ($0.person, $0.part, $0.candidates.lowerBound) < ($1.person, $1.part, $1.candidates.lowerBound) }
         }
         var index = 0
+        var peopleToLook = ScanPass.peopleBetweenLooks
         while index < runs.count {
+            peopleToLook -= 1
+            if peopleToLook == 0 {
+                if scan.watch?.isOver == true { return }
+                peopleToLook = ScanPass.peopleBetweenLooks
+            }
             let person = runs[index].person
             history.removeAll()
             let first = index

@@ -93,16 +93,36 @@ public final class OpenWorkspace: Sendable {
     /// Answers one question.
     ///
     /// - Parameter now: What the question means by now; nil is the clock's.
-    /// - Throws: ``Problem`` whose place is the JSON pointer of what cannot be understood, or `not_built` naming the kind.
+    /// - Throws: ``Problem`` whose place is the JSON pointer of what cannot be understood, `not_built` naming the kind, `time_limit` after
+    ///   a minute, or `question_cancelled` soon after the task is.
     public func ask(_ question: JSONValue, now: Instant? = nil) async throws(Problem) -> JSONValue {
         let now = now ?? clock.now
-        return try await workbench.run { () throws(Problem) in
-            let understood = try Question(json: question)
-            let calendar = self.calendar
-            let view = self.people.view(of: self.store, asOf: understood.asOf(in: calendar), now: now)
-            let executor = Executor(
-                snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
-            return try executor.answer(understood).json
+        let watch = QuestionWatch(limit: OpenWorkspace.questionTime)
+        let result = await withTaskCancellationHandler {
+            await answer(question, now: now, watch)
+        } onCancel: {
+            watch.cancel()
+        }
+        return try result.get()
+    }
+
+    /// How long one question may take, its wait for a thread included.
+    static let questionTime = Duration.seconds(60)
+
+    private func answer(_ question: JSONValue, now: Instant, _ watch: QuestionWatch) async -> Result<JSONValue, Problem> {
+        do throws(Problem) {
+            let answer = try await workbench.run { () throws(Problem) in
+                let understood = try Question(json: question)
+                let calendar = self.calendar
+                let view = self.people.view(of: self.store, asOf: understood.asOf(in: calendar), now: now)
+                var executor = Executor(
+                    snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
+                executor.watch = watch
+                return try executor.answer(understood).json
+            }
+            return .success(answer)
+        } catch {
+            return .failure(error)
         }
     }
 
