@@ -27,13 +27,15 @@ public struct Selector: Hashable, Sendable {
         switch form {
         case "event": names = [try value.name("The name of an event")]
         case "events":
+            let elements = try value.list("A list of event names")
+            // Counted before they are compared with each other.
+            guard (1 ... Selector.namesMax).contains(elements.count) else {
+                throw value.refused("A selector takes 1 to \(Selector.namesMax) event names, not \(elements.count).")
+            }
             var names: [String] = []
-            for element in try value.list("A list of event names") {
+            for element in elements {
                 let name = try element.name("The name of an event")
                 if !names.contains(name) { names.append(name) }
-            }
-            guard !names.isEmpty, names.count <= Selector.namesMax else {
-                throw value.refused("A selector takes 1 to \(Selector.namesMax) event names, not \(names.count).")
             }
             self.names = names
         default:
