@@ -164,6 +164,17 @@ extension APISchema {
             "Answer": object(
                 [
                     "kind": text, "question": anyObject, "watermark": instant,
+                    "hints": [
+                        "type": "array",
+                        "description": "Names in the question that nothing kept carries; left out where all are known.",
+                        "items": object(
+                            [
+                                "unknown": [
+                                    "type": "string", "enum": .array(NameHint.Subject.allCases.map { .string($0.rawValue) }),
+                                ],
+                                "name": text, "place": text, "nearest": ["type": "array", "items": text], "message": text,
+                            ], required: ["unknown", "name", "place", "nearest", "message"]),
+                    ],
                     "events_scanned": [
                         "type": "integer", "minimum": 0,
                         "description": .string(

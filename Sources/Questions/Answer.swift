@@ -13,6 +13,8 @@ public struct Answer: Sendable {
     /// Rows that were read, a row once for each pass over it: finding an open range or the kept values takes a pass of its own.
     public var eventsScanned: Int
     public var elapsed: Duration
+    /// Names in the question that nothing kept carries; empty where all are known.
+    public var hints: [NameHint] = []
 
     /// The whole answer as the API gives it.
     public var json: JSONValue {
@@ -20,6 +22,7 @@ public struct Answer: Sendable {
         out.put("kind", question["kind"])
         out.put("question", question)
         if case .object(let members) = body { for (key, value) in members { out.put(key, value) } }
+        if !hints.isEmpty { out.put("hints", .array(hints.map(\.json))) }
         out.put("watermark", .string(watermark.rfc3339))
         out.put("asOf", asOf.map { .string($0.rfc3339) } ?? .null)
         out.put("events_scanned", .int(Int64(eventsScanned)))

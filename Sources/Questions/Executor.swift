@@ -54,10 +54,11 @@ public struct Executor: Sendable {
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         try watch?.check()
+        let normalised = question.normalised
+        let hints = KnownNames(parts: snapshot.parts).hints(on: NamesAsked(normalised))
         return Answer(
-            question: question.normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf,
-            eventsScanned: run.scanned,
-            elapsed: ContinuousClock.now - started)
+            question: normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
+            elapsed: ContinuousClock.now - started, hints: hints)
     }
 
     /// A pass over the histories of people for some selectors.

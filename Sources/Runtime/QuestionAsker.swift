@@ -28,8 +28,13 @@ public struct QuestionAsker: Sendable {
         }
         return switch format {
         case .json: answer.prettyText + "\n"
-        case .table: AnswerTable(answer).text.printable(keepsLines: true)
+        case .table: (AnswerTable(answer).text + QuestionAsker.hints(answer)).printable(keepsLines: true)
         case .csv: AnswerTable(answer).csv
         }
     }
 }
+
+    /// What to know of names that nothing carries, a line each.
+    private static func hints(_ answer: JSONValue) -> String {
+        (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { "\($0.message)\n" }.joined()
+    }

@@ -1,6 +1,7 @@
 import Columns
 import HTTPTypes
 import Model
+import Questions
 import Workspaces
 
 extension Desk {
@@ -17,7 +18,8 @@ extension Desk {
             let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text)
             if visitor.query["csv"] != nil { return .csv("answer", view.table.csv) }
             let shown = AskPage.Answer(
-                note: note(answer, workspace, visitor), figure: view.figure, plain: view.figure == nil ? view.table : nil,
+                note: note(answer, workspace, visitor), hints: hints(answer, words), figure: view.figure,
+                plain: view.figure == nil ? view.table : nil,
                 csvURL: SiteURL.ask(question.text, csv: true), json: answer.prettyText,
                 curl: AskExamples.curl(origin: visitor.origin, question: question))
             return .page(page(visitor, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
@@ -39,6 +41,20 @@ extension Desk {
                 "milliseconds": visitor.formats.decimal(answer["elapsed_ms"]?.doubleValue ?? 0),
                 "watermark": watermark.map { visitor.formats.dateTime($0, workspace.calendar) } ?? "–",
             ])
+    }
+
+    private func hints(_ answer: JSONValue, _ words: Words) -> [String] {
+        (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { hint in
+            let lead: KeyPath<Catalogue, Text> =
+                switch hint.subject {
+                case .event: \.ask.unknownEvent
+                case .property: \.ask.unknownProperty
+                case .trait: \.ask.unknownTrait
+                }
+            let text = words(lead, ["name": hint.name])
+            if hint.nearest.isEmpty { return text }
+            return text + " " + words(\.ask.nearestNames, ["names": hint.nearest.joined(separator: " · ")])
+        }
     }
 
     private func page(

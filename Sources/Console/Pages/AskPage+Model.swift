@@ -12,6 +12,8 @@ struct AskPage: PageModel {
 
     struct Answer: Sendable {
         let note: String
+        /// A line for each name of the question that nothing carries.
+        var hints: [String] = []
         let figure: Figure?
         /// The table, when there is no chart that has it beneath.
         let plain: FigureTable?
