@@ -138,8 +138,8 @@ let package = Package(
         tests(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Intake", "Workspaces", collections,
-                httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
+                collections, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         tests(
             "Console",

@@ -60,6 +60,7 @@ extension APISchema {
     /// `#/components/schemas`.
     static var components: OrderedDictionary<String, JSONValue> {
         settings.merging(people) { first, _ in first }.merging(questions) { first, _ in first }
+            .merging(QuestionSchemas.components) { first, _ in first }
     }
 
     private static var settings: OrderedDictionary<String, JSONValue> {
@@ -154,16 +155,15 @@ extension APISchema {
 
     private static var questions: OrderedDictionary<String, JSONValue> {
         [
-            "Question": [
-                "type": "object", "required": ["kind"],
-                "properties": [
-                    "kind": ["type": "string", "enum": .array(Question.Kind.names.map { .string($0) })],
-                    "who": ["type": "object", "description": "An expression over people."], "range": anyObject, "asOf": text,
-                ],
-            ],
             "Answer": object(
                 [
                     "kind": text, "question": anyObject, "watermark": instant,
+                    "events_scanned": [
+                        "type": "integer", "minimum": 0,
+                        "description": .string(
+                            "Rows read, a row once for each pass over it: a trend without a range, with a breakdown or with compare "
+                                + "takes a pass more for each, an expression over people its own."),
+                    ], "elapsed_ms": ["type": "number"],
                     "hints": [
                         "type": "array",
                         "description": "Names in the question that nothing kept carries; left out where all are known.",
@@ -175,12 +175,6 @@ extension APISchema {
                                 "name": text, "place": text, "nearest": ["type": "array", "items": text], "message": text,
                             ], required: ["unknown", "name", "place", "nearest", "message"]),
                     ],
-                    "events_scanned": [
-                        "type": "integer", "minimum": 0,
-                        "description": .string(
-                            "Rows read, a row once for each pass over it: a trend without a range, with a breakdown or with compare "
-                                + "takes a pass more for each, an expression over people its own."),
-                    ], "elapsed_ms": ["type": "number"],
                 ], required: ["kind", "question", "watermark", "events_scanned", "elapsed_ms"]),
             "Call": ["type": "object", "description": "One call of the Segment specification."],
             "Batch": object(

@@ -59,8 +59,7 @@ public struct Question: Hashable, Sendable {
         let kind = try reader.required("kind", "The kind of question")
         let name = try kind.text("The kind of question as text")
         let type = try Kind.form(named: name, kind)
-        let common = ["kind", "range", "who", "by", "asOf"] + (type.takesBreakdown ? ["breakdown", "limit"] : [])
-        try reader.allow(common + type.keys, of: "a question of kind \"\(name)\"")
+        try reader.allow(type.allKeys, of: "a question of kind \"\(name)\"")
         self.kind = try Kind(name, reader)
         range = try reader.optional("range").map { inner throws(Problem) in try TimeRange(inner) } ?? .everything
         who = try reader.optional("who").map { inner throws(Problem) in try Expression(inner) }

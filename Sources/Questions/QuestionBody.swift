@@ -20,6 +20,11 @@ protocol QuestionBody: Hashable, Sendable {
 extension QuestionBody {
     static var takesBreakdown: Bool { false }
     static var units: [Question.Unit] { [] }
+
+    /// Every key that a question of this kind takes.
+    static var allKeys: [String] {
+        ["kind"] + keys + ["range", "who", "by", "asOf"] + (takesBreakdown ? ["breakdown", "limit"] : [])
+    }
 }
 
 extension Question.Kind {
@@ -48,6 +53,12 @@ extension Question.Kind {
 
     /// The words of the kinds that this version answers, in the order of the specification.
     public static var names: [String] { built.map { $0.name } }
+
+    /// Every key that a question of a built kind takes; none for other words.
+    public static func keys(of kind: String) -> [String] { built.first { $0.name == kind }?.allKeys ?? [] }
+
+    /// What a built kind counts beside people, as the words that `"by"` takes.
+    public static func units(of kind: String) -> [String] { built.first { $0.name == kind }?.units.map(\.rawValue) ?? [] }
 
     /// What the kind asks, by its part of the language.
     var body: any QuestionBody {

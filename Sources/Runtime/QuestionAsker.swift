@@ -14,6 +14,9 @@ public struct QuestionAsker: Sendable {
 
     public init(target: Target) { self.target = target }
 
+    /// A question of each kind as JSON in lines that fit a help text.
+    public static let examples = QuestionExamples.all.map(HelpLines.text)
+
     /// The answer to the question in `file` (`-` for standard input), as text that ends with a newline.
     public func answer(file: String, format: AnswerFormat) async throws -> String {
         let question = try FileText.json(file)
@@ -32,9 +35,9 @@ public struct QuestionAsker: Sendable {
         case .csv: AnswerTable(answer).csv
         }
     }
-}
 
     /// What to know of names that nothing carries, a line each.
     private static func hints(_ answer: JSONValue) -> String {
         (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { "\($0.message)\n" }.joined()
     }
+}

@@ -9,9 +9,12 @@ struct AskCommand: AsyncParsableCommand {
         discussion: """
             A question is the same JSON as in POST /api/v1/query, for example:
               echo '{"kind": "count", "who": {"role": "customer"}}' | teahouse ask -
-            Kinds: count, trend, funnel, retention, lifecycle, stickiness, paths, timeToConvert, distribution,
-            attribution, rfm, drivers, timeline.
+            Names that nothing carries are told below the table. One example of each kind:
+            \(examples)
             """)
+
+    /// A line for each kind, to copy from.
+    private static let examples = QuestionAsker.examples.joined(separator: "\n")
 
     @Argument(help: "The file with the question; - reads standard input.")
     var file: String
