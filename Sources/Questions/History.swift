@@ -41,8 +41,11 @@ struct History: Sendable {
         count += 1
     }
 
+    /// Parts hold one stretch of arrivals each, in their order: numbers of arrival decide within a part only.
     private func precedes(_ first: Int, _ second: Int) -> Bool {
-        timestamps[first] != timestamps[second] ? timestamps[first] < timestamps[second] : arrivals[first] < arrivals[second]
+        let (times, parts) = (timestamps, parts)
+        if times[first] != times[second] { return times[first] < times[second] }
+        return parts[first] != parts[second] ? parts[first] < parts[second] : arrivals[first] < arrivals[second]
     }
 
     /// Puts rows of several runs in order; a single run already is.

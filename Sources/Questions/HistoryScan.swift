@@ -171,9 +171,12 @@ private struct ScanPass {
             history.removeAll()
             let first = index
             index += 1
-            while index < runs.count, runs[index].person == person { index += 1 }
-            // A single run is in order as it is.
-            let readsArrivals = T.readsArrivals || index - first > 1
+            // The rows of a run are in order, and those of one part come before those of the next.
+            var readsArrivals = T.readsArrivals
+            while index < runs.count, runs[index].person == person {
+                if runs[index].part == runs[index - 1].part { readsArrivals = true }
+                index += 1
+            }
             for run in runs[first ..< index] {
                 let part = Int(run.part)
                 plans[part].load(run.candidates, partIndex: part, readsArrivals: readsArrivals, into: &history)

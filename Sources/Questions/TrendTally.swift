@@ -105,7 +105,9 @@ struct TrendTally: Tally {
 
     // MARK: - Adding
 
-    mutating func add(_ unit: CountedUnit, _ history: borrowing History) { take(unit, history) }
+    mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
+        if hasOnlyActive { takeActive(unit, history) } else { take(unit, history) }
+    }
 
     mutating func addNobody(_ history: borrowing History) { take(nil, history) }
 
@@ -115,7 +117,7 @@ struct TrendTally: Tally {
         for index in 0 ..< history.count {
             let time = history.timestamps[index]
             if countsSessions, index > 0, time - history.timestamps[index - 1] > 30 * .microsecondsPerMinute { session += 1 }
-            let inside = hasOnlyActive ? 0 ..< 0 : buckets.indexes(of: time)
+            let inside = buckets.indexes(of: time)
             var group = hasBreakdown ? -1 : 0
             for number in series.indices where history.marks[index] & series[number].bit != 0 {
                 if let days = series[number].days, let unit, isSeen(time, days) {
@@ -129,6 +131,22 @@ struct TrendTally: Tally {
                 if let statistic = series[number].statistic {
                     measure(statistic, history.parts[index], history.rows[index], group, number, inside)
                 }
+            }
+        }
+    }
+
+    /// Where only active people are counted, the first event of a day that a series has says all of that day.
+    private mutating func takeActive(_ unit: CountedUnit, _ history: borrowing History) {
+        let (times, marks) = (history.timestamps, history.marks)
+        var date = Int32.min
+        var seen: UInt64 = 0
+        for index in 0 ..< history.count {
+            let today = day.date(of: times[index])
+            if today == date, marks[index] & ~seen == 0 { continue }
+            seen = today == date ? seen | marks[index] : marks[index]
+            date = today
+            for number in series.indices where marks[index] & series[number].bit != 0 {
+                if let days = series[number].days, isSeen(times[index], days) { cover(unit.number, times[index], days, 0, number) }
             }
         }
     }
