@@ -29,10 +29,11 @@ struct ImportColumnChooser {
         if let name = mapping.timestamp, let column = columns.first(where: { $0.name == name }) {
             mapping.timestampFormat = column.timeFormat ?? column.timeFormat(ofAtLeast: 0.5) ?? .yearFirst
         }
+        if columns.contains(where: { $0.name == mapping.timestamp && $0.key.hasSuffix("utc") }) { mapping.zone = "UTC" }
         let amounts = [mapping.price, mapping.total].compactMap { $0 }
         if columns.contains(where: { amounts.contains($0.name) && $0.hasDecimalCommas }) { mapping.decimal = .comma }
         chooseKind(&mapping)
-        chooseRules(&mapping, format)
+        chooseRules(&mapping)
         chooseRest(&mapping, format)
         return mapping
     }
@@ -44,7 +45,7 @@ struct ImportColumnChooser {
         mapping.timestamp =
             take(ImportColumnWords.timestamp) { $0.timeFormat != nil }
             ?? take(ImportColumnWords.timestamp) { $0.timeFormat(ofAtLeast: 0.5) != nil } ?? takeTime()
-        mapping.order = takeOrderName() ?? take(ImportColumnWords.order) { $0.longest <= 100 }
+        mapping.order = takeOrderName() ?? take(ImportColumnWords.order) { $0.longest <= 100 && $0.count * 2 > rowCount }
         mapping.person = take(ImportColumnWords.person) { $0.longest <= 512 && $0.count > 0 }
         mapping.anonymous = take(ImportColumnWords.anonymous) { $0.longest <= 512 }
         mapping.email = take(ImportColumnWords.email) { $0.longest <= 512 && $0.sample.contains("@") }
@@ -139,7 +140,10 @@ struct ImportColumnChooser {
             return
         }
         mapping.kind = .orders
+        // A payment's own id is that of its order: what is given back names it.
+        if mapping.order == nil { mapping.order = mapping.messageID }
         if mapping.order != nil {
+            mapping.refundedTotal = take(ImportColumnWords.refundedTotal) { $0.isMostlyNumbers }
             mapping.orderRows = .sameID
             mapping.totalIsOfOrder = totalIsOfOrder(mapping)
         } else if columns.first(where: { $0.name == mapping.timestamp })?.isDates == true {
@@ -157,8 +161,13 @@ struct ImportColumnChooser {
             let orderIndex = columns.firstIndex(where: { $0.name == order })
         else { return false }
         if ImportColumnWords.orderTotal.contains(columns[totalIndex].key) { return true }
-        let orders = Dictionary(grouping: rows, by: { $0[orderIndex] }).values.filter { $0.count > 1 }
-        // It may stand on the first row of an order alone.
+        // Beside columns of a line's own the total is the order's.
+        if columns.contains(where: { $0.key.hasPrefix("lineitem") }), !columns[totalIndex].key.hasPrefix("line") { return true }
+        let orders = Dictionary(grouping: rows, by: { $0[orderIndex] }).filter { !$0.key.isEmpty && $0.value.count > 1 }.values
+        let isOnFirstRows = orders.allSatisfy { rows in
+            !rows[0][totalIndex].trimmed.isEmpty && rows.dropFirst().allSatisfy { $0[totalIndex].trimmed.isEmpty }
+        }
+        if isOnFirstRows, !orders.isEmpty, mapping.price != nil { return true }
         return orders.count >= 3 && orders.allSatisfy { Set($0.map { $0[totalIndex].trimmed }.filter { !$0.isEmpty }).count <= 1 }
     }
 
@@ -170,16 +179,37 @@ struct ImportColumnChooser {
     }
 
     /// Rows that brought nothing, or give money back.
-    private func chooseRules(_ mapping: inout ImportMapping, _ format: ImportFormat) {
-        guard mapping.kind == .orders, format != .objects else { return }
+    private func chooseRules(_ mapping: inout ImportMapping) {
+        guard mapping.kind == .orders else { return }
         if let column = columns.first(where: tellsRefunds) {
             let words = column.values.filter { ImportColumnWords.refund.contains(ImportColumnWords.key($0)) }.sorted()
             mapping.refund = [.init(column: column.name, values: words)]
         }
         for name in ImportColumnWords.status {
             guard let column = columns.first(where: { $0.key == name && $0.values.count <= 30 }) else { continue }
-            mapping.skip = [.init(column: column.name, values: ImportColumnWords.unpaid)]
+            // Spelled as the file spells them, and as others do: rows further on may say what the first do not.
+            let seen = column.values.filter { value in
+                ImportColumnWords.unpaid.contains(ImportColumnWords.key(value))
+                    && !ImportColumnWords.unpaid.contains(value.lowercased())
+            }
+            let isKnown = knowsWhatWasGivenBack(mapping, by: column)
+            let words = (seen.sorted() + ImportColumnWords.unpaid).filter { word in
+                !(isKnown && ImportColumnWords.givenBack.contains(ImportColumnWords.key(word)))
+            }
+            mapping.skip = [.init(column: column.name, values: words)]
+            taken.insert(column.name)
             break
+        }
+    }
+
+    /// Whether each row whose status says that the order was given back says how much: then it was an order, and a refund.
+    private func knowsWhatWasGivenBack(_ mapping: ImportMapping, by status: ImportColumnStatistics) -> Bool {
+        guard let amount = columns.firstIndex(where: { $0.name == mapping.refundedTotal }),
+            let status = columns.firstIndex(where: { $0.name == status.name })
+        else { return false }
+        return rows.allSatisfy { row in
+            !ImportColumnWords.givenBack.contains(ImportColumnWords.key(row[status]))
+                || ImportDecimal(row[amount].trimmed.utf8, mark: mapping.decimal).map { $0 != .zero } == true
         }
     }
 
@@ -189,6 +219,7 @@ struct ImportColumnChooser {
         // Of JSON everything that has no meaning of its own stays a property, nested as it is.
         guard format != .objects else { return }
         for column in columns where !taken.contains(column.name) && column.count > 0 {
+            if mapping.kind == .orders, ImportColumnWords.state.contains(column.key) { continue }
             let field = ImportMapping.Field(
                 column: column.name, name: name(of: column, in: mapping), kind: column.isMostlyNumbers ? .number : .text)
             let isTrait = mapping.kind == .people || ImportColumnWords.traits.prefix(12).contains(column.key)
@@ -199,8 +230,10 @@ struct ImportColumnChooser {
     /// What a column is called in a call: those who pay and receive by the names that orders know them under.
     private func name(of column: ImportColumnStatistics, in mapping: ImportMapping) -> String {
         guard mapping.kind == .orders else { return column.name }
-        if ImportColumnWords.payer.contains(column.key) { return "payer" }
-        return ImportColumnWords.recipient.contains(column.key) ? "recipient" : column.name
+        for (name, words) in [("payer", ImportColumnWords.payer), ("recipient", ImportColumnWords.recipient)] {
+            if words.contains(column.key), !mapping.properties.contains(where: { $0.name == name }) { return name }
+        }
+        return column.name
     }
 
     /// The file's name without folders and endings.

@@ -4,7 +4,7 @@ internal import Model
 enum ImportColumnWords {
     static let timestamp = [
         "timestamp", "eventtime", "time", "datetime", "occurredat", "createdat", "eventtimestamp", "date", "orderdate",
-        "invoicedate",
+        "invoicedate", "createddateutc", "createdutc",
         "purchasedate", "transactiondate", "paidat", "paymentdate", "orderedat", "eventdate", "createtime", "paytime", "ts",
         "付款时间", "支付时间", "下单时间", "订单付款时间", "订单创建时间", "创建时间", "交易时间", "成交时间", "发生时间", "购买时间", "订单时间", "事件时间", "时间",
         "日期", "订单日期", "购买日期", "下单日期", "交易日期",
@@ -19,16 +19,26 @@ enum ImportColumnWords {
         "顾客", "买家", "买家昵称", "买家会员名", "openid",
     ]
     static let email = [
-        "email", "customeremail", "buyeremail", "useremail", "emailaddress", "mail", "billingemail", "contactemail", "邮箱", "电子邮箱",
+        "email", "customeremail", "buyeremail", "useremail", "emailaddress", "mail", "billingemail", "emailbilling",
+        "billingemailaddress",
+        "contactemail", "邮箱", "电子邮箱",
         "邮箱地址",
     ]
     static let phone = [
-        "phone", "customerphone", "phonenumber", "mobile", "mobilephone", "billingphone", "手机号", "手机号码", "手机", "联系电话", "收货人手机号",
+        "phone", "customerphone", "phonenumber", "mobile", "mobilephone", "billingphone", "phonebilling", "手机号", "手机号码", "手机",
+        "联系电话", "收货人手机号",
         "联系手机",
     ]
     /// Who pays for an order that another made, and whom it is for.
-    static let payer = ["payer", "payerid", "paidby", "paidbyid", "billto", "billedto", "付款人", "付款人id", "支付人", "代付人"]
-    static let recipient = ["recipient", "recipientid", "giftto", "giftrecipient", "收礼人", "受赠人", "收礼人id"]
+    static let payer = [
+        "payer", "payerid", "payeremail", "paidby", "paidbyid", "paidbyemail", "billto", "billedto", "billtoid", "billtoemail",
+        "付款人",
+        "付款人id", "支付人", "代付人",
+    ]
+    static let recipient = [
+        "recipient", "recipientid", "recipientemail", "giftto", "giftrecipient", "giftrecipientemail", "beneficiary",
+        "beneficiaryid", "收礼人", "受赠人", "收礼人id",
+    ]
     static let anonymous = ["anonymousid", "deviceid", "cookieid", "clientcookie", "匿名id", "设备id", "设备号"]
     /// Ends of names that say a time when no name is one of ``timestamp``.
     static let timestampEnds = ["timestamp", "datetime", "time", "date", "时间", "日期"]
@@ -37,9 +47,20 @@ enum ImportColumnWords {
         "financialstatus", "orderstatus", "paymentstatus", "status", "订单状态", "支付状态", "付款状态", "交易状态", "状态",
     ]
     static let unpaid = [
-        "refunded", "voided", "cancelled", "canceled", "failed", "declined", "expired", "unpaid", "pending", "draft", "已退款", "全额退款",
-        "退款成功", "已取消", "交易关闭", "已关闭", "未付款", "未支付", "待付款", "等待买家付款", "支付失败",
+        "refunded", "voided", "void", "cancelled", "canceled", "failed", "declined", "expired", "unpaid", "pending", "draft",
+        "authorized",
+        "onhold", "pendingpayment", "awaitingpayment", "checkoutdraft", "已退款", "全额退款", "退款成功", "已取消", "交易关闭", "已关闭", "未付款", "未支付",
+        "待付款", "等待买家付款", "支付失败",
     ]
+    /// Of them those of orders that were paid, and given back.
+    static let givenBack: Set<String> = ["refunded", "已退款", "全额退款", "退款成功"]
+    /// Columns of what was given back of an order so far.
+    static let refundedTotal = [
+        "refundedamount", "amountrefunded", "refundamount", "orderrefundamount", "refundedtotal", "totalrefunded", "退款金额",
+        "已退款金额", "退款总额",
+    ]
+    /// Columns that say how an order fares: another thing in the export of another day, while the order stays the same.
+    static let state = ["fulfillmentstatus", "fulfilledat", "cancelledat", "outstandingbalance", "订单备注"]
     /// Columns that tell sales from refunds, and the words in them of refunds.
     static let rowType = ["transactiontype", "rowtype", "recordtype", "type", "kind", "交易类型", "业务类型", "类型"]
     static let refund = [
@@ -65,17 +86,18 @@ enum ImportColumnWords {
     ]
     static let category = ["category", "productcategory", "categoryname", "department", "类目", "品类", "分类", "商品分类", "商品类目"]
     static let quantity = [
-        "quantity", "lineitemquantity", "qty", "units", "itemcount", "count", "数量", "件数", "购买数量", "商品数量", "宝贝总数量",
+        "quantity", "lineitemquantity", "quantityrefund", "qty", "units", "itemcount", "count", "数量", "件数", "购买数量", "商品数量", "宝贝总数量",
     ]
-    static let price = ["unitprice", "lineitemprice", "price", "itemprice", "单价", "商品单价", "价格", "商品价格"]
+    static let price = ["unitprice", "lineitemprice", "price", "itemprice", "itemcost", "单价", "商品单价", "价格", "商品价格"]
     static let total = [
-        "total", "amount", "revenue", "ordertotal", "totalamount", "totalprice", "linetotal", "salesvalue", "sales", "paidamount",
+        "total", "amount", "revenue", "ordertotal", "ordertotalamount", "totalamount", "totalprice", "linetotal", "salesvalue",
+        "sales", "paidamount",
         "payment",
         "grandtotal", "value", "spend", "实付金额", "实付款", "买家实际支付金额", "实收金额", "支付金额", "付款金额", "成交金额", "订单金额", "总金额", "总价", "金额", "销售额",
         "应付金额",
     ]
     /// Of them those that are an order's even when it stands on each of its lines.
-    static let orderTotal = ["ordertotal", "grandtotal", "订单金额", "买家实际支付金额"]
+    static let orderTotal = ["ordertotal", "ordertotalamount", "grandtotal", "订单金额", "买家实际支付金额"]
     static let currency = ["currency", "currencycode", "币种", "货币"]
     static let messageID = ["messageid", "eventid", "id", "uuid", "insertid", "消息id", "事件id"]
     static let traits = [

@@ -38,7 +38,7 @@ extension ImportMapping {
     static let members: Set<String> = [
         "format", "delimiter", "header", "kind", "columns", "timestamp", "timestampFormat", "zone", "person", "anonymous", "email",
         "phone", "event", "eventName", "messageId", "order", "orderRows", "product", "productName", "category", "quantity", "price",
-        "total", "totalIsOfOrder", "decimal", "currency", "currencyCode", "properties", "traits", "skip", "refund",
+        "total", "totalIsOfOrder", "refundedTotal", "decimal", "currency", "currencyCode", "properties", "traits", "skip", "refund",
     ]
 
     /// The members of a mapping file.
@@ -83,6 +83,7 @@ extension ImportMapping {
         price = try reader.text("price")
         total = try reader.text("total")
         totalIsOfOrder = try reader.flag("totalIsOfOrder") ?? false
+        refundedTotal = try reader.text("refundedTotal")
         decimal = try reader.word("decimal", DecimalMark.self) ?? .point
         currency = try reader.text("currency")
         currencyCode = try reader.text("currencyCode")

@@ -33,6 +33,6 @@ extension JSONValue {
     /// Members whose value is the name of a column.
     private static let columnMembers: Set<String> = [
         "timestamp", "person", "anonymous", "email", "phone", "event", "messageId", "order", "product", "productName", "category",
-        "quantity", "price", "total", "currency",
+        "quantity", "price", "total", "refundedTotal", "currency",
     ]
 }

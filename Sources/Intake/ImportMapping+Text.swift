@@ -13,6 +13,7 @@ extension ImportMapping {
                     ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
             case "total": (totalIsOfOrder ? "once an order" : "summed over the rows of an order") + mark
             case "price": String(mark.dropFirst(2))
+            case "refundedTotal": "\"Order Refunded\" beside the order when it is above 0"
             case "email", "phone": person == nil ? "who it is" : "who it is where \(person ?? "") is empty"
             case "order" where orderRows == .sameID: "neighbouring rows with the same id are one order"
             default: ""

@@ -64,6 +64,8 @@ public struct ImportMapping: Sendable, Hashable {
     /// The column of an amount; summed over the rows of an order unless `totalIsOfOrder`.
     public var total: String?
     public var totalIsOfOrder = false
+    /// The column of what was given back of an order so far.
+    public var refundedTotal: String?
     /// How quantities, prices and amounts are written.
     public var decimal = DecimalMark.point
     public var currency: String?
@@ -99,7 +101,7 @@ public struct ImportMapping: Sendable, Hashable {
             ("timestamp", timestamp), ("person", person), ("anonymous", anonymous), ("email", email), ("phone", phone),
             ("event", event), ("messageId", messageID),
             ("order", order), ("product", product), ("productName", productName), ("category", category), ("quantity", quantity),
-            ("price", price), ("total", total), ("currency", currency),
+            ("price", price), ("total", total), ("refundedTotal", refundedTotal), ("currency", currency),
         ]
         return all.compactMap { role, column in column.map { (role, $0) } }
     }

@@ -77,6 +77,7 @@ struct ImportObjectMapper {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.total ?? mapping.price ?? "") is no decimal number.")
         }
+        if mapping.kind == .orders, let refusal = checkRefund(object, line: line) { return refusal }
         let currency = text(object, mapping.currency)
         if mapping.kind == .orders, !currency.isEmpty, !ImportCurrency.isCode(currency.utf8) {
             return ImportRefusal(
@@ -84,6 +85,19 @@ struct ImportObjectMapper {
                 reason: "\(mapping.currency ?? "") \"\(currency.prefix(40))\" is no currency code, such as USD.")
         }
         return nil
+    }
+
+    private func checkRefund(_ object: JSONValue, line: Int) -> ImportRefusal? {
+        let name = mapping.refundedTotal ?? ""
+        let refunded = text(object, mapping.refundedTotal)
+        guard !refunded.isEmpty else { return nil }
+        guard let amount = ImportDecimal(refunded.utf8, mark: mapping.decimal) else {
+            return ImportRefusal(line: line, code: "invalid_number", reason: "\(name) is no decimal number.")
+        }
+        guard amount != .zero, text(object, mapping.order).isEmpty else { return nil }
+        return ImportRefusal(
+            line: line, code: "missing_order",
+            reason: "\(name) says that money went back, but no order id says for what.")
     }
 
     private mutating func write(
@@ -97,12 +111,7 @@ struct ImportObjectMapper {
             writer.openObject("traits")
             writeAddresses(object)
         } else {
-            let isRefund =
-                mapping.kind == .orders
-                && (ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal)?.isNegative == true
-                    || mapping.refund.contains {
-                        ImportRowRule($0, index: 0).holds(Array(text(object, $0.column).utf8)[...])
-                    })
+            let isRefund = mapping.kind == .orders && isRefund(object)
             let named = mapping.event.map { text(object, $0) } ?? mapping.eventName
             writer.text("event", (named ?? (isRefund ? "Order Refunded" : "Order Completed")).utf8)
             writer.openObject("properties")
@@ -114,19 +123,46 @@ struct ImportObjectMapper {
         writer.closeObject()
         writer.end()
         chunk.add(call: writer.line, rows: CollectionOfOne(line))
+        if mapping.kind == .orders, !isRefund(object) { writeRefund(object, into: &chunk) }
+    }
+
+    private func isRefund(_ object: JSONValue) -> Bool {
+        ImportDecimal(text(object, mapping.total ?? mapping.price).utf8, mark: mapping.decimal)?.isNegative == true
+            || mapping.refund.contains { ImportRowRule($0, index: 0).holds(Array(text(object, $0.column).utf8)[...]) }
+    }
+
+    /// What was given back of an order so far.
+    private mutating func writeRefund(_ object: JSONValue, into chunk: inout ImportChunk) {
+        guard let amount = ImportDecimal(text(object, mapping.refundedTotal).utf8, mark: mapping.decimal), amount != .zero else {
+            return
+        }
+        var order = ImportOrder()
+        let who = ids(of: object)
+        (order.userID, order.anonymousID) = (Array(who.person.utf8), Array(who.anonymous.utf8))
+        order.id = Array(text(object, mapping.order).utf8)
+        order.currency = Array((mapping.currency.map { text(object, $0) } ?? mapping.currencyCode ?? "").utf8)
+        order.instant = clock.instant(text(object, mapping.timestamp).utf8)
+        guard !order.id.isEmpty else { return }
+        order.writeRefund(amount.magnitude, writer: &writer)
+        chunk.add(call: writer.line, rows: EmptyCollection<Int>())
     }
 
     private mutating func writeWho(_ object: JSONValue) {
+        let who = ids(of: object)
+        if !who.person.isEmpty { writer.text("userId", who.person.utf8) }
+        if !who.anonymous.isEmpty { writer.text("anonymousId", who.anonymous.utf8) }
+        if let instant = clock.instant(text(object, mapping.timestamp).utf8) { writer.text("timestamp", instant.rfc3339.utf8) }
+    }
+
+    private func ids(of object: JSONValue) -> (person: String, anonymous: String) {
         let person = text(object, mapping.person)
-        if !person.isEmpty { writer.text("userId", person.utf8) }
         var anonymous = text(object, mapping.anonymous)
         // Where an object has no id of a person, the address that it has.
         if anonymous.isEmpty, person.isEmpty {
-            anonymous = text(object, mapping.email)
+            anonymous = text(object, mapping.email).lowercased()
             if anonymous.isEmpty { anonymous = text(object, mapping.phone) }
         }
-        if !anonymous.isEmpty { writer.text("anonymousId", anonymous.utf8) }
-        if let instant = clock.instant(text(object, mapping.timestamp).utf8) { writer.text("timestamp", instant.rfc3339.utf8) }
+        return (person, anonymous)
     }
 
     private mutating func writeAddresses(_ object: JSONValue) {

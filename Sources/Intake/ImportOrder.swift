@@ -1,3 +1,4 @@
+internal import Columns
 internal import Model
 
 /// The order whose rows are being read.
@@ -11,6 +12,7 @@ struct ImportOrder {
     }
 
     private(set) var isOpen = false
+    /// Empty for a row that is an order by itself.
     private(set) var key: [UInt8] = []
     private(set) var rows: [Int] = []
     private var lines: [Line] = []
@@ -20,6 +22,8 @@ struct ImportOrder {
     var instant: Instant?
     var id: [UInt8] = []
     var currency: [UInt8] = []
+    /// What was given back of it so far, as its rows say.
+    var refunded: ImportDecimal?
     var properties: [(field: ImportMapping.Field, value: [UInt8])] = []
 
     mutating func open(key: [UInt8]) {
@@ -53,7 +57,8 @@ struct ImportOrder {
         var total = ImportDecimal.zero
         var isAnyNegative = false
         var isAnyPositive = false
-        for (index, line) in lines.enumerated() {
+        let ofOrder = totalIsOfOrder ? lines.lazy.compactMap(\.amount).first : nil
+        for line in lines {
             if let quantity = line.quantity {
                 if quantity.isNegative { isAnyNegative = true } else if quantity != .zero { isAnyPositive = true }
             }
@@ -62,10 +67,11 @@ struct ImportOrder {
                 guard let product = price.times(line.quantity ?? ImportDecimal("1".utf8) ?? .zero) else { return nil }
                 amount = product
             }
-            guard let amount, !(totalIsOfOrder && index > 0) else { continue }
+            guard let amount, ofOrder == nil else { continue }
             guard let sum = total.plus(amount) else { return nil }
             total = sum
         }
+        total = ofOrder ?? total
         let isRefund = total.isNegative || (total == .zero && isAnyNegative && !isAnyPositive)
         return Sums(total: total, isRefund: isRefund)
     }
@@ -85,6 +91,28 @@ struct ImportOrder {
         for property in properties { writer.field(property.field.name, property.value[...], as: property.field.kind) }
         let products = productsJSON(isRefund: sums.isRefund)
         if !products.isEmpty { writer.field("products", json: products) }
+        writer.closeObject()
+        writer.end()
+    }
+
+    /// Writes what was given back of the order, by money alone: under an id made of whose order it is.
+    ///
+    /// Read in again when more was given back it is the same call with other content, which is refused: so it never adds up.
+    func writeRefund(_ amount: ImportDecimal, writer: inout ImportCallWriter) {
+        let name = [Array("refund".utf8), userID, anonymousID, id, currency].joined(separator: [0x1F])
+        let hash = Array(name).withUnsafeBytes { XXHash.hash128($0) }
+        var messageID = Array("refund-".utf8)
+        ImportCallWriter.hexadecimal(hash.high, into: &messageID)
+        ImportCallWriter.hexadecimal(hash.low, into: &messageID)
+        writer.begin(.track, messageID: messageID[...])
+        if !userID.isEmpty { writer.text("userId", userID) }
+        if !anonymousID.isEmpty { writer.text("anonymousId", anonymousID) }
+        if let instant { writer.text("timestamp", instant.rfc3339.utf8) }
+        writer.text("event", "Order Refunded".utf8)
+        writer.openObject("properties")
+        writer.field("order_id", id[...], as: .text)
+        writer.field("total", json: amount.text.utf8)
+        if !currency.isEmpty { writer.field("currency", currency[...], as: .text) }
         writer.closeObject()
         writer.end()
     }

@@ -2,21 +2,24 @@ internal import Model
 
 /// Turns the rows of a table into calls as a mapping says.
 struct ImportRowMapper {
-    private let mapping: ImportMapping
-    private let clock: ImportClock
-    private var writer = ImportCallWriter()
+    let mapping: ImportMapping
+    let clock: ImportClock
+    var writer = ImportCallWriter()
     private var row = ImportRow()
-    private var order = ImportOrder()
+    var order = ImportOrder()
     private var told = ImportToldTraits()
+    var toldParties = ImportToldTraits()
     /// The order whose first row the mapping leaves out: so are its other rows, where the column may be empty.
     private var leftOutOrder: [UInt8] = []
 
-    private let timestamp, person, anonymous, email, phone, event, messageID, orderID, product, productName, category: Int?
-    private let quantity, price, total, currency: Int?
-    private let properties: [(index: Int, field: ImportMapping.Field)]
+    let timestamp, person, anonymous, email, phone, event, messageID, orderID, product, productName, category: Int?
+    let quantity, price, total, refundedTotal, currency: Int?
+    /// Columns of those who pay or receive.
+    let parties: [Int]
+    let properties: [(index: Int, field: ImportMapping.Field)]
     private let traits: [(index: Int, field: ImportMapping.Field)]
     private let skips: [ImportRowRule]
-    private let refunds: [ImportRowRule]
+    let refunds: [ImportRowRule]
     private let width: Int
 
     init(mapping: ImportMapping, clock: ImportClock) {
@@ -38,7 +41,12 @@ struct ImportRowMapper {
         quantity = index(mapping.quantity)
         price = index(mapping.price)
         total = index(mapping.total)
+        refundedTotal = index(mapping.refundedTotal)
         currency = index(mapping.currency)
+        let partyNames = ["payer", "recipient", "beneficiary"]
+        parties =
+            mapping.kind == .orders
+            ? mapping.properties.filter { partyNames.contains($0.name) }.compactMap { index($0.column) } : []
         properties = mapping.properties.compactMap { field in index(field.column).map { ($0, field) } }
         let addresses = [("email", mapping.email), ("phone", mapping.phone)].compactMap { name, column in
             column.map { ImportMapping.Field(column: $0, name: name, kind: .text) }
@@ -107,9 +115,15 @@ struct ImportRowMapper {
             )
         }
         guard mapping.kind == .orders else { return nil }
-        for index in [quantity, price, total].compactMap({ $0 }) where !value(index).isEmpty && decimal(index) == nil {
+        for index in [quantity, price, total, refundedTotal].compactMap({ $0 }) where !value(index).isEmpty && decimal(index) == nil
+        {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
+        }
+        if let refundedTotal, value(orderID).isEmpty, decimal(refundedTotal).map({ $0 != .zero }) == true {
+            return ImportRefusal(
+                line: line, code: "missing_order",
+                reason: "\(mapping.columns[refundedTotal]) says that money went back, but no order id says for what.")
         }
         if let currency, !value(currency).isEmpty, !ImportCurrency.isCode(value(currency)) {
             return ImportRefusal(
@@ -122,7 +136,7 @@ struct ImportRowMapper {
     private func excerpt(_ index: Int) -> String { String(String(decoding: value(index).prefix(64), as: UTF8.self).prefix(40)) }
 
     /// A field without spaces around it; empty for a column that the mapping does not use.
-    private func value(_ index: Int?) -> ArraySlice<UInt8> {
+    func value(_ index: Int?) -> ArraySlice<UInt8> {
         guard let index else { return [] }
         var slice = row[index]
         while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
@@ -131,7 +145,7 @@ struct ImportRowMapper {
     }
 
     /// An id; whole numbers that went through a spreadsheet lose their `.0`.
-    private func id(_ index: Int?) -> ArraySlice<UInt8> {
+    func id(_ index: Int?) -> ArraySlice<UInt8> {
         let value = value(index)
         guard value.count > 2, value.suffix(2).elementsEqual(".0".utf8), value.dropLast(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { return value }
@@ -182,7 +196,7 @@ struct ImportRowMapper {
     }
 
     /// Traits beside an event or order are told by a call of their own when they are new or have changed.
-    private mutating func tellTraits(into chunk: inout ImportChunk) {
+    mutating func tellTraits(into chunk: inout ImportChunk) {
         guard !traits.isEmpty, traits.contains(where: { !value($0.index).isEmpty }) else { return }
         let who = [person, anonymous].map { value($0) }
         guard told.isNews(traits.map { value($0.index) }, of: who) else { return }
@@ -203,74 +217,13 @@ struct ImportRowMapper {
     }
 
     /// Where a row has no id of a person, the address that it has.
-    private var anonymousID: ArraySlice<UInt8> {
+    var anonymousID: ArraySlice<UInt8> {
         let own = id(anonymous)
         guard own.isEmpty, value(person).isEmpty else { return own }
-        return value(email).isEmpty ? value(phone) : value(email)
+        return value(email).isEmpty ? value(phone) : ImportParty.compared(email: value(email))
     }
 
     private mutating func writeFields(_ fields: [(index: Int, field: ImportMapping.Field)]) {
         for (index, field) in fields where !value(index).isEmpty { writer.field(field.name, value(index), as: field.kind) }
-    }
-
-    // MARK: - Orders
-
-    private mutating func addToOrder(line: Int, into chunk: inout ImportChunk) {
-        let key = orderKey()
-        if order.isOpen, order.key != key || mapping.orderRows == .row || order.rows.count >= ImportOrder.rowCountMax {
-            closeOrder(into: &chunk)
-        }
-        if !order.isOpen {
-            tellTraits(into: &chunk)
-            order.open(key: key)
-            order.userID = person == nil ? [] : Array(id(person))
-            order.anonymousID = Array(anonymousID)
-            order.messageID = messageID.map { Array(value($0)) }
-            order.instant = clock.instant(value(timestamp))
-            order.id = orderID == nil ? [] : Array(value(orderID))
-            order.currency = currency == nil ? Array((mapping.currencyCode ?? "").utf8) : Array(value(currency))
-            for (index, field) in properties where !value(index).isEmpty { order.properties.append((field, Array(value(index)))) }
-        }
-        // A row that is told to be a refund is one, whatever the signs of its numbers.
-        var (count, amount) = (decimal(quantity), decimal(total))
-        if isRefund {
-            count = count.map { $0.isNegative ? $0 : $0.negated } ?? ImportDecimal("-1".utf8)
-            amount = amount.map { $0.isNegative ? $0 : $0.negated }
-        }
-        order.add(
-            line: line, product: Array(value(product)), name: Array(value(productName)), category: Array(value(category)),
-            quantity: count, price: decimal(price), amount: amount)
-    }
-
-    private var isRefund: Bool { refunds.contains { $0.holds(value($0.index)) } }
-
-    private func decimal(_ index: Int?) -> ImportDecimal? { ImportDecimal(value(index), mark: mapping.decimal) }
-
-    private func orderKey() -> [UInt8] {
-        let mark: [UInt8] = isRefund ? [0x1F, UInt8(ascii: "-")] : []
-        switch mapping.orderRows {
-        case .sameID: return Array(value(orderID)) + mark
-        case .samePersonAndDay:
-            let day = clock.instant(value(timestamp)).map { clock.calendar.date(at: $0).text } ?? ""
-            return Array(id(person)) + [0x1F] + Array(anonymousID) + [0x1F] + Array(day.utf8) + mark
-        case .row: return []
-        }
-    }
-
-    private mutating func closeOrder(into chunk: inout ImportChunk) {
-        guard order.isOpen else { return }
-        defer { order.close() }
-        func refuse(_ code: String, _ reason: String) {
-            for line in order.rows { chunk.refused.append(ImportRefusal(line: line, code: code, reason: reason)) }
-        }
-        if order.isWithoutAmount {
-            let name = [mapping.total, mapping.price].compactMap { $0 }.joined(separator: " and ")
-            return refuse("missing_amount", "\(name) is empty in every row of this order: nothing says what it cost.")
-        }
-        guard let sums = order.sums(totalIsOfOrder: mapping.totalIsOfOrder) else {
-            return refuse("invalid_number", "The amount of this row's order is beyond what can be kept exactly.")
-        }
-        order.write(sums, mapping: mapping, calendar: clock.calendar, writer: &writer)
-        chunk.add(call: writer.line, rows: order.rows)
     }
 }
