@@ -107,6 +107,8 @@ extension SystemSuite {
             ])
         func addressImpossible(listen: String, host: String) async throws {
             let folder = try TestFolder()
+            // Else it would go before the server makes its own in it, which then stays.
+            defer { withExtendedLifetime(folder) {} }
             let child = try await ChildProcess.run(
                 ServerProcess.binary, ["serve", "--data", folder.path("data"), "--listen", listen], upTo: .seconds(20))
             #expect(child.exit != .exited(0))
