@@ -44,6 +44,8 @@ struct TrendTally: Tally {
 
     private let series: [Bound]
     private let buckets: TrendBuckets
+    /// What the series of a trend of active people ask of each event: nothing that is shared between workers.
+    private let activeSeries: [(bit: UInt64, days: Int32)]
     private let active: ActiveDays
     private var day: DayCursor
     private let countsSessions: Bool
@@ -79,6 +81,7 @@ struct TrendTally: Tally {
         }
         self.buckets = buckets
         self.kept = kept
+        activeSeries = self.series.map { (bit: $0.bit, days: Int32($0.days ?? 0)) }
         active = ActiveDays(lastDates: buckets.lastDates(executor.calendar))
         day = DayCursor(executor.calendar)
         countsSessions = series.contains { $0.measure.countsSessions }
@@ -137,16 +140,28 @@ struct TrendTally: Tally {
 
     /// Where only active people are counted, the first event of a day that a series has says all of that day.
     private mutating func takeActive(_ unit: CountedUnit, _ history: borrowing History) {
+        guard let rangeStart = buckets.starts.first, let rangeEnd = buckets.ends.last else { return }
         let (times, marks) = (history.timestamps, history.marks)
+        let width = buckets.count + 1
         var date = Int32.min
         var seen: UInt64 = 0
         for index in 0 ..< history.count {
-            let today = day.date(of: times[index])
-            if today == date, marks[index] & ~seen == 0 { continue }
-            seen = today == date ? seen | marks[index] : marks[index]
-            date = today
-            for number in series.indices where marks[index] & series[number].bit != 0 {
-                if let days = series[number].days, isSeen(times[index], days) { cover(unit.number, times[index], days, 0, number) }
+            let time = times[index]
+            if time >= rangeEnd { return }
+            let today = day.date(of: time)
+            if today != date { (date, seen) = (today, 0) }
+            let news = marks[index] & ~seen
+            if news == 0 { continue }
+            // What came on the range's first day before the range says nothing of those who come later on it.
+            if time >= rangeStart { seen |= marks[index] }
+            for (number, item) in activeSeries.enumerated() where news & item.bit != 0 && (item.days > 1 || time >= rangeStart) {
+                let next = covered[number].person == unit.number ? covered[number].next : 0
+                let bucket = max(next, active.first(notBefore: today))
+                let end = active.first(notBefore: today + item.days)
+                covered[number] = (unit.number, max(next, end), today)
+                guard bucket < end else { continue }
+                changes[number * width + bucket] += 1
+                changes[number * width + end] -= 1
             }
         }
     }
