@@ -6,9 +6,11 @@ public struct RFMQuestion: QuestionBody, Hashable, Sendable {
     /// The numeric property whose sum is the monetary value.
     public var value: String
     public var bins: Int
+    /// Whether each cell lists its people.
+    public var isList: Bool
 
     static let name = "rfm"
-    static let keys = ["selector", "value", "bins", "method"]
+    static let keys = ["selector", "value", "bins", "method", "list"]
     static let binsMax = 20
 
     init(_ reader: QuestionReader) throws(Problem) {
@@ -17,6 +19,7 @@ public struct RFMQuestion: QuestionBody, Hashable, Sendable {
         let wanted = "A number of bins from 1 to \(RFMQuestion.binsMax)"
         bins =
             try reader.optional("bins").map { inner throws(Problem) in try inner.integer(1 ... RFMQuestion.binsMax, wanted) } ?? 5
+        isList = try reader.optional("list").map { inner throws(Problem) in try inner.flag() } ?? false
         guard let method = reader.optional("method"), method.value != "ntile" else { return }
         guard method.value == "thresholds" || method.value == "kmeans" else {
             throw method.expected("\"ntile\", \"thresholds\" or \"kmeans\"")
@@ -31,5 +34,6 @@ public struct RFMQuestion: QuestionBody, Hashable, Sendable {
         out.put("value", .string(value))
         out.put("bins", .int(Int64(bins)))
         out.put("method", "ntile")
+        if isList { out.put("list", true) }
     }
 }

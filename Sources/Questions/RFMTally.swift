@@ -90,18 +90,24 @@ extension QuestionRun {
         var persons = [Int](repeating: 0, count: size)
         var frequency = [Int](repeating: 0, count: size)
         var monetary = [ExactSum](repeating: ExactSum(), count: size)
+        var people = [[UInt32]](repeating: [], count: rfm.isList ? size : 0)
         for place in all.indices {
             let cell = (r[place] * rfm.bins + f[place]) * rfm.bins + m[place]
             persons[cell] += 1
             frequency[cell] += tally.frequencies[place]
             monetary[cell].add(tally.monetary[place])
+            if rfm.isList { people[cell].append(tally.persons[place]) }
         }
         let rows: [JSONValue] = (0 ..< size).filter { persons[$0] > 0 }.map { cell in
-            [
-                "r": .int(Int64(cell / rfm.bins / rfm.bins + 1)), "f": .int(Int64(cell / rfm.bins % rfm.bins + 1)),
-                "m": .int(Int64(cell % rfm.bins + 1)), "persons": .int(Int64(persons[cell])),
-                "frequency": .int(Int64(frequency[cell])), "monetary": monetary[cell].json,
-            ]
+            var out = ObjectWriter()
+            out.put("r", .int(Int64(cell / rfm.bins / rfm.bins + 1)))
+            out.put("f", .int(Int64(cell / rfm.bins % rfm.bins + 1)))
+            out.put("m", .int(Int64(cell % rfm.bins + 1)))
+            out.put("persons", .int(Int64(persons[cell])))
+            out.put("frequency", .int(Int64(frequency[cell])))
+            out.put("monetary", monetary[cell].json)
+            if rfm.isList { out.put("people", .array(people[cell].sorted().map { .string(PersonID(ordinal: $0).text) })) }
+            return out.json
         }
         return ["rows": .array(rows)]
     }

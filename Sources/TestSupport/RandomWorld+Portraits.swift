@@ -25,6 +25,7 @@ extension RandomWorld {
             "bins": pick([1, 2, 3, 5], &random),
         ]
         if chance(30, &random) { put("method", "ntile", into: &json) }
+        if chance(40, &random) { put("list", true, into: &json) }
         addCommon(to: &json, &random)
         return json
     }

@@ -5,6 +5,7 @@ import Questions
 extension ReferenceQuestion {
     /// One person's figures and scores.
     private struct Buyer {
+        var person: UInt32
         var last: Int64
         var frequency: Int
         var monetary: Double
@@ -18,7 +19,7 @@ extension ReferenceQuestion {
             let mine = events(of: person).filter { range.contains($0.timestamp) && matches(rfm.selector, $0) }
             guard let last = mine.last else { continue }
             let numbers = mine.compactMap { value(rfm.value, $0)?.doubleValue }
-            buyers.append(Buyer(last: last.timestamp, frequency: mine.count, monetary: ReferenceSum.exact(numbers)))
+            buyers.append(Buyer(person: person, last: last.timestamp, frequency: mine.count, monetary: ReferenceSum.exact(numbers)))
         }
         score(&buyers, rfm.bins) { ($0.last, $1.last) }
         score(&buyers, rfm.bins) { ($0.frequency, $1.frequency) }
@@ -27,11 +28,13 @@ extension ReferenceQuestion {
         return [
             "rows": .array(
                 cells.map { scores, members in
-                    [
+                    var row: OrderedDictionary<String, JSONValue> = [
                         "r": .int(Int64(scores[0])), "f": .int(Int64(scores[1])), "m": .int(Int64(scores[2])),
                         "persons": .int(Int64(members.count)), "frequency": .int(Int64(members.map(\.frequency).reduce(0, +))),
                         "monetary": ReferenceQuestion.number(ReferenceSum.exact(members.map(\.monetary))),
                     ]
+                    if rfm.isList { row["people"] = .array(members.map { .string(PersonID(ordinal: $0.person).text) }) }
+                    return .object(row)
                 })
         ]
     }
