@@ -28,6 +28,28 @@ package enum BitPacking {
     }
 }
 
+extension BitPacking {
+    /// Calls `body` with the integers of `range`, each with its place in it from 0.
+    ///
+    /// Reads up to 9 bytes from the first byte of each.
+    @inline(__always)
+    static func forEach(_ bytes: UnsafeRawPointer, width: Int, _ range: Range<Int>, _ body: (Int, UInt64) -> Void) {
+        if width == 0 {
+            for place in 0 ..< range.count { body(place, 0) }
+        } else if width <= 56 {
+            let mask: UInt64 = (1 &<< UInt64(width)) &- 1
+            var bit = range.lowerBound &* width
+            for place in 0 ..< range.count {
+                let word = UInt64(littleEndian: (bytes + (bit &>> 3)).loadUnaligned(as: UInt64.self))
+                body(place, (word &>> UInt64(bit & 7)) & mask)
+                bit &+= width
+            }
+        } else {
+            for place in 0 ..< range.count { body(place, value(bytes, width: width, at: range.lowerBound + place)) }
+        }
+    }
+}
+
 /// Packs integers of one width one after another, as ``BitPacking`` lays them.
 package struct BitPacker {
     private let width: Int

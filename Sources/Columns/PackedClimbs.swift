@@ -50,11 +50,11 @@ struct PackedClimbs {
             }
             body(value)
             place += 1
-            while place < end {
-                value &+= low(place)
+            BitPacking.forEach(lows, width: width, place ..< max(place, end)) {
+                value &+= $1
                 body(value)
-                place += 1
             }
+            place = max(place, end)
             number += 1
         }
     }

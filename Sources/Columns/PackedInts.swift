@@ -121,16 +121,20 @@ package struct PackedInts: @unchecked Sendable {
         func decode(_ first: Int, _ last: Int, minimum: Int64, scale: UInt64, into out: UnsafeMutablePointer<Int64>) {
             switch mode {
             case 0:
-                for index in first ..< last {
-                    let delta = base &+ BitPacking.value(body, width: width, at: index)
-                    out[index - first] = minimum &+ Int64(bitPattern: delta &* scale)
+                let start = minimum &+ Int64(bitPattern: base &* scale)
+                if scale == 1 {
+                    BitPacking.forEach(body, width: width, first ..< last) { out[$0] = start &+ Int64(bitPattern: $1) }
+                } else {
+                    BitPacking.forEach(body, width: width, first ..< last) { out[$0] = start &+ Int64(bitPattern: $1 &* scale) }
                 }
             case 1:
-                let indexes = afterEntries
-                for index in first ..< last {
-                    let entry = Int(BitPacking.value(indexes, width: width, at: index))
-                    let delta = base &+ BitPacking.value(body, width: entryWidth, at: entry)
-                    out[index - first] = minimum &+ Int64(bitPattern: delta &* scale)
+                withUnsafeTemporaryAllocation(of: Int64.self, capacity: entryCount) { entries in
+                    guard let entries = entries.baseAddress else { return }
+                    BitPacking.forEach(body, width: entryWidth, 0 ..< entryCount) {
+                        entries[$0] = minimum &+ Int64(bitPattern: (base &+ $1) &* scale)
+                    }
+                    let lastEntry = UInt64(entryCount - 1)
+                    BitPacking.forEach(afterEntries, width: width, first ..< last) { out[$0] = entries[Int(min($1, lastEntry))] }
                 }
             case 3:
                 var place = out

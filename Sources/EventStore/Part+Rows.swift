@@ -10,6 +10,24 @@ extension Part {
     /// The ordinal of the identity that owns a run of rows; ascending, ``nobody`` last.
     public func owner(at index: Int) -> UInt32 { UInt32(truncatingIfNeeded: ownerOrdinals.value(at: index)) }
 
+    /// The place of the first owner that is not before `ordinal`, looking forward from the place `start`.
+    ///
+    /// O(log d) where it is d places further.
+    public func firstOwner(from start: Int, notBefore ordinal: UInt32) -> Int {
+        var low = start
+        var step = 1
+        while low + step <= ownerCount, owner(at: low + step - 1) < ordinal {
+            low += step
+            step *= 2
+        }
+        var high = min(low + step, ownerCount)
+        while low < high {
+            let middle = (low + high) / 2
+            if owner(at: middle) < ordinal { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// The rows of the owner at `index`, by timestamp and arrival.
     public func rows(ofOwnerAt index: Int) -> Range<Int> {
         let end = index + 1 < ownerCount ? Int(ownerStarts.value(at: index + 1)) : rowCount
@@ -102,6 +120,7 @@ extension Part {
 
     /// Calls `body` with when each call was received, by arrival.
     func forEachReceivedAt(_ body: (Int64) -> Void) {
+        precondition(droppedCount == 0, "when dropped calls were received is not known")
         var list = IntCursor(receivedAtList)
         guard receivedAtIsDelay else {
             for _ in 0 ..< rowCount { body(list.next()) }

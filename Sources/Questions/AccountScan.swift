@@ -109,8 +109,8 @@ private struct AccountCountTally: Tally {
 extension History {
     mutating func append(_ other: borrowing History, _ index: Int) {
         append(
-            timestamp: other.timestamps[index], arrival: other.arrivals[index], marks: other.marks[index], part: other.parts[index],
-            row: other.rows[index])
+            timestamp: other.timestamps[index], arrival: other.arrivals[index], marks: other.marks[index], code: other.codes[index],
+            part: other.parts[index], row: other.rows[index])
     }
 }
 

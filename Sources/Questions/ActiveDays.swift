@@ -38,7 +38,8 @@ struct ActiveDays: Sendable {
 struct DayCursor: Sendable {
     private let calendar: ZoneCalendar
     private var start: Int64 = 0
-    private var end: Int64 = 0
+    /// The first instant after the day asked for last; in a day whose clock is set, its beginning.
+    private(set) var end: Int64 = 0
     private var date: Int32 = 0
 
     init(_ calendar: ZoneCalendar) { self.calendar = calendar }

@@ -120,8 +120,9 @@ struct ExpressionJudge {
         guard !leaves.isEmpty else { return [:] }
         var list = SelectorList()
         for leaf in leaves { list.add(leaf) }
-        let scan = executor.scan(list.selectors, at: present, asOf: asOf)
+        var scan = executor.scan(list.selectors, at: present, asOf: asOf)
         let empty = LeafTally(leaves, selectors: list.selectors, executor: executor, present: present)
+        scan.judgedTimes = empty.judgedTimes
         let (tally, rows) = scan.run { empty }
         scanned += rows
         var out: [Expression: PersonSet] = [:]
@@ -133,6 +134,7 @@ struct ExpressionJudge {
 /// Judges the event leaves of an expression person by person.
 private struct LeafTally: Tally {
     private let judges: [LeafJudge]
+    private let plain: [PlainLeaf]
     /// The people for whom a leaf differs from what it is for somebody without any event.
     private var turned: [PersonSet]
     private let parts: [Part]
@@ -142,6 +144,7 @@ private struct LeafTally: Tally {
     init(_ leaves: [Expression], selectors: [Selector], executor: Executor, present: Present) {
         parts = executor.snapshot.parts
         judges = leaves.map { LeafJudge($0, selectors: selectors, present: present) }
+        plain = judges.map(\.plain)
         turned = [PersonSet](repeating: PersonSet(capacity: executor.population.personOfIdentity.count), count: leaves.count)
         conditions = []
         readers = []
@@ -152,11 +155,31 @@ private struct LeafTally: Tally {
         }
     }
 
+    /// Conditions of selectors matter at these times only.
+    var judgedTimes: Range<Int64> {
+        let bounds = judges.compactMap(\.judgedTimes)
+        guard let first = bounds.map(\.lowerBound).min(), let end = bounds.map(\.upperBound).max() else { return .always }
+        return first ..< end
+    }
+
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
-        for index in judges.indices
-        where judges[index].holds(history, &conditions[index], readers[index]) != judges[index].holdsWithoutEvents {
+        for index in plain.indices where holds(index, history) != plain[index].holdsWithoutEvents {
             turned[index].insert(unit.number)
         }
+    }
+
+    private mutating func holds(_ index: Int, _ history: borrowing History) -> Bool {
+        let leaf = plain[index]
+        switch leaf.kind {
+        case .did:
+            let count = leaf.count(in: history)
+            if count < 64 { return leaf.holdsByCount >> UInt64(count) & 1 == 1 }
+        case .first, .last:
+            let event = leaf.kind == .first ? leaf.first(in: history) : leaf.last(in: history)
+            return event >= 0 && conditions[index][Int(history.parts[event])].holds(at: Int(history.rows[event]))
+        case .other: break
+        }
+        return judges[index].holds(history, readers[index])
     }
 
     mutating func merge(_ other: LeafTally) {
@@ -175,6 +198,42 @@ private struct LeafTally: Tally {
     }
 }
 
+/// What the most frequent leaves ask of each person: plain values, for which workers need not contend.
+private struct PlainLeaf: Sendable {
+    enum Kind { case did, first, last, other }
+
+    var kind: Kind
+    var bit: UInt64
+    var bounds: Range<Int64>
+    var holdsWithoutEvents: Bool
+    /// Of `did`: bit n is set when it holds for someone with n events.
+    var holdsByCount: UInt64
+
+    @inline(__always) func count(in history: borrowing History) -> Int {
+        let marks = history.marks
+        var count = 0
+        for index in history.lowerBound(bounds.lowerBound) ..< history.lowerBound(bounds.upperBound) where marks[index] & bit != 0 {
+            count += 1
+        }
+        return count
+    }
+
+    /// The first event of all until the bounds' end; -1 when there is none.
+    @inline(__always) func first(in history: borrowing History) -> Int {
+        let (times, marks) = (history.timestamps, history.marks)
+        for index in 0 ..< history.count where marks[index] & bit != 0 { return times[index] < bounds.upperBound ? index : -1 }
+        return -1
+    }
+
+    /// The last event before the bounds' end; -1 when there is none.
+    @inline(__always) func last(in history: borrowing History) -> Int {
+        let (times, marks) = (history.timestamps, history.marks)
+        var index = history.count - 1
+        while index >= 0, times[index] >= bounds.upperBound || marks[index] & bit == 0 { index -= 1 }
+        return index
+    }
+}
+
 /// One event leaf bound to selector bits and bounds.
 private struct LeafJudge: Sendable {
     private let leaf: Expression
@@ -186,6 +245,7 @@ private struct LeafJudge: Sendable {
     let condition: Condition?
     let property: String?
     let holdsWithoutEvents: Bool
+    let plain: PlainLeaf
 
     init(_ leaf: Expression, selectors: [Selector], present: Present) {
         self.leaf = leaf
@@ -195,14 +255,19 @@ private struct LeafJudge: Sendable {
         var within = Expression.Within.ever
         var selector: Selector?
         var without = false
+        var holdsByCount: UInt64 = 0
+        var kind = PlainLeaf.Kind.other
         switch leaf {
         case .did(let wanted, let times, let stretch):
             (selector, within) = (wanted, stretch)
-            without = times.holds(.int(0))
+            for count in 0 ..< 64 where times.holds(.int(Int64(count))) { holdsByCount |= 1 << UInt64(count) }
+            without = holdsByCount & 1 == 1
+            kind = .did
         case .measured(let wanted, let aggregate, let path, let comparison, let stretch):
             (selector, within, property) = (wanted, stretch, path)
             without = comparison.holds(aggregate == .sum || aggregate == .distinct ? .int(0) : nil)
-        case .first(let wanted, let test), .last(let wanted, let test): (selector, condition) = (wanted, test)
+        case .first(let wanted, let test): (selector, condition, kind) = (wanted, test, .first)
+        case .last(let wanted, let test): (selector, condition, kind) = (wanted, test, .last)
         case .absentFor(let wanted, _): selector = wanted
         case .sequence(let steps, let window, let order, let stretch):
             within = stretch
@@ -218,29 +283,31 @@ private struct LeafJudge: Sendable {
         bounds = within.bounds(at: present.instant, in: present.calendar)
         seenBefore = present.instant.advanced(byMicroseconds: 1).microseconds
         bit = selector.flatMap { selectors.firstIndex(of: $0.unlabelled) }.map { 1 << UInt64($0) } ?? 0
+        plain = PlainLeaf(kind: kind, bit: bit, bounds: bounds, holdsWithoutEvents: without, holdsByCount: holdsByCount)
     }
 
-    func holds(_ history: borrowing History, _ conditions: inout [CompiledCondition], _ readers: [PropertyReader]) -> Bool {
+    /// At other times it makes no difference whether the condition of a selector holds; nil when it never does.
+    var judgedTimes: Range<Int64>? {
+        switch leaf {
+        case .did(let selector, _, _), .measured(let selector, _, _, _, _): selector.condition == nil ? nil : bounds
+        case .first(let selector, _), .last(let selector, _), .absentFor(let selector, _):
+            selector.condition == nil ? nil : .always
+        default: .always
+        }
+    }
+
+    /// Whether the leaf holds for a person; the conditions of `first` and `last` are judged elsewhere.
+    func holds(_ history: borrowing History, _ readers: [PropertyReader]) -> Bool {
         let start = history.lowerBound(bounds.lowerBound)
         let end = history.lowerBound(bounds.upperBound)
-        let seen = history.lowerBound(seenBefore)
         switch leaf {
         case .did(_, let times, _):
-            var count: Int64 = 0
-            for index in start ..< max(start, end) where history.marks[index] & bit != 0 { count += 1 }
-            return times.holds(.int(count))
+            let marks = history.marks
+            var count = 0
+            for index in start ..< max(start, end) where marks[index] & bit != 0 { count += 1 }
+            return times.holds(.int(Int64(count)))
         case .measured(_, let aggregate, _, let comparison, _):
             return comparison.holds(measure(aggregate, history, start ..< max(start, end), readers))
-        case .first:
-            for index in 0 ..< end where history.marks[index] & bit != 0 {
-                return conditions[Int(history.parts[index])].holds(at: Int(history.rows[index]))
-            }
-            return false
-        case .last:
-            for index in stride(from: end - 1, through: 0, by: -1) where history.marks[index] & bit != 0 {
-                return conditions[Int(history.parts[index])].holds(at: Int(history.rows[index]))
-            }
-            return false
         case .absentFor(_, let span):
             var last: Int64?
             for index in 0 ..< end where history.marks[index] & bit != 0 { last = history.timestamps[index] }
@@ -248,6 +315,7 @@ private struct LeafJudge: Sendable {
             return last < Instant(microseconds: bounds.upperBound).advanced(byMicroseconds: -span.microseconds).microseconds
         case .sequence:
             guard let funnel else { return false }
+            let seen = history.lowerBound(seenBefore)
             return funnel.level(in: history, starts: bounds, events: start ..< max(start, seen)) == funnel.stepCount
         default: return false
         }

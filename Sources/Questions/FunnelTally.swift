@@ -45,10 +45,11 @@ struct FunnelCounts: Sendable {
             out.put("count", .int(Int64(counts[step])))
             out.put("fromPrevious", ratio(counts[step], counts[step == 0 ? 0 : required]))
             out.put("fromFirst", ratio(counts[step], counts[0]))
-            let sorted = times[step].sorted()
-            let total = sorted.reduce(Int128(0)) { $0 + Int128($1) }
-            out.put("medianSeconds", sorted.isEmpty ? .null : Numbers.json(Double(sorted[(sorted.count - 1) / 2]) / 1e6))
-            out.put("averageSeconds", sorted.isEmpty ? .null : Numbers.json(Double(total) / (Double(sorted.count) * 1e6)))
+            var times = times[step]
+            let total = times.reduce(Int128(0)) { $0 + Int128($1) }
+            let median = OrderStatistic.element((times.count - 1) / 2, of: &times)
+            out.put("medianSeconds", median.map { Numbers.json(Double($0) / 1e6) } ?? .null)
+            out.put("averageSeconds", times.isEmpty ? .null : Numbers.json(Double(total) / (Double(times.count) * 1e6)))
             rows.append(out.json)
             if !funnel.optional.contains(step) { required = step }
         }
@@ -62,6 +63,8 @@ struct FunnelCounts: Sendable {
 struct FunnelTally: Tally {
     private let finder: FunnelFinder
     private let starts: Range<Int64>
+    private let firstBit: UInt64
+    private let attribution: FunnelQuestion.Attribution
     private let hasBreakdown: Bool
     /// In `allSteps`, the values with rows of their own; nil means all.
     private let kept: Set<[JSONValue]>?
@@ -79,6 +82,8 @@ struct FunnelTally: Tally {
         executor: Executor
     ) {
         finder = FunnelFinder(funnel, selectors: selectors)
+        firstBit = finder.firstBit
+        attribution = funnel.attribution
         self.starts = starts
         self.kept = kept
         hasBreakdown = !breakdown.isEmpty
@@ -90,12 +95,14 @@ struct FunnelTally: Tally {
     }
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
-        guard finder.mayStart(history) else { return }
-        if hasBreakdown { groupFinder.enter(unit.person) }
         if let level = quick?.follow(history) {
+            if level == 0 { return }
+            if hasBreakdown { groupFinder.enter(unit.person) }
             addQuick(level, history)
             return
         }
+        guard finder.mayStart(history) else { return }
+        if hasBreakdown { groupFinder.enter(unit.person) }
         let classes = finder.question.holdConstant.isEmpty ? nil : held.classes(history, nil)
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         let chains = finder.chains(events, starts: starts)
@@ -109,12 +116,12 @@ struct FunnelTally: Tally {
     }
 
     private mutating func addQuick(_ level: Int, _ history: borrowing History) {
-        guard level > 0, let path = quick?.path else { return }
+        guard let path = quick?.path else { return }
         overall.add(level: level, path, history)
         guard hasBreakdown else { return }
         let event: Int? =
-            switch finder.question.attribution {
-            case .firstTouch, .allSteps: firstStart(history)
+            switch attribution {
+            case .firstTouch, .allSteps: FunnelTally.firstStart(history, firstBit, starts)
             case .lastTouch: path[level - 1]
             case .step(let step): step < level ? path[step] : nil
             }
@@ -123,6 +130,8 @@ struct FunnelTally: Tally {
             group = quickGroups.group(of: groupFinder.number(0, part: history.parts[event], row: history.rows[event]))
         } else if let event {
             group = quickGroups.group(of: groupFinder.numbers(part: history.parts[event], row: history.rows[event]))
+        } else if groupFinder.count == 1 {
+            group = quickGroups.group(of: groupFinder.numberWithoutEvent(0))
         } else {
             group = quickGroups.group(of: groupFinder.numbersWithoutEvent)
         }
@@ -170,14 +179,13 @@ struct FunnelTally: Tally {
         if finder.question.reentry == .totals {
             return chain.path.first { history.marks[$0] & finder.firstBit != 0 }
         }
-        return firstStart(history)
+        return FunnelTally.firstStart(history, finder.firstBit, starts)
     }
 
-    private func firstStart(_ history: borrowing History) -> Int? {
-        for index in 0 ..< history.count
-        where history.marks[index] & finder.firstBit != 0 && starts.contains(history.timestamps[index]) {
-            return index
-        }
+    /// The first event with `bit` in `starts`.
+    private static func firstStart(_ history: borrowing History, _ bit: UInt64, _ starts: Range<Int64>) -> Int? {
+        let (times, marks) = (history.timestamps, history.marks)
+        for index in 0 ..< history.count where marks[index] & bit != 0 && starts.contains(times[index]) { return index }
         return nil
     }
 

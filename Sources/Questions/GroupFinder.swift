@@ -11,6 +11,7 @@ struct GroupFinder: Sendable {
     private var interner = ValueInterner()
     private var person: UInt32 = .max
     private var traits: [Int32]
+    private let hasTraits: Bool
 
     init(_ breakdown: [Question.Breakdown], executor: Executor) {
         self.breakdown = breakdown
@@ -20,10 +21,12 @@ struct GroupFinder: Sendable {
             return executor.snapshot.parts.map { InternedColumn(path, in: $0) }
         }
         traits = [Int32](repeating: 0, count: breakdown.count)
+        hasTraits = breakdown.contains { if case .trait = $0 { true } else { false } }
     }
 
     /// Makes the traits those of `person`; nil is nobody.
     mutating func enter(_ person: UInt32?) {
+        if !hasTraits { return }
         for (index, part) in breakdown.enumerated() {
             guard case .trait(let key) = part else { continue }
             traits[index] = interner.number(of: person.flatMap { population.trait(key, of: $0) })
@@ -46,6 +49,9 @@ struct GroupFinder: Sendable {
         }
         return out
     }
+
+    /// The value of one part where there is no event to take properties from.
+    func numberWithoutEvent(_ index: Int) -> Int32 { columns[index].isEmpty ? traits[index] : 0 }
 
     /// The value of each part where there is no event to take properties from.
     var numbersWithoutEvent: [Int32] {

@@ -4,48 +4,97 @@ import EventStore
 ///
 /// A value: copies share their columns until one of them changes.
 struct History: Sendable {
-    private var columns = HistoryColumns(capacity: 0)
+    private var columns: HistoryColumns
+    /// The first of the columns' rows that belongs to it.
+    private var start = 0
     private(set) var count = 0
 
-    /// Microseconds UTC.
-    var timestamps: UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: columns.timestamps, count: count) }
-    /// Numbers of arrival; 0 where a scan was told that nobody reads them.
-    var arrivals: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: columns.arrivals, count: count) }
-    /// Bit i is set when selector i matches.
-    var marks: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: columns.marks, count: count) }
-    /// Where each row is: the index of its part and its row number there.
-    var parts: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.parts, count: count) }
-    var rows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.rows, count: count) }
+    init() { columns = HistoryColumns(capacity: 0) }
 
-    mutating func removeAll() { count = 0 }
+    /// One that only ever holds rows of one part, without numbers of arrival.
+    init(ofPart part: Int32) { columns = HistoryColumns(capacity: 0, part: part) }
+
+    /// Microseconds UTC.
+    var timestamps: UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: columns.timestamps + start, count: count) }
+    /// Numbers of arrival; 0 where a scan was told that nobody reads them.
+    var arrivals: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: columns.arrivals + start, count: count) }
+    /// Bit i is set when selector i matches.
+    var marks: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: columns.marks + start, count: count) }
+    /// The code of each row's event name in its part.
+    var codes: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: columns.codes + start, count: count) }
+    /// Where each row is: the index of its part and its row number there.
+    var parts: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.parts + start, count: count) }
+    var rows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.rows + start, count: count) }
+
+    mutating func removeAll() { (start, count) = (0, 0) }
+
+    /// Narrows or moves it to some of the rows that its columns hold since they were last emptied.
+    @inline(__always) mutating func focus(_ rows: Range<Int>) { (start, count) = (rows.lowerBound, rows.count) }
 
     /// Makes room for so many more rows, in columns that no other history has.
-    @inline(__always) mutating func reserve(_ extra: Int) {
-        if columns.capacity < count + extra || !isKnownUniquelyReferenced(&columns) {
-            columns = columns.copied(count, capacity: max(2 * columns.capacity, count + extra, 64))
-        }
+    @inline(__always) private mutating func reserve(_ extra: Int) {
+        if columns.capacity < start + count + extra || !isKnownUniquelyReferenced(&columns) { move(capacity: count + extra) }
     }
 
-    mutating func append(timestamp: Int64, arrival: UInt64, marks mark: UInt64, part: Int32, row: Int32) {
+    private mutating func move(capacity: Int) {
+        columns = columns.copied(start ..< start + count, capacity: max(2 * columns.capacity, capacity, 64))
+        start = 0
+    }
+
+    @inline(__always)
+    mutating func append(timestamp: Int64, arrival: UInt64, marks mark: UInt64, code: UInt32, part: Int32, row: Int32) {
         reserve(1)
-        appendReserved(timestamp: timestamp, arrival: arrival, marks: mark, part: part, row: row)
+        let place = start + count
+        columns.timestamps[place] = timestamp
+        columns.arrivals[place] = arrival
+        columns.marks[place] = mark
+        columns.codes[place] = code
+        columns.parts[place] = part
+        columns.rows[place] = row
+        count += 1
     }
 
-    /// As ``append(timestamp:arrival:marks:part:row:)`` where ``reserve(_:)`` has made room.
-    @inline(__always) mutating func appendReserved(timestamp: Int64, arrival: UInt64, marks mark: UInt64, part: Int32, row: Int32) {
-        columns.timestamps[count] = timestamp
-        columns.arrivals[count] = arrival
-        columns.marks[count] = mark
-        columns.parts[count] = part
-        columns.rows[count] = row
-        count += 1
+    /// Fills an empty history of one part with those of neighbouring rows that have marks.
+    ///
+    /// - Parameters:
+    ///   - runStarts: the first row of each run, and of what follows the last.
+    ///   - times, codes: one for each row.
+    ///   - marksOfCode: the marks by code.
+    ///   - isTaken: whether a run's rows are wanted.
+    ///   - begins: told of each run with its rows and the number of rows taken before it.
+    @inline(__always)
+    mutating func fill(
+        runStarts: [Int64], count runCount: Int, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>,
+        marksOfCode: UnsafePointer<UInt64>, isTaken: (Int) -> Bool, begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void
+    ) {
+        let firstRow = Int(runStarts[0])
+        reserve(Int(runStarts[runCount]) - firstRow)
+        var place = start
+        for run in 0 ..< runCount {
+            let (first, end) = (Int(runStarts[run]), Int(runStarts[run + 1]))
+            begins(
+                run, (UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: end)), UInt32(truncatingIfNeeded: place - start)
+            )
+            if !isTaken(run) { continue }
+            place = columns.take(
+                first ..< end, times: times + (first - firstRow), codes: codes + (first - firstRow), marksOfCode: marksOfCode,
+                at: place)
+        }
+        count = place - start
+    }
+
+    mutating func append(contentsOf other: borrowing History) {
+        reserve(other.count)
+        columns.update(start + count, from: other.columns, other.start ..< other.start + other.count)
+        count += other.count
     }
 
     /// Parts hold one stretch of arrivals each, in their order: numbers of arrival decide within a part only.
     private func precedes(_ first: Int, _ second: Int) -> Bool {
         let (times, parts) = (timestamps, parts)
         if times[first] != times[second] { return times[first] < times[second] }
-        return parts[first] != parts[second] ? parts[first] < parts[second] : arrivals[first] < arrivals[second]
+        if parts[first] != parts[second] { return parts[first] < parts[second] }
+        return arrivals[first] != arrivals[second] ? arrivals[first] < arrivals[second] : first < second
     }
 
     /// Puts rows of several runs in order; a single run already is.
@@ -57,15 +106,10 @@ struct History: Sendable {
         }
         if isSorted { return }
         let order = (0 ..< count).sorted { precedes($0, $1) }
-        let sorted = HistoryColumns(capacity: columns.capacity)
-        for (place, index) in order.enumerated() {
-            sorted.timestamps[place] = columns.timestamps[index]
-            sorted.arrivals[place] = columns.arrivals[index]
-            sorted.marks[place] = columns.marks[index]
-            sorted.parts[place] = columns.parts[index]
-            sorted.rows[place] = columns.rows[index]
-        }
+        let sorted = HistoryColumns(capacity: max(count, columns.capacity))
+        for (place, index) in order.enumerated() { sorted.update(place, from: columns, start + index ..< start + index + 1) }
         columns = sorted
+        start = 0
     }
 
     /// The first index whose timestamp is not before `instant`.
@@ -88,34 +132,72 @@ private final class HistoryColumns: @unchecked Sendable {
     let timestamps: UnsafeMutablePointer<Int64>
     let arrivals: UnsafeMutablePointer<UInt64>
     let marks: UnsafeMutablePointer<UInt64>
+    let codes: UnsafeMutablePointer<UInt32>
     let parts: UnsafeMutablePointer<Int32>
     let rows: UnsafeMutablePointer<Int32>
 
-    init(capacity: Int) {
+    /// The part of all rows, which are then without numbers of arrival.
+    private let part: Int32?
+
+    init(capacity: Int, part: Int32? = nil) {
         self.capacity = capacity
+        self.part = part
         timestamps = .allocate(capacity: capacity)
         arrivals = .allocate(capacity: capacity)
         marks = .allocate(capacity: capacity)
+        codes = .allocate(capacity: capacity)
         parts = .allocate(capacity: capacity)
         rows = .allocate(capacity: capacity)
+        arrivals.initialize(repeating: 0, count: capacity)
+        parts.initialize(repeating: part ?? 0, count: capacity)
     }
 
     deinit {
         timestamps.deallocate()
         arrivals.deallocate()
         marks.deallocate()
+        codes.deallocate()
         parts.deallocate()
         rows.deallocate()
     }
 
-    /// Columns with room for `capacity` rows that begin with the first `count` of these.
-    func copied(_ count: Int, capacity: Int) -> HistoryColumns {
-        let copy = HistoryColumns(capacity: capacity)
-        copy.timestamps.update(from: timestamps, count: count)
-        copy.arrivals.update(from: arrivals, count: count)
-        copy.marks.update(from: marks, count: count)
-        copy.parts.update(from: parts, count: count)
-        copy.rows.update(from: rows, count: count)
+    /// Columns with room for `capacity` rows that begin with some of these.
+    func copied(_ rows: Range<Int>, capacity: Int) -> HistoryColumns {
+        let copy = HistoryColumns(capacity: capacity, part: part)
+        copy.update(0, from: self, rows)
         return copy
+    }
+
+    /// Writes those of neighbouring rows that have marks from `place` on; the place after them.
+    ///
+    /// A function of its own, because in another one its many pointers do not find room in registers.
+    @inline(never)
+    func take(
+        _ run: Range<Int>, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>, marksOfCode: UnsafePointer<UInt64>,
+        at place: Int
+    ) -> Int {
+        let (toTimes, toMarks, toCodes, toRows) = (timestamps, marks, self.codes, rows)
+        var place = place
+        // Each row is written, and written over where nothing matches it: quicker than a branch that nobody can foresee.
+        for index in 0 ..< run.count {
+            let code = codes[index]
+            let mark = marksOfCode[Int(code)]
+            toTimes[place] = times[index]
+            toMarks[place] = mark
+            toCodes[place] = code
+            toRows[place] = Int32(truncatingIfNeeded: run.lowerBound &+ index)
+            place &+= Int(truncatingIfNeeded: (mark | (0 &- mark)) &>> 63)
+        }
+        return place
+    }
+
+    /// Writes rows of other columns from `place` on.
+    @inline(__always) func update(_ place: Int, from other: HistoryColumns, _ rows: Range<Int>) {
+        (timestamps + place).update(from: other.timestamps + rows.lowerBound, count: rows.count)
+        (arrivals + place).update(from: other.arrivals + rows.lowerBound, count: rows.count)
+        (marks + place).update(from: other.marks + rows.lowerBound, count: rows.count)
+        (codes + place).update(from: other.codes + rows.lowerBound, count: rows.count)
+        (parts + place).update(from: other.parts + rows.lowerBound, count: rows.count)
+        (self.rows + place).update(from: other.rows + rows.lowerBound, count: rows.count)
     }
 }

@@ -3,7 +3,9 @@ import EventStore
 extension HistoryScan {
     /// As ``run(_:)`` over a few people: each is looked up in every part, and no part is passed over as a whole.
     func visit<T: Tally>(_ people: [(person: UInt32, identities: [UInt32])], _ start: T) -> (tally: T, scanned: Int) {
-        var plans = snapshot.parts.map { PartPlan(selectors, part: $0, at: present, asOf: asOf, isForOnePerson: true) }
+        var plans = snapshot.parts.map {
+            PartPlan(selectors, part: $0, at: present, asOf: asOf, judgedTimes: judgedTimes, isForOnePerson: true)
+        }
         var tally = start
         var history = History()
         for (person, identities) in people where among?.contains(person) ?? true {
@@ -11,9 +13,7 @@ extension HistoryScan {
             history.removeAll()
             for index in plans.indices {
                 for identity in identities {
-                    let rows = plans[index].part.rows(ofIdentity: identity)
-                    let candidates = plans[index].lowerBound(rows.lowerBound) ..< plans[index].lowerBound(rows.upperBound)
-                    plans[index].load(candidates, partIndex: index, into: &history)
+                    plans[index].load(plans[index].part.rows(ofIdentity: identity), partIndex: index, into: &history)
                 }
             }
             if history.count == 0 { continue }

@@ -9,24 +9,37 @@ struct PartPlan {
     let part: Part
     /// The rows that any selector could match, ascending; nil means every event.
     private let candidates: [UInt32]?
-    /// By name code: the selectors that match without a condition, and those that still have to be judged.
+    /// By name code, those of rows without an event included: the selectors that match without a condition.
     private let certain: [UInt64]
+    /// By name code: the selectors that still have to be judged.
     private let open: [[Int]]
     private var conditions: [CompiledCondition?]
     /// Rows received at this instant (µs) or later are not seen.
     private let receivedBefore: Int64
     private let needsReceipt: Bool
     private var hasConditions: Bool
-    /// Times and name codes of a stretch of rows, decoded together.
+    /// Conditions are judged at these times (µs) only, and do not hold at others.
+    private let judgedTimes: Range<Int64>
+    /// Times and name codes of the rows that are read one after another, decoded together.
     private var stretch = DecodedRows()
+    /// Those of some other rows.
+    private var few = DecodedRows()
+    private var nextCandidate = 0
     /// Rows looked at so far.
     private(set) var scanned = 0
 
-    /// - Parameter isForOnePerson: look at all rows that are asked for instead of gathering candidates first.
-    init(_ selectors: [Selector], part: Part, at present: Present, asOf: Instant?, isForOnePerson: Bool = false) {
+    /// - Parameters:
+    ///   - judgedTimes: nobody asks at other times (µs) whether a condition holds.
+    ///   - isForOnePerson: look at all rows that are asked for instead of gathering candidates first.
+    init(
+        _ selectors: [Selector], part: Part, at present: Present, asOf: Instant?, judgedTimes: Range<Int64> = .always,
+        isForOnePerson: Bool = false
+    ) {
         self.part = part
+        self.judgedTimes = judgedTimes
         let codes = part.eventNames.count
-        var certain = [UInt64](repeating: 0, count: codes)
+        // The code of a row without an event is the number of its type behind those of the names.
+        var certain = [UInt64](repeating: 0, count: codes + Int(UInt8.max) + 1)
         var open = [[Int]](repeating: [], count: codes)
         var conditions: [CompiledCondition?] = []
         var isAny = false
@@ -69,12 +82,8 @@ struct PartPlan {
         return out
     }
 
-    /// Whether candidates are the rows themselves.
-    var isEveryRow: Bool { candidates == nil }
-
-    /// Index of the first candidate at or after `row`; rows themselves when every event is a candidate.
-    func lowerBound(_ row: Int) -> Int {
-        guard let candidates else { return row }
+    /// The place of the first candidate at or after `row`.
+    private func lowerBound(_ row: Int, in candidates: [UInt32]) -> Int {
         var low = 0
         var high = candidates.count
         while low < high {
@@ -84,37 +93,112 @@ struct PartPlan {
         return low
     }
 
-    func row(ofCandidate index: Int) -> Int { candidates.map { Int($0[index]) } ?? index }
+    // MARK: - Rows one after another
 
-    /// Decodes a stretch of rows that is about to be read from its beginning to its end, where all rows are candidates.
-    mutating func prepare(_ rows: Range<Int>) {
-        if candidates == nil { stretch.read(rows, of: part) }
+    /// Whether marks follow from the names of all rows alone.
+    var isPlain: Bool { candidates == nil && !hasConditions && !needsReceipt }
+
+    /// Puts the matching rows of runs into an empty history, where the plan is plain and ``begin(_:)`` has been told all their rows.
+    ///
+    /// - Parameters:
+    ///   - runStarts: the first row of each run, and of what follows the last.
+    ///   - isTaken: whether a run's rows are wanted.
+    ///   - begins: told of each run with its rows and the number of matching rows before it.
+    @inline(__always)
+    mutating func fill(
+        _ history: inout History, runStarts: [Int64], count: Int, isTaken: (Int) -> Bool,
+        begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void
+    ) {
+        scanned += Int(runStarts[count] - runStarts[0])
+        stretch.withCodes { times, codes in
+            certain.withUnsafeBufferPointer { marks in
+                guard let marks = marks.baseAddress else { return }
+                history.fill(
+                    runStarts: runStarts, count: count, times: times, codes: codes, marksOfCode: marks, isTaken: isTaken,
+                    begins: begins)
+            }
+        }
     }
 
-    /// Appends the candidates `range` that some selector matches.
+    /// Makes ready for ``match(_:partIndex:readsArrivals:into:)`` and ``skip(_:)`` over the runs that `rows` consists of, in order.
+    mutating func begin(_ rows: Range<Int>) {
+        if let candidates {
+            nextCandidate = lowerBound(rows.lowerBound, in: candidates)
+        } else {
+            stretch.read(rows, of: part)
+        }
+    }
+
+    /// Passes over a run.
+    mutating func skip(_ rows: Range<Int>) {
+        guard let candidates else { return }
+        while nextCandidate < candidates.count, candidates[nextCandidate] < rows.upperBound { nextCandidate += 1 }
+    }
+
+    /// Appends the rows of a run that some selector matches.
     ///
     /// - Parameter readsArrivals: whether the numbers of arrival are read; else they are 0.
-    mutating func load(_ range: Range<Int>, partIndex: Int, readsArrivals: Bool = true, into history: inout History) {
-        guard !range.isEmpty else { return }
-        scanned += range.count
-        history.reserve(range.count)
-        let first = row(ofCandidate: range.lowerBound)
-        let last = row(ofCandidate: range.upperBound - 1)
-        if !stretch.holds(first ..< last + 1), last - first < range.count * 4, range.count > 1 {
-            stretch.read(first ..< last + 1, of: part)
+    @inline(__always)
+    mutating func match(_ rows: Range<Int>, partIndex: Int, readsArrivals: Bool, into history: inout History) {
+        if candidates != nil {
+            matchCandidates(rows, partIndex: partIndex, readsArrivals: readsArrivals, into: &history)
+            return
         }
-        let decoded = stretch.holds(first ..< last + 1)
-        for index in range {
-            let row = row(ofCandidate: index)
-            let code = decoded ? stretch.code(row) : part.nameCode(at: row)
-            guard code < certain.count else { continue }
-            var mark = certain[code]
-            if hasConditions { mark |= judged(code, row) }
-            if mark == 0 || needsReceipt && part.receivedAt(at: row) >= receivedBefore { continue }
-            history.appendReserved(
-                timestamp: decoded ? stretch.time(row) : part.timestamp(at: row),
-                arrival: readsArrivals ? part.arrival(at: row) : 0, marks: mark, part: Int32(partIndex), row: Int32(row))
+        scanned += rows.count
+        for row in rows {
+            take(row, stretch.code(row), stretch.time(row), partIndex, readsArrivals: readsArrivals, into: &history)
         }
+    }
+
+    private mutating func matchCandidates(_ rows: Range<Int>, partIndex: Int, readsArrivals: Bool, into history: inout History) {
+        guard let candidates else { return }
+        while nextCandidate < candidates.count, candidates[nextCandidate] < rows.upperBound {
+            let row = Int(candidates[nextCandidate])
+            nextCandidate += 1
+            scanned += 1
+            take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals, into: &history)
+        }
+    }
+
+    // MARK: - Rows of one identity
+
+    /// Appends those of any `rows` that some selector matches, with their numbers of arrival.
+    mutating func load(_ rows: Range<Int>, partIndex: Int, into history: inout History) {
+        if let candidates {
+            var index = lowerBound(rows.lowerBound, in: candidates)
+            while index < candidates.count, candidates[index] < rows.upperBound {
+                let row = Int(candidates[index])
+                index += 1
+                scanned += 1
+                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: true, into: &history)
+            }
+        } else if rows.count > 1 {
+            if !stretch.holds(rows) { few.read(rows, of: part) }
+            scanned += rows.count
+            for row in rows {
+                let (code, time) =
+                    stretch.holds(rows) ? (stretch.code(row), stretch.time(row)) : (few.code(row), few.time(row))
+                take(row, code, time, partIndex, readsArrivals: true, into: &history)
+            }
+        } else {
+            scanned += rows.count
+            for row in rows {
+                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: true, into: &history)
+            }
+        }
+    }
+
+    /// Appends a row if some selector matches it.
+    @inline(__always)
+    private mutating func take(
+        _ row: Int, _ code: Int, _ time: Int64, _ partIndex: Int, readsArrivals: Bool, into history: inout History
+    ) {
+        var mark = certain[code]
+        if hasConditions, judgedTimes.contains(time), code < open.count, !open[code].isEmpty { mark |= judged(code, row) }
+        if mark == 0 || needsReceipt && part.receivedAt(at: row) >= receivedBefore { return }
+        history.append(
+            timestamp: time, arrival: readsArrivals ? part.arrival(at: row) : 0, marks: mark,
+            code: UInt32(truncatingIfNeeded: code), part: Int32(partIndex), row: Int32(row))
     }
 
     /// The bits of the selectors whose conditions a row meets.
@@ -124,6 +208,11 @@ struct PartPlan {
         for bit in open[code] where conditions[bit]?.holds(at: row) == true { mark |= 1 << UInt64(bit) }
         return mark
     }
+}
+
+extension Range<Int64> {
+    /// All times.
+    static let always = Int64.min ..< Int64.max
 }
 
 /// Times and name codes of some neighbouring rows of a part.
@@ -138,6 +227,16 @@ private struct DecodedRows: Sendable {
 
     @inline(__always) func time(_ row: Int) -> Int64 { times[row &- rows.lowerBound] }
     @inline(__always) func code(_ row: Int) -> Int { Int(codes[row &- rows.lowerBound]) }
+
+    /// Calls `body` with the times and codes of its rows.
+    @inline(__always)
+    func withCodes(_ body: (UnsafePointer<Int64>, UnsafePointer<UInt32>) -> Void) {
+        times.withUnsafeBufferPointer { times in
+            codes.withUnsafeBufferPointer { codes in
+                if let times = times.baseAddress, let codes = codes.baseAddress { body(times, codes) }
+            }
+        }
+    }
 
     mutating func read(_ wanted: Range<Int>, of part: Part) {
         if times.count < wanted.count {

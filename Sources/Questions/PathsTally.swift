@@ -27,6 +27,10 @@ struct PathsTally: Tally {
         let first = history.lowerBound(range.lowerBound)
         let end = history.lowerBound(range.upperBound)
         guard end - first > 1 else { return }
+        if depth == nil, renames.isEmpty, pairs.isDense {
+            takePairs(first ..< end, history)
+            return
+        }
         names.read(history, first ..< end, into: &nodes)
         if !renames.isEmpty { rename(history, first) }
         var start = first
@@ -36,6 +40,17 @@ struct PathsTally: Tally {
             start = index
         }
         take(start ..< end, first, history)
+    }
+
+    /// Without a depth each two neighbours of a session are a pair.
+    private mutating func takePairs(_ range: Range<Int>, _ history: borrowing History) {
+        let (times, parts, codes) = (history.timestamps, history.parts, history.codes)
+        var last = names.number(part: parts[range.lowerBound], code: codes[range.lowerBound])
+        for index in range.dropFirst() {
+            let node = names.number(part: parts[index], code: codes[index])
+            if times[index] - times[index - 1] <= Session.gapMicroseconds { pairs.addDense(last, node) }
+            last = node
+        }
     }
 
     private mutating func rename(_ history: borrowing History, _ first: Int) {
@@ -93,6 +108,12 @@ struct PairCounts: Sendable {
         let (square, overflow) = nodes.multipliedReportingOverflow(by: nodes)
         if !overflow, square <= PairCounts.denseMax / max(depths, 1) { dense = [Int](repeating: 0, count: depths * square) }
     }
+
+    /// Whether the table is flat.
+    var isDense: Bool { !dense.isEmpty }
+
+    /// Counts a pair of depth 0 in a flat table.
+    @inline(__always) mutating func addDense(_ first: Int32, _ second: Int32) { dense[Int(first) &* nodes &+ Int(second)] &+= 1 }
 
     mutating func add(_ depth: Int, _ first: Int32, _ second: Int32) {
         let place = (depth * nodes + Int(first)) * nodes + Int(second)

@@ -7,8 +7,12 @@ import OrderedCollections
 ///
 /// `name` and `category` of page and screen calls come first, then the properties, then, for paths that begin with `context.`,
 /// the context. A path to an object exists where any leaf below it does.
-struct PropertyReader: Sendable {
+///
+/// Unchecked because ``columns`` keep what the unmanaged references lead to.
+struct PropertyReader: @unchecked Sendable {
     private let columns: [PropertyColumn]
+    /// The same without counts of references, which workers would contend for at each row.
+    private let unmanaged: [Unmanaged<PropertyColumn>]
     /// Leaves below the path, which make it an object where any is present.
     private let inner: [PropertyColumn]
 
@@ -22,6 +26,7 @@ struct PropertyReader: Sendable {
             PropertyReader.look(for: String(path.dropFirst(8)), in: .context, of: part, &columns, &inner)
         }
         self.columns = columns
+        unmanaged = columns.map(Unmanaged.passUnretained)
         self.inner = inner
     }
 
@@ -49,8 +54,8 @@ struct PropertyReader: Sendable {
 
     /// As ``value(at:)``, for text giving the column and the dictionary code instead of making a String.
     func coded(at row: Int) -> Coded {
-        for (index, column) in columns.enumerated() {
-            switch column.value(at: row) {
+        for index in unmanaged.indices {
+            switch unmanaged[index]._withUnsafeGuaranteedRef({ $0.value(at: row) }) {
             case .none, .null: continue
             case .bool(let value): return .value(.bool(value))
             case .int(let value): return .value(.int(value))

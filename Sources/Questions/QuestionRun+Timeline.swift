@@ -28,9 +28,7 @@ extension QuestionRun {
             let runs = executor.population.identities(of: person).map { part.rows(ofIdentity: $0) }.filter { !$0.isEmpty }
             if runs.isEmpty { continue }
             var plan = PartPlan([selector], part: part, at: present, asOf: asOf, isForOnePerson: true)
-            for rows in runs {
-                plan.load(plan.lowerBound(rows.lowerBound) ..< plan.lowerBound(rows.upperBound), partIndex: index, into: &history)
-            }
+            for rows in runs { plan.load(rows, partIndex: index, into: &history) }
             scanned += plan.scanned
         }
         history.sortRuns()

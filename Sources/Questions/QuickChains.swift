@@ -7,6 +7,8 @@ import EventStore
 struct QuickChains: Sendable {
     private let stepBits: [UInt64]
     private let anyBits: UInt64
+    /// By selector bit: its only step; -1 for none or several.
+    private let stepOfBit: [Int]
     private let starts: Range<Int64>
     private let window: Int64
     private let takesFirstStart: Bool
@@ -22,6 +24,11 @@ struct QuickChains: Sendable {
         else { return nil }
         stepBits = funnel.steps.map { QuestionRun.bit(of: $0, in: selectors) }
         anyBits = stepBits.reduce(0, |)
+        let steps = stepBits
+        stepOfBit = (0 ..< 64).map { bit in
+            let wanted = steps.indices.filter { steps[$0] == 1 << UInt64(bit) }
+            return wanted.count == 1 ? wanted[0] : -1
+        }
         self.starts = starts
         window = funnel.window.microseconds
         takesFirstStart = funnel.reentry == .first
@@ -38,11 +45,17 @@ struct QuickChains: Sendable {
         var level = 0
         var (start, end) = (0, 0)
         var last = Int64.min
+        var tied: UInt64 = 0
         for event in 0 ..< history.count {
             let mark = marks[event] & anyBits
             if mark == 0 { continue }
             let time = times[event]
-            if tiesMatter, time == last, event > 0 { return nil }
+            if time == last, event > 0 {
+                tied |= mark
+                if tiesMatter, followEachOther(tied) { return nil }
+            } else {
+                tied = mark
+            }
             if level == stepCount { break }
             last = time
             take(event, time, mark, times)
@@ -55,20 +68,39 @@ struct QuickChains: Sendable {
         return level
     }
 
+    /// Whether events with these marks could be two steps of which one follows the other; only then it matters which comes first.
+    private func followEachOther(_ marks: UInt64) -> Bool {
+        for step in 1 ..< stepBits.count where marks & stepBits[step] != 0 && marks & stepBits[step - 1] != 0 { return true }
+        return false
+    }
+
     @inline(__always) private mutating func take(
         _ event: Int, _ time: Int64, _ mark: UInt64, _ times: UnsafeBufferPointer<Int64>
     ) {
+        if mark & (mark &- 1) == 0 {
+            let step = stepOfBit[mark.trailingZeroBitCount]
+            if step >= 0 {
+                take(event, time, step, times)
+                return
+            }
+        }
         // From the last step to the first: an event follows only what came before it.
         var step = stepBits.count - 1
-        while step > 0 {
-            let start = latest[step - 1]
-            if mark & stepBits[step] != 0, start > latest[step] {
-                let (limit, overflow) = times[start].addingReportingOverflow(window)
-                if overflow || time <= limit { latest[step] = start }
-            }
+        while step >= 0 {
+            if mark & stepBits[step] != 0 { take(event, time, step, times) }
             step -= 1
         }
-        if mark & stepBits[0] != 0, starts.contains(time), !(takesFirstStart && latest[0] >= 0) { latest[0] = event }
+    }
+
+    @inline(__always) private mutating func take(_ event: Int, _ time: Int64, _ step: Int, _ times: UnsafeBufferPointer<Int64>) {
+        if step == 0 {
+            if starts.contains(time), !(takesFirstStart && latest[0] >= 0) { latest[0] = event }
+            return
+        }
+        let start = latest[step - 1]
+        guard start > latest[step] else { return }
+        let (limit, overflow) = times[start].addingReportingOverflow(window)
+        if overflow || time <= limit { latest[step] = start }
     }
 
     /// The events between the start and the end, each the earliest.

@@ -23,8 +23,8 @@ struct SessionTally<Inner: Tally>: Tally {
             let marks = history.marks[index] & wanted
             if marks == 0 { continue }
             session.append(
-                timestamp: time, arrival: history.arrivals[index], marks: marks, part: history.parts[index],
-                row: history.rows[index])
+                timestamp: time, arrival: history.arrivals[index], marks: marks, code: history.codes[index],
+                part: history.parts[index], row: history.rows[index])
         }
         flush(unit.person)
     }

@@ -145,9 +145,13 @@ struct TrendTally: Tally {
         let width = buckets.count + 1
         var date = Int32.min
         var seen: UInt64 = 0
-        for index in 0 ..< history.count {
+        var index = -1
+        while index + 1 < history.count {
+            index += 1
             let time = times[index]
             if time >= rangeEnd { return }
+            // Most events come after another one of their day that says all.
+            if time < day.end, marks[index] & ~seen == 0, date != Int32.min { continue }
             let today = day.date(of: time)
             if today != date { (date, seen) = (today, 0) }
             let news = marks[index] & ~seen
@@ -302,12 +306,12 @@ extension TrendQuestion.Measure {
             case .min: return Numbers.json(cell.least)
             case .max: return Numbers.json(cell.greatest)
             case .median:
-                let sorted = cell.values.sorted()
-                return sorted.isEmpty ? .null : Numbers.json(sorted[(sorted.count - 1) / 2])
+                var values = cell.values
+                return Numbers.json(OrderStatistic.element((values.count - 1) / 2, of: &values))
             case .p90, .p95, .p99:
-                let sorted = cell.values.sorted()
-                guard let percentile = statistic.percentile, !sorted.isEmpty else { return .null }
-                return Numbers.json(sorted[max(1, (sorted.count * percentile + 99) / 100) - 1])
+                guard let percentile = statistic.percentile else { return .null }
+                var values = cell.values
+                return Numbers.json(OrderStatistic.element(max(1, (values.count * percentile + 99) / 100) - 1, of: &values))
             }
         }
     }
