@@ -2,20 +2,23 @@ internal import Columns
 
 /// Which part each row of joined parts comes from; the rows of one part keep their order.
 ///
-/// Two bytes a row are all that a merge keeps for its rows; everything else is read from the parts as it is written.
+/// Two bytes a row, and a bit a row where some are left out, are all that a merge keeps for its rows; everything else is read from the parts as it is written.
 struct MergeOrder {
     let parts: [Part]
+    /// By part, the rows that are left out; nil where none are.
+    let masks: [RowMask?]
     private(set) var partOfRow: [UInt16] = []
     /// The owners of the joined rows, ascending, and the first row of each.
     private(set) var owners: [UInt32] = []
     private(set) var ownerStarts: [UInt32] = []
 
-    init(_ parts: [Part]) {
+    init(_ parts: [Part], leavingOut masks: [RowMask?]) {
         precondition(parts.count <= 1 << 16, "too many parts to be joined at once")
         self.parts = parts
-        let rowCount = parts.reduce(0) { $0 + $1.rowCount }
+        self.masks = masks
+        let rowCount = zip(parts, masks).reduce(0) { $0 + $1.0.rowCount - ($1.1?.count ?? 0) }
         partOfRow.reserveCapacity(rowCount)
-        var heads = parts.map(Head.init)
+        var heads = zip(parts, masks).map(Head.init)
         for row in 0 ..< rowCount {
             var best = -1
             for index in heads.indices where !heads[index].isAtEnd {
@@ -34,13 +37,14 @@ struct MergeOrder {
 
     /// Calls `body` with the part of each row and the row's value in that part's list, one of `lists`.
     func forEach(_ lists: [PackedInts], _ body: (Int, Int64) -> Void) {
-        var cursors = lists.map(IntCursor.init)
+        var cursors = zip(lists, masks).map { IntCursor($0, leavingOut: $1) }
         for part in partOfRow { body(Int(part), cursors[Int(part)].next()) }
     }
 
     /// The row of a part that is to be taken next.
     private struct Head {
         private let part: Part
+        private let mask: RowMask?
         private let owners: [UInt32]
         private let starts: [UInt32]
         private var place = 0
@@ -50,10 +54,11 @@ struct MergeOrder {
         private(set) var owner: UInt32 = 0
         private var timestamp: Int64 = 0
 
-        init(_ part: Part) {
+        init(_ part: Part, leavingOut mask: RowMask?) {
             self.part = part
+            self.mask = mask
             (owners, starts) = part.owners()
-            timestamps = IntCursor(part.timestampList)
+            timestamps = IntCursor(part.timestampList, leavingOut: mask)
             read()
         }
 
@@ -70,8 +75,11 @@ struct MergeOrder {
         }
 
         private mutating func read() {
+            if let mask {
+                while !isAtEnd, mask.contains(row) { row += 1 }
+            }
             guard !isAtEnd else { return }
-            if row == end {
+            while row >= end {
                 owner = owners[place]
                 place += 1
                 end = place < starts.count ? Int(starts[place]) : part.rowCount
@@ -86,13 +94,16 @@ struct IntCursor {
     private static let chunkCount = 512
 
     private let list: PackedInts
+    private let mask: RowMask?
     private var chunk: [Int64]
     private var place = 0
     private var filled = 0
     private var index = 0
 
-    init(_ list: PackedInts) {
+    /// - Parameter mask: the places whose values are passed over.
+    init(_ list: PackedInts, leavingOut mask: RowMask? = nil) {
         self.list = list
+        self.mask = mask
         chunk = Array(repeating: 0, count: min(IntCursor.chunkCount, max(list.count, 1)))
     }
 
@@ -104,12 +115,25 @@ struct IntCursor {
     }
 
     private mutating func fill() {
-        filled = min(chunk.count, list.count - index)
-        precondition(filled > 0, "a list ends before the rows do")
-        chunk.withUnsafeMutableBufferPointer { chunk in
-            if let base = chunk.baseAddress { list.decode(index ..< index + filled, into: base) }
-        }
-        index += filled
         place = 0
+        repeat {
+            let start = index
+            filled = min(chunk.count, list.count - start)
+            precondition(filled > 0, "a list ends before the rows do")
+            chunk.withUnsafeMutableBufferPointer { chunk in
+                if let base = chunk.baseAddress { list.decode(start ..< start + filled, into: base) }
+            }
+            index += filled
+            if let mask { passOver(mask, from: start) }
+        } while filled == 0
+    }
+
+    private mutating func passOver(_ mask: RowMask, from start: Int) {
+        var kept = 0
+        for place in 0 ..< filled where !mask.contains(start + place) {
+            chunk[kept] = chunk[place]
+            kept += 1
+        }
+        filled = kept
     }
 }

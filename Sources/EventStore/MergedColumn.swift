@@ -6,6 +6,8 @@ struct MergedColumn: ColumnSource {
     private let order: MergeOrder
     /// By part; nil where no row of the part holds a value.
     private let columns: [PropertyColumn?]
+    /// By part, the values that stand in rows that are left out; nil where none do.
+    private let masks: [RowMask?]
     private let level: Int32?
     /// A bit per joined row that holds a value; empty when all do.
     private let present: [UInt64]
@@ -16,9 +18,24 @@ struct MergedColumn: ColumnSource {
         self.order = order
         self.columns = columns
         self.level = level
-        count = columns.reduce(0) { $0 + ($1?.presentCount ?? 0) }
+        let masks = zip(columns, order.masks).map { column, rows in
+            rows.flatMap { rows in column.flatMap { MergedColumn.valueMask($0, rows) } }
+        }
+        self.masks = masks
+        count = zip(columns, masks).reduce(0) { $0 + ($1.0?.presentCount ?? 0) - ($1.1?.count ?? 0) }
         present = count == order.rowCount ? [] : MergedColumn.presence(order, columns)
         codes = Array(repeating: [], count: columns.count)
+    }
+
+    /// The values of a column that stand in `rows`.
+    private static func valueMask(_ column: PropertyColumn, _ rows: RowMask) -> RowMask {
+        var mask = RowMask(limit: column.presentCount)
+        var index = 0
+        column.rows.forEach { row in
+            if rows.contains(row) { mask.insert(index) }
+            index += 1
+        }
+        return mask
     }
 
     private static func presence(_ order: MergeOrder, _ columns: [PropertyColumn?]) -> [UInt64] {
@@ -31,8 +48,12 @@ struct MergedColumn: ColumnSource {
             column?.rows.forEach { words[start + $0 >> 6] |= 1 << UInt64($0 & 63) }
         }
         var present = [UInt64](repeating: 0, count: (order.rowCount + 63) / 64)
+        let starts = next
         for (row, part) in order.partOfRow.enumerated() {
-            let place = next[Int(part)]
+            var place = next[Int(part)]
+            if let mask = order.masks[Int(part)] {
+                while mask.contains(place - starts[Int(part)]) { place += 1 }
+            }
             next[Int(part)] = place + 1
             present[row >> 6] |= (words[place >> 6] >> UInt64(place & 63) & 1) << UInt64(row & 63)
         }
@@ -54,7 +75,7 @@ struct MergedColumn: ColumnSource {
     }
 
     func forEachValue(_ body: (UInt8, Int64) -> Void) {
-        var cursors = columns.map { $0.map(ValueCursor.init) }
+        var cursors = zip(columns, masks).map { column, mask in column.map { ValueCursor($0, leavingOut: mask) } }
         forEachRow { row in
             let part = Int(order.partOfRow[Int(row)])
             guard let (kind, cell) = cursors[part]?.next() else { return }
@@ -66,7 +87,11 @@ struct MergedColumn: ColumnSource {
 
     mutating func writeDictionary(appendingTo out: inout ByteOutput) {
         let dictionaries = columns.map { $0?.dictionary ?? StringDictionary() }
-        guard dictionaries.contains(where: { $0.count > 0 }) else { return }
+        let used = zip(columns, masks).map { column, mask in
+            mask.flatMap { mask in column.map { MergedColumn.usedCodes($0, leavingOut: mask) } }
+        }
+        guard zip(dictionaries, used).contains(where: { $0.count > 0 && $1?.count != 0 }) else { return }
+        let isWhole = used.allSatisfy { $0 == nil }
         for (part, dictionary) in dictionaries.enumerated() { codes[part].reserveCapacity(dictionary.count) }
         var cursors = dictionaries.map(\.cursor)
         var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
@@ -81,14 +106,31 @@ struct MergedColumn: ColumnSource {
             cursors[best].withText {
                 text.removeAll(keepingCapacity: true)
                 text.append(contentsOf: $0)
-                encoder.append($0, to: &out)
             }
+            // A text of rows that are left out only is not written: its code is never asked for.
+            let isUsed =
+                isWhole
+                || cursors.indices.contains {
+                    !cursors[$0].isAtEnd && cursors[$0].isAt(text) && used[$0]?.contains(cursors[$0].index) ?? true
+                }
+            if isUsed { text.withUnsafeBytes { encoder.append($0, to: &out) } }
             for index in cursors.indices where !cursors[index].isAtEnd && cursors[index].isAt(text) {
                 codes[index].append(code)
                 cursors[index].advance()
             }
         }
         encoder.finish(&out)
+    }
+
+    /// The codes of the texts that are among the values that stay.
+    private static func usedCodes(_ column: PropertyColumn, leavingOut mask: RowMask) -> RowMask {
+        var used = RowMask(limit: column.dictionary.count)
+        var cursor = ValueCursor(column, leavingOut: mask)
+        for _ in 0 ..< column.presentCount - mask.count {
+            let (kind, cell) = cursor.next()
+            if kind >= ValueKind.bigNumber.rawValue { used.insert(Int(cell)) }
+        }
+        return used
     }
 }
 
@@ -97,14 +139,17 @@ private struct ValueCursor {
     private static let chunkCount = 512
 
     private let column: PropertyColumn
+    private let mask: RowMask?
     private var kinds: [UInt8]
     private var cells: [Int64]
     private var place = 0
     private var filled = 0
     private var index = 0
 
-    init(_ column: PropertyColumn) {
+    /// - Parameter mask: the values that are passed over.
+    init(_ column: PropertyColumn, leavingOut mask: RowMask?) {
         self.column = column
+        self.mask = mask
         let count = min(ValueCursor.chunkCount, max(column.presentCount, 1))
         kinds = Array(repeating: 0, count: count)
         cells = Array(repeating: 0, count: count)
@@ -118,6 +163,23 @@ private struct ValueCursor {
     }
 
     private mutating func fill() {
+        place = 0
+        repeat {
+            decode()
+            if let mask { passOver(mask, from: index - filled) }
+        } while filled == 0
+    }
+
+    private mutating func passOver(_ mask: RowMask, from start: Int) {
+        var kept = 0
+        for place in 0 ..< filled where !mask.contains(start + place) {
+            (kinds[kept], cells[kept]) = (kinds[place], cells[place])
+            kept += 1
+        }
+        filled = kept
+    }
+
+    private mutating func decode() {
         filled = min(cells.count, column.presentCount - index)
         precondition(filled > 0, "a column ends before its rows do")
         kinds.withUnsafeMutableBufferPointer { kinds in
@@ -127,7 +189,6 @@ private struct ValueCursor {
             }
         }
         index += filled
-        place = 0
     }
 }
 

@@ -2,7 +2,7 @@ internal import Columns
 internal import Model
 internal import Synchronization
 
-/// An immutable run of calls, contiguous in arrival: columns over rows sorted by owner, timestamp and arrival.
+/// An immutable run of calls, contiguous in arrival but for those dropped: columns over rows sorted by owner, timestamp and arrival.
 ///
 /// A part lies in a mapped file or in memory; its bytes are the same. See `docs/format.md`.
 public final class Part: Sendable {
@@ -39,8 +39,10 @@ public final class Part: Sendable {
         var path: String
     }
 
-    /// Number of calls.
+    /// Number of calls that are there.
     public var rowCount: Int { info.rowCount }
+    /// Number of calls that were deleted; their arrival numbers stay free and their messageIds known.
+    public var droppedCount: Int { info.callCount - info.rowCount }
     public var firstArrival: UInt64 { info.firstArrival }
     /// The arrival number after the last one.
     public var endArrival: UInt64 { info.endArrival }
@@ -64,7 +66,7 @@ public final class Part: Sendable {
         timestampList = try reader.list(directory, .timestamps, count: directory.info.rowCount)
         arrivalList = try reader.list(directory, .arrivals, count: directory.info.rowCount)
         (receivedAtIsDelay, receivedAtList) = try reader.receivedAts(directory)
-        messageIDs = try reader.texts(directory, .messageIDs, count: directory.info.rowCount)
+        messageIDs = try reader.texts(directory, .messageIDs, count: directory.info.callCount)
         dedupe = directory.sections[PartLayout.SectionID.dedupe.rawValue]
             .flatMap { DedupeIndex(region.bytes.slice($0.offset, $0.byteCount)) }
         (self.directory, self.region, self.name, self.kinds, self.kindList) = (directory, region, name, kinds, kindList)

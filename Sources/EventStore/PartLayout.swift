@@ -55,6 +55,9 @@ struct PartInfo: Hashable, Sendable {
     var firstOrdinal: UInt32 = 0
     var identityCount = 0
     var decisionCount = 0
+
+    /// Calls that arrived: those of the rows, and those dropped since.
+    var callCount: Int { Int(endArrival - firstArrival) }
 }
 
 /// Where a section or column lies.
@@ -97,7 +100,7 @@ struct PartDirectory: Sendable {
         else { return nil }
         let times = (0 ..< 4).compactMap { _ in reader.integer(as: Int64.self) }
         let counts = (0 ..< 6).compactMap { _ in reader.integer(as: UInt32.self) }
-        guard times.count == 4, counts.count == 6 else { return nil }
+        guard times.count == 4, counts.count == 6, first <= end, UInt64(rows) <= end - first else { return nil }
         info = PartInfo(
             rowCount: Int(rows), firstArrival: first, endArrival: end, minTimestamp: times[0], maxTimestamp: times[1],
             minReceivedAt: times[2], maxReceivedAt: times[3], firstOrdinal: counts[0], identityCount: Int(counts[1]),

@@ -2,7 +2,8 @@ internal import Columns
 
 /// Joins neighbouring parts into one.
 ///
-/// The result depends on the calls alone, not on how they were cut into parts.
+/// The result depends on the calls alone, not on how they were cut into parts. Rows may be left out: nothing of their calls stays but
+/// the messageIds and the hashes of the payloads, by which a repeat is still known.
 ///
 /// Reads the parts as it writes, one column after another: beside its output it needs two bytes a row, eight for each of a million
 /// rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
@@ -28,9 +29,10 @@ struct PartMerger {
 
     /// Writes all sections and columns of the joined part, unless `isStopping` says at some moment that nobody wants it any more.
     static func write(
-        _ parts: [Part], seed: UInt64?, to writer: inout PartWriter, isStopping: () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64?, to writer: inout PartWriter,
+        isStopping: () -> Bool = { false }
     ) {
-        let merger = PartMerger(parts)
+        let merger = PartMerger(parts, leavingOut: masks ?? Array(repeating: nil, count: parts.count))
         merger.writeRows(&writer)
         if isStopping() { return }
         merger.writeKinds(&writer)
@@ -40,13 +42,13 @@ struct PartMerger {
         merger.writeColumns(&writer, isStopping)
     }
 
-    private init(_ parts: [Part]) {
+    private init(_ parts: [Part], leavingOut masks: [RowMask?]) {
         for (left, right) in zip(parts, parts.dropFirst()) {
             precondition(left.endArrival == right.firstArrival, "only neighbouring parts can be joined")
         }
         self.parts = parts
         firstArrival = parts.first?.firstArrival ?? 0
-        order = MergeOrder(parts)
+        order = MergeOrder(parts, leavingOut: masks)
     }
 
     /// How far each part's first arrival lies behind the first of all.
@@ -58,8 +60,8 @@ struct PartMerger {
         writer.info.rowCount = order.rowCount
         writer.info.firstArrival = firstArrival
         writer.info.endArrival = parts.last?.endArrival ?? 0
-        writer.info.minTimestamp = parts.map(\.minTimestamp).min() ?? Int64.max
-        writer.info.maxTimestamp = parts.map(\.maxTimestamp).max() ?? Int64.min
+        (writer.info.minTimestamp, writer.info.maxTimestamp) = timestampBounds
+        // Those of the calls that are left out count, too: the watermark does not go back.
         writer.info.minReceivedAt = parts.map(\.minReceivedAt).min() ?? Int64.max
         writer.info.maxReceivedAt = parts.map(\.maxReceivedAt).max() ?? Int64.min
         let distances = distances
@@ -70,16 +72,40 @@ struct PartMerger {
             },
             receivedAts: { take in for part in parts { part.forEachReceivedAt(take) } },
             delays: { take in
-                var cursors = parts.map(DelayCursor.init)
+                var cursors = zip(parts, order.masks).map(DelayCursor.init)
                 for part in order.partOfRow { take(cursors[Int(part)].next()) }
             })
     }
 
+    private var timestampBounds: (min: Int64, max: Int64) {
+        var bounds = (min: Int64.max, max: Int64.min)
+        for (part, mask) in zip(parts, order.masks) {
+            guard let mask else {
+                bounds = (min(bounds.min, part.minTimestamp), max(bounds.max, part.maxTimestamp))
+                continue
+            }
+            var timestamps = IntCursor(part.timestampList, leavingOut: mask)
+            for _ in 0 ..< part.rowCount - mask.count {
+                let timestamp = timestamps.next()
+                bounds = (min(bounds.min, timestamp), max(bounds.max, timestamp))
+            }
+        }
+        return bounds
+    }
+
     private func writeKinds(_ writer: inout PartWriter) {
-        let kinds = Set(parts.flatMap(\.kinds)).sorted()
+        let kinds = Set(zip(parts, order.masks).flatMap(PartMerger.usedKinds)).sorted()
         let places = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($0.element, Int64($0.offset)) })
         let codes = parts.map { part in part.kinds.map { places[$0] ?? 0 } }
         writer.kinds(kinds) { take in order.forEach(parts.map(\.kindList)) { part, code in take(codes[part][Int(code)]) } }
+    }
+
+    private static func usedKinds(_ part: Part, leavingOut mask: RowMask?) -> [EventKind] {
+        guard let mask else { return part.kinds }
+        var used = RowMask(limit: part.kinds.count)
+        var codes = IntCursor(part.kindList, leavingOut: mask)
+        for _ in 0 ..< part.rowCount - mask.count { used.insert(Int(codes.next())) }
+        return part.kinds.indices.filter { used.contains($0) }.map { part.kinds[$0] }
     }
 
     // MARK: - By arrival
@@ -88,6 +114,11 @@ struct PartMerger {
         writer.section(.payloadHashes) { out in
             for part in parts { out.append(part.bytes(of: .payloadHashes) ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
+        if let seed, let ids = unchangedIDs(seed: seed) {
+            writer.section(.messageIDs) { $0.append(ids.texts) }
+            writer.section(.dedupe) { $0.append(ids.index) }
+            return
+        }
         let level = writer.level
         writer.section(.messageIDs) { out in
             var ids = TextBlocksEncoder(level: level, appendingTo: &out)
@@ -95,11 +126,20 @@ struct PartMerger {
             ids.finish(&out)
         }
         guard let seed else { return }
+        let callCount = writer.info.callCount
         writer.section(.dedupe) { out in
-            DedupeIndex.write(count: order.rowCount, seed: seed, appendingTo: &out) { take in
+            DedupeIndex.write(count: callCount, seed: seed, appendingTo: &out) { take in
                 for part in parts { part.messageIDs.forEach { take(XXHash.hash128($0, seed: seed).high) } }
             }
         }
+    }
+
+    /// The messageIds and their index as they stand in the file from which rows are left out; nil when they have to be written anew.
+    private func unchangedIDs(seed: UInt64) -> (texts: UnsafeRawBufferPointer, index: UnsafeRawBufferPointer)? {
+        guard parts.count == 1, order.masks[0] != nil, parts[0].dedupe?.seed == seed, let texts = parts[0].bytes(of: .messageIDs),
+            let index = parts[0].bytes(of: .dedupe)
+        else { return nil }
+        return (texts, index)
     }
 
     private func writeSide(_ writer: inout PartWriter) {
@@ -143,11 +183,12 @@ private struct DelayCursor {
     private var timestamps: IntCursor
     private var arrivals: IntCursor
 
-    init(_ part: Part) {
+    init(_ part: Part, leavingOut mask: RowMask?) {
         self.part = part
-        delays = IntCursor(part.receivedAtList)
-        timestamps = IntCursor(part.timestampList)
-        arrivals = IntCursor(part.arrivalList)
+        // By arrival it is looked into, never walked.
+        delays = IntCursor(part.receivedAtList, leavingOut: part.receivedAtIsDelay ? mask : nil)
+        timestamps = IntCursor(part.timestampList, leavingOut: mask)
+        arrivals = IntCursor(part.arrivalList, leavingOut: mask)
     }
 
     mutating func next() -> Int64 {

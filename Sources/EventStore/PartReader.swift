@@ -70,7 +70,9 @@ struct PartReader {
 
     func receivedAts(_ directory: PartDirectory) throws(Problem) -> (isDelay: Bool, PackedInts) {
         let bytes = try section(directory, .receivedAts)
-        guard bytes.count > 1, let list = PackedInts(bytes.slice(1, bytes.count - 1)), list.count == directory.info.rowCount else {
+        guard bytes.count > 1, let list = PackedInts(bytes.slice(1, bytes.count - 1)), list.count == directory.info.rowCount,
+            bytes[0] == 1 || directory.info.rowCount == directory.info.callCount
+        else {
             throw unreadable(directory, .receivedAts)
         }
         return (bytes[0] == 1, list)

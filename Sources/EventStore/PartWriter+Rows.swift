@@ -23,7 +23,7 @@ extension PartWriter {
     /// Writes owners with the first row of each, then timestamps and arrivals by row, and the instants of receipt.
     ///
     /// - Parameters:
-    ///   - receivedAts: by arrival.
+    ///   - receivedAts: by arrival; not asked for when calls were dropped.
     ///   - delays: from timestamp to receipt, by row.
     mutating func rows(
         owners: [UInt32], starts: [UInt32], timestamps: IntList, arrivalOffsets: IntList, receivedAts: IntList, delays: IntList
@@ -36,7 +36,8 @@ extension PartWriter {
         }
         section(.timestamps) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: timestamps) }
         section(.arrivals) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: arrivalOffsets) }
-        let isDelay = isShorter(delays, than: receivedAts)
+        // The instants of calls that were dropped are not known any more.
+        let isDelay = info.rowCount < info.callCount || isShorter(delays, than: receivedAts)
         section(.receivedAts) { out in
             out.appendInteger(UInt8(isDelay ? 1 : 0))
             if isDelay {

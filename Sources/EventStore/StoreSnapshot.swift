@@ -4,7 +4,7 @@ public import Model
 ///
 /// Holding one keeps its parts readable.
 public struct StoreSnapshot: Sendable {
-    /// In arrival order, without gaps.
+    /// In arrival order, each with rows; without gaps but for calls that were dropped.
     public let parts: [Part]
     public let identities: IdentityTable
     public let decisions: DecisionLog
@@ -12,13 +12,20 @@ public struct StoreSnapshot: Sendable {
     public let watermark: Instant
     /// The arrival number that the next call will get; they start at 1.
     public let nextArrival: UInt64
+    /// Number of calls that were deleted.
+    public let droppedCount: Int
+
+    /// A number that grows with every call that is taken or deleted: while it stays, so does everything else here.
+    public var version: UInt64 { nextArrival + UInt64(droppedCount) }
 
     /// Number of calls of every type.
     public var eventCount: Int { parts.reduce(0) { $0 + $1.rowCount } }
 
     init(parts: [Part], identities: IdentityTable, decisions: DecisionLog, nextArrival: UInt64) {
-        (self.parts, self.identities, self.decisions, self.nextArrival) = (parts, identities, decisions, nextArrival)
-        let latest = parts.lazy.filter { $0.rowCount > 0 }.map(\.maxReceivedAt).max()
+        self.parts = parts.filter { $0.rowCount > 0 }
+        (self.identities, self.decisions, self.nextArrival) = (identities, decisions, nextArrival)
+        droppedCount = parts.reduce(0) { $0 + $1.droppedCount }
+        let latest = parts.lazy.filter { $0.endArrival > $0.firstArrival }.map(\.maxReceivedAt).max()
         watermark = latest.map(Instant.init(microseconds:)) ?? .distantPast
     }
 

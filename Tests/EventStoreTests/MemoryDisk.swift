@@ -9,6 +9,10 @@ final class MemoryDisk: Disk {
     enum Fault: Sendable {
         /// Every operation from the n-th on fails, as if the power were gone.
         case powerLoss(atOperation: Int)
+        /// The n-th operation fails, whatever it is, and no other.
+        case error(atOperation: Int)
+        /// The n-th operation, if it is a write, keeps one bit otherwise than it was told, and says nothing.
+        case flippedBit(atOperation: Int)
         /// Writes of file contents fail once this many bytes were written; half of the failing write stays.
         case full(afterBytes: Int)
         case readOnly
@@ -18,24 +22,39 @@ final class MemoryDisk: Disk {
         case syncLies
     }
 
+    fileprivate enum Change {
+        case write(offset: Int, bytes: [UInt8])
+        case truncate(size: Int)
+    }
+
     fileprivate struct File {
         var content: [UInt8] = []
         var durable: [UInt8] = []
-        /// Writes since the last flush, in order.
-        var writes: [(offset: Int, bytes: [UInt8])] = []
+        /// What has been done to it since the last flush, in order.
+        var changes: [Change] = []
     }
 
     fileprivate struct State {
         var files: [Int: File] = [:]
         var names: [String: Int] = [:]
         var durableNames: [String: Int] = [:]
+        /// What a name has meant since its directory was flushed last; the disk may have stopped at any of these.
+        var passingNames: [String: [Int]] = [:]
         var directories: Set<String> = []
         var nextFile = 0
         var locked: Set<String> = []
         var operations = 0
         var bytesWritten = 0
         var fault: Fault?
+
+        mutating func give(_ name: String, _ file: Int) {
+            names[name] = file
+            passingNames[name, default: []].append(file)
+        }
     }
+
+    /// Small, so that short writes are torn, too.
+    private static let sectorBytes = 64
 
     fileprivate let state = Mutex(State())
 
@@ -48,7 +67,8 @@ final class MemoryDisk: Disk {
         }
     }
 
-    /// The disk after the power came back: unflushed names are gone or there, unflushed writes are there, gone or torn.
+    /// The disk after the power came back: of what was not flushed, each name and each change is there or not, in any combination,
+    /// and of a write, each sector.
     func afterPowerLoss(using random: inout SplitMix64) -> MemoryDisk {
         let old = state.withLock { $0 }
         let disk = MemoryDisk()
@@ -57,22 +77,35 @@ final class MemoryDisk: Disk {
             state.nextFile = old.nextFile
             state.names = old.durableNames
             if Bool.random(using: &random) {
-                for (name, file) in old.names where Bool.random(using: &random) && old.durableNames[name] == nil {
-                    state.names[name] = file
+                let touched = Set(old.names.keys).union(old.durableNames.keys).union(old.passingNames.keys)
+                for name in touched.sorted() where Bool.random(using: &random) {
+                    let passing = (old.passingNames[name] ?? []).map { Optional($0) }
+                    state.names[name] = (passing + [old.names[name]]).randomElement(using: &random) ?? nil
                 }
             }
             state.durableNames = state.names
-            for (number, file) in old.files {
+            for (number, file) in old.files.sorted(by: { $0.key < $1.key }) {
                 var content = file.durable
-                for write in file.writes where Bool.random(using: &random) {
-                    let kept =
-                        Bool.random(using: &random) ? write.bytes.count : Int.random(in: 0 ... write.bytes.count, using: &random)
-                    MemoryDisk.put(write.bytes[..<kept], at: write.offset, into: &content)
+                for change in file.changes where Bool.random(using: &random) {
+                    MemoryDisk.carryOut(change, in: &content, using: &random)
                 }
                 state.files[number] = File(content: content, durable: content)
             }
         }
         return disk
+    }
+
+    private static func carryOut(_ change: Change, in content: inout [UInt8], using random: inout SplitMix64) {
+        switch change {
+        case .truncate(let size): content.removeLast(max(0, content.count - size))
+        case .write(let offset, let bytes):
+            if Bool.random(using: &random) { return put(bytes, at: offset, into: &content) }
+            let end = Int.random(in: 0 ... bytes.count, using: &random)
+            let isGappy = Bool.random(using: &random)
+            for start in stride(from: 0, to: end, by: sectorBytes) where !isGappy || Bool.random(using: &random) {
+                put(bytes[start ..< min(start + sectorBytes, end)], at: offset + start, into: &content)
+            }
+        }
     }
 
     /// Changes the bytes of a file.
@@ -104,6 +137,8 @@ final class MemoryDisk: Disk {
             switch state.fault {
             case .powerLoss(let operation) where state.operations >= operation:
                 return DiskFailure(kind: .other(5), path: path, reason: "power lost")
+            case .error(let operation) where state.operations == operation:
+                return DiskFailure(kind: .other(5), path: path, reason: "input/output error")
             case .readOnly where writes: return DiskFailure(kind: .readOnly, path: path, reason: "read-only")
             default: return nil
             }
@@ -120,14 +155,16 @@ final class MemoryDisk: Disk {
     }
 
     func names(in directory: String) throws(DiskFailure) -> [String] {
-        state.withLock { state in
+        try count(directory, writes: false)
+        return state.withLock { state in
             state.names.keys.filter { $0.hasPrefix(directory + "/") && !$0.dropFirst(directory.count + 1).contains("/") }
                 .map { String($0.dropFirst(directory.count + 1)) }
         }
     }
 
     func map(_ path: String) throws(DiskFailure) -> ByteRegion? {
-        state.withLock { state in state.names[path].flatMap { state.files[$0] }.map { ByteRegion(copying: $0.content) } }
+        try count(path, writes: false)
+        return state.withLock { state in state.names[path].flatMap { state.files[$0] }.map { ByteRegion(copying: $0.content) } }
     }
 
     func open(_ path: String) throws(DiskFailure) -> any DiskFile {
@@ -136,7 +173,7 @@ final class MemoryDisk: Disk {
             if let number = state.names[path] { return number }
             state.nextFile += 1
             state.files[state.nextFile] = File()
-            state.names[path] = state.nextFile
+            state.give(path, state.nextFile)
             return state.nextFile
         }
         return MemoryFile(disk: self, number: number, path: path)
@@ -150,7 +187,7 @@ final class MemoryDisk: Disk {
     func rename(_ from: String, to: String) throws(DiskFailure) {
         try count(to)
         state.withLock { state in
-            state.names[to] = state.names[from]
+            if let file = state.names[from] { state.give(to, file) }
             state.names[from] = nil
         }
     }
@@ -161,6 +198,7 @@ final class MemoryDisk: Disk {
             for name in Set(state.names.keys).union(state.durableNames.keys) where DiskPath.directory(of: name) == path {
                 state.durableNames[name] = state.names[name]
             }
+            state.passingNames = state.passingNames.filter { DiskPath.directory(of: $0.key) != path }
         }
     }
 
@@ -192,10 +230,13 @@ private struct MemoryFile: DiskFile {
                 kept.removeLast(kept.count - kept.count / 2)
                 isFull = true
             }
+            if case .flippedBit(let operation) = state.fault, state.operations == operation, !kept.isEmpty {
+                kept[operation * 31 % kept.count] ^= 1 << UInt8(operation % 8)
+            }
             guard var file = state.files[number] else { return isFull }
             state.files[number] = nil
             MemoryDisk.put(kept, at: offset, into: &file.content)
-            file.writes.append((offset, kept))
+            file.changes.append(.write(offset: offset, bytes: kept))
             state.files[number] = file
             return isFull
         }
@@ -209,7 +250,7 @@ private struct MemoryFile: DiskFile {
             if case .syncLies = state.fault { return false }
             guard var file = state.files[number] else { return false }
             file.durable = file.content
-            file.writes = []
+            file.changes = []
             state.files[number] = file
             return false
         }
@@ -221,8 +262,7 @@ private struct MemoryFile: DiskFile {
         disk.state.withLock { state in
             guard var file = state.files[number] else { return }
             if file.content.count > size { file.content.removeLast(file.content.count - size) }
-            if file.durable.count > size { file.durable.removeLast(file.durable.count - size) }
-            file.writes.removeAll { $0.offset >= size }
+            file.changes.append(.truncate(size: size))
             state.files[number] = file
         }
     }

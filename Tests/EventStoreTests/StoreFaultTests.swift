@@ -48,6 +48,27 @@ import Testing
         }
     }
 
+    @Test("A new log file that failed and a frame torn in the old one are no damage", arguments: UInt64(0) ..< 20)
+    func failedLogFile(seed: UInt64) async throws {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries(6)
+        // The operations of going over to a new log file.
+        for step in 1 ... 6 {
+            let disk = MemoryDisk()
+            let store = try TestStore.open(disk)
+            _ = try await store.append(Array(entries[..<3]).batch)
+            disk.fail(.error(atOperation: disk.operations + step))
+            await #expect(throws: Problem.self) { try await store.flush() }
+            // The frame is written, and its flush fails.
+            disk.fail(.powerLoss(atOperation: disk.operations + 2))
+            await #expect(throws: Problem.self) { try await store.append(Array(entries[3...]).batch) }
+            let again = try TestStore.open(disk.afterPowerLoss(using: &random.random))
+            let found = again.snapshot().callsInOrder
+            #expect(found == entries[..<3].map(\.call) || found == entries.map(\.call), "step \(step)")
+            await again.close()
+        }
+    }
+
     @Test("The disk of these tests does lose what was not flushed")
     func teeth() async throws {
         var losses = 0

@@ -1,9 +1,10 @@
-import EventStore
 import Foundation
 import Logging
 import Model
 import Synchronization
 import Testing
+
+@testable import EventStore
 
 /// Opens stores for tests.
 enum TestStore {
@@ -228,6 +229,47 @@ final class RecordingObserver: ArrivalObserver {
         #expect(again.snapshot().callsInOrder == expected)
         #expect(again.statistics.memoryCalls == 0)
         await again.close()
+    }
+
+    @Test(
+        "When it is quiet parts are merged until each is more than four times as large as all behind it", arguments: UInt64(0) ..< 4
+    )
+    func settles(seed: UInt64) async throws {
+        var random = RandomCalls(seed: seed)
+        let disk = MemoryDisk()
+        var expected: [Call] = []
+        var store = try TestStore.open(disk) { $0.mergesInBackground = false }
+        for _ in 0 ..< 7 {
+            let entries = random.entries(Int.random(in: 1 ... 40, using: &random.random))
+            _ = try await store.append(entries.batch)
+            expected += entries.map(\.call)
+            try await store.flush()
+        }
+        #expect(store.statistics.partCount == 7)
+        await store.close()
+        store = try TestStore.open(disk) { ($0.mergesInBackground, $0.settlesAfter) = (true, 0.01) }
+        for _ in 0 ..< 500 where !isSettled(store.snapshot().parts.map(\.rowCount)) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(isSettled(store.snapshot().parts.map(\.rowCount)))
+        #expect(store.snapshot().callsInOrder == expected)
+        await store.close()
+        store = try TestStore.open(disk)
+        #expect(store.snapshot().callsInOrder == expected)
+        await store.close()
+    }
+
+    private func isSettled(_ rowCounts: [Int]) -> Bool {
+        rowCounts.indices.dropLast().allSatisfy { rowCounts[$0] > 4 * rowCounts[($0 + 1)...].reduce(0, +) }
+    }
+
+    @Test("Parts stay apart where they would be too large together")
+    func staysApart() async throws {
+        let store = try TestStore.open(MemoryDisk()) { $0.mergedCallsMax = 100 }
+        #expect(store.unsettled([60, 50, 30, 5]) == 1 ..< 4)
+        #expect(store.unsettled([60, 85]) == nil)
+        #expect(store.unsettled([60, 10, 2]) == nil)
+        #expect(store.unsettled([100]) == nil)
+        #expect(store.unsettled([]) == nil)
+        await store.close()
     }
 
     @Test("Nothing is taken after closing")

@@ -122,6 +122,45 @@ import Testing
         await store.close()
     }
 
+    @Test(
+        "Deleting calls leaves identities as they are, now and as of an instant, and shows in the next view",
+        arguments: UInt64(0) ..< 16)
+    func deleting(seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        var bench = PeopleBench.busyShop(using: &random)
+        let isForward = seed % 2 == 0
+        if !isForward { scramble(&bench, &random) }
+        let folder = try TestFolder()
+        var options = StoreOptions()
+        (options.flushCalls, options.sealCalls, options.mergeFanIn) = (40, 6, 2)
+        let people = PeopleStore(settings: bench.settings)
+        let store = try WorkspaceStore.open(
+            directory: folder.path("store"), options: options, observer: people, logger: Logger(label: "test"))
+        var encoder = CallEncoder()
+        for (call, identities) in bench.calls { encoder.append(call, identities: identities, payloadHash: 1) }
+        _ = try await store.append(encoder.finish())
+        let now = instant("2026-04-20T12:00:00Z")
+        let asOf = bench.calls[bench.calls.count / 2].call.receivedAt
+        let before = people.view(of: store, now: now)
+        let earlier = identities(people.view(of: store, asOf: asOf, now: now))
+        let deleted = try #require(bench.calls.compactMap(\.call.event).randomElement(using: &random))
+        let summary = try await store.drop(events: [deleted], before: now)
+        let after = people.view(of: store, now: now)
+        #expect(summary.callCount == bench.calls.count { $0.call.event == deleted && $0.call.timestamp < now })
+        #expect(after.snapshot.eventCount == before.snapshot.eventCount - summary.callCount)
+        #expect(identities(after) == identities(before))
+        // What is kept from the view before must not show in the one after.
+        let fresh = PeopleStore(settings: bench.settings)
+        fresh.restore(identities: after.snapshot.identities, decisions: after.snapshot.decisions)
+        let anew = fresh.view(snapshot: after.snapshot, now: now)
+        #expect(portraits(after) == portraits(anew) && after.overview() == anew.overview())
+        let replayed = identities(fresh.view(snapshot: after.snapshot, asOf: asOf, now: now))
+        if isForward { #expect(replayed == earlier) }
+        // Nobody is taken for somebody else: what a deleted call alone had tied can only be missing.
+        #expect(replayed.allSatisfy { person in earlier.contains { person.isSubset(of: $0) } })
+        await store.close()
+    }
+
     @Test("While receipt runs forwards the decisions are taken over as they are")
     func forwards() {
         var random = SplitMix64(seed: 5)

@@ -17,7 +17,7 @@ extension Desk {
         let formats = visitor.formats
         let key = HomeCache.Key(
             workspace: workspace.id, settings: workspace.settings, language: visitor.language, date: date, isToday: date == today)
-        let version = workspace.store.snapshot().nextArrival
+        let version = workspace.store.snapshot().version
         let page: HomePage
         if let known = homeCache.page(key, version: version, now: now) {
             page = known
@@ -39,7 +39,7 @@ extension Desk {
     }
 }
 
-/// The home pages asked for lately: while no event arrives they stay right until the minute ends, under load for two seconds.
+/// The home pages asked for lately: while no event arrives or is deleted they stay right until the minute ends, under load for two seconds.
 final class HomeCache: Sendable {
     struct Key: Hashable, Sendable {
         let workspace: WorkspaceID

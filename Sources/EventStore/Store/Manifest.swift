@@ -14,6 +14,9 @@ struct Manifest: Hashable {
         var firstArrival: UInt64
         var endArrival: UInt64
         var byteCount: UInt64
+
+        /// Calls that arrived in it, whether they are still there or not.
+        var callCount: Int { Int(endArrival - firstArrival) }
     }
 
     static let fileName = "MANIFEST"

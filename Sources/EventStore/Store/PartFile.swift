@@ -5,9 +5,12 @@ enum PartFile {
     /// Joins parts into a new file and makes its bytes, not yet its name, durable; how many these are.
     ///
     /// A file that failed half-way is removed.
-    /// - Parameter isStopping: whether to give up; then it throws.
+    /// - Parameters:
+    ///   - masks: by part, the rows that are left out.
+    ///   - isStopping: whether to give up; then it throws.
     static func write(
-        _ parts: [Part], seed: UInt64, to path: String, disk: any Disk, isStopping: () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64, to path: String, disk: any Disk,
+        isStopping: () -> Bool = { false }
     ) throws(DiskFailure) -> Int {
         let file = try disk.open(path)
         defer { file.close() }
@@ -15,13 +18,16 @@ enum PartFile {
             try file.truncate(to: 0)
             let pieces = Pieces(file)
             var writer = PartWriter(level: 3, out: ByteOutput { bytes, place in pieces.take(bytes, at: place) })
-            PartMerger.write(parts, seed: seed, to: &writer, isStopping: isStopping)
+            PartMerger.write(parts, leavingOut: masks, seed: seed, to: &writer, isStopping: isStopping)
             writer.handOn()
             try pieces.check()
             if isStopping() { throw DiskFailure(kind: .other(0), path: path, reason: "the store is closing") }
             // Places were filled in after what follows them, so the checksums are taken of the file as it is now.
             guard let written = try disk.map(path), written.count == writer.byteCount else {
                 throw DiskFailure(kind: .other(5), path: path, reason: "the file has another length than was written")
+            }
+            guard pieces.areIn(written.bytes) else {
+                throw DiskFailure(kind: .other(5), path: path, reason: "the file does not hold what was written to it")
             }
             writer.finish(reading: written.bytes)
             writer.handOn()
@@ -34,16 +40,41 @@ enum PartFile {
         }
     }
 
-    /// Writes pieces until one fails.
+    /// Writes pieces until one fails, and remembers the hash of each.
     private final class Pieces {
+        private struct Piece {
+            var range: Range<Int>
+            var hash: UInt64
+        }
+
         private let file: any DiskFile
         private var failure: DiskFailure?
+        private var pieces: [Piece] = []
+        /// What was filled in where a piece had room for it.
+        private var fillings: [Piece] = []
 
         init(_ file: any DiskFile) { self.file = file }
 
         func take(_ bytes: UnsafeRawBufferPointer, at place: Int) {
-            guard failure == nil else { return }
+            guard failure == nil, !bytes.isEmpty else { return }
+            let piece = Piece(range: place ..< place + bytes.count, hash: XXHash.hash64(bytes))
+            if place < pieces.last?.range.upperBound ?? 0 { fillings.append(piece) } else { pieces.append(piece) }
             do throws(DiskFailure) { try file.write(bytes, at: place) } catch { failure = error }
+        }
+
+        /// Whether the file holds what was written: else its checksums would vouch for damage.
+        func areIn(_ bytes: UnsafeRawBufferPointer) -> Bool {
+            fillings.allSatisfy { XXHash.hash64(bytes.slice($0.range.lowerBound, $0.range.count)) == $0.hash }
+                && pieces.allSatisfy { piece in
+                    let own = bytes.slice(piece.range.lowerBound, piece.range.count)
+                    let filled = fillings.lazy.map { $0.range.clamped(to: piece.range) }.filter { !$0.isEmpty }
+                    if filled.isEmpty { return XXHash.hash64(own) == piece.hash }
+                    var plain = Array(own)
+                    for range in filled {
+                        for place in range { plain[place - piece.range.lowerBound] = 0 }
+                    }
+                    return XXHash.hash64(plain) == piece.hash
+                }
         }
 
         func check() throws(DiskFailure) {

@@ -15,9 +15,11 @@ public struct StoreOptions: Sendable {
     /// Neighbouring parts of a similar size that are merged into one.
     public var mergeFanIn = 4
     /// Calls of a part beyond which it is not merged any more in the background; bounds how long one merge takes.
-    public var mergedCallsMax = 4 << 20
+    public var mergedCallsMax = 16 << 20
     /// Whether parts are merged in the background.
     public var mergesInBackground = true
+    /// Seconds without a new part after which parts are merged in the background until each is much larger than all behind it.
+    public var settlesAfter = 20.0
     /// The seed of a new store's message hashes; nil draws one.
     package var seed: UInt64?
     package var disk: any Disk = SystemDisk()
@@ -49,6 +51,8 @@ public enum BatchTaking: Hashable, Sendable {
 public struct StoreStatistics: Sendable, Hashable {
     /// Calls kept.
     public var callCount = 0
+    /// Calls deleted by ``WorkspaceStore/drop(events:before:)``.
+    public var droppedCount = 0
     public var identityCount = 0
     /// Parts on disk.
     public var partCount = 0

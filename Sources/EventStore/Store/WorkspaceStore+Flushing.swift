@@ -19,16 +19,6 @@ extension WorkspaceStore {
         try await on(flushQueue) { () throws(Problem) in try self.flushFrozen() }
     }
 
-    /// Writes everything to disk and merges all parts into one.
-    public func mergeAll() async throws(Problem) {
-        try await rotateOnWriter()
-        try await on(flushQueue) { () throws(Problem) in try self.flushFrozen() }
-        try await on(mergeQueue) { () throws(Problem) in
-            let count = self.state.withLock { $0.diskParts.count }
-            if count > 1 { try self.merge(0 ..< count) }
-        }
-    }
-
     /// The writer may wait for the flush queue, so that queue never waits for the writer.
     private func rotateOnWriter() async throws(Problem) {
         let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
@@ -37,7 +27,7 @@ extension WorkspaceStore {
         try result.get()
     }
 
-    private func on(
+    func on(
         _ queue: DispatchQueue, _ work: @escaping @Sendable () throws(Problem) -> Void
     ) async throws(Problem) {
         let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
@@ -89,7 +79,7 @@ extension WorkspaceStore {
                     self.logger.error("a part could not be written", metadata: ["reason": "\(problem.message)"])
                 }
             }
-            if self.options.mergesInBackground { self.mergeQueue.async { self.mergeIfDue() } }
+            if self.options.mergesInBackground { self.mergeSoon() }
         }
     }
 
@@ -126,13 +116,11 @@ extension WorkspaceStore {
         }
         guard let last = chunks.last else { return }
         let (entry, part) = try writePart(chunks.map(\.part))
-        try state.withLock { state throws(Problem) in
-            var manifest = state.manifest
+        try commit { manifest in
             manifest.parts.append(entry)
             manifest.endArrival = last.endArrival
             manifest.firstLog = current
-            try save(manifest)
-            state.manifest = manifest
+        } apply: { state in
             state.diskParts.append(StoreState.DiskPart(entry: entry, part: part))
             state.chunks.removeAll { $0.endArrival <= last.endArrival }
             state.frozen.removeAll { $0.log < current }
@@ -141,10 +129,11 @@ extension WorkspaceStore {
         removeLogs(below: current)
     }
 
-    private var isClosing: Bool { waiting.withLock { $0.isClosed } }
+    var isClosing: Bool { waiting.withLock { $0.isClosed } }
 
-    private func writePart(
-        _ parts: [Part], isStopping: () -> Bool = { false }
+    /// Joins parts, less the rows of `masks`, into a file that no manifest names yet.
+    func writePart(
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, isStopping: () -> Bool = { false }
     ) throws(Problem) -> (Manifest.PartEntry, Part) {
         // The number is taken at once, because a flush and a merge may be under way together.
         let (number, seed) = state.withLock { state in
@@ -154,7 +143,8 @@ extension WorkspaceStore {
         let path = WorkspaceStore.partPath(partDirectory, number)
         let byteCount: Int
         do throws(DiskFailure) {
-            byteCount = try PartFile.write(parts, seed: seed, to: path, disk: options.disk, isStopping: isStopping)
+            byteCount = try PartFile.write(
+                parts, leavingOut: masks, seed: seed, to: path, disk: options.disk, isStopping: isStopping)
             try options.disk.syncDirectory(partDirectory)
         } catch {
             options.disk.discard(path)
@@ -163,7 +153,33 @@ extension WorkspaceStore {
         let entry = Manifest.PartEntry(
             number: number, firstArrival: parts.first?.firstArrival ?? 0, endArrival: parts.last?.endArrival ?? 0,
             byteCount: UInt64(byteCount))
-        return (entry, try WorkspaceStore.openPart(path, disk: options.disk))
+        do throws(Problem) {
+            // What cannot be read back as it was written is never named by a manifest.
+            return (entry, try WorkspaceStore.openPart(path, disk: options.disk))
+        } catch {
+            options.disk.discard(path)
+            throw error
+        }
+    }
+
+    func discardPart(_ number: UInt64) { options.disk.discard(WorkspaceStore.partPath(partDirectory, number)) }
+
+    /// Changes which files count: durably first, then for readers.
+    ///
+    /// While the disk works only other changes wait: neither those who send nor those who read.
+    /// - Throws: the disk's problem; then the change may still be found after a crash, and nothing else has happened.
+    func commit(_ change: (inout Manifest) -> Void, apply: (inout StoreState) -> Void) throws(Problem) {
+        try manifestTurn.withLock { _ throws(Problem) in
+            var manifest = state.withLock { $0.manifest }
+            change(&manifest)
+            try save(manifest)
+            state.withLock { state in
+                // Another part may have taken its number meanwhile.
+                manifest.nextPart = max(manifest.nextPart, state.manifest.nextPart)
+                state.manifest = manifest
+                apply(&state)
+            }
+        }
     }
 
     private func save(_ manifest: Manifest) throws(Problem) {
@@ -180,46 +196,6 @@ extension WorkspaceStore {
         for name in names {
             if let log = LogFile.number(ofName: name), log < number { options.disk.discard("\(logDirectory)/\(name)") }
         }
-    }
-
-    // MARK: - Merging
-
-    /// Merges neighbouring parts while `mergeFanIn` of them are of similar size.
-    ///
-    /// On the merge queue. What fails is left for the next time: the parts stay as they are.
-    private func mergeIfDue() {
-        do throws(Problem) {
-            while let run = state.withLock({ dueMerge($0.diskParts.map { $0.part.rowCount }) }) { try merge(run) }
-        } catch {
-            if isClosing { return }
-            logger.error("parts could not be merged", metadata: ["reason": "\(error.message)"])
-        }
-    }
-
-    /// The newest run of `mergeFanIn` neighbours whose sizes differ by less than a factor of four.
-    func dueMerge(_ rowCounts: [Int]) -> Range<Int>? {
-        let fanIn = max(2, options.mergeFanIn)
-        guard rowCounts.count >= fanIn else { return nil }
-        for start in (0 ... rowCounts.count - fanIn).reversed() {
-            let run = rowCounts[start ..< start + fanIn]
-            guard let least = run.min(), let greatest = run.max(), run.reduce(0, +) <= options.mergedCallsMax else { continue }
-            if greatest < 4 * max(least, 1) { return start ..< start + fanIn }
-        }
-        return nil
-    }
-
-    /// Puts one part in the place of several; parts that are flushed meanwhile come behind them.
-    private func merge(_ range: Range<Int>) throws(Problem) {
-        let old = state.withLock { Array($0.diskParts[range]) }
-        let (entry, part) = try writePart(old.map(\.part), isStopping: { self.isClosing })
-        try state.withLock { state throws(Problem) in
-            var manifest = state.manifest
-            manifest.parts.replaceSubrange(range, with: [entry])
-            try save(manifest)
-            state.manifest = manifest
-            state.diskParts.replaceSubrange(range, with: [StoreState.DiskPart(entry: entry, part: part)])
-        }
-        for disk in old { options.disk.discard(WorkspaceStore.partPath(partDirectory, disk.entry.number)) }
     }
 
     // MARK: - Part files

@@ -49,8 +49,10 @@ struct StoreOpening {
             try readParts(&state)
             observer?.restore(identities: state.identities, decisions: state.decisions)
             let log = try readLogs(&state)
-            return WorkspaceStore(
+            let store = WorkspaceStore(
                 directory: directory, options: options, observer: observer, logger: logger, state: state, log: log, lock: lock)
+            if options.mergesInBackground { store.settleLater() }
+            return store
         } catch {
             lock.release()
             throw error
@@ -134,6 +136,7 @@ struct StoreOpening {
             throw .disk(error)
         }
         numbers.sort()
+        try passOverEmptyTail(&numbers)
         var newest: (number: UInt64, end: Int)?
         for (place, number) in numbers.enumerated() {
             guard number == state.manifest.firstLog + UInt64(place) else {
@@ -155,6 +158,23 @@ struct StoreOpening {
                 return try LogFile(number: number, firstArrival: state.nextArrival, directory: logDirectory, disk: disk)
             }
             return try LogFile(continuing: newest.number, at: newest.end, directory: logDirectory, disk: disk)
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Passes over files at the end that never held a call, but for the first one.
+    ///
+    /// A file that could not be made durable is removed again and the one before it goes on, so that a crash may both bring the
+    /// empty one back and cut the last frame of the other.
+    private func passOverEmptyTail(_ numbers: inout [UInt64]) throws(Failure) {
+        do throws(DiskFailure) {
+            while numbers.count > 1, let last = numbers.last {
+                let path = LogFile.path(logDirectory, last)
+                guard let region = try disk.map(path), region.count <= LogFile.headerBytes else { return }
+                disk.discard(path)
+                numbers.removeLast()
+            }
         } catch {
             throw .disk(error)
         }

@@ -29,6 +29,8 @@ public final class WorkspaceStore: Sendable {
     let mergeQueue = DispatchQueue(label: "teahouse.store.merge", qos: .utility)
     let writer: LogWriter
     let flushing = Mutex(FlushState())
+    /// Held by whoever replaces the manifest, instead of the lock of the state, which must not wait for the disk.
+    let manifestTurn = Mutex(())
     private let lock: any DiskLock
 
     init(
@@ -88,7 +90,8 @@ public final class WorkspaceStore: Sendable {
     public var statistics: StoreStatistics {
         state.withLock { state in
             var statistics = StoreStatistics()
-            statistics.callCount = Int(state.nextArrival) - 1
+            statistics.droppedCount = state.diskParts.reduce(0) { $0 + $1.part.droppedCount }
+            statistics.callCount = Int(state.nextArrival) - 1 - statistics.droppedCount
             statistics.identityCount = state.identities.count
             statistics.partCount = state.diskParts.count
             statistics.partBytes = state.diskParts.reduce(0) { $0 + Int($1.entry.byteCount) }

@@ -4,6 +4,7 @@ import Model
 /// A state of the store as far as later states are compared with it.
 struct PeopleMark: Sendable {
     var nextArrival: UInt64
+    var droppedCount: Int
     var decisionCount: Int
     /// The version of the settings by which it was seen.
     var settingsVersion: Int
@@ -28,7 +29,7 @@ package struct PeopleChange: Sendable {
     init?(since mark: PeopleMark, in facts: PeopleFacts) {
         let snapshot = facts.snapshot
         guard facts.asOf == nil, mark.settingsVersion == facts.settingsVersion, mark.nextArrival <= snapshot.nextArrival,
-            mark.decisionCount <= snapshot.decisions.count
+            mark.droppedCount == snapshot.droppedCount, mark.decisionCount <= snapshot.decisions.count
         else { return nil }
         let limit = max(1_024, facts.graph.personCount / 8)
         guard snapshot.decisions.count - mark.decisionCount <= 2 * limit else { return nil }

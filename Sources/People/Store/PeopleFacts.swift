@@ -57,8 +57,8 @@ final class PeopleFacts: Sendable {
     /// This state, to compare later ones with.
     var mark: PeopleMark {
         PeopleMark(
-            nextArrival: snapshot.nextArrival, decisionCount: snapshot.decisions.count, settingsVersion: settingsVersion,
-            people: people)
+            nextArrival: snapshot.nextArrival, droppedCount: snapshot.droppedCount, decisionCount: snapshot.decisions.count,
+            settingsVersion: settingsVersion, people: people)
     }
 
     var parties: PartyResolver {

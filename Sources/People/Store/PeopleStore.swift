@@ -14,7 +14,7 @@ public final class PeopleStore: ArrivalObserver {
     }
     /// A state of the store by which facts are kept.
     private struct Key: Hashable {
-        var nextArrival: UInt64
+        var version: UInt64
         var asOf: Instant?
         var settingsVersion: Int
     }
@@ -55,7 +55,7 @@ public final class PeopleStore: ArrivalObserver {
     private func view(
         snapshot: StoreSnapshot, graph: IdentityGraph, settings: PeopleSettings, version: Int, asOf: Instant?, now: Instant
     ) -> PeopleView {
-        let key = Key(nextArrival: snapshot.nextArrival, asOf: asOf, settingsVersion: version)
+        let key = Key(version: snapshot.version, asOf: asOf, settingsVersion: version)
         let facts = recent.value(key) {
             let replay = asOf.map { history.replay(before: $0, of: snapshot, rules: settings.identities, version: version) }
             if asOf == nil { memory.parts.keep(only: snapshot.parts) }

@@ -17,6 +17,8 @@ struct ReceiptReplay: Sendable {
     private(set) var nextArrival: UInt64 = 1
     /// Decisions of the store that have been looked at; they matter up to the first gap.
     private var decisionsRead = 0
+    /// The arrival number of the last call that was there and has been looked at after the first gap.
+    private var lastPresent: UInt64 = 0
 
     init(before instant: Instant) { self.instant = instant }
 
@@ -33,6 +35,7 @@ struct ReceiptReplay: Sendable {
                 advance(over: part, snapshot, rules)
             }
         }
+        if hasGap { takeDecisionsOfDeleted(snapshot, below: snapshot.nextArrival) }
         nextArrival = max(nextArrival, snapshot.nextArrival)
     }
 
@@ -47,6 +50,35 @@ struct ReceiptReplay: Sendable {
         }
     }
 
+    /// After the first gap decisions are made anew: from the calls that are there, and from what deleted calls decided then.
+    ///
+    /// A deleted call that decided nothing then, because a call received later had already decided it, decides nothing now.
+    private mutating func takeDecisionsOfDeleted(_ snapshot: StoreSnapshot, below arrival: UInt64) {
+        while decisionsRead < snapshot.decisions.count, snapshot.decisions[decisionsRead].arrival < arrival {
+            let decision = snapshot.decisions[decisionsRead]
+            decisionsRead += 1
+            guard decision.arrival > lastPresent, decision.receivedAt < instant, let resolution = Resolution(decision) else {
+                continue
+            }
+            resolveDeleted(resolution)
+        }
+    }
+
+    /// A decision names two identities that one call carried.
+    private mutating func resolveDeleted(_ then: Resolution) {
+        if then.outcome == .ignored { return resolver.restore(then) }
+        var made: [Decision] = []
+        resolver.resolve(
+            .track, identities: then.outcome == .newPerson ? [then.subject] : [then.other, then.subject], arrival: then.arrival,
+            receivedAt: then.receivedAt, isUserID: { $0 == then.subject ? then.subjectIsUserID : then.otherIsUserID },
+            decide: { resolution in
+                var resolution = resolution
+                resolution.reason = then.reason
+                made.append(resolution.decision)
+            })
+        for decision in made { decisions.append(decision) }
+    }
+
     private mutating func advance(over part: Part, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {
         let rows = ArrivalRows(part, from: nextArrival)
         let first = rows.rows.firstIndex { part.receivedAt(at: Int($0)) >= instant.microseconds } ?? rows.rows.endIndex
@@ -57,7 +89,11 @@ struct ReceiptReplay: Sendable {
             hasGap = first < rows.rows.endIndex
         }
         let identities = CallIdentities(part, table: snapshot.identities, rules: rules)
-        for row in rows.rows[taken...] where part.receivedAt(at: Int(row)) < instant.microseconds {
+        for row in rows.rows[taken...] {
+            let arrival = part.arrival(at: Int(row))
+            takeDecisionsOfDeleted(snapshot, below: arrival)
+            lastPresent = arrival
+            guard part.receivedAt(at: Int(row)) < instant.microseconds else { continue }
             resolve(Int(row), of: part, owner: rows.owners[Int(row)], identities, snapshot.identities)
         }
     }
@@ -93,10 +129,12 @@ private struct ArrivalRows {
             part.arrivals(0 ..< part.rowCount, into: buffer)
             count = part.rowCount
         }
-        // A part holds every arrival number from its first on, each once.
-        var rows = [UInt32](repeating: 0, count: part.rowCount)
+        // A part holds every arrival number from its first on, each once, but for calls that were deleted.
+        let callCount = Int(part.endArrival - part.firstArrival)
+        var rows = [UInt32](repeating: UInt32.max, count: callCount)
         for row in arrivals.indices { rows[Int(arrivals[row] - part.firstArrival)] = UInt32(row) }
-        self.rows = Array(rows.dropFirst(Int(max(arrival, part.firstArrival) - part.firstArrival)))
+        let since = rows.dropFirst(Int(max(arrival, part.firstArrival) - part.firstArrival))
+        self.rows = part.rowCount == callCount ? Array(since) : since.filter { $0 != UInt32.max }
         self.owners = owners
     }
 }
