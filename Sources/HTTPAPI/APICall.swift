@@ -18,6 +18,8 @@ struct APICall: Sendable {
     var query: [String: String] = [:]
     var bytes: [UInt8] = []
     var idempotencyKey: String?
+    /// Ends work that nobody waits for any more.
+    var whileClientWaits = ClientWait()
     /// Method and path, for telling commands apart.
     var place = ""
 

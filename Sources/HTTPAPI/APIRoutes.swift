@@ -32,15 +32,17 @@ public struct APIRoutes: Sendable {
         let names = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
         let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? ":" + $0.dropFirst().dropLast() : String($0) }
         router.on(RouterPath("/" + path.joined(separator: "/")), method: operation.method) { request, context in
-            await respond(to: request, operation) { names.map { ($0, context.parameters.get($0) ?? "") } }
+            let wait = ClientWait(channel: (context as? ServerRequestContext)?.channel)
+            return await respond(to: request, operation, wait) { names.map { ($0, context.parameters.get($0) ?? "") } }
         }
     }
 
     private func respond(
-        to request: Request, _ operation: APIOperation, parameters: () -> [(String, String)]
+        to request: Request, _ operation: APIOperation, _ wait: ClientWait, parameters: () -> [(String, String)]
     ) async -> Response {
         do throws(Problem) {
             var call = try authenticated(request, operation)
+            call.whileClientWaits = wait
             for (name, value) in parameters() { call.path[name] = QueryText.decoded(value) }
             call.query = try APIRoutes.query(request, operation)
             call.place = "\(operation.method.rawValue) \(request.uri.path)"

@@ -14,7 +14,9 @@ extension APIOperation {
         access: .key(.read), body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404]
     ) { call throws(Problem) in
         let now = call.directory.clock.now
-        return .json(try await call.open().ask(try call.json(), now: now))
+        let (workspace, question) = (try await call.open(), try call.json())
+        return .json(
+            try await call.whileClientWaits { () async throws(Problem) in try await workspace.ask(question, now: now) })
     }
 
     private static let readOverview = APIOperation(

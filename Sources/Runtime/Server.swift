@@ -69,7 +69,8 @@ public final class Server: Sendable {
         let application = Application(
             router: router,
             // A connection that sends nothing for this long is closed: slow senders do not hold memory for ever.
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ClientPresenceHandler()], idleTimeout: .seconds(30))),
             configuration: .init(address: .hostname(host, port: settings.port), serverName: nil, backlog: 1_024),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0

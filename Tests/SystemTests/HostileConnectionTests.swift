@@ -233,6 +233,42 @@ extension SystemSuite {
             }
         }
 
+        @Test("questions whose clients have gone are given up")
+        func departedClients() async throws {
+            let folder = try TestFolder()
+            try await ServerProcess.with(folder) { server in
+                let workspace = try await server.createWorkspace()
+                for batch in 0 ..< 40 {
+                    let calls = (0 ..< 500).map { index -> JSONValue in
+                        [
+                            "type": "track", "event": .string("E\(index % 7)"),
+                            "userId": .string("u\((batch * 500 + index) % 4_001)"),
+                        ]
+                    }
+                    #expect(try await server.collect(calls, to: workspace).status == 200)
+                }
+                let series = (0 ..< 20).map { number -> JSONValue in
+                    ["selector": ["event": .string("E\(number % 7)")], "measure": "persons"]
+                }
+                let question: JSONValue = [
+                    "kind": "trend", "interval": "month", "series": .array(series),
+                    "range": ["from": "2010-01-01", "to": "2100-01-01"],
+                ]
+                let (port, body, key) = (server.port, Array(question.text.utf8), workspace.apiKey)
+                // A client that ends its sending side reads no answer: all that can be seen of one that has gone.
+                let statuses = try await simultaneously(20) { _ in
+                    let connection = try LoopbackConnection(port: port)
+                    let headers = ["Content-Type": "application/json", "Authorization": "Bearer \(key)"]
+                    try connection.request("POST", "/api/v1/query", headers: headers, body: body)
+                    connection.finishSending()
+                    return try connection.reply().status
+                }
+                #expect(statuses.contains(408) && statuses.allSatisfy { $0 == 408 || $0 == 200 }, "\(statuses)")
+                #expect(try await server.ask(question, of: workspace)["rows"] != nil, "who stays is answered")
+                try await expectAlive(server, workspace)
+            }
+        }
+
         private func expectAlive(_ server: ServerProcess, _ workspace: TestWorkspace) async throws {
             let reply = try await server.collect([["type": "track", "event": "Alive", "userId": "u"]], to: workspace)
             #expect(reply.status == 200)
