@@ -10,24 +10,38 @@ rm -rf "$data"
 start_server "$data"
 new_workspace Memory
 export WRITE_KEY=$write_key BATCH=100 PERSONS=500000
-echo "| events | resident MiB | of it anonymous MiB | of it mapped files MiB |"
-echo "|---|---|---|---|"
-anonymous=()
+echo "| events | resident MiB | of it mapped files MiB | anonymous MiB, mean | anonymous MiB, most |"
+echo "|---|---|---|---|---|"
+samples=$work/memory.samples
 sent=0 round=0
+: >"$work/memory.rounds"
 while [ "$sent" -lt $((millions * 1000000)) ]; do
     round=$((round + 1))
+    : >"$samples"
+    while sleep 0.1; do memory_kb RssAnon; done >>"$samples" &
+    sampler_pid=$!
     line=$(RUN=m$round wrk -t1 -c16 -d8s -s "$here/load.lua" "$url" | grep ^RESULT)
+    kill "$sampler_pid" && wait "$sampler_pid" 2>/dev/null || true
+    sampler_pid=""
     sent=$((sent + $(echo "$line" | field requests | cut -d. -f1) * 100))
-    anonymous+=("$(memory_kb RssAnon)")
-    python3 -c "print('| {:.1f} M | {:,.0f} | {:,.0f} | {:,.0f} |'.format($sent / 1e6, $(memory_kb VmRSS) / 1024, $(memory_kb RssAnon) / 1024, $(memory_kb RssFile) / 1024))"
-done
-python3 - "${anonymous[@]}" <<'PY'
+    python3 - "$samples" "$sent" "$(memory_kb VmRSS)" "$(memory_kb RssFile)" "$work/memory.rounds" <<'PY'
 import sys
-values = [float(v) / 1024 for v in sys.argv[1:]]
-late = values[len(values) // 4:]
-middle = sorted(late)[len(late) // 2]
-spread = max(abs(v - middle) for v in late) / middle * 100
-print(f"\nAnonymous memory after the first quarter: median {middle:,.0f} MiB, at most {spread:.0f} % away from it.")
+samples = [int(line) / 1024 for line in open(sys.argv[1]) if line.strip()]
+sent, resident, mapped = (int(value) for value in sys.argv[2:5])
+mean, most = sum(samples) / len(samples), max(samples)
+print(f"| {sent / 1e6:.1f} M | {resident / 1024:,.0f} | {mapped / 1024:,.0f} | {mean:,.0f} | {most:,.0f} |")
+print(mean, most, file=open(sys.argv[5], "a"))
+PY
+done
+python3 - "$work/memory.rounds" <<'PY'
+import sys
+rounds = [[float(value) for value in line.split()] for line in open(sys.argv[1])]
+late = rounds[len(rounds) // 4:]
+for name, place in (("means", 0), ("peaks", 1)):
+    values = [values[place] for values in late]
+    middle = sorted(values)[len(values) // 2]
+    spread = max(abs(value - middle) for value in values) / middle * 100
+    print(f"\nAnonymous memory after the first quarter, {name} of 8 seconds: median {middle:,.0f} MiB, at most {spread:.0f} % away from it.")
 PY
 say "events kept: $(event_count)"
 stop_server

@@ -46,6 +46,11 @@ load() {
             since "$began" >"$store.$file.seconds"
         done
         rm "$data/events.csv" "$data/people.ndjson"
+        start_server "$store"
+        api_key=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["apiKey"])' "$store.new")
+        event_count >/dev/null
+        settled
+        stop_server
         mv "$store.new" "$store.keys"
     fi
     api_key=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["apiKey"])' "$store.keys")
