@@ -37,25 +37,48 @@ struct PackedClimbs {
         return value
     }
 
-    /// Calls `body` with each value of `range`, which is not empty, in order.
-    @inline(__always) func forEach(_ range: Range<Int>, _ body: (UInt64) -> Void) {
-        var place = start(atOrBelow: range.lowerBound)
-        var number = startCount(below: place)
-        while place < range.upperBound {
-            let end = min(start(above: place), range.upperBound)
-            var value = startValue(place, number: number)
-            while place < range.lowerBound {
-                place += 1
-                value &+= low(place)
+    /// Writes the values of `range`, which is not empty, to `out`, each times `scale` and on top of `offset`.
+    func decode(_ range: Range<Int>, offset: Int64, scale: UInt64, into out: UnsafeMutablePointer<Int64>) {
+        let first = start(atOrBelow: range.lowerBound)
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 257) { buffer in
+            guard let values = buffer.baseAddress else { return }
+            let highs = values + 128
+            BitPacking.forEach(lows, width: width, first ..< range.upperBound) { values[$0] = $1 }
+            let shift = UInt64(width)
+            let number = startCount(below: first)
+            BitPacking.forEach(self.highs, width: highWidth, number ..< startCount(through: range.upperBound - 1)) {
+                highs[$0] = $1 << shift
             }
-            body(value)
-            place += 1
-            BitPacking.forEach(lows, width: width, place ..< max(place, end)) {
-                value &+= $1
-                body(value)
+            let low = starts.0 >> first | starts.1 << (64 - first)
+            PackedClimbs.sum(
+                values, count: range.upperBound - first, highs: highs, starts: (low, starts.1 >> first))
+            let skipped = values + (range.lowerBound - first)
+            if scale == 1 {
+                for index in 0 ..< range.count { out[index] = offset &+ Int64(bitPattern: skipped[index]) }
+            } else {
+                for index in 0 ..< range.count { out[index] = offset &+ Int64(bitPattern: skipped[index] &* scale) }
             }
-            place = max(place, end)
-            number += 1
+        }
+    }
+
+    /// Turns lows into values; the first starts anew.
+    ///
+    /// A function of its own and without a branch: where climbs start cannot be foreseen.
+    @inline(never)
+    private static func sum(
+        _ values: UnsafeMutablePointer<UInt64>, count: Int, highs: UnsafePointer<UInt64>, starts: (UInt64, UInt64)
+    ) {
+        var (low, high) = starts
+        var value: UInt64 = 0
+        var number = 0
+        for index in 0 ..< count {
+            let isStart = low & 1
+            let mask = 0 &- isStart
+            value = (value & ~mask) &+ (highs[number] & mask) &+ values[index]
+            values[index] = value
+            number &+= Int(truncatingIfNeeded: isStart)
+            low = low &>> 1 | high &<< 63
+            high = high &>> 1
         }
     }
 
@@ -74,14 +97,10 @@ struct PackedClimbs {
         return place - (starts.0 << UInt64(63 - place)).leadingZeroBitCount
     }
 
-    private func start(above place: Int) -> Int {
-        if place < 63 {
-            let word = starts.0 >> UInt64(place + 1)
-            if word != 0 { return place + 1 + word.trailingZeroBitCount }
-        }
-        let from = max(place + 1, 64) - 64
-        let word = from < 64 ? starts.1 >> UInt64(from) : 0
-        return word == 0 ? 128 : 64 + from + word.trailingZeroBitCount
+    private func startCount(through place: Int) -> Int { startCount(below: place) + (isStart(place) ? 1 : 0) }
+
+    private func isStart(_ place: Int) -> Bool {
+        (place < 64 ? starts.0 >> UInt64(place) : starts.1 >> UInt64(place - 64)) & 1 == 1
     }
 
     private func startCount(below place: Int) -> Int {

@@ -137,11 +137,8 @@ package struct PackedInts: @unchecked Sendable {
                     BitPacking.forEach(afterEntries, width: width, first ..< last) { out[$0] = entries[Int(min($1, lastEntry))] }
                 }
             case 3:
-                var place = out
-                PackedClimbs(body, width: width).forEach(first ..< last) { value in
-                    place.pointee = minimum &+ Int64(bitPattern: (base &+ value) &* scale)
-                    place += 1
-                }
+                PackedClimbs(body, width: width)
+                    .decode(first ..< last, offset: minimum &+ Int64(bitPattern: base &* scale), scale: scale, into: out)
             default:
                 let ends = afterEntries
                 var run = 0

@@ -54,33 +54,37 @@ struct History: Sendable {
         count += 1
     }
 
-    /// Fills an empty history of one part with those of neighbouring rows that have marks.
+    /// Fills an empty history of one part from neighbouring runs of rows.
     ///
     /// - Parameters:
     ///   - runStarts: the first row of each run, and of what follows the last.
-    ///   - times, codes: one for each row.
-    ///   - marksOfCode: the marks by code.
     ///   - isTaken: whether a run's rows are wanted.
     ///   - begins: told of each run with its rows and the number of rows taken before it.
+    ///   - take: writes the rows of a run that match, given where the run begins among all and the place of the first; the place behind.
     @inline(__always)
     mutating func fill(
-        runStarts: [Int64], count runCount: Int, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>,
-        marksOfCode: UnsafePointer<UInt64>, isTaken: (Int) -> Bool, begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void
+        runStarts: [Int64], count runCount: Int, isTaken: (Int) -> Bool,
+        begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void, take: (HistoryColumns, Range<Int>, Int, Int) -> Int
     ) {
         let firstRow = Int(runStarts[0])
         reserve(Int(runStarts[runCount]) - firstRow)
+        let columns = columns
         var place = start
         for run in 0 ..< runCount {
-            let (first, end) = (Int(runStarts[run]), Int(runStarts[run + 1]))
-            begins(
-                run, (UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: end)), UInt32(truncatingIfNeeded: place - start)
-            )
-            if !isTaken(run) { continue }
-            place = columns.take(
-                first ..< end, times: times + (first - firstRow), codes: codes + (first - firstRow), marksOfCode: marksOfCode,
-                at: place)
+            let rows = Int(runStarts[run]) ..< Int(runStarts[run + 1])
+            let bounds = (UInt32(truncatingIfNeeded: rows.lowerBound), UInt32(truncatingIfNeeded: rows.upperBound))
+            begins(run, bounds, UInt32(truncatingIfNeeded: place - start))
+            if isTaken(run) { place = take(columns, rows, rows.lowerBound - firstRow, place) }
         }
         count = place - start
+    }
+
+    /// Appends those of neighbouring rows of its one part that have marks.
+    mutating func append(
+        _ run: Range<Int>, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>, marksOfCode: UnsafePointer<UInt64>
+    ) {
+        reserve(run.count)
+        count = columns.take(run, times: times, codes: codes, marksOfCode: marksOfCode, at: start + count) - start
     }
 
     mutating func append(contentsOf other: borrowing History) {
@@ -127,7 +131,7 @@ struct History: Sendable {
 /// The memory of a history.
 ///
 /// Unchecked because ``History`` writes only to columns that it alone has.
-private final class HistoryColumns: @unchecked Sendable {
+final class HistoryColumns: @unchecked Sendable {
     let capacity: Int
     let timestamps: UnsafeMutablePointer<Int64>
     let arrivals: UnsafeMutablePointer<UInt64>
@@ -187,6 +191,27 @@ private final class HistoryColumns: @unchecked Sendable {
             toCodes[place] = code
             toRows[place] = Int32(truncatingIfNeeded: run.lowerBound &+ index)
             place &+= Int(truncatingIfNeeded: (mark | (0 &- mark)) &>> 63)
+        }
+        return place
+    }
+
+    /// As ``take(_:times:codes:marksOfCode:at:)`` where `judge` gives further marks of a code, row and time.
+    @inline(__always)
+    func take(
+        _ run: Range<Int>, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>, marksOfCode: UnsafePointer<UInt64>,
+        at place: Int,
+        judge: (Int, Int, Int64) -> UInt64
+    ) -> Int {
+        var place = place
+        for index in 0 ..< run.count {
+            let (code, row) = (codes[index], run.lowerBound &+ index)
+            let mark = marksOfCode[Int(code)] | judge(Int(code), row, times[index])
+            if mark == 0 { continue }
+            timestamps[place] = times[index]
+            marks[place] = mark
+            self.codes[place] = code
+            rows[place] = Int32(truncatingIfNeeded: row)
+            place &+= 1
         }
         return place
     }

@@ -36,7 +36,7 @@ struct PartLane {
         let owners = owners(of: people)
         plan.part.owners(owners, into: &ordinals, starts: &starts)
         if !readsFew { plan.begin(Int(starts[0]) ..< Int(starts[owners.count])) }
-        if !readsArrivals, !readsFew, plan.isPlain {
+        if !readsArrivals, !readsFew, plan.isEveryRowSeen {
             matchPlain(people, owners.count, personOfIdentity, among)
             return
         }

@@ -96,9 +96,12 @@ struct PartPlan {
     // MARK: - Rows one after another
 
     /// Whether marks follow from the names of all rows alone.
-    var isPlain: Bool { candidates == nil && !hasConditions && !needsReceipt }
+    var isPlain: Bool { isEveryRowSeen && !hasConditions }
 
-    /// Puts the matching rows of runs into an empty history, where the plan is plain and ``begin(_:)`` has been told all their rows.
+    /// Whether all rows are read, and all were received in time.
+    var isEveryRowSeen: Bool { candidates == nil && !needsReceipt }
+
+    /// Puts the matching rows of runs into an empty history, where every row is seen and ``begin(_:)`` has been told of all of them.
     ///
     /// - Parameters:
     ///   - runStarts: the first row of each run, and of what follows the last.
@@ -110,14 +113,25 @@ struct PartPlan {
         begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void
     ) {
         scanned += Int(runStarts[count] - runStarts[0])
+        var conditions = self.conditions
+        swap(&conditions, &self.conditions)
         stretch.withCodes { times, codes in
             certain.withUnsafeBufferPointer { marks in
                 guard let marks = marks.baseAddress else { return }
-                history.fill(
-                    runStarts: runStarts, count: count, times: times, codes: codes, marksOfCode: marks, isTaken: isTaken,
-                    begins: begins)
+                history.fill(runStarts: runStarts, count: count, isTaken: isTaken, begins: begins) { columns, run, offset, place in
+                    if hasConditions {
+                        columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place) {
+                            code, row, time in
+                            if code >= open.count || !judgedTimes.contains(time) { return 0 }
+                            return PartPlan.judged(open[code], row, &conditions)
+                        }
+                    } else {
+                        columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place)
+                    }
+                }
             }
         }
+        self.conditions = conditions
     }
 
     /// Makes ready for ``match(_:partIndex:readsArrivals:into:)`` and ``skip(_:)`` over the runs that `rows` consists of, in order.
@@ -145,6 +159,16 @@ struct PartPlan {
             return
         }
         scanned += rows.count
+        if isPlain, !readsArrivals {
+            stretch.withCodes { times, codes in
+                certain.withUnsafeBufferPointer { marks in
+                    guard let marks = marks.baseAddress else { return }
+                    let offset = stretch.offset(of: rows.lowerBound)
+                    history.append(rows, times: times + offset, codes: codes + offset, marksOfCode: marks)
+                }
+            }
+            return
+        }
         for row in rows {
             take(row, stretch.code(row), stretch.time(row), partIndex, readsArrivals: readsArrivals, into: &history)
         }
@@ -194,18 +218,19 @@ struct PartPlan {
         _ row: Int, _ code: Int, _ time: Int64, _ partIndex: Int, readsArrivals: Bool, into history: inout History
     ) {
         var mark = certain[code]
-        if hasConditions, judgedTimes.contains(time), code < open.count, !open[code].isEmpty { mark |= judged(code, row) }
+        if hasConditions, judgedTimes.contains(time), code < open.count, !open[code].isEmpty {
+            mark |= PartPlan.judged(open[code], row, &conditions)
+        }
         if mark == 0 || needsReceipt && part.receivedAt(at: row) >= receivedBefore { return }
         history.append(
             timestamp: time, arrival: readsArrivals ? part.arrival(at: row) : 0, marks: mark,
             code: UInt32(truncatingIfNeeded: code), part: Int32(partIndex), row: Int32(row))
     }
 
-    /// The bits of the selectors whose conditions a row meets.
-    private mutating func judged(_ code: Int, _ row: Int) -> UInt64 {
+    /// The bits of those selectors whose conditions a row meets.
+    private static func judged(_ bits: [Int], _ row: Int, _ conditions: inout [CompiledCondition?]) -> UInt64 {
         var mark: UInt64 = 0
-        if needsReceipt, part.receivedAt(at: row) >= receivedBefore { return 0 }
-        for bit in open[code] where conditions[bit]?.holds(at: row) == true { mark |= 1 << UInt64(bit) }
+        for bit in bits where conditions[bit]?.holds(at: row) == true { mark |= 1 << UInt64(bit) }
         return mark
     }
 }
@@ -227,6 +252,8 @@ private struct DecodedRows: Sendable {
 
     @inline(__always) func time(_ row: Int) -> Int64 { times[row &- rows.lowerBound] }
     @inline(__always) func code(_ row: Int) -> Int { Int(codes[row &- rows.lowerBound]) }
+
+    func offset(of row: Int) -> Int { row - rows.lowerBound }
 
     /// Calls `body` with the times and codes of its rows.
     @inline(__always)
