@@ -27,34 +27,38 @@ public struct CallEncoder: Sendable {
     static let leafTag: UInt8 = 0x40
 
     private var batch = CallBatch()
+    /// The call that was begun and not ended.
+    private var call = CallBytes()
 
     public init() {}
 
     /// Calls written and ended.
     public var count: Int { batch.count }
-    /// Bytes written.
+    /// Bytes of the calls ended.
     public var byteCount: Int { batch.bytes.count }
 
     /// Starts a call.
     public mutating func begin(_ header: CallHeader) {
-        batch.bytes.append(CallEncoder.version)
-        batch.bytes.append(header.type.rawValue)
-        batch.bytes.appendInteger(header.flags.rawValue)
-        batch.bytes.append((header.originalTimestamp == nil ? 0 : 1) | (header.sentAt == nil ? 0 : 2))
-        batch.bytes.append(0)
-        batch.bytes.appendInteger(UInt16(0))
-        batch.bytes.appendInteger(header.timestamp.microseconds)
-        batch.bytes.appendInteger(header.receivedAt.microseconds)
-        batch.bytes.appendInteger(header.originalTimestamp?.microseconds ?? 0)
-        batch.bytes.appendInteger(header.sentAt?.microseconds ?? 0)
-        batch.bytes.appendInteger(header.payloadHash)
-        batch.bytes.appendInteger(UInt64(0))
+        if !isKnownUniquelyReferenced(&call) { call = CallBytes() }
+        call.clear()
+        call.append(CallEncoder.version)
+        call.append(header.type.rawValue)
+        call.append(integer: header.flags.rawValue)
+        call.append((header.originalTimestamp == nil ? 0 : 1) | (header.sentAt == nil ? 0 : 2))
+        call.append(0)
+        call.append(integer: UInt16(0))
+        call.append(integer: header.timestamp.microseconds)
+        call.append(integer: header.receivedAt.microseconds)
+        call.append(integer: header.originalTimestamp?.microseconds ?? 0)
+        call.append(integer: header.sentAt?.microseconds ?? 0)
+        call.append(integer: header.payloadHash)
+        call.append(integer: UInt64(0))
     }
 
     /// Adds a text of the call.
     public mutating func text(_ field: CallField, _ utf8: UnsafeRawBufferPointer) {
-        batch.bytes.append(field.rawValue)
-        batch.bytes.appendCounted(utf8)
+        call.append(field.rawValue)
+        call.append(counted: utf8)
     }
 
     /// Adds a text of the call.
@@ -66,9 +70,9 @@ public struct CallEncoder: Sendable {
     /// Adds an identity, the most important first: the first one owns the call.
     public mutating func identity(type: String, utf8: UnsafeRawBufferPointer) {
         var type = type
-        batch.bytes.append(CallEncoder.identityTag)
-        type.withUTF8 { batch.bytes.appendCounted(UnsafeRawBufferPointer($0)) }
-        batch.bytes.appendCounted(utf8)
+        call.append(CallEncoder.identityTag)
+        type.withUTF8 { call.append(counted: UnsafeRawBufferPointer($0)) }
+        call.append(counted: utf8)
     }
 
     /// Adds an identity, the most important first.
@@ -79,22 +83,25 @@ public struct CallEncoder: Sendable {
 
     /// Adds one member of an object; objects with members are given member by member, see ``PropertyPath``.
     public mutating func leaf(_ section: Section, path: UnsafeRawBufferPointer, _ value: LeafValue) {
-        batch.bytes.append(CallEncoder.leafTag + section.rawValue * 8 + value.kind.rawValue)
-        batch.bytes.appendCounted(path)
+        call.append(CallEncoder.leafTag + section.rawValue * 8 + value.kind.rawValue)
+        call.append(counted: path)
         switch value {
         case .null: break
-        case .bool(let value): batch.bytes.append(value ? 1 : 0)
-        case .int(let value): batch.bytes.appendInteger(value)
-        case .double(let value): batch.bytes.appendInteger(value.bitPattern)
-        case .bigNumber(let text), .string(let text), .json(let text): batch.bytes.appendCounted(text)
+        case .bool(let value): call.append(value ? 1 : 0)
+        case .int(let value): call.append(integer: value)
+        case .double(let value): call.append(integer: value.bitPattern)
+        case .bigNumber(let text), .string(let text), .json(let text): call.append(counted: text)
         }
     }
 
     /// Ends the call.
-    public mutating func end() { batch.ends.append(batch.bytes.count) }
+    public mutating func end() {
+        batch.bytes.append(contentsOf: call.bytes)
+        batch.ends.append(batch.bytes.count)
+    }
 
     /// Takes the call back that was begun and not ended.
-    public mutating func abandon() { batch.bytes.removeLast(batch.bytes.count - (batch.ends.last ?? 0)) }
+    public mutating func abandon() { call.clear() }
 
     /// The calls written so far; the encoder starts over.
     public mutating func finish() -> CallBatch {
@@ -152,5 +159,64 @@ extension CallEncoder {
         case .string(var text): text.withUTF8 { leaf(section, path: path, .string(UnsafeRawBufferPointer($0))) }
         case .array, .object: value.canonical.utf8.withUnsafeBytes { leaf(section, path: path, .json($0)) }
         }
+    }
+}
+
+/// The bytes of one call as they are written: many small pieces, for each of which an array would ask who else has it.
+///
+/// Unchecked because one ``CallEncoder`` alone writes to it.
+private final class CallBytes: @unchecked Sendable {
+    private var base: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var count = 0
+
+    init(capacity: Int = 2_048) {
+        self.capacity = capacity
+        base = .allocate(byteCount: capacity, alignment: 8)
+    }
+
+    deinit { base.deallocate() }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    func clear() { count = 0 }
+
+    @inline(__always) func append(_ byte: UInt8) {
+        reserve(1)
+        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    @inline(__always) func append<Value: FixedWidthInteger & BitwiseCopyable>(integer value: Value) {
+        reserve(MemoryLayout<Value>.size)
+        base.storeBytes(of: value.littleEndian, toByteOffset: count, as: Value.self)
+        count += MemoryLayout<Value>.size
+    }
+
+    /// Appends a varint length and the bytes.
+    @inline(__always) func append(counted bytes: UnsafeRawBufferPointer) {
+        reserve(bytes.count + 10)
+        var rest = UInt64(bytes.count)
+        while rest >= 0x80 {
+            base.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: count, as: UInt8.self)
+            count += 1
+            rest >>= 7
+        }
+        base.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: count, as: UInt8.self)
+        count += 1
+        if let source = bytes.baseAddress { (base + count).copyMemory(from: source, byteCount: bytes.count) }
+        count += bytes.count
+    }
+
+    @inline(__always) private func reserve(_ extra: Int) {
+        if count + extra > capacity { grow(extra) }
+    }
+
+    private func grow(_ extra: Int) {
+        let larger = max(2 * capacity, count + extra)
+        let fresh = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
+        fresh.copyMemory(from: base, byteCount: count)
+        base.deallocate()
+        (base, capacity) = (fresh, larger)
     }
 }

@@ -2,7 +2,8 @@ internal import Columns
 
 /// Which part each row of joined parts comes from; the rows of one part keep their order.
 ///
-/// Two bytes a row, and a bit a row where some are left out, are all that a merge keeps for its rows; everything else is read from the parts as it is written.
+/// Two bytes a row, and a bit a row where some are left out, are all that a long merge keeps for its rows; everything else is read from
+/// the parts as it is written. A short one has four bytes more for each.
 struct MergeOrder {
     let parts: [Part]
     /// By part, the rows that are left out; nil where none are.
@@ -11,6 +12,11 @@ struct MergeOrder {
     /// The owners of the joined rows, ascending, and the first row of each.
     private(set) var owners: [UInt32] = []
     private(set) var ownerStarts: [UInt32] = []
+    /// By part and row the joined row; empty where there are many rows, or some are left out.
+    private(set) var joinedRows: [[UInt32]] = []
+
+    /// Joined rows up to which ``joinedRows`` are kept.
+    private static let shortMerge = 1 << 20
 
     init(_ parts: [Part], leavingOut masks: [RowMask?]) {
         precondition(parts.count <= 1 << 16, "too many parts to be joined at once")
@@ -31,6 +37,16 @@ struct MergeOrder {
             partOfRow.append(UInt16(best))
             heads[best].advance()
         }
+        if rowCount <= MergeOrder.shortMerge, masks.allSatisfy({ $0 == nil }) { keepJoinedRows() }
+    }
+
+    private mutating func keepJoinedRows() {
+        joinedRows = parts.map { part in
+            var rows: [UInt32] = []
+            rows.reserveCapacity(part.rowCount)
+            return rows
+        }
+        for (row, part) in partOfRow.enumerated() { joinedRows[Int(part)].append(UInt32(row)) }
     }
 
     var rowCount: Int { partOfRow.count }

@@ -39,6 +39,13 @@ struct MergedColumn: ColumnSource {
     }
 
     private static func presence(_ order: MergeOrder, _ columns: [PropertyColumn?]) -> [UInt64] {
+        if !order.joinedRows.isEmpty {
+            var present = [UInt64](repeating: 0, count: (order.rowCount + 63) / 64)
+            for (column, joined) in zip(columns, order.joinedRows) {
+                column?.rows.forEach { present[Int(joined[$0] >> 6)] |= 1 << UInt64(joined[$0] & 63) }
+            }
+            return present
+        }
         var next: [Int] = []
         var words: [UInt64] = []
         for (part, column) in zip(order.parts, columns) {
@@ -76,10 +83,14 @@ struct MergedColumn: ColumnSource {
 
     func forEachValue(_ body: (UInt8, Int64) -> Void) {
         var cursors = zip(columns, masks).map { column, mask in column.map { ValueCursor($0, leavingOut: mask) } }
-        forEachRow { row in
-            let part = Int(order.partOfRow[Int(row)])
-            guard let (kind, cell) = cursors[part]?.next() else { return }
-            body(kind, kind >= ValueKind.bigNumber.rawValue ? Int64(codes[part][Int(cell)]) : cell)
+        cursors.withUnsafeMutableBufferPointer { cursors in
+            order.partOfRow.withUnsafeBufferPointer { partOfRow in
+                forEachRow { row in
+                    let part = Int(partOfRow[Int(row)])
+                    guard let (kind, cell) = cursors[part]?.next() else { return }
+                    body(kind, kind >= ValueKind.bigNumber.rawValue ? Int64(codes[part][Int(cell)]) : cell)
+                }
+            }
         }
     }
 

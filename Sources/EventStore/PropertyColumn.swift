@@ -131,6 +131,11 @@ public final class PropertyColumn: Sendable {
     /// Writes kinds and cells, as ``ColumnSource`` gives them, of the values at `indexes`, counted over the rows that hold one.
     func plainValues(_ indexes: Range<Int>, kinds: UnsafeMutablePointer<UInt8>, into plain: UnsafeMutablePointer<Int64>) {
         cells.decode(indexes, into: plain)
+        // What is of one kind and no number is plain already.
+        if let kind = ValueKind(rawValue: form), kind != .int, kind != .double {
+            kinds.update(repeating: form, count: indexes.count)
+            return
+        }
         for place in 0 ..< indexes.count {
             let kind = kind(indexes.lowerBound + place, plain[place])
             kinds[place] = kind.rawValue
