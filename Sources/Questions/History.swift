@@ -59,12 +59,12 @@ struct History: Sendable {
     /// - Parameters:
     ///   - runStarts: the first row of each run, and of what follows the last.
     ///   - isTaken: whether a run's rows are wanted.
-    ///   - begins: told of each run with its rows and the number of rows taken before it.
+    ///   - begins: told of each run with the number of rows taken before it.
     ///   - take: writes the rows of a run that match, given where the run begins among all and the place of the first; the place behind.
     @inline(__always)
     mutating func fill(
         runStarts: [Int64], count runCount: Int, isTaken: (Int) -> Bool,
-        begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void, take: (HistoryColumns, Range<Int>, Int, Int) -> Int
+        begins: (Int, UInt32) -> Void, take: (HistoryColumns, Range<Int>, Int, Int) -> Int
     ) {
         let firstRow = Int(runStarts[0])
         reserve(Int(runStarts[runCount]) - firstRow)
@@ -72,8 +72,7 @@ struct History: Sendable {
         var place = start
         for run in 0 ..< runCount {
             let rows = Int(runStarts[run]) ..< Int(runStarts[run + 1])
-            let bounds = (UInt32(truncatingIfNeeded: rows.lowerBound), UInt32(truncatingIfNeeded: rows.upperBound))
-            begins(run, bounds, UInt32(truncatingIfNeeded: place - start))
+            begins(run, UInt32(truncatingIfNeeded: place - start))
             if isTaken(run) { place = take(columns, rows, rows.lowerBound - firstRow, place) }
         }
         count = place - start
@@ -94,22 +93,28 @@ struct History: Sendable {
     }
 
     /// Parts hold one stretch of arrivals each, in their order: numbers of arrival decide within a part only.
-    private func precedes(_ first: Int, _ second: Int) -> Bool {
+    private func precedes(_ first: Int, _ second: Int, _ arrivalOf: (Int32, Int32) -> UInt64) -> Bool {
         let (times, parts) = (timestamps, parts)
         if times[first] != times[second] { return times[first] < times[second] }
         if parts[first] != parts[second] { return parts[first] < parts[second] }
-        return arrivals[first] != arrivals[second] ? arrivals[first] < arrivals[second] : first < second
+        let (one, other) = (arrivalOf(parts[first], rows[first]), arrivalOf(parts[second], rows[second]))
+        return one != other ? one < other : first < second
     }
 
+    /// Puts rows of several runs in order, of which each is, and those of one part one: then their order decides ties.
+    mutating func sortRuns() { sortRuns { _, row in UInt64(row) } }
+
     /// Puts rows of several runs in order; a single run already is.
-    mutating func sortRuns() {
+    ///
+    /// - Parameter arrivalOf: the number of arrival of a part's row, asked for where times of one part tie.
+    mutating func sortRuns(arrivalOf: (Int32, Int32) -> UInt64) {
         var isSorted = true
-        for index in 1 ..< max(count, 1) where precedes(index, index - 1) {
+        for index in 1 ..< max(count, 1) where precedes(index, index - 1, arrivalOf) {
             isSorted = false
             break
         }
         if isSorted { return }
-        let order = (0 ..< count).sorted { precedes($0, $1) }
+        let order = (0 ..< count).sorted { precedes($0, $1, arrivalOf) }
         let sorted = HistoryColumns(capacity: max(count, columns.capacity))
         for (place, index) in order.enumerated() { sorted.update(place, from: columns, start + index ..< start + index + 1) }
         columns = sorted

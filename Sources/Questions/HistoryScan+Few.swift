@@ -17,7 +17,7 @@ extension HistoryScan {
                 }
             }
             if history.count == 0 { continue }
-            history.sortRuns()
+            history.sortRuns { part, row in snapshot.parts[Int(part)].arrival(at: Int(row)) }
             tally.add(CountedUnit(person: person), history)
         }
         return (tally, plans.reduce(0) { $0 + $1.scanned })

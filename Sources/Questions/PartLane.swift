@@ -8,8 +8,6 @@ struct PartLane {
     private let partIndex: Int
     /// By place in the range: where the person's matching rows begin; one more than there are people.
     private var firsts: [UInt32] = []
-    /// By place in the range: all rows of the identity that has the person's number.
-    private var rowRanges: [(start: UInt32, end: UInt32)] = []
     /// The owners of the range and the first row of each and of what follows them.
     private var ordinals: [Int64] = []
     private var starts: [Int64] = []
@@ -28,10 +26,7 @@ struct PartLane {
     mutating func match(_ people: Range<UInt32>, personOfIdentity: [UInt32], among: PersonSet?, readsFew: Bool, readsArrivals: Bool)
     {
         let count = people.count
-        if firsts.count < count + 1 {
-            firsts = [UInt32](repeating: 0, count: count + 1)
-            rowRanges = [(start: UInt32, end: UInt32)](repeating: (0, 0), count: count)
-        }
+        if firsts.count < count + 1 { firsts = [UInt32](repeating: 0, count: count + 1) }
         matched.removeAll()
         let owners = owners(of: people)
         plan.part.owners(owners, into: &ordinals, starts: &starts)
@@ -44,9 +39,8 @@ struct PartLane {
         for index in 0 ..< owners.count {
             let identity = UInt32(truncatingIfNeeded: ordinals[index])
             let own = Int(identity &- people.lowerBound)
-            while place < own { put(&place, rows: 0 ..< 0) }
+            while place <= own { put(&place) }
             let rows = Int(starts[index]) ..< Int(starts[index + 1])
-            put(&place, rows: rows)
             if personOfIdentity[Int(identity)] == identity, among?.contains(identity) ?? true {
                 if readsFew { plan.begin(rows) }
                 plan.match(rows, partIndex: partIndex, readsArrivals: readsArrivals, into: &matched)
@@ -54,7 +48,7 @@ struct PartLane {
                 plan.skip(rows)
             }
         }
-        while place < count { put(&place, rows: 0 ..< 0) }
+        while place < count { put(&place) }
         firsts[count] = UInt32(matched.count)
     }
 
@@ -65,37 +59,31 @@ struct PartLane {
         let first = people.lowerBound
         var place = 0
         firsts.withUnsafeMutableBufferPointer { firsts in
-            rowRanges.withUnsafeMutableBufferPointer { rowRanges in
-                ordinals.withUnsafeBufferPointer { ordinals in
-                    plan.fill(
-                        &matched, runStarts: starts, count: ownerCount,
-                        isTaken: {
-                            let identity = UInt32(truncatingIfNeeded: ordinals[$0])
-                            return personOfIdentity[Int(identity)] == identity && among?.contains(identity) ?? true
-                        },
-                        begins: { run, rows, matchedCount in
-                            let own = Int(UInt32(truncatingIfNeeded: ordinals[run]) &- first)
-                            while place <= own {
-                                firsts[place] = matchedCount
-                                rowRanges[place] = place == own ? rows : (0, 0)
-                                place += 1
-                            }
-                        })
-                }
-                let count = UInt32(truncatingIfNeeded: matched.count)
-                while place < people.count {
-                    firsts[place] = count
-                    rowRanges[place] = (0, 0)
-                    place += 1
-                }
-                firsts[people.count] = count
+            ordinals.withUnsafeBufferPointer { ordinals in
+                plan.fill(
+                    &matched, runStarts: starts, count: ownerCount,
+                    isTaken: {
+                        let identity = UInt32(truncatingIfNeeded: ordinals[$0])
+                        return personOfIdentity[Int(identity)] == identity && among?.contains(identity) ?? true
+                    },
+                    begins: { run, matchedCount in
+                        let own = Int(UInt32(truncatingIfNeeded: ordinals[run]) &- first)
+                        while place <= own {
+                            firsts[place] = matchedCount
+                            place += 1
+                        }
+                    })
+            }
+            let count = UInt32(truncatingIfNeeded: matched.count)
+            while place <= people.count {
+                firsts[place] = count
+                place += 1
             }
         }
     }
 
-    @inline(__always) private mutating func put(_ place: inout Int, rows: Range<Int>) {
+    @inline(__always) private mutating func put(_ place: inout Int) {
         firsts[place] = UInt32(truncatingIfNeeded: matched.count)
-        rowRanges[place] = (UInt32(truncatingIfNeeded: rows.lowerBound), UInt32(truncatingIfNeeded: rows.upperBound))
         place += 1
     }
 
@@ -105,12 +93,9 @@ struct PartLane {
     /// Narrows ``matched`` to the person at `place`.
     @inline(__always) mutating func focus(_ place: Int) { matched.focus(Int(firsts[place]) ..< Int(firsts[place + 1])) }
 
-    /// All rows of the identity that has the number of the person at `place`.
-    func rows(_ place: Int) -> Range<Int> { Int(rowRanges[place].start) ..< Int(rowRanges[place].end) }
-
-    /// Appends the matching rows among `rows`, with their numbers of arrival.
-    mutating func load(_ rows: Range<Int>, into history: inout History) {
-        if !rows.isEmpty { plan.load(rows, partIndex: partIndex, into: &history) }
+    /// Appends the matching rows among `rows`.
+    mutating func load(_ rows: Range<Int>, readsArrivals: Bool, into history: inout History) {
+        if !rows.isEmpty { plan.load(rows, partIndex: partIndex, readsArrivals: readsArrivals, into: &history) }
     }
 
     /// The places of the owners in the range; looks forward from where the last range ended.

@@ -106,11 +106,11 @@ struct PartPlan {
     /// - Parameters:
     ///   - runStarts: the first row of each run, and of what follows the last.
     ///   - isTaken: whether a run's rows are wanted.
-    ///   - begins: told of each run with its rows and the number of matching rows before it.
+    ///   - begins: told of each run with the number of matching rows before it.
     @inline(__always)
     mutating func fill(
         _ history: inout History, runStarts: [Int64], count: Int, isTaken: (Int) -> Bool,
-        begins: (Int, (start: UInt32, end: UInt32), UInt32) -> Void
+        begins: (Int, UInt32) -> Void
     ) {
         scanned += Int(runStarts[count] - runStarts[0])
         var conditions = self.conditions
@@ -186,15 +186,15 @@ struct PartPlan {
 
     // MARK: - Rows of one identity
 
-    /// Appends those of any `rows` that some selector matches, with their numbers of arrival.
-    mutating func load(_ rows: Range<Int>, partIndex: Int, into history: inout History) {
+    /// Appends those of any `rows` that some selector matches.
+    mutating func load(_ rows: Range<Int>, partIndex: Int, readsArrivals: Bool = true, into history: inout History) {
         if let candidates {
             var index = lowerBound(rows.lowerBound, in: candidates)
             while index < candidates.count, candidates[index] < rows.upperBound {
                 let row = Int(candidates[index])
                 index += 1
                 scanned += 1
-                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: true, into: &history)
+                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals, into: &history)
             }
         } else if rows.count > 1 {
             if !stretch.holds(rows) { few.read(rows, of: part) }
@@ -202,12 +202,12 @@ struct PartPlan {
             for row in rows {
                 let (code, time) =
                     stretch.holds(rows) ? (stretch.code(row), stretch.time(row)) : (few.code(row), few.time(row))
-                take(row, code, time, partIndex, readsArrivals: true, into: &history)
+                take(row, code, time, partIndex, readsArrivals: readsArrivals, into: &history)
             }
         } else {
             scanned += rows.count
             for row in rows {
-                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: true, into: &history)
+                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals, into: &history)
             }
         }
     }

@@ -31,7 +31,8 @@ extension QuestionRun {
             for rows in runs { plan.load(rows, partIndex: index, into: &history) }
             scanned += plan.scanned
         }
-        history.sortRuns()
+        let parts = executor.snapshot.parts
+        history.sortRuns { part, row in parts[Int(part)].arrival(at: Int(row)) }
         return history
     }
 

@@ -78,15 +78,21 @@ struct ScanPass {
         tally.add(CountedUnit(person: person), history)
     }
 
-    /// Runs of one part may tie, which the numbers of arrival decide: all rows are read with them.
+    /// Runs of one part may tie, which the numbers of arrival decide.
     private mutating func visitWithStrays<T: Tally>(_ person: UInt32, _ place: Int, _ tally: inout T) {
         history.removeAll()
         for index in lanes.indices {
-            lanes[index].load(lanes[index].rows(place), into: &history)
-            for run in strayRuns where run.part == index { lanes[index].load(run.rows, into: &history) }
+            if lanes[index].hasRows(place) {
+                lanes[index].focus(place)
+                history.append(contentsOf: lanes[index].matched)
+            }
+            for run in strayRuns where run.part == index {
+                lanes[index].load(run.rows, readsArrivals: T.readsArrivals, into: &history)
+            }
         }
         guard history.count > 0 else { return }
-        history.sortRuns()
+        let parts = scan.snapshot.parts
+        history.sortRuns { part, row in parts[Int(part)].arrival(at: Int(row)) }
         tally.add(CountedUnit(person: person), history)
     }
 
@@ -105,7 +111,8 @@ struct ScanPass {
     mutating func visitNobody<T: Tally>(_ tally: inout T) {
         history.removeAll()
         for index in lanes.indices {
-            lanes[index].load(lanes[index].plan.part.rows(ofIdentity: Part.nobody), into: &history)
+            lanes[index].load(
+                lanes[index].plan.part.rows(ofIdentity: Part.nobody), readsArrivals: T.readsArrivals, into: &history)
         }
         guard history.count > 0 else { return }
         history.sortRuns()
