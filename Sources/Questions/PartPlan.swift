@@ -112,26 +112,28 @@ struct PartPlan {
         _ history: inout History, runStarts: [Int64], count: Int, isTaken: (Int) -> Bool,
         begins: (Int, UInt32) -> Void
     ) {
-        scanned += Int(runStarts[count] - runStarts[0])
-        var conditions = self.conditions
+        // Taken out for the time being: they remember what they judged, and are not to be copied for it.
+        var conditions: [CompiledCondition?] = []
         swap(&conditions, &self.conditions)
+        var seen = 0
         stretch.withCodes { times, codes in
             certain.withUnsafeBufferPointer { marks in
                 guard let marks = marks.baseAddress else { return }
                 history.fill(runStarts: runStarts, count: count, isTaken: isTaken, begins: begins) { columns, run, offset, place in
+                    seen += run.count
                     if hasConditions {
-                        columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place) {
+                        return columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place) {
                             code, row, time in
                             if code >= open.count || !judgedTimes.contains(time) { return 0 }
                             return PartPlan.judged(open[code], row, &conditions)
                         }
-                    } else {
-                        columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place)
                     }
+                    return columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place)
                 }
             }
         }
-        self.conditions = conditions
+        swap(&conditions, &self.conditions)
+        scanned += seen
     }
 
     /// Makes ready for ``match(_:partIndex:readsArrivals:into:)`` and ``skip(_:)`` over the runs that `rows` consists of, in order.

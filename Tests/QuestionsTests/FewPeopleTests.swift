@@ -56,6 +56,17 @@ import Testing
         }
     }
 
+    @Test("A pass reads every event once, however many identities a person has", arguments: UInt64(0) ..< 40)
+    func readOnce(seed: UInt64) throws {
+        let world = try RandomWorld(seed: seed)
+        let question = try Question(json: [
+            "kind": "trend", "interval": "month", "range": ["from": "2026-02-20", "to": "2026-04-20"],
+            "series": [["selector": ["any": true], "measure": "total"]],
+        ])
+        let executor = executor(world, question, only: nil)
+        #expect(try executor.answer(question).eventsScanned == executor.snapshot.eventCount)
+    }
+
     private func numbers(_ answer: JSONValue) -> [Double] {
         let rows = (answer["rows"]?.arrayValue ?? []).flatMap { $0["values"]?.arrayValue ?? [] }
         return (rows + (answer["steps"]?.arrayValue ?? []).compactMap { $0["count"] }).compactMap(\.doubleValue)
