@@ -71,7 +71,21 @@ document.addEventListener("pointermove", (event) => {
   tip.style.setProperty("top", `${above < 8 ? event.clientY + 18 : above}px`);
 });
 
+// Values of the property that stands in another field are proposed as soon as it is chosen.
+for (const list of document.querySelectorAll("datalist[data-values]")) {
+  const of = document.getElementById(list.dataset.of);
+  const propose = async () => {
+    if (!of.value) return list.replaceChildren();
+    try {
+      const response = await fetch(`${list.dataset.values}?property=${encodeURIComponent(of.value)}`);
+      if (response.ok && !response.redirected) list.innerHTML = await response.text();
+    } catch { /* without proposals any value can still be typed */ }
+  };
+  of?.addEventListener("change", propose);
+  if (of?.value) propose();
+}
+
 // A date chosen is a date shown.
-for (const input of document.querySelectorAll("form[method=get] input[type=date]")) {
+for (const input of document.querySelectorAll("form[method=get]:not(.question-form) input[type=date]")) {
   input.addEventListener("change", () => { if (input.value && input.validity.valid) input.form.requestSubmit(); });
 }

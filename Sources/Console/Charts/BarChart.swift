@@ -26,6 +26,8 @@ struct BarChart {
     let valueText: (Double) -> String
     var plotHeight = 176.0
     var wholeNumbers = true
+    /// Where each bar leads, by series and bucket; empty when none leads anywhere.
+    var links: [[String?]] = []
 
     var scale: AxisScale {
         let sums = labels.indices.map { bucket in series.reduce(0) { $0 + max(0, $1.values[bucket]) } }
@@ -56,20 +58,30 @@ struct BarChart {
         let scale = self.scale
         svg.open(
             "svg",
-            ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
+            [
+                "class": "chart", "role": links.isEmpty ? "img" : "group", "aria-label": summary, "width": "100%",
+                "height": SVG.number(top + plotHeight + 26),
+            ])
         ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
+        if !links.isEmpty { hitAreas(&svg, top) }
         for piece in pieces(scale) {
             let topped = piece.y > 0 && piece.series < series.count - 1
-            svg.element(
-                "rect",
-                [
-                    "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x),
-                    "width": SVG.percent(piece.width),
-                    "y": SVG.number(top + piece.y), "height": SVG.number(max(piece.height - (topped ? 1 : 0), 0.75)),
-                ])
+            let link = links.isEmpty ? nil : links[piece.series][piece.bucket]
+            let says = [
+                heads[piece.bucket], "\(series[piece.series].name): \(valueText(series[piece.series].values[piece.bucket]))",
+            ]
+            svg.linked(link, says.joined(separator: ", ")) { svg in
+                svg.element(
+                    "rect",
+                    [
+                        "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x),
+                        "width": SVG.percent(piece.width),
+                        "y": SVG.number(top + piece.y), "height": SVG.number(max(piece.height - (topped ? 1 : 0), 0.75)),
+                    ], title: links.isEmpty ? nil : says.joined(separator: "\n"))
+            }
         }
         ChartFrame.bucketLabels(&svg, labels: labels, y: top + plotHeight + 18, centred: true)
-        hitAreas(&svg, top)
+        if links.isEmpty { hitAreas(&svg, top) }
         svg.close("svg")
         return ChartFrame.withAxis(svg.text, scale: scale, top: top, height: plotHeight, text: axisText)
     }

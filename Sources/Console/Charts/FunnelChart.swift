@@ -8,6 +8,9 @@ struct FunnelChart {
         let shareText: String
         /// Below the bar: how many were lost on the way here; nil for the first.
         let lossText: String?
+        /// Where the bar and the loss lead; nil when nowhere.
+        var url: String?
+        var lossURL: String?
     }
 
     let steps: [Step]
@@ -25,7 +28,8 @@ struct FunnelChart {
         svg.open(
             "svg",
             [
-                "class": "chart funnel", "role": "img", "aria-label": summary, "width": "100%",
+                "class": "chart funnel", "role": steps.contains { $0.url != nil } ? "group" : "img", "aria-label": summary,
+                "width": "100%",
                 "height": SVG.number(Double(steps.count) * FunnelChart.rowHeight),
             ])
         for (index, step) in steps.enumerated() {
@@ -42,14 +46,21 @@ struct FunnelChart {
                         "width": SVG.percent(shares[index - 1] - shares[index]), "height": "18",
                     ])
             }
-            svg.element(
-                "rect",
-                [
-                    "class": "bar c-user", "x": "0", "y": SVG.number(top + 23), "width": SVG.percent(shares[index]), "height": "18",
-                    "rx": "3",
-                ],
-                title: "\(step.label)\n\(step.countText) · \(step.shareText)")
-            if let loss = step.lossText { svg.label(loss, ["class": "tick", "x": "0", "y": SVG.number(top + 55)]) }
+            svg.linked(step.url, "\(step.label): \(step.countText)") { svg in
+                svg.element(
+                    "rect",
+                    [
+                        "class": "bar c-user", "x": "0", "y": SVG.number(top + 23), "width": SVG.percent(shares[index]),
+                        "height": "18",
+                        "rx": "3",
+                    ],
+                    title: "\(step.label)\n\(step.countText) · \(step.shareText)")
+            }
+            if let loss = step.lossText {
+                svg.linked(step.lossURL, loss) { svg in
+                    svg.label(loss, ["class": "tick", "x": "0", "y": SVG.number(top + 55)])
+                }
+            }
             svg.label(step.shareText, ["class": "tick", "x": "100%", "y": SVG.number(top + 55), "text-anchor": "end"])
         }
         svg.close("svg")

@@ -31,7 +31,9 @@ struct HeatTable: Sendable {
     /// The finished table; cells name what they hold in their tooltip.
     ///
     /// Column heads beyond every `step`-th are left to screen readers.
-    func html(caption: String, step: Int = 1) -> String {
+    ///
+    /// - Parameter link: where the cell of a row and a column leads; nil when nowhere.
+    func html(caption: String, step: Int = 1, link: (Int, Int) -> String? = { _, _ in nil }) -> String {
         var out =
             "<div class=\"scroll\"><table class=\"heat\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
         for (index, head) in heads.enumerated() {
@@ -39,10 +41,12 @@ struct HeatTable: Sendable {
             out += "<th scope=\"col\">" + (index % step == 0 ? text : "<span class=\"visually-hidden\">\(text)</span>") + "</th>"
         }
         out += "</tr></thead><tbody>"
-        for row in rows {
+        for (rowIndex, row) in rows.enumerated() {
             out += "<tr><th scope=\"row\">\(SVG.escaped(row.head))</th>"
-            for cell in row.cells {
-                out += "<td class=\"heat-\(cell.level)\" title=\"\(SVG.escaped(cell.tip))\">\(SVG.escaped(cell.text))</td>"
+            for (column, cell) in row.cells.enumerated() {
+                let text = SVG.escaped(cell.text)
+                let shown = link(rowIndex, column).map { "<a href=\"\(SVG.escaped($0))\">\(text)</a>" } ?? text
+                out += "<td class=\"heat-\(cell.level)\" title=\"\(SVG.escaped(cell.tip))\">\(shown)</td>"
             }
             out += "</tr>"
         }

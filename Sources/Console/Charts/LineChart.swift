@@ -19,6 +19,8 @@ struct LineChart {
     let valueText: (Double) -> String
     var plotHeight = 176.0
     var wholeNumbers = true
+    /// Where each bucket leads; empty when none leads anywhere.
+    var links: [String?] = []
 
     /// The finished SVG.
     ///
@@ -29,7 +31,10 @@ struct LineChart {
         let scale = AxisScale(greatest: series.flatMap(\.values).compactMap(\.self).max() ?? 0, whole: wholeNumbers)
         svg.open(
             "svg",
-            ["class": "chart", "role": "img", "aria-label": summary, "width": "100%", "height": SVG.number(top + plotHeight + 26)])
+            [
+                "class": "chart", "role": links.contains { $0 != nil } ? "group" : "img", "aria-label": summary, "width": "100%",
+                "height": SVG.number(top + plotHeight + 26),
+            ])
         ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
         svg.open(
             "svg",
@@ -138,12 +143,15 @@ struct LineChart {
             let lines = series.map { "\($0.name): \($0.values[bucket].map(valueText) ?? "–")" }
             let left = max(0, x(bucket) - width / 2)
             let right = min(1, x(bucket) + width / 2)
-            svg.element(
-                "rect",
-                [
-                    "class": "hit", "x": SVG.percent(left), "y": SVG.number(top), "width": SVG.percent(right - left),
-                    "height": SVG.number(plotHeight),
-                ], title: ([heads[bucket]] + lines).joined(separator: "\n"))
+            let says = [heads[bucket]] + lines
+            svg.linked(bucket < links.count ? links[bucket] : nil, says.joined(separator: ", ")) { svg in
+                svg.element(
+                    "rect",
+                    [
+                        "class": "hit", "x": SVG.percent(left), "y": SVG.number(top), "width": SVG.percent(right - left),
+                        "height": SVG.number(plotHeight),
+                    ], title: says.joined(separator: "\n"))
+            }
         }
     }
 }

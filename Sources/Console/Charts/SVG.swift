@@ -12,6 +12,14 @@ struct SVG {
 
     mutating func close(_ name: String) { text += "</\(name)>" }
 
+    /// Draws within a link, or without one where there is no address.
+    mutating func linked(_ url: String?, _ label: String, _ draw: (inout SVG) -> Void) {
+        guard let url else { return draw(&self) }
+        open("a", ["href": url, "aria-label": label])
+        draw(&self)
+        close("a")
+    }
+
     /// An element without text; `title` becomes its tooltip and its accessible name.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>, title: String? = nil) {
         start(name, attributes)

@@ -6,6 +6,9 @@ struct AnswerFigures {
     let answer: JSONValue
     let words: Words
     let formats: Formats
+    var people: AnswerPeople?
+    /// The form of the page, for figures whose parts lead to a next question.
+    var onwards: QuestionForm?
 
     private var rows: [JSONValue] { answer["rows"]?.arrayValue ?? [] }
 
@@ -18,8 +21,11 @@ struct AnswerFigures {
         case "stickiness": return rows.isEmpty ? nil : (bars(stickinessLabels, numbers(rows, "persons"), summary), [])
         case "timeToConvert":
             let bins = answer["bins"]?.arrayValue ?? []
-            let labels = bins.map { formats.decimal($0["from"]?.doubleValue ?? 0) + " s" }
+            let labels = bins.map { formats.duration(seconds: $0["from"]?.doubleValue ?? 0) }
             return bins.isEmpty ? nil : (bars(labels, numbers(bins, "count"), summary), [])
+        case "paths": return rows.isEmpty ? nil : (AnswerFlow(figures: self).paths(rows, summary), [])
+        case "attribution": return rows.isEmpty ? nil : (AnswerFlow(figures: self).attribution(rows, summary), [])
+        case "drivers": return rows.isEmpty ? nil : (AnswerFlow(figures: self).drivers(rows, summary), [])
         default: return nil
         }
     }
@@ -30,7 +36,7 @@ struct AnswerFigures {
 
     /// Each cohort's share that is back, by period.
     private func retention(_ summary: String) -> String {
-        let heads = rows.map { head($0["cohort"]) }
+        let heads = rows.map { "\(head($0["cohort"])) · \(formats.number(Int($0["size"]?.doubleValue ?? 0)))" }
         let shares: [[Double?]] = rows.map { row in
             let size = row["size"]?.doubleValue ?? 0
             let open = row["partialFrom"]?.doubleValue.map { Int($0) } ?? Int.max
@@ -41,7 +47,8 @@ struct AnswerFigures {
         let table = HeatTable(
             heads: (0 ..< (shares.first?.count ?? 0)).map { String($0) }, rowHeads: heads, values: shares,
             text: { formats.percent($0) }, tip: { row, period, value in "\(heads[row]) + \(period): \(formats.percent(value))" })
-        return table.html(caption: summary)
+        let cohorts = rows.map { $0["cohort"]?.stringValue ?? "" }
+        return table.html(caption: summary, link: { row, period in people?.retention(cohorts[row], period: period) })
     }
 
     private func lifecycle(_ summary: String) -> (String, [LegendItem]) {
@@ -50,9 +57,13 @@ struct AnswerFigures {
             ("resurrecting", \.ask.resurrecting, .third),
         ]
         let heads = rows.map { head($0["bucket"]) }
-        let chart = BarChart(
+        var chart = BarChart(
             series: parts.map { .init(name: words($0.1), values: numbers(rows, $0.0), style: $0.2) },
             labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
+        if let people {
+            let buckets = rows.map { $0["bucket"]?.stringValue ?? "" }
+            chart.links = parts.map { part in buckets.map { people.lifecycle($0, part.0) } }
+        }
         let legend = parts.map { LegendItem(name: words($0.1), style: $0.2) }
         return (chart.svg(summary: summary), legend)
     }

@@ -158,7 +158,9 @@ struct FunnelFigure {
     let words: Words
     let formats: Formats
 
-    func figure(id: String, title: String, steps: [(label: String, count: Int)], csvURL: String) -> Figure {
+    func figure(
+        id: String, title: String, steps: [(label: String, count: Int)], csvURL: String, people: AnswerPeople? = nil
+    ) -> Figure {
         let first = steps.first?.count ?? 0
         let chart = FunnelChart(
             steps: steps.enumerated().map { index, step in
@@ -166,7 +168,8 @@ struct FunnelFigure {
                 return FunnelChart.Step(
                     label: step.label, count: Double(step.count), countText: formats.number(step.count),
                     shareText: formats.percent(step.count, of: first),
-                    lossText: lost.map { words(\.home.lostHere, count: $0) })
+                    lossText: lost.map { words(\.home.lostHere, count: $0) }, url: people?.reached(index),
+                    lossURL: people?.lost(before: index))
             })
         let summary = words(
             \.home.funnelSummary, ["first": formats.number(first), "last": formats.number(steps.last?.count ?? 0)])

@@ -90,12 +90,13 @@ enum Theme: String, Sendable, CaseIterable {
 ///
 /// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
-    case home, people, live, ask, settings
+    case home, people, questions, live, ask, settings
 
     var path: String {
         switch self {
         case .home: "/"
         case .people: "/people"
+        case .questions: "/questions/trends"
         case .live: "/live"
         case .ask: "/ask"
         case .settings: "/settings"
@@ -106,6 +107,7 @@ enum MenuArea: String, Sendable, CaseIterable {
         switch self {
         case .home: \.common.home
         case .people: \.people.title
+        case .questions: \.questions.title
         case .live: \.live.title
         case .ask: \.ask.title
         case .settings: \.settings.title

@@ -9,7 +9,7 @@ protocol PageModel: Sendable {
 /// The templates by name; each is a file of `Assets`.
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
-    case home, people, portrait, event, live, liveRows = "live-rows", ask
+    case home, people, portrait, event, live, liveRows = "live-rows", ask, question, audience, values
     case form, sourceReady = "source-ready", waiting, settings, error
 
     var bytes: [UInt8] {
@@ -27,6 +27,9 @@ enum Template: String, CaseIterable, Sendable {
         case .live: PackageResources.live_mustache
         case .liveRows: PackageResources.live_rows_mustache
         case .ask: PackageResources.ask_mustache
+        case .question: PackageResources.question_mustache
+        case .audience: PackageResources.audience_mustache
+        case .values: PackageResources.values_mustache
         case .form: PackageResources.form_mustache
         case .sourceReady: PackageResources.source_ready_mustache
         case .waiting: PackageResources.waiting_mustache

@@ -58,7 +58,8 @@ struct ConsoleRoutesTests {
         try await ConsoleFixtures.run { fixtures, browser in
             try await fixtures.settle(browser)
             for path in [
-                "/", "/people", "/live", "/ask", "/settings", "/settings/sources", "/settings/members", "/settings/account",
+                "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/settings", "/settings/sources",
+                "/settings/members", "/settings/account",
                 "/nowhere",
             ] {
                 let page = try await browser.get(path)
@@ -325,9 +326,9 @@ struct ConsoleRoutesTests {
         (#"{"kind":"lifecycle","selector":{"event":"A"}}"#, true, "resurrecting"),
         (#"{"kind":"stickiness","selector":{"event":"A"}}"#, true, "intervals"),
         (#"{"kind":"timeToConvert","steps":[{"event":"A"},{"event":"B"}],"window":"1d"}"#, true, "to seconds"),
-        (#"{"kind":"paths"}"#, false, "from"), (#"{"kind":"rfm","selector":{"event":"A"},"value":"v"}"#, false, "monetary"),
+        (#"{"kind":"paths"}"#, true, "from"), (#"{"kind":"rfm","selector":{"event":"A"},"value":"v"}"#, false, "monetary"),
         (#"{"kind":"distribution","of":[{"trait":"plan"}]}"#, false, "shareAgainst"),
-        (#"{"kind":"drivers","target":{"event":"B"},"lookback":"1d"}"#, false, "conversionWith"),
+        (#"{"kind":"drivers","target":{"event":"B"},"lookback":"1d"}"#, true, "conversionWith"),
     ]
 
     @Test("Each kind has its table, and a chart where one fits")

@@ -1,0 +1,61 @@
+/// The form of one kind of question, and its answer.
+struct QuestionPage: PageModel {
+    static let template = Template.question
+
+    struct Tab: Sendable {
+        let url: String
+        let label: String
+        let current: Bool
+    }
+
+    struct Answer: Sendable {
+        let note: String
+        let figure: Figure?
+        /// The table, when there is no chart that has it beneath.
+        let plain: FigureTable?
+        let isEmpty: Bool
+        /// Said above the chart: that its parts lead to people.
+        let hint: String?
+        let csvURL: String
+        /// Figures in words, such as a median.
+        let facts: [String]
+        let question: String
+        let askURL: String
+        let json: String
+        let curl: String
+    }
+
+    let title: String
+    let intro: String
+    let tabs: [Tab]
+    let action: String
+    let fields: [FormField]
+    let further: [FormField]
+    /// Whether a further option differs from what the empty form holds.
+    let isFurtherOpen: Bool
+    let events: [String]
+    let properties: [String]
+    /// Said when there are more names than are proposed.
+    let manyNames: String?
+    let hasData: Bool
+    let problem: AskPage.QuestionProblem?
+    let answer: Answer?
+}
+
+/// The people behind a bar or a cell.
+struct AudiencePage: PageModel {
+    static let template = Template.audience
+
+    struct Row: Sendable {
+        let url: String
+        let name: String
+        let identities: String
+    }
+
+    let backURL: String
+    let expression: String
+    let found: String
+    let rows: [Row]
+    let hasRows: Bool
+    let nextURL: String?
+}

@@ -1,0 +1,147 @@
+import Model
+import OrderedCollections
+
+/// Says which people stand behind a bar, a step or a cell of an answer, where an expression says exactly that.
+///
+/// Where none does (hours, breakdowns, switches that expressions do not have), there is no link.
+struct AnswerPeople {
+    let question: JSONValue
+    /// The day on which the question was asked.
+    let today: LocalDate
+    /// The page to come back to.
+    let back: String
+
+    private typealias Days = (from: LocalDate, to: LocalDate)
+
+    /// Those who did a series' event in a bucket.
+    func trend(_ bucket: String, series index: Int) -> String? {
+        guard isPlain, question["formula"] == nil, question["cumulative"] == nil, question["compare"] == nil,
+            let series = question["series"]?.arrayValue, index < series.count, series[index]["measure"] == "persons",
+            let selector = series[index]["selector"], let days = days(bucket)
+        else { return nil }
+        return url(did(selector, clipped(days)))
+    }
+
+    /// Those who reached a step of a funnel.
+    func reached(_ step: Int) -> String? { way(step).flatMap(url) }
+
+    /// Those who reached the step before, but not this one.
+    func lost(before step: Int) -> String? {
+        guard step > 0, let before = way(step - 1), let here = way(step) else { return nil }
+        return url(["all": [before, ["not": here]]])
+    }
+
+    /// Those of a cohort who came back in its period `period`; nil `period` gives the cohort.
+    func retention(_ cohort: String, period: Int?) -> String? {
+        guard isPlain, question["anchor"] == "calendar", let start = question["start"], let comeback = question["return"],
+            let whole = days(cohort)
+        else { return nil }
+        let days = clipped(whole)
+        var parts = [did(start, days)]
+        if question["mode"] == "firstTime" { parts.append(["not": did(start, until: days.from)]) }
+        if let period {
+            let first = moved(whole.from, period)
+            let periods = Int(question["periods"]?.doubleValue ?? 0)
+            let last = question["criterion"] == "onOrAfter" ? moved(whole.from, periods) : moved(first, 1)
+            parts.append(did(comeback, (first, last)))
+        }
+        return url(["all": .array(parts)])
+    }
+
+    /// Those who are new, returning or resurrecting in a bucket, or dormant.
+    func lifecycle(_ bucket: String, _ member: String) -> String? {
+        guard isPlain, let selector = question["selector"], let here = days(bucket), here.from == clipped(here).from else {
+            return nil
+        }
+        let before: Days = (moved(here.from, -1), here.from)
+        let now = did(selector, clipped(here))
+        let previously = did(selector, before)
+        return switch member {
+        case "new": url(["all": [now, ["not": did(selector, until: here.from)]]])
+        case "returning": url(["all": [now, previously]])
+        case "resurrecting": url(["all": [now, ["not": previously], did(selector, until: before.from)]])
+        case "dormant": url(["all": [previously, ["not": now]]])
+        default: nil
+        }
+    }
+
+    // MARK: - Expressions
+
+    private var isPlain: Bool { question["breakdown"] == nil && question["by"] == nil && question["asOf"] == nil }
+
+    private func did(_ selector: JSONValue, _ days: Days) -> JSONValue {
+        ["did": selector, "within": ["from": .string(days.from.text), "to": .string(days.to.text)]]
+    }
+
+    private func did(_ selector: JSONValue, until end: LocalDate) -> JSONValue {
+        ["did": selector, "within": ["to": .string(end.text)]]
+    }
+
+    /// The people at a step; only for funnels whose range goes up to now, since later steps may lie after its end.
+    private func way(_ step: Int) -> JSONValue? {
+        let switches = ["exclude", "holdConstant", "optional"]
+        guard isPlain, question["kind"] == "funnel", question["reentry"] == "latest", question["sameTime"] == "permute",
+            switches.allSatisfy({ question[$0] == nil }), question["range"]?["to"] == nil,
+            let steps = question["steps"]?.arrayValue, step < steps.count, let window = question["window"],
+            let order = question["order"],
+            order != "unordered"
+        else { return nil }
+        let within: JSONValue? = bounds?.from.map { ["from": .string($0.text)] }
+        var sequence: JSONValue =
+            step == 0
+            ? ["did": steps[0]] : ["sequence": .array(Array(steps[...step])), "window": window, "order": order]
+        if let within, case .object(var members) = sequence {
+            members["within"] = within
+            sequence = .object(members)
+        }
+        return sequence
+    }
+
+    private func url(_ expression: JSONValue) -> String {
+        let who: JSONValue = question["who"].map { ["all": [$0, expression]] } ?? expression
+        var audience: JSONValue = ["who": who]
+        if let range = question["range"] { audience = ["who": who, "range": range] }
+        return SiteURL.audience(audience, back: back)
+    }
+
+    // MARK: - Days
+
+    /// The whole bucket that begins on that day; nil for hours.
+    private func days(_ bucket: String) -> Days? {
+        guard question["interval"] != "hour", let from = LocalDate(text: String(bucket.prefix(10))) else { return nil }
+        return (from, moved(from, 1))
+    }
+
+    private func moved(_ date: LocalDate, _ count: Int) -> LocalDate {
+        switch question["interval"]?.stringValue {
+        case "week": date.advanced(byDays: 7 * count)
+        case "month": date.advanced(byMonths: count)
+        case "quarter": date.advanced(byMonths: 3 * count)
+        case "year": date.advanced(byMonths: 12 * count)
+        default: date.advanced(byDays: count)
+        }
+    }
+
+    private func clipped(_ days: Days) -> Days {
+        guard let bounds else { return days }
+        return (max(days.from, bounds.from ?? days.from), min(days.to, bounds.to ?? days.to))
+    }
+
+    /// The range's days; nil when it is everything.
+    private var bounds: (from: LocalDate?, to: LocalDate?)? {
+        guard let range = question["range"] else { return nil }
+        guard let last = range["last"]?.stringValue else {
+            return (
+                range["from"]?.stringValue.flatMap { LocalDate(text: $0) }, range["to"]?.stringValue.flatMap { LocalDate(text: $0) }
+            )
+        }
+        let count = (Int(last.prefix { $0.isNumber }) ?? 1) - 1
+        return switch last.drop(while: { $0.isNumber }) {
+        case "d": (today.advanced(byDays: -count), nil)
+        case "w": (today.monday.advanced(byDays: -7 * count), nil)
+        default: (monthStart.advanced(byMonths: -count), nil)
+        }
+    }
+
+    private var monthStart: LocalDate { LocalDate(text: today.text.prefix(8) + "01") ?? today }
+}

@@ -1,0 +1,78 @@
+import Columns
+import Model
+import OrderedCollections
+
+extension QuestionForm {
+    /// The form that makes this question.
+    ///
+    /// Nil when the form would not make exactly it: it may hold what no control stands for.
+    init?(reading question: JSONValue) {
+        guard let kind = QuestionKind.allCases.first(where: { $0.name == question["kind"]?.stringValue }) else { return nil }
+        var fields: [String: String] = [:]
+        for option in QuestionForm.options(kind) { fields[option.name] = "" }
+        for option in kind.options { fields[option.name] = option.text(question[option.name]) }
+        QuestionForm.read(lists: question, kind, &fields)
+        if let exclusion = question["exclude"]?.arrayValue?.first {
+            fields["exclude"] = exclusion["selector"]?["event"]?.stringValue ?? ""
+            fields["effect"] = exclusion["effect"]?.stringValue ?? ""
+        }
+        fields["last"] = question["range"]?["last"]?.stringValue ?? ""
+        fields["since"] = question["range"]?["from"]?.stringValue ?? ""
+        if let end = question["range"]?["to"]?.stringValue {
+            fields["until"] = LocalDate(text: end)?.advanced(byDays: -1).text ?? end
+        }
+        fields["who"] = question["who"]?["role"]?.stringValue ?? ""
+        fields["breakdown"] = question["breakdown"]?.arrayValue?.first?["property"]?.stringValue ?? ""
+        fields["attribution"] = question["attribution"]?.stringValue ?? ""
+        self.init(kind, fields: fields)
+        guard self.question == question else { return nil }
+    }
+
+    private static func read(lists question: JSONValue, _ kind: QuestionKind, _ fields: inout [String: String]) {
+        var selectors = kind.selectors.compactMap { question[$0] }
+        for (index, step) in (question["steps"]?.arrayValue ?? []).enumerated() {
+            fields["step\(index + 1)"] = step["event"]?.stringValue ?? ""
+            selectors.append(step)
+        }
+        for (index, one) in (question["series"]?.arrayValue ?? []).enumerated() {
+            let number = index + 1
+            fields["event\(number)"] = one["selector"]?["event"]?.stringValue ?? ""
+            if let member = one["measure"]?.objectValue?.elements.first {
+                fields["measure\(number)"] = member.key
+                fields["property\(number)"] = member.key == "perPerson" ? "" : member.value.stringValue ?? ""
+            } else {
+                fields["measure\(number)"] = one["measure"]?.stringValue ?? ""
+            }
+            if let selector = one["selector"] { selectors.append(selector) }
+        }
+        guard let condition = selectors.lazy.compactMap({ $0["where"] }).first else { return }
+        fields["where"] = condition["property"]?.stringValue ?? ""
+        fields["op"] = condition["op"]?.stringValue ?? ""
+        fields["value"] = condition["value"].map(fieldText) ?? ""
+    }
+
+    /// Text stands bare unless it would then be read as a number or as text in quotation marks.
+    static func fieldText(_ value: JSONValue) -> String {
+        guard let text = value.stringValue else { return value.text }
+        guard let read = try? JSONParser.parse(text.utf8), read.doubleValue != nil || read.stringValue != nil else { return text }
+        return value.text
+    }
+}
+
+extension SiteURL {
+    /// The page of a question with every field that is not empty.
+    static func question(_ form: QuestionForm, changing: [(String, String)] = [], csv: Bool = false) -> String {
+        var pairs: [(String, String)] = []
+        for option in QuestionForm.options(form.kind) {
+            let text = changing.last { $0.0 == option.name }?.1 ?? form.text(option)
+            if !text.isEmpty { pairs.append((option.name, text)) }
+        }
+        if csv { pairs.append(("csv", "answer")) }
+        return form.kind.path + "?" + pairs.map { "\($0)=\(encoded($1))" }.joined(separator: "&")
+    }
+
+    /// The people for whom an expression is true, and the way back to where they were counted.
+    static func audience(_ who: JSONValue, back: String, cursor: String? = nil) -> String {
+        "/questions/people?who=\(encoded(who.text))&back=\(encoded(back))" + (cursor.map { "&cursor=\(encoded($0))" } ?? "")
+    }
+}

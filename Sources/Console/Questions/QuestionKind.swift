@@ -1,0 +1,73 @@
+/// The kinds of question that have a page, in the order of their tabs.
+enum QuestionKind: String, Sendable, CaseIterable {
+    case trends, funnels, retention, lifecycle, stickiness, paths, time, attribution, drivers
+
+    /// `kind` in the question.
+    var name: String {
+        switch self {
+        case .trends: "trend"
+        case .funnels: "funnel"
+        case .time: "timeToConvert"
+        default: rawValue
+        }
+    }
+
+    var path: String { "/questions/" + rawValue }
+
+    var title: KeyPath<Catalogue, Text> {
+        switch self {
+        case .trends: \.questions.trends
+        case .funnels: \.questions.funnels
+        case .retention: \.questions.retention
+        case .lifecycle: \.questions.lifecycle
+        case .stickiness: \.questions.stickiness
+        case .paths: \.questions.paths
+        case .time: \.questions.time
+        case .attribution: \.questions.attribution
+        case .drivers: \.questions.drivers
+        }
+    }
+
+    var intro: KeyPath<Catalogue, Text> {
+        switch self {
+        case .trends: \.questions.trendsIntro
+        case .funnels: \.questions.funnelsIntro
+        case .retention: \.questions.retentionIntro
+        case .lifecycle: \.questions.lifecycleIntro
+        case .stickiness: \.questions.stickinessIntro
+        case .paths: \.questions.pathsIntro
+        case .time: \.questions.timeIntro
+        case .attribution: \.questions.attributionIntro
+        case .drivers: \.questions.driversIntro
+        }
+    }
+
+    /// How many steps the form offers; 0 for kinds without.
+    var steps: Int { self == .funnels || self == .time ? 6 : 0 }
+
+    /// How many series the form offers; 0 for kinds without.
+    var series: Int { self == .trends ? 3 : 0 }
+
+    var takesBreakdown: Bool {
+        switch self {
+        case .trends, .funnels, .retention, .lifecycle, .stickiness: true
+        default: false
+        }
+    }
+
+    /// The members of the question whose value is a selector.
+    var selectors: [String] {
+        options.compactMap { option -> String? in
+            guard case .selector = option.shape else { return nil }
+            return option.name
+        }
+    }
+
+    /// The relative range of the empty form.
+    var initialRange: String {
+        switch self {
+        case .retention, .lifecycle: "12w"
+        default: "30d"
+        }
+    }
+}

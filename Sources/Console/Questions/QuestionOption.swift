@@ -1,0 +1,106 @@
+import Model
+
+/// One labelled control of a question's form and the place in the question that it fills.
+struct QuestionOption {
+    typealias Label = KeyPath<Catalogue, Text>
+
+    enum Shape {
+        /// An event name; empty means any event, or with `isOptional` that the member is left out.
+        case selector(isOptional: Bool)
+        /// One of a few words; the empty word leaves the member out.
+        case choice([(value: String, label: Label)])
+        /// A whole number; what is none goes into the question as text, which is then refused with its place.
+        case integer
+        case text
+        /// Words with commas between.
+        case list
+        /// Whole numbers with commas between.
+        case integers
+        case flag
+        /// A property, as `{"property": …}`.
+        case property
+        /// Filled by ``QuestionForm`` itself, from several fields.
+        case part(Control)
+    }
+
+    /// How a field that is part of something larger looks.
+    enum Control {
+        case event, property, value, date
+        case choice([(value: String, label: Label)])
+    }
+
+    /// The member of the question, which is also the field's name.
+    let name: String
+    let label: Label
+    let hint: Label
+    let shape: Shape
+    /// What the empty form holds.
+    var initial = ""
+    /// The number in the label, for steps and series.
+    var number: Int?
+    /// Whether it stands among the further options.
+    var isFurther = false
+
+    init(
+        _ name: String, _ label: Label, _ hint: Label, _ shape: Shape, initial: String = "", number: Int? = nil,
+        further: Bool = false
+    ) {
+        self.name = name
+        self.label = label
+        self.hint = hint
+        self.shape = shape
+        self.initial = initial
+        self.number = number
+        isFurther = further
+    }
+
+    /// The member's value for what the field holds; nil leaves it out.
+    func json(_ text: String) -> JSONValue? {
+        guard !text.isEmpty else { return empty }
+        switch shape {
+        case .selector: return ["event": .string(text)]
+        case .choice, .text: return .string(text)
+        case .integer: return QuestionOption.number(text)
+        case .flag: return .bool(text == "yes")
+        case .list: return QuestionOption.parts(text).map { .array($0.map { .string($0) }) }
+        case .integers: return QuestionOption.parts(text).map { .array($0.map(QuestionOption.number)) }
+        case .property: return ["property": .string(text)]
+        case .part: return nil
+        }
+    }
+
+    /// What an empty field means: any event where there must be one, else nothing.
+    private var empty: JSONValue? {
+        if case .selector(isOptional: false) = shape { return ["any": true] }
+        return nil
+    }
+
+    /// What the field holds for a member's value: the other way round.
+    func text(_ value: JSONValue?) -> String {
+        guard let value else { return "" }
+        return switch shape {
+        case .selector: value["event"]?.stringValue ?? ""
+        case .choice, .text: value.stringValue ?? ""
+        case .integer: value.stringValue ?? value.text
+        case .flag: value.boolValue == true ? "yes" : ""
+        case .list, .integers: (value.arrayValue ?? []).map { $0.stringValue ?? $0.text }.joined(separator: ", ")
+        case .property: value["property"]?.stringValue ?? ""
+        case .part: ""
+        }
+    }
+
+    private static func number(_ text: String) -> JSONValue { Int64(text).map { .int($0) } ?? .string(text) }
+
+    private static func parts(_ text: String) -> [String]? {
+        let parts = text.split(separator: ",").map { trimmed($0) }.filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts
+    }
+
+    /// Without spaces at both ends.
+    static func trimmed(_ text: Substring) -> String {
+        var rest = text
+        while rest.first == " " { rest.removeFirst() }
+        while rest.last == " " { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,53 @@
+import Model
+import Questions
+import Testing
+
+@testable import Console
+
+struct QuestionFormTests {
+    private struct Random {
+        var state: UInt64
+
+        mutating func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+
+        mutating func pick<Item>(_ items: [Item]) -> Item { items[next(items.count)] }
+    }
+
+    private static let names = ["Order Completed", "A", "下单", "\"quoted\"", "<b>&amp;", "12", "a=b&c"]
+
+    @Test("A question made from fields is read back into fields that make it again", arguments: 0 ..< 400 as Range<UInt64>)
+    func roundTrip(seed: UInt64) throws {
+        var random = Random(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        for kind in QuestionKind.allCases {
+            var fields: [String: String] = [:]
+            for option in QuestionForm.options(kind) { fields[option.name] = Self.value(option, &random) }
+            let question = QuestionForm(kind, fields: fields).question
+            let read = try #require(QuestionForm(reading: question), "\(question.text)")
+            #expect(read.question == question)
+            // The address carries the same question.
+            let query = SiteURL.question(read).split(separator: "?", maxSplits: 1).last ?? ""
+            #expect(QuestionForm(kind, fields: FormBody.fields(Array(query.utf8))).question == question)
+        }
+    }
+
+    @Test("The first form of each kind makes a question that the executor takes", arguments: QuestionKind.allCases)
+    func starters(kind: QuestionKind) throws {
+        let form = Desk.starter(kind, ["page", "Product Viewed", "Order Completed"])
+        _ = try Question(json: form.question)
+    }
+
+    private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
+        switch option.shape {
+        case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value
+        case .flag: random.pick(["", "yes"])
+        case .integer: random.pick(["", "1", "12", "many"])
+        case .list, .integers: random.pick(["", "2", "2, 3", "a, b"])
+        case .part(.date): random.pick(["", "2026-01-31", "2026-11-25"])
+        case .text: random.pick(["", "14d", "B / A"])
+        case .selector, .property, .part: random.next(3) == 0 ? "" : random.pick(names)
+        }
+    }
+}
