@@ -20,6 +20,7 @@ NAMELESS = """() => [...document.querySelectorAll('a,button,input:not([type=hidd
   .filter(e => !(e.getAttribute('aria-label') || (/^(INPUT|SELECT|TEXTAREA)$/.test(e.tagName) ? e.labels.length : e.textContent.trim())))
   .map(e => e.outerHTML.slice(0, 120))"""
 TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, place, all) => all.indexOf(id) < place)"""
+QUESTION_PAGES = ["trends", "funnels", "retention", "lifecycle", "stickiness", "paths", "time", "attribution", "drivers"]
 PROBLEM = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}]}
 FUNNEL = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}, {"event": "Product Added"}, {"event": "Order Completed"}]}
 
@@ -92,6 +93,13 @@ def member_pages(tour, email, password):
         tour.take(page, "ask", "/ask")
         for name, question in (("ask-funnel", FUNNEL), ("ask-problem", PROBLEM)):
             tour.take(page, name, "/ask?q=" + urllib.parse.quote(json.dumps(question)), errors_expected=name == "ask-problem")
+        for kind in QUESTION_PAGES:
+            tour.take(page, "questions-" + kind, "/questions/" + kind)
+        page.goto(tour.url + "/questions/lifecycle")
+        people = page.locator("a[href^='/questions/people']").first.get_attribute("href")
+        tour.take(page, "questions-people", people)
+        tour.take(page, "questions-none", "/questions/trends?event1=Nothing&measure1=total&interval=day&last=30d")
+        tour.take(page, "questions-problem", "/questions/funnels?step1=page&window=soon", errors_expected=True)
         for tab in ("", "/sources", "/members", "/account"):
             tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
         page.goto(tour.url + "/settings/sources")
