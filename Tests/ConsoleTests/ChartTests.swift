@@ -38,6 +38,19 @@ struct ChartTests {
         for piece in pieces { #expect(piece.x >= 0 && piece.x + piece.width <= 1) }
     }
 
+    @Test("What hangs below the axis begins there, on the same scale, with ticks as far as it reaches")
+    func below() {
+        var chart = BarChart(
+            series: [.init(name: "a", values: [60, 0], style: .user)], labels: ["x", "y"], heads: ["x", "y"], axisText: { "\($0)" },
+            valueText: { "\($0)" }, plotHeight: 100)
+        #expect(chart.ticksBelow(chart.scale).isEmpty)
+        chart.below = .init(name: "b", values: [30, 0], style: .quiet)
+        let scale = chart.scale
+        #expect(scale.ticks == [0, 20, 40, 60] && chart.ticksBelow(scale) == [20, 40])
+        let pieces = chart.pieces(scale)
+        #expect(pieces.map(\.series) == [0, 1] && pieces[1].y == 100 && pieces[1].height == 50)
+    }
+
     @Test("End labels keep their distance and their order", arguments: UInt64(0) ..< 50)
     func spread(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -71,6 +84,8 @@ struct ChartTests {
         let table = HeatTable(
             heads: ["a", "b"], rowHeads: ["r"], values: [[1, nil]], text: { "\(Int($0))" }, tip: { _, _, _ in "t" })
         #expect(table.rows[0].cells.map(\.level) == [8, 0])
+        // An empty cell has nothing that a link could be read by.
+        #expect(table.html(caption: "c", link: { _, _ in "/x" }).ranges(of: "<a ").count == 1)
     }
 
     @Test("Marks that would lie on each other become one")

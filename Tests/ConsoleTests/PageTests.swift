@@ -14,7 +14,7 @@ import Foundation
 struct PageTests {
     static let names = [
         "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask",
-        "ask-problem", "owner",
+        "ask-problem", "lifecycle", "question-problem", "audience", "owner",
         "sign-in", "ready", "settings", "error",
     ]
 
@@ -99,6 +99,9 @@ struct PageTests {
         case "live-quiet": show(fixtures.live(fragment: templates.piece(fixtures.quietLive, in: bare)), .live)
         case "ask": show(fixtures.ask, .ask)
         case "ask-problem": show(fixtures.askProblem, .ask)
+        case "lifecycle": show(fixtures.lifecycle, .questions)
+        case "question-problem": show(fixtures.questionProblem, .questions)
+        case "audience": show(fixtures.audience, .questions)
         case "owner": show(fixtures.owner, nil, alone: true)
         case "sign-in": show(fixtures.signIn, nil, alone: true)
         case "ready": show(fixtures.ready(fragment: templates.piece(fixtures.waiting, in: bare)), nil, alone: true, roomy: true)

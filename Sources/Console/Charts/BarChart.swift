@@ -1,4 +1,4 @@
-/// Bars over buckets, stacked when there are several series.
+/// Bars over buckets, stacked when there are several series; one more may hang below the axis.
 ///
 /// Stretches to any width.
 struct BarChart {
@@ -26,12 +26,23 @@ struct BarChart {
     let valueText: (Double) -> String
     var plotHeight = 176.0
     var wholeNumbers = true
-    /// Where each bar leads, by series and bucket; empty when none leads anywhere.
+    /// Hangs down from the axis on the same scale, such as those who left; nil for none.
+    var below: Series?
+    /// Where each bar leads, by series (the one below last) and bucket; empty when none leads anywhere.
     var links: [[String?]] = []
+
+    private var all: [Series] { series + (below.map { [$0] } ?? []) }
 
     var scale: AxisScale {
         let sums = labels.indices.map { bucket in series.reduce(0) { $0 + max(0, $1.values[bucket]) } }
-        return AxisScale(greatest: sums.max() ?? 0, whole: wholeNumbers)
+        return AxisScale(greatest: max(sums.max() ?? 0, below?.values.max() ?? 0), whole: wholeNumbers)
+    }
+
+    /// The ticks below the axis: as far down as the series there reaches.
+    func ticksBelow(_ scale: AxisScale) -> [Double] {
+        guard let greatest = below?.values.max(), greatest > 0, scale.ticks.count > 1 else { return [] }
+        let step = scale.ticks[1]
+        return scale.ticks.dropFirst().filter { $0 < greatest + step * 0.999_999 }
     }
 
     /// The bars' geometry, from the bottom up within each bucket.
@@ -41,13 +52,13 @@ struct BarChart {
         let width = min(step * (1 - gap), 0.09)
         return labels.indices.flatMap { bucket in
             var base = plotHeight
-            return series.indices.compactMap { index -> Piece? in
-                let height = plotHeight * scale.share(max(0, series[index].values[bucket]))
+            return all.indices.compactMap { index -> Piece? in
+                let height = plotHeight * scale.share(max(0, all[index].values[bucket]))
                 guard height > 0 else { return nil }
-                base -= height
+                if index < series.count { base -= height }
                 return Piece(
-                    bucket: bucket, series: index, x: (Double(bucket) + 0.5) * step - width / 2, width: width, y: base,
-                    height: height)
+                    bucket: bucket, series: index, x: (Double(bucket) + 0.5) * step - width / 2, width: width,
+                    y: index < series.count ? base : plotHeight, height: height)
             }
         }
     }
@@ -56,45 +67,47 @@ struct BarChart {
         var svg = SVG()
         let top = 14.0
         let scale = self.scale
+        let ticksBelow = self.ticksBelow(scale)
+        let depth = plotHeight * scale.share(ticksBelow.last ?? 0)
         svg.open(
             "svg",
             [
                 "class": "chart", "role": links.isEmpty ? "img" : "group", "aria-label": summary, "width": "100%",
-                "height": SVG.number(top + plotHeight + 26),
+                "height": SVG.number(top + plotHeight + depth + 26),
             ])
-        ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight)
-        if !links.isEmpty { hitAreas(&svg, top) }
+        ChartFrame.grid(&svg, scale: scale, top: top, height: plotHeight, below: ticksBelow)
+        if !links.isEmpty { hitAreas(&svg, top, plotHeight + depth) }
         for piece in pieces(scale) {
             let topped = piece.y > 0 && piece.series < series.count - 1
             let link = links.isEmpty ? nil : links[piece.series][piece.bucket]
             let says = [
-                heads[piece.bucket], "\(series[piece.series].name): \(valueText(series[piece.series].values[piece.bucket]))",
+                heads[piece.bucket], "\(all[piece.series].name): \(valueText(all[piece.series].values[piece.bucket]))",
             ]
             svg.linked(link, says.joined(separator: ", ")) { svg in
                 svg.element(
                     "rect",
                     [
-                        "class": "bar \(series[piece.series].style.rawValue)", "x": SVG.percent(piece.x),
+                        "class": "bar \(all[piece.series].style.rawValue)", "x": SVG.percent(piece.x),
                         "width": SVG.percent(piece.width),
                         "y": SVG.number(top + piece.y), "height": SVG.number(max(piece.height - (topped ? 1 : 0), 0.75)),
                     ], title: links.isEmpty ? nil : says.joined(separator: "\n"))
             }
         }
-        ChartFrame.bucketLabels(&svg, labels: labels, y: top + plotHeight + 18, centred: true)
-        if links.isEmpty { hitAreas(&svg, top) }
+        ChartFrame.bucketLabels(&svg, labels: labels, y: top + plotHeight + depth + 18, centred: true)
+        if links.isEmpty { hitAreas(&svg, top, plotHeight + depth) }
         svg.close("svg")
-        return ChartFrame.withAxis(svg.text, scale: scale, top: top, height: plotHeight, text: axisText)
+        return ChartFrame.withAxis(svg.text, scale: scale, top: top, height: plotHeight, below: ticksBelow, text: axisText)
     }
 
-    private func hitAreas(_ svg: inout SVG, _ top: Double) {
+    private func hitAreas(_ svg: inout SVG, _ top: Double, _ height: Double) {
         let step = 1 / Double(max(labels.count, 1))
         for bucket in labels.indices {
-            let lines = series.map { "\($0.name): \(valueText($0.values[bucket]))" }
+            let lines = all.map { "\($0.name): \(valueText($0.values[bucket]))" }
             svg.element(
                 "rect",
                 [
                     "class": "hit", "x": SVG.percent(Double(bucket) * step), "y": SVG.number(top), "width": SVG.percent(step),
-                    "height": SVG.number(plotHeight),
+                    "height": SVG.number(height),
                 ], title: ([heads[bucket]] + lines).joined(separator: "\n"))
         }
     }

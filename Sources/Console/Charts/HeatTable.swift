@@ -15,9 +15,13 @@ struct HeatTable: Sendable {
     let heads: [String]
     let rows: [Row]
 
-    init(heads: [String], rowHeads: [String], values: [[Double?]], text: (Double) -> String, tip: (Int, Int, Double) -> String) {
+    /// - Parameter greatest: the value of the deepest shade; what lies above it has that shade, too. Nil takes the greatest of all.
+    init(
+        heads: [String], rowHeads: [String], values: [[Double?]], greatest: Double? = nil, text: (Double) -> String,
+        tip: (Int, Int, Double) -> String
+    ) {
         self.heads = heads
-        let greatest = values.joined().compactMap(\.self).max() ?? 0
+        let greatest = greatest ?? values.joined().compactMap(\.self).max() ?? 0
         rows = zip(rowHeads, values).enumerated().map { rowIndex, row in
             Row(
                 head: row.0,
@@ -32,10 +36,12 @@ struct HeatTable: Sendable {
     ///
     /// Column heads beyond every `step`-th are left to screen readers.
     ///
-    /// - Parameter link: where the cell of a row and a column leads; nil when nowhere.
-    func html(caption: String, step: Int = 1, link: (Int, Int) -> String? = { _, _ in nil }) -> String {
+    /// - Parameters:
+    ///   - style: a second class of the table.
+    ///   - link: where the cell of a row and a column leads; nil when nowhere. Cells without text lead nowhere.
+    func html(caption: String, step: Int = 1, style: String = "", link: (Int, Int) -> String? = { _, _ in nil }) -> String {
         var out =
-            "<div class=\"scroll\"><table class=\"heat\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
+            "<div class=\"scroll\"><table class=\"\(style.isEmpty ? "heat" : "heat \(style)")\"><caption class=\"visually-hidden\">\(SVG.escaped(caption))</caption><thead><tr><td></td>"
         for (index, head) in heads.enumerated() {
             let text = SVG.escaped(head)
             out += "<th scope=\"col\">" + (index % step == 0 ? text : "<span class=\"visually-hidden\">\(text)</span>") + "</th>"
@@ -45,7 +51,8 @@ struct HeatTable: Sendable {
             out += "<tr><th scope=\"row\">\(SVG.escaped(row.head))</th>"
             for (column, cell) in row.cells.enumerated() {
                 let text = SVG.escaped(cell.text)
-                let shown = link(rowIndex, column).map { "<a href=\"\(SVG.escaped($0))\">\(text)</a>" } ?? text
+                let url = text.isEmpty ? nil : link(rowIndex, column)
+                let shown = url.map { "<a href=\"\(SVG.escaped($0))\">\(text)</a>" } ?? text
                 out += "<td class=\"heat-\(cell.level)\" title=\"\(SVG.escaped(cell.tip))\">\(shown)</td>"
             }
             out += "</tr>"

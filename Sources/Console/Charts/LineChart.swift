@@ -19,6 +19,8 @@ struct LineChart {
     let valueText: (Double) -> String
     var plotHeight = 176.0
     var wholeNumbers = true
+    /// Whether lines bear their names at their right end; a legend can do that, too.
+    var hasEndLabels = true
     /// Where each bucket leads; empty when none leads anywhere.
     var links: [String?] = []
 
@@ -108,7 +110,7 @@ struct LineChart {
 
     /// Names at the right end of the lines, pushed apart so that they never overlap.
     private func endLabels(_ svg: inout SVG, _ scale: AxisScale, _ top: Double) {
-        guard series.count > 1 else { return }
+        guard series.count > 1, hasEndLabels else { return }
         let ends = series.map { one in
             top + plotHeight * (1 - scale.share(one.values.last { $0 != nil }?.flatMap(\.self) ?? 0)) - 7
         }

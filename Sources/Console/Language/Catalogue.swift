@@ -12,6 +12,7 @@ package struct Catalogue: Sendable {
     let questions = QuestionTexts()
     let options = OptionTexts()
     let choices = ChoiceTexts()
+    let columns = ColumnTexts()
     let setup = SetupTexts()
     let settings = SettingsTexts()
     let errors = ErrorTexts()

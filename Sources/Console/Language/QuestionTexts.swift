@@ -56,5 +56,16 @@ struct QuestionTexts: Sendable {
     let lift = Text("{lift} times as likely", "可能性为 {lift} 倍")
     let withWithout = Text("Reached it: {with} with, {without} without", "达成比例：做过 {with}，未做 {without}")
     let step = Text("Step {number}", "第 {number} 步")
+    let byProperty = Text("{what}, by {property}", "{what}，按 {property} 细分")
+    let measureOf = Text("{measure}: {property}", "{property} 的{measure}")
+    let retentionFigure = Text(
+        "Share of those who began together that is back, by intervals since", "同期开始的人中回访者的比例，按之后的间隔")
+    let lifecycleFigure = Text(
+        "Active people; below the line those who were active one interval before and are gone", "活跃的人；横线以下为上一间隔活跃、此间隔未活跃的人")
+    let stickinessFigure = Text("People by the number of intervals in which they were active", "按活跃间隔数统计的人数")
+    let timeFigure = Text("People by the time they took", "按用时统计的人数")
+    let pathsFigure = Text("Moves from one event to the next", "从一个事件到下一个事件")
+    let attributionFigure = Text("Credit by touch", "各触点的功劳")
+    let driversFigure = Text("Events before the target, the surest first", "目标之前的事件，把握最大的在前")
     let anyEvent = Text("Any event", "任意事件")
 }

@@ -1,7 +1,6 @@
 import Columns
 import HTTPTypes
 import Model
-import Questions
 import Workspaces
 
 extension Desk {
@@ -17,8 +16,9 @@ extension Desk {
             let answer = try await workspace.ask(question, now: now)
             let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text)
             if visitor.query["csv"] != nil { return .csv("answer", view.table.csv) }
+            let said = AnswerWords(words: words, formats: visitor.formats)
             let shown = AskPage.Answer(
-                note: note(answer, workspace, visitor), hints: hints(answer, words), figure: view.figure,
+                note: said.note(answer, workspace.calendar), hints: said.hints(answer), figure: view.figure,
                 plain: view.figure == nil ? view.table : nil,
                 csvURL: SiteURL.ask(question.text, csv: true), json: answer.prettyText,
                 curl: AskExamples.curl(origin: visitor.origin, question: question))
@@ -29,31 +29,6 @@ extension Desk {
                 error.code == .malformedJSON ? \.ask.badJSON : error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion
             let reply = page(visitor, text: text, problem: .init(lead: words(lead), place: error.place, text: error.message))
             return .page(reply, visitor.frame(words(\.ask.title), .ask), status: .unprocessableContent)
-        }
-    }
-
-    private func note(_ answer: JSONValue, _ workspace: OpenWorkspace, _ visitor: Visitor) -> String {
-        let watermark = answer["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
-        return visitor.words(
-            \.ask.note,
-            [
-                "events": visitor.formats.number(Int(answer["events_scanned"]?.doubleValue ?? 0)),
-                "milliseconds": visitor.formats.decimal(answer["elapsed_ms"]?.doubleValue ?? 0),
-                "watermark": watermark.map { visitor.formats.dateTime($0, workspace.calendar) } ?? "–",
-            ])
-    }
-
-    private func hints(_ answer: JSONValue, _ words: Words) -> [String] {
-        (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { hint in
-            let lead: KeyPath<Catalogue, Text> =
-                switch hint.subject {
-                case .event: \.ask.unknownEvent
-                case .property: \.ask.unknownProperty
-                case .trait: \.ask.unknownTrait
-                }
-            let text = words(lead, ["name": hint.name])
-            if hint.nearest.isEmpty { return text }
-            return text + " " + words(\.ask.nearestNames, ["names": hint.nearest.joined(separator: " · ")])
         }
     }
 

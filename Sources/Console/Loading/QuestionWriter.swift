@@ -1,5 +1,4 @@
 import Model
-import Questions
 
 /// Puts a form and its answer into words.
 struct QuestionWriter {
@@ -35,17 +34,13 @@ struct QuestionWriter {
         let view = AnswerView(
             json, words: words, formats: formats, question: question.text, csvURL: csv, people: people, onwards: form)
         table = view.table
-        let watermark = json["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        let said = AnswerWords(words: words, formats: formats)
+        let facts = self.facts(json)
         let leadsToPeople = view.figure?.svg.contains("href=\"/questions/people") ?? false
         answer = QuestionPage.Answer(
-            note: words(
-                \.ask.note,
-                [
-                    "events": formats.number(Int(json["events_scanned"]?.doubleValue ?? 0)),
-                    "milliseconds": formats.decimal(json["elapsed_ms"]?.doubleValue ?? 0),
-                    "watermark": watermark.map { formats.dateTime($0, calendar) } ?? "–",
-                ]), figure: view.figure, plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
-            hint: leadsToPeople ? words(\.questions.peopleHint) : nil, csvURL: csv, facts: facts(json),
+            note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
+            plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
+            hint: leadsToPeople ? words(\.questions.peopleHint) : nil, csvURL: csv, facts: facts, hasFacts: !facts.isEmpty,
             question: question.prettyText, askURL: SiteURL.ask(question.text), json: json.prettyText,
             curl: AskExamples.curl(origin: origin, question: question))
     }
@@ -58,7 +53,7 @@ struct QuestionWriter {
             title: words(form.kind.title), intro: words(form.kind.intro),
             tabs: QuestionKind.allCases.map { .init(url: $0.path, label: words($0.title), current: $0 == form.kind) },
             action: form.kind.path, fields: options.filter { !$0.isFurther }.map(field), further: further.map(field),
-            isFurtherOpen: further.contains { form.text($0) != $0.initial && !form.text($0).isEmpty },
+            isFurtherOpen: further.contains { (form.text($0) != $0.initial && !form.text($0).isEmpty) || isAtFault($0) },
             events: Array(names.prefix(QuestionWriter.namesMax)), properties: properties,
             manyNames: names.count > QuestionWriter.namesMax
                 ? words(\.questions.manyNames, ["shown": formats.number(QuestionWriter.namesMax)], count: names.count) : nil,
@@ -85,7 +80,20 @@ struct QuestionWriter {
             list: list,
             options: choices?.map { .init(value: $0.value, label: words($0.label), selected: $0.value == text) })
         field.required = false
+        if isAtFault(option) {
+            field.error = field.hint
+            field.hint = nil
+        } else if (option.number ?? 1) > 1 {
+            // Said once, at the first of its like.
+            field.hint = nil
+        }
         return field
+    }
+
+    /// Whether the problem's place in the question is what this control fills.
+    private func isAtFault(_ option: QuestionOption) -> Bool {
+        guard let place = problem?.place else { return false }
+        return form.isFilled(by: option.name, place.split(separator: "/").map(String.init))
     }
 
     private func facts(_ json: JSONValue) -> [String] {

@@ -21,8 +21,7 @@ struct AnswerFigures {
         case "stickiness": return rows.isEmpty ? nil : (bars(stickinessLabels, numbers(rows, "persons"), summary), [])
         case "timeToConvert":
             let bins = answer["bins"]?.arrayValue ?? []
-            let labels = bins.map { formats.duration(seconds: $0["from"]?.doubleValue ?? 0) }
-            return bins.isEmpty ? nil : (bars(labels, numbers(bins, "count"), summary), [])
+            return bins.isEmpty ? nil : (times(bins, summary), [])
         case "paths": return rows.isEmpty ? nil : (AnswerFlow(figures: self).paths(rows, summary), [])
         case "attribution": return rows.isEmpty ? nil : (AnswerFlow(figures: self).attribution(rows, summary), [])
         case "drivers": return rows.isEmpty ? nil : (AnswerFlow(figures: self).drivers(rows, summary), [])
@@ -36,7 +35,8 @@ struct AnswerFigures {
 
     /// Each cohort's share that is back, by period.
     private func retention(_ summary: String) -> String {
-        let heads = rows.map { "\(head($0["cohort"])) · \(formats.number(Int($0["size"]?.doubleValue ?? 0)))" }
+        let sizes = rows.map { words(\.common.people, count: Int($0["size"]?.doubleValue ?? 0)) }
+        let heads = zip(rows, sizes).map { "\(head($0["cohort"])) · \($1)" }
         let shares: [[Double?]] = rows.map { row in
             let size = row["size"]?.doubleValue ?? 0
             let open = row["partialFrom"]?.doubleValue.map { Int($0) } ?? Int.max
@@ -44,22 +44,29 @@ struct AnswerFigures {
                 size > 0 && period < open ? (value.doubleValue ?? 0) / size : nil
             }
         }
+        // The first interval, in which mostly all are there, would leave no shade for the others.
+        let later = shares.flatMap { $0.dropFirst() }.compactMap(\.self).max()
         let table = HeatTable(
             heads: (0 ..< (shares.first?.count ?? 0)).map { String($0) }, rowHeads: heads, values: shares,
-            text: { formats.percent($0) }, tip: { row, period, value in "\(heads[row]) + \(period): \(formats.percent(value))" })
+            greatest: later.flatMap { $0 > 0 ? $0 : nil }, text: { formats.percent($0) },
+            tip: { row, period, value in "\(heads[row]) + \(period): \(formats.percent(value))" })
         let cohorts = rows.map { $0["cohort"]?.stringValue ?? "" }
-        return table.html(caption: summary, link: { row, period in people?.retention(cohorts[row], period: period) })
+        return table.html(
+            caption: summary, style: "cohorts", link: { row, period in people?.retention(cohorts[row], period: period) })
     }
 
     private func lifecycle(_ summary: String) -> (String, [LegendItem]) {
         let parts: [(String, KeyPath<Catalogue, Text>, ChartStyle)] = [
             ("new", \.ask.newPeople, .user), ("returning", \.ask.returning, .customer),
-            ("resurrecting", \.ask.resurrecting, .third),
+            ("resurrecting", \.ask.resurrecting, .third), ("dormant", \.questions.dormant, .quiet),
         ]
+        // Answers count those who are gone below zero.
+        let all = parts.map { BarChart.Series(name: words($0.1), values: numbers(rows, $0.0).map(abs), style: $0.2) }
         let heads = rows.map { head($0["bucket"]) }
         var chart = BarChart(
-            series: parts.map { .init(name: words($0.1), values: numbers(rows, $0.0), style: $0.2) },
-            labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
+            series: Array(all.dropLast()), labels: heads, heads: heads, axisText: formats.compact,
+            valueText: { formats.number(Int($0)) })
+        chart.below = all.last
         if let people {
             let buckets = rows.map { $0["bucket"]?.stringValue ?? "" }
             chart.links = parts.map { part in buckets.map { people.lifecycle($0, part.0) } }
@@ -68,15 +75,20 @@ struct AnswerFigures {
         return (chart.svg(summary: summary), legend)
     }
 
-    private func bars(_ labels: [String], _ values: [Double], _ summary: String) -> String {
+    /// Bars over the time taken: labelled by where each begins, headed by its whole stretch.
+    private func times(_ bins: [JSONValue], _ summary: String) -> String {
+        let edges = bins.map { bin in
+            ["from", "to"].map { formats.duration(seconds: bin[$0]?.doubleValue ?? 0) }
+        }
+        return bars(edges.map { $0[0] }, numbers(bins, "count"), summary, heads: edges.map { $0.joined(separator: " – ") })
+    }
+
+    private func bars(_ labels: [String], _ values: [Double], _ summary: String, heads: [String]? = nil) -> String {
         let chart = BarChart(
-            series: [.init(name: words(\.home.peopleCount), values: values, style: .user)], labels: labels, heads: labels,
+            series: [.init(name: words(\.home.peopleCount), values: values, style: .user)], labels: labels, heads: heads ?? labels,
             axisText: formats.compact, valueText: { formats.number(Int($0)) })
         return chart.svg(summary: summary)
     }
 
-    private func head(_ bucket: JSONValue?) -> String {
-        let text = bucket?.stringValue ?? ""
-        return LocalDate(text: String(text.prefix(10))).map(formats.shortDate) ?? String(text.prefix(16))
-    }
+    private func head(_ bucket: JSONValue?) -> String { AnswerColumns.label(bucket?.stringValue ?? "", of: answer, formats) }
 }

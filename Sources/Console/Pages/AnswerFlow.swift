@@ -44,7 +44,8 @@ struct AnswerFlow {
             return ShareBars.Row(
                 name: row["event"]?.stringValue ?? "", value: lift ?? 0,
                 valueText: lift.map { words(\.questions.lift, ["lift": formats.decimal($0)]) } ?? "–",
-                note: words(\.questions.withWithout, ["with": with, "without": without]))
+                note: words(\.questions.withWithout, ["with": with, "without": without]),
+                style: (lift ?? 0) < 1 ? .quiet : .user)
         }
         return ShareBars(rows: bars).svg(summary: summary)
     }

@@ -9,11 +9,13 @@ struct AnswerView {
     /// - Parameters:
     ///   - question: the question as JSON text, for the address of the CSV file when `csvURL` gives none.
     ///   - people: says where bars and cells lead; nil on pages without such links.
+    ///   - onwards: the form that asked, whose page has its table in words; nil where the question was data.
     init(
         _ answer: JSONValue, words: Words, formats: Formats, question: String, csvURL: String? = nil, people: AnswerPeople? = nil,
         onwards: QuestionForm? = nil
     ) {
         let csv = csvURL ?? SiteURL.ask(question, csv: true)
+        let title = FigureTitle(answer: answer, words: words).text
         switch answer["kind"]?.stringValue {
         case "trend":
             let trend = TrendAnswer(answer, words: words, formats: formats)
@@ -24,22 +26,23 @@ struct AnswerView {
                 (label: AnswerView.label(step["label"]) ?? String(index + 1), count: Int(step["count"]?.doubleValue ?? 0))
             }
             let funnel = FunnelFigure(words: words, formats: formats)
-                .figure(id: "answer", title: words(\.ask.answer), steps: steps, csvURL: csv, people: people)
+                .figure(id: "answer", title: title, steps: steps, csvURL: csv, people: people)
             figure = steps.isEmpty ? nil : funnel
             table = funnel.table
         case "count":
             table = AnswerView.countTable(answer, words, formats)
             figure = nil
         default:
-            let rows = AnswerView.table(AnswerTable(answer), formats)
+            let rows =
+                onwards == nil
+                ? AnswerView.table(AnswerTable(answer), formats)
+                : AnswerColumns(answer: answer, words: words, formats: formats).table
             let summary = words(\.ask.chartSummary)
+            let figures = AnswerFigures(answer: answer, words: words, formats: formats, people: people, onwards: onwards)
             table = rows
-            figure = AnswerFigures(answer: answer, words: words, formats: formats, people: people, onwards: onwards).chart(
-                summary: summary
-            ).map { chart in
+            figure = figures.chart(summary: summary).map { chart in
                 Figure(
-                    id: "answer", title: words(\.ask.answer), summary: summary, svg: chart.html, legend: chart.legend, table: rows,
-                    csvURL: csv)
+                    id: "answer", title: title, summary: summary, svg: chart.html, legend: chart.legend, table: rows, csvURL: csv)
             }
         }
     }
@@ -63,16 +66,21 @@ struct AnswerView {
 
     /// The columns and rows that the command line shows too.
     static func table(_ table: AnswerTable, _ formats: Formats) -> FigureTable {
-        let isNumber = table.columns.indices.map { column in
+        FigureTable(
+            headers: zip(table.columns, numeric(table)).map { ($0, $1) }, rows: table.rows.map { $0.map { cell($0, formats) } })
+    }
+
+    /// Whether a column holds numbers and nothing else, by column.
+    static func numeric(_ table: AnswerTable) -> [Bool] {
+        table.columns.indices.map { column in
             table.rows.contains { $0[column].doubleValue != nil }
                 && table.rows.allSatisfy { $0[column].doubleValue != nil || $0[column].isNull }
         }
-        return FigureTable(
-            headers: zip(table.columns, isNumber).map { ($0, $1) }, rows: table.rows.map { $0.map { cell($0, formats) } })
     }
 
-    static func cell(_ value: JSONValue, _ formats: Formats) -> FigureTable.Cell {
-        if value.isNull { return .init("–", raw: nil, numeric: false) }
+    /// - Parameter isNumber: whether the column holds numbers, so that a missing one stands where they do.
+    static func cell(_ value: JSONValue, _ formats: Formats, isNumber: Bool = false) -> FigureTable.Cell {
+        if value.isNull { return .init("–", raw: nil, numeric: isNumber) }
         if let number = value.doubleValue { return .init(formats.decimal(number, digits: 3), raw: value.text, numeric: true) }
         return .text(EventWords.shown(value))
     }

@@ -10,6 +10,8 @@ struct QuestionPage: PageModel {
 
     struct Answer: Sendable {
         let note: String
+        /// Names in the question that nothing carries, with the nearest that something does.
+        let hints: [String]
         let figure: Figure?
         /// The table, when there is no chart that has it beneath.
         let plain: FigureTable?
@@ -19,6 +21,7 @@ struct QuestionPage: PageModel {
         let csvURL: String
         /// Figures in words, such as a median.
         let facts: [String]
+        let hasFacts: Bool
         let question: String
         let askURL: String
         let json: String

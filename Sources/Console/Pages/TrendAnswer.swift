@@ -34,7 +34,7 @@ struct TrendAnswer {
         }
         let series = answer["question"]?["series"]?.arrayValue ?? []
         let width = rows.first?["values"]?.arrayValue?.count ?? 0
-        let own = (0 ..< width).map { $0 < series.count ? TrendAnswer.name(series[$0]) : words(\.common.value) }
+        let own = (0 ..< width).map { $0 < series.count ? FigureTitle.name(series[$0], words) : words(\.common.value) }
         let hasPrevious = answer["question"]?["compare"] != nil
         names = own + (hasPrevious ? own.map { "\($0) · \(words(\.options.compare))" } : [])
         values =
@@ -86,18 +86,10 @@ struct TrendAnswer {
         return parts.map { $0.isNull ? words(\.common.nothing) : $0.stringValue ?? $0.text }.joined(separator: " · ")
     }
 
-    /// What a series counts, from its selector and measure as they stand in the question.
-    private static func name(_ series: JSONValue) -> String {
-        let selector = series["selector"]
-        let what = selector?["as"]?.stringValue ?? selector?["event"]?.stringValue ?? selector?["events"]?.text ?? ""
-        let measure = series["measure"].map { $0.stringValue ?? $0.text } ?? ""
-        return [what, measure].filter { !$0.isEmpty }.joined(separator: ", ")
-    }
-
     var table: FigureTable {
-        guard answer["question"]?["breakdown"] == nil else { return AnswerView.table(AnswerTable(answer), formats) }
+        guard answer["question"]?["breakdown"] == nil else { return brokenDown }
         return FigureTable(
-            headers: [(words(\.common.day), false)] + names.map { ($0, true) },
+            headers: [(words(\.columns.beginning), false)] + names.map { ($0, true) },
             rows: buckets.enumerated().map { index, bucket in
                 [.text(head(bucket))]
                     + values.map { series in
@@ -108,25 +100,43 @@ struct TrendAnswer {
             })
     }
 
-    /// A bucket's start: a date where it is the start of a day, else date and time.
-    private func head(_ bucket: String) -> String { day(bucket).map(formats.date) ?? String(bucket.prefix(16)) }
-
-    private func day(_ bucket: String) -> LocalDate? {
-        answer["question"]?["interval"] == "hour" ? nil : LocalDate(text: String(bucket.prefix(10)))
+    /// A row for each bucket and value, with every series.
+    private var brokenDown: FigureTable {
+        let source = AnswerTable(answer)
+        let properties = answer["question"]?["breakdown"]?.arrayValue?.count ?? 0
+        let series = answer["question"]?["series"]?.arrayValue ?? []
+        let isNumber = AnswerView.numeric(source)
+        let heads = source.columns.enumerated().map { index, column in
+            let place = index - 1 - properties
+            if index == 0 { return words(\.columns.beginning) }
+            return place >= 0 && place < series.count ? FigureTitle.name(series[place], words) : column
+        }
+        return FigureTable(
+            headers: zip(heads, isNumber).map { ($0, $1) },
+            rows: source.rows.map { row in
+                row.enumerated().map { index, value in
+                    if index == 0 { return .text(head(value.stringValue ?? "")) }
+                    return index == 1 && value == "(other)"
+                        ? .text(words(\.questions.others)) : AnswerView.cell(value, formats, isNumber: isNumber[index])
+                }
+            })
     }
+
+    /// A bucket's start: a date where it is the start of a day, else date and time.
+    private func head(_ bucket: String) -> String { AnswerColumns.bucket(bucket, of: answer, formats) }
 
     func figure(_ csv: String, _ people: AnswerPeople?) -> Figure? {
         guard !buckets.isEmpty, !names.isEmpty, names.count <= ChartStyle.series.count else { return nil }
-        let labels = buckets.map { day($0).map(formats.shortDate) ?? String($0.prefix(16)) }
+        let labels = buckets.map { AnswerColumns.label($0, of: answer, formats) }
         var chart = LineChart(
             series: zip(names, values).enumerated().map { index, one in
                 .init(name: one.0, values: one.1, style: ChartStyle.series[index])
             }, labels: labels, heads: buckets.map(head), axisText: formats.compact, valueText: { formats.decimal($0, digits: 2) },
-            wholeNumbers: false)
+            wholeNumbers: false, hasEndLabels: false)
         if names.count == 1, let people { chart.links = buckets.map { people.trend($0, series: 0) } }
         let summary = words(isCut ? \.questions.wideTitle : \.ask.chartSummary)
         return Figure(
-            id: "answer", title: words(\.ask.answer), summary: summary, svg: chart.svg(summary: summary),
+            id: "answer", title: FigureTitle(answer: answer, words: words).text, summary: summary, svg: chart.svg(summary: summary),
             legend: names.count > 1 ? zip(names, ChartStyle.series).map { LegendItem(name: $0, style: $1) } : [], table: table,
             csvURL: csv)
     }

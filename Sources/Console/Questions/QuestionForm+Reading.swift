@@ -59,6 +59,33 @@ extension QuestionForm {
     }
 }
 
+extension QuestionForm {
+    /// Whether the member at a place in the question, from the top down, is what a field fills.
+    func isFilled(by field: String, _ place: [String]) -> Bool {
+        guard let member = place.first else { return false }
+        if place.contains("where") { return field == (place.last == "property" ? "where" : place.last ?? "") }
+        let index = place.count > 1 ? Int(place[1]) : nil
+        switch member {
+        case "steps": return field == "step\(number(index, of: "step", kind.steps))"
+        case "series":
+            let isMeasure = place.count > 2 && place[2] == "measure"
+            let name = isMeasure ? place.count > 3 ? "property" : "measure" : "event"
+            return field == name + String(number(index ?? 0, of: "event", kind.series))
+        case "range":
+            return place.count > 1 ? ["from": "since", "to": "until"][place[1], default: place[1]] == field : field == "until"
+        default: return field == member
+        }
+    }
+
+    /// The number of the field behind an index of the question, which leaves empty ones out; without index the first empty one.
+    private func number(_ index: Int?, of name: String, _ count: Int) -> Int {
+        let numbers = 1 ... max(count, 1)
+        let filled = numbers.filter { !(fields["\(name)\($0)"] ?? "").isEmpty || (name == "event" && $0 == 1) }
+        if let index, index < filled.count { return filled[index] }
+        return numbers.first { !filled.contains($0) } ?? 1
+    }
+}
+
 extension SiteURL {
     /// The page of a question with every field that is not empty.
     static func question(_ form: QuestionForm, changing: [(String, String)] = [], csv: Bool = false) -> String {

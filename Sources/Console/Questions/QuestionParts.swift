@@ -7,7 +7,7 @@ enum QuestionParts {
         var out: [QuestionOption] = []
         for number in 1 ... max(kind.steps, 1) where kind.steps > 0 {
             out.append(
-                .init("step\(number)", \.options.step, \.options.stepHint, .part(.event), number: number, further: number > 4))
+                .init("step\(number)", \.options.step, \.options.stepHint, .part(.event), number: number, further: number > 5))
         }
         for number in 1 ... max(kind.series, 1) where kind.series > 0 {
             out += series(number)
@@ -15,13 +15,17 @@ enum QuestionParts {
         return out
     }
 
-    private static func series(_ number: Int) -> [QuestionOption] {
-        let measures: Choices = [
+    /// How a series can be counted.
+    static var measures: [(value: String, label: KeyPath<Catalogue, Text>)] {
+        [
             ("total", \.choices.total), ("persons", \.choices.persons), ("sessions", \.choices.sessions),
             ("perPerson", \.choices.perPerson), ("dau", \.choices.dau), ("wau", \.choices.wau), ("mau", \.choices.mau),
             ("sum", \.choices.sum), ("avg", \.choices.avg), ("median", \.choices.median), ("min", \.choices.min),
             ("max", \.choices.max), ("p90", \.choices.p90), ("p95", \.choices.p95), ("p99", \.choices.p99),
         ]
+    }
+
+    private static func series(_ number: Int) -> [QuestionOption] {
         let further = number > 1
         return [
             .init("event\(number)", \.options.event, \.options.eventHint, .part(.event), number: number, further: further),

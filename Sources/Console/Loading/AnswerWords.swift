@@ -1,0 +1,33 @@
+import Model
+import Questions
+
+/// What is said about an answer beside its figures: what was read, and which of the question's names nothing carries.
+struct AnswerWords {
+    let words: Words
+    let formats: Formats
+
+    func note(_ answer: JSONValue, _ calendar: ZoneCalendar) -> String {
+        let watermark = answer["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        return words(
+            \.ask.note,
+            [
+                "events": formats.number(Int(answer["events_scanned"]?.doubleValue ?? 0)),
+                "milliseconds": formats.decimal(answer["elapsed_ms"]?.doubleValue ?? 0),
+                "watermark": watermark.map { formats.dateTime($0, calendar) } ?? "–",
+            ])
+    }
+
+    func hints(_ answer: JSONValue) -> [String] {
+        (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { hint in
+            let lead: KeyPath<Catalogue, Text> =
+                switch hint.subject {
+                case .event: \.ask.unknownEvent
+                case .property: \.ask.unknownProperty
+                case .trait: \.ask.unknownTrait
+                }
+            let text = words(lead, ["name": hint.name])
+            if hint.nearest.isEmpty { return text }
+            return text + " " + words(\.ask.nearestNames, ["names": hint.nearest.joined(separator: " · ")])
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Model
+
+@testable import Console
+
+/// Pages of questions with fixed content.
+extension Fixtures {
+    private var names: [String] { ["Order Completed", "Product Viewed", "<img src=x onerror=alert(1)>"] }
+
+    /// People who come, stay, return and leave, with a name in the question that nothing carries.
+    var lifecycle: QuestionPage {
+        let form = QuestionForm(
+            .lifecycle, fields: ["selector": "Product Veiwed", "interval": "week", "last": "12w", "who": "customer"])
+        let rows: [JSONValue] = (0 ..< 4).map { week in
+            let count = Int64(week)
+            return [
+                "bucket": .string(Fixtures.today.monday.advanced(byDays: 7 * (week - 3)).text + "T00:00:00+08:00"),
+                "new": .int(400 + 30 * count), "returning": .int(900 + 10 * count), "resurrecting": .int(200),
+                "dormant": .int(20 * count - 310),
+            ]
+        }
+        let hint: JSONValue = [
+            "unknown": "event", "name": "Product Veiwed", "nearest": ["Product Viewed", "</p><script>alert(1)</script>"],
+        ]
+        var writer = writer(form)
+        writer.read(
+            [
+                "kind": "lifecycle", "question": form.question, "rows": .array(rows), "hints": [hint], "events_scanned": 1_003_220,
+                "elapsed_ms": 8.2,
+            ], today: Fixtures.today, calendar: Fixtures.calendar)
+        return writer.page()
+    }
+
+    var questionProblem: QuestionPage {
+        let form = QuestionForm(
+            .funnels, fields: ["step1": "Product Viewed", "step3": "\"><script>alert(1)</script>", "window": "soon"])
+        var writer = writer(form)
+        writer.problem = .init(
+            lead: words(\.ask.badQuestion), place: "/window", text: "A length of time such as \"14d\" was expected, not \"soon\".")
+        return writer.page()
+    }
+
+    var audience: AudiencePage {
+        AudiencePage(
+            backURL: "/questions/lifecycle?interval=week", expression: #"{"did": {"event": "<b>"}}"#,
+            found: words(\.common.people, count: 1_234),
+            rows: [
+                .init(url: "/people/p_1a", name: "苏小小", identities: "u-10021 · su@example.com"),
+                .init(url: "/people/p_2b", name: "<img src=x onerror=alert(1)>", identities: "\u{202E}moc.elpmaxe@live"),
+            ], hasRows: true, nextURL: "/questions/people?cursor=c")
+    }
+
+    private func writer(_ form: QuestionForm) -> QuestionWriter {
+        QuestionWriter(
+            form: form, names: names, properties: ["category", "context.campaign.source"], language: language,
+            origin: "https://tea.example")
+    }
+}
