@@ -53,7 +53,9 @@ struct AnswerPeople {
         guard isPlain, let selector = question["selector"], let here = days(bucket), here.from == clipped(here).from else {
             return nil
         }
-        let before: Days = (moved(here.from, -1), here.from)
+        // The interval before the first is whole; one that the range cuts is only what lies in the range.
+        let whole: Days = (moved(here.from, -1), here.from)
+        let before = bounds?.from.map { $0 < whole.to } == true ? clipped(whole) : whole
         let now = did(selector, clipped(here))
         let previously = did(selector, before)
         return switch member {

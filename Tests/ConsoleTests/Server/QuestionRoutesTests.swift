@@ -1,0 +1,138 @@
+import HTTPTypes
+import HummingbirdTesting
+import Model
+import Testing
+import Workspaces
+
+@testable import Console
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The pages of questions over the same small shop, whose clock stands at Sunday, 22 November 2026.
+struct QuestionRoutesTests {
+    private static let events = ["Product Viewed", "Product Added", "Order Completed"]
+
+    /// Ninety people with a few dozen events each over ten weeks.
+    private static func settle(_ fixtures: ConsoleFixtures, _ browser: Browser) async throws {
+        let created = try await fixtures.settle(browser)
+        var random = SplitMix64(seed: 20_261_122)
+        var calls: [String] = []
+        for person in 0 ..< 90 {
+            let first = Int.random(in: 0 ..< 60, using: &random)
+            for number in 0 ..< Int.random(in: 1 ... 24, using: &random) {
+                let day = Int.random(in: first ... 69, using: &random)
+                let minutes = Int64(day * 1_440 + Int.random(in: 0 ..< 1_440, using: &random))
+                let start = fixtures.clock.now.advanced(byMicroseconds: -70 * 86_400 * .microsecondsPerSecond)
+                let time = start.advanced(byMicroseconds: minutes * 60 * .microsecondsPerSecond)
+                let event = events[Int.random(in: 0 ..< 3, using: &random)]
+                calls.append(
+                    #"{"type":"track","userId":"u\#(person)","event":"\#(event)","messageId":"\#(person)-\#(number)","timestamp":"\#(time.rfc3339)","properties":{"category":"c\#(number % 3)","order_id":"\#(person)-\#(number)","total":\#(number * 10)}}"#
+                )
+            }
+        }
+        for start in stride(from: 0, to: calls.count, by: 200) {
+            try await fixtures.send(calls[start ..< min(start + 200, calls.count)].joined(separator: ","), to: created)
+        }
+    }
+
+    @Test("Each page answers its first form, in both languages and as CSV")
+    func firstForms() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            for kind in QuestionKind.allCases {
+                let page = try await browser.get(kind.path, [.acceptLanguage: "en"])
+                #expect(page.status == .ok && page.html.contains("id=\"figure-answer\""), "\(kind)")
+                let chinese = try await browser.get(kind.path, [.acceptLanguage: "zh-CN"])
+                #expect(chinese.html.contains("以表格查看"), "\(kind)")
+                let link = try #require(chinese.html.firstMatch(of: /<a href="([^"]*&amp;csv=answer)"/), "\(kind)")
+                let csv = try await browser.get(String(link.1).unescaped, [.acceptLanguage: "zh-CN"])
+                #expect(csv.response.headers[.contentType] == "text/csv; charset=utf-8", "\(kind)")
+                let head = try #require(csv.html.split(separator: "\r\n").first)
+                #expect(head.unicodeScalars.contains { (0x3400 ... 0x9FFF).contains($0.value) }, "\(kind): \(head)")
+            }
+            #expect(try await browser.get("/questions/nowhere").status == .notFound)
+        }
+    }
+
+    /// Pages whose figures lead to people, with what they cut and count.
+    private static let figures = [
+        "trends?event1=Product+Viewed&measure1=persons&interval=week&last=30d",
+        "trends?measure1=persons&interval=month&since=2026-10-05&until=2026-11-10&who=customer",
+        "trends?event1=Order+Completed&measure1=persons&interval=week&where=total&op=%3E&value=80",
+        "funnels?step1=Product+Viewed&step2=Product+Added&step3=Order+Completed&window=14d&order=ordered&reentry=latest&sameTime=permute&last=90d",
+        "funnels?step1=Product+Viewed&step2=Order+Completed&window=2d&order=strict&reentry=latest&sameTime=permute&since=2026-10-05",
+        "retention?start=Product+Viewed&interval=week&periods=6&mode=firstTime&criterion=on&anchor=calendar&last=12w",
+        "retention?return=Order+Completed&interval=week&periods=5&mode=recurring&criterion=onOrAfter&anchor=calendar&since=2026-10-07",
+        "retention?interval=month&periods=3&mode=recurring&criterion=on&anchor=calendar&since=2026-09-10&until=2026-11-15&who=user",
+        "lifecycle?interval=week&last=12w", "lifecycle?selector=Product+Added&interval=month",
+        "lifecycle?selector=Order+Completed&interval=week&since=2026-10-01&until=2026-11-11",
+    ]
+
+    @Test("A figure leads to exactly as many people as it shows", arguments: figures)
+    func people(path: String) async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            let page = try await browser.get("/questions/" + path)
+            var checked = 0
+            for link in page.html.matches(of: /<a href="(\/questions\/people[^"]+)" aria-label="([^"]+)"/) {
+                let shown = link.2.split { !$0.isNumber && $0 != "," }.last { $0.contains { $0.isNumber } }
+                let lost = link.2.firstMatch(of: /^([\d,]+) lost/)
+                let found = try await Self.found(link.1, browser)
+                #expect(Int((lost?.1 ?? shown ?? "").filter(\.isNumber)) == found, "\(link.2)")
+                checked += 1
+            }
+            for cell in page.html.matches(of: /title="[^"]* · (\d+) (?:person|people) \+ \d+: ([^"]+)%"><a href="([^"]+)"/) {
+                let size = try #require(Double(cell.1))
+                let found = try await Self.found(cell.3, browser)
+                #expect(Formats(.english).percent(Double(found) / size) == cell.2 + "%", "\(cell.0)")
+                checked += 1
+            }
+            #expect(checked > 1)
+        }
+    }
+
+    private static func found(_ link: Substring, _ browser: Browser) async throws -> Int {
+        let people = try await browser.get(String(link).unescaped)
+        let count = people.html.firstMatch(of: /<p>([\d,]+) (?:people|person)<\/p>/)
+        return try #require(Int((count?.1 ?? "").filter(\.isNumber)), "\(people.status)")
+    }
+
+    @Test("A question that cannot be is refused with 422, and its field says what it takes")
+    func refused() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            for (path, field) in [
+                ("funnels?step1=Product+Viewed&step2=Order+Completed&window=soon", "window"),
+                ("funnels?step2=Product+Viewed&window=1d", "step1"), ("trends?measure1=sum", "property1"),
+                ("trends?formula=B", "formula"), ("drivers?lookback=7d&minSupport=many", "minSupport"),
+                ("retention?since=2026-11-20&until=2026-11-02", "until"), ("attribution?lookback=7d&model=linear", "touch"),
+            ] {
+                let page = try await browser.get("/questions/" + path)
+                #expect(page.status == .unprocessableContent, "\(path)")
+                let faults = page.html.matches(of: /<(?:input|select) id="f-([^"]+)"[^>]*aria-invalid/).map { String($0.1) }
+                #expect(faults == [field], "\(path)")
+            }
+        }
+    }
+
+    @Test("A name that nothing carries is told with the nearest one; values of a property are proposed")
+    func names() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            let page = try await browser.get("/questions/trends?event1=Product+Veiwed&measure1=total&interval=day")
+            #expect(page.status == .ok && page.html.contains("Nearest known names: Product Viewed"))
+            #expect(page.html.contains("Nothing matches"))
+            let values = try await browser.get("/questions/values?property=category")
+            #expect(values.html.matches(of: /<option value="c[012]">/).count == 3 && !values.html.contains("<html"))
+            #expect(try await browser.get("/questions/values").html.isEmpty)
+        }
+    }
+}
+
+extension String {
+    fileprivate var unescaped: String { replacing("&amp;", with: "&") }
+}
