@@ -39,6 +39,16 @@ struct QuestionFormTests {
         _ = try Question(json: form.question)
     }
 
+    @Test("Questions as data open in the form that makes them, or stay data where no form does")
+    func opened() {
+        let funnel = AskExamples.funnel
+        #expect(SiteURL.opened(funnel.text).hasPrefix("/questions/funnels?step1=Product%20Viewed&step2="))
+        #expect(SiteURL.form(of: AskExamples.count.text) == nil)
+        for question in [#"{"kind":"trend","series":[],"sample":0.1}"#, #"{"kind":"rfm"}"#, "{", "[]"] {
+            #expect(SiteURL.opened(question) == SiteURL.ask(question), "\(question)")
+        }
+    }
+
     private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
         switch option.shape {
         case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value

@@ -39,8 +39,10 @@ struct QuestionTexts: Sendable {
     let emptyHow = Text(
         "No such event happened in this range. Look at the spelling of the names, or choose a longer range.",
         "所选时间内没有这样的事件。请检查名称的写法，或选择更长的时间。")
-    let wideTitle = Text("More values than a chart can hold; the table has them all.", "数值过多，图中放不下；表格包含全部。")
-    let peopleHint = Text("Choose a bar, a step or a cell to see the people in it.", "点选柱形、步骤或格子，查看其中的人。")
+    let wideTitle = Text("The chart shows the greatest values; the table has them all.", "图中为最大的几项；表格包含全部。")
+    let peopleHint = Text("Choose a point, a bar, a step or a cell to see the people in it.", "点选数据点、柱形、步骤或格子，查看其中的人。")
+    let lastIsOpen = Text(
+        "The last interval is not over yet: its figures will still change.", "最后一个间隔尚未结束，其数值还会变化。")
     let peopleTitle = Text("People in an answer", "答案中的人")
     let peopleIntro = Text("Those who meet this condition now:", "目前符合以下条件的人：")
     let peopleNone = Text("Nobody", "没有人")

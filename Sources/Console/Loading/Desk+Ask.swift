@@ -20,7 +20,7 @@ extension Desk {
             let shown = AskPage.Answer(
                 note: said.note(answer, workspace.calendar), hints: said.hints(answer), figure: view.figure,
                 plain: view.figure == nil ? view.table : nil,
-                csvURL: SiteURL.ask(question.text, csv: true), json: answer.prettyText,
+                csvURL: SiteURL.ask(question.text, csv: true), formURL: SiteURL.form(of: question.text), json: answer.prettyText,
                 curl: AskExamples.curl(origin: visitor.origin, question: question))
             return .page(page(visitor, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
         } catch {

@@ -40,9 +40,20 @@ struct QuestionWriter {
         answer = QuestionPage.Answer(
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
-            hint: leadsToPeople ? words(\.questions.peopleHint) : nil, csvURL: csv, facts: facts, hasFacts: !facts.isEmpty,
+            hint: leadsToPeople ? words(\.questions.peopleHint) : nil, cautions: cautions(json, view, people), csvURL: csv,
+            facts: facts,
+            hasFacts: !facts.isEmpty,
             question: question.prettyText, askURL: SiteURL.ask(question.text), json: json.prettyText,
             curl: AskExamples.curl(origin: origin, question: question))
+    }
+
+    /// What to mind in reading the figure: lines that are left out, a last point or bar whose time is not over.
+    private func cautions(_ json: JSONValue, _ view: AnswerView, _ people: AnswerPeople) -> [String] {
+        var out = view.isCut ? [words(\.questions.wideTitle)] : []
+        guard form.kind == .trends || form.kind == .lifecycle else { return out }
+        let last = (json["rows"]?.arrayValue ?? []).compactMap { $0["bucket"]?.stringValue }.max()
+        if last.map(people.isOpen) == true { out.append(words(\.questions.lastIsOpen)) }
+        return out
     }
 
     /// The page so far.

@@ -5,6 +5,8 @@ import Questions
 struct AnswerView {
     let table: FigureTable
     let figure: Figure?
+    /// Whether the figure shows fewer lines than the table holds.
+    private(set) var isCut = false
 
     /// - Parameters:
     ///   - question: the question as JSON text, for the address of the CSV file when `csvURL` gives none.
@@ -21,6 +23,7 @@ struct AnswerView {
             let trend = TrendAnswer(answer, words: words, formats: formats)
             table = trend.table
             figure = trend.figure(csv, people)
+            isCut = trend.isCut
         case "funnel" where answer["question"]?["breakdown"] == nil:
             let steps = (answer["steps"]?.arrayValue ?? []).enumerated().map { index, step in
                 (label: AnswerView.label(step["label"]) ?? String(index + 1), count: Int(step["count"]?.doubleValue ?? 0))

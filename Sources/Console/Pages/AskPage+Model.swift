@@ -18,6 +18,8 @@ struct AskPage: PageModel {
         /// The table, when there is no chart that has it beneath.
         let plain: FigureTable?
         let csvURL: String
+        /// The page whose form makes the question; nil when none does.
+        var formURL: String?
         let json: String
         let curl: String
     }

@@ -74,7 +74,7 @@ private struct HomeWriter {
         var links: [PageLink] = []
         if let funnel = facts.funnel {
             shown.append(figures.funnel(funnel.steps))
-            links.append(PageLink(url: SiteURL.ask(funnel.question), label: words(\.home.openFunnel)))
+            links.append(PageLink(url: SiteURL.opened(funnel.question), label: words(\.home.openFunnel)))
         }
         let missing =
             facts.funnel == nil
@@ -104,7 +104,7 @@ private struct HomeWriter {
             figures: (facts.activeByDay.isEmpty ? [] : [figures.active(facts.activeByDay)])
                 + (facts.activeByHour.isEmpty ? [] : [figures.hours(facts.activeByHour)]),
             links: facts.activeQuestion.isEmpty
-                ? [] : [PageLink(url: SiteURL.ask(facts.activeQuestion), label: words(\.home.openTrend))])
+                ? [] : [PageLink(url: SiteURL.opened(facts.activeQuestion), label: words(\.home.openTrend))])
     }
 
     func pays() -> HomePage.Question {

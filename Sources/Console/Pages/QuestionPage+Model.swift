@@ -18,6 +18,8 @@ struct QuestionPage: PageModel {
         let isEmpty: Bool
         /// Said above the chart: that its parts lead to people.
         let hint: String?
+        /// What to mind in reading the figure.
+        let cautions: [String]
         let csvURL: String
         /// Figures in words, such as a median.
         let facts: [String]

@@ -36,7 +36,8 @@ struct TrendAnswer {
         let width = rows.first?["values"]?.arrayValue?.count ?? 0
         let own = (0 ..< width).map { $0 < series.count ? FigureTitle.name(series[$0], words) : words(\.common.value) }
         let hasPrevious = answer["question"]?["compare"] != nil
-        names = own + (hasPrevious ? own.map { "\($0) · \(words(\.options.compare))" } : [])
+        let before = words(answer["question"]?["compare"] == "year" ? \.choices.lastYear : \.choices.previous)
+        names = own + (hasPrevious ? own.map { "\($0) · \(before)" } : [])
         values =
             (0 ..< width).map { TrendAnswer.column(rows, "values", $0) }
             + (hasPrevious ? (0 ..< width).map { TrendAnswer.column(rows, "previous", $0) } : [])

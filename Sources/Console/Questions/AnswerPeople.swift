@@ -13,6 +13,12 @@ struct AnswerPeople {
 
     private typealias Days = (from: LocalDate, to: LocalDate)
 
+    /// Whether a bucket is still going on, so that its figures will change.
+    func isOpen(_ bucket: String) -> Bool {
+        if let days = days(bucket) { return clipped(days).to > today }
+        return LocalDate(text: String(bucket.prefix(10))).map { $0 >= today } ?? false
+    }
+
     /// Those who did a series' event in a bucket.
     func trend(_ bucket: String, series index: Int) -> String? {
         guard isPlain, question["formula"] == nil, question["cumulative"] == nil, question["compare"] == nil,

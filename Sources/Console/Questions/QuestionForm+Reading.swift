@@ -87,6 +87,15 @@ extension QuestionForm {
 }
 
 extension SiteURL {
+    /// The page of a question given as data: its form, or where no form makes it, the page of questions as data.
+    static func opened(_ question: String) -> String { form(of: question) ?? ask(question) }
+
+    /// The page whose form makes a question; nil when none does.
+    static func form(of question: String) -> String? {
+        guard let json = try? JSONParser.parse(question.utf8), let form = QuestionForm(reading: json) else { return nil }
+        return SiteURL.question(form)
+    }
+
     /// The page of a question with every field that is not empty.
     static func question(_ form: QuestionForm, changing: [(String, String)] = [], csv: Bool = false) -> String {
         var pairs: [(String, String)] = []

@@ -119,6 +119,40 @@ struct QuestionRoutesTests {
         }
     }
 
+    @Test("Form and data lead to each other; before any event a page says what it waits for")
+    func bothWays() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            for kind in QuestionKind.allCases {
+                let page = try await browser.get(kind.path)
+                #expect(page.status == .ok && page.html.contains("No events yet") && !page.html.contains("<form method=\"get\""))
+            }
+        }
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            for kind in QuestionKind.allCases {
+                let page = try await browser.get(kind.path)
+                let data = try #require(page.html.firstMatch(of: /<a href="(\/ask\?q=[^"]+)">Change it as data/), "\(kind)")
+                let asked = try await browser.get(String(data.1).unescaped)
+                let form = try #require(asked.html.firstMatch(of: /<a href="([^"]+)">Change it in a form/), "\(kind)")
+                let again = try await browser.get(String(form.1).unescaped)
+                #expect(again.html.contains(data.0), "\(kind)")
+            }
+        }
+    }
+
+    @Test("People of a condition that is none are refused, and the way back stays on this site")
+    func badPeople() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            for who in ["%7B", "1", "%7B%22who%22%3A%7B%22did%22%3A1%7D%7D"] {
+                #expect(try await browser.get("/questions/people?who=\(who)").status.code / 100 == 4, "\(who)")
+            }
+            let page = try await browser.get("/questions/people?who=%7B%7D&back=https%3A%2F%2Fevil.example")
+            #expect(page.status == .ok && page.html.contains("90 people") && page.html.contains("<a href=\"/\">Back to the answer"))
+        }
+    }
+
     @Test("A name that nothing carries is told with the nearest one; values of a property are proposed")
     func names() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
