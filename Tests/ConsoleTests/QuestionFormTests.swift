@@ -43,6 +43,12 @@ struct QuestionFormTests {
     func opened() {
         let funnel = AskExamples.funnel
         #expect(SiteURL.opened(funnel.text).hasPrefix("/questions/funnels?step1=Product%20Viewed&step2="))
+        let mixed =
+            #"{"window":"1d","steps":[{"event":"A"},{"where":{"op":"=","value":1,"property":"p"},"event":"B"}],"kind":"funnel"}"#
+        #expect(SiteURL.form(of: mixed) == nil, "a filter of one step alone has no field")
+        let turned =
+            #"{"window":"1d","range":{"to":"2026-02-01","from":"2026-01-01"},"steps":[{"event":"A"},{"event":"B"}],"kind":"funnel"}"#
+        #expect(SiteURL.opened(turned) == "/questions/funnels?step1=A&step2=B&window=1d&since=2026-01-01&until=2026-01-31")
         #expect(SiteURL.form(of: AskExamples.count.text) == nil)
         for question in [#"{"kind":"trend","series":[],"sample":0.1}"#, #"{"kind":"rfm"}"#, "{", "[]"] {
             #expect(SiteURL.opened(question) == SiteURL.ask(question), "\(question)")

@@ -25,7 +25,7 @@ extension QuestionForm {
         fields["breakdown"] = question["breakdown"]?.arrayValue?.first?["property"]?.stringValue ?? ""
         fields["attribution"] = question["attribution"]?.stringValue ?? ""
         self.init(kind, fields: fields)
-        guard self.question == question else { return nil }
+        guard self.question.canonical == question.canonical else { return nil }
     }
 
     private static func read(lists question: JSONValue, _ kind: QuestionKind, _ fields: inout [String: String]) {
