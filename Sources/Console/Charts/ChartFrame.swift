@@ -36,7 +36,7 @@ enum ChartFrame {
 
     /// Labels below the plot: at most seven, every second one hidden on narrow screens.
     static func bucketLabels(_ svg: inout SVG, labels: [String], y: Double, centred: Bool) {
-        let shown = AxisScale.labelIndexes(count: labels.count, limit: 7)
+        let shown = AxisScale.labelIndexes(count: labels.count, limit: labels.count <= 7 ? 7 : 6)
         for (position, index) in shown.enumerated() {
             let share =
                 centred

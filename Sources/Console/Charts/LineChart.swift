@@ -111,8 +111,10 @@ struct LineChart {
     /// Names at the right end of the lines, pushed apart so that they never overlap.
     private func endLabels(_ svg: inout SVG, _ scale: AxisScale, _ top: Double) {
         guard series.count > 1, hasEndLabels else { return }
+        // A name covers about an eighth of the plot: it stands above all that its line does there.
+        let covered = max(1, labels.count / 8)
         let ends = series.map { one in
-            top + plotHeight * (1 - scale.share(one.values.last { $0 != nil }?.flatMap(\.self) ?? 0)) - 7
+            top + plotHeight * (1 - scale.share(one.values.suffix(covered).compactMap(\.self).max() ?? 0)) - 7
         }
         let placed = LineChart.spread(ends, gap: 16, within: top + 2 ... top + plotHeight - 4)
         for (one, y) in zip(series, placed) {
