@@ -277,6 +277,27 @@ def ask(bench):
             true(bench.page.locator("[role=alert]").count() == 1, f"{key}: the problem is said")
 
 
+@check("forms of questions, their figures and the people in them show them as they are")
+def question_forms(bench):
+    for key in ["script", "handler", "closing", "template", "control", "direction", "unbroken"]:
+        name = urllib.parse.quote(NAMES[key], safe="")
+        for path in [
+                f"trends?event1={name}&measure1=persons&interval=day&last=7d",
+                f"trends?event1={name}&measure1=total&interval=day&last=7d&breakdown={name}",
+                f"funnels?step1={name}&step2=Order+Completed&window=1d&last=7d", f"paths?from={name}&depth=3&limit=20&last=7d",
+                "attribution?conversion=Order+Completed&touch=product_id&model=linear&lookback=1d&last=7d",
+                f"drivers?target={name}&lookback=7d&minSupport=1&last=7d"]:
+            bench.open("/questions/" + path)
+            true(bench.page.locator("#answer").count() == 1, f"{key}: {path[:20]} is answered")
+            if "drivers" not in path and "attribution" not in path:
+                values = [field.input_value() for field in bench.page.locator(".question-form input").all()]
+                true(any(value and shown(value)[:4] == shown(NAMES[key])[:4] for value in values), f"{key}: {path[:20]} keeps it")
+        bench.open(f"/questions/lifecycle?selector={name}&interval=day&last=7d")
+        bench.open(bench.page.locator("#answer a[href^='/questions/people']").first.get_attribute("href"))
+        bench.open(f"/questions/trends?event1={name}&measure1=total&interval=day&last=7d&where={name}&op=exists")
+        bench.open(f"/questions/funnels?step1={name}&window={name}", status=422)
+
+
 @check("sources, members and the workspace may be called so")
 def settings(bench):
     for key in ["script", "handler", "template", "sql", "emoji", "arabic", "prototype"]:
