@@ -19,7 +19,7 @@ struct DedupeIndex: @unchecked Sendable {
     private static let bucketsInGroup = 256
     private static let bucketBitsMax = 28
     /// Calls whose hashes are sorted at once; more take several passes, so that a long part costs no more memory.
-    private static let passCalls = 1 << 20
+    private static let passCalls = 1 << 19
 
     let seed: UInt64
     private let bucketBits: Int

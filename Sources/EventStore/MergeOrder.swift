@@ -16,7 +16,7 @@ struct MergeOrder {
     private(set) var joinedRows: [[UInt32]] = []
 
     /// Joined rows up to which ``joinedRows`` are kept.
-    private static let shortMerge = 1 << 20
+    private static let shortMerge = 1 << 19
 
     init(_ parts: [Part], leavingOut masks: [RowMask?]) {
         precondition(parts.count <= 1 << 16, "too many parts to be joined at once")

@@ -5,8 +5,8 @@ internal import Columns
 /// The result depends on the calls alone, not on how they were cut into parts. Rows may be left out: nothing of their calls stays but
 /// the messageIds and the hashes of the payloads, by which a repeat is still known.
 ///
-/// Reads the parts as it writes, one column after another: beside its output it needs two bytes a row, eight for each of a million
-/// rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
+/// Reads the parts as it writes, one column after another: beside its output it needs two bytes a row, eight for each of half a
+/// million rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
 struct PartMerger {
     private let parts: [Part]
     private let firstArrival: UInt64
