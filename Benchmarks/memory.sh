@@ -39,9 +39,9 @@ rounds = [[float(value) for value in line.split()] for line in open(sys.argv[1])
 late = rounds[len(rounds) // 4:]
 for name, place in (("means", 0), ("peaks", 1)):
     values = [values[place] for values in late]
-    middle = sorted(values)[len(values) // 2]
-    spread = max(abs(value - middle) for value in values) / middle * 100
-    print(f"\nAnonymous memory after the first quarter, {name} of 8 seconds: median {middle:,.0f} MiB, at most {spread:.0f} % away from it.")
+    least, most = min(values), max(values)
+    spread = (most - least) / (most + least) * 100
+    print(f"\nAnonymous memory after the first quarter, {name} of 8 seconds: {least:,.0f} to {most:,.0f} MiB, ± {spread:.1f} % about their middle.")
 PY
 say "events kept: $(event_count)"
 stop_server

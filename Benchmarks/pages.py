@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+import uuid
 
 from arrivals import Arrivals
 
@@ -99,8 +100,9 @@ def main():
     print("|---|---|---|---|---|---|")
     measure(member, portraits, rounds)
     if events > 0:
-        write_key = member.new_key("/settings/sources", name="Arrivals", kind="server")
-        api_key = member.new_key("/settings/api-keys", name="Arrivals")
+        name = "Arrivals " + uuid.uuid4().hex[:8]  # Those of earlier runs are still there.
+        write_key = member.new_key("/settings/sources", name=name, kind="server")
+        api_key = member.new_key("/settings/api-keys", name=name)
         with Arrivals(url, write_key, api_key, events) as arrivals:
             note = f", {events:g} events a second arriving"
             measure(member, portraits, rounds, note)

@@ -13,7 +13,7 @@ public struct StoreOptions: Sendable {
     /// Calls that become one part in memory without anybody asking.
     public var sealCalls = 16_384
     /// Neighbouring parts of a similar size that are merged into one.
-    public var mergeFanIn = 4
+    public var mergeFanIn = 8
     /// Calls of a part beyond which it is not merged any more in the background; bounds how long one merge takes.
     public var mergedCallsMax = 16 << 20
     /// Whether parts are merged in the background.
