@@ -68,7 +68,7 @@ enum QuestionSchemas {
     private static let duration = reference("Duration")
     private static let expression = reference("Expression")
     private static let property: JSONValue = ["type": "string", "description": "A property; dots reach into objects."]
-    private static let oneProperty: JSONValue = APISchema.object(["property": property])
+    private static let named: JSONValue = list(of: APISchema.object(["as": APISchema.text, "selector": selector]), 0, 50)
 
     private static let members: [String: JSONValue] = [
         "range": reference("QuestionRange"), "who": expression, "asOf": reference("Moment"),
@@ -100,16 +100,24 @@ enum QuestionSchemas {
         "anchor": choice(["calendar", "rolling24h"]),
         // Paths
         "from": selector, "to": selector, "depth": integer(2, 100),
-        "group": list(of: APISchema.object(["as": APISchema.text, "selector": selector]), 0, 50),
+        "group": named,
         // RFM
         "value": property, "method": choice(["ntile", "thresholds", "kmeans"]),
+        "thresholds": APISchema.object(
+            [
+                "recency": list(of: duration, 0, 19), "frequency": list(of: integer(1, 1_000_000_000), 0, 19),
+                "monetary": list(of: ["type": "number"], 0, 19),
+            ], required: []),
         // Attribution
-        "conversion": selector, "touch": oneProperty, "lookback": duration, "halfLife": duration,
+        "conversion": selector,
+        "touch": ["oneOf": [APISchema.object(["property": property]), APISchema.object(["channels": named])]], "lookback": duration,
+        "halfLife": duration,
         "model": choice(["firstTouch", "lastTouch", "lastNonDirect", "linear", "positionBased", "timeDecay"]),
-        "costs": ["description": "Not built yet."],
+        "costs": ["type": "object", "additionalProperties": ["type": "number", "minimum": 0], "maxProperties": 1_000],
         // Distribution, drivers
-        "of": list(of: APISchema.object(["trait": APISchema.text]), 1, 20), "against": expression, "target": selector,
-        "minSupport": integer(1, 1_000_000_000),
+        "of": list(of: ["oneOf": [APISchema.object(["trait": APISchema.text]), APISchema.object(["property": property])]], 1, 20),
+        "against": expression, "target": selector,
+        "minSupport": integer(1, 1_000_000_000), "properties": list(of: property, 0, 5), "values": integer(1, 100),
     ]
 
     // MARK: - Common parts

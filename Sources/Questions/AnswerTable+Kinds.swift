@@ -7,13 +7,19 @@ extension AnswerTable {
         "lifecycle": ["bucket", "new", "returning", "resurrecting", "dormant"],
         "stickiness": ["intervals", "persons"],
         "paths": ["depth", "from", "to", "count"],
-        "distribution": ["trait", "value", "count", "share", "shareAgainst", "tgi", "low", "high", "small"],
-        "attribution": ["touch", "credit"],
+        "distribution": ["trait", "property", "value", "count", "share", "shareAgainst", "tgi", "low", "high", "small"],
+        "attribution": ["touch", "credit", "value", "cost", "costPerAcquisition", "returnOnSpend"],
         "rfm": ["r", "f", "m", "persons", "frequency", "monetary"],
         "drivers": [
-            "event", "didConverted", "didNotConvert", "absentConverted", "absentNotConvert", "conversionWith", "conversionWithout",
+            "event", "property", "value", "didConverted", "didNotConvert", "absentConverted", "absentNotConvert", "conversionWith",
+            "conversionWithout",
             "lift", "low", "high", "p", "q",
         ],
+    ]
+
+    /// Members that are columns only where a row has them.
+    private static let optional: Set<String> = [
+        "depth", "trait", "property", "value", "cost", "costPerAcquisition", "returnOnSpend",
     ]
 
     /// A column for each member of the kind's rows, in the words of the answer.
@@ -21,7 +27,7 @@ extension AnswerTable {
         let rows = answer["rows"]?.arrayValue ?? []
         let breakdown = AnswerTable.breakdownColumns(answer)
         var members = AnswerTable.members[answer["kind"]?.stringValue ?? ""] ?? []
-        if !rows.contains(where: { $0["depth"] != nil }) { members.removeAll { $0 == "depth" } }
+        members.removeAll { member in AnswerTable.optional.contains(member) && !rows.contains { $0[member] != nil } }
         self.init(
             columns: breakdown + members,
             rows: rows.map { row in

@@ -10,13 +10,18 @@ struct AttributionTally: Tally {
     private let question: AttributionQuestion
     private let bit: UInt64
     private let range: Range<Int64>
-    private var columns: [InternedColumn]
-    private var interner = ValueInterner()
+    private var touches: TouchReader
+    private let amounts: [PropertyReader]
     private var direct: Int32 = 0
     /// By interned value.
-    private var credits: [Int128] = []
+    private var credits: [AttributedShare] = []
     private(set) var conversions = 0
     private(set) var unattributed = 0
+    /// Millionths of the value of all conversions, and of those without a touch.
+    private(set) var value: Int128 = 0
+    private(set) var unattributedValue: Int128 = 0
+    /// Millionths of the value of the conversion at hand.
+    private var amount: Int64 = 0
     /// The touches of the current person: where they stand in the history, and their values.
     private var places: [Int] = []
     private var values: [Int32] = []
@@ -26,13 +31,14 @@ struct AttributionTally: Tally {
         self.question = question
         bit = QuestionRun.bit(of: question.conversion, in: selectors)
         self.range = range
-        columns = executor.snapshot.parts.map { InternedColumn(question.touch, in: $0) }
-        direct = interner.number(of: AttributionQuestion.direct)
+        touches = TouchReader(question.touch, selectors: selectors, executor.snapshot.parts)
+        amounts = question.value.map { name in executor.snapshot.parts.map { PropertyReader(name, in: $0) } } ?? []
+        direct = touches.number(of: AttributionQuestion.direct)
     }
 
-    /// The values met with their credits, as parts of ``one``.
-    var rows: [(value: JSONValue, credit: Int128)] {
-        credits.indices.filter { credits[$0] > 0 }.map { (interner.values[$0], credits[$0]) }
+    /// The touches met with what is credited to them.
+    var rows: [(touch: JSONValue, share: AttributedShare)] {
+        credits.indices.filter { credits[$0].credit > 0 }.map { (touches.interner.values[$0], credits[$0]) }
     }
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
@@ -41,6 +47,10 @@ struct AttributionTally: Tally {
             if !isRead { readTouches(history) }
             isRead = true
             conversions += 1
+            amount =
+                amounts.isEmpty
+                ? 0 : AttributionTally.millionths(amounts[Int(history.parts[index])].value(at: Int(history.rows[index])))
+            value += Int128(amount)
             credit(index, history)
         }
     }
@@ -49,12 +59,12 @@ struct AttributionTally: Tally {
         places.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
         for index in 0 ..< history.count {
-            let value = columns[Int(history.parts[index])].number(at: Int(history.rows[index]), &interner)
+            let value = touches.number(at: index, history)
             if value == 0 { continue }
             places.append(index)
             values.append(value)
         }
-        while credits.count < interner.values.count { credits.append(0) }
+        while credits.count < touches.interner.values.count { credits.append(AttributedShare()) }
     }
 
     private mutating func credit(_ conversion: Int, _ history: borrowing History) {
@@ -64,6 +74,7 @@ struct AttributionTally: Tally {
         let end = AttributionTally.lowerBound(places, conversion + 1)
         guard first < end else {
             unattributed += 1
+            unattributedValue += Int128(amount)
             return
         }
         let one = AttributionTally.one
@@ -88,7 +99,13 @@ struct AttributionTally: Tally {
         }
     }
 
-    private mutating func give(_ touch: Int, _ part: Int128) { credits[Int(values[touch])] += part }
+    private mutating func give(_ touch: Int, _ part: Int128) { credits[Int(values[touch])].add(part, of: amount) }
+
+    /// An amount in millionths; what is no number, or reaches 10^12, is worth nothing.
+    private static func millionths(_ value: JSONValue?) -> Int64 {
+        guard let number = value?.doubleValue, abs(number) < 1e12 else { return 0 }
+        return Int64((number * 1e6).rounded())
+    }
 
     /// Weights by the time before the latest touch, so that very old ones do not vanish all together.
     private mutating func decay(_ touches: Range<Int>, _ history: borrowing History) {
@@ -116,43 +133,12 @@ struct AttributionTally: Tally {
     mutating func merge(_ other: AttributionTally) {
         conversions += other.conversions
         unattributed += other.unattributed
+        value += other.value
+        unattributedValue += other.unattributedValue
         for (index, credit) in other.credits.enumerated() {
-            let number = Int(interner.number(of: other.interner.values[index]))
-            while credits.count <= number { credits.append(0) }
-            credits[number] += credit
+            let number = Int(touches.number(of: other.touches.interner.values[index]))
+            while credits.count <= number { credits.append(AttributedShare()) }
+            credits[number].merge(credit)
         }
-    }
-}
-
-extension QuestionRun {
-    /// A row for each touch, by credit; what no touch is found for comes last (specs: questions, N20).
-    mutating func attribution(_ attribution: AttributionQuestion) throws(Problem) -> JSONValue {
-        var list = SelectorList()
-        attribution.addSelectors(to: &list)
-        let selectors = list.selectors
-        narrow(to: attribution.conversion, in: bounds)
-        let empty = AttributionTally(attribution, selectors: selectors, range: bounds, executor: executor)
-        let tally = scan(selectors) { empty }
-        let found = tally.rows.sorted { Numbers.precedes($0.value, $1.value) }
-        let credits = millionths(found.map(\.credit), of: tally.conversions - tally.unattributed)
-        var rows: [JSONValue] = zip(found, credits).filter { $0.1 > 0 }
-            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : Numbers.precedes($0.0.value, $1.0.value) }
-            .map { ["touch": $0.0.value, "credit": Numbers.json(Double($0.1) / 1e6)] }
-        rows.append(["unattributed": true, "credit": .int(Int64(tally.unattributed))])
-        return ["conversions": .int(Int64(tally.conversions)), "rows": .array(rows)]
-    }
-
-    /// Credits in millionths that add up to `total` conversions: by largest remainder, the earlier one first.
-    private func millionths(_ credits: [Int128], of total: Int) -> [Int] {
-        // To a millionth of a millionth first: what fixed point cut off must not decide between equal remainders.
-        let fine = credits.map { ($0 + AttributionTally.one / 2_000_000_000_000) / (AttributionTally.one / 1_000_000_000_000) }
-        var out = fine.map { Int($0 / 1_000_000) }
-        let left = total * 1_000_000 - out.reduce(0, +)
-        let order = fine.indices.sorted { first, second in
-            let (one, two) = (fine[first] % 1_000_000, fine[second] % 1_000_000)
-            return one != two ? one > two : first < second
-        }
-        for index in order.prefix(max(0, left)) { out[index] += 1 }
-        return out
     }
 }

@@ -13,7 +13,9 @@ struct NamesAsked {
 
     /// - Parameter question: as ``Question/normalised`` gives it, so that every key is one of the language.
     init(_ question: JSONValue) {
-        if question["kind"] == "rfm", let value = question["value"] { add(value, .property, at: "/value") }
+        if question["kind"] == "rfm" || question["kind"] == "attribution", let value = question["value"] {
+            add(value, .property, at: "/value")
+        }
         walk(question, at: "")
     }
 
@@ -27,10 +29,10 @@ struct NamesAsked {
                 case "events": addEach(inner, .event, at: place)
                 case "trait": add(inner, .trait, at: place)
                 case "property": add(inner, .property, at: place)
-                case "holdConstant": addEach(inner, .property, at: place)
+                case "holdConstant", "properties": addEach(inner, .property, at: place)
                 case "measure": addMeasured(inner, at: place)
-                // Operands are data, not language.
-                case "value": continue
+                // Operands and the names of what was paid for are data, not language.
+                case "value", "costs": continue
                 default: walk(inner, at: place)
                 }
             }

@@ -37,6 +37,17 @@ struct RFMTally: Tally {
         monetary.append(sum.value)
     }
 
+    /// The places by each figure, ascending; ties go by who was seen first, which is the order of person ordinals.
+    var orders: (r: [UInt32], f: [UInt32], m: [UInt32]) {
+        let all = (0 ..< persons.count).map { UInt32($0) }
+        let bySight = RadixOrder.sorted(all, by: persons.map { UInt64($0) })
+        return (
+            RadixOrder.sorted(bySight, by: lasts.map { RadixOrder.key($0) }),
+            RadixOrder.sorted(bySight, by: frequencies.map { UInt64($0) }),
+            RadixOrder.sorted(bySight, by: monetary.map { RadixOrder.key($0) })
+        )
+    }
+
     mutating func merge(_ other: RFMTally) {
         persons += other.persons
         lasts += other.lasts
@@ -72,54 +83,5 @@ enum RadixOrder {
     static func key(_ number: Double) -> UInt64 {
         let bits = (number == 0 ? 0.0 : number).bitPattern
         return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
-    }
-}
-
-extension QuestionRun {
-    /// The occupied cells of bins × bins × bins (bench/QUERIES.md, Q5; specs: questions, N21).
-    mutating func rfm(_ rfm: RFMQuestion) throws(Problem) -> JSONValue {
-        let empty = RFMTally(rfm, range: bounds, executor: executor)
-        let tally = scan([rfm.selector.unlabelled]) { empty }
-        let all = (0 ..< tally.persons.count).map { UInt32($0) }
-        // Ties go by who was seen first, which is the order of person ordinals.
-        let bySight = RadixOrder.sorted(all, by: tally.persons.map { UInt64($0) })
-        let r = tiles(RadixOrder.sorted(bySight, by: tally.lasts.map { RadixOrder.key($0) }), rfm.bins)
-        let f = tiles(RadixOrder.sorted(bySight, by: tally.frequencies.map { UInt64($0) }), rfm.bins)
-        let m = tiles(RadixOrder.sorted(bySight, by: tally.monetary.map { RadixOrder.key($0) }), rfm.bins)
-        let size = rfm.bins * rfm.bins * rfm.bins
-        var persons = [Int](repeating: 0, count: size)
-        var frequency = [Int](repeating: 0, count: size)
-        var monetary = [ExactSum](repeating: ExactSum(), count: size)
-        var people = [[UInt32]](repeating: [], count: rfm.isList ? size : 0)
-        for place in all.indices {
-            let cell = (r[place] * rfm.bins + f[place]) * rfm.bins + m[place]
-            persons[cell] += 1
-            frequency[cell] += tally.frequencies[place]
-            monetary[cell].add(tally.monetary[place])
-            if rfm.isList { people[cell].append(tally.persons[place]) }
-        }
-        let rows: [JSONValue] = (0 ..< size).filter { persons[$0] > 0 }.map { cell in
-            var out = ObjectWriter()
-            out.put("r", .int(Int64(cell / rfm.bins / rfm.bins + 1)))
-            out.put("f", .int(Int64(cell / rfm.bins % rfm.bins + 1)))
-            out.put("m", .int(Int64(cell % rfm.bins + 1)))
-            out.put("persons", .int(Int64(persons[cell])))
-            out.put("frequency", .int(Int64(frequency[cell])))
-            out.put("monetary", monetary[cell].json)
-            if rfm.isList { out.put("people", .array(people[cell].sorted().map { .string(PersonID(ordinal: $0).text) })) }
-            return out.json
-        }
-        return ["rows": .array(rows)]
-    }
-
-    /// The tile of each place, from 0, when places in `order` are dealt out as SQL's ntile does.
-    private func tiles(_ order: [UInt32], _ bins: Int) -> [Int] {
-        var out = [Int](repeating: 0, count: order.count)
-        let (size, larger) = order.count.quotientAndRemainder(dividingBy: bins)
-        let border = larger * (size + 1)
-        for (position, place) in order.enumerated() {
-            out[Int(place)] = position < border ? position / (size + 1) : larger + (position - border) / size
-        }
-        return out
     }
 }

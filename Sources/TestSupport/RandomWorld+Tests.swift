@@ -3,7 +3,10 @@ import Model
 /// Random questions about portraits and drivers.
 extension RandomWorld {
     func distribution(_ random: inout SplitMix64) -> JSONValue {
-        let traits: [JSONValue] = [["trait": "plan"], ["trait": "age"], ["trait": "none"]]
+        let traits: [JSONValue] = [
+            ["trait": "plan"], ["trait": "age"], ["trait": "none"], ["property": "channel"], ["property": "v"],
+            ["property": "context.campaign.source"],
+        ]
         var json: JSONValue = [
             "kind": "distribution",
             "of": .array((0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in pick(traits, &random) }),
@@ -18,6 +21,10 @@ extension RandomWorld {
         var json: JSONValue = [
             "kind": "drivers", "target": selector(&random), "lookback": pick(["0s", "20m", "3h", "2d", "30d"], &random),
         ]
+        if chance(40, &random) {
+            put("properties", pick([["channel"], ["v", "channel"], ["context.campaign.source"]], &random), into: &json)
+            if chance(50, &random) { put("values", pick([1, 2, 50], &random), into: &json) }
+        }
         if chance(30, &random) { put("minSupport", pick([1, 2, 3], &random), into: &json) }
         addCommon(to: &json, &random)
         return json

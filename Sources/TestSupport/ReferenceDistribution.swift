@@ -12,19 +12,19 @@ extension ReferenceQuestion {
             comparison.append(person)
         }
         var rows: [JSONValue] = []
-        for trait in asked.traits {
-            func value(_ person: UInt32) -> JSONValue { ReferenceQuestion.grouped(reference.population.trait(trait, of: person)) }
+        for fact in asked.facts {
+            func holds(_ person: UInt32, _ wanted: JSONValue) -> Bool { values(fact, person).contains(wanted) }
             var counts: [JSONValue: Int] = [:]
-            for person in audience { counts[value(person), default: 0] += 1 }
+            for person in audience { for value in values(fact, person) { counts[value, default: 0] += 1 } }
             let order = inOrder(counts.map { (key: [$0.key], number: Double($0.value)) }, asked.limit).map { $0[0] }
             for one in order {
                 let (a, n) = (Double(counts[one] ?? 0), Double(audience.count))
-                let (b, m) = (Double(comparison.count { value($0) == one }), Double(comparison.count))
+                let (b, m) = (Double(comparison.count { holds($0, one) }), Double(comparison.count))
                 let against = b == 0 ? nil : b / m
                 let index = against.map { 100 * (a / n) / $0 }
                 let margin = 1.959_963_984_540_054 * ((1 / a - 1 / n) + (1 / b - 1 / m)).squareRoot()
                 rows.append([
-                    "trait": .string(trait), "value": one, "count": .int(Int64(a)), "share": ReferenceQuestion.number(a / n),
+                    fact.word: .string(fact.name), "value": one, "count": .int(Int64(a)), "share": ReferenceQuestion.number(a / n),
                     "shareAgainst": ReferenceQuestion.number(against), "tgi": ReferenceQuestion.number(index),
                     "low": ReferenceQuestion.number(index.map { $0 * exp(-margin) }),
                     "high": ReferenceQuestion.number(index.map { $0 * exp(margin) }), "small": .bool(n < 100),
@@ -32,6 +32,17 @@ extension ReferenceQuestion {
             }
         }
         return ["rows": .array(rows)]
+    }
+
+    /// The values of a fact that a person has; null alone where there are none.
+    private func values(_ fact: DistributionQuestion.Fact, _ person: UInt32) -> Set<JSONValue> {
+        switch fact {
+        case .trait(let name): return [ReferenceQuestion.grouped(reference.population.trait(name, of: person))]
+        case .property(let name):
+            let mine = events(of: person).filter { range.contains($0.timestamp) }
+            let values = Set(mine.map { ReferenceQuestion.grouped(value(name, $0)) }).subtracting([.null])
+            return values.isEmpty ? [.null] : values
+        }
     }
 
     /// Keys by number, greatest first, then as breakdowns order values.

@@ -76,6 +76,30 @@ struct LanguageTests {
                 "model": "linear", "halfLife": "1d",
             ], "/halfLife"
         ),
+        (["kind": "rfm", "selector": ["any": true], "value": "v", "method": "thresholds"], "/thresholds"),
+        (["kind": "rfm", "selector": ["any": true], "value": "v", "thresholds": [:]], "/thresholds"),
+        (["kind": "rfm", "selector": ["any": true], "value": "v", "method": "thresholds", "thresholds": [:], "bins": 3], "/bins"),
+        (
+            [
+                "kind": "rfm", "selector": ["any": true], "value": "v", "method": "thresholds",
+                "thresholds": ["recency": ["30d", "7d"]],
+            ], "/thresholds/recency"
+        ),
+        (
+            [
+                "kind": "rfm", "selector": ["any": true], "value": "v", "method": "thresholds", "thresholds": ["frequency": [0]],
+            ], "/thresholds/frequency/0"
+        ),
+        (["kind": "attribution", "conversion": ["any": true], "touch": ["channels": []]], "/touch"),
+        (
+            [
+                "kind": "attribution", "conversion": ["any": true], "touch": ["property": "c"], "lookback": "1d",
+                "model": "linear", "costs": ["a/b": -1],
+            ], "/costs/a~1b"
+        ),
+        (["kind": "drivers", "target": ["any": true], "lookback": "1d", "properties": ["a", "a"]], "/properties/1"),
+        (["kind": "drivers", "target": ["any": true], "lookback": "1d", "values": 3], "/values"),
+        (["kind": "distribution", "of": [["trait": "a", "property": "b"]]], "/of/0/property"),
         (["kind": "distribution", "of": []], "/of"), (["kind": "drivers", "target": ["any": true]], "/lookback"),
         (["kind": "count", "who": ["a/b~c": 1]], "/who/a~1b~0c"),
     ]
@@ -91,7 +115,6 @@ struct LanguageTests {
         (["kind": "stages"], "/kind", "stages"), (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
         (["kind": "count", "who": ["audience": "a"]], "/who/audience", "audience"),
         (["kind": "count", "by": "payer"], "/by", "payer"),
-        (["kind": "rfm", "selector": ["any": true], "value": "v", "method": "kmeans"], "/method", "kmeans"),
         (["kind": "distribution", "of": [["tag": "vip"]]], "/of/0/tag", "tag"),
     ]
 

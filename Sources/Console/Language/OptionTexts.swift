@@ -71,6 +71,9 @@ struct OptionTexts: Sendable {
     let targetHint = Text("What some people do and others do not.", "有人做了、有人没做的事件。")
     let support = Text("At least", "至少")
     let supportHint = Text("Events that fewer people did are left out.", "做过的人数低于此值的事件不计。")
+    let values = Text("By values of", "细看属性值")
+    let valuesHint = Text(
+        "Properties, with commas between: each event's most frequent values get rows of their own.", "属性名，用逗号分隔：每个事件最常见的值各占一行。")
     let range = Text("Time", "时间")
     let rangeHint = Text("Up to now, the current day, week or month included.", "截至现在，包含当前的日、周或月。")
     let since = Text("First day", "首日")

@@ -72,6 +72,7 @@ struct AnswerColumns {
     private func head(_ column: String, isFunnel: Bool) -> String {
         if let number = Int(column) { return words(\.columns.interval, ["number": String(number)]) }
         if column == "count" { return words(isFunnel ? \.columns.people : \.columns.times) }
+        if column == "value" { return words(answer["kind"] == "attribution" ? \.columns.worth : \.columns.value) }
         return AnswerColumns.heads[column].map { words($0) } ?? column
     }
 
@@ -85,7 +86,8 @@ struct AnswerColumns {
         "conversionWith": \.columns.reachedWith, "conversionWithout": \.columns.reachedWithout, "lift": \.columns.lift,
         "low": \.columns.liftLow, "high": \.columns.liftHigh, "p": \.columns.chance, "q": \.columns.chanceOfMany,
         "from previous": \.columns.fromPrevious, "from first": \.columns.fromFirst, "median seconds": \.columns.medianTime,
-        "average seconds": \.columns.averageTime,
+        "average seconds": \.columns.averageTime, "property": \.columns.property, "cost": \.columns.cost,
+        "costPerAcquisition": \.columns.acquisitionCost, "returnOnSpend": \.columns.spendReturn,
     ]
 
     /// A bucket's beginning: a date, or with the time where intervals are hours.

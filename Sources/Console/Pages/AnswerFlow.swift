@@ -42,11 +42,18 @@ struct AnswerFlow {
             let with = formats.percent(row["conversionWith"]?.doubleValue ?? 0)
             let without = formats.percent(row["conversionWithout"]?.doubleValue ?? 0)
             return ShareBars.Row(
-                name: row["event"]?.stringValue ?? "", value: lift ?? 0,
+                name: AnswerFlow.behaviour(row), value: lift ?? 0,
                 valueText: lift.map { words(\.questions.lift, ["lift": formats.decimal($0)]) } ?? "–",
                 note: words(\.questions.withWithout, ["with": with, "without": without]),
                 style: (lift ?? 0) < 1 ? .quiet : .user)
         }
         return ShareBars(rows: bars).svg(summary: summary)
+    }
+
+    /// An event, with the value that was looked at where there is one.
+    private static func behaviour(_ row: JSONValue) -> String {
+        let event = row["event"]?.stringValue ?? ""
+        guard let property = row["property"]?.stringValue, let value = row["value"] else { return event }
+        return "\(event) · \(property) = \(value.stringValue ?? value.text)"
     }
 }

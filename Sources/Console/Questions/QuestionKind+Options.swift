@@ -21,6 +21,7 @@ extension QuestionKind {
                 .init("target", \.options.target, \.options.targetHint, .selector(isOptional: false)),
                 .init("lookback", \.options.lookback, \.options.lookbackHint, .text, initial: "7d"),
                 .init("minSupport", \.options.support, \.options.supportHint, .integer, initial: "20"),
+                .init("properties", \.options.values, \.options.valuesHint, .list, further: true),
             ]
         }
     }

@@ -1,0 +1,30 @@
+import Model
+
+/// A name for the events that a selector matches, such as `{"as": "help", "selector": {"event": "FAQ"}}`.
+public struct NamedSelector: Hashable, Sendable {
+    public var name: String
+    public var selector: Selector
+
+    static let countMax = 50
+
+    /// The names of a list, of which the first that matches an event counts.
+    ///
+    /// - Parameter what: what one element is called in messages, such as "a rename".
+    static func list(_ place: QuestionReader, of what: String) throws(Problem) -> [NamedSelector] {
+        let example = "such as {\"as\": \"help\", \"selector\": {\"event\": \"FAQ\"}}"
+        let elements = try place.list("A list of names \(example)")
+        guard elements.count <= countMax else { throw place.refused("At most \(countMax) names are possible.") }
+        var out: [NamedSelector] = []
+        for element in elements {
+            _ = try element.object("\(what.prefix(1).uppercased())\(what.dropFirst()) \(example)")
+            try element.allow(["as", "selector"], of: what)
+            let name = try element.required("as", "A name").name("A name")
+            out.append(NamedSelector(name: name, selector: try Selector(element.required("selector", "A selector"))))
+        }
+        return out
+    }
+
+    static func json(_ list: [NamedSelector]) -> JSONValue {
+        .array(list.map { ["as": .string($0.name), "selector": $0.selector.json] })
+    }
+}
