@@ -60,6 +60,20 @@ public struct MemberID: TextID {
     public init(text: String) { self.text = text }
 }
 
+/// A board: a page of pinned questions.
+public struct BoardID: TextID {
+    public static let prefix = "brd"
+    public let text: String
+    public init(text: String) { self.text = text }
+}
+
+/// A card: one question pinned on a board.
+public struct CardID: TextID {
+    public static let prefix = "crd"
+    public let text: String
+    public init(text: String) { self.text = text }
+}
+
 /// A person as seen from outside: `p` and the ordinal of the identity seen first, in base 32.
 ///
 /// After a merge the surviving id is that of the person seen first; the other still finds it.

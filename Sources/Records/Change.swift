@@ -21,6 +21,19 @@ public enum Change: Hashable, Sendable {
     case insertSession(SessionRecord)
     case deleteSession(KeyDigest)
     case deleteSessions(MemberID)
+    /// Fails with `board_exists` when the workspace has one of that name.
+    case insertBoard(Board)
+    /// Fails as ``insertBoard(_:)`` does.
+    case renameBoard(WorkspaceID, BoardID, name: String)
+    /// Takes its cards away, too.
+    case deleteBoard(WorkspaceID, BoardID)
+    /// Notes that the workspace has had its starter board; fails with `starter_exists` the second time.
+    case noteStarterBoard(WorkspaceID, BoardID, at: Instant)
+    case insertCard(Card)
+    case retitleCard(WorkspaceID, BoardID, CardID, title: String)
+    /// Gives the cards of a board the positions in which they stand here.
+    case orderCards(WorkspaceID, BoardID, [CardID])
+    case deleteCard(WorkspaceID, BoardID, CardID)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

@@ -23,7 +23,7 @@ public struct Member: Hashable, Sendable {
 public enum MemberRole: String, Sendable, CaseIterable, Hashable {
     /// Everything: sources, keys, members, settings.
     case owner
-    /// Looks and asks, changes nothing.
+    /// Looks, asks and arranges boards; changes no settings.
     case analyst
 }
 

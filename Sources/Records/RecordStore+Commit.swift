@@ -3,8 +3,8 @@ public import Model
 extension RecordStore {
     /// Carries out all `changes`, in order, in one transaction.
     ///
-    /// - Throws: ``Problem`` with code `exists`, `email_taken`, `owner_exists`, `last_owner`, `not_found`, `disk_full`; then nothing
-    ///   was changed.
+    /// - Throws: ``Problem`` with code `exists`, `email_taken`, `owner_exists`, `last_owner`, `board_exists`, `starter_exists`,
+    ///   `not_found`, `disk_full`; then nothing was changed.
     public func commit(_ changes: [Change]) async throws(Problem) {
         guard !changes.isEmpty else { return }
         try await engine.write { connection throws(Problem) in
@@ -31,6 +31,8 @@ extension RecordStore {
                 [.instant(instant), .text(workspace.text), .text(key.text)])
         case .requireNoMember, .insertMember, .updateMember, .setPassword, .setMembership, .removeMembership, .requireOwner:
             try applyToTeam(change, on: connection)
+        case .insertBoard, .renameBoard, .deleteBoard, .noteStarterBoard, .insertCard, .retitleCard, .orderCards, .deleteCard:
+            try applyToBoards(change, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

@@ -12,7 +12,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first]
+    static let migrations = [first, second]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -85,6 +85,27 @@ enum Schema {
             """,
             "CREATE INDEX answers_by_time ON answers (created_at)",
         ])
+
+    private static let second = Migration(
+        version: 2, name: "boards, cards, starter boards",
+        statements: [
+            """
+            CREATE TABLE boards (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, id))
+            """,
+            "CREATE UNIQUE INDEX boards_by_name ON boards (workspace, name)",
+            """
+            CREATE TABLE cards (
+                workspace TEXT NOT NULL, board TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, question TEXT NOT NULL,
+                page TEXT NOT NULL, position BIGINT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, board, id),
+                FOREIGN KEY (workspace, board) REFERENCES boards (workspace, id))
+            """,
+            """
+            CREATE TABLE starter_boards (
+                workspace TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id), board TEXT NOT NULL, created_at BIGINT NOT NULL)
+            """,
+        ])
 }
 
 extension Schema {
@@ -129,6 +150,10 @@ extension Problem.Code {
     public static let lastOwner = Problem.Code("last_owner")
     /// The first owner has been made already.
     public static let ownerExists = Problem.Code("owner_exists")
+    /// The workspace has a board of that name.
+    public static let boardExists = Problem.Code("board_exists")
+    /// The workspace's starter board has been made already; it may have been deleted since.
+    public static let starterExists = Problem.Code("starter_exists")
     /// Another member signs in with this e-mail.
     public static let emailTaken = Problem.Code("email_taken")
 }
