@@ -41,6 +41,8 @@ struct QuestionFormTests {
 
     @Test("Questions as data open in the form that makes them, or stay data where no form does")
     func opened() {
+        let revenue = AskExamples.revenue(OrderValue(event: "Order Completed", property: "total"))
+        #expect(SiteURL.opened(revenue.text).hasPrefix("/questions/trends?event1=Order%20Completed&measure1=sum&property1=total"))
         let funnel = AskExamples.funnel
         #expect(SiteURL.opened(funnel.text).hasPrefix("/questions/funnels?step1=Product%20Viewed&step2="))
         let mixed =

@@ -1,4 +1,5 @@
 import Columns
+import EventStore
 import HTTPTypes
 import Model
 import Workspaces
@@ -7,10 +8,11 @@ extension Desk {
     func ask(_ visitor: Visitor) async throws(Problem) -> Reply {
         let words = visitor.words
         let text = visitor.query["q"] ?? ""
-        guard !text.isEmpty else {
-            return .page(page(visitor, text: AskExamples.trend.prettyText), visitor.frame(words(\.ask.title), .ask))
-        }
         let workspace = try await workspace(visitor)
+        let value = OrderValue(workspace.store.snapshot().parts)
+        guard !text.isEmpty else {
+            return .page(page(visitor, value, text: AskExamples.trend.prettyText), visitor.frame(words(\.ask.title), .ask))
+        }
         do {
             let question = try JSONParser.parse(text.utf8)
             let answer = try await workspace.ask(question, now: now)
@@ -22,24 +24,25 @@ extension Desk {
                 plain: view.figure == nil ? view.table : nil,
                 csvURL: SiteURL.ask(question.text, csv: true), formURL: SiteURL.form(of: question.text), json: answer.prettyText,
                 curl: AskExamples.curl(origin: visitor.origin, question: question))
-            return .page(page(visitor, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
+            return .page(page(visitor, value, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }
             let lead: KeyPath<Catalogue, Text> =
                 error.code == .malformedJSON ? \.ask.badJSON : error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion
-            let reply = page(visitor, text: text, problem: .init(lead: words(lead), place: error.place, text: error.message))
+            let reply = page(visitor, value, text: text, problem: .init(lead: words(lead), place: error.place, text: error.message))
             return .page(reply, visitor.frame(words(\.ask.title), .ask), status: .unprocessableContent)
         }
     }
 
     private func page(
-        _ visitor: Visitor, text: String, problem: AskPage.QuestionProblem? = nil, answer: AskPage.Answer? = nil
+        _ visitor: Visitor, _ value: OrderValue?, text: String, problem: AskPage.QuestionProblem? = nil,
+        answer: AskPage.Answer? = nil
     ) -> AskPage {
         let words = visitor.words
         let examples = [
             PageLink(url: SiteURL.ask(AskExamples.trend.text), label: words(\.ask.exampleTrend)),
             PageLink(url: SiteURL.ask(AskExamples.funnel.text), label: words(\.ask.exampleFunnel)),
-            PageLink(url: SiteURL.ask(AskExamples.revenue.text), label: words(\.ask.exampleRevenue)),
+            PageLink(url: SiteURL.ask(AskExamples.revenue(value).text), label: words(\.ask.exampleRevenue)),
             PageLink(url: SiteURL.ask(AskExamples.retention.text), label: words(\.ask.exampleRetention)),
             PageLink(url: SiteURL.ask(AskExamples.drivers.text), label: words(\.ask.exampleDrivers)),
             PageLink(url: SiteURL.ask(AskExamples.count.text), label: words(\.ask.exampleCount)),
@@ -65,10 +68,10 @@ enum AskExamples {
         "range": ["last": "30d"],
     ]
 
-    static let revenue: JSONValue = [
-        "kind": "trend", "series": [["selector": ["event": "Order Completed"], "measure": ["sum": "revenue"]]], "interval": "week",
-        "range": ["last": "12w"],
-    ]
+    /// Of the amounts that the data has; where it has none, of those that the Segment specification names.
+    static func revenue(_ value: OrderValue?) -> JSONValue {
+        (value ?? OrderValue(event: "Order Completed", property: "total")).question(["last": "12w"])
+    }
 
     static let retention: JSONValue = [
         "kind": "retention", "start": ["any": true], "return": ["any": true], "interval": "week", "periods": 8,

@@ -331,6 +331,24 @@ struct ConsoleRoutesTests {
         (#"{"kind":"drivers","target":{"event":"B"},"lookback":"1d"}"#, true, "conversionWith"),
     ]
 
+    @Test(
+        "The example of revenue reads the amount that the orders carry, the total first", arguments: ["total", "revenue", "both"])
+    func revenueExample(amount: String) async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let amounts = ["total": #""total":40"#, "revenue": #""revenue":40"#, "both": #""total":40,"revenue":31"#]
+            let properties = try #require(amounts[amount])
+            try await fixtures.send(
+                #"{"type":"track","userId":"u","event":"Order Completed","messageId":"a","properties":{"total":"free"}},"#
+                    + #"{"type":"track","userId":"u","event":"Order Completed","messageId":"b","properties":{\#(properties)}}"#,
+                to: created)
+            let ask = try await browser.get("/ask")
+            let example = try #require(ask.html.firstMatch(of: /<a href="([^"]+)">Revenue by week</)).1
+            let answer = try await browser.get(String(example) + "&csv=answer")
+            #expect(answer.html.hasSuffix(",40.0\r\n"), "\(answer.html.suffix(60))")
+        }
+    }
+
     @Test("Each kind has its table, and a chart where one fits")
     func kinds() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
