@@ -298,6 +298,56 @@ def question_forms(bench):
         bench.open(f"/questions/funnels?step1={name}&window={name}", status=422)
 
 
+@check("boards and cards may be called so, take what arrives in and fetch what is not ready")
+def boards(bench):
+    for key in ["script", "handler", "closing", "template", "control", "direction", "unbroken", "emoji"]:
+        name = NAMES[key]
+        question = {
+            "kind": "trend", "series": [{"selector": {"event": name}, "measure": "total"}], "breakdown": [{"property": name}],
+            "interval": "day", "range": {"last": "2d"}}
+        bench.open("/ask?q=" + urllib.parse.quote(json.dumps(question)))
+        pin = bench.page.locator(".pin")
+        true(pin.locator("[name=title]").input_value() != "", f"{key}: a title is proposed")
+        if key not in ["control", "direction"]:
+            pin.locator("[name=title]").fill(name[:60])
+        if pin.locator("[name=board]").count():
+            pin.locator("[name=board]").select_option("")
+        pin.locator("[name=name]").fill(key if key in ["control", "direction"] else name[:60])
+        pin.locator("button.first").click()
+        bench.look()
+        if key not in ["control", "direction"]:
+            bench.says(name[:4], ".card-head h2")
+        bench.open(bench.page.locator(".card-head h2 a").get_attribute("href"))
+        bench.says(name, "main details")
+    bench.open("/boards")
+    for link in [a.get_attribute("href") for a in bench.page.locator(".board-list a").all()]:
+        bench.open(link)
+        bench.open(link + "?last=7d")
+        bench.open(link + "/delete")
+    bench.open("/questions/trends?measure1=total&interval=day&last=7d")
+    pin = bench.page.locator(".pin")
+    pin.locator("[name=board]").select_option("")
+    pin.locator("[name=name]").fill("Fresh")
+    pin.locator("button.first").click()
+    # As the page would be with a slow question, and with less patience between two looks.
+    def unready(route):
+        answer = route.fetch()
+        waiting = '<div class="card-state" data-seconds="1">not yet</div>'
+        html = re.sub(r'(<div class="card-body"[^>]*>).*?</div></article>', r"\1" + waiting + "</div></article>", answer.text(), flags=re.S)
+        true("not yet" in html and 'data-seconds="30"' in html, "the page is as this check knows it")
+        route.fulfill(response=answer, body=html.replace('data-seconds="30"', 'data-seconds="2"'))
+    address = bench.page.url.split("?")[0]
+    bench.page.route(address, unready)
+    bench.page.goto(address)
+    bench.page.wait_for_selector(".card-body figure", timeout=10_000)
+    before = bench.text(".card-body td.num")
+    bench.post([{"type": "track", "userId": "fresh", "event": "Arrived", "messageId": str(uuid.uuid4())}])
+    bench.page.wait_for_function(
+        "text => [...document.querySelectorAll('.card-body td.num')].map(e => e.textContent).join(' ') !== text", arg=before, timeout=15_000)
+    bench.page.unroute(address)
+    bench.look()
+
+
 @check("sources, members and the workspace may be called so")
 def settings(bench):
     for key in ["script", "handler", "template", "sql", "emoji", "arabic", "prototype"]:

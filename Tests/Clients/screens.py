@@ -22,6 +22,17 @@ NAMELESS = """() => [...document.querySelectorAll('a,button,input:not([type=hidd
 TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, place, all) => all.indexOf(id) < place)"""
 QUESTION_PAGES = ["trends", "funnels", "retention", "lifecycle", "stickiness", "paths", "time", "attribution", "drivers"]
 PROBLEM = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}]}
+# Pinned on one board: a cut breakdown as figure and as table, a number, an empty answer, and one that is refused.
+STATES = {
+    "Pages by day": {"kind": "trend", "series": [{"selector": {"any": True}, "measure": "total"}], "interval": "day",
+                     "breakdown": [{"property": "context.page.path"}], "limit": 1000, "range": {"last": "30d"}},
+    "Funnel by product": {"kind": "funnel", "window": "14d", "breakdown": [{"property": "product_id"}], "limit": 1000,
+                          "steps": [{"event": "Product Viewed"}, {"event": "Order Completed"}], "range": {"last": "30d"}},
+    "Customers": {"kind": "count", "who": {"role": "customer"}},
+    "Nothing": {"kind": "trend", "series": [{"selector": {"event": "Ordre Completed"}, "measure": "total"}], "interval": "day"},
+    "Refused": {"kind": "lifecycle", "selector": {"any": True}, "interval": "week", "range": {"from": "2026-02-01", "to": "2026-01-01"}},
+    "Paths": {"kind": "paths", "from": {"event": "Product Viewed"}, "depth": 3, "limit": 200, "range": {"last": "30d"}},
+}
 FUNNEL = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}, {"event": "Product Added"}, {"event": "Order Completed"}]}
 
 
@@ -100,12 +111,50 @@ def member_pages(tour, email, password):
         tour.take(page, "questions-people", people)
         tour.take(page, "questions-none", "/questions/trends?event1=Nothing&measure1=total&interval=day&last=30d")
         tour.take(page, "questions-problem", "/questions/funnels?step1=page&window=soon", errors_expected=True)
+        board_pages(tour, page)
         for tab in ("", "/sources", "/members", "/account"):
             tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
         page.goto(tour.url + "/settings/sources")
         tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))
         tour.take(page, "not-found", "/nothing-here", errors_expected=True)
         page.context.close()
+
+
+def board_pages(tour, page):
+    tour.take(page, "boards", "/boards")
+    page.goto(tour.url + "/boards")
+    starter = page.locator(".board-list a").first.get_attribute("href")
+    tour.take(page, "board", starter)
+    tour.take(page, "board-range", starter + "?since=2026-11-01&until=2026-11-14")
+    tour.take(page, "board-bad-range", starter + "?last=soon", errors_expected=True)
+    page.goto(tour.url + starter)
+    page.locator(".card-menu").first.evaluate("e => e.open = true")
+    page.locator(".board-settings").evaluate("e => e.open = true")
+    tour.take(page, "board-open")
+    tour.take(page, "board-delete", starter + "/delete")
+    tour.take(page, "board-states", states_board(tour, page))
+    page.goto(tour.url + "/questions/funnels")
+    page.locator(".pin").evaluate("e => e.open = true")
+    tour.take(page, "pin")
+    page.fill("#f-pin-title", "")
+    page.evaluate("document.querySelector('.pin form').noValidate = true")
+    page.click(".pin button.first")
+    tour.take(page, "pin-refused", errors_expected=True)
+
+
+def states_board(tour, page):
+    """The address of the board of every state, which is made when it is not there."""
+    for title, question in STATES.items():
+        page.goto(tour.url + "/boards")
+        known = page.locator(".board-list a", has_text="States")
+        if known.count() and title == next(iter(STATES)):
+            return known.first.get_attribute("href")
+        board = known.first.get_attribute("href").split("/")[-1] if known.count() else ""
+        token = page.get_attribute("input[name=token]", "value")
+        page.context.request.post(tour.url + "/boards/pin", form={
+            "token": token, "question": json.dumps(question), "page": "ask", "title": title, "board": board, "name": "States"})
+    page.goto(tour.url + "/boards")
+    return page.locator(".board-list a", has_text="States").first.get_attribute("href")
 
 
 def earlier(page):

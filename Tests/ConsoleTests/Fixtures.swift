@@ -301,7 +301,8 @@ struct Fixtures {
             "series": [["selector": ["any": true], "measure": "dau"], ["selector": ["any": true], "measure": "wau"]],
         ]
         let view = AnswerView(
-            ["kind": "trend", "question": question, "rows": .array(rows)], words: words, formats: formats, question: question.text)
+            ["kind": "trend", "question": question, "rows": .array(rows)], words: words, formats: formats, question: question.text,
+            isInWords: false)
         return AskPage(
             examples: [PageLink(url: "/ask?q=x", label: words(\.ask.exampleTrend))], question: question.prettyText, rows: 12,
             problem: nil,

@@ -15,7 +15,7 @@ struct PageTests {
     static let names = [
         "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask",
         "ask-problem", "lifecycle", "question-problem", "audience", "owner",
-        "sign-in", "ready", "settings", "error",
+        "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -106,6 +106,12 @@ struct PageTests {
         case "sign-in": show(fixtures.signIn, nil, alone: true)
         case "ready": show(fixtures.ready(fragment: templates.piece(fixtures.waiting, in: bare)), nil, alone: true, roomy: true)
         case "settings": show(fixtures.settings, .settings)
+        case "boards": show(fixtures.boards, .boards)
+        case "boards-none": show(fixtures.noBoards, .boards)
+        case "board": show(fixtures.board { templates.piece($0, in: bare) }, .boards)
+        case "board-empty": show(fixtures.emptyBoard, .boards)
+        case "board-delete": show(fixtures.boardDelete, .boards)
+        case "pin-refused": show(fixtures.pinRefused(form: templates.piece(fixtures.pinForm, in: bare)), .boards)
         default: show(fixtures.error, nil, alone: true)
         }
     }

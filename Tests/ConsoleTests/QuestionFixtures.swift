@@ -27,6 +27,7 @@ extension Fixtures {
                 "kind": "lifecycle", "question": form.question, "rows": .array(rows), "hints": [hint], "events_scanned": 1_003_220,
                 "elapsed_ms": 8.2,
             ], today: Fixtures.today, calendar: Fixtures.calendar)
+        writer.pin = (try? Templates())?.piece(pinForm, in: frame("", alone: true))
         return writer.page()
     }
 

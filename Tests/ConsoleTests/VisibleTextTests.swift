@@ -1,6 +1,13 @@
+import Model
 import Testing
 
 @testable import Console
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 struct VisibleTextTests {
     @Test("Control characters and steering marks become visible")
@@ -14,6 +21,17 @@ struct VisibleTextTests {
     func ordinary() {
         let text = "茶馆 <b>\n\tقهوة שלום é ü 👩‍👩‍👧 “–” … ™ ⟦ﬁ"
         #expect(VisibleText.page(text) == text)
+    }
+
+    @Test("A question in a form says the same when it comes back")
+    func escapedJSON() throws {
+        let name = "bell\u{7} \u{202E}gpj.exe \u{7F}\u{85}\u{2028}\u{FEFF}\u{E0067} 茶 \\u202e \"q\""
+        let question = ["event": .string(name)] as JSONValue
+        let escaped = VisibleText.escaped(json: question.text)
+        #expect(VisibleText.page(escaped) == escaped && escaped.contains(#"\u202egpj"#) && escaped.contains(#"\udb40\udc67"#))
+        #expect(try JSONDecoder().decode([String: String].self, from: Data(escaped.utf8)) == ["event": name])
+        let plain = #"{"event":"茶 👩‍👩"}"#
+        #expect(VisibleText.escaped(json: plain) == plain)
     }
 
     @Test("Only paths of this site are gone back to")

@@ -41,12 +41,14 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     part.innerHTML = await response.text();
     return !part.querySelector("[data-done]");
   };
+  // What a part holds may ask for another pace than the part itself.
+  const pause = () => Number((part.querySelector("[data-seconds]") ?? part).dataset.seconds) * 1000;
   const turn = async () => {
     let again = true;
     try { again = await refresh(); } catch { /* the server is away for a moment: try again */ }
-    if (again) setTimeout(turn, Number(part.dataset.seconds) * 1000);
+    if (again) setTimeout(turn, pause());
   };
-  setTimeout(turn, Number(part.dataset.seconds) * 1000);
+  setTimeout(turn, pause());
 }
 
 // Tooltips of charts: at once and well set, instead of the browser's late ones.
@@ -86,6 +88,6 @@ for (const list of document.querySelectorAll("datalist[data-values]")) {
 }
 
 // A date chosen is a date shown.
-for (const input of document.querySelectorAll("form[method=get]:not(.question-form) input[type=date]")) {
+for (const input of document.querySelectorAll("form[method=get]:not(.question-form, .dates) input[type=date]")) {
   input.addEventListener("change", () => { if (input.value && input.validity.valid) input.form.requestSubmit(); });
 }

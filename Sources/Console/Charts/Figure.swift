@@ -1,7 +1,7 @@
 /// A chart with what always goes with it: a summary, the same values as a table, and a CSV file.
 struct Figure: Sendable {
-    /// Stable within its page; also the name of its CSV file.
-    let id: String
+    /// Stable within its page, where it stands once; also the name of its CSV file.
+    var id: String
     let title: String
     /// One sentence that says what the chart shows, for those who cannot see it.
     let summary: String
@@ -9,7 +9,7 @@ struct Figure: Sendable {
     let svg: String
     let legend: [LegendItem]
     let hasLegend: Bool
-    let table: FigureTable
+    var table: FigureTable
     /// Where the CSV is; nil when the page has none.
     var csvURL: String?
 
@@ -88,6 +88,14 @@ struct FigureTable: Sendable {
         self.headers = headers.map { Header(text: $0.0, numeric: $0.numeric) }
         self.rows = rows.map(Row.init)
     }
+
+    private init(headers: [Header], rows: [Row]) {
+        self.headers = headers
+        self.rows = rows
+    }
+
+    /// The table with its first rows alone.
+    func first(_ count: Int) -> FigureTable { FigureTable(headers: headers, rows: Array(rows.prefix(count))) }
 
     /// RFC 4180 with a byte-order mark, which spreadsheets need to read Chinese.
     ///

@@ -13,6 +13,7 @@ package struct Catalogue: Sendable {
     let options = OptionTexts()
     let choices = ChoiceTexts()
     let columns = ColumnTexts()
+    let boards = BoardTexts()
     let setup = SetupTexts()
     let settings = SettingsTexts()
     let errors = ErrorTexts()

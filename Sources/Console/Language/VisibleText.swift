@@ -19,6 +19,25 @@ enum VisibleText {
         return String(out)
     }
 
+    /// Compact JSON that says the same and that ``page(_:)`` leaves as it is, for fields that come back with a form.
+    ///
+    /// Such characters stand only within its strings, where an escape means them.
+    static func escaped(json: String) -> String {
+        guard needsChange(json) else { return json }
+        var out = ""
+        for scalar in json.unicodeScalars {
+            guard scalar.value == 0x7F || steers(scalar.value) else {
+                out.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in Character(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return out
+    }
+
     /// C1 controls, direction marks and overrides, isolates, line separators, zero-width space, byte-order mark, tag characters.
     static func steers(_ value: UInt32) -> Bool {
         switch value {

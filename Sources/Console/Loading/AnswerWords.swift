@@ -17,6 +17,25 @@ struct AnswerWords {
             ])
     }
 
+    /// Figures in words, such as the median of the time taken.
+    func facts(_ answer: JSONValue) -> [String] {
+        guard answer["kind"] == "timeToConvert" else { return [] }
+        let members: [(String, KeyPath<Catalogue, Text>)] = [
+            ("medianSeconds", \.questions.median), ("averageSeconds", \.questions.average), ("p90Seconds", \.questions.ninety),
+        ]
+        return [words(\.common.people, count: Int(answer["count"]?.doubleValue ?? 0))]
+            + members.compactMap { member, label in
+                answer[member]?.doubleValue.map { "\(words(label)): \(formats.duration(seconds: $0))" }
+            }
+    }
+
+    /// What to mind in reading a figure over time whose last interval is not over.
+    func openInterval(_ answer: JSONValue, _ people: AnswerPeople) -> String? {
+        guard answer["kind"] == "trend" || answer["kind"] == "lifecycle" else { return nil }
+        let last = (answer["rows"]?.arrayValue ?? []).compactMap { $0["bucket"]?.stringValue }.max()
+        return last.map(people.isOpen) == true ? words(\.questions.lastIsOpen) : nil
+    }
+
     func hints(_ answer: JSONValue) -> [String] {
         (answer["hints"]?.arrayValue ?? []).compactMap(NameHint.init).map { hint in
             let lead: KeyPath<Catalogue, Text> =

@@ -16,14 +16,15 @@ extension Desk {
         do {
             let question = try JSONParser.parse(text.utf8)
             let answer = try await workspace.ask(question, now: now)
-            let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text)
+            let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text, isInWords: false)
             if visitor.query["csv"] != nil { return .csv("answer", view.table.csv) }
             let said = AnswerWords(words: words, formats: visitor.formats)
             let shown = AskPage.Answer(
                 note: said.note(answer, workspace.calendar), hints: said.hints(answer), figure: view.figure,
                 plain: view.figure == nil ? view.table : nil,
                 csvURL: SiteURL.ask(question.text, csv: true), formURL: SiteURL.form(of: question.text), json: answer.prettyText,
-                curl: AskExamples.curl(origin: visitor.origin, question: question))
+                curl: AskExamples.curl(origin: visitor.origin, question: question),
+                pin: try await pinForm(visitor, question, answer, page: PinnedQuestion.askPage))
             return .page(page(visitor, value, text: question.prettyText, answer: shown), visitor.frame(words(\.ask.title), .ask))
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }

@@ -23,6 +23,7 @@ extension Desk {
             let answer = try await workspace.ask(form.question, now: now)
             writer.read(answer, today: workspace.calendar.date(at: now), calendar: workspace.calendar)
             if visitor.query["csv"] != nil { return .csv(kind.rawValue, writer.table?.csv ?? "") }
+            writer.pin = try await pinForm(visitor, form.question, answer, page: kind.rawValue)
             return .page(writer.page(), visitor.frame(title, .questions))
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }

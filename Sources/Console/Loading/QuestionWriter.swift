@@ -9,6 +9,8 @@ struct QuestionWriter {
     let formats: Formats
     let origin: String
     var problem: AskPage.QuestionProblem?
+    /// Finished HTML of the form that pins the question.
+    var pin: String?
     private(set) var table: FigureTable?
     private var answer: QuestionPage.Answer?
     private static let namesMax = 500
@@ -32,28 +34,22 @@ struct QuestionWriter {
         let csv = SiteURL.question(form, csv: true)
         let people = AnswerPeople(question: json["question"] ?? question, today: today, back: SiteURL.question(form))
         let view = AnswerView(
-            json, words: words, formats: formats, question: question.text, csvURL: csv, people: people, onwards: form)
+            json, words: words, formats: formats, question: question.text, csvURL: csv, people: people, onwards: form,
+            isInWords: true)
         table = view.table
         let said = AnswerWords(words: words, formats: formats)
-        let facts = self.facts(json)
+        let facts = said.facts(json)
         let leadsToPeople = view.figure?.svg.contains("href=\"/questions/people") ?? false
         answer = QuestionPage.Answer(
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
-            hint: leadsToPeople ? words(\.questions.peopleHint) : nil, cautions: cautions(json, view, people), csvURL: csv,
+            hint: leadsToPeople ? words(\.questions.peopleHint) : nil,
+            cautions: [view.isCut ? words(\.questions.wideTitle) : nil, said.openInterval(json, people)].compactMap(\.self),
+            csvURL: csv,
             facts: facts,
             hasFacts: !facts.isEmpty,
             question: question.prettyText, askURL: SiteURL.ask(question.text), json: json.prettyText,
             curl: AskExamples.curl(origin: origin, question: question))
-    }
-
-    /// What to mind in reading the figure: lines that are left out, a last point or bar whose time is not over.
-    private func cautions(_ json: JSONValue, _ view: AnswerView, _ people: AnswerPeople) -> [String] {
-        var out = view.isCut ? [words(\.questions.wideTitle)] : []
-        guard form.kind == .trends || form.kind == .lifecycle else { return out }
-        let last = (json["rows"]?.arrayValue ?? []).compactMap { $0["bucket"]?.stringValue }.max()
-        if last.map(people.isOpen) == true { out.append(words(\.questions.lastIsOpen)) }
-        return out
     }
 
     /// The page so far.
@@ -68,7 +64,7 @@ struct QuestionWriter {
             events: Array(names.prefix(QuestionWriter.namesMax)), properties: properties,
             manyNames: names.count > QuestionWriter.namesMax
                 ? words(\.questions.manyNames, ["shown": formats.number(QuestionWriter.namesMax)], count: names.count) : nil,
-            hasData: !names.isEmpty, problem: problem, answer: answer)
+            hasData: !names.isEmpty, problem: problem, answer: answer, pin: pin)
     }
 
     private func field(_ option: QuestionOption) -> FormField {
@@ -105,17 +101,6 @@ struct QuestionWriter {
     private func isAtFault(_ option: QuestionOption) -> Bool {
         guard let place = problem?.place else { return false }
         return form.isFilled(by: option.name, place.split(separator: "/").map(String.init))
-    }
-
-    private func facts(_ json: JSONValue) -> [String] {
-        guard form.kind == .time else { return [] }
-        let members: [(String, KeyPath<Catalogue, Text>)] = [
-            ("medianSeconds", \.questions.median), ("averageSeconds", \.questions.average), ("p90Seconds", \.questions.ninety),
-        ]
-        return [words(\.common.people, count: Int(json["count"]?.doubleValue ?? 0))]
-            + members.compactMap { member, label in
-                json[member]?.doubleValue.map { "\(words(label)): \(formats.duration(seconds: $0))" }
-            }
     }
 
     /// Whether there is nothing to show: no rows, or nothing but zeros.

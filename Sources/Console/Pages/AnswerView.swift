@@ -11,10 +11,11 @@ struct AnswerView {
     /// - Parameters:
     ///   - question: the question as JSON text, for the address of the CSV file when `csvURL` gives none.
     ///   - people: says where bars and cells lead; nil on pages without such links.
-    ///   - onwards: the form that asked, whose page has its table in words; nil where the question was data.
+    ///   - onwards: the form that asked, for figures that lead to a next question; nil where the question was data.
+    ///   - isInWords: whether the table's heads are words instead of the names that programs know.
     init(
         _ answer: JSONValue, words: Words, formats: Formats, question: String, csvURL: String? = nil, people: AnswerPeople? = nil,
-        onwards: QuestionForm? = nil
+        onwards: QuestionForm? = nil, isInWords: Bool
     ) {
         let csv = csvURL ?? SiteURL.ask(question, csv: true)
         let title = FigureTitle(answer: answer, words: words).text
@@ -37,9 +38,9 @@ struct AnswerView {
             figure = nil
         default:
             let rows =
-                onwards == nil
-                ? AnswerView.table(AnswerTable(answer), formats)
-                : AnswerColumns(answer: answer, words: words, formats: formats).table
+                isInWords
+                ? AnswerColumns(answer: answer, words: words, formats: formats).table
+                : AnswerView.table(AnswerTable(answer), formats)
             let summary = words(\.ask.chartSummary)
             let figures = AnswerFigures(answer: answer, words: words, formats: formats, people: people, onwards: onwards)
             table = rows

@@ -22,6 +22,8 @@ struct AskPage: PageModel {
         var formURL: String?
         let json: String
         let curl: String
+        /// Finished HTML of the form that pins the question.
+        var pin = ""
     }
 
     let examples: [PageLink]

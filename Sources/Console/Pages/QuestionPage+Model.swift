@@ -45,6 +45,8 @@ struct QuestionPage: PageModel {
     let hasData: Bool
     let problem: AskPage.QuestionProblem?
     let answer: Answer?
+    /// Finished HTML of the form that pins the question; nil without an answer.
+    let pin: String?
 }
 
 /// The people behind a bar or a cell.

@@ -15,6 +15,12 @@ extension Desk {
         Route("/questions/people", access: .workspace) { desk, visitor throws(Problem) in try await desk.audience(visitor) },
         Route("/questions/values", access: .workspace) { desk, visitor throws(Problem) in try await desk.propertyValues(visitor) },
         Route("/questions/:kind", access: .workspace) { desk, visitor throws(Problem) in try await desk.questions(visitor) },
+        Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.boards(visitor) },
+        Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.board(visitor) },
+        Route("/boards/:board/cards/:card", access: .workspace) { desk, visitor throws(Problem) in try await desk.card(visitor) },
+        Route("/boards/:board/delete", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.boardDeletion(visitor)
+        },
         Route("/settings", access: .workspace) { desk, visitor throws(Problem) in try await desk.workspaceSettings(visitor) },
         Route("/settings/sources", access: .workspace) { desk, visitor throws(Problem) in try await desk.sourceSettings(visitor) },
         Route("/settings/sources/:source", access: .workspace) { desk, visitor throws(Problem) in
@@ -41,6 +47,22 @@ extension Desk {
         Route("/setup", access: .anyone) { desk, visitor throws(Problem) in try await desk.createOwner(visitor) },
         Route("/setup/workspace", access: .member) { desk, visitor throws(Problem) in try await desk.createWorkspace(visitor) },
         Route("/setup/source", access: .owner) { desk, visitor throws(Problem) in try await desk.createFirstSource(visitor) },
+        Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
+        Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },
+        Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.renameBoard(visitor) },
+        Route("/boards/:board/delete", access: .workspace) { desk, visitor throws(Problem) in try await desk.deleteBoard(visitor) },
+        Route("/boards/:board/cards/:card/up", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.moveCard(visitor, by: -1)
+        },
+        Route("/boards/:board/cards/:card/down", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.moveCard(visitor, by: 1)
+        },
+        Route("/boards/:board/cards/:card/title", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.retitleCard(visitor)
+        },
+        Route("/boards/:board/cards/:card/remove", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.removeCard(visitor)
+        },
         Route("/settings", access: .owner) { desk, visitor throws(Problem) in try await desk.saveWorkspace(visitor) },
         Route("/settings/open", access: .member) { desk, visitor throws(Problem) in desk.openWorkspace(visitor) },
         Route("/settings/sources", access: .owner) { desk, visitor throws(Problem) in try await desk.createSource(visitor) },

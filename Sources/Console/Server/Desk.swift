@@ -39,6 +39,9 @@ struct Desk: Sendable {
     let notes = OneTimeNotes()
     let homeCache = HomeCache()
     let counts = CountMemory()
+    let answers = AnswerMemory()
+    /// For what goes wrong in a piece of a page while the page itself is shown.
+    let logger = Logger(label: "teahouse.console")
 
     init(directory: WorkspaceDirectory, trustsProxy: Bool) {
         self.directory = directory

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Model
 import NIOCore
+import Workspaces
 
 /// What a page answers, before it is a response.
 struct Reply: Sendable {
@@ -123,6 +124,11 @@ extension Desk {
         case "unknown_currency": words(\.errors.unknownCurrency)
         case "bad_credentials": words(\.setup.badCredentials)
         case "last_owner": words(\.errors.lastOwner)
+        case "bad_title": words(\.boards.badTitle)
+        case "board_exists": words(\.boards.nameTaken)
+        case "board_full": words(\.boards.full, count: WorkspaceDirectory.cardsMax)
+        case "too_many_boards": words(\.boards.tooMany, count: WorkspaceDirectory.boardsMax)
+        case "question_too_long": words(\.boards.questionTooLong)
         case "too_many_attempts":
             words(
                 \.setup.tooManyAttempts,

@@ -90,13 +90,14 @@ enum Theme: String, Sendable, CaseIterable {
 ///
 /// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
-    case home, people, questions, live, ask, settings
+    case home, people, questions, boards, live, ask, settings
 
     var path: String {
         switch self {
         case .home: "/"
         case .people: "/people"
         case .questions: "/questions/trends"
+        case .boards: "/boards"
         case .live: "/live"
         case .ask: "/ask"
         case .settings: "/settings"
@@ -108,6 +109,7 @@ enum MenuArea: String, Sendable, CaseIterable {
         case .home: \.common.home
         case .people: \.people.title
         case .questions: \.questions.title
+        case .boards: \.boards.title
         case .live: \.live.title
         case .ask: \.ask.title
         case .settings: \.settings.title

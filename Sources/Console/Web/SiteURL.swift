@@ -34,7 +34,8 @@ enum SiteURL {
         path("/preferences", [("language", language?.rawValue), ("theme", theme?.rawValue), ("back", back)])
     }
 
-    private static func path(_ path: String, _ query: [(String, String?)]) -> String {
+    /// A path with those pairs of its query that have a value.
+    static func path(_ path: String, _ query: [(String, String?)]) -> String {
         let pairs = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
         return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
     }

@@ -10,6 +10,7 @@ protocol PageModel: Sendable {
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
     case home, people, portrait, event, live, liveRows = "live-rows", ask, question, audience, values
+    case boards, board, card, pin, boardDelete = "board-delete", pinRefused = "pin-refused"
     case form, sourceReady = "source-ready", waiting, settings, error
 
     var bytes: [UInt8] {
@@ -30,6 +31,12 @@ enum Template: String, CaseIterable, Sendable {
         case .question: PackageResources.question_mustache
         case .audience: PackageResources.audience_mustache
         case .values: PackageResources.values_mustache
+        case .boards: PackageResources.boards_mustache
+        case .board: PackageResources.board_mustache
+        case .card: PackageResources.card_mustache
+        case .pin: PackageResources.pin_mustache
+        case .boardDelete: PackageResources.board_delete_mustache
+        case .pinRefused: PackageResources.pin_refused_mustache
         case .form: PackageResources.form_mustache
         case .sourceReady: PackageResources.source_ready_mustache
         case .waiting: PackageResources.waiting_mustache

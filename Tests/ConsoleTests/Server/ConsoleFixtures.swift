@@ -32,6 +32,7 @@ struct ConsoleFixtures: Sendable {
     let directory: WorkspaceDirectory
     let clock: TestClock
     private let path: String
+    private let records: RecordStore
 
     static func run(_ body: @Sendable @escaping (ConsoleFixtures, Browser) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "teahouse-console-\(UInt64.random(in: .min ... .max))")
@@ -46,7 +47,7 @@ struct ConsoleFixtures: Sendable {
             folder: folder, records: records, clock: clock, options: options, logger: Logger(label: "test"))
         let router = Router(context: BasicRequestContext.self)
         ConsoleRoutes(directory: directory).add(to: router)
-        let fixtures = ConsoleFixtures(directory: directory, clock: clock, path: path)
+        let fixtures = ConsoleFixtures(directory: directory, clock: clock, path: path, records: records)
         do {
             try await Application(router: router).test(.router) { client in
                 try await body(fixtures, Browser(client: client))
@@ -68,6 +69,9 @@ struct ConsoleFixtures: Sendable {
         browser.set("teahouse_session", try await directory.team.openSession(for: owner.id))
         return created
     }
+
+    /// Puts cards into the records as they are, unread.
+    func insert(_ cards: [Card]) async throws { try await records.commit(cards.map { .insertCard($0) }) }
 
     /// Sends calls through the intake of the workspace's first source.
     func send(_ calls: String, to created: CreatedWorkspace) async throws {

@@ -58,9 +58,8 @@ struct ConsoleRoutesTests {
         try await ConsoleFixtures.run { fixtures, browser in
             try await fixtures.settle(browser)
             for path in [
-                "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/settings", "/settings/sources",
-                "/settings/members", "/settings/account",
-                "/nowhere",
+                "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/boards", "/settings",
+                "/settings/sources", "/settings/members", "/settings/account", "/nowhere",
             ] {
                 let page = try await browser.get(path)
                 let policy = try #require(page.response.headers[.contentSecurityPolicy])
