@@ -167,6 +167,7 @@ extension Fixtures {
                 "steps": [["label": "A", "count": .int(Int64(90 - value))], ["label": "B", "count": 1]],
             ]
         }
-        return ["kind": "funnel", "question": wideFunnel, "steps": [], "breakdown": .array(groups)]
+        let steps: JSONValue = [["label": "A", "count": 4_095], ["label": "B", "count": 90]]
+        return ["kind": "funnel", "question": wideFunnel, "steps": steps, "breakdown": .array(groups)]
     }
 }
