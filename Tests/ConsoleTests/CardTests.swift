@@ -70,8 +70,11 @@ struct CardTests {
 
     @Test("After the patience for a page is over, what has no answer waits, and its question is given up")
     func patience() async {
+        // Patience ends when the second slow question has begun: two are asked at a time, so the one before it is answered.
+        let (begun, began) = AsyncStream.makeStream(of: Void.self)
         let loader = CardLoader { question throws(Problem) in
             guard question == "slow" else { return CardCut(question) }
+            began.yield()
             do {
                 try await Task.sleep(for: .seconds(600))
             } catch {
@@ -79,7 +82,13 @@ struct CardTests {
             }
             return CardCut(question)
         }
-        let outcomes = await loader.outcomes(["a", "slow", "b", "slow", "c"], patience: .milliseconds(300))
+        let outcomes = await loader.outcomes(["a", "slow", "b", "slow", "c"]) {
+            var slow = 0
+            for await _ in begun {
+                slow += 1
+                if slow == 2 { return }
+            }
+        }
         #expect(outcomes.map(Self.word) == ["\"a\"", "waiting", "\"b\"", "waiting", "waiting"])
     }
 

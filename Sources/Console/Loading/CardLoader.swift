@@ -30,6 +30,15 @@ struct CardLoader: Sendable {
     ///
     /// - Parameter patience: after which what has no answer yet is given up and is ``Outcome/waiting``; nil waits for all.
     func outcomes(_ questions: [JSONValue?], patience: Duration?) async -> [Outcome] {
+        guard let patience else { return await outcomes(questions, givingUpAfter: nil) }
+        return await outcomes(questions) {
+            // Ends early only when it is cancelled; then nobody looks at the result.
+            try? await Task.sleep(for: patience)
+        }
+    }
+
+    /// - Parameter wait: ends when patience is over; nil waits for all.
+    func outcomes(_ questions: [JSONValue?], givingUpAfter wait: (@Sendable () async -> Void)?) async -> [Outcome] {
         await withTaskGroup(of: (index: Int, outcome: Outcome)?.self) { group in
             var outcomes = [Outcome](repeating: .waiting, count: questions.count)
             var next = 0
@@ -39,10 +48,9 @@ struct CardLoader: Sendable {
                 next += 1
                 group.addTask { (index, await outcome(question)) }
             }
-            if let patience {
+            if let wait {
                 group.addTask {
-                    // Ends early only when the group is cancelled; then nobody looks at the result.
-                    try? await Task.sleep(for: patience)
+                    await wait()
                     return nil
                 }
             }
