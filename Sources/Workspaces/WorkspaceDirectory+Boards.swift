@@ -7,7 +7,7 @@ extension WorkspaceDirectory {
     public static let boardsMax = 100
     /// The most cards of one board: each is a question that is asked whenever the board is looked at.
     public static let cardsMax = 24
-    /// The longest question that can be pinned, as canonical JSON.
+    /// The longest question that can be pinned, in bytes of canonical JSON.
     public static let pinnedBytesMax = 16_000
 
     /// The boards of a workspace with the number of their cards, oldest first.
@@ -139,8 +139,12 @@ public enum BoardPlace: Hashable, Sendable {
 }
 
 extension Problem.Code {
+    /// A card's title is empty, too long, or holds control characters.
     public static let badTitle = Problem.Code("bad_title")
+    /// The workspace has ``WorkspaceDirectory/boardsMax`` boards.
     public static let tooManyBoards = Problem.Code("too_many_boards")
+    /// The board has ``WorkspaceDirectory/cardsMax`` cards.
     public static let boardFull = Problem.Code("board_full")
+    /// The question takes more than ``WorkspaceDirectory/pinnedBytesMax`` bytes.
     public static let questionTooLong = Problem.Code("question_too_long")
 }

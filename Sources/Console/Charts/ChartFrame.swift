@@ -34,7 +34,7 @@ enum ChartFrame {
         return "<div class=\"plot-row\">" + svg.text + plot + "</div>"
     }
 
-    /// Labels below the plot: at most seven, every second one hidden on narrow screens.
+    /// Labels below the plot: at most seven, every second one hidden where the chart is narrow.
     static func bucketLabels(_ svg: inout SVG, labels: [String], y: Double, centred: Bool) {
         let shown = AxisScale.labelIndexes(count: labels.count, limit: labels.count <= 7 ? 7 : 6)
         for (position, index) in shown.enumerated() {
