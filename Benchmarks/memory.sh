@@ -39,9 +39,9 @@ rounds = [[float(value) for value in line.split()] for line in open(sys.argv[1])
 late = rounds[len(rounds) // 4:]
 for name, place in (("means", 0), ("peaks", 1)):
     values = [values[place] for values in late]
-    least, most = min(values), max(values)
-    spread = (most - least) / (most + least) * 100
-    print(f"\nAnonymous memory after the first quarter, {name} of 8 seconds: {least:,.0f} to {most:,.0f} MiB, ± {spread:.1f} % about their middle.")
+    middle = sorted(values)[len(values) // 2]
+    spread = max(abs(value - middle) for value in values) / middle * 100
+    print(f"\nAnonymous memory after the first quarter, {name} of 8 seconds: {min(values):,.0f} to {max(values):,.0f} MiB, median {middle:,.0f}, at most {spread:.0f} % away from it.")
 PY
 say "events kept: $(event_count)"
 stop_server
