@@ -24,9 +24,9 @@ public struct AttributionQuestion: QuestionBody, Hashable, Sendable {
     public var lookback: TimeSpan
     public var model: Credit
     public var halfLife: TimeSpan
-    /// The numeric property of a conversion that says what it brought.
+    /// The numeric property of a conversion that says what it brought; amounts of 10^12 and more count as nothing.
     public var value: String?
-    /// What a touch of a name cost over the whole range; nil when none were given.
+    /// What the touches of a name cost over the whole range, from 0, in the unit of ``value``; nil when none were given.
     public var costs: OrderedDictionary<String, Double>?
 
     static let name = "attribution"
@@ -53,16 +53,16 @@ public struct AttributionQuestion: QuestionBody, Hashable, Sendable {
     private static func touch(_ reader: QuestionReader) throws(Problem) -> Touch {
         let what = "A touch such as {\"property\": \"context.campaign.source\"}"
         let place = try reader.required("touch", what)
-        let members = try place.object(what)
+        _ = try place.object(what)
         try place.allow(["property", "channels"], of: "a touch")
-        guard members["channels"] != nil else {
+        guard let list = place.optional("channels") else {
             return .property(try place.required("property", "The name of a property").name("The name of a property"))
         }
         if let property = place.optional("property") {
-            throw property.refused("A touch is told by a property or by channels, not by both.")
+            throw property.refused("A touch is told by a property or by channels, not by both. Leave one out.")
         }
-        let channels = try NamedSelector.list(place.required("channels", "A list of channels"), of: "a channel")
-        guard !channels.isEmpty else { throw place.refused("A list of channels names at least one.") }
+        let channels = try NamedSelector.list(list, of: "a channel")
+        guard !channels.isEmpty else { throw list.refused("No channel is named. Name at least one.") }
         return .channels(channels)
     }
 

@@ -50,7 +50,9 @@ public struct DistributionQuestion: QuestionBody, Hashable, Sendable {
             }
             try element.allow(["trait", "property"], of: "a fact")
             if let property = element.optional("property") {
-                if members["trait"] != nil { throw property.refused("A fact is a trait or a property, not both.") }
+                if members["trait"] != nil {
+                    throw property.refused("A fact is a trait or a property, not both. Make two facts of them.")
+                }
                 facts.append(.property(try property.name("The name of a property")))
             } else {
                 facts.append(.trait(try element.required("trait", "The name of a trait").name("The name of a trait")))

@@ -6,9 +6,9 @@ public struct DriversQuestion: QuestionBody, Hashable, Sendable {
     public var lookback: TimeSpan
     /// Events done by fewer people are left out.
     public var minSupport: Int
-    /// Properties whose values are looked at, too, apart for each event.
+    /// Up to five properties whose values are looked at, too, apart for each event.
     public var properties: [String] = []
-    /// Number of values of each event and property: those that most people had.
+    /// Number of values of each event and property, 1 to 100: those that most people had.
     public var valuesMax = 10
 
     static let name = "drivers"
@@ -29,7 +29,7 @@ public struct DriversQuestion: QuestionBody, Hashable, Sendable {
             for name in names {
                 properties.append(try name.name("The name of a property"))
                 if properties.dropLast().contains(properties[properties.count - 1]) {
-                    throw name.refused("The property is named twice.")
+                    throw name.refused("The property is named twice. Name it once.")
                 }
             }
         }

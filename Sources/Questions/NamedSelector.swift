@@ -11,12 +11,14 @@ public struct NamedSelector: Hashable, Sendable {
     ///
     /// - Parameter what: what one element is called in messages, such as "a rename".
     static func list(_ place: QuestionReader, of what: String) throws(Problem) -> [NamedSelector] {
-        let example = "such as {\"as\": \"help\", \"selector\": {\"event\": \"FAQ\"}}"
-        let elements = try place.list("A list of names \(example)")
-        guard elements.count <= countMax else { throw place.refused("At most \(countMax) names are possible.") }
+        let example = "{\"as\": \"help\", \"selector\": {\"event\": \"FAQ\"}}"
+        let elements = try place.list("A list such as [\(example)]")
+        guard elements.count <= countMax else {
+            throw place.refused("At most \(countMax) names are possible, not \(elements.count). Leave some out.")
+        }
         var out: [NamedSelector] = []
         for element in elements {
-            _ = try element.object("\(what.prefix(1).uppercased())\(what.dropFirst()) \(example)")
+            _ = try element.object("\(what.prefix(1).uppercased())\(what.dropFirst()) such as \(example)")
             try element.allow(["as", "selector"], of: what)
             let name = try element.required("as", "A name").name("A name")
             out.append(NamedSelector(name: name, selector: try Selector(element.required("selector", "A selector"))))

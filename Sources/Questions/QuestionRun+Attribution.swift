@@ -36,8 +36,8 @@ extension QuestionRun {
         for index in found.indices {
             let touch = found[index].touch
             let cost = touch.stringValue.flatMap { costs[$0] }
-            // Credit that rounds to nothing is shown only where it was paid for.
-            if credits[index] == 0, cost == nil { continue }
+            // What rounds to nothing is shown only where it was paid for.
+            if credits[index] == 0, values[index] == 0, cost == nil { continue }
             out.append(CreditedTouch(touch: touch, credit: credits[index], value: values[index], cost: cost))
             if let name = touch.stringValue { costs[name] = nil }
         }

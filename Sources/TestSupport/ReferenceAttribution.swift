@@ -67,7 +67,7 @@ extension ReferenceQuestion {
         for key in order {
             guard let one = found.first(where: { $0.name == key[0] }) else { continue }
             let cost = key[0].stringValue.flatMap { asked.costs?[$0] }
-            if one.units == 0, cost == nil { continue }
+            if one.units == 0, one.value == 0, cost == nil { continue }
             let credit = Double(one.units) / 1e6
             let value = Double(one.value) / 1e6
             var row: OrderedDictionary<String, JSONValue> = ["touch": one.name, "credit": ReferenceQuestion.number(credit)]

@@ -90,7 +90,7 @@ struct LanguageTests {
                 "kind": "rfm", "selector": ["any": true], "value": "v", "method": "thresholds", "thresholds": ["frequency": [0]],
             ], "/thresholds/frequency/0"
         ),
-        (["kind": "attribution", "conversion": ["any": true], "touch": ["channels": []]], "/touch"),
+        (["kind": "attribution", "conversion": ["any": true], "touch": ["channels": []]], "/touch/channels"),
         (
             [
                 "kind": "attribution", "conversion": ["any": true], "touch": ["property": "c"], "lookback": "1d",
