@@ -7,7 +7,7 @@ internal import Columns
 ///     …   directory
 ///     −32 u64 offset of the directory, u64 its bytes, u64 its XXH3-64, 8 bytes "TEAPEND1"
 ///
-/// The directory: `u32 version (2), u32 rows, u64 first arrival, u64 end of arrivals, i64 × 4 least and greatest timestamp and
+/// The directory: `u32 version (1), u32 rows, u64 first arrival, u64 end of arrivals, i64 × 4 least and greatest timestamp and
 /// receivedAt, u32 first ordinal, u32 identities, u32 decisions, u32 sections, u32 columns, u32 0`, then per section
 /// `u32 id, u32 0, u64 offset, u64 bytes, u64 XXH3-64`, then per column `u8 section, varint length, path, u64 offset, u64 bytes,
 /// u64 XXH3-64`, sorted by section and path.
@@ -15,7 +15,7 @@ enum PartLayout {
     static let head: [UInt8] = Array("TEAPART1".utf8)
     static let tail: [UInt8] = Array("TEAPEND1".utf8)
     static let trailerBytes = 32
-    static let version: UInt32 = 2
+    static let version: UInt32 = 1
 
     enum SectionID: UInt32, CaseIterable {
         /// `u32 bytes of the first list`, owner ordinals ascending (PackedInts), first row of each (PackedInts).

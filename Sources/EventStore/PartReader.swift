@@ -26,7 +26,6 @@ struct PartReader {
         if isWhole, body.count >= 4 {
             let version: UInt32 = body.integer(at: 0)
             if version > PartLayout.version { throw .newerFile(name) }
-            if version < PartLayout.version { throw .olderFile(name) }
         }
         guard isWhole, let directory = PartDirectory(body) else {
             throw damaged("the part's directory is damaged", at: Int(offset))

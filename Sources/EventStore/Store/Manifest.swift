@@ -108,19 +108,9 @@ extension Problem {
     static func newerFile(_ path: String) -> Problem {
         Problem(.newerData, "The file was written by a newer Teahouse. Use that version.", place: path, status: 500)
     }
-
-    /// A file of a version from before the first release.
-    static func olderFile(_ path: String) -> Problem {
-        Problem(
-            .olderData,
-            "The file was written by a Teahouse from before its first release, which this one does not read. Import the events again.",
-            place: path, status: 500)
-    }
 }
 
 extension Problem.Code {
     /// Data of a newer version than this program knows.
     public static let newerData = Problem.Code("newer_data")
-    /// Data of a version that was never released.
-    public static let olderData = Problem.Code("older_data")
 }
