@@ -2,24 +2,27 @@ internal import Columns
 
 /// Which part each row of joined parts comes from; the rows of one part keep their order.
 ///
-/// Two bytes a row, and a bit a row where some are left out, are all that a long merge keeps for its rows; everything else is read from
+/// A byte a row, and a bit a row where some are left out, are all that a long merge keeps for its rows; everything else is read from
 /// the parts as it is written. A short one has four bytes more for each.
 struct MergeOrder {
     let parts: [Part]
     /// By part, the rows that are left out; nil where none are.
     let masks: [RowMask?]
-    private(set) var partOfRow: [UInt16] = []
+    private(set) var partOfRow: [UInt8] = []
     /// The owners of the joined rows, ascending, and the first row of each.
     private(set) var owners: [UInt32] = []
     private(set) var ownerStarts: [UInt32] = []
     /// By part and row the joined row; empty where there are many rows, or some are left out.
     private(set) var joinedRows: [[UInt32]] = []
 
+    /// Parts that can be joined at once.
+    static let partsMax = 256
+
     /// Joined rows up to which ``joinedRows`` are kept.
     private static let shortMerge = 1 << 19
 
     init(_ parts: [Part], leavingOut masks: [RowMask?]) {
-        precondition(parts.count <= 1 << 16, "too many parts to be joined at once")
+        precondition(parts.count <= MergeOrder.partsMax, "too many parts to be joined at once")
         self.parts = parts
         self.masks = masks
         let rowCount = zip(parts, masks).reduce(0) { $0 + $1.0.rowCount - ($1.1?.count ?? 0) }
@@ -34,7 +37,7 @@ struct MergeOrder {
                 owners.append(heads[best].owner)
                 ownerStarts.append(UInt32(row))
             }
-            partOfRow.append(UInt16(best))
+            partOfRow.append(UInt8(best))
             heads[best].advance()
         }
         if rowCount <= MergeOrder.shortMerge, masks.allSatisfy({ $0 == nil }) { keepJoinedRows() }

@@ -5,7 +5,7 @@ internal import Columns
 /// The result depends on the calls alone, not on how they were cut into parts. Rows may be left out: nothing of their calls stays but
 /// the messageIds and the hashes of the payloads, by which a repeat is still known.
 ///
-/// Reads the parts as it writes, one column after another: beside its output it needs two bytes a row, eight for each of half a
+/// Reads the parts as it writes, one column after another: beside its output it needs a byte a row, eight for each of half a
 /// million rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
 struct PartMerger {
     private let parts: [Part]
@@ -32,6 +32,10 @@ struct PartMerger {
         _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64?, to writer: inout PartWriter,
         isStopping: () -> Bool = { false }
     ) {
+        if parts.count > MergeOrder.partsMax, masks == nil {
+            let joined = merge(Array(parts.prefix(MergeOrder.partsMax)))
+            return write([joined] + parts.dropFirst(MergeOrder.partsMax), seed: seed, to: &writer, isStopping: isStopping)
+        }
         let merger = PartMerger(parts, leavingOut: masks ?? Array(repeating: nil, count: parts.count))
         merger.writeRows(&writer)
         if isStopping() { return }
