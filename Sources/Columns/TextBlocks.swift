@@ -189,7 +189,7 @@ package struct TextBlock: Sendable {
 }
 
 /// Walks over texts in order, one block in memory at a time.
-package struct TextCursor {
+package final class TextCursor {
     private let blocks: TextBlocks?
     private var block: TextBlock?
     private var number = 0
@@ -210,7 +210,7 @@ package struct TextCursor {
         return try block.withText(inBlock, body)
     }
 
-    package mutating func advance() {
+    package func advance() {
         guard let blocks, let current = block else { return }
         index += 1
         inBlock += 1

@@ -104,15 +104,10 @@ struct MergedColumn: ColumnSource {
         guard zip(dictionaries, used).contains(where: { $0.count > 0 && $1?.count != 0 }) else { return }
         let isWhole = used.allSatisfy { $0 == nil }
         for (part, dictionary) in dictionaries.enumerated() { codes[part].reserveCapacity(dictionary.count) }
-        var cursors = dictionaries.map(\.cursor)
+        let cursors = dictionaries.map(\.cursor)
         var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
         var text: [UInt8] = []
-        while true {
-            var best = -1
-            for index in cursors.indices where !cursors[index].isAtEnd {
-                if best < 0 || cursors[index].precedes(cursors[best]) { best = index }
-            }
-            guard best >= 0 else { break }
+        while let best = MergedColumn.least(cursors) {
             let code = UInt32(encoder.count)
             cursors[best].withText {
                 text.removeAll(keepingCapacity: true)
@@ -131,6 +126,19 @@ struct MergedColumn: ColumnSource {
             }
         }
         encoder.finish(&out)
+    }
+
+    /// The cursor with the least text, the first on a tie; nil when all are at their ends.
+    private static func least(_ cursors: [TextCursor]) -> Int? {
+        var best: Int?
+        for index in cursors.indices where !cursors[index].isAtEnd {
+            guard let known = best else {
+                best = index
+                continue
+            }
+            if cursors[index].precedes(cursors[known]) { best = index }
+        }
+        return best
     }
 
     /// The codes of the texts that are among the values that stay.

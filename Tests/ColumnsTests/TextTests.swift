@@ -35,7 +35,7 @@ import Testing
         blocks.forEach { read.append(String(decoding: $0, as: UTF8.self)) }
         #expect(read == texts)
         for index in texts.indices { #expect(String(decoding: blocks.text(at: index), as: UTF8.self) == texts[index]) }
-        var cursor = TextCursor(blocks)
+        let cursor = TextCursor(blocks)
         for text in texts {
             #expect(cursor.withText { String(decoding: $0, as: UTF8.self) } == text)
             cursor.advance()

@@ -46,17 +46,8 @@ struct StoreState {
         pending = PendingCalls(firstArrival: manifest.endArrival, firstOrdinal: 0)
     }
 
-    /// The payload's hash of the call with this id, in full or its low 24 bits; nil when no call has it.
-    func knownPayload(of id: Hash128) -> KnownPayload? {
-        if let hash = recent.payloadHash(of: id) { return .full(hash) }
-        for frozen in frozen.reversed() {
-            if let hash = frozen.messages.payloadHash(of: id) { return .full(hash) }
-        }
-        for disk in diskParts.reversed() {
-            if let hash = disk.part.payloadHash(ofMessage: id) { return .low(hash) }
-        }
-        return nil
-    }
+    /// Every messageId that is there.
+    var knownMessages: KnownMessages { KnownMessages(recent: recent, frozen: frozen, diskParts: diskParts) }
 
     /// Adds one durable call behind all others.
     mutating func apply(_ bytes: UnsafeRawBufferPointer, observer: (any ArrivalObserver)?) {
@@ -85,9 +76,16 @@ struct StoreState {
         chunks.replaceSubrange(start ..< start + old.count, with: [merged])
         return true
     }
+}
 
-    /// Whether a call's payload is that of the call that has its id.
-    enum KnownPayload {
+/// The messageIds of a store at one moment, by their hashes.
+struct KnownMessages {
+    let recent: RecentMessages
+    let frozen: [StoreState.FrozenMessages]
+    let diskParts: [StoreState.DiskPart]
+
+    /// The hash of a call's payload, in full or its low 24 bits.
+    enum Payload {
         case full(UInt64)
         case low(UInt32)
 
@@ -97,5 +95,17 @@ struct StoreState {
             case .low(let known): known == UInt32(truncatingIfNeeded: hash & 0xFF_FFFF)
             }
         }
+    }
+
+    /// The payload of the call with this id; nil when no call has it.
+    func payload(of id: Hash128) -> Payload? {
+        if let hash = recent.payloadHash(of: id) { return .full(hash) }
+        for frozen in frozen.reversed() {
+            if let hash = frozen.messages.payloadHash(of: id) { return .full(hash) }
+        }
+        for disk in diskParts.reversed() {
+            if let hash = disk.part.payloadHash(ofMessage: id) { return .low(hash) }
+        }
+        return nil
     }
 }

@@ -20,7 +20,8 @@ extension WorkspaceStore {
         }
         var run = state.withLock { state in
             var run = WriteRun(nextArrival: state.nextArrival, seed: state.manifest.seed)
-            for entry in entries { run.decide(entry.batch, entry.taking, known: state.knownPayload(of:)) }
+            let known = state.knownMessages
+            for entry in entries { run.decide(entry.batch, entry.taking, known: known) }
             return run
         }
         if run.takenCount > 0 {
@@ -97,7 +98,7 @@ struct WriteRun {
     var takenCount: Int { taken.count }
 
     /// Decides about the calls of one batch, in order.
-    mutating func decide(_ batch: CallBatch, _ taking: BatchTaking, known: (Hash128) -> StoreState.KnownPayload?) {
+    mutating func decide(_ batch: CallBatch, _ taking: BatchTaking, known: KnownMessages) {
         if taking == .allOrNothing, let outcomes = refusal(of: batch, known: known) {
             self.outcomes.append(outcomes)
             return
@@ -114,7 +115,7 @@ struct WriteRun {
 
     /// What becomes of the calls of a batch that holds a conflict and so is not taken; nil when it holds none.
     private mutating func refusal(
-        of batch: CallBatch, known: (Hash128) -> StoreState.KnownPayload?
+        of batch: CallBatch, known: KnownMessages
     ) -> [AppendOutcome]? {
         var seen = RecentMessages()
         var outcomes: [AppendOutcome] = []
@@ -122,7 +123,7 @@ struct WriteRun {
         for index in 0 ..< batch.count {
             batch.withCall(at: index) { call in
                 let id = XXHash.hash128(call.text(.messageID), seed: seed)
-                if let earlier = seen.payloadHash(of: id).map(StoreState.KnownPayload.full) ?? earlier(id, known) {
+                if let earlier = seen.payloadHash(of: id).map(KnownMessages.Payload.full) ?? earlier(id, known) {
                     outcomes.append(earlier.isEqual(to: call.payloadHash) ? .duplicate : .conflict)
                 } else {
                     seen.insert(id, payloadHash: call.payloadHash)
@@ -136,11 +137,11 @@ struct WriteRun {
     }
 
     /// The payload of the call that has this id, in this run or before it.
-    private func earlier(_ id: Hash128, _ known: (Hash128) -> StoreState.KnownPayload?) -> StoreState.KnownPayload? {
-        own.payloadHash(of: id).map(StoreState.KnownPayload.full) ?? known(id)
+    private func earlier(_ id: Hash128, _ known: KnownMessages) -> KnownMessages.Payload? {
+        own.payloadHash(of: id).map(KnownMessages.Payload.full) ?? known.payload(of: id)
     }
 
-    private mutating func decide(_ call: EncodedCall, known: (Hash128) -> StoreState.KnownPayload?) -> AppendOutcome {
+    private mutating func decide(_ call: EncodedCall, known: KnownMessages) -> AppendOutcome {
         let id = XXHash.hash128(call.text(.messageID), seed: seed)
         let payloadHash = call.payloadHash
         if let earlier = earlier(id, known) {
