@@ -54,13 +54,21 @@ public enum ImportFormat: Sendable, Hashable {
 
 /// Splits one row into its fields; quotes and doubled quotes are resolved.
 struct ImportRow {
-    /// The fields one after another.
+    /// The fields, in places with what stands between them.
     private(set) var bytes: [UInt8] = []
-    private var ends: [Int] = []
+    private var fields: [Range<Int>] = []
 
-    var count: Int { ends.count }
+    var count: Int { fields.count }
 
-    subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1]) ..< ends[index]] }
+    subscript(index: Int) -> ArraySlice<UInt8> { bytes[fields[index]] }
+
+    /// The field without spaces around it.
+    func trimmed(_ index: Int) -> ArraySlice<UInt8> {
+        var range = fields[index]
+        while let first = range.first, ImportRow.isBlank(bytes[first]) { range = first + 1 ..< range.upperBound }
+        while let last = range.last, ImportRow.isBlank(bytes[last]) { range = range.lowerBound ..< last }
+        return bytes[range]
+    }
 
     func text(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 
@@ -69,61 +77,68 @@ struct ImportRow {
 
     mutating func split(_ record: ArraySlice<UInt8>, format: ImportFormat) {
         bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
         switch format {
-        case .table(let delimiter, _): splitTable(record, delimiter)
+        case .table(let delimiter, _):
+            if record.contains(UInt8(ascii: "\"")) { splitQuoted(record, delimiter) } else { splitPlain(record, delimiter) }
         case .columns: splitColumns(record)
         case .calls, .objects:
             bytes.append(contentsOf: record)
-            ends.append(bytes.count)
+            fields.append(0 ..< bytes.count)
         }
     }
 
-    private mutating func splitTable(_ record: ArraySlice<UInt8>, _ delimiter: UInt8) {
-        let quote = UInt8(ascii: "\"")
-        record.withUnsafeBufferPointer { field in
-            var index = 0
-            var isQuoted = false
-            var isFieldStart = true
-            while index < field.count {
-                let byte = field[index]
-                if isQuoted {
-                    if byte == quote, index + 1 < field.count, field[index + 1] == quote {
-                        bytes.append(quote)
-                        index += 1
-                    } else if byte == quote {
-                        isQuoted = false
-                    } else {
-                        bytes.append(byte)
-                    }
-                } else if byte == delimiter {
-                    ends.append(bytes.count)
-                    isFieldStart = true
-                    index += 1
-                    continue
-                } else if byte == quote, isFieldStart {
-                    isQuoted = true
-                } else {
-                    bytes.append(byte)
-                }
-                isFieldStart = false
-                index += 1
+    private mutating func splitPlain(_ record: ArraySlice<UInt8>, _ delimiter: UInt8) {
+        bytes.append(contentsOf: record)
+        var start = 0
+        record.withUnsafeBufferPointer { record in
+            for (index, byte) in record.enumerated() where byte == delimiter {
+                fields.append(start ..< index)
+                start = index + 1
             }
-            ends.append(bytes.count)
+        }
+        fields.append(start ..< bytes.count)
+    }
+
+    private mutating func splitQuoted(_ record: ArraySlice<UInt8>, _ delimiter: UInt8) {
+        let quote = UInt8(ascii: "\"")
+        record.withUnsafeBufferPointer { record in
+            var rest = record[...]
+            while true {
+                let start = bytes.count
+                if rest.first == quote {
+                    var isDoubled = false
+                    repeat {
+                        if isDoubled { bytes.append(quote) }
+                        isDoubled = true
+                        rest = rest.dropFirst()
+                        let end = rest.firstIndex(of: quote) ?? rest.endIndex
+                        bytes.append(contentsOf: rest[..<end])
+                        rest = rest[end...].dropFirst()
+                    } while rest.first == quote
+                }
+                let end = rest.firstIndex(of: delimiter)
+                bytes.append(contentsOf: rest[..<(end ?? rest.endIndex)])
+                fields.append(start ..< bytes.count)
+                guard let end else { return }
+                rest = rest[(end + 1)...]
+            }
         }
     }
 
     private mutating func splitColumns(_ record: ArraySlice<UInt8>) {
-        var isInField = false
-        for byte in record {
-            if byte == 0x20 || byte == 0x09 {
-                if isInField { ends.append(bytes.count) }
-                isInField = false
-            } else {
-                bytes.append(byte)
-                isInField = true
+        bytes.append(contentsOf: record)
+        var start: Int?
+        for (index, byte) in bytes.enumerated() {
+            if !ImportRow.isBlank(byte) {
+                start = start ?? index
+            } else if let begun = start {
+                fields.append(begun ..< index)
+                start = nil
             }
         }
-        if isInField { ends.append(bytes.count) }
+        if let start { fields.append(start ..< bytes.count) }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

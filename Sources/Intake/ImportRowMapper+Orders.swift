@@ -14,7 +14,7 @@ extension ImportRowMapper {
             order.userID = person == nil ? [] : Array(id(person))
             order.anonymousID = Array(anonymousID)
             order.messageID = messageID.map { Array(value($0)) }
-            order.instant = clock.instant(value(timestamp))
+            order.instant = instant
             order.id = orderID == nil ? [] : Array(value(orderID))
             order.currency = currency == nil ? Array((mapping.currencyCode ?? "").utf8) : Array(value(currency))
             for (index, field) in properties where !value(index).isEmpty { order.properties.append((field, Array(value(index)))) }
@@ -38,7 +38,7 @@ extension ImportRowMapper {
             guard !party.isNobody, !party.text.elementsEqual(id(person)), !party.text.elementsEqual(anonymousID) else { continue }
             guard toldParties.isNews([[UInt8]](), of: [party.text]) else { continue }
             writer.begin(.identify, messageID: nil)
-            party.write(at: clock.instant(value(timestamp)), writer: &writer)
+            party.write(at: instant, writer: &writer)
             chunk.add(call: writer.line, rows: EmptyCollection<Int>())
         }
     }
@@ -53,7 +53,7 @@ extension ImportRowMapper {
         switch mapping.orderRows {
         case .sameID: return value(orderID).isEmpty ? [] : Array(value(orderID)) + mark
         case .samePersonAndDay:
-            let day = clock.instant(value(timestamp)).map { clock.calendar.date(at: $0).text } ?? ""
+            let day = instant.map { clock.calendar.date(at: $0).text } ?? ""
             return Array(id(person)) + [0x1F] + Array(anonymousID) + [0x1F] + Array(day.utf8) + mark
         case .row: return []
         }

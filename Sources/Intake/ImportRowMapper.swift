@@ -20,7 +20,11 @@ struct ImportRowMapper {
     private let traits: [(index: Int, field: ImportMapping.Field)]
     private let skips: [ImportRowRule]
     let refunds: [ImportRowRule]
+    /// Columns that say who a row is about.
+    private let whoColumns: [Int]
     private let width: Int
+    /// When the row at hand happened; nil where it does not say.
+    private(set) var instant: Instant?
 
     init(mapping: ImportMapping, clock: ImportClock) {
         self.mapping = mapping
@@ -54,6 +58,7 @@ struct ImportRowMapper {
         traits = (addresses + mapping.traits).compactMap { field in index(field.column).map { ($0, field) } }
         skips = mapping.skip.compactMap { rule in index(rule.column).map { ImportRowRule(rule, index: $0) } }
         refunds = mapping.refund.compactMap { rule in index(rule.column).map { ImportRowRule(rule, index: $0) } }
+        whoColumns = [person, anonymous, email, phone].compactMap { $0 }
         width = columns.count
     }
 
@@ -98,7 +103,7 @@ struct ImportRowMapper {
         }
         if mapping.kind == .calls { return nil }
         if let refusal = leftOut(line: line) { return refusal }
-        if [person, anonymous, email, phone].allSatisfy({ value($0).isEmpty }) {
+        if whoColumns.allSatisfy({ value($0).isEmpty }) {
             let name = [mapping.person, mapping.anonymous, mapping.email, mapping.phone].compactMap { $0 }.joined(
                 separator: " and ")
             return ImportRefusal(line: line, code: "missing_identity", reason: "\(name) is empty: the row is about nobody.")
@@ -107,7 +112,8 @@ struct ImportRowMapper {
             return ImportRefusal(
                 line: line, code: "missing_event", reason: "\(mapping.event ?? "The event") is empty: nothing says what happened.")
         }
-        if let timestamp, mapping.kind != .people || !value(timestamp).isEmpty, clock.instant(value(timestamp)) == nil {
+        instant = timestamp.flatMap { clock.instant(value($0)) }
+        if instant == nil, let timestamp, mapping.kind != .people || !value(timestamp).isEmpty {
             return ImportRefusal(
                 line: line, code: "invalid_timestamp",
                 reason:
@@ -115,8 +121,7 @@ struct ImportRowMapper {
             )
         }
         guard mapping.kind == .orders else { return nil }
-        for index in [quantity, price, total, refundedTotal].compactMap({ $0 }) where !value(index).isEmpty && decimal(index) == nil
-        {
+        for case .some(let index) in [quantity, price, total, refundedTotal] where !value(index).isEmpty && decimal(index) == nil {
             return ImportRefusal(
                 line: line, code: "invalid_number", reason: "\(mapping.columns[index]) \"\(excerpt(index))\" is no decimal number.")
         }
@@ -137,11 +142,7 @@ struct ImportRowMapper {
 
     /// A field without spaces around it; empty for a column that the mapping does not use.
     func value(_ index: Int?) -> ArraySlice<UInt8> {
-        guard let index else { return [] }
-        var slice = row[index]
-        while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
-        while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }
-        return slice
+        index.map { row.trimmed($0) } ?? []
     }
 
     /// An id; whole numbers that went through a spreadsheet lose their `.0`.
@@ -175,7 +176,7 @@ struct ImportRowMapper {
         tellTraits(into: &chunk)
         writer.begin(.track, messageID: messageID.map { value($0) })
         writeWho()
-        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        if let instant { writer.text("timestamp", instant.rfc3339.utf8) }
         if let event { writer.text("event", value(event)) } else { writer.text("event", (mapping.eventName ?? "").utf8) }
         writer.openObject("properties")
         writeFields(properties)
@@ -187,7 +188,7 @@ struct ImportRowMapper {
     private mutating func writePerson(line: Int, into chunk: inout ImportChunk) {
         writer.begin(.identify, messageID: messageID.map { value($0) })
         writeWho()
-        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        if let instant { writer.text("timestamp", instant.rfc3339.utf8) }
         writer.openObject("traits")
         writeFields(traits)
         writer.closeObject()
@@ -202,7 +203,7 @@ struct ImportRowMapper {
         guard told.isNews(traits.map { value($0.index) }, of: who) else { return }
         writer.begin(.identify, messageID: nil)
         writeWho()
-        if let instant = clock.instant(value(timestamp)) { writer.text("timestamp", instant.rfc3339.utf8) }
+        if let instant { writer.text("timestamp", instant.rfc3339.utf8) }
         writer.openObject("traits")
         writeFields(traits)
         writer.closeObject()

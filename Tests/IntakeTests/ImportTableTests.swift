@@ -62,6 +62,19 @@ struct ImportTableTests {
         #expect(lineNumbers == lineNumbers.sorted() && lineNumbers.first == 1)
     }
 
+    @Test(
+        "Quotes that RFC 4180 does not know are read, too",
+        arguments: [
+            ("a\"b,c", ["a\"b", "c"]), ("\"c\"\"d\"e,f", ["c\"de", "f"]), ("\"\"\"\"", ["\""]), ("\"\"\"", ["\""]),
+            ("\"\"\",x", ["\",x"]), ("x,\"never closed, y", ["x", "never closed, y"]), ("\"\",", ["", ""]), (",", ["", ""]),
+            ("", [""]),
+        ])
+    func oddQuotes(line: String, fields: [String]) {
+        var row = ImportRow()
+        row.split(Array(line.utf8)[...], format: .table(delimiter: UInt8(ascii: ","), hasHeader: false))
+        #expect(row.texts == fields)
+    }
+
     @Test("Chinese text in GB18030 and accents in Windows-1252 are seen without a mark")
     func unmarkedEncodings() throws {
         let folder = try ImportFolder()
