@@ -119,7 +119,7 @@ public struct DemoReport: Sendable {
         }
         lines.append(
             "  \(terminal.dim("value".padded(to: 14))) \(grouped(profile.value.orders)) orders, \(money(profile.value.revenue))")
-        lines.append("  \(terminal.dim("weeks".padded(to: 14))) \(sparkline(profile.weeks.map(\.events)))")
+        lines.append("  \(terminal.dim("weeks".padded(to: 14))) \(Sparkline.text(profile.weeks.map { Double($0.events) }))")
         return lines + [""]
     }
 
@@ -139,11 +139,5 @@ public struct DemoReport: Sendable {
 
     private func days(_ value: Double) -> String {
         value < 1 ? "a day" : "\((value * 10).rounded() / 10) days"
-    }
-
-    private func sparkline(_ values: [Int]) -> String {
-        let marks = Array("▁▂▃▄▅▆▇█")
-        let largest = max(values.max() ?? 0, 1)
-        return String(values.map { $0 == 0 ? "·" : marks[min(7, $0 * 8 / (largest + 1))] })
     }
 }

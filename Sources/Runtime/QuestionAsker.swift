@@ -31,7 +31,8 @@ public struct QuestionAsker: Sendable {
         }
         return switch format {
         case .json: answer.prettyText + "\n"
-        case .table: (AnswerTable(answer).text + QuestionAsker.hints(answer)).printable(keepsLines: true)
+        case .table:
+            (AnswerTable(answer).text + AnswerCurves(answer).text + QuestionAsker.hints(answer)).printable(keepsLines: true)
         case .csv: AnswerTable(answer).csv
         }
     }
