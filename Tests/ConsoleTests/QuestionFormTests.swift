@@ -57,6 +57,21 @@ struct QuestionFormTests {
         }
     }
 
+    @Test(
+        "What conversions are worth and touches cost goes into the question under its own names, and faults go back to the fields")
+    func attribution() throws {
+        var fields = Desk.starter(.attribution, ["Order Completed"]).fields
+        (fields["worth"], fields["costs"]) = ("total", "newsletter = 120.5, a=b = 3")
+        let form = QuestionForm(.attribution, fields: fields)
+        #expect(form.question["value"] == "total" && form.question["costs"] == ["newsletter": 120.5, "a=b": 3])
+        _ = try Question(json: form.question)
+        fields["costs"] = "newsletter"
+        let faulty = QuestionForm(.attribution, fields: fields)
+        let problem = #expect(throws: Problem.self) { try Question(json: faulty.question) }
+        #expect(problem?.place == "/costs/newsletter" && faulty.isFilled(by: "costs", ["costs", "newsletter"]))
+        #expect(faulty.isFilled(by: "worth", ["value"]) && !faulty.isFilled(by: "value", ["value"]))
+    }
+
     private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
         switch option.shape {
         case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value
@@ -65,7 +80,8 @@ struct QuestionFormTests {
         case .list, .integers: random.pick(["", "2", "2, 3", "a, b"])
         case .part(.date): random.pick(["", "2026-01-31", "2026-11-25"])
         case .text: random.pick(["", "14d", "B / A"])
-        case .selector, .property, .part: random.next(3) == 0 ? "" : random.pick(names)
+        case .amounts: random.pick(["", "search = 300", "a=b = 1.5, 下单 = many", "x = 0.1"])
+        case .selector, .property, .propertyName, .part: random.next(3) == 0 ? "" : random.pick(names)
         }
     }
 }

@@ -67,6 +67,12 @@ struct OptionTexts: Sendable {
     let modelHint = Text("How a conversion's credit is shared; 40 / 20 / 40: first, between, last.", "一次转化的功劳如何分配。")
     let halfLife = Text("Half-life", "半衰期")
     let halfLifeHint = Text("For time decay: after this time a touch counts half.", "用于时间衰减：经过这段时间，触点作用减半。")
+    let worth = Text("Worth", "价值")
+    let worthHint = Text(
+        "The numeric property that says what a conversion is worth, such as total.", "说明一次转化价值的数值属性，例如 total。")
+    let costs = Text("Costs", "费用")
+    let costsHint = Text(
+        "What each touch cost, such as newsletter = 120.5, search = 300.", "每个触点的费用，例如 newsletter = 120.5, search = 300。")
     let target = Text("Target", "目标事件")
     let targetHint = Text("What some people do and others do not.", "有人做了、有人没做的事件。")
     let support = Text("At least", "至少")

@@ -73,12 +73,12 @@ struct QuestionWriter {
         var choices: [(value: String, label: KeyPath<Catalogue, Text>)]?
         switch option.shape {
         case .selector, .part(.event): list = "events"
-        case .property, .part(.property): list = "properties"
+        case .property, .propertyName, .part(.property): list = "properties"
         case .part(.value): list = "values"
         case .part(.date): type = "date"
         case .choice(let values), .part(.choice(let values)): choices = values
         case .flag: choices = [("", \.choices.no), ("yes", \.choices.yes)]
-        case .integer, .text, .list, .integers: break
+        case .integer, .text, .list, .integers, .amounts: break
         }
         let text = form.text(option)
         let label = option.number.map { words(option.label, ["number": String($0)]) } ?? words(option.label)

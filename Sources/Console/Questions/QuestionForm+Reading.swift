@@ -10,7 +10,7 @@ extension QuestionForm {
         guard let kind = QuestionKind.allCases.first(where: { $0.name == question["kind"]?.stringValue }) else { return nil }
         var fields: [String: String] = [:]
         for option in QuestionForm.options(kind) { fields[option.name] = "" }
-        for option in kind.options { fields[option.name] = option.text(question[option.name]) }
+        for option in kind.options { fields[option.name] = option.text(question[option.member]) }
         QuestionForm.read(lists: question, kind, &fields)
         if let exclusion = question["exclude"]?.arrayValue?.first {
             fields["exclude"] = exclusion["selector"]?["event"]?.stringValue ?? ""
@@ -73,7 +73,7 @@ extension QuestionForm {
             return field == name + String(number(index ?? 0, of: "event", kind.series))
         case "range":
             return place.count > 1 ? ["from": "since", "to": "until"][place[1], default: place[1]] == field : field == "until"
-        default: return field == member
+        default: return field == (kind.options.first { $0.member == member }?.name ?? member)
         }
     }
 

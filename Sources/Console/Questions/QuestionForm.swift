@@ -41,7 +41,7 @@ struct QuestionForm {
         if kind.series > 0 { out["series"] = .array(series) }
         for option in kind.options {
             guard let value = option.json(text(option)) else { continue }
-            if case .selector = option.shape { out[option.name] = filtered(value) } else { out[option.name] = value }
+            if case .selector = option.shape { out[option.member] = filtered(value) } else { out[option.member] = value }
         }
         if kind.steps > 0, !text("exclude").isEmpty {
             out["exclude"] = [

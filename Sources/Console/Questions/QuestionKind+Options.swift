@@ -93,6 +93,8 @@ extension QuestionKind {
             .init("model", \.options.model, \.options.modelHint, .choice(models), initial: "linear"),
             .init("lookback", \.options.lookback, \.options.lookbackHint, .text, initial: "30d"),
             .init("halfLife", \.options.halfLife, \.options.halfLifeHint, .text, further: true),
+            .init("worth", \.options.worth, \.options.worthHint, .propertyName, member: "value", further: true),
+            .init("costs", \.options.costs, \.options.costsHint, .amounts, further: true),
         ]
     }
 }

@@ -59,7 +59,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
     var selectors: [String] {
         options.compactMap { option -> String? in
             guard case .selector = option.shape else { return nil }
-            return option.name
+            return option.member
         }
     }
 

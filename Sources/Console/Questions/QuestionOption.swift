@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 
 /// One labelled control of a question's form and the place in the question that it fills.
 struct QuestionOption {
@@ -19,6 +20,10 @@ struct QuestionOption {
         case flag
         /// A property, as `{"property": …}`.
         case property
+        /// A property, by its bare name.
+        case propertyName
+        /// Names with amounts, as `newsletter = 120.5, search = 300`; what is no amount goes into the question as text.
+        case amounts
         /// Filled by ``QuestionForm`` itself, from several fields.
         case part(Control)
     }
@@ -29,8 +34,10 @@ struct QuestionOption {
         case choice([(value: String, label: Label)])
     }
 
-    /// The member of the question, which is also the field's name.
+    /// The field's name.
     let name: String
+    /// The member of the question that it fills.
+    let member: String
     let label: Label
     let hint: Label
     let shape: Shape
@@ -42,10 +49,11 @@ struct QuestionOption {
     var isFurther = false
 
     init(
-        _ name: String, _ label: Label, _ hint: Label, _ shape: Shape, initial: String = "", number: Int? = nil,
-        further: Bool = false
+        _ name: String, _ label: Label, _ hint: Label, _ shape: Shape, member: String? = nil, initial: String = "",
+        number: Int? = nil, further: Bool = false
     ) {
         self.name = name
+        self.member = member ?? name
         self.label = label
         self.hint = hint
         self.shape = shape
@@ -59,12 +67,13 @@ struct QuestionOption {
         guard !text.isEmpty else { return empty }
         switch shape {
         case .selector: return ["event": .string(text)]
-        case .choice, .text: return .string(text)
+        case .choice, .text, .propertyName: return .string(text)
         case .integer: return QuestionOption.number(text)
         case .flag: return .bool(text == "yes")
         case .list: return QuestionOption.parts(text).map { .array($0.map { .string($0) }) }
         case .integers: return QuestionOption.parts(text).map { .array($0.map(QuestionOption.number)) }
         case .property: return ["property": .string(text)]
+        case .amounts: return QuestionOption.parts(text).map(QuestionOption.amounts)
         case .part: return nil
         }
     }
@@ -80,16 +89,29 @@ struct QuestionOption {
         guard let value else { return "" }
         return switch shape {
         case .selector: value["event"]?.stringValue ?? ""
-        case .choice, .text: value.stringValue ?? ""
+        case .choice, .text, .propertyName: value.stringValue ?? ""
         case .integer: value.stringValue ?? value.text
         case .flag: value.boolValue == true ? "yes" : ""
         case .list, .integers: (value.arrayValue ?? []).map { $0.stringValue ?? $0.text }.joined(separator: ", ")
         case .property: value["property"]?.stringValue ?? ""
+        case .amounts:
+            (value.objectValue ?? [:]).map { "\($0) = \($1.stringValue ?? $1.text)" }.joined(separator: ", ")
         case .part: ""
         }
     }
 
     private static func number(_ text: String) -> JSONValue { Int64(text).map { .int($0) } ?? .string(text) }
+
+    /// Of a name with `=` in it the last one counts.
+    private static func amounts(_ parts: [String]) -> JSONValue {
+        var out: OrderedDictionary<String, JSONValue> = [:]
+        for part in parts {
+            let end = part.lastIndex(of: "=") ?? part.endIndex
+            let amount = trimmed(part[end...].dropFirst())
+            out[trimmed(part[..<end])] = Int64(amount).map(JSONValue.int) ?? Double(amount).map(JSONValue.double) ?? .string(amount)
+        }
+        return .object(out)
+    }
 
     private static func parts(_ text: String) -> [String]? {
         let parts = text.split(separator: ",").map { trimmed($0) }.filter { !$0.isEmpty }
