@@ -4,7 +4,8 @@ import Model
 
 /// Finds the people for whom an expression is true: sets of people, joined by set algebra.
 ///
-/// Leaves about events are judged in one pass over the rows of their selectors; the others come from the population.
+/// Leaves about events are judged in one pass over the rows of their selectors, of a conjunction in two where few people meet some of its
+/// parts; the others come from the population.
 struct ExpressionJudge {
     let executor: Executor
     let present: Present
@@ -21,10 +22,14 @@ struct ExpressionJudge {
 
     /// The people for whom `expression` is true.
     mutating func members(of expression: Expression) throws(Problem) -> PersonSet {
-        var leaves: [Expression] = []
-        ExpressionJudge.collectEventLeaves(expression, into: &leaves)
-        let judged = judge(leaves)
-        return try members(of: expression, judged)
+        guard case .all(let parts) = expression, let order = ConjunctionOrder(parts, executor: executor, present: present) else {
+            return try members(of: expression, judge(expression, among: nil))
+        }
+        let first = Expression.all(order.first)
+        var set = try members(of: first, judge(first, among: nil))
+        let rest = Expression.all(order.rest)
+        set.formIntersection(try members(of: rest, judge(rest, among: set)))
+        return set
     }
 
     private func members(of expression: Expression, _ judged: [Expression: PersonSet]) throws(Problem) -> PersonSet {
@@ -116,11 +121,14 @@ struct ExpressionJudge {
         }
     }
 
-    private mutating func judge(_ leaves: [Expression]) -> [Expression: PersonSet] {
+    /// - Parameter among: the only people of whom what it gives is true; nil means all.
+    private mutating func judge(_ expression: Expression, among: PersonSet?) -> [Expression: PersonSet] {
+        var leaves: [Expression] = []
+        ExpressionJudge.collectEventLeaves(expression, into: &leaves)
         guard !leaves.isEmpty else { return [:] }
         var list = SelectorList()
         for leaf in leaves { list.add(leaf) }
-        var scan = executor.scan(list.selectors, at: present, asOf: asOf)
+        var scan = executor.scan(list.selectors, at: present, asOf: asOf, among: among)
         let empty = LeafTally(leaves, selectors: list.selectors, executor: executor, present: present)
         scan.judgedTimes = empty.judgedTimes
         let (tally, rows) = scan.run { empty }

@@ -42,6 +42,8 @@ package struct ScanSplit: Sendable {
     package var peoplePerRange: UInt32 = 128
     /// Smaller stores are scanned by one worker.
     package var eventsWorthAThread = 50_000
+    /// What at most one person in so many is expected to meet is judged before the rest of a conjunction.
+    package var peoplePerMember = 8.0
 
     package init() {}
 }

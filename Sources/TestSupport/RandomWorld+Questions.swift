@@ -153,7 +153,7 @@ extension RandomWorld {
         chance(75, &random) ? pick([["event": "view"], ["event": "cart"], ["event": "order"]], &random) : selector(&random)
     }
 
-    func selector(_ random: inout SplitMix64) -> JSONValue {
+    public func selector(_ random: inout SplitMix64) -> JSONValue {
         var json = pick(
             [
                 ["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["events": ["view", "cart"]],
@@ -190,7 +190,7 @@ extension RandomWorld {
         return pick(tests, &random)
     }
 
-    func expression(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
+    public func expression(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
         if depth > 0, chance(35, &random) {
             let parts: [JSONValue] = [expression(depth - 1, &random), expression(depth - 1, &random)]
             return pick(

@@ -38,9 +38,10 @@ struct DifferentialTests {
                 world.calls, table: snapshot.identities, population: people, calendar: world.calendar, now: world.now)
             var executor = Executor(snapshot: snapshot, population: people, calendar: world.calendar, now: world.now)
             if seed % 2 == 1 {
-                // Two workers, two people at a time.
+                // Two workers, two people at a time, conjunctions in two passes.
                 executor.split.peoplePerRange = 2
                 executor.split.eventsWorthAThread = 0
+                executor.split.peoplePerMember = 0
             }
             let got = Result { () throws(Problem) in try executor.answer(question).body.text }
             if case .failure(let problem) = got, problem.place == "/range" { continue }
