@@ -12,7 +12,7 @@ struct JSONDiagnosis {
 
     private struct Fault: Error {
         var position: Int
-        var text: String
+        var text: Wording
     }
 
     /// The problem of a text that is not valid JSON.
@@ -25,8 +25,8 @@ struct JSONDiagnosis {
             try diagnosis.readDocument()
         } catch {
             let (line, column) = lineAndColumn(of: error.position, in: bytes)
-            let place = "line \(line), column \(column)"
-            return Problem(.malformedJSON, "The JSON is malformed at \(place): \(error.text).", place: place)
+            let place: Wording = "line \(line), column \(column)"
+            return Problem(.malformedJSON, "The JSON is malformed at \(place): \(error.text).", place: place.description)
         }
         return Problem(.malformedJSON, "The JSON is malformed. Check it with any JSON validator.")
     }
@@ -54,9 +54,9 @@ struct JSONDiagnosis {
 
     private var byte: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func fault(_ text: String) -> Fault { Fault(position: position, text: text) }
+    private func fault(_ text: Wording) -> Fault { Fault(position: position, text: text) }
 
-    private var found: String {
+    private var found: Wording {
         guard let byte else { return "the text ends" }
         return byte > 0x20 && byte < 0x7F
             ? "there is '\(Character(UnicodeScalar(byte)))'" : "there is byte 0x\(String(byte, radix: 16))"

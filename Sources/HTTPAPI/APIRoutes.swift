@@ -92,7 +92,7 @@ public struct APIRoutes: Sendable {
     }
 
     private static func unknownKey(_ secret: String) -> Problem {
-        let message =
+        let message: Wording =
             secret.hasPrefix("wk_")
             ? "This is a write key, which can only collect. Use an api key." : "This api key is unknown or was revoked."
         return Problem(.unauthorized, message, status: 401)
@@ -105,8 +105,9 @@ public struct APIRoutes: Sendable {
                 let known = operation.parameters.map(\.name)
                 throw Problem(
                     Problem.Code("unknown_parameter"),
-                    "There is no parameter \"\(name.prefix(60))\" here. "
-                        + (known.isEmpty ? "None is taken." : "Known are \(known.joined(separator: ", "))."),
+                    known.isEmpty
+                        ? "There is no parameter \"\(name.prefix(60))\" here. None is taken."
+                        : "There is no parameter \"\(name.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
                     place: "?\(name.prefix(60))")
             }
             guard values.updateValue(value, forKey: name) == nil else { throw APICall.badParameter(name, "stands there twice") }

@@ -47,7 +47,7 @@ enum CollectResponse {
     /// The one call of the body was refused.
     static func refused(_ call: RejectedCall) -> Response {
         let status = call.code.text == "event_too_large" ? 413 : 400
-        return failure(Problem(call.code, call.reason, place: call.pointer, status: status))
+        return failure(Problem(call.code, "\(call.reason)", place: call.pointer, status: status))
     }
 
     /// Nothing of the body was taken.

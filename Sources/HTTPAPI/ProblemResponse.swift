@@ -87,13 +87,14 @@ extension Problem {
     }
 
     private init(status: HTTPResponse.Status, message: String?) {
+        let wording: Wording? = message.map { "\($0)" }
         switch status {
-        case .notFound: self.init(.notFound, message ?? "There is nothing at this address.", status: 404)
+        case .notFound: self.init(.notFound, wording ?? "There is nothing at this address.", status: 404)
         case .methodNotAllowed:
-            self.init(Problem.Code("method_not_allowed"), message ?? "This method is not taken here.", status: 405)
-        case .contentTooLarge: self.init(Problem.Code("body_too_large"), message ?? "The body is too large.", status: 413)
+            self.init(Problem.Code("method_not_allowed"), wording ?? "This method is not taken here.", status: 405)
+        case .contentTooLarge: self.init(Problem.Code("body_too_large"), wording ?? "The body is too large.", status: 413)
         default:
-            self.init(.badRequest, message ?? "\(status.reasonPhrase).", status: status.code)
+            self.init(.badRequest, wording ?? "\(status.reasonPhrase).", status: status.code)
         }
     }
 }

@@ -25,7 +25,7 @@ struct CallEnvelope {
             do {
                 try checker.check(context: context)
             } catch {
-                throw Problem(error.code, error.reason, place: error.pointer)
+                throw Problem(error.code, "\(error.reason)", place: error.pointer)
             }
         }
         integrations = try section(batch.member("integrations"), "integrations", &survey)
@@ -48,7 +48,7 @@ struct CallEnvelope {
         do {
             try survey.read(section: node)
         } catch {
-            throw Problem(error.code, error.reason, place: "/\(name)")
+            throw Problem(error.code, "\(error.reason)", place: "/\(name)")
         }
         keys += survey.keyCount
         if survey.duplicateKeys > 0 { flags.insert(.duplicateKey) }

@@ -135,5 +135,5 @@ public struct ImportMapping: Sendable, Hashable {
 }
 
 extension Problem {
-    static func badMapping(_ message: String, _ place: String) -> Problem { Problem(.init("bad_mapping"), message, place: place) }
+    static func badMapping(_ wording: Wording, _ place: String) -> Problem { Problem(.init("bad_mapping"), wording, place: place) }
 }

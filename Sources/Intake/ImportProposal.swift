@@ -103,7 +103,7 @@ struct ImportProposal {
             let names = columnNames.prefix(40).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
             throw Problem(
                 error.code,
-                "\(error.message) It has the columns \(names). A mapping is JSON such as {\"kind\": \"events\", \"person\": \"user\", \"event\": \"what\", \"timestamp\": \"when\"}, as much of it as the proposal got wrong; pass its file with --map.",
+                "\(error.wording) It has the columns \(names). A mapping is JSON such as {\"kind\": \"events\", \"person\": \"user\", \"event\": \"what\", \"timestamp\": \"when\"}, as much of it as the proposal got wrong; pass its file with --map.",
                 place: fileName)
         }
     }

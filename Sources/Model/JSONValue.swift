@@ -36,7 +36,7 @@ public enum JSONValue: Hashable, Sendable {
     public var isNull: Bool { self == .null }
 
     /// The field's word for this value's type, for messages: "a number", "text", "an object" and so on.
-    public var kindName: String {
+    public var kindName: Wording {
         switch self {
         case .null: "null"
         case .bool: "true or false"

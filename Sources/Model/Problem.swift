@@ -13,7 +13,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     /// One or two sentences for people: what was wrong, and what to do.
     ///
     /// Holds no private values.
-    public var message: String
+    public var wording: Wording
     /// Where in the input: an RFC 6901 pointer, `?name` of a parameter, `line 3, column 8`, a file, or nil.
     public var place: String?
     /// The HTTP status that fits best; 400 unless the thrower knows better.
@@ -21,13 +21,16 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Seconds after which trying again makes sense, when it does.
     public var retryAfterSeconds: Int?
 
-    public init(_ code: Code, _ message: String, place: String? = nil, status: Int = 400, retryAfterSeconds: Int? = nil) {
+    public init(_ code: Code, _ wording: Wording, place: String? = nil, status: Int = 400, retryAfterSeconds: Int? = nil) {
         self.code = code
-        self.message = message
+        self.wording = wording
         self.place = place
         self.status = status
         self.retryAfterSeconds = retryAfterSeconds
     }
+
+    /// The wording in English.
+    public var message: String { wording.description }
 
     public var description: String {
         if let place { "\(place): \(message)" } else { message }

@@ -38,8 +38,8 @@ public struct AttributionQuestion: QuestionBody, Hashable, Sendable {
     init(_ reader: QuestionReader) throws(Problem) {
         conversion = try Selector(reader.required("conversion", "A selector of the conversions"))
         touch = try AttributionQuestion.touch(reader)
-        lookback = try reader.required("lookback", "A duration such as \"30d\"").span()
-        model = try reader.required("model", "A model such as \"lastTouch\"").choice(Credit.self)
+        lookback = try reader.required("lookback", "A duration such as \(#""30d""#)").span()
+        model = try reader.required("model", "A model such as \(#""lastTouch""#)").choice(Credit.self)
         halfLife = TimeSpan(microseconds: 7 * .microsecondsPerDay)
         if let inner = reader.optional("halfLife") {
             guard model == .timeDecay else { throw inner.refused("\"halfLife\" goes with the model \"timeDecay\".") }
@@ -51,7 +51,7 @@ public struct AttributionQuestion: QuestionBody, Hashable, Sendable {
     }
 
     private static func touch(_ reader: QuestionReader) throws(Problem) -> Touch {
-        let what = "A touch such as {\"property\": \"context.campaign.source\"}"
+        let what: Wording = "A touch such as \(#"{"property": "context.campaign.source"}"#)"
         let place = try reader.required("touch", what)
         _ = try place.object(what)
         try place.allow(["property", "channels"], of: "a touch")
@@ -61,13 +61,13 @@ public struct AttributionQuestion: QuestionBody, Hashable, Sendable {
         if let property = place.optional("property") {
             throw property.refused("A touch is told by a property or by channels, not by both. Leave one out.")
         }
-        let channels = try NamedSelector.list(list, of: "a channel")
+        let channels = try NamedSelector.list(list, of: "a channel", "A channel such as \(NamedSelector.example)")
         guard !channels.isEmpty else { throw list.refused("No channel is named. Name at least one.") }
         return .channels(channels)
     }
 
     private static func costs(_ place: QuestionReader) throws(Problem) -> OrderedDictionary<String, Double> {
-        let members = try place.object("Costs by touch such as {\"newsletter\": 120.5}")
+        let members = try place.object("Costs by touch such as \(#"{"newsletter": 120.5}"#)")
         guard members.count <= costsMax else { throw place.refused("At most \(costsMax) costs are possible.") }
         var out: OrderedDictionary<String, Double> = [:]
         for (touch, amount) in members {

@@ -85,7 +85,7 @@ public struct ValueTest: Hashable, Sendable {
             do {
                 return .matches(try Pattern(source, caseInsensitive: isCaseInsensitive))
             } catch {
-                throw value.refused(error.message)
+                throw value.refused(error.wording)
             }
         case .before: return .before(try Moment(value))
         case .after: return .after(try Moment(value))
@@ -133,7 +133,7 @@ public indirect enum Condition: Hashable, Sendable {
     case not(Condition)
 
     init(_ reader: QuestionReader) throws(Problem) {
-        let members = try reader.object("A condition such as {\"property\": \"price\", \"op\": \">=\", \"value\": 100}")
+        let members = try reader.object("A condition such as \(#"{"property": "price", "op": ">=", "value": 100}"#)")
         let forms = ["property", "all", "any", "not"].filter { members[$0] != nil }
         guard let form = forms.first else {
             if let (key, value) = members.elements.first.map({ ($0.key, $0.value) }) {

@@ -37,14 +37,14 @@ public struct DistributionQuestion: QuestionBody, Hashable, Sendable {
     static let keys = ["of", "against", "limit"]
 
     init(_ reader: QuestionReader) throws(Problem) {
-        let place = try reader.required("of", "A list of 1 to 20 facts such as [{\"trait\": \"plan\"}]")
-        let elements = try place.list("A list of 1 to 20 facts such as [{\"trait\": \"plan\"}]")
+        let place = try reader.required("of", "A list of 1 to 20 facts such as \(#"[{"trait": "plan"}]"#)")
+        let elements = try place.list("A list of 1 to 20 facts such as \(#"[{"trait": "plan"}]"#)")
         guard (1 ... 20).contains(elements.count) else {
             throw place.refused("A distribution is of 1 to 20 facts, not \(elements.count).")
         }
         facts = []
         for element in elements {
-            let members = try element.object("A fact such as {\"trait\": \"plan\"}")
+            let members = try element.object("A fact such as \(#"{"trait": "plan"}"#)")
             for later in ["tag", "role", "tier"] where members[later] != nil {
                 throw element.child(later, .null).notBuilt("A distribution of \(later)")
             }

@@ -17,8 +17,8 @@ public struct DriversQuestion: QuestionBody, Hashable, Sendable {
 
     init(_ reader: QuestionReader) throws(Problem) {
         target = try Selector(reader.required("target", "A selector of the target"))
-        lookback = try reader.required("lookback", "A duration such as \"7d\"").span()
-        let wanted = "A number of people from 1"
+        lookback = try reader.required("lookback", "A duration such as \(#""7d""#)").span()
+        let wanted: Wording = "A number of people from 1"
         minSupport =
             try reader.optional("minSupport").map { inner throws(Problem) in try inner.integer(1 ... 1_000_000_000, wanted) } ?? 1
         if let place = reader.optional("properties") {

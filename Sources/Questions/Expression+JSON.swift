@@ -9,7 +9,7 @@ extension Expression {
     private static let laterForms = ["tag", "stage", "tier", "related", "audience", "consent"]
 
     init(_ reader: QuestionReader) throws(Problem) {
-        let members = try reader.object("An expression such as {\"did\": {\"event\": \"Order Completed\"}}")
+        let members = try reader.object("An expression such as \(#"{"did": {"event": "Order Completed"}}"#)")
         if let later = Expression.laterForms.first(where: { members[$0] != nil }) {
             throw reader.child(later, .null).notBuilt("The expression \"\(later)\"")
         }
@@ -32,7 +32,7 @@ extension Expression {
     private static var known: String { forms.joined(separator: ", ") }
 
     private static func read(_ form: String, _ reader: QuestionReader, _ inner: QuestionReader) throws(Problem) -> Expression {
-        let what = "the expression \"\(form)\""
+        let what: Wording = "the expression \"\(form)\""
         switch form {
         case "all", "any":
             try reader.allow([form], of: what)
@@ -44,7 +44,7 @@ extension Expression {
             return .not(try Expression(inner))
         case "everyone":
             try reader.allow([form], of: what)
-            guard inner.value == .bool(true) else { throw inner.expected("true") }
+            guard inner.value == .bool(true) else { throw inner.expected("\(true)") }
             return .everyone
         case "trait":
             try reader.allow([form] + ValueTest.keys, of: what)
@@ -61,7 +61,7 @@ extension Expression {
         case "sequence": return try sequence(reader, inner)
         case "absentFor":
             try reader.allow([form, "duration"], of: what)
-            return .absentFor(try Selector(inner), try reader.required("duration", "A duration such as \"14d\"").span())
+            return .absentFor(try Selector(inner), try reader.required("duration", "A duration such as \(#""14d""#)").span())
         case "account":
             try reader.allow([form], of: what)
             _ = try inner.object("An object with \"match\" and \"of\"")
@@ -81,13 +81,13 @@ extension Expression {
         let within = try reader.optional("within").map { place throws(Problem) in try Within(place) } ?? .ever
         guard let measure else {
             let times = try reader.optional("times").map { place throws(Problem) in
-                _ = try place.object("A comparison such as {\"op\": \">=\", \"value\": 3}")
+                _ = try place.object("A comparison such as \(#"{"op": ">=", "value": 3}"#)")
                 try place.allow(["op", "value"], of: "\"times\"")
                 return try Comparison(place)
             }
             return .did(selector, times ?? .atLeastOnce, within)
         }
-        let members = try measure.object("A measure such as {\"sum\": \"revenue\"}")
+        let members = try measure.object("A measure such as \(#"{"sum": "revenue"}"#)")
         try measure.allow(Aggregate.allCases.map(\.rawValue), of: "a measure")
         guard members.count == 1, let member = members.elements.first, let aggregate = Aggregate(rawValue: member.key) else {
             throw measure.refused("A measure has exactly one of sum, avg, min, max, distinct.")
@@ -99,7 +99,7 @@ extension Expression {
     private static func sequence(_ reader: QuestionReader, _ inner: QuestionReader) throws(Problem) -> Expression {
         try reader.allow(["sequence", "window", "order", "within"], of: "the expression \"sequence\"")
         let steps = try FunnelQuestion.steps(inner)
-        let window = try reader.required("window", "A duration such as \"7d\"").span()
+        let window = try reader.required("window", "A duration such as \(#""7d""#)").span()
         let order = try reader.optional("order").map { place throws(Problem) in try place.choice(FunnelOrder.self) } ?? .ordered
         let within = try reader.optional("within").map { place throws(Problem) in try Within(place) } ?? .ever
         return .sequence(steps, window: window, order: order, within)
@@ -170,7 +170,7 @@ extension Expression.Comparison {
 
 extension Expression.Within {
     init(_ reader: QuestionReader) throws(Problem) {
-        let members = try reader.object("A stretch of time such as {\"last\": \"30d\"}")
+        let members = try reader.object("A stretch of time such as \(#"{"last": "30d"}"#)")
         try reader.allow(["last", "between", "from", "to"], of: "\"within\"")
         if let last = reader.optional("last") {
             guard members.count == 1 else {
@@ -181,8 +181,8 @@ extension Expression.Within {
             guard members.count == 1 else {
                 throw reader.refused("\"within\" has \"last\", \"between\", or \"from\" and \"to\", not several.")
             }
-            let ends = try between.list("A list of two durations such as [\"30d\", \"90d\"]")
-            guard ends.count == 2 else { throw between.expected("A list of two durations such as [\"30d\", \"90d\"]") }
+            let ends = try between.list("A list of two durations such as \(#"["30d", "90d"]"#)")
+            guard ends.count == 2 else { throw between.expected("A list of two durations such as \(#"["30d", "90d"]"#)") }
             let near = try ends[0].span()
             let far = try ends[1].span()
             guard near <= far else { throw between.refused("The nearer end comes first: [\"30d\", \"90d\"] is 30 to 90 days ago.") }

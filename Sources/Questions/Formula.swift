@@ -59,7 +59,7 @@ private struct FormulaParser {
     }
 
     private func wrong() -> Problem {
-        let place =
+        let place: Wording =
             index < characters.count ? "\"\(characters[index])\" at character \(index + 1) is not understood" : "it ends too soon"
         return Problem(.badQuestion, "The formula is not valid: \(place). It is made of A, B, …, numbers, + - * / and parentheses.")
     }

@@ -80,7 +80,7 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
 
     init(_ reader: QuestionReader) throws(Problem) {
         steps = try FunnelQuestion.steps(reader.required("steps", "A list of 2 to 20 steps"))
-        window = try reader.required("window", "A duration such as \"14d\"").span()
+        window = try reader.required("window", "A duration such as \(#""14d""#)").span()
         if let place = reader.optional("order") { order = try place.choice(FunnelOrder.self) }
         if let place = reader.optional("reentry") { reentry = try place.choice(Reentry.self) }
         if let place = reader.optional("sameTime") { sameTime = try place.choice(SameTime.self) }
@@ -107,7 +107,7 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
 
     private static func person(_ place: QuestionReader, _ reader: QuestionReader) throws(Problem) -> PersonID {
         guard case .string(let text) = place.value, let person = PersonID(text: text) else {
-            throw place.expected("A person's id such as \"p_1a\"")
+            throw place.expected("A person's id such as \(#""p_1a""#)")
         }
         if let by = reader.optional("by"), by.value != "person" {
             throw place.refused("\"explain\" tells the way of a person. Leave out \"by\" or \"explain\".")
@@ -122,12 +122,12 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
             throw place.refused("A funnel has at most \(FunnelQuestion.exclusionsMax) exclusions.")
         }
         for element in elements {
-            _ = try element.object("An exclusion such as {\"selector\": …, \"between\": [1, 2], \"effect\": \"drop\"}")
+            _ = try element.object("An exclusion such as \(#"{"selector": …, "between": [1, 2], "effect": "drop"}"#)")
             try element.allow(["selector", "between", "effect"], of: "an exclusion")
             let selector = try Selector(element.required("selector", "A selector"))
-            let between = try element.required("between", "The numbers of two steps such as [1, 2]")
-            let ends = try between.list("The numbers of two steps such as [1, 2]")
-            guard ends.count == 2 else { throw between.expected("The numbers of two steps such as [1, 2]") }
+            let between = try element.required("between", "The numbers of two steps such as \("[1, 2]")")
+            let ends = try between.list("The numbers of two steps such as \("[1, 2]")")
+            guard ends.count == 2 else { throw between.expected("The numbers of two steps such as \("[1, 2]")") }
             let from = try ends[0].integer(1 ... steps.count, "The number of a step")
             let to = try ends[1].integer(1 ... steps.count, "The number of a step")
             guard from < to else { throw between.refused("The earlier step comes first.") }

@@ -24,7 +24,9 @@ public struct PathsQuestion: QuestionBody, Hashable, Sendable {
         }
         if depth == nil, from != nil || to != nil { depth = 5 }
         if let inner = reader.optional("limit") { limit = try inner.integer(1 ... 10_000, "A number from 1 to 10000") }
-        if let place = reader.optional("group") { renames = try NamedSelector.list(place, of: "a rename") }
+        if let place = reader.optional("group") {
+            renames = try NamedSelector.list(place, of: "a rename", "A rename such as \(NamedSelector.example)")
+        }
     }
 
     func addSelectors(to list: inout SelectorList) {

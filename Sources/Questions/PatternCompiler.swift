@@ -30,7 +30,7 @@ struct PatternCompiler {
         return (program, classes)
     }
 
-    private func wrong(_ what: String) -> Problem {
+    private func wrong(_ what: Wording) -> Problem {
         Problem(.badQuestion, "The pattern has \(what) at character \(index + 1).")
     }
 

@@ -55,7 +55,7 @@ public struct Question: Hashable, Sendable {
     /// - Throws: ``Problem`` with code `bad_question` or `not_built`; its place is the JSON pointer of what was refused.
     public init(json: JSONValue) throws(Problem) {
         let reader = QuestionReader(json)
-        _ = try reader.object("A question such as {\"kind\": \"count\", \"who\": {\"everyone\": true}}")
+        _ = try reader.object("A question such as \(#"{"kind": "count", "who": {"everyone": true}}"#)")
         let kind = try reader.required("kind", "The kind of question")
         let name = try kind.text("The kind of question as text")
         let type = try Kind.form(named: name, kind)
@@ -96,11 +96,11 @@ public struct Question: Hashable, Sendable {
 
     private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
         guard let place = reader.optional("breakdown") else { return [] }
-        let elements = try place.list("A list of 1 to 3 breakdowns such as [{\"property\": \"channel\"}]")
+        let elements = try place.list("A list of 1 to 3 breakdowns such as \(#"[{"property": "channel"}]"#)")
         guard elements.count <= 3 else { throw place.refused("At most 3 breakdowns can be combined, not \(elements.count).") }
         var parts: [Breakdown] = []
         for element in elements {
-            let members = try element.object("A breakdown such as {\"property\": \"channel\"}")
+            let members = try element.object("A breakdown such as \(#"{"property": "channel"}"#)")
             for later in ["tag", "role", "tier", "stage", "audience"] where members[later] != nil {
                 throw element.child(later, .null).notBuilt("A breakdown by \(later)")
             }

@@ -89,9 +89,11 @@ extension Question.Kind {
         if let type = built.first(where: { $0.name == name }) { return type }
         if known.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
         let later = known.filter { !names.contains($0) }
+        let kinds = names.joined(separator: ", ")
         throw place.refused(
-            "There is no question kind \"\(name.prefix(60))\". Kinds: \(names.joined(separator: ", "))"
-                + (later.isEmpty ? "." : "; later: \(later.joined(separator: ", "))."))
+            later.isEmpty
+                ? "There is no question kind \"\(name.prefix(60))\". Kinds: \(kinds)."
+                : "There is no question kind \"\(name.prefix(60))\". Kinds: \(kinds); later: \(later.joined(separator: ", ")).")
     }
 
     /// - Parameter name: that of a built kind.

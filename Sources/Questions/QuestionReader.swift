@@ -22,23 +22,23 @@ struct QuestionReader {
     }
 
     /// A refusal of this place: what was expected and what stood there.
-    func expected(_ what: String) -> Problem {
+    func expected(_ what: Wording) -> Problem {
         Problem(.badQuestion, "\(what) was expected, not \(found).", place: pointer)
     }
 
     /// A refusal of this place in words of its own.
-    func refused(_ message: String) -> Problem { Problem(.badQuestion, message, place: pointer) }
+    func refused(_ wording: Wording) -> Problem { Problem(.badQuestion, wording, place: pointer) }
 
     /// A form of the language that this version does not answer yet.
-    func notBuilt(_ what: String) -> Problem {
+    func notBuilt(_ what: Wording) -> Problem {
         Problem(.notBuilt, "\(what) is not built yet in this version.", place: pointer)
     }
 
-    private var found: String {
+    private var found: Wording {
         switch value {
         case .string(let text): "the text \"\(text.prefix(60))\""
         case .int, .double, .bigNumber: "the number \(value.text.prefix(40))"
-        case .bool(let flag): flag ? "true" : "false"
+        case .bool(let flag): "\(flag)"
         default: value.kindName
         }
     }
@@ -60,7 +60,7 @@ struct QuestionReader {
         return out
     }
 
-    func object(_ what: String) throws(Problem) -> OrderedDictionary<String, JSONValue> {
+    func object(_ what: Wording) throws(Problem) -> OrderedDictionary<String, JSONValue> {
         guard depth <= QuestionReader.depthMax else {
             throw refused("The question is nested more than \(QuestionReader.depthMax) levels deep. Make it flatter.")
         }
@@ -69,7 +69,7 @@ struct QuestionReader {
     }
 
     /// Refuses every member whose key is not among `keys`.
-    func allow(_ keys: [String], of what: String) throws(Problem) {
+    func allow(_ keys: [String], of what: Wording) throws(Problem) {
         guard case .object(let members) = value else { return }
         for (key, member) in members where !keys.contains(key) {
             throw child(key, member).refused(
@@ -80,14 +80,14 @@ struct QuestionReader {
     /// The member, or nil when it is missing.
     func optional(_ key: String) -> QuestionReader? { value[key].map { child(key, $0) } }
 
-    func required(_ key: String, _ what: String) throws(Problem) -> QuestionReader {
+    func required(_ key: String, _ what: Wording) throws(Problem) -> QuestionReader {
         guard let member = optional(key) else {
             throw Problem(.badQuestion, "\(what) was expected, but \"\(key)\" is missing.", place: child(key, .null).pointer)
         }
         return member
     }
 
-    func list(_ what: String) throws(Problem) -> [QuestionReader] {
+    func list(_ what: Wording) throws(Problem) -> [QuestionReader] {
         guard depth <= QuestionReader.depthMax else {
             throw refused("The question is nested more than \(QuestionReader.depthMax) levels deep. Make it flatter.")
         }
@@ -95,13 +95,13 @@ struct QuestionReader {
         return elements.enumerated().map { child(String($0.offset), $0.element) }
     }
 
-    func text(_ what: String) throws(Problem) -> String {
+    func text(_ what: Wording) throws(Problem) -> String {
         guard case .string(let text) = value else { throw expected(what) }
         return text
     }
 
     /// A text that is not empty and at most 1,000 bytes long: names of events, properties, traits.
-    func name(_ what: String) throws(Problem) -> String {
+    func name(_ what: Wording) throws(Problem) -> String {
         let text = try text(what)
         guard !text.isEmpty, text.utf8.count <= 1_000 else { throw expected(what) }
         return text
@@ -112,7 +112,7 @@ struct QuestionReader {
         return flag
     }
 
-    func integer(_ range: ClosedRange<Int>, _ what: String) throws(Problem) -> Int {
+    func integer(_ range: ClosedRange<Int>, _ what: Wording) throws(Problem) -> Int {
         let whole: Int64?
         switch value {
         case .int(let number): whole = number
@@ -123,7 +123,7 @@ struct QuestionReader {
         return number
     }
 
-    func number(_ what: String) throws(Problem) -> JSONValue {
+    func number(_ what: Wording) throws(Problem) -> JSONValue {
         switch value {
         case .int, .double, .bigNumber: return value
         default: throw expected(what)
@@ -133,10 +133,10 @@ struct QuestionReader {
     func choice<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws(Problem) -> Choice
     where Choice.RawValue == String {
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        throw expected("One of " + Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+        throw expected("One of \(Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
     }
 
-    func span(_ what: String = "A duration such as \"14d\", \"30m\" or \"PT30M\"") throws(Problem) -> TimeSpan {
+    func span(_ what: Wording = "A duration such as \"14d\", \"30m\" or \"PT30M\"") throws(Problem) -> TimeSpan {
         guard case .string(let text) = value, let span = TimeSpan(text: text) else { throw expected(what) }
         return span
     }

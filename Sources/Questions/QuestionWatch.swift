@@ -29,8 +29,8 @@ public final class QuestionWatch: Sendable {
         guard isOver, let limit else { return }
         throw Problem(
             .timeLimit,
-            "The question takes longer than \(limit.components.seconds) s, which is the limit. "
-                + "Ask about a shorter range or fewer people, or leave out a breakdown.", status: 422)
+            "The question takes longer than \(limit.components.seconds) s, which is the limit. Ask about a shorter range or fewer people, or leave out a breakdown.",
+            status: 422)
     }
 }
 

@@ -37,7 +37,7 @@ public struct RFMQuestion: QuestionBody, Hashable, Sendable {
             if let bins = reader.optional("bins") {
                 throw bins.refused("The number of bins follows from \"thresholds\": leave it out.")
             }
-            let what = "Thresholds such as {\"recency\": [\"7d\", \"30d\"], \"frequency\": [2, 5], \"monetary\": [100]}"
+            let what: Wording = "Thresholds such as \(#"{"recency": ["7d", "30d"], "frequency": [2, 5], "monetary": [100]}"#)"
             method = .thresholds(try RFMThresholds(reader.required("thresholds", what), what))
         }
     }
@@ -48,7 +48,7 @@ public struct RFMQuestion: QuestionBody, Hashable, Sendable {
     }
 
     private static func bins(_ reader: QuestionReader) throws(Problem) -> Int {
-        let wanted = "A number of bins from 1 to \(binsMax)"
+        let wanted: Wording = "A number of bins from 1 to \(binsMax)"
         return try reader.optional("bins").map { inner throws(Problem) in try inner.integer(1 ... binsMax, wanted) } ?? 5
     }
 

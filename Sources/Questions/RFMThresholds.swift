@@ -9,7 +9,7 @@ public struct RFMThresholds: Hashable, Sendable {
     /// Sums of the value: who reaches more of them scores higher.
     public var monetary: [Double] = []
 
-    init(_ place: QuestionReader, _ what: String) throws(Problem) {
+    init(_ place: QuestionReader, _ what: Wording) throws(Problem) {
         _ = try place.object(what)
         try place.allow(["recency", "frequency", "monetary"], of: "thresholds")
         if let inner = place.optional("recency") {
@@ -17,7 +17,7 @@ public struct RFMThresholds: Hashable, Sendable {
             try RFMThresholds.check(recency.map { Double($0.microseconds) }, inner)
         }
         if let inner = place.optional("frequency") {
-            let wanted = "A number of events from 1"
+            let wanted: Wording = "A number of events from 1"
             for element in try RFMThresholds.elements(inner) { frequency.append(try element.integer(1 ... 1_000_000_000, wanted)) }
             try RFMThresholds.check(frequency.map { Double($0) }, inner)
         }

@@ -41,7 +41,7 @@ public struct RetentionQuestion: QuestionBody, Hashable, Sendable {
         start = try Selector(reader.required("start", "A selector of the events that people start with"))
         comeback = try Selector(reader.required("return", "A selector of the events that people return with"))
         interval = try reader.optional("interval").map { inner throws(Problem) in try inner.choice(CalendarInterval.self) } ?? .day
-        let wanted = "A number of periods from 1 to \(RetentionQuestion.periodsMax)"
+        let wanted: Wording = "A number of periods from 1 to \(RetentionQuestion.periodsMax)"
         periods =
             try reader.optional("periods").map { inner throws(Problem) in
                 try inner.integer(1 ... RetentionQuestion.periodsMax, wanted)

@@ -18,7 +18,7 @@ public struct Selector: Hashable, Sendable {
     static let namesMax = 1_000
 
     init(_ reader: QuestionReader) throws(Problem) {
-        let members = try reader.object("A selector such as {\"event\": \"Order Completed\"}")
+        let members = try reader.object("A selector such as \(#"{"event": "Order Completed"}"#)")
         try reader.allow(["event", "events", "any", "where", "as"], of: "a selector")
         let forms = ["event", "events", "any"].filter { members[$0] != nil }
         guard let form = forms.first else { throw reader.refused("A selector needs \"event\", \"events\" or \"any\": true.") }
@@ -39,7 +39,7 @@ public struct Selector: Hashable, Sendable {
             }
             self.names = names
         default:
-            guard value.value == .bool(true) else { throw value.expected("true") }
+            guard value.value == .bool(true) else { throw value.expected("\(true)") }
             names = nil
         }
         condition = try reader.optional("where").map { inner throws(Problem) in try Condition(inner) }

@@ -64,7 +64,7 @@ public enum TimeRange: Hashable, Sendable {
     static let countMax = 100_000
 
     init(_ reader: QuestionReader) throws(Problem) {
-        _ = try reader.object("A range such as {\"last\": \"30d\"} or {\"from\": …, \"to\": …}")
+        _ = try reader.object("A range such as \(#"{"last": "30d"}"#) or \(#"{"from": …, "to": …}"#)")
         try reader.allow(["from", "to", "last"], of: "a range")
         if let last = reader.optional("last") {
             guard reader.optional("from") == nil, reader.optional("to") == nil else {

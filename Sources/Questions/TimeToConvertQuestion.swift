@@ -12,7 +12,7 @@ public struct TimeToConvertQuestion: QuestionBody, Hashable, Sendable {
 
     init(_ reader: QuestionReader) throws(Problem) {
         funnel = try FunnelQuestion(reader)
-        let wanted = "A number of bins from 1 to 1000"
+        let wanted: Wording = "A number of bins from 1 to 1000"
         bins = try reader.optional("bins").map { inner throws(Problem) in try inner.integer(1 ... 1_000, wanted) } ?? 10
     }
 

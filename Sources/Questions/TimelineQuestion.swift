@@ -18,9 +18,9 @@ public struct TimelineQuestion: QuestionBody, Hashable, Sendable {
     static let keys = ["person", "selector", "order", "limit", "cursor"]
 
     init(_ reader: QuestionReader) throws(Problem) {
-        let place = try reader.required("person", "A person's id such as \"p_1a\"")
+        let place = try reader.required("person", "A person's id such as \(#""p_1a""#)")
         guard case .string(let text) = place.value, let id = PersonID(text: text) else {
-            throw place.expected("A person's id such as \"p_1a\"")
+            throw place.expected("A person's id such as \(#""p_1a""#)")
         }
         person = id
         selector = try reader.optional("selector").map { inner throws(Problem) in try Selector(inner) }

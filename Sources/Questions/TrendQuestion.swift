@@ -54,7 +54,7 @@ public struct TrendQuestion: QuestionBody, Hashable, Sendable {
         guard (1 ... 26).contains(elements.count) else { throw place.refused("A trend has 1 to 26 series, not \(elements.count).") }
         var series: [Series] = []
         for element in elements {
-            _ = try element.object("A series such as {\"selector\": {\"event\": \"Order Completed\"}, \"measure\": \"persons\"}")
+            _ = try element.object("A series such as \(#"{"selector": {"event": "Order Completed"}, "measure": "persons"}"#)")
             try element.allow(["selector", "measure"], of: "a series")
             let selector = try Selector(element.required("selector", "A selector"))
             let measure = try element.optional("measure").map { inner throws(Problem) in try Measure(inner) } ?? .total
@@ -65,11 +65,11 @@ public struct TrendQuestion: QuestionBody, Hashable, Sendable {
         compare = try reader.optional("compare").map { inner throws(Problem) in try inner.choice(Comparison.self) }
         isCumulative = try reader.optional("cumulative").map { inner throws(Problem) in try inner.flag() } ?? false
         if let inner = reader.optional("formula") {
-            let text = try inner.text("A formula such as \"B / A\"")
+            let text = try inner.text("A formula such as \(#""B / A""#)")
             do {
                 formula = try Formula(text, seriesCount: series.count)
             } catch {
-                throw inner.refused(error.message)
+                throw inner.refused(error.wording)
             }
             formulaText = text
         }
@@ -92,7 +92,8 @@ public struct TrendQuestion: QuestionBody, Hashable, Sendable {
 
 extension TrendQuestion.Measure {
     init(_ reader: QuestionReader, isNested: Bool = false) throws(Problem) {
-        let wanted = "\"total\", \"persons\", \"sessions\", \"dau\", \"wau\", \"mau\", {\"sum\": property} or another statistic"
+        let wanted: Wording =
+            "\"total\", \"persons\", \"sessions\", \"dau\", \"wau\", \"mau\", {\"sum\": property} or another statistic"
         if case .string(let text) = reader.value {
             switch text {
             case "total": self = .total

@@ -79,7 +79,7 @@ public struct FileImport: Sendable {
             do {
                 return try FileImporter.open(file, options: options)
             } catch let problem as Problem where problem.code.text == "bad_mapping" {
-                throw Problem(problem.code, problem.message, place: "\(mapFile) \(problem.place ?? "")")
+                throw Problem(problem.code, problem.wording, place: "\(mapFile) \(problem.place ?? "")")
             }
         }
     }

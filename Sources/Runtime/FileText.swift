@@ -35,7 +35,7 @@ enum FileText {
         do {
             return try JSONParser.parse(bytes)
         } catch {
-            throw Problem(error.code, error.message, place: path == "-" ? "standard input" : path)
+            throw Problem(error.code, error.wording, place: path == "-" ? "standard input" : path)
         }
     }
 

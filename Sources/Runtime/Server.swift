@@ -114,7 +114,7 @@ public final class Server: Sendable {
     private func explained(_ error: any Error) -> any Error {
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let address = "\(host):\(settings.port)"
-        let message: String
+        let message: Wording
         switch error {
         case let error as IOError where error.errnoCode == EADDRINUSE:
             message = "Another program listens on \(address). Stop it, or give --listen another port."

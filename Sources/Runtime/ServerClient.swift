@@ -117,7 +117,7 @@ public struct ServerClient: Sendable {
         let status = Int(response.status.code)
         return Problem(
             Problem.Code(answer["code"]?.stringValue ?? "http_\(status)"),
-            answer["message"]?.stringValue ?? "The server answered \(status).",
+            answer["message"]?.stringValue.map { "\($0)" } ?? "The server answered \(status).",
             place: answer["pointer"]?.stringValue ?? answer["place"]?.stringValue, status: status,
             retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Int($0) })
     }

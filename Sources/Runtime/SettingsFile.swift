@@ -40,7 +40,7 @@ struct SettingsFile: Sendable, Hashable {
         do throws(Problem) {
             value = try JSONParser.parse(try FileText.read(path))
         } catch {
-            throw Problem(.badSettings, "The configuration file is one JSON object. \(error.message)", place: path)
+            throw Problem(.badSettings, "The configuration file is one JSON object. \(error.wording)", place: path)
         }
         guard let members = value.objectValue else {
             throw Problem(.badSettings, "The configuration file is one JSON object, not \(value.kindName).", place: path)
@@ -64,7 +64,7 @@ struct SettingsFile: Sendable, Hashable {
         do throws(Problem) {
             return try read()
         } catch {
-            throw Problem(.badSettings, "listen: \(error.message)", place: path)
+            throw Problem(.badSettings, "listen: \(error.wording)", place: path)
         }
     }
 }

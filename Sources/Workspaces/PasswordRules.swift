@@ -26,7 +26,7 @@ package enum PasswordRules {
         return nil
     }
 
-    private static func weak(_ message: String) -> Problem { Problem(.weakPassword, message, place: "/password") }
+    private static func weak(_ wording: Wording) -> Problem { Problem(.weakPassword, wording, place: "/password") }
 
     /// Letters or digits in their order, up or down: `abcdefghij`, `0987654321`.
     private static func isRun(_ text: String) -> Bool {

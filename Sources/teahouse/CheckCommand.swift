@@ -35,7 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
                 let counts = "\(count("calls")) calls, \(count("identities")) identities, \(count("parts")) parts"
                 Terminal.output.write("\(id)whole: \(counts)\n")
             } else {
-                let problem = Problem(.damaged, check["message"]?.stringValue ?? "", place: check["place"]?.stringValue)
+                let problem = Problem(.damaged, "\(check["message"]?.stringValue ?? "")", place: check["place"]?.stringValue)
                 Terminal.output.write("\(id)DAMAGED: \(problem.line)\n")
             }
         }

@@ -99,7 +99,7 @@ func reporting<Result>(asJSON: Bool = false, _ work: () async throws -> Result) 
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        let problem = error as? Problem ?? Problem(Problem.Code("failed"), "\(error)")
+        let problem = error as? Problem ?? Problem(Problem.Code("failed"), "\(String(describing: error))")
         Terminal.error.write((asJSON ? problem.errorJSON.text : "teahouse: " + problem.line) + "\n")
         throw ExitCode(1)
     }

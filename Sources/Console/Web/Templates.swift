@@ -57,7 +57,9 @@ struct Templates: Sendable {
             do {
                 try library.register(String(decoding: template.bytes, as: UTF8.self), named: template.rawValue)
             } catch {
-                throw Problem(.init("bad_template"), "The template \(template.rawValue) cannot be read: \(error)", status: 500)
+                throw Problem(
+                    .init("bad_template"), "The template \(template.rawValue) cannot be read: \(String(describing: error))",
+                    status: 500)
             }
         }
         self.library = library
