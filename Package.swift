@@ -144,7 +144,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces", httpTypes,
+                "Model", "Columns", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
+                httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ], excluding: ["Golden"]),

@@ -99,7 +99,8 @@ extension Fixtures {
         ]
         let count: JSONValue = ["kind": "count", "who": ["role": "customer"]]
         let problem = Problem(
-            .init("bad_question"), "There is no measure \"<script>alert(1)</script>\".", place: "/series/0/measure")
+            .init("bad_question"), "There is no question kind \"\("<script>alert(1)</script>")\". Kinds: \("count, trend").",
+            place: "/kind")
         let buckets: [JSONValue] = (0 ..< 4).map { week in
             [
                 "bucket": .string(Fixtures.today.monday.advanced(byDays: 7 * (week - 3)).text + "T00:00:00+08:00"),

@@ -102,10 +102,11 @@ struct CardTests {
         func fault(_ problem: Problem) -> CardBody.Fault? {
             writer.body(PinnedQuestion(card, .asSaved), .refused(problem)).fault
         }
-        let slow = fault(Problem(.timeLimit, "Longer than 60 s.", status: 422))
-        #expect(slow?.lead == "这个问题用时过长：" && slow?.detail == "Longer than 60 s.")
-        let wrong = fault(Problem(.badRequest, "No.", place: "/series"))
-        #expect(wrong?.lead == "这个问题还不能回答，请看这里：" && wrong?.detail == "/series: No.")
+        let slow = fault(Problem(.timeLimit, "There is no person \("p_9").", status: 422))
+        #expect(slow?.lead == "这个问题用时过长：" && slow?.detail == Said(text: "没有编号为 p_9 的人。"))
+        let wrong = fault(Problem(.badRequest, "A funnel has 2 to 20 steps, not \(1).", place: "/steps"))
+        #expect(wrong?.lead == "这个问题还不能回答，请看这里：")
+        #expect(wrong?.detail == Said(text: "位置：/steps。漏斗应有 2 到 20 个步骤，实际有 1 个。"))
         #expect(fault(Problem(.notBuilt, "By tag", status: 501))?.lead == "茶馆还不支持：")
         for problem in [Problem(.damaged, "/data/x: bad", status: 500), Problem(.overloaded, "Too much.", status: 503)] {
             let fault = try #require(fault(problem))

@@ -313,9 +313,11 @@ struct Fixtures {
     }
 
     var askProblem: AskPage {
-        AskPage(
+        let what: Wording = "The question kind \"\("stages")\""
+        return AskPage(
             examples: [], question: #"{"kind": "stages"}"#, rows: 6,
-            problem: .init(lead: words(\.ask.notBuilt), place: "/kind", text: "\"stages\" is not built yet."), answer: nil)
+            problem: .init(
+                lead: words(\.ask.notBuilt), place: "/kind", said: words("\(what) is not built yet in this version.")), answer: nil)
     }
 
     // MARK: - Setup, settings, errors
@@ -404,5 +406,7 @@ struct Fixtures {
         return page
     }
 
-    var error: ErrorPage { .init(code: 404, title: words(\.errors.notFoundTitle), text: words(\.errors.notFoundText)) }
+    var error: ErrorPage {
+        .init(code: 404, title: words(\.errors.notFoundTitle), said: Said(text: words(\.errors.notFoundText)))
+    }
 }

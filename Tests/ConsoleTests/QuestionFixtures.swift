@@ -35,8 +35,10 @@ extension Fixtures {
         let form = QuestionForm(
             .funnels, fields: ["step1": "Product Viewed", "step3": "\"><script>alert(1)</script>", "window": "soon"])
         var writer = writer(form)
+        let wanted: Wording = "A duration such as \("\"14d\"")"
+        let found: Wording = "the text \"\("soon")\""
         writer.problem = .init(
-            lead: words(\.ask.badQuestion), place: "/window", text: "A length of time such as \"14d\" was expected, not \"soon\".")
+            lead: words(\.ask.badQuestion), place: "/window", said: words("\(wanted) was expected, not \(found)."))
         return writer.page()
     }
 

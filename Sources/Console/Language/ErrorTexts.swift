@@ -10,6 +10,8 @@ struct ErrorTexts: Sendable {
     let busyText = Text("Teahouse is starting, stopping or short of room. Please try again in a moment.", "茶馆正在启动、停止或空间不足，请稍后再试。")
     let badTitle = Text("This cannot be shown", "无法显示")
     let goHome = Text("Go home", "回到首页")
+    let position = Text("line {line}, column {column}", "第 {line} 行第 {column} 列")
+    let placed = Text("{place}: {problem}", "位置：{place}。{problem}")
     // Known problems that forms show, by their code.
     let weakPassword = Text("This password is too short, too common, or holds your e-mail. {rule}", "密码太短、太常见，或包含你的邮箱。{rule}")
     let badEmail = Text("This is not an e-mail address.", "这不是有效的电子邮箱地址。")

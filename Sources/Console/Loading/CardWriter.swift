@@ -69,11 +69,11 @@ struct CardWriter {
     private func fault(_ problem: Problem) -> CardBody.Fault {
         switch (problem.code, problem.status) {
         case (CardLoader.unreadable.code, _): .init(lead: words(\.boards.unreadable))
-        case (.timeLimit, _): .init(lead: words(\.boards.tookTooLong), detail: problem.message)
-        case (.notBuilt, _): .init(lead: words(\.ask.notBuilt), detail: problem.message)
+        case (.timeLimit, _): .init(lead: words(\.boards.tookTooLong), detail: words(problem.wording))
+        case (.notBuilt, _): .init(lead: words(\.ask.notBuilt), detail: words(problem.wording))
         case (_, 503), (_, 429): .init(lead: words(\.errors.busyText))
         case (_, 500...): .init(lead: words(\.errors.failedText))
-        default: .init(lead: words(\.ask.badQuestion), detail: problem.description)
+        default: .init(lead: words(\.ask.badQuestion), detail: words.placed(problem))
         }
     }
 }

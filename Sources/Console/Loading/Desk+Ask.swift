@@ -30,7 +30,8 @@ extension Desk {
             guard error.status < 500 || error.code == .notBuilt else { throw error }
             let lead: KeyPath<Catalogue, Text> =
                 error.code == .malformedJSON ? \.ask.badJSON : error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion
-            let reply = page(visitor, value, text: text, problem: .init(lead: words(lead), place: error.place, text: error.message))
+            let problem = AskPage.QuestionProblem(lead: words(lead), place: words.place(of: error), said: words(error.wording))
+            let reply = page(visitor, value, text: text, problem: problem)
             return .page(reply, visitor.frame(words(\.ask.title), .ask), status: .unprocessableContent)
         }
     }

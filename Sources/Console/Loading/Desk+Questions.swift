@@ -28,7 +28,7 @@ extension Desk {
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }
             let lead = visitor.words(error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion)
-            writer.problem = .init(lead: lead, place: error.place, text: error.message)
+            writer.problem = .init(lead: lead, place: error.place, said: visitor.words(error.wording))
             return .page(writer.page(), visitor.frame(title, .questions), status: .unprocessableContent)
         }
     }

@@ -6,8 +6,8 @@ struct AskPage: PageModel {
         /// What is wrong in the reader's language, in general.
         let lead: String
         let place: String?
-        /// What is wrong exactly, as the API says it, in English.
-        let text: String
+        /// What is wrong exactly.
+        let said: Said
     }
 
     struct Answer: Sendable {

@@ -70,7 +70,7 @@ struct CardBody: PageModel {
     /// What is wrong, in the reader's language and then exactly.
     struct Fault: Sendable {
         let lead: String
-        var detail: String?
+        var detail: Said?
     }
 
     /// One number that is the whole answer.

@@ -92,5 +92,5 @@ struct ErrorPage: PageModel {
 
     let code: Int
     let title: String
-    let text: String
+    let said: Said
 }

@@ -161,7 +161,7 @@ struct Desk: Sendable {
     private func noWorkspace(_ visitor: Visitor) -> Reply {
         let words = visitor.words
         return .page(
-            ErrorPage(code: 403, title: words(\.errors.forbiddenTitle), text: words(\.setup.noWorkspace)),
+            ErrorPage(code: 403, title: words(\.errors.forbiddenTitle), said: Said(text: words(\.setup.noWorkspace))),
             visitor.frame(words(\.errors.forbiddenTitle), alone: true), status: .forbidden)
     }
 

@@ -97,23 +97,23 @@ extension Desk {
     /// The page for a problem: missing, forbidden, stale, broken.
     func errorReply(_ problem: Problem, _ visitor: Visitor) -> Reply {
         let words = visitor.words
-        let (title, text): (String, String) =
+        let (title, said): (String, Said) =
             switch (problem.code, problem.status) {
-            case (Desk.staleForm.code, _): (words(\.errors.badTitle), words(\.common.formStale))
-            case (_, 404): (words(\.errors.notFoundTitle), words(\.errors.notFoundText))
-            case (_, 403): (words(\.errors.forbiddenTitle), words(\.errors.forbiddenText))
-            case (_, 503), (_, 429): (words(\.errors.busyTitle), words(\.errors.busyText))
-            case (_, 500...): (words(\.errors.failedTitle), words(\.errors.failedText))
-            default: (words(\.errors.badTitle), problem.description)
+            case (Desk.staleForm.code, _): (words(\.errors.badTitle), Said(text: words(\.common.formStale)))
+            case (_, 404): (words(\.errors.notFoundTitle), Said(text: words(\.errors.notFoundText)))
+            case (_, 403): (words(\.errors.forbiddenTitle), Said(text: words(\.errors.forbiddenText)))
+            case (_, 503), (_, 429): (words(\.errors.busyTitle), Said(text: words(\.errors.busyText)))
+            case (_, 500...): (words(\.errors.failedTitle), Said(text: words(\.errors.failedText)))
+            default: (words(\.errors.badTitle), words.placed(problem))
             }
         var reply = Reply.page(
-            ErrorPage(code: problem.status, title: title, text: text), visitor.frame(title, alone: true),
+            ErrorPage(code: problem.status, title: title, said: said), visitor.frame(title, alone: true),
             status: .init(code: problem.status))
         reply.retryAfterSeconds = problem.retryAfterSeconds
         return reply
     }
 
-    /// A problem of a form in the reader's language; unknown ones keep their own words.
+    /// A problem of a form in the reader's language.
     func formText(_ problem: Problem, _ words: Words) -> String {
         switch problem.code.text {
         case "weak_password": words(\.errors.weakPassword, ["rule": words(\.setup.passwordRule)])
@@ -133,7 +133,7 @@ extension Desk {
             words(
                 \.setup.tooManyAttempts,
                 ["duration": Formats(words.language).duration(seconds: Double(problem.retryAfterSeconds ?? 60))])
-        default: problem.message
+        default: words(problem.wording).text
         }
     }
 }

@@ -101,6 +101,38 @@ struct QuestionRoutesTests {
         return try #require(Int((count?.1 ?? "").filter(\.isNumber)), "\(people.status)")
     }
 
+    @Test("What is wrong with a question is said in the reader's language, with its values")
+    func refusedInChinese() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            for (path, sentence, english) in [
+                (
+                    "/ask?q=" + SiteURL.encoded(#"{"kind":"<b>{1}</b>"}"#),
+                    "没有 &quot;&lt;b&gt;{1}&lt;/b&gt;&quot; 这种问题类型。可用的类型：count, ",
+                    "There is no question kind &quot;&lt;b&gt;{1}&lt;/b&gt;&quot;. Kinds: count, "
+                ),
+                (
+                    "/ask?q=" + SiteURL.encoded("{\n1}"), "JSON 在第 2 行第 1 列处格式有误：应为双引号中的键，但这里是 &#39;1&#39;。",
+                    "The JSON is malformed at line 2, column 1: expected a key in double quotes, but there is &#39;1&#39;."
+                ),
+                (
+                    "/questions/funnels?step1=A&step2=B&window=%3Ci%3E", "实际为：文本 &quot;&lt;i&gt;&quot;。",
+                    "not the text &quot;&lt;i&gt;&quot;."
+                ),
+                (
+                    "/questions/people?who=" + SiteURL.encoded(#"{"who":{"role":"x"},"by":"tag"}"#),
+                    "位置：/by。应为：&quot;person&quot;、", "/by: &quot;person&quot;, &quot;account&quot;"
+                ),
+            ] {
+                let page = try await browser.get(path, [.acceptLanguage: "zh-CN"])
+                let main = try #require(page.html.split(separator: "<main").last?.split(separator: "</main>").first)
+                #expect(main.contains(sentence) && !main.contains("lang=\"en\""), "\(main)")
+                let other = try await browser.get(path, [.acceptLanguage: "en"])
+                #expect(other.html.contains(english), "\(path)")
+            }
+        }
+    }
+
     @Test("A question that cannot be is refused with 422, and its field says what it takes")
     func refused() async throws {
         try await ConsoleFixtures.run { fixtures, browser in

@@ -1,0 +1,39 @@
+/// What is wrong with JSON and with what pages ask for: sentences of `Columns`, `Model`, `People`, `Records`, `Workspaces` and the console.
+enum DataRefusalTexts {
+    static let all = json + kinds + people + settings
+
+    private static let json = [
+        Text("The JSON is nested deeper than {1} levels. Send flatter data.", "JSON 嵌套超过 {1} 层。请减少嵌套。"),
+        Text("The JSON is not UTF-8; it looks like UTF-16 or UTF-32. Send UTF-8.", "JSON 不是 UTF-8，看来是 UTF-16 或 UTF-32。请使用 UTF-8。"),
+        Text("The JSON is malformed. Check it with any JSON validator.", "JSON 格式有误。请用 JSON 校验工具检查。"),
+        Text("The JSON is malformed at {1}: {2}.", "JSON 在{1}处格式有误：{2}。"), Text("line {1}, column {2}", "第 {1} 行第 {2} 列"),
+        Text("the text ends", "文本已结束"), Text("there is '{1}'", "这里是 '{1}'"), Text("there is byte 0x{1}", "这里是字节 0x{1}"),
+        Text("there is no JSON value", "没有 JSON 值"), Text("expected ',' or '{1}', but {2}", "应为 ',' 或 '{1}'，但{2}"),
+        Text("expected the end, but {1}", "应当结束，但{1}"), Text("expected a key in double quotes, but {1}", "应为双引号中的键，但{1}"),
+        Text("expected ':' after the key, but {1}", "键之后应为 ':'，但{1}"), Text("expected a value, but {1}", "应为值，但{1}"),
+        Text("a number must not begin with 0", "数字不能以 0 开头"), Text("expected a digit, but {1}", "应为数字，但{1}"),
+        Text("a control character in text must be written as an escape, but {1}", "文本中的控制字符必须写成转义，但{1}"),
+        Text("the text that begins here has no closing quote", "从这里开始的文本没有结束的引号"),
+        Text(#"expected four hexadecimal digits after \u, but {1}"#, #"\u 之后应为四位十六进制数字，但{1}"#),
+        Text(#"expected an escape after \, but {1}"#, #"\ 之后应为转义字符，但{1}"#), Text("this text is not valid UTF-8", "这段文本不是有效的 UTF-8"),
+    ]
+
+    private static let kinds = [
+        Text("null", "空值 null"), Text("true or false", "true 或 false"), Text("a number", "数字"), Text("text", "文本"),
+        Text("a list", "列表"),
+        Text("an object", "对象"),
+    ]
+
+    private static let people = [
+        Text(#"There is no role "{1}". Use user, former_user or customer."#, #"没有 "{1}" 这种身份。请使用 user、former_user 或 customer。"#),
+        Text("The cursor is not one that this list gave. Leave it out to begin with the first page.", "翻页位置不是此列表给出的。去掉它可从第一页开始。"),
+        Text("The condition is no object.", "条件不是对象。"), Text("The form is too large or broke off.", "表单过大，或传输中断。"),
+    ]
+
+    private static let settings = [
+        Text("A workspace has at most {1} sources. Use one of them.", "一个工作区最多有 {1} 个数据源。请使用已有的数据源。"),
+        Text(#"There is a source named "{1}" already. Choose another name."#, #"已有名为“{1}”的数据源，请换一个名称。"#),
+        Text("There are {1} keys already. Revoke one that is not used any more.", "已有 {1} 个密钥。请吊销一个不再使用的密钥。"),
+        Text("There is one of that name already.", "已有同名的项目。"),
+    ]
+}
