@@ -105,7 +105,9 @@ public final class JSONReader {
         case Int32(TEAHOUSE_JSON_DEEP):
             Problem(
                 .tooDeep,
-                "The JSON is nested deeper than \(mercies.contains(.depth) ? "two million" : "1,024") levels. Send flatter data.")
+                mercies.contains(.depth)
+                    ? "The JSON is nested deeper than two million levels. Send flatter data."
+                    : "The JSON is nested deeper than \("1,024") levels. Send flatter data.")
         case Int32(TEAHOUSE_JSON_MEMORY):
             Problem(.overloaded, "There is no memory to read this JSON now. Try again.", status: 503, retryAfterSeconds: 1)
         default:

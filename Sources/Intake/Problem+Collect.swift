@@ -19,11 +19,13 @@ extension Problem {
     }
 
     static func noBatch(_ kind: String?) -> Problem {
-        let found = kind.map { "but it is \($0)" } ?? "but there is none"
-        return Problem(
-            .init("malformed_json"),
-            "The body must have batch, a list of calls, \(found). One call goes to /v1/track and the like.",
-            place: "/batch")
+        let wording: Wording =
+            if let kind {
+                "The body must have batch, a list of calls, but it is \(kind). One call goes to /v1/track and the like."
+            } else {
+                "The body must have batch, a list of calls, but there is none. One call goes to /v1/track and the like."
+            }
+        return Problem(.init("malformed_json"), wording, place: "/batch")
     }
 
     static func tooManyEvents(_ count: Int, limit: Int) -> Problem {
@@ -34,8 +36,11 @@ extension Problem {
     }
 
     static func bodyTooLarge(limit: Int, isInflated: Bool) -> Problem {
-        let what = isInflated ? "The body inflates to more than \(limit) bytes" : "The body has more than \(limit) bytes"
-        return Problem(.init("body_too_large"), "\(what), the most that are taken. Send smaller batches.", status: 413)
+        Problem(
+            .init("body_too_large"),
+            isInflated
+                ? "The body inflates to more than \(limit) bytes, the most that are taken. Send smaller batches."
+                : "The body has more than \(limit) bytes, the most that are taken. Send smaller batches.", status: 413)
     }
 
     static func corrupt(_ encoding: ContentEncoding) -> Problem {

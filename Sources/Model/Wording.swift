@@ -14,6 +14,11 @@ public struct Wording: Hashable, Sendable {
     public let pattern: String
     public let values: [Value]
 
+    public init(pattern: String, values: [Value]) {
+        self.pattern = pattern
+        self.values = values
+    }
+
     /// `pattern`, which may name the places in another order, with each filled by what `say` says of its value.
     ///
     /// One pass, so that a brace inside a value is never read as a place.
@@ -46,13 +51,11 @@ extension Wording: CustomStringConvertible {
 
 extension Wording: ExpressibleByStringInterpolation {
     public init(stringLiteral value: String) {
-        pattern = value
-        values = []
+        self.init(pattern: value, values: [])
     }
 
     public init(stringInterpolation: StringInterpolation) {
-        pattern = stringInterpolation.pattern
-        values = stringInterpolation.values
+        self.init(pattern: stringInterpolation.pattern, values: stringInterpolation.values)
     }
 
     public struct StringInterpolation: StringInterpolationProtocol {

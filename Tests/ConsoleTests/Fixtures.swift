@@ -271,7 +271,9 @@ struct Fixtures {
             rejections: [
                 .init(
                     code: "missing_identity", words: words(RefusalTexts.words(for: "missing_identity")),
-                    reason: "The call names neither a userId nor an anonymousId.", place: "/batch/3",
+                    reason: words(
+                        kept: "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them."),
+                    place: "/batch/3",
                     payload: "{\"type\":\"track\",\"event\":\"<b>\"}", source: "Website",
                     last: words(\.common.minutesAgo, count: 4),
                     count: "12")

@@ -51,7 +51,9 @@ struct SentenceTests {
     @Test("No sentence of the catalogue is left over")
     func used() throws {
         var patterns: Set<String> = []
-        for target in ["Columns", "Console", "Model", "People", "Questions", "RecordsSQLite", "Workspaces"] {
+        for target in [
+            "Columns", "Console", "HTTPAPI", "Intake", "Model", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
+        ] {
             for (file, found) in try Self.patterns(of: target) where !file.hasPrefix("Language/") { patterns.formUnion(found) }
         }
         for text in Sentences.all { #expect(patterns.contains(text.english), "\(text.english)") }
@@ -89,6 +91,61 @@ struct SentenceTests {
         #expect(Words(.chinese).placed(text).text == "位置：第 2 行第 14 列。条件不是对象。")
         #expect(Words(.english).placed(text).text == text.description)
         #expect(Words(.chinese).place(of: Problem(.badRequest, "", place: "/who")) == "/who")
+    }
+
+    // MARK: - Kept
+
+    @Test("Every sentence that tells why a call or a body was refused is said in Chinese when it is read back")
+    func kept() throws {
+        let files = [
+            "Intake": ["Refusal.swift", "Problem+Collect.swift", "CallEnvelope.swift", "CallDraft.swift", "BodyInflater.swift"],
+            "HTTPAPI": ["CollectHead.swift", "CollectBody.swift"], "Records": ["Rejection.swift"],
+        ]
+        let unkept = ["There is no memory to inflate the body now. Try again."]
+        var count = 0
+        for (target, names) in files {
+            let patterns = try Self.patterns(of: target)
+            for pattern in names.flatMap({ patterns[$0] ?? [] })
+            where pattern.hasSuffix(".") && pattern.contains(" ") && !unkept.contains(pattern) {
+                let sentence = pattern.replacing(/\{\d\}/, with: "7")
+                let said = Words(.chinese)(kept: sentence)
+                #expect(said.lang == nil && said.text.contains("7") == sentence.contains("7"), "\(sentence)")
+                count += 1
+            }
+        }
+        #expect(count > 35)
+    }
+
+    private static let keptTexts = [
+        ("type must be text, but this is a list.", "type 应为：文本；实际为：列表。"),
+        ("context must be an object, but this is null.", "context 应为：对象；实际为：空值 null。"),
+        (
+            #"There is no call "text". type is track, page, screen, identify, group or alias."#,
+            #"没有 "text" 这种调用。type 为 track、page、screen、identify、group 或 alias。"#
+        ),
+        (
+            #"The key "{1}<b>…" has 600 bytes; at most 512 are taken. Names are for grouping: put details into properties."#,
+            #"名称过长（键 "{1}<b>…"）：有 600 字节，最多接受 512 字节。名称用于分组，细节请放入属性。"#
+        ),
+        (
+            "The JSON is malformed at line 3, column 1: expected ',' or '}', but the text ends.",
+            "JSON 在第 3 行第 1 列处格式有误：应为 ',' 或 '}'，但文本已结束。"
+        ),
+        (
+            "Nothing was taken, because strict=1 and 2 of the calls would be refused. The first: messageId must be text, but this is a number.",
+            "由于 strict=1，并且有 2 个调用会被拒收，因此全部未接收。第一个的原因：messageId 应为：文本；实际为：数字。"
+        ),
+    ]
+
+    @Test("A kept sentence is taken apart into its values", arguments: keptTexts)
+    func keptValues(english: String, chinese: String) {
+        #expect(Words(.chinese)(kept: english) == Said(text: chinese))
+        #expect(Words(.english)(kept: english) == Said(text: english))
+    }
+
+    @Test("A kept sentence that another version wrote stays as it is", arguments: ["Older words.", "", "text\0", "The call has"])
+    func keptElsewhere(text: String) {
+        #expect(Words(.chinese)(kept: text) == Said(text: text, lang: "en"))
     }
 
     // MARK: - Provoked

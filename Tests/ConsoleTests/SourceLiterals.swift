@@ -2,11 +2,11 @@
 struct SourceLiterals {
     /// Those that stand by themselves, with `{1}` for the first interpolation and so on.
     private(set) var patterns: Set<String> = []
-    private let source: [Character]
+    private let source: [Unicode.Scalar]
     private var index = 0
 
     init(_ text: String) {
-        source = Array(text)
+        source = Array(text.unicodeScalars)
         while index < source.count {
             if isAt("//") {
                 while index < source.count, source[index] != "\n" { index += 1 }
@@ -22,15 +22,16 @@ struct SourceLiterals {
         }
     }
 
-    private func isAt(_ text: String) -> Bool { source[index...].starts(with: text) }
+    private func isAt(_ text: String) -> Bool { source[index...].starts(with: text.unicodeScalars) }
 
     private var isAtLiteral: Bool { source[index...].first { $0 != "#" } == "\"" }
 
     private mutating func literal() -> String {
         let marks = source[index...].prefix { $0 == "#" }
         index += marks.count + 1
-        let (end, escape) = ("\"" + marks, "\\" + marks)
-        var out = ""
+        let hashes = String(repeating: "#", count: marks.count)
+        let (end, escape) = ("\"" + hashes, "\\" + hashes)
+        var out = String.UnicodeScalarView()
         var places = 0
         while !isAt(end) {
             guard isAt(escape) else {
@@ -41,7 +42,7 @@ struct SourceLiterals {
             index += escape.count
             if source[index] == "(" {
                 places += 1
-                out += "{\(places)}"
+                out += "{\(places)}".unicodeScalars
                 skipInterpolation()
             } else {
                 out.append(source[index])
@@ -49,7 +50,7 @@ struct SourceLiterals {
             }
         }
         index += end.count
-        return out
+        return String(out)
     }
 
     private mutating func skipInterpolation() {

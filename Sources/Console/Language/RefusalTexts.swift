@@ -1,4 +1,4 @@
-/// Why a call or body was refused, in a few words for each code; the sender was told a whole sentence in English.
+/// Why a call or body was refused, in a few words for each code; ``CallRefusalTexts`` has whole sentences.
 struct RefusalTexts: Sendable {
     let notAnObject = Text("Not a JSON object", "不是 JSON 对象")
     let eventTooLarge = Text("Call too large", "调用过大")

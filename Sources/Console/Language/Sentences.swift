@@ -1,10 +1,10 @@
 import Model
 
-/// Sentences that other parts of the program make and pages show: why a question is refused, and the like.
+/// Sentences that other parts of the program make and pages show: why a question or a call is refused, and the like.
 ///
 /// A sentence is found by its English, the pattern of its wording. Tests hold that none is missing and none is left over.
 enum Sentences {
-    static let all = QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all
+    static let all = QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all + CallRefusalTexts.all
 
     private static let byEnglish = Dictionary(all.map { ($0.english, $0) }, uniquingKeysWith: { first, _ in first })
 

@@ -88,7 +88,7 @@ private struct LiveWriter {
     func rejection(_ one: Rejection) -> LiveRows.RefusedRow {
         let payload = one.payload.map { $0.count > 4_000 ? $0.prefix(4_000) + "…" : $0 }
         return LiveRows.RefusedRow(
-            code: one.code, words: words(RefusalTexts.words(for: one.code)), reason: one.reason, place: one.pointer,
+            code: one.code, words: words(RefusalTexts.words(for: one.code)), reason: words(kept: one.reason), place: one.pointer,
             payload: payload,
             source: sources[one.source] ?? one.source.text,
             last: formats.ago(one.lastAt, now: now, calendar), count: formats.number(one.count))

@@ -36,8 +36,8 @@ struct LiveRows: PageModel {
         let code: String
         /// The code in the reader's language.
         let words: String
-        /// The sentence that the sender was told, in English.
-        let reason: String
+        /// The sentence that the sender was told.
+        let reason: Said
         let place: String?
         let payload: String?
         let source: String
