@@ -35,5 +35,7 @@ enum DataRefusalTexts {
         Text(#"There is a source named "{1}" already. Choose another name."#, #"已有名为“{1}”的数据源，请换一个名称。"#),
         Text("There are {1} keys already. Revoke one that is not used any more.", "已有 {1} 个密钥。请吊销一个不再使用的密钥。"),
         Text("There is one of that name already.", "已有同名的项目。"),
+        Text("This member belongs to the workspace already.", "此成员已属于这个工作区。"),
+        Text(#"There is no language "{1}". Use en or zh-Hans."#, #"没有 "{1}" 这种语言。请使用 en 或 zh-Hans。"#),
     ]
 }

@@ -30,7 +30,7 @@ extension Desk {
         }
         var sections = [SettingsPage.Section(title: words(\.settings.sources), sources: rows)]
         var fields = WorkspaceFields.source(words, name: visitor.form["name"] ?? "")
-        let unplaced = place(problem, in: &fields, words, ["bad_name": "name"])
+        let unplaced = place(problem, in: &fields, words, ["bad_name": "name", "exists": "name"])
         if visitor.isOwner {
             sections.append(
                 .init(

@@ -118,7 +118,7 @@ extension Desk {
         switch problem.code.text {
         case "weak_password": words(\.errors.weakPassword, ["rule": words(\.setup.passwordRule)])
         case "bad_email": words(\.errors.badEmail)
-        case "email_taken", "exists": words(\.errors.emailTaken)
+        case "email_taken": words(\.errors.emailTaken)
         case "bad_name": words(\.errors.badName)
         case "unknown_time_zone": words(\.errors.unknownTimeZone)
         case "unknown_currency": words(\.errors.unknownCurrency)

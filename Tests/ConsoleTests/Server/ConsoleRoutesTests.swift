@@ -181,6 +181,20 @@ struct ConsoleRoutesTests {
         }
     }
 
+    @Test("A source's name that is taken already is refused at its field, in the reader's language")
+    func takenName() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let source = try await fixtures.settle(browser).source
+            let fields = ["name": source.name, "kind": "server"]
+            let page = try await browser.post("/settings/sources", fields, from: "/settings/sources")
+            #expect(page.status == .unprocessableContent && page.html.contains("aria-invalid"))
+            #expect(page.html.contains("There is a source named &quot;\(source.name)&quot; already."))
+            browser.set("teahouse_language", "zh")
+            let chinese = try await browser.post("/settings/sources", fields, from: "/settings/sources")
+            #expect(chinese.html.contains("已有名为“\(source.name)”的数据源"))
+        }
+    }
+
     @Test("An owner says what a source may do, and where its limits are")
     func sourceSettings() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
