@@ -10,6 +10,7 @@ struct AccountTable: Sendable {
     private let joined: [UInt32: [Int32]]
     /// Number of accounts.
     let count: Int
+    let byteCount: Int
 
     init(_ executor: Executor) {
         var numbers: [String: Int32] = [:]
@@ -31,6 +32,8 @@ struct AccountTable: Sendable {
         }
         self.joined = joined
         count = numbers.count
+        let lists = joined.values.reduce(0) { $0 + blockBytes + $1.byteCount }
+        byteCount = numbersOfCode.reduce(joined.byteCount + lists) { $0 + $1.byteCount }
     }
 
     /// Visits the accounts of a row; nobody has joined none.
@@ -75,6 +78,8 @@ private struct AccountRowTally: Tally {
         }
     }
 
+    var byteCount: Int { accounts.byteCount + rows.byteCount + found.byteCount + table.byteCount }
+
     mutating func merge(_ other: AccountRowTally) {
         accounts += other.accounts
         for index in 0 ..< other.rows.count { rows.append(other.rows, index) }
@@ -101,6 +106,8 @@ private struct AccountCountTally: Tally {
         }
     }
 
+    var byteCount: Int { counts.byteCount + table.byteCount }
+
     mutating func merge(_ other: AccountCountTally) {
         for index in counts.indices { counts[index] += other.counts[index] }
     }
@@ -117,30 +124,46 @@ extension History {
 extension QuestionRun {
     /// Rows of accounts that are held at a time, about 40 bytes each; one account's rows are always held together.
     private static let accountRowsMax = 2_000_000
+    private static let rowsPerLook = 4_096
 
     /// Gives the tally the history of each account, over all its people.
     mutating func scanAccounts<T: Tally>(_ selectors: [Selector], _ tally: T) -> T {
         let table = AccountTable(executor)
+        let held = executor.heldBytes
         var tally = tally
+        var noted = 0
         for accounts in accountRanges(table, selectors) {
             let empty = AccountRowTally(table, wanted: accounts)
             let found = scanPeople(selectors, includesNobody: true) { empty }
-            let order = found.accounts.indices.sorted { first, second in
-                let (one, two) = (found.accounts[first], found.accounts[second])
-                if one != two { return one < two }
-                let times = (found.rows.timestamps[first], found.rows.timestamps[second])
-                return times.0 != times.1 ? times.0 < times.1 : found.rows.arrivals[first] < found.rows.arrivals[second]
-            }
-            var history = History()
-            for (place, index) in order.enumerated() {
-                history.append(found.rows, index)
-                let account = found.accounts[index]
-                if place + 1 < order.count, found.accounts[order[place + 1]] == account { continue }
-                tally.add(CountedUnit(number: UInt32(account), person: nil), history)
-                history.removeAll()
-            }
+            guard add(found, to: &tally, &noted) else { break }
+            executor.watch?.giveBack(to: held + tally.byteCount)
         }
         return tally
+    }
+
+    /// Gives the tally the rows account by account; false when the question is over.
+    private func add<T: Tally>(_ found: AccountRowTally, to tally: inout T, _ noted: inout Int) -> Bool {
+        let order = found.accounts.indices.sorted { first, second in
+            let (one, two) = (found.accounts[first], found.accounts[second])
+            if one != two { return one < two }
+            let times = (found.rows.timestamps[first], found.rows.timestamps[second])
+            return times.0 != times.1 ? times.0 < times.1 : found.rows.arrivals[first] < found.rows.arrivals[second]
+        }
+        var history = History()
+        var rowsUntilLook = 0
+        for (place, index) in order.enumerated() {
+            history.append(found.rows, index)
+            let account = found.accounts[index]
+            if place + 1 < order.count, found.accounts[order[place + 1]] == account { continue }
+            tally.add(CountedUnit(number: UInt32(account), person: nil), history)
+            rowsUntilLook -= history.count
+            history.removeAll()
+            if rowsUntilLook > 0 { continue }
+            rowsUntilLook = QuestionRun.rowsPerLook
+            let bytes = tally.byteCount + history.byteCount + order.byteCount
+            if executor.watch?.goesOn(holding: bytes, noted: &noted) == false { return false }
+        }
+        return executor.watch?.goesOn(holding: tally.byteCount, noted: &noted) ?? true
     }
 
     /// Ranges of account numbers whose rows together stay within bounds.

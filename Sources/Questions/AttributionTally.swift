@@ -36,6 +36,9 @@ struct AttributionTally: Tally {
         direct = touches.number(of: AttributionQuestion.direct)
     }
 
+    /// The number of touches met, credited or not.
+    var touchCount: Int { credits.count }
+
     /// The touches met with what is credited to them.
     var rows: [(touch: JSONValue, share: AttributedShare)] {
         credits.indices.filter { credits[$0].credit > 0 }.map { (touches.interner.values[$0], credits[$0]) }
@@ -128,6 +131,10 @@ struct AttributionTally: Tally {
             if places[middle] < wanted { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    var byteCount: Int {
+        credits.byteCount + touches.byteCount + places.byteCount + values.byteCount + weights.byteCount
     }
 
     mutating func merge(_ other: AttributionTally) {

@@ -23,6 +23,8 @@ struct CompiledCondition: Sendable {
     private var root: Node = .constant(true)
     private var leaves: [Leaf] = []
     private let present: Present
+    /// Of what is remembered.
+    private(set) var byteCount = 0
 
     init(_ condition: Condition, in part: Part, at present: Present) {
         self.present = present
@@ -65,6 +67,7 @@ struct CompiledCondition: Sendable {
         case .text(let column, let code):
             if leaves[index].judged[column].isEmpty {
                 leaves[index].judged[column] = [UInt8](repeating: 0, count: leaves[index].reader.codeCount(ofColumn: column))
+                byteCount += leaves[index].judged[column].byteCount
             }
             let judged = leaves[index].judged[column][code]
             if judged != 0 { return judged == 2 }

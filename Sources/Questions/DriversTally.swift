@@ -89,6 +89,11 @@ struct DriversTally: Tally {
         return place
     }
 
+    var byteCount: Int {
+        behaviours.byteCount + places.byteCount + didConverted.byteCount + didNotConvert.byteCount + lastPerson.byteCount
+            + interner.byteCount + InternedColumn.byteCount(columns) + names.byteCount
+    }
+
     mutating func merge(_ other: DriversTally) {
         converted += other.converted
         others += other.others

@@ -5,6 +5,7 @@ struct EventNames: Sendable {
     let names: [String]
     /// By part, then the part's name code.
     private let numbers: [[Int32]]
+    let byteCount: Int
 
     /// - Parameter others: further names that get numbers, of events or not.
     init(_ parts: [Part], others: [String] = []) {
@@ -15,6 +16,7 @@ struct EventNames: Sendable {
         names = sorted.map(\.value)
         let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element.key, Int32($0.offset)) })
         numbers = parts.map { part in part.eventNames.map { places[Array($0.utf8)] ?? 0 } }
+        byteCount = numbers.reduce(names.reduce(names.byteCount) { $0 + $1.outerBytes }) { $0 + $1.byteCount }
     }
 
     /// The number of a name; nil when no part has it.

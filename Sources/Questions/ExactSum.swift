@@ -15,6 +15,11 @@ struct ExactSum: Sendable {
     private static let digitCount = 72
     private static let lowestExponent = -1_088
 
+    /// Whether room was made for fractions, which takes ``fractionBytes``.
+    var hasFractions: Bool { !digits.isEmpty }
+
+    static let fractionBytes = blockBytes + digitCount * MemoryLayout<Int64>.stride
+
     /// Starts over, keeping the room that was made.
     mutating func removeAll() {
         whole = 0

@@ -33,9 +33,11 @@ public struct Executor: Sendable {
     /// Answers the question.
     ///
     /// - Throws: ``Problem``: `bad_question` for a range that runs backwards or needs too many buckets, `not_found` for a person that
-    ///   is not known, `not_built` for a role that is not, `time_limit` and `question_cancelled` when ``watch`` stops it.
+    ///   is not known, `not_built` for a role that is not, `time_limit`, `memory_limit`, `overloaded` and `question_cancelled` when
+    ///   ``watch`` stops it.
     public func answer(_ question: Question) throws(Problem) -> Answer {
         let started = ContinuousClock.now
+        defer { watch?.giveBack(to: 0) }
         var run = try QuestionRun(question, executor: self)
         let body: JSONValue
         switch question.kind {
@@ -60,6 +62,9 @@ public struct Executor: Sendable {
             question: normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
             elapsed: ContinuousClock.now - started, hints: hints)
     }
+
+    /// Bytes that the question is counted to hold.
+    var heldBytes: Int { watch?.heldBytes ?? 0 }
 
     /// A pass over the histories of people for some selectors.
     func scan(
@@ -129,23 +134,34 @@ struct QuestionRun {
         let people = who ?? PersonSet(executor.population.persons)
         var out = ObjectWriter()
         if question.unit == .account {
-            out.put("count", .int(Int64(accounts(of: people).count)))
+            out.put("count", .int(Int64(try accounts(of: people).count)))
             return out.json
         }
         out.put("count", .int(Int64(people.count)))
         guard count.isList else { return out.json }
+        try executor.watch?.hold(people.count * MemoryLayout<UInt32>.stride)
         let after = count.cursor.map { Int64($0.ordinal) } ?? -1
         let rest = people.ordinals.drop { Int64($0) <= after }
         let page = rest.prefix(count.limit)
-        out.put("people", .array(page.map(person)))
+        var rows = AnswerRows(executor.watch)
+        for ordinal in page { try rows.append(person(ordinal)) }
+        out.put("people", rows.json)
         out.put("next", page.count < rest.count ? page.last.map { .string(PersonID(ordinal: $0).text) } : .null)
         return out.json
     }
 
     /// The accounts that any of the people has joined.
-    private func accounts(of people: PersonSet) -> Set<String> {
+    private func accounts(of people: PersonSet) throws(Problem) -> Set<String> {
         var out: Set<String> = []
-        people.forEach { out.formUnion(executor.population.accounts(of: $0)) }
+        var textBytes = 0
+        var noted = 0
+        people.forEach { person in
+            guard executor.watch?.goesOn(holding: out.byteCount + textBytes, noted: &noted) ?? true else { return }
+            for account in executor.population.accounts(of: person) where out.insert(account).inserted {
+                textBytes += account.outerBytes
+            }
+        }
+        try executor.watch?.check()
         return out
     }
 

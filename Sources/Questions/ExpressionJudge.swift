@@ -11,6 +11,8 @@ struct ExpressionJudge {
     let present: Present
     let asOf: Instant?
     private let everyone: PersonSet
+    /// People between two looks at time and memory, where nothing is read of them.
+    private static let peoplePerLook = 1_024
     private(set) var scanned = 0
 
     init(_ executor: Executor, at present: Present, asOf: Instant?) {
@@ -50,7 +52,7 @@ struct ExpressionJudge {
         case .trait(let key, let test): return members(trait: key, test)
         case .role(let role): return try members(role: role)
         case .sample(let percent, let salt): return sample(percent, salt)
-        case .account(let match, let inner): return accounts(match, try members(of: inner, judged))
+        case .account(let match, let inner): return try accounts(match, members(of: inner, judged))
         case .did, .measured, .first, .last, .sequence, .absentFor: return judged[expression] ?? PersonSet()
         }
     }
@@ -87,14 +89,25 @@ struct ExpressionJudge {
     }
 
     /// `any`, `all` or `none` of the other people in each person's accounts; `all` of nobody is false, `none` true.
-    private func accounts(_ match: Expression.AccountMatch, _ inner: PersonSet) -> PersonSet {
+    private func accounts(_ match: Expression.AccountMatch, _ inner: PersonSet) throws(Problem) -> PersonSet {
+        let held = executor.heldBytes
+        defer { executor.watch?.giveBack(to: held) }
         var known: [String: [UInt32]] = [:]
+        var listBytes = 0
+        var noted = 0
         var set = PersonSet()
-        for person in executor.population.persons {
+        for (place, person) in executor.population.persons.enumerated() {
+            if place % ExpressionJudge.peoplePerLook == 0,
+                executor.watch?.goesOn(holding: known.byteCount + listBytes, noted: &noted) == false
+            {
+                try executor.watch?.check()
+            }
             var others = PersonSet()
             for account in executor.population.accounts(of: person) {
                 let members = known[account] ?? executor.population.members(ofAccount: account)
-                known[account] = members
+                if known.updateValue(members, forKey: account) == nil {
+                    listBytes += account.outerBytes + blockBytes + members.byteCount
+                }
                 for member in members where member != person { others.insert(member) }
             }
             let count = others.count
@@ -188,6 +201,10 @@ private struct LeafTally: Tally {
         case .other: break
         }
         return judges[index].holds(history, readers[index])
+    }
+
+    var byteCount: Int {
+        conditions.reduce(turned.reduce(0) { $0 + $1.byteCount }) { $1.reduce($0) { $0 + $1.byteCount } }
     }
 
     mutating func merge(_ other: LeafTally) {

@@ -75,6 +75,11 @@ struct FunnelTally: Tally {
     private var quickGroups: QuickGroups
     private(set) var overall: FunnelCounts
     private(set) var groups: [[JSONValue]?: FunnelCounts] = [:]
+    /// What a group holds beside its times, and how many times all hold.
+    private let groupBytes: Int
+    private var timeCount = 0
+    /// Of texts in ``groups`` that the group finder does not hold.
+    private var textBytes = 0
 
     init(
         _ funnel: FunnelQuestion, selectors: [Selector], starts: Range<Int64>, breakdown: [Question.Breakdown],
@@ -92,6 +97,9 @@ struct FunnelTally: Tally {
         quick = hasBreakdown && funnel.attribution == .allSteps ? nil : QuickChains(funnel, selectors: selectors, starts: starts)
         quickGroups = QuickGroups(stepCount: funnel.steps.count)
         overall = FunnelCounts(stepCount: funnel.steps.count)
+        groupBytes =
+            3 * blockBytes + breakdown.count * MemoryLayout<JSONValue>.stride + GroupTable.sortingBytes
+            + funnel.steps.count * (MemoryLayout<Int>.stride + MemoryLayout<[Int64]>.stride + blockBytes)
     }
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
@@ -107,6 +115,7 @@ struct FunnelTally: Tally {
         let events = finder.events(history, 0 ..< history.count, classes: classes)
         let chains = finder.chains(events, starts: starts)
         for chain in chains { overall.add(chain, history) }
+        timeCount += chains.reduce(0) { $0 + $1.path.count }
         guard hasBreakdown else { return }
         if finder.question.attribution == .allSteps {
             addAllSteps(history)
@@ -118,6 +127,7 @@ struct FunnelTally: Tally {
     private mutating func addQuick(_ level: Int, _ history: borrowing History) {
         guard let path = quick?.path else { return }
         overall.add(level: level, path, history)
+        timeCount += level - 1
         guard hasBreakdown else { return }
         let event: Int? =
             switch attribution {
@@ -136,29 +146,44 @@ struct FunnelTally: Tally {
             group = quickGroups.group(of: groupFinder.numbersWithoutEvent)
         }
         quickGroups.counts[group].add(level: level, path, history)
+        timeCount += level - 1
     }
 
     /// Puts what was counted by number into the groups by value.
     mutating func settle() {
-        let empty = FunnelCounts(stepCount: finder.stepCount)
-        for (numbers, counts) in zip(quickGroups.keys, quickGroups.counts) {
-            groups[groupFinder.values(numbers), default: empty].merge(counts)
-        }
+        for (numbers, counts) in zip(quickGroups.keys, quickGroups.counts) { add(counts, to: groupFinder.values(numbers)) }
         quickGroups = QuickGroups(stepCount: finder.stepCount)
     }
 
     private mutating func record(_ chain: Chain, _ key: [JSONValue]?, _ history: borrowing History) {
         let empty = FunnelCounts(stepCount: finder.stepCount)
         groups[key, default: empty].add(chain, history)
+        timeCount += chain.path.count
+    }
+
+    /// Adds what was counted elsewhere, without copying its times where the group is new.
+    private mutating func add(_ counts: FunnelCounts, to key: [JSONValue]?) {
+        if groups[key]?.merge(counts) == nil { groups[key] = counts }
     }
 
     mutating func merge(_ other: FunnelTally) {
         var other = other
         other.settle()
         overall.merge(other.overall)
-        let empty = FunnelCounts(stepCount: finder.stepCount)
-        for (key, counts) in other.groups { groups[key, default: empty].merge(counts) }
+        timeCount += other.timeCount
+        for (key, counts) in other.groups {
+            if groups[key] == nil { textBytes += key?.reduce(0) { $0 + $1.outerBytes } ?? 0 }
+            add(counts, to: key)
+        }
     }
+
+    var byteCount: Int {
+        (groups.count + quickGroups.counts.count) * groupBytes + timeCount * FunnelTally.bytesPerTime + textBytes + groups.byteCount
+            + quickGroups.byteCount + groupFinder.byteCount + held.byteCount
+    }
+
+    /// In a list that has grown, and once more where its middle is looked for or groups become the rest.
+    private static let bytesPerTime = 24
 
     // MARK: - Breakdown
 
@@ -247,9 +272,10 @@ extension QuestionRun {
                 groups[nil] = rest
             }
         }
-        var rows = kept.map { key in breakdownRow(.array(key), groups[key], funnel) }
-        if let rest = groups[nil] { rows.append(breakdownRow(["other": true], rest, funnel)) }
-        out.put("breakdown", .array(rows))
+        var rows = AnswerRows(executor.watch)
+        for key in kept { try rows.append(breakdownRow(.array(key), groups[key], funnel)) }
+        if let rest = groups[nil] { try rows.append(breakdownRow(["other": true], rest, funnel)) }
+        out.put("breakdown", rows.json)
         return out.json
     }
 
@@ -276,6 +302,9 @@ private struct QuickGroups: Sendable {
     private var single: [Int] = []
 
     init(stepCount: Int) { self.stepCount = stepCount }
+
+    /// Without what the counts lead to.
+    var byteCount: Int { keys.byteCount + counts.byteCount + places.byteCount + single.byteCount + keys.count * blockBytes }
 
     mutating func group(of number: Int32) -> Int {
         let place = Int(number)

@@ -33,6 +33,8 @@ struct GroupFinder: Sendable {
         }
     }
 
+    var byteCount: Int { interner.byteCount + InternedColumn.byteCount(columns) }
+
     /// Number of parts of the breakdown.
     var count: Int { breakdown.count }
 

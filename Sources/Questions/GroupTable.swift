@@ -15,6 +15,8 @@ struct GroupTable: Sendable {
     /// By the interned number of a breakdown's only part; -1 where not met yet.
     private var groupOfNumber: [Int32] = []
     private var groupOfPacked: [UInt128: Int] = [:]
+    /// Of the lists of values in ``keys``.
+    private var keyBytes = 0
 
     init(_ breakdown: [Question.Breakdown], kept: Set<[JSONValue]>?, executor: Executor) {
         hasBreakdown = !breakdown.isEmpty
@@ -24,6 +26,13 @@ struct GroupTable: Sendable {
     }
 
     var count: Int { keys.count }
+
+    var byteCount: Int {
+        keys.byteCount + groupOfKey.byteCount + groupOfNumber.byteCount + groupOfPacked.byteCount + keyBytes + finder.byteCount
+    }
+
+    /// What it takes, for each group, to sort them for an answer.
+    static let sortingBytes = 64
 
     /// Makes the traits those of `person`; nil is nobody.
     mutating func enter(_ person: UInt32?) {
@@ -54,15 +63,23 @@ struct GroupTable: Sendable {
     }
 
     private mutating func group(ofValues values: [JSONValue]) -> Int {
-        group(of: kept.map { $0.contains(values) } ?? true ? values : nil)
+        let key = kept.map { $0.contains(values) } ?? true ? values : nil
+        return groupOfKey[key] ?? add(key)
     }
 
     /// The group of values; nil is the rest.
     mutating func group(of key: [JSONValue]?) -> Int {
         if let known = groupOfKey[key] { return known }
+        // Values of another table, which the finder does not hold.
+        keyBytes += key?.reduce(0) { $0 + $1.outerBytes } ?? 0
+        return add(key)
+    }
+
+    private mutating func add(_ key: [JSONValue]?) -> Int {
         let made = keys.count
         keys.append(key)
         groupOfKey[key] = made
+        keyBytes += blockBytes + (key?.count ?? 0) * MemoryLayout<JSONValue>.stride + GroupTable.sortingBytes
         return made
     }
 
@@ -109,6 +126,8 @@ struct GroupCountTally: Tally {
             persons[group] += index < other.persons.count ? other.persons[index] : 0
         }
     }
+
+    var byteCount: Int { table.byteCount + lastUnit.byteCount + persons.byteCount }
 
     /// The values met with their people.
     var numbers: [(key: [JSONValue], number: Double?)] {

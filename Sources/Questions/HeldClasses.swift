@@ -12,6 +12,11 @@ struct HeldClasses: Sendable {
         columns = paths.map { path in executor.snapshot.parts.map { InternedColumn(path, in: $0) } }
     }
 
+    var byteCount: Int {
+        let keyBytes = numbers.count * (blockBytes + (columns.count + 1) * MemoryLayout<Int32>.stride)
+        return numbers.byteCount + keyBytes + interner.byteCount + InternedColumn.byteCount(columns)
+    }
+
     /// Per row a number for the values held constant, with those of the breakdown where `extra` is given.
     mutating func classes(_ history: borrowing History, _ extra: [[Int32]]?) -> [Int32] {
         var out = [Int32](repeating: 0, count: history.count)

@@ -26,6 +26,8 @@ struct History: Sendable {
     var parts: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.parts + start, count: count) }
     var rows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.rows + start, count: count) }
 
+    var byteCount: Int { columns.capacity * HistoryColumns.bytesPerRow }
+
     mutating func removeAll() { (start, count) = (0, 0) }
 
     /// Narrows or moves it to some of the rows that its columns hold since they were last emptied.
@@ -144,6 +146,8 @@ final class HistoryColumns: @unchecked Sendable {
     let codes: UnsafeMutablePointer<UInt32>
     let parts: UnsafeMutablePointer<Int32>
     let rows: UnsafeMutablePointer<Int32>
+
+    static let bytesPerRow = 3 * 8 + 3 * 4
 
     /// The part of all rows, which are then without numbers of arrival.
     private let part: Int32?

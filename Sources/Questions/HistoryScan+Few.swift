@@ -8,8 +8,9 @@ extension HistoryScan {
         }
         var tally = start
         var history = History()
+        var noted = 0
         for (person, identities) in people where among?.contains(person) ?? true {
-            if watch?.isOver == true { break }
+            guard watch?.goesOn(holding: tally.byteCount + history.byteCount, noted: &noted) ?? true else { break }
             history.removeAll()
             for index in plans.indices {
                 for identity in identities {
@@ -20,6 +21,7 @@ extension HistoryScan {
             history.sortRuns { part, row in snapshot.parts[Int(part)].arrival(at: Int(row)) }
             tally.add(CountedUnit(person: person), history)
         }
+        _ = watch?.goesOn(holding: tally.byteCount, noted: &noted)
         return (tally, plans.reduce(0) { $0 + $1.scanned })
     }
 }

@@ -11,9 +11,13 @@ protocol Tally: Sendable {
     static var readsArrivals: Bool { get }
     /// Takes the matching rows of one person (or whatever is counted), in order. Called only where there is at least one row.
     mutating func add(_ unit: CountedUnit, _ history: borrowing History)
-    /// Takes the matching events that belong to nobody.
+    /// Takes some of the matching events that belong to nobody.
     mutating func addNobody(_ history: borrowing History)
     mutating func merge(_ other: Self)
+    /// Bytes that it holds, estimated: what grows with people, events or values has to be in it.
+    ///
+    /// Looked at for every few people, so it must not take longer the more it holds.
+    var byteCount: Int { get }
 }
 
 /// What is counted once: a person, one of a person's sessions, or an account.
@@ -72,31 +76,45 @@ struct HistoryScan: Sendable {
 
     /// Runs the pass.
     ///
-    /// `make` makes an empty tally for a worker.
+    /// `make` makes an empty tally for a worker. What the tally holds is counted until somebody gives it back.
     func run<T: Tally>(_ make: () -> T) -> (tally: T, scanned: Int) {
-        if let few { return visit(few, make()) }
+        let held = watch?.heldBytes ?? 0
+        let result = few.map { visit($0, make()) } ?? visitAll(make)
+        watch?.giveBack(to: held + result.tally.byteCount)
+        return result
+    }
+
+    private func visitAll<T: Tally>(_ make: () -> T) -> (tally: T, scanned: Int) {
         let workers = snapshot.eventCount < split.eventsWorthAThread ? 1 : max(1, threads)
         let strays = self.strays()
+        var noted = 0
+        _ = watch?.goesOn(holding: strays.byteCount, noted: &noted)
         if workers == 1 {
             var tally = make()
             let scanned = work(on: &tally, worker: 0, of: 1, strays)
             return (tally, scanned)
         }
         let starts = (0 ..< workers).map { _ in make() }
-        let results = Mutex([(T, Int)?](repeating: nil, count: workers))
+        let results = Mutex([(tally: T, scanned: Int)?](repeating: nil, count: workers))
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             var tally = starts[worker]
             let scanned = work(on: &tally, worker: worker, of: workers, strays)
             let result = (tally, scanned)
             results.withLock { $0[worker] = result }
         }
-        var merged = make()
-        var total = 0
-        for case .some((let tally, let scanned)) in results.withLock({ $0 }) {
-            merged.merge(tally)
-            total += scanned
+        return merged(results.withLock { $0.compactMap { $0 } }, make)
+    }
+
+    private func merged<T: Tally>(_ results: [(tally: T, scanned: Int)], _ make: () -> T) -> (tally: T, scanned: Int) {
+        guard var (tally, scanned) = results.first else { return (make(), 0) }
+        var noted = tally.byteCount
+        for (other, rows) in results.dropFirst() {
+            // It can grow by as much as the other one holds.
+            if watch?.goesOn(holding: tally.byteCount + other.byteCount, noted: &noted) == false { break }
+            tally.merge(other)
+            scanned += rows
         }
-        return (merged, total)
+        return (tally, scanned)
     }
 
     /// The identities that are not their person's first one, sorted by person.
@@ -115,12 +133,19 @@ struct HistoryScan: Sendable {
         var pass = ScanPass(self, strays: strays)
         let end = UInt32(personOfIdentity.count)
         var start = UInt32(worker) * split.peoplePerRange
-        while start < end, watch?.isOver != true {
+        var noted = 0
+        while start < end, watch?.goesOn(holding: tally.byteCount + pass.byteCount, noted: &noted) ?? true {
             let stop = min(end, start + split.peoplePerRange)
             pass.visit(start ..< stop, &tally)
             start += split.peoplePerRange * UInt32(workers)
         }
-        if worker == 0, includesNobody { pass.visitNobody(&tally) }
+        if worker == 0, includesNobody {
+            for piece in pass.piecesOfNobody {
+                guard watch?.goesOn(holding: tally.byteCount + pass.byteCount, noted: &noted) ?? true else { break }
+                pass.visit(piece, &tally)
+            }
+        }
+        _ = watch?.goesOn(holding: tally.byteCount, noted: &noted)
         return pass.scanned
     }
 }

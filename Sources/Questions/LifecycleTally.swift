@@ -94,6 +94,8 @@ struct LifecycleTally: Tally {
         }
     }
 
+    var byteCount: Int { table.byteCount + counts.byteCount + states.byteCount + touched.byteCount }
+
     mutating func merge(_ other: LifecycleTally) {
         let size = bucketCount * Column.allCases.count
         for (index, key) in other.table.keys.enumerated() {

@@ -20,6 +20,8 @@ struct PartLane {
         matched = History(ofPart: Int32(truncatingIfNeeded: partIndex))
     }
 
+    var byteCount: Int { plan.byteCount + matched.byteCount }
+
     /// Finds the matching rows of the identities in the range that are the first ones of their person, a wanted one.
     ///
     /// - Parameter readsFew: whether so few are wanted that the rows of each are decoded alone.

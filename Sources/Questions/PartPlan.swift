@@ -66,6 +66,11 @@ struct PartPlan {
         }
     }
 
+    var byteCount: Int {
+        let judged = hasConditions ? conditions.reduce(0) { $0 + ($1?.byteCount ?? 0) } : 0
+        return (candidates?.byteCount ?? 0) + stretch.byteCount + few.byteCount + judged
+    }
+
     /// Where more than one row in so many is a candidate, reading all of them in their order is quicker than looking each up.
     private static let rowsPerCandidate = 10
 
@@ -247,6 +252,8 @@ private struct DecodedRows: Sendable {
     private var rows = 0 ..< 0
     private var times: [Int64] = []
     private var codes: [UInt32] = []
+
+    var byteCount: Int { times.byteCount + codes.byteCount }
 
     @inline(__always) func holds(_ wanted: Range<Int>) -> Bool {
         wanted.lowerBound >= rows.lowerBound && wanted.upperBound <= rows.upperBound

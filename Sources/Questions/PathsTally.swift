@@ -86,6 +86,8 @@ struct PathsTally: Tally {
         for index in start + 1 ..< end { pairs.add(index - start - 1, nodes[index - 1 - first], nodes[index - first]) }
     }
 
+    var byteCount: Int { pairs.byteCount + names.byteCount + nodes.byteCount }
+
     mutating func merge(_ other: PathsTally) { pairs.merge(other.pairs) }
 }
 
@@ -108,6 +110,9 @@ struct PairCounts: Sendable {
         let (square, overflow) = nodes.multipliedReportingOverflow(by: nodes)
         if !overflow, square <= PairCounts.denseMax / max(depths, 1) { dense = [Int](repeating: 0, count: depths * square) }
     }
+
+    /// With what it takes to sort what occurs.
+    var byteCount: Int { dense.byteCount + sparse.byteCount + sparse.count * 2 * MemoryLayout<(Int, Int)>.stride }
 
     /// Whether the table is flat.
     var isDense: Bool { !dense.isEmpty }
@@ -144,14 +149,15 @@ extension QuestionRun {
         let selectors = list.selectors
         let empty = PathsTally(paths, selectors: selectors, range: bounds, executor: executor)
         let tally = scan(selectors) { empty }
-        let rows = tally.pairs.greatest(paths.limit).map { pair in
+        var rows = AnswerRows(executor.watch)
+        for pair in tally.pairs.greatest(paths.limit) {
             var out = ObjectWriter()
             if paths.depth != nil { out.put("depth", .int(Int64(pair.depth + 1))) }
             out.put("from", .string(tally.names.names[pair.first]))
             out.put("to", .string(tally.names.names[pair.second]))
             out.put("count", .int(Int64(pair.count)))
-            return out.json
+            try rows.append(out.json)
         }
-        return ["rows": .array(rows)]
+        return ["rows": rows.json]
     }
 }

@@ -13,6 +13,8 @@ public struct PersonSet: Sendable, Hashable {
         for ordinal in ordinals { insert(ordinal) }
     }
 
+    var byteCount: Int { words.byteCount }
+
     /// Whether the person is in the set; O(1).
     public func contains(_ ordinal: UInt32) -> Bool {
         let word = Int(ordinal >> 6)

@@ -83,6 +83,10 @@ struct PropertyReader: @unchecked Sendable {
 struct ValueInterner {
     private(set) var values: [JSONValue] = [.null]
     private var numbers: [JSONValue: Int32] = [.null: 0]
+    /// Of the texts.
+    private var outerBytes = 0
+
+    var byteCount: Int { values.byteCount + numbers.byteCount + outerBytes }
 
     /// The number of a value grouped as breakdowns do: `1` and `1.0` are one, lists and objects are missing.
     mutating func number(of value: JSONValue?) -> Int32 {
@@ -91,6 +95,7 @@ struct ValueInterner {
         let number = Int32(values.count)
         values.append(value)
         numbers[value] = number
+        outerBytes += value.outerBytes
         return number
     }
 }
@@ -99,6 +104,11 @@ struct ValueInterner {
 struct InternedColumn {
     private let reader: PropertyReader
     private var known: [[Int32]]
+    private(set) var byteCount = 0
+
+    static func byteCount(_ columns: [[InternedColumn]]) -> Int {
+        columns.reduce(0) { $1.reduce($0) { $0 + $1.byteCount } }
+    }
 
     init(_ path: String, in part: Part) {
         reader = PropertyReader(path, in: part)
@@ -110,7 +120,10 @@ struct InternedColumn {
         case .missing: return 0
         case .value(let value): return interner.number(of: value)
         case .text(let column, let code):
-            if known[column].isEmpty { known[column] = [Int32](repeating: -1, count: reader.codeCount(ofColumn: column)) }
+            if known[column].isEmpty {
+                known[column] = [Int32](repeating: -1, count: reader.codeCount(ofColumn: column))
+                byteCount += known[column].byteCount
+            }
             let number = known[column][code]
             if number >= 0 { return number }
             let made = interner.number(of: reader.value(at: row))

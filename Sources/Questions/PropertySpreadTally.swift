@@ -44,6 +44,10 @@ struct PropertySpreadTally: Tally {
         }
     }
 
+    var byteCount: Int {
+        spreads.reduce(InternedColumn.byteCount(columns) + numbers.byteCount) { $0 + $1.byteCount }
+    }
+
     mutating func merge(_ other: PropertySpreadTally) {
         for index in spreads.indices { spreads[index].merge(other.spreads[index]) }
     }

@@ -11,9 +11,11 @@ extension QuestionRun {
         narrow(to: attribution.conversion, in: bounds)
         let empty = AttributionTally(attribution, selectors: selectors, range: bounds, executor: executor)
         let tally = scan(selectors) { empty }
-        let rows = creditedTouches(attribution, tally)
+        try executor.watch?.hold(tally.touchCount * CreditedTouch.makingBytes)
+        let touches = creditedTouches(attribution, tally)
             .sorted { $0.credit != $1.credit ? $0.credit > $1.credit : Numbers.precedes($0.touch, $1.touch) }
-            .map { $0.row(attribution) }
+        var rows = AnswerRows(executor.watch)
+        for touch in touches { try rows.append(touch.row(attribution)) }
         var out = ObjectWriter()
         out.put("conversions", .int(Int64(tally.conversions)))
         if attribution.value != nil { out.put("value", Numbers.json(Double(tally.value) / 1e6)) }
@@ -21,7 +23,8 @@ extension QuestionRun {
         last.put("unattributed", true)
         last.put("credit", .int(Int64(tally.unattributed)))
         if attribution.value != nil { last.put("value", Numbers.json(Double(tally.unattributedValue) / 1e6)) }
-        out.put("rows", .array(rows + [last.json]))
+        try rows.append(last.json)
+        out.put("rows", rows.json)
         return out.json
     }
 
@@ -52,6 +55,9 @@ private struct CreditedTouch {
     var credit: Int128
     var value: Int128
     var cost: Double?
+
+    /// What each touch takes beside its row: sorted by value, its shares cut to units, and sorted by credit.
+    static let makingBytes = 2 * (MemoryLayout<(JSONValue, AttributedShare)>.stride + MemoryLayout<CreditedTouch>.stride) + 96
 
     func row(_ attribution: AttributionQuestion) -> JSONValue {
         let (credit, value) = (Double(credit) / 1e6, Double(value) / 1e6)

@@ -30,6 +30,8 @@ extension QuestionRun {
     /// The breakdown values with rows of their own, by the people who have such an event in `bounds`; nil without a breakdown.
     mutating func keptByPersons(_ selector: Selector, _ bounds: Range<Int64>) -> [[JSONValue]]? {
         guard !question.breakdown.isEmpty else { return nil }
+        let held = executor.heldBytes
+        defer { executor.watch?.giveBack(to: held) }
         let empty = GroupCountTally(bit: 1, range: bounds, table: table(nil))
         return BreakdownRows.kept(scan([selector.unlabelled]) { empty }.numbers, limit: question.limit)
     }
@@ -87,6 +89,8 @@ private struct DoerTally: Tally {
         if first < history.count, history.timestamps[first] < range.upperBound { persons.insert(unit.number) }
     }
 
+    var byteCount: Int { persons.byteCount }
+
     mutating func merge(_ other: DoerTally) { persons.formUnion(other.persons) }
 }
 
@@ -107,6 +111,8 @@ private struct SpanTally: Tally {
             last = max(last ?? time, time)
         }
     }
+
+    var byteCount: Int { 0 }
 
     mutating func merge(_ other: SpanTally) {
         if let time = other.first { first = min(first ?? time, time) }

@@ -43,14 +43,14 @@ extension QuestionRun {
             scanned += judge.scanned
         }
         let spreads = distribution.hasProperties ? propertySpreads(distribution, audience, comparison) : []
-        var rows: [JSONValue] = []
+        var rows = AnswerRows(executor.watch)
         for (index, fact) in distribution.facts.enumerated() {
-            let spread = fact.word == "property" ? spreads[index] : traitSpread(fact.name, audience, comparison)
+            let spread = fact.word == "property" ? spreads[index] : try traitSpread(fact.name, audience, comparison)
             for (value, one) in spread.comparisons(audience.count, comparison.count).prefix(distribution.limit) {
-                rows.append(row(fact, value, one))
+                try rows.append(row(fact, value, one))
             }
         }
-        return ["rows": .array(rows)]
+        return ["rows": rows.json]
     }
 
     private func row(_ fact: DistributionQuestion.Fact, _ value: JSONValue, _ one: ShareComparison) -> JSONValue {
@@ -67,12 +67,19 @@ extension QuestionRun {
         return out.json
     }
 
-    private func traitSpread(_ trait: String, _ audience: PersonSet, _ comparison: PersonSet) -> ValueSpread {
+    private func traitSpread(
+        _ trait: String, _ audience: PersonSet, _ comparison: PersonSet
+    ) throws(Problem) -> ValueSpread {
+        let held = executor.heldBytes
+        defer { executor.watch?.giveBack(to: held) }
         var spread = ValueSpread()
+        var noted = 0
         executor.population.forEachTrait(trait) { person, value in
+            guard executor.watch?.goesOn(holding: spread.byteCount, noted: &noted) ?? true else { return }
             let number = spread.number(of: value)
             if number != 0 { spread.add([number], audience.contains(person), comparison.contains(person)) }
         }
+        try executor.watch?.check()
         return spread
     }
 

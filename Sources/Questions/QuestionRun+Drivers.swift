@@ -11,6 +11,7 @@ extension QuestionRun {
         let empty = DriversTally(
             drivers, selectors: selectors, range: min(bounds.lowerBound, end) ..< end, executor: executor)
         let tally = scan(selectors) { empty }
+        try executor.watch?.hold(tally.behaviours.count * 2 * MemoryLayout<(DriversTally.Behaviour, AssociationTest)>.stride)
         let found = testedBehaviours(drivers, tally)
         let probabilities = found.map(\.test.probability)
         let rates = AssociationTest.falseDiscoveryRates(probabilities)
@@ -19,10 +20,12 @@ extension QuestionRun {
             let lifts = (found[first].test.lift ?? -1, found[second].test.lift ?? -1)
             return lifts.0 != lifts.1 ? lifts.0 > lifts.1 : first < second
         }
+        var rows = AnswerRows(executor.watch)
+        for place in order { try rows.append(row(found[place], probabilities[place], rates[place])) }
         return [
             "converted": .int(Int64(tally.converted)), "notConverted": .int(Int64(tally.others)),
             "note": "These events go along with the target; that does not show that they cause it.",
-            "rows": .array(order.map { row(found[$0], probabilities[$0], rates[$0]) }),
+            "rows": rows.json,
         ]
     }
 

@@ -15,11 +15,12 @@ extension QuestionRun {
         scan.few = [(map[given], executor.population.identities(of: map[given]))]
         let (tally, rows) = scan.run { HistoryTally() }
         scanned += rows
+        try executor.watch?.check()
         var way = FunnelWay(funnel, selectors: selectors, starts: bounds, history: tally.history, executor: executor)
         var out = ObjectWriter()
         out.put("person", .string(PersonID(ordinal: map[given]).text))
         out.put("counted", .bool(who?.contains(map[given]) ?? true))
-        way.write(to: &out)
+        try way.write(to: &out)
         return out.json
     }
 }
@@ -29,6 +30,7 @@ private struct HistoryTally: Tally {
     private(set) var history = History()
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) { self.history = copy history }
+    var byteCount: Int { history.byteCount }
     mutating func merge(_ other: HistoryTally) { if history.count == 0 { history = other.history } }
 }
 
@@ -50,11 +52,13 @@ private struct FunnelWay {
         held = HeldClasses(funnel.holdConstant, executor: executor)
     }
 
-    mutating func write(to out: inout ObjectWriter) {
+    mutating func write(to out: inout ObjectWriter) throws(Problem) {
         let chains = chains(funnel, starts)
         let level = chains.map(\.level).max() ?? 0
         out.put("level", .int(Int64(level)))
-        out.put("chains", .array(chains.map { ["level": .int(Int64($0.level)), "events": .array(taken($0))] }))
+        var rows = AnswerRows(executor.watch)
+        for chain in chains { try rows.append(["level": .int(Int64(chain.level)), "events": .array(taken(chain))]) }
+        out.put("chains", rows.json)
         out.put("notReached", next(after: level).map { obstacle(at: $0) } ?? .null)
     }
 

@@ -15,7 +15,7 @@ extension QuestionRun {
             before: executor.calendar.bucketStart(of: lifecycle.interval, at: Instant(microseconds: before)).microseconds,
             table: table(kept))
         let tally = scan(selectors) { empty }
-        var rows: [JSONValue] = []
+        var rows = AnswerRows(executor.watch)
         for key in rowKeys(kept, tally.table) {
             let group = tally.table.known(key)
             if key == nil, let group, tally.isEmpty(group: group) { continue }
@@ -29,9 +29,9 @@ extension QuestionRun {
                 out.put("returning", .int(count(.returning)))
                 out.put("resurrecting", .int(count(.resurrecting)))
                 out.put("dormant", .int(-count(.dormant)))
-                rows.append(out.json)
+                try rows.append(out.json)
             }
         }
-        return ["rows": .array(rows)]
+        return ["rows": rows.json]
     }
 }

@@ -16,7 +16,7 @@ extension QuestionRun {
         let empty = RetentionTally(
             retention, selectors: selectors, range: bounds, edges: edges, cohortCount: cohorts.count, table: table(kept))
         let tally = scan(selectors) { empty }
-        var rows: [JSONValue] = []
+        var rows = AnswerRows(executor.watch)
         for key in rowKeys(kept, tally.table) {
             for cohort in 0 ..< cohorts.count {
                 var out = row(of: key)
@@ -28,10 +28,10 @@ extension QuestionRun {
                 }
                 out.put("values", .array(values))
                 out.put("partialFrom", partialFrom(cohort, edges, retention).map { .int(Int64($0)) } ?? .null)
-                rows.append(out.json)
+                try rows.append(out.json)
             }
         }
-        return ["rows": .array(rows)]
+        return ["rows": rows.json]
     }
 
     /// The first instants of the cohorts' calendar intervals and of those that follow, one more than periods can reach.
@@ -50,6 +50,8 @@ extension QuestionRun {
         _ retention: RetentionQuestion, _ selectors: [Selector], _ bounds: Range<Int64>, _ edges: [Int64], _ count: Int
     ) -> [[JSONValue]]? {
         guard !question.breakdown.isEmpty else { return nil }
+        let held = executor.heldBytes
+        defer { executor.watch?.giveBack(to: held) }
         let empty = RetentionTally(
             retention, selectors: selectors, range: bounds, edges: edges, cohortCount: count, table: table(nil), isCounting: true)
         let tally = scan(selectors) { empty }

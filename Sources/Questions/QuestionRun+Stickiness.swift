@@ -11,7 +11,7 @@ extension QuestionRun {
         try checkSize(groups: (kept?.count ?? 0) + 2, numbersPerGroup: buckets.count)
         let empty = StickinessTally(buckets, table: table(kept))
         let tally = scan(selectors) { empty }
-        var rows: [JSONValue] = []
+        var rows = AnswerRows(executor.watch)
         for key in rowKeys(kept, tally.table) {
             guard let group = tally.table.known(key), !buckets.labels.isEmpty else { continue }
             let numbers = (1 ... buckets.count).map { tally.persons(group: group, intervals: $0) }
@@ -20,9 +20,9 @@ extension QuestionRun {
                 var out = row(of: key)
                 out.put("intervals", .int(Int64(intervals + 1)))
                 out.put("persons", .int(Int64(numbers[intervals])))
-                rows.append(out.json)
+                try rows.append(out.json)
             }
         }
-        return ["rows": .array(rows)]
+        return ["rows": rows.json]
     }
 }

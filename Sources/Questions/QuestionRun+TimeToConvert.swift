@@ -8,7 +8,9 @@ extension QuestionRun {
         list.add(asked.funnel)
         let selectors = list.selectors
         let empty = TimeToConvertTally(asked.funnel, selectors: selectors, starts: bounds, executor: executor)
-        let times = scan(selectors) { empty }.times.sorted()
+        let found = scan(selectors) { empty }.times
+        try executor.watch?.hold(found.count * 2 * MemoryLayout<Int64>.stride)
+        let times = found.sorted()
         var out = ObjectWriter()
         out.put("count", .int(Int64(times.count)))
         guard let least = times.first, let greatest = times.last else {

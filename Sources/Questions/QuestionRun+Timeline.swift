@@ -10,11 +10,13 @@ extension QuestionRun {
             throw Problem(.notFound, "There is no person \(timeline.person.text).", place: "/person", status: 404)
         }
         let person = map[given]
-        let history = history(of: person, timeline.selector ?? Selector(names: nil))
+        let history = try history(of: person, timeline.selector ?? Selector(names: nil))
         let page = page(of: history, timeline)
         var out = ObjectWriter()
         out.put("person", .string(PersonID(ordinal: person).text))
-        out.put("rows", .array(page.shown.map { row(history, $0) }))
+        var rows = AnswerRows(executor.watch)
+        for index in page.shown { try rows.append(row(history, index)) }
+        out.put("rows", rows.json)
         let last = page.isLast ? nil : page.shown.last
         out.put(
             "next",
@@ -22,14 +24,18 @@ extension QuestionRun {
         return out.json
     }
 
-    private mutating func history(of person: UInt32, _ selector: Selector) -> History {
+    private mutating func history(of person: UInt32, _ selector: Selector) throws(Problem) -> History {
         var history = History()
+        var noted = 0
         for (index, part) in executor.snapshot.parts.enumerated() {
             let runs = executor.population.identities(of: person).map { part.rows(ofIdentity: $0) }.filter { !$0.isEmpty }
             if runs.isEmpty { continue }
             var plan = PartPlan([selector], part: part, at: present, asOf: asOf, isForOnePerson: true)
             for rows in runs { plan.load(rows, partIndex: index, into: &history) }
             scanned += plan.scanned
+            // With the list of the rows that a page is cut from.
+            let bytes = history.byteCount + history.count * MemoryLayout<Int>.stride
+            if executor.watch?.goesOn(holding: bytes, noted: &noted) == false { try executor.watch?.check() }
         }
         let parts = executor.snapshot.parts
         history.sortRuns { part, row in parts[Int(part)].arrival(at: Int(row)) }

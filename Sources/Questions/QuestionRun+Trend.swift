@@ -18,13 +18,11 @@ extension QuestionRun {
         case .year: earlier = tally(trend.series, selectors, buckets.yearEarlier(executor.calendar), kept.map(Set.init))
         case nil: break
         }
-        var rows: [JSONValue] = []
-        for key in groupOrder(kept, current, earlier) {
-            rows += self.rows(trend, buckets, current, earlier, key)
-        }
+        var rows = AnswerRows(executor.watch)
+        for key in groupOrder(kept, current, earlier) { try add(trend, buckets, current, earlier, key, to: &rows) }
         return [
             "series": .array(trend.series.map { ["label": .string($0.selector.title), "measure": $0.measure.json] }),
-            "rows": .array(rows),
+            "rows": rows.json,
         ]
     }
 
@@ -41,6 +39,8 @@ extension QuestionRun {
     ) throws(Problem) -> [[JSONValue]]? {
         guard !question.breakdown.isEmpty, let first = trend.series.first else { return nil }
         if bounds.isEmpty { return [] }
+        let held = executor.heldBytes
+        defer { executor.watch?.giveBack(to: held) }
         let whole = TrendBuckets(labels: [bounds.lowerBound], starts: [bounds.lowerBound], ends: [bounds.upperBound])
         let tally = tally([first], selectors, whole, nil)
         let numbers = tally.groups.enumerated().map { index, key in
@@ -66,12 +66,13 @@ extension QuestionRun {
         return kept.map { Optional($0) } + (hasRest ? [nil] : [])
     }
 
-    private func rows(
-        _ trend: TrendQuestion, _ buckets: TrendBuckets, _ current: TrendTally, _ earlier: TrendTally?, _ key: [JSONValue]?
-    ) -> [JSONValue] {
+    private func add(
+        _ trend: TrendQuestion, _ buckets: TrendBuckets, _ current: TrendTally, _ earlier: TrendTally?, _ key: [JSONValue]?,
+        to rows: inout AnswerRows
+    ) throws(Problem) {
         let values = numbers(trend, buckets.count, current, key)
         let previous = earlier.map { numbers(trend, buckets.count, $0, key) }
-        return (0 ..< buckets.count).map { bucket in
+        for bucket in 0 ..< buckets.count {
             var out = ObjectWriter()
             if !question.breakdown.isEmpty { out.put("value", key.map { .array($0) } ?? ["other": true]) }
             out.put("bucket", .string(executor.calendar.rfc3339(Instant(microseconds: buckets.labels[bucket]))))
@@ -80,7 +81,7 @@ extension QuestionRun {
                 out.put("formula", Numbers.json(formula.value(of: values[bucket].map(\.doubleValue))))
             }
             if let previous { out.put("previous", .array(previous[bucket])) }
-            return out.json
+            try rows.append(out.json)
         }
     }
 

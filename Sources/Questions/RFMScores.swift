@@ -67,6 +67,12 @@ struct RFMScores {
 
     static let roundsMax = 100
 
+    /// What it takes, for each person, to put all in order, to score them and to list them.
+    static func makingBytes(isList: Bool) -> Int {
+        let listed = MemoryLayout<UInt32>.stride * 2 + MemoryLayout<JSONValue>.stride
+        return 4 * MemoryLayout<UInt32>.stride + 6 * MemoryLayout<Int>.stride + (isList ? listed : 0)
+    }
+
     private static func move(_ figure: Double, from: Int, to: Int, _ sums: inout [ExactSum]) {
         sums[from].add(-figure)
         sums[to].add(figure)
@@ -95,6 +101,7 @@ extension QuestionRun {
     mutating func rfm(_ rfm: RFMQuestion) throws(Problem) -> JSONValue {
         let empty = RFMTally(rfm, range: bounds, executor: executor)
         let tally = scan([rfm.selector.unlabelled]) { empty }
+        try executor.watch?.hold(tally.persons.count * RFMScores.makingBytes(isList: rfm.isList))
         let (r, f, m) = scores(tally, rfm.method)
         let size = r.count * f.count * m.count
         var persons = [Int](repeating: 0, count: size)

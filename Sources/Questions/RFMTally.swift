@@ -48,6 +48,8 @@ struct RFMTally: Tally {
         )
     }
 
+    var byteCount: Int { persons.byteCount + lasts.byteCount + frequencies.byteCount + monetary.byteCount }
+
     mutating func merge(_ other: RFMTally) {
         persons += other.persons
         lasts += other.lasts

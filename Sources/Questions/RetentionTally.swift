@@ -135,6 +135,10 @@ struct RetentionTally: Tally {
         }
     }
 
+    var byteCount: Int {
+        table.byteCount + sizes.byteCount + values.byteCount + persons.byteCount + lastUnit.byteCount + members.byteCount
+    }
+
     mutating func merge(_ other: RetentionTally) {
         let size = cohortCount * retention.periods
         for (index, key) in other.table.keys.enumerated() {

@@ -28,6 +28,9 @@ struct ScanPass {
     /// Rows looked at so far.
     var scanned: Int { lanes.reduce(0) { $0 + $1.plan.scanned } }
 
+    /// Bytes of the rows in hand and of what is remembered of each part.
+    var byteCount: Int { lanes.reduce(history.byteCount) { $0 + $1.byteCount } }
+
     /// Gives the tally each person of a range who has matching rows.
     mutating func visit<T: Tally>(_ people: Range<UInt32>, _ tally: inout T) {
         for index in lanes.indices {
@@ -107,16 +110,29 @@ struct ScanPass {
         return !strayRuns.isEmpty
     }
 
-    /// Gives the tally the events that belong to nobody.
-    mutating func visitNobody<T: Tally>(_ tally: inout T) {
-        history.removeAll()
-        for index in lanes.indices {
-            lanes[index].load(
-                lanes[index].plan.part.rows(ofIdentity: Part.nobody), readsArrivals: T.readsArrivals, into: &history)
+    /// Some of the events that belong to nobody: who they are of does not matter, so that they need not be taken together.
+    struct PieceOfNobody {
+        fileprivate var lane: Int
+        fileprivate var rows: Range<Int>
+    }
+
+    /// All events that belong to nobody.
+    var piecesOfNobody: [PieceOfNobody] {
+        lanes.indices.flatMap { lane in
+            let rows = lanes[lane].plan.part.rows(ofIdentity: Part.nobody)
+            return stride(from: rows.lowerBound, to: rows.upperBound, by: ScanPass.rowsOfNobodyMax).map { first in
+                PieceOfNobody(lane: lane, rows: first ..< min(first + ScanPass.rowsOfNobodyMax, rows.upperBound))
+            }
         }
-        guard history.count > 0 else { return }
-        history.sortRuns()
-        tally.addNobody(history)
+    }
+
+    private static let rowsOfNobodyMax = 1 << 16
+
+    /// Gives the tally some events that belong to nobody.
+    mutating func visit<T: Tally>(_ piece: PieceOfNobody, _ tally: inout T) {
+        history.removeAll()
+        lanes[piece.lane].load(piece.rows, readsArrivals: T.readsArrivals, into: &history)
+        if history.count > 0 { tally.addNobody(history) }
     }
 
     private func firstStray(notBefore person: UInt32) -> Int {

@@ -38,6 +38,8 @@ struct SessionTally<Inner: Tally>: Tally {
 
     mutating func addNobody(_ history: borrowing History) { inner.addNobody(history) }
 
+    var byteCount: Int { inner.byteCount + session.byteCount }
+
     mutating func merge(_ other: SessionTally) { inner.merge(other.inner) }
 }
 

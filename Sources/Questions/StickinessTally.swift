@@ -51,6 +51,8 @@ struct StickinessTally: Tally {
         }
     }
 
+    var byteCount: Int { table.byteCount + persons.byteCount + last.byteCount + met.byteCount + touched.byteCount }
+
     mutating func merge(_ other: StickinessTally) {
         for (index, key) in other.table.keys.enumerated() {
             let group = table.group(of: key)

@@ -24,5 +24,7 @@ struct TimeToConvertTally: Tally {
         }
     }
 
+    var byteCount: Int { times.byteCount + held.byteCount }
+
     mutating func merge(_ other: TimeToConvertTally) { times += other.times }
 }

@@ -18,6 +18,8 @@ struct TouchReader {
         }
     }
 
+    var byteCount: Int { interner.byteCount + InternedColumn.byteCount([columns]) }
+
     mutating func number(of value: JSONValue) -> Int32 { interner.number(of: value) }
 
     mutating func number(at index: Int, _ history: borrowing History) -> Int32 {

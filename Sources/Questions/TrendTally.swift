@@ -66,6 +66,11 @@ struct TrendTally: Tally {
     private var covered: [(person: UInt32, next: Int, date: Int32)] = []
     /// Of each group and series how many people more, or fewer, are active in a bucket than in the one before it.
     private var changes: [Int] = []
+    /// Of the lists of values in ``groups`` and of the numbers that lead to them.
+    private var keyBytes = 0
+    /// Of all cells: values kept, and sums with room for fractions.
+    private var valueCount = 0
+    private var fractionCount = 0
 
     init(
         _ series: [TrendQuestion.Series], selectors: [Selector], buckets: TrendBuckets, breakdown: [Question.Breakdown],
@@ -174,13 +179,22 @@ struct TrendTally: Tally {
         let numbers = finder.numbers(part: part, row: row)
         if let known = groupOfNumbers[numbers] { return known }
         let values = finder.values(numbers)
-        let made = group(of: kept.map { $0.contains(values) } ?? true ? values : nil)
+        let key = kept.map { $0.contains(values) } ?? true ? values : nil
+        let made = groupOfKey[key] ?? add(key)
         groupOfNumbers[numbers] = made
+        keyBytes += blockBytes + numbers.byteCount
         return made
     }
 
     private mutating func group(of key: [JSONValue]?) -> Int {
         if let known = groupOfKey[key] { return known }
+        // Values of another tally, which the finder does not hold.
+        keyBytes += key?.reduce(0) { $0 + $1.outerBytes } ?? 0
+        return add(key)
+    }
+
+    private mutating func add(_ key: [JSONValue]?) -> Int {
+        keyBytes += blockBytes + (key?.count ?? 0) * MemoryLayout<JSONValue>.stride + GroupTable.sortingBytes
         let made = groups.count
         groups.append(key)
         groupOfKey[key] = made
@@ -221,16 +235,28 @@ struct TrendTally: Tally {
         for bucket in inside {
             let cell = (group * series.count + number) * buckets.count + bucket
             switch statistic {
-            case .sum:
-                if case .int(let whole) = value { cells[cell].sum.add(whole) } else { cells[cell].sum.add(double) }
+            case .sum: add(value, double, to: cell)
             case .avg:
-                if case .int(let whole) = value { cells[cell].sum.add(whole) } else { cells[cell].sum.add(double) }
+                add(value, double, to: cell)
                 cells[cell].values.append(0)
+                valueCount += 1
             case .min: cells[cell].least = Swift.min(cells[cell].least ?? double, double)
             case .max: cells[cell].greatest = Swift.max(cells[cell].greatest ?? double, double)
-            case .median, .p90, .p95, .p99: cells[cell].values.append(double)
+            case .median, .p90, .p95, .p99:
+                cells[cell].values.append(double)
+                valueCount += 1
             }
         }
+    }
+
+    private mutating func add(_ value: JSONValue, _ double: Double, to cell: Int) {
+        if case .int(let whole) = value {
+            cells[cell].sum.add(whole)
+            return
+        }
+        let had = cells[cell].sum.hasFractions
+        cells[cell].sum.add(double)
+        if !had, cells[cell].sum.hasFractions { fractionCount += 1 }
     }
 
     // MARK: - Active people
@@ -258,11 +284,26 @@ struct TrendTally: Tally {
         covered[place].next = end
     }
 
+    var byteCount: Int {
+        let lists = valueCount * TrendTally.bytesPerValue + min(valueCount, cells.count) * blockBytes
+        return cells.byteCount + lists + fractionCount * ExactSum.fractionBytes + changes.byteCount + covered.byteCount
+            + lastPerson.byteCount + groups.byteCount + groupOfKey.byteCount + groupOfNumbers.byteCount + keyBytes
+            + finder.byteCount
+    }
+
+    /// In a list that has grown, and once more where its middle is looked for.
+    private static let bytesPerValue = 20
+
     mutating func merge(_ other: TrendTally) {
+        valueCount += other.valueCount
         let size = series.count * buckets.count
         for (index, key) in other.groups.enumerated() {
             let group = group(of: key)
-            for offset in 0 ..< size { cells[group * size + offset].merge(other.cells[index * size + offset]) }
+            for offset in 0 ..< size {
+                let had = cells[group * size + offset].sum.hasFractions
+                cells[group * size + offset].merge(other.cells[index * size + offset])
+                if !had, cells[group * size + offset].sum.hasFractions { fractionCount += 1 }
+            }
             let width = series.count * (buckets.count + 1)
             for offset in 0 ..< width { changes[group * width + offset] += other.changes[index * width + offset] }
         }

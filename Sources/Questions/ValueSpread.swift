@@ -7,6 +7,11 @@ struct ValueSpread {
     /// By interned number; the first is that of people with any value.
     private var counts: [(audience: Int, comparison: Int)] = [(0, 0)]
 
+    /// With what it takes to list the values.
+    var byteCount: Int { interner.byteCount + counts.byteCount + counts.count * ValueSpread.listingBytes }
+
+    private static let listingBytes = 2 * MemoryLayout<(JSONValue, ShareComparison)>.stride
+
     mutating func number(of value: JSONValue?) -> Int32 { interner.number(of: value) }
 
     mutating func number(at row: Int, in column: inout InternedColumn) -> Int32 { column.number(at: row, &interner) }

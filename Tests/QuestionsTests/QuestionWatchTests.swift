@@ -90,6 +90,8 @@ private struct CancellingTally: Tally {
         if count == after { watch.cancel() }
     }
 
+    var byteCount: Int { 0 }
+
     mutating func merge(_ other: CancellingTally) { count += other.count }
 }
 
