@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "CZlib"], swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging]),
-        tests("Runtime", ["Model"]),
+        tests("Runtime", ["Model", "Questions"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
         tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "Intake", logging]),

@@ -30,18 +30,20 @@ public final class Server: Sendable {
     public static func open(
         _ settings: ServerSettings, clock: any WallClock = SystemClock(), logger: Logger
     ) async throws(Problem) -> Server {
-        let directory = try await openDirectory(settings.data, clock: clock, logger: logger)
+        var options = WorkspaceDirectory.Options()
+        options.questionMemory = settings.questionMemory
+        let directory = try await openDirectory(settings.data, clock: clock, options: options, logger: logger)
         return Server(settings: settings, directory: directory, logger: logger)
     }
 
     /// Opens the workspaces of a data folder, for commands that need no server.
     public static func openDirectory(
-        _ path: String, clock: any WallClock = SystemClock(), logger: Logger
+        _ path: String, clock: any WallClock = SystemClock(), options: WorkspaceDirectory.Options = .init(), logger: Logger
     ) async throws(Problem) -> WorkspaceDirectory {
         let folder = try DataFolder.open(path)
         let engine = try SQLiteEngine.open(path: folder.recordsPath)
         let records = try await RecordStore.open(engine, now: clock.now)
-        return try await WorkspaceDirectory.open(folder: folder, records: records, clock: clock, logger: logger)
+        return try await WorkspaceDirectory.open(folder: folder, records: records, clock: clock, options: options, logger: logger)
     }
 
     private init(settings: ServerSettings, directory: WorkspaceDirectory, logger: Logger) {

@@ -2,17 +2,20 @@ import Columns
 import Model
 import OrderedCollections
 
-/// The configuration file: one JSON object with any of `data`, `listen`, `log`, `admin_token` and `trust_proxy`.
+/// The configuration file: one JSON object with any of `data`, `listen`, `log`, `admin_token`, `trust_proxy`,
+/// `question_memory` and `question_memory_total`.
 ///
 /// What is unknown or of another type is refused, because a setting that is silently passed over is one that its writer relies on.
 struct SettingsFile: Sendable, Hashable {
-    private static let known = ["data", "listen", "log", "admin_token", "trust_proxy"]
+    private static let known = ["data", "listen", "log", "admin_token", "trust_proxy", "question_memory", "question_memory_total"]
 
     private(set) var data: String?
     private(set) var listen: String?
     private(set) var log: String?
     private(set) var adminToken: String?
     private(set) var trustsProxy: Bool?
+    private(set) var questionMebibytes: Int?
+    private(set) var questionMebibytesTotal: Int?
 
     /// - Throws: ``Problem`` with code `bad_settings` whose place is the file.
     init(path: String) throws(Problem) {
@@ -32,6 +35,20 @@ struct SettingsFile: Sendable, Hashable {
         if let value = members["trust_proxy"] {
             guard let flag = value.boolValue else { throw SettingsFile.wrong("trust_proxy", "true or false", value, path) }
             trustsProxy = flag
+        }
+        questionMebibytes = try SettingsFile.mebibytes("question_memory", members, path)
+        questionMebibytesTotal = try SettingsFile.mebibytes("question_memory_total", members, path)
+    }
+
+    private static func mebibytes(
+        _ key: String, _ members: OrderedDictionary<String, JSONValue>, _ path: String
+    ) throws(Problem) -> Int? {
+        guard let value = members[key] else { return nil }
+        guard let number = value.intValue else { throw wrong(key, "a whole number of MiB", value, path) }
+        do throws(Problem) {
+            return try ServerSettings.mebibytes(Int(number), key)
+        } catch {
+            throw Problem(.badSettings, error.message, place: path)
         }
     }
 

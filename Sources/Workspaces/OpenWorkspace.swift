@@ -25,11 +25,12 @@ public final class OpenWorkspace: Sendable {
     private let clock: any WallClock
     private let logger: Logger
     private let workbench: Workbench
+    private let memory: QuestionMemory
 
     /// Opens the events of `settings` under `directory`; blocks while the newest of them are read.
     init(
         settings: Workspace, directory: String, options: StoreOptions, rejections: RejectionLog, clock: any WallClock,
-        workbench: Workbench, logger: Logger
+        workbench: Workbench, memory: QuestionMemory, logger: Logger
     ) throws(Problem) {
         var logger = logger
         logger[metadataKey: "workspace"] = "\(settings.id)"
@@ -43,6 +44,7 @@ public final class OpenWorkspace: Sendable {
         self.clock = clock
         self.logger = logger
         self.workbench = workbench
+        self.memory = memory
         let intake = Intake(
             store: store, identities: rules,
             rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
@@ -94,10 +96,11 @@ public final class OpenWorkspace: Sendable {
     ///
     /// - Parameter now: What the question means by now; nil is the clock's.
     /// - Throws: ``Problem`` whose place is the JSON pointer of what cannot be understood, `not_built` naming the kind, `time_limit` after
-    ///   a minute, or `question_cancelled` soon after the task is.
+    ///   a minute, `memory_limit` or `overloaded` for what it needs of the memory of all questions, or `question_cancelled` soon after
+    ///   the task is.
     public func ask(_ question: JSONValue, now: Instant? = nil) async throws(Problem) -> JSONValue {
         let now = now ?? clock.now
-        let watch = QuestionWatch(limit: OpenWorkspace.questionTime)
+        let watch = QuestionWatch(limit: OpenWorkspace.questionTime, memory: memory)
         let result = await withTaskCancellationHandler {
             await answer(question, now: now, watch)
         } onCancel: {

@@ -62,7 +62,7 @@ extension WorkspaceDirectory {
         }
         return try OpenWorkspace(
             settings: settings, directory: try folder.eventsPath(of: settings.id), options: options.store, rejections: rejections,
-            clock: clock, workbench: workbench, logger: logger)
+            clock: clock, workbench: workbench, memory: options.questionMemory, logger: logger)
     }
 
     // MARK: - Duties and the end

@@ -2,6 +2,7 @@ public import EventStore
 import Intake
 public import Logging
 public import Model
+public import Questions
 public import Records
 import Synchronization
 
@@ -14,6 +15,8 @@ public final class WorkspaceDirectory: Sendable {
         public var store = StoreOptions()
         /// Questions and portraits that are computed at once.
         public var threadCount = 2
+        /// What questions may hold, one and all together.
+        public var questionMemory = QuestionMemory()
         /// Weak passwords' hashes, for tests alone.
         package var hashesWeakly = false
 

@@ -17,15 +17,33 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A configuration file: a JSON object with data, listen, log, admin_token, trust_proxy.", valueName: "file"))
+            """
+            A configuration file: a JSON object with data, listen, log, admin_token, trust_proxy, question_memory, \
+            question_memory_total.
+            """, valueName: "file"))
     var config: String?
 
     @Flag(help: "Believe X-Forwarded-Proto: only behind a proxy that sets it.")
     var trustProxy = false
 
+    @Option(
+        help: ArgumentHelp(
+            "MiB that one question may hold. Also TEAHOUSE_QUESTION_MEMORY. (default: 512)", valueName: "mib"))
+    var questionMemory: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            MiB that all questions at once may hold. Also TEAHOUSE_QUESTION_MEMORY_TOTAL. (default: 1024, or a quarter of the \
+            machine's memory where that is less)
+            """, valueName: "mib"))
+    var questionMemoryTotal: Int?
+
     func settings(asJSON: Bool = false) async throws -> ServerSettings {
         try await reporting(asJSON: asJSON) {
-            try await ServerSettings.load(data: data, listen: listen, log: log, trustsProxy: trustProxy, file: config)
+            try await ServerSettings.load(
+                data: data, listen: listen, log: log, trustsProxy: trustProxy, questionMebibytes: questionMemory,
+                questionMebibytesTotal: questionMemoryTotal, file: config)
         }
     }
 }

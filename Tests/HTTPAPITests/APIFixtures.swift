@@ -35,14 +35,17 @@ struct APIFixtures {
     let clock: StoppedClock
 
     /// Runs `body` against a server with one workspace.
-    static func run(adminToken: String? = adminToken, _ body: @escaping @Sendable (APIFixtures) async throws -> Void) async throws {
+    static func run(
+        adminToken: String? = adminToken, options: WorkspaceDirectory.Options = .init(),
+        _ body: @escaping @Sendable (APIFixtures) async throws -> Void
+    ) async throws {
         let files = FileManager.default.temporaryDirectory.appending(path: "teahouse-api-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: files) }
         let clock = StoppedClock()
         let folder = try DataFolder.open(files.path)
         let records = try await RecordStore.open(try SQLiteEngine.open(path: folder.recordsPath), now: clock.now)
         let directory = try await WorkspaceDirectory.open(
-            folder: folder, records: records, clock: clock, logger: Logger(label: "test"))
+            folder: folder, records: records, clock: clock, options: options, logger: Logger(label: "test"))
         let created = try await directory.create(name: "茶馆", timezone: "Asia/Shanghai", currency: "CNY", by: .commandLine)
         let meter = RequestMeter()
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)

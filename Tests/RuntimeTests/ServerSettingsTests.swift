@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Model
-import Runtime
+import Questions
 import TestSupport
 import Testing
+
+@testable import Runtime
 
 #if canImport(Glibc)
 import Glibc
@@ -37,6 +39,21 @@ struct ServerSettingsTests {
         #expect(try ServerSettings(data: "d", listen: ":1", adminToken: "t").adminToken == "t")
     }
 
+    @Test("What questions may hold is asked for in MiB: more for one is more for all, and less for all than for one is refused")
+    func questionMemory() throws {
+        let mebibyte = 1 << 20
+        let plain = try ServerSettings(data: "d", listen: ":1").questionMemory
+        #expect(plain.totalBytesMax <= 1024 * mebibyte && plain.questionBytesMax <= 512 * mebibyte)
+        let one = try ServerSettings(data: "d", listen: ":1", questionMebibytes: 4096).questionMemory
+        #expect(one.questionBytesMax == 4096 * mebibyte && one.totalBytesMax == 4096 * mebibyte)
+        let all = try ServerSettings(data: "d", listen: ":1", questionMebibytesTotal: 100).questionMemory
+        #expect(all.questionBytesMax == 100 * mebibyte && all.totalBytesMax == 100 * mebibyte)
+        let problem = #expect(throws: Problem.self) {
+            try ServerSettings(data: "d", listen: ":1", questionMebibytes: 200, questionMebibytesTotal: 100)
+        }
+        #expect(problem?.code == .badSettings && problem?.message.contains("question_memory_total") == true)
+    }
+
     @Test("A missing configuration file is named")
     func missingFile() async {
         await #expect {
@@ -68,9 +85,13 @@ struct ServerSettingsTests {
     @Test("Every setting can stand in the configuration file")
     func file() async throws {
         let settings = try await load(
-            #"{"data":"there","listen":"[::1]:9","log":"json","admin_token":"secret","trust_proxy":true}"#)
+            #"""
+            {"data":"there","listen":"[::1]:9","log":"json","admin_token":"secret","trust_proxy":true,
+            "question_memory":64,"question_memory_total":128}
+            """#)
         #expect(settings.data == "there" && settings.host == "::1" && settings.port == 9 && settings.log == .json)
         #expect(settings.adminToken == "secret" && settings.trustsProxy)
+        #expect(settings.questionMebibytes == 64 && settings.questionMebibytesTotal == 128)
         #expect(try await !load(#"{"trust_proxy":false}"#).trustsProxy)
         #expect(try await load("{}").data == "data")
     }
@@ -81,6 +102,8 @@ struct ServerSettingsTests {
             (#"{"listen":5}"#, "listen", "text"), (#"{"data":["x"]}"#, "data", "text"),
             (#"{"trust_proxy":"yes"}"#, "trust_proxy", "true or false"),
             (#"{"trust-proxy":true}"#, "trust-proxy", "trust_proxy"), (#"{"lisen":"x"}"#, "lisen", "listen"),
+            (#"{"question_memory":"64"}"#, "question_memory", "whole number of MiB"),
+            (#"{"question_memory_total":1}"#, "question_memory_total", "from 16"),
             (#"{"admin_token":null}"#, "admin_token", "text"), (#"{"log":"xml"}"#, "log", "text or json"),
             (#"["data"]"#, "JSON object", "list"), (#"{"data":"x",}"#, "malformed", "line 1"), ("", "JSON", "object"),
         ])
