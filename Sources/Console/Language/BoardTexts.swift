@@ -28,6 +28,7 @@ struct BoardTexts: Sendable {
     let loadingHow = Text("The answer appears here as soon as it is ready.", "答案就绪后会出现在这里。")
     let waitForAll = Text("Wait for all answers", "等待全部答案")
     let tookTooLong = Text("This question takes too long:", "这个问题用时过长：")
+    let tookTooMuch = Text("This question needs too much memory:", "这个问题占用内存过多：")
     let unreadable = Text("What was pinned here cannot be read as a question.", "此处固定的内容无法识别为问题。")
     let openQuestion = Text("Open the question", "打开问题")
     let lastIsOpen = Text("The last interval is not over yet.", "最后一个间隔尚未结束。")

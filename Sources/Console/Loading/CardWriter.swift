@@ -70,6 +70,7 @@ struct CardWriter {
         switch (problem.code, problem.status) {
         case (CardLoader.unreadable.code, _): .init(lead: words(\.boards.unreadable))
         case (.timeLimit, _): .init(lead: words(\.boards.tookTooLong), detail: words(problem.wording))
+        case (.memoryLimit, _): .init(lead: words(\.boards.tookTooMuch), detail: words(problem.wording))
         case (.notBuilt, _): .init(lead: words(\.ask.notBuilt), detail: words(problem.wording))
         case (_, 503), (_, 429): .init(lead: words(\.errors.busyText))
         case (_, 500...): .init(lead: words(\.errors.failedText))
