@@ -129,8 +129,8 @@ extension Problem {
     fileprivate static func memoryLimit(_ bytes: Int) -> Problem {
         Problem(
             .memoryLimit,
-            "The question needs more than \(bytes >> 20) MiB of memory, which is the limit. "
-                + "Ask about a shorter range or fewer people, or leave out a breakdown.", status: 422)
+            "The question needs more than \(bytes >> 20) MiB of memory, which is the limit. Ask about a shorter range or fewer people, or leave out a breakdown.",
+            status: 422)
     }
 
     fileprivate static var memoryTaken: Problem {

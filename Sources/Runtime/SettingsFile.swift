@@ -48,7 +48,7 @@ struct SettingsFile: Sendable, Hashable {
         do throws(Problem) {
             return try ServerSettings.mebibytes(Int(number), key)
         } catch {
-            throw Problem(.badSettings, error.message, place: path)
+            throw Problem(.badSettings, error.wording, place: path)
         }
     }
 

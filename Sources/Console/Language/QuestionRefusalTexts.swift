@@ -118,6 +118,10 @@ enum QuestionRefusalTexts {
         Text(
             "The question takes longer than {1} s, which is the limit. Ask about a shorter range or fewer people, or leave out a breakdown.",
             "回答这个问题超过了 {1} 秒的上限。请选择更短的时间范围或更少的人，或去掉细分。"),
+        Text(
+            "The question needs more than {1} MiB of memory, which is the limit. Ask about a shorter range or fewer people, or leave out a breakdown.",
+            "回答这个问题需要超过 {1} MiB 的内存，超出了上限。请选择更短的时间范围或更少的人，或去掉细分。"),
+        Text("Other questions hold the memory that this one needs. Ask again in a moment.", "所需的内存正被其他问题占用。请稍后再问。"),
         Text("The answer would hold more than a million numbers. Ask for less at once.", "答案会超过一百万个数字。请缩小问题的范围。"),
         Text("There is no person {1}.", "没有编号为 {1} 的人。"),
         Text(#"The role "{1}" is not built yet in this version."#, #"此版本尚不支持身份 "{1}"。"#),
