@@ -26,8 +26,7 @@ enum ImportColumnWords {
     ]
     static let phone = [
         "phone", "customerphone", "phonenumber", "mobile", "mobilephone", "billingphone", "phonebilling", "手机号", "手机号码", "手机",
-        "联系电话", "收货人手机号",
-        "联系手机",
+        "联系电话", "收货人手机号", "买家手机", "买家手机号", "收货人手机", "联系手机",
     ]
     /// Who pays for an order that another made, and whom it is for.
     static let payer = [
@@ -201,6 +200,8 @@ struct ImportColumnStatistics {
         else {
             return nil
         }
+        // Where the day and the month could change places, points between them tell that the day comes first.
+        if order[index] == .monthFirst, counts[order.count - 1] == most, sample.contains(".") { return .dayFirst }
         return order[index]
     }
 

@@ -1,3 +1,5 @@
+internal import Model
+
 extension ImportMapping {
     /// The mapping as a table for people: what each column becomes, with a value from the file.
     ///
@@ -10,7 +12,8 @@ extension ImportMapping {
             switch role {
             case "timestamp":
                 timestampFormat == .yearFirst && zone == nil
-                    ? "" : "\(timestampFormat.rawValue), \(zone ?? "the workspace's time zone")"
+                    ? ""
+                    : "\(timestampFormat.rawValue)\(reading(of: samples[timestamp ?? ""])), \(zone ?? "the workspace's time zone")"
             case "total": (totalIsOfOrder ? "once an order" : "summed over the rows of an order") + mark
             case "price": String(mark.dropFirst(2))
             case "refundedTotal": "\"Order Refunded\" beside the order when it is above 0"
@@ -48,6 +51,16 @@ extension ImportMapping {
                 + (note.isEmpty ? "" : (sample.isEmpty ? "" : "  ") + "(\(note))")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
+    }
+
+    /// How a date is read whose day and month could change places, and what to do when it is the other way round.
+    private func reading(of sample: String?) -> String {
+        guard timestampFormat == .monthFirst || timestampFormat == .dayFirst, let sample,
+            let parts = ImportClock.parts(sample.utf8, format: timestampFormat), parts.day <= 12, parts.day != parts.month,
+            let date = LocalDate(year: parts.year, month: parts.month, day: parts.day)
+        else { return "" }
+        let other = timestampFormat == .monthFirst ? ImportTimeFormat.dayFirst : .monthFirst
+        return ": \(date.text); if it is not, \"timestampFormat\": \"\(other.rawValue)\" with --map"
     }
 
     /// At most 40 characters of what stands in a file, whatever stands there.

@@ -141,6 +141,31 @@ struct ImportTableTests {
         }
     }
 
+    @Test(
+        "Where day and month could change places, points tell that the day comes first, and the proposal says how it reads a date")
+    func dayOrMonth() throws {
+        let cases: [([String], ImportTimeFormat, String)] = [
+            (
+                ["08.10.2026", "03.10.2026"], .dayFirst,
+                ": 2026-10-08; if it is not, \"timestampFormat\": \"monthFirst\" with --map"
+            ),
+            (
+                ["08/10/2026", "03/10/2026"], .monthFirst,
+                ": 2026-08-10; if it is not, \"timestampFormat\": \"dayFirst\" with --map"
+            ),
+            (["31/10/2026", "03/10/2026"], .dayFirst, ""), (["10/31/2026"], .monthFirst, ""),
+        ]
+        for (values, format, reading) in cases {
+            var column = ImportColumnStatistics(name: "date")
+            for value in values { column.add(value) }
+            #expect(column.timeFormat == format, "\(values)")
+            let rows = (["who,date"] + values.map { "u-1,\($0)" }).map { Array($0.utf8) }
+            let proposal = try ImportProposal(path: "orders.csv", records: rows)
+            let text = proposal.mapping.text(samples: proposal.samples)
+            #expect(text.contains("(\(format.rawValue)\(reading), the workspace's time zone)"), "\(text)")
+        }
+    }
+
     @Test("Decimal numbers are exact")
     func decimals() {
         #expect(ImportDecimal("0.1".utf8)?.times(ImportDecimal("3".utf8)!)?.text == "0.30")
