@@ -107,7 +107,7 @@ struct CardTests {
         let large = fault(Problem(.memoryLimit, "There is no person \("p_9").", status: 422))
         #expect(large?.lead == "这个问题占用内存过多：" && large?.detail == Said(text: "没有编号为 p_9 的人。"))
         let wrong = fault(Problem(.badRequest, "A funnel has 2 to 20 steps, not \(1).", place: "/steps"))
-        #expect(wrong?.lead == "这个问题还不能回答，请看这里：")
+        #expect(wrong?.lead == "这个问题还不能回答：")
         #expect(wrong?.detail == Said(text: "位置：/steps。漏斗应有 2 到 20 个步骤，实际有 1 个。"))
         #expect(fault(Problem(.notBuilt, "By tag", status: 501))?.lead == "茶馆还不支持：")
         for problem in [Problem(.damaged, "/data/x: bad", status: 500), Problem(.overloaded, "Too much.", status: 503)] {

@@ -30,6 +30,6 @@ struct AskTexts: Sendable {
     let unknownTrait = Text("Nobody has a trait “{name}”.", "没有人带有特征“{name}”。")
     let nearestNames = Text("Nearest known names: {names}", "最接近的已知名称：{names}")
     let badJSON = Text("This is not JSON yet:", "这还不是有效的 JSON：")
-    let badQuestion = Text("The question cannot be answered as it stands:", "这个问题还不能回答，请看这里：")
+    let badQuestion = Text("The question cannot be answered as it stands:", "这个问题还不能回答：")
     let notBuilt = Text("Teahouse cannot do this yet:", "茶馆还不支持：")
 }

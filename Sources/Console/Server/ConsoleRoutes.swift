@@ -33,10 +33,13 @@ public struct ConsoleRoutes: Sendable {
         router.get("/assets/:fingerprint/:name") { request, context in
             await desk.asset(request, context)
         }
-        // Whatever no other route answers: a page for people, a problem document for programs.
-        router.get("**") { request, context in
-            if Desk.isForPrograms(request.uri.path) { return Desk.programNotFound }
-            return await desk.answer(request, context, Desk.missing)
+        // Whatever no other route answers: a page for people, a problem document for programs. A router that has found the beginning of
+        // an address does not go back to the widest pattern.
+        for pattern in ["**", "/settings/**", "/people/**", "/live/**", "/boards/**"] {
+            router.on(RouterPath(pattern), method: .get) { request, context in
+                if Desk.isForPrograms(request.uri.path) { return Desk.programNotFound }
+                return await desk.answer(request, context, Desk.missing)
+            }
         }
     }
 }

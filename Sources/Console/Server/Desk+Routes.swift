@@ -12,6 +12,7 @@ extension Desk {
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
         Route("/ask", access: .workspace) { desk, visitor throws(Problem) in try await desk.ask(visitor) },
+        Route("/questions", access: .workspace) { _, _ throws(Problem) in .redirect(QuestionKind.trends.path) },
         Route("/questions/people", access: .workspace) { desk, visitor throws(Problem) in try await desk.audience(visitor) },
         Route("/questions/values", access: .workspace) { desk, visitor throws(Problem) in try await desk.propertyValues(visitor) },
         Route("/questions/:kind", access: .workspace) { desk, visitor throws(Problem) in try await desk.questions(visitor) },

@@ -39,6 +39,18 @@ struct QuestionRoutesTests {
         }
     }
 
+    @Test("An address that leads nowhere is a page, and that of all questions leads to the first kind")
+    func addresses() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            _ = try await fixtures.settle(browser)
+            for path in ["/nothing", "/settings/nothing", "/questions/nothing", "/boards/1/nothing", "/live/nothing"] {
+                let page = try await browser.get(path, [.acceptLanguage: "zh-CN"])
+                #expect(page.status == .notFound && page.html.contains("这里什么也没有"), "\(path)")
+            }
+            #expect(try await browser.get("/questions").location == "/questions/trends")
+        }
+    }
+
     @Test("Each page answers its first form, in both languages and as CSV")
     func firstForms() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
