@@ -6,7 +6,7 @@ public enum QuestionExamples {
     public static let all: [JSONValue] = [
         ["kind": "count", "who": ["all": [["role": "customer"], ["absentFor": ["any": true], "duration": "30d"]]]],
         [
-            "kind": "trend", "series": [["selector": ["event": "Order Completed"], "measure": ["sum": "revenue"]]],
+            "kind": "trend", "series": [["selector": ["event": "Order Completed"], "measure": ["sum": "total"]]],
             "interval": "week", "range": ["last": "12w"], "compare": "previous",
         ],
         [
@@ -22,7 +22,7 @@ public enum QuestionExamples {
             "kind": "timeToConvert", "steps": [["event": "Product Viewed"], ["event": "Order Completed"]], "window": "14d",
             "bins": 12,
         ], ["kind": "paths", "from": ["event": "Product Viewed"], "depth": 4, "range": ["last": "30d"]],
-        ["kind": "rfm", "selector": ["event": "Order Completed"], "value": "revenue", "bins": 5],
+        ["kind": "rfm", "selector": ["event": "Order Completed"], "value": "total", "bins": 5],
         [
             "kind": "attribution", "conversion": ["event": "Order Completed"], "touch": ["property": "context.campaign.source"],
             "lookback": "30d", "model": "positionBased",

@@ -65,9 +65,9 @@ public struct DemoReport: Sendable {
     private func whoUsesAndPays(_ overview: Overview) -> [String] {
         let everybody = max(overview.everybody, 1)
         let cells: [(String, Int, String)] = [
-            ("users only", overview.userOnly, "visit twice a week or more and have not paid"),
-            ("users and customers", overview.both, "visit and pay"),
-            ("customers only", overview.customerOnly, "pay and do not visit: they buy for others"),
+            ("users only", overview.userOnly, "come back each week and have not paid"),
+            ("users and customers", overview.both, "come back each week and have paid"),
+            ("customers only", overview.customerOnly, "have paid and do not come back each week"),
             ("neither", overview.neither, "looked in, or came in the past"),
         ]
         let largest = cells.map(\.1).max() ?? 1
