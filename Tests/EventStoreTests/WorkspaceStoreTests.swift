@@ -261,6 +261,25 @@ final class RecordingObserver: ArrivalObserver {
         rowCounts.indices.dropLast().allSatisfy { rowCounts[$0] > 4 * rowCounts[($0 + 1)...].reduce(0, +) }
     }
 
+    @Test("A merge that was due when the store was closed is made when it is quiet again")
+    func mergesWhatWasDue() async throws {
+        var random = RandomCalls(seed: 3)
+        let disk = MemoryDisk()
+        var store = try TestStore.open(disk)
+        for _ in 0 ..< 4 {
+            _ = try await store.append(random.entries(10).batch)
+            try await store.flush()
+        }
+        await store.close()
+        // All four would be too large together, and the last two alone are all that settling merges.
+        store = try TestStore.open(disk) {
+            ($0.mergesInBackground, $0.settlesAfter, $0.mergeFanIn, $0.mergedCallsMax) = (true, 0.01, 2, 25)
+        }
+        for _ in 0 ..< 500 where store.statistics.partCount > 2 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(store.snapshot().parts.map(\.rowCount) == [20, 20])
+        await store.close()
+    }
+
     @Test("Parts stay apart where they would be too large together")
     func staysApart() async throws {
         let store = try TestStore.open(MemoryDisk()) { $0.mergedCallsMax = 100 }

@@ -15,7 +15,9 @@ public struct StoreOptions: Sendable {
     /// Neighbouring parts of a similar size that are merged into one.
     public var mergeFanIn = 8
     /// Calls of a part beyond which it is not merged any more in the background; bounds how long one merge takes.
-    public var mergedCallsMax = 16 << 20
+    ///
+    /// Room for 64 parts as they are flushed by default, each of which has a few calls more than ``flushCalls``.
+    public var mergedCallsMax = 20 << 20
     /// Whether parts are merged in the background.
     public var mergesInBackground = true
     /// Seconds without a new part after which parts are merged in the background until each is much larger than all behind it.

@@ -25,6 +25,7 @@ extension WorkspaceStore {
         let end = diskEnd
         mergeQueue.asyncAfter(deadline: .now() + options.settlesAfter) { [weak self] in
             guard let self, !self.isClosing, self.diskEnd == end else { return }
+            self.mergeWhere(self.dueMerge)
             self.mergeWhere(self.unsettled)
         }
     }
