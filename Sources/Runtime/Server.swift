@@ -92,10 +92,31 @@ public final class Server: Sendable {
         do {
             try await group.run()
         } catch {
-            await directory.close()
+            await close()
             throw explained(error)
         }
-        await directory.close()
+        await close()
+    }
+
+    /// Seconds that closing may take after connections were given four, so that a stop takes at most five.
+    private static let closingSeconds = 0.8
+
+    /// Closes the workspaces, but does not wait long for a merge of large parts, which cannot be broken off everywhere.
+    ///
+    /// Nothing is lost: what was acknowledged is durable, and the next start removes the part that no manifest names and merges again.
+    private func close() async {
+        let (end, ender) = AsyncStream.makeStream(of: Never.self)
+        Task {
+            await directory.close()
+            ender.finish()
+        }
+        let patience = Task {
+            try await Task.sleep(for: .seconds(Server.closingSeconds))
+            logger.notice("a merge of parts is left for the next start")
+            ender.finish()
+        }
+        for await _ in end {}
+        patience.cancel()
     }
 
     /// Ends ``run(onReady:)`` as a signal would.

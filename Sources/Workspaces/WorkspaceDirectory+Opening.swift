@@ -96,6 +96,9 @@ extension WorkspaceDirectory {
     /// Later calls throw `stopping`.
     public func close() async {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // First what is quick: closing a store may wait for a long merge, and whoever closes may not wait for that.
+        await rejections.flush()
+        await flushTouches()
         await withTaskGroup { group in
             for workspace in openWorkspaces() { group.addTask { await workspace.close() } }
         }
