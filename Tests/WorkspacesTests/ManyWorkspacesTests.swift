@@ -21,7 +21,12 @@ struct ManyWorkspacesTests {
             for workspace in created { _ = try await fixtures.directory.workspace(workspace.workspace.id) }
         }
         #expect(fixtures.directory.openWorkspaces().count == 300)
-        let threads = ManyWorkspacesTests.threadCount()
+        // Other tests' threads count, too, until they end: those that stay are the fewest that are seen.
+        var threads = ManyWorkspacesTests.threadCount()
+        for _ in 0 ..< 120 where threads >= 150 {
+            try await Task.sleep(for: .seconds(1))
+            threads = min(threads, ManyWorkspacesTests.threadCount())
+        }
         let closing = await clock.measure { await fixtures.directory.close() }
         #expect(threads < 150, "\(threads) threads")
         print("300 workspaces: made in \(making), opened in \(opening), closed in \(closing), \(threads) threads")
