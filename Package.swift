@@ -130,7 +130,7 @@ let package = Package(
             ]),
         .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "CZlib"], swiftSettings: settings),
         tests("Columns", ["Model", collections]),
-        tests("EventStore", ["Model", "Columns", collections, logging]),
+        tests("EventStore", ["Model", "Columns", collections, logging], excluding: ["Golden"]),
         tests("Runtime", ["Model", "Questions"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
