@@ -115,9 +115,15 @@ enum QuestionSchemas {
         "model": choice(["firstTouch", "lastTouch", "lastNonDirect", "linear", "positionBased", "timeDecay"]),
         "costs": ["type": "object", "additionalProperties": ["type": "number", "minimum": 0], "maxProperties": 1_000],
         // Distribution, drivers
-        "of": list(of: ["oneOf": [APISchema.object(["trait": APISchema.text]), APISchema.object(["property": property])]], 1, 20),
+        "of": list(of: ["oneOf": .array(facts)], 1, 20),
         "against": expression, "target": selector,
         "minSupport": integer(1, 1_000_000_000), "properties": list(of: property, 0, 5), "values": integer(1, 100),
+    ]
+
+    /// What people or their events differ in.
+    private static let facts: [JSONValue] = [
+        APISchema.object(["property": property]), APISchema.object(["trait": APISchema.text]),
+        APISchema.object(["role": ["const": true]]), APISchema.object(["stage": ["const": true]]),
     ]
 
     // MARK: - Common parts
@@ -169,18 +175,19 @@ enum QuestionSchemas {
             ]
         ],
         "Breakdown": [
-            "oneOf": [APISchema.object(["property": property]), APISchema.object(["trait": APISchema.text])]
+            "oneOf": .array(facts)
         ],
         "Expression": [
             "type": "object", "minProperties": 1,
             "description": .string(
-                "Which people are meant: {\"all\": […]}, {\"any\": […]}, {\"not\": …}, {\"everyone\": true}, a test of a trait, a role, "
+                "Which people are meant: {\"all\": […]}, {\"any\": […]}, {\"not\": …}, {\"everyone\": true}, a test of a trait, a role, a stage, "
                     + "what they did and how often, their first or last event, a sequence, an absence, others of their accounts, or a sample."
             ),
             "properties": [
                 "all": list(of: reference("Expression")),
                 "any": ["oneOf": [list(of: reference("Expression")), ["const": true]]],
                 "not": reference("Expression"), "everyone": ["const": true], "trait": APISchema.text, "role": APISchema.text,
+                "stage": APISchema.text,
                 "did": selector, "first": selector, "last": selector, "sequence": list(of: selector, 2, 20), "absentFor": selector,
                 "duration": duration,
                 "account": APISchema.object(["match": choice(["any", "all", "none"]), "of": reference("Expression")]),

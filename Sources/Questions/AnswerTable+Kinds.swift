@@ -7,7 +7,9 @@ extension AnswerTable {
         "lifecycle": ["bucket", "new", "returning", "resurrecting", "dormant"],
         "stickiness": ["intervals", "persons"],
         "paths": ["depth", "from", "to", "count"],
-        "distribution": ["trait", "property", "value", "count", "share", "shareAgainst", "tgi", "low", "high", "small"],
+        "distribution": [
+            "trait", "property", "role", "stage", "value", "count", "share", "shareAgainst", "tgi", "low", "high", "small",
+        ],
         "attribution": ["touch", "credit", "value", "cost", "costPerAcquisition", "returnOnSpend"],
         "rfm": ["r", "f", "m", "persons", "frequency", "monetary"],
         "drivers": [
@@ -19,7 +21,7 @@ extension AnswerTable {
 
     /// Members that are columns only where a row has them.
     private static let optional: Set<String> = [
-        "depth", "trait", "property", "value", "cost", "costPerAcquisition", "returnOnSpend",
+        "depth", "trait", "property", "role", "stage", "value", "cost", "costPerAcquisition", "returnOnSpend",
     ]
 
     /// A column for each member of the kind's rows, in the words of the answer.
@@ -51,6 +53,19 @@ extension AnswerTable {
             rows: rows.map { row in
                 let values = breakdown.isEmpty ? [] : AnswerTable.values(row["value"], count: breakdown.count)
                 return values + [row["cohort"] ?? .null, row["size"] ?? .null] + (row["values"]?.arrayValue ?? [])
+            })
+    }
+
+    /// A row for each interval with a column for each stage.
+    init(stages answer: JSONValue) {
+        let rows = answer["rows"]?.arrayValue ?? []
+        let breakdown = AnswerTable.breakdownColumns(answer)
+        let members = (rows.first?.objectValue.map { Array($0.keys) } ?? []).filter { $0 != "value" }
+        self.init(
+            columns: breakdown + members,
+            rows: rows.map { row in
+                let values = breakdown.isEmpty ? [] : AnswerTable.values(row["value"], count: breakdown.count)
+                return values + members.map { row[$0] ?? .null }
             })
     }
 

@@ -20,6 +20,7 @@ public struct AnswerTable: Hashable, Sendable {
         case "funnel": self.init(funnel: answer)
         case "timeline": self.init(timeline: answer)
         case "retention": self.init(retention: answer)
+        case "stages": self.init(stages: answer)
         case "timeToConvert": self.init(timeToConvert: answer)
         default: self.init(rowsOf: answer)
         }
@@ -89,7 +90,9 @@ public struct AnswerTable: Hashable, Sendable {
     }
 
     static func breakdownColumns(_ answer: JSONValue) -> [String] {
-        (answer["question"]?["breakdown"]?.arrayValue ?? []).map { $0["property"]?.stringValue ?? $0["trait"]?.stringValue ?? "" }
+        (answer["question"]?["breakdown"]?.arrayValue ?? []).map { part in
+            part["property"]?.stringValue ?? part["trait"]?.stringValue ?? part.objectValue?.keys.first ?? ""
+        }
     }
 
     static func values(_ value: JSONValue?, count: Int) -> [JSONValue] {

@@ -41,6 +41,12 @@ public struct ValueTest: Hashable, Sendable {
     /// The keys that a test adds to the object it stands in.
     static let keys = ["op", "value", "caseInsensitive"]
 
+    /// - Parameter op: a positive operator, of which `form` holds the operand.
+    init(_ op: Operator, _ form: Form) {
+        self.form = form
+        (isNegated, isCaseInsensitive, written) = (false, false, op)
+    }
+
     init(_ reader: QuestionReader) throws(Problem) {
         let op = try reader.required("op", "An operator").choice(Operator.self)
         written = op

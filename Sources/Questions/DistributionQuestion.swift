@@ -1,4 +1,4 @@
-import Model
+public import Model
 import OrderedCollections
 
 /// The portrait of an audience: how its people spread over values, against everyone or another audience.
@@ -11,18 +11,18 @@ public struct DistributionQuestion: QuestionBody, Hashable, Sendable {
         case trait(String)
         /// The values of a property on the person's events in the range: any number of them.
         case property(String)
+        /// The cell of users and customers.
+        case role
+        /// The stage of the life cycle.
+        case stage
 
-        public var name: String {
+        /// The member that names it, in the question and in rows.
+        public var member: (key: String, value: JSONValue) {
             switch self {
-            case .trait(let name), .property(let name): name
-            }
-        }
-
-        /// The key in front of the name.
-        public var word: String {
-            switch self {
-            case .trait: "trait"
-            case .property: "property"
+            case .trait(let name): ("trait", .string(name))
+            case .property(let name): ("property", .string(name))
+            case .role: ("role", true)
+            case .stage: ("stage", true)
             }
         }
     }
@@ -45,24 +45,27 @@ public struct DistributionQuestion: QuestionBody, Hashable, Sendable {
         facts = []
         for element in elements {
             let members = try element.object("A fact such as \(#"{"trait": "plan"}"#)")
-            for later in ["tag", "role", "tier"] where members[later] != nil {
+            for later in ["tag", "tier"] where members[later] != nil {
                 throw element.child(later, .null).notBuilt("A distribution of \(later)")
             }
-            try element.allow(["trait", "property"], of: "a fact")
-            if let property = element.optional("property") {
-                if members["trait"] != nil {
-                    throw property.refused("A fact is a trait or a property, not both. Make two facts of them.")
-                }
-                facts.append(.property(try property.name("The name of a property")))
-            } else {
-                facts.append(.trait(try element.required("trait", "The name of a trait").name("The name of a trait")))
+            try element.allow(["trait", "property", "role", "stage"], of: "a fact")
+            guard members.count == 1, let member = members.elements.first else {
+                throw element.refused("A fact has one of trait, property, role, stage. Make several facts of several.")
+            }
+            let inner = element.child(member.key, member.value)
+            switch member.key {
+            case "property": facts.append(.property(try inner.name("The name of a property")))
+            case "trait": facts.append(.trait(try inner.name("The name of a trait")))
+            default:
+                guard inner.value == .bool(true) else { throw inner.expected("\(true)") }
+                facts.append(member.key == "role" ? .role : .stage)
             }
         }
         against = try reader.optional("against").map { inner throws(Problem) in try Expression(inner) }
         if let inner = reader.optional("limit") { limit = try inner.integer(1 ... 10_000, "A number from 1 to 10000") }
     }
 
-    var hasProperties: Bool { facts.contains { $0.word == "property" } }
+    var hasProperties: Bool { facts.contains { if case .property = $0 { true } else { false } } }
 
     func addSelectors(to list: inout SelectorList) {
         if let against { list.add(against) }
@@ -70,7 +73,7 @@ public struct DistributionQuestion: QuestionBody, Hashable, Sendable {
     }
 
     func write(to out: inout ObjectWriter) {
-        out.put("of", .array(facts.map { [$0.word: .string($0.name)] }))
+        out.put("of", .array(facts.map { [$0.member.key: $0.member.value] }))
         out.put("against", against?.json)
         out.put("limit", .int(Int64(limit)))
     }

@@ -11,6 +11,10 @@ public struct Executor: Sendable {
     let calendar: ZoneCalendar
     let now: Instant
     let threads: Int
+    /// The stages of the life cycle.
+    public var stages = StageScheme.standard
+    /// What breakdowns ask of people, at the instant of the question that is being answered.
+    var standings: [Question.Breakdown: Standing] = [:]
     /// How work is split; tests make it small.
     package var split = ScanSplit()
     /// The only people who count, ascending; nil means all.
@@ -46,6 +50,7 @@ public struct Executor: Sendable {
         case .funnel(let funnel): body = try run.funnel(funnel)
         case .retention(let retention): body = try run.retention(retention)
         case .lifecycle(let lifecycle): body = try run.lifecycle(lifecycle)
+        case .stages(let stages): body = try run.stages(stages)
         case .stickiness(let stickiness): body = try run.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): body = try run.timeToConvert(timeToConvert)
         case .paths(let paths): body = try run.paths(paths)
@@ -90,17 +95,21 @@ struct QuestionRun {
 
     init(_ question: Question, executor: Executor) throws(Problem) {
         self.question = question
-        self.executor = executor
         asOf = question.asOf(in: executor.calendar)
         let current = asOf?.advanced(byMicroseconds: -1) ?? executor.now
         range = try question.range.resolved(in: executor.calendar, present: current, place: "/range")
         // N1: the last microsecond of the range, else the last before asOf, else now.
         let instant = range.upperBound == .distantFuture ? current : range.upperBound.advanced(byMicroseconds: -1)
         present = Present(instant: instant, calendar: executor.calendar)
+        var executor = executor
+        for part in question.breakdown {
+            executor.standings[part] = try Standing(part, of: executor, at: present, asOf: asOf, scanned: &scanned)
+        }
+        self.executor = executor
         if let who = question.who {
             var judge = ExpressionJudge(executor, at: present, asOf: asOf)
             self.who = try judge.members(of: who)
-            scanned = judge.scanned
+            scanned += judge.scanned
         }
         if let only = executor.only {
             var few = PersonSet(only)

@@ -3,10 +3,11 @@ import OrderedCollections
 
 extension Expression {
     private static let forms = [
-        "all", "any", "not", "everyone", "trait", "role", "did", "first", "last", "sequence", "absentFor", "account", "sample",
+        "all", "any", "not", "everyone", "trait", "role", "stage", "did", "first", "last", "sequence", "absentFor", "account",
+        "sample",
     ]
     /// Forms of the language that rest on what later versions bring.
-    private static let laterForms = ["tag", "stage", "tier", "related", "audience", "consent"]
+    private static let laterForms = ["tag", "tier", "related", "audience", "consent"]
 
     init(_ reader: QuestionReader) throws(Problem) {
         let members = try reader.object("An expression such as \(#"{"did": {"event": "Order Completed"}}"#)")
@@ -52,6 +53,9 @@ extension Expression {
         case "role":
             try reader.allow([form], of: what)
             return .role(try inner.name("The name of a role"))
+        case "stage":
+            try reader.allow([form], of: what)
+            return .stage(try inner.name("The name of a stage"))
         case "did": return try did(reader, inner)
         case "first", "last":
             try reader.allow([form, "where"], of: what)
@@ -124,6 +128,7 @@ extension Expression {
         case .any(let parts): return ["any": .array(parts.map(\.json))]
         case .not(let inner): return ["not": inner.json]
         case .role(let role): return ["role": .string(role)]
+        case .stage(let stage): return ["stage": .string(stage)]
         case .first(let selector, let condition): return ["first": selector.json, "where": condition.json]
         case .last(let selector, let condition): return ["last": selector.json, "where": condition.json]
         case .absentFor(let selector, let span): return ["absentFor": selector.json, "duration": .string(span.text)]

@@ -8,6 +8,8 @@ public indirect enum Expression: Hashable, Sendable {
     case not(Expression)
     case trait(String, ValueTest)
     case role(String)
+    /// Stands in that stage of the life cycle.
+    case stage(String)
     /// The number of such events satisfies the comparison; zero counts.
     case did(Selector, Comparison, Within)
     /// A measure of a numeric property of such events satisfies the comparison.
@@ -58,5 +60,17 @@ public indirect enum Expression: Hashable, Sendable {
 
     public enum AccountMatch: String, Sendable, CaseIterable {
         case any, all, none
+    }
+}
+
+extension Expression {
+    /// Whether a stage is asked for anywhere in it.
+    var asksStages: Bool {
+        switch self {
+        case .stage: true
+        case .all(let parts), .any(let parts): parts.contains { $0.asksStages }
+        case .not(let inner), .account(_, let inner): inner.asksStages
+        default: false
+        }
     }
 }

@@ -14,6 +14,8 @@ struct ExpressionJudge {
     /// People between two looks at time and memory, where nothing is read of them.
     private static let peoplePerLook = 1_024
     private(set) var scanned = 0
+    /// The people of each stage; nil until something asks for one.
+    private var stages: [PersonSet]?
 
     init(_ executor: Executor, at present: Present, asOf: Instant?) {
         self.executor = executor
@@ -24,6 +26,7 @@ struct ExpressionJudge {
 
     /// The people for whom `expression` is true.
     mutating func members(of expression: Expression) throws(Problem) -> PersonSet {
+        if stages == nil, expression.asksStages { stages = try stageMembers() }
         guard case .all(let parts) = expression, let order = ConjunctionOrder(parts, executor: executor, present: present) else {
             return try members(of: expression, judge(expression, among: nil))
         }
@@ -51,10 +54,26 @@ struct ExpressionJudge {
             return set
         case .trait(let key, let test): return members(trait: key, test)
         case .role(let role): return try members(role: role)
+        case .stage(let name): return stages?[try executor.stages.index(of: name)] ?? PersonSet()
         case .sample(let percent, let salt): return sample(percent, salt)
         case .account(let match, let inner): return try accounts(match, members(of: inner, judged))
         case .did, .measured, .first, .last, .sequence, .absentFor: return judged[expression] ?? PersonSet()
         }
+    }
+
+    /// By stage of the scheme the people who stand in it: no two sets share anybody.
+    mutating func stageMembers() throws(Problem) -> [PersonSet] {
+        let rules = executor.stages.stages.map(\.rule)
+        let judged = judge(.all(rules), among: nil)
+        var rest = executor.population.seen(by: present.instant)
+        var sets: [PersonSet] = []
+        for rule in rules.reversed() {
+            var set = try members(of: rule, judged)
+            set.formIntersection(rest)
+            rest.subtract(set)
+            sets.append(set)
+        }
+        return sets.reversed()
     }
 
     // MARK: - From the population
@@ -127,7 +146,7 @@ struct ExpressionJudge {
 
     private static func collectEventLeaves(_ expression: Expression, into leaves: inout [Expression]) {
         switch expression {
-        case .everyone, .trait, .role, .sample: break
+        case .everyone, .trait, .role, .stage, .sample: break
         case .all(let parts), .any(let parts): for part in parts { collectEventLeaves(part, into: &leaves) }
         case .not(let inner), .account(_, let inner): collectEventLeaves(inner, into: &leaves)
         case .did, .measured, .first, .last, .sequence, .absentFor: if !leaves.contains(expression) { leaves.append(expression) }

@@ -1,7 +1,7 @@
 import EventStore
 import Model
 
-/// The breakdown value of a person's event: property values by dictionary code, trait values once per person.
+/// The breakdown value of a person's event: property values by dictionary code, what people are once per person.
 ///
 /// Not shared between threads.
 struct GroupFinder: Sendable {
@@ -10,8 +10,10 @@ struct GroupFinder: Sendable {
     private var columns: [[InternedColumn]]
     private var interner = ValueInterner()
     private var person: UInt32 = .max
-    private var traits: [Int32]
-    private let hasTraits: Bool
+    /// What the person is, by part of the breakdown; 0 for properties.
+    private var own: [Int32]
+    private let asksPeople: Bool
+    private let standings: [Standing?]
 
     init(_ breakdown: [Question.Breakdown], executor: Executor) {
         self.breakdown = breakdown
@@ -20,16 +22,20 @@ struct GroupFinder: Sendable {
             guard case .property(let path) = part else { return [] }
             return executor.snapshot.parts.map { InternedColumn(path, in: $0) }
         }
-        traits = [Int32](repeating: 0, count: breakdown.count)
-        hasTraits = breakdown.contains { if case .trait = $0 { true } else { false } }
+        own = [Int32](repeating: 0, count: breakdown.count)
+        asksPeople = breakdown.contains { if case .property = $0 { false } else { true } }
+        standings = breakdown.map { executor.standings[$0] }
     }
 
-    /// Makes the traits those of `person`; nil is nobody.
+    /// Makes it the values of `person`; nil is nobody.
     mutating func enter(_ person: UInt32?) {
-        if !hasTraits { return }
+        if !asksPeople { return }
         for (index, part) in breakdown.enumerated() {
-            guard case .trait(let key) = part else { continue }
-            traits[index] = interner.number(of: person.flatMap { population.trait(key, of: $0) })
+            switch part {
+            case .property: continue
+            case .trait(let key): own[index] = interner.number(of: person.flatMap { population.trait(key, of: $0) })
+            case .role, .stage: own[index] = interner.number(of: person.flatMap { standings[index]?.value(of: $0) })
+            }
         }
     }
 
@@ -40,12 +46,12 @@ struct GroupFinder: Sendable {
 
     /// The interned value of one part of the breakdown at a row; a property is missing without one.
     mutating func number(_ index: Int, part: Int32, row: Int32) -> Int32 {
-        columns[index].isEmpty ? traits[index] : columns[index][Int(part)].number(at: Int(row), &interner)
+        columns[index].isEmpty ? own[index] : columns[index][Int(part)].number(at: Int(row), &interner)
     }
 
     /// The interned value of each part of the breakdown at a row; properties are missing without one.
     mutating func numbers(part: Int32, row: Int32) -> [Int32] {
-        var out = traits
+        var out = own
         for index in breakdown.indices where !columns[index].isEmpty {
             out[index] = columns[index][Int(part)].number(at: Int(row), &interner)
         }
@@ -53,11 +59,11 @@ struct GroupFinder: Sendable {
     }
 
     /// The value of one part where there is no event to take properties from.
-    func numberWithoutEvent(_ index: Int) -> Int32 { columns[index].isEmpty ? traits[index] : 0 }
+    func numberWithoutEvent(_ index: Int) -> Int32 { columns[index].isEmpty ? own[index] : 0 }
 
     /// The value of each part where there is no event to take properties from.
     var numbersWithoutEvent: [Int32] {
-        zip(breakdown, traits).map { part, number in if case .trait = part { number } else { 0 } }
+        zip(breakdown, own).map { part, number in if case .property = part { 0 } else { number } }
     }
 
     func values(_ numbers: [Int32]) -> [JSONValue] { numbers.map { interner.values[Int($0)] } }

@@ -34,7 +34,7 @@ struct GroupTable: Sendable {
     /// What it takes, for each group, to sort them for an answer.
     static let sortingBytes = 64
 
-    /// Makes the traits those of `person`; nil is nobody.
+    /// Makes it the values of `person`; nil is nobody.
     mutating func enter(_ person: UInt32?) {
         if hasBreakdown { finder.enter(person) }
     }
@@ -50,6 +50,9 @@ struct GroupTable: Sendable {
         if groupOfNumber[number] < 0 { groupOfNumber[number] = Int32(group(ofValues: finder.values([Int32(number)]))) }
         return Int(groupOfNumber[number])
     }
+
+    /// The group of the person who was entered, where there is no event to take properties from.
+    mutating func groupWithoutEvent() -> Int { group(ofValues: finder.values(finder.numbersWithoutEvent)) }
 
     private mutating func combined(_ part: Int32, _ row: Int32) -> Int {
         var packed: UInt128 = 0

@@ -30,6 +30,9 @@ public protocol Population: Sendable {
     /// - Returns: nil when this installation knows no such role.
     func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet?
 
+    /// The people who had been seen by `instant`: with a call at or before it, or as the payer of an order.
+    func seen(by instant: Instant) -> PersonSet
+
     /// The accounts that a person has joined by `group`, as their group ids, ascending by bytes.
     func accounts(of person: UInt32) -> [String]
 

@@ -6,7 +6,7 @@ struct PropertySpreadTally: Tally {
     private let range: Range<Int64>
     private let audience: PersonSet
     private let comparison: PersonSet
-    /// By fact, then part; none for traits.
+    /// By fact, then part; none for what people are.
     private var columns: [[InternedColumn]]
     private(set) var spreads: [ValueSpread]
     private var numbers: [Int32] = []
@@ -17,7 +17,10 @@ struct PropertySpreadTally: Tally {
         self.range = range
         self.audience = audience
         self.comparison = comparison
-        columns = facts.map { fact in fact.word == "property" ? parts.map { InternedColumn(fact.name, in: $0) } : [] }
+        columns = facts.map { fact in
+            guard case .property(let path) = fact else { return [] }
+            return parts.map { InternedColumn(path, in: $0) }
+        }
         spreads = facts.map { _ in ValueSpread() }
     }
 

@@ -12,6 +12,7 @@ public struct Question: Hashable, Sendable {
         case funnel(FunnelQuestion)
         case retention(RetentionQuestion)
         case lifecycle(LifecycleQuestion)
+        case stages(StagesQuestion)
         case stickiness(StickinessQuestion)
         case timeToConvert(TimeToConvertQuestion)
         case paths(PathsQuestion)
@@ -41,11 +42,17 @@ public struct Question: Hashable, Sendable {
     public enum Breakdown: Hashable, Sendable {
         case property(String)
         case trait(String)
+        /// The cell of users and customers.
+        case role
+        /// The stage of the life cycle.
+        case stage
 
         var json: JSONValue {
             switch self {
             case .property(let path): ["property": .string(path)]
             case .trait(let key): ["trait": .string(key)]
+            case .role: ["role": true]
+            case .stage: ["stage": true]
             }
         }
     }
@@ -64,7 +71,7 @@ public struct Question: Hashable, Sendable {
         range = try reader.optional("range").map { inner throws(Problem) in try TimeRange(inner) } ?? .everything
         who = try reader.optional("who").map { inner throws(Problem) in try Expression(inner) }
         asOfMoment = try reader.optional("asOf").map { inner throws(Problem) in try Moment(inner) }
-        breakdown = type.takesBreakdown ? try Question.breakdown(reader) : []
+        breakdown = type.takesBreakdown ? try Question.breakdown(reader, type) : []
         limit = 20
         if type.takesBreakdown, let inner = reader.optional("limit") {
             limit = try inner.integer(1 ... 1_000, "A number from 1 to 1000")
@@ -94,22 +101,32 @@ public struct Question: Hashable, Sendable {
         return unit
     }
 
-    private static func breakdown(_ reader: QuestionReader) throws(Problem) -> [Breakdown] {
+    private static func breakdown(_ reader: QuestionReader, _ type: any QuestionBody.Type) throws(Problem) -> [Breakdown] {
         guard let place = reader.optional("breakdown") else { return [] }
         let elements = try place.list("A list of 1 to 3 breakdowns such as \(#"[{"property": "channel"}]"#)")
         guard elements.count <= 3 else { throw place.refused("At most 3 breakdowns can be combined, not \(elements.count).") }
         var parts: [Breakdown] = []
         for element in elements {
             let members = try element.object("A breakdown such as \(#"{"property": "channel"}"#)")
-            for later in ["tag", "role", "tier", "stage", "audience"] where members[later] != nil {
+            for later in ["tag", "tier", "audience"] where members[later] != nil {
                 throw element.child(later, .null).notBuilt("A breakdown by \(later)")
             }
-            try element.allow(["property", "trait"], of: "a breakdown")
+            try element.allow(["property", "trait", "role", "stage"], of: "a breakdown")
             guard members.count == 1, let member = members.elements.first else {
-                throw element.refused("A breakdown has one of property, trait.")
+                throw element.refused("A breakdown has one of property, trait, role, stage.")
             }
-            let name = try element.child(member.key, member.value).name("A name")
-            parts.append(member.key == "property" ? .property(name) : .trait(name))
+            let inner = element.child(member.key, member.value)
+            switch member.key {
+            case "property":
+                guard type.takesProperties else {
+                    throw inner.refused("\"\(type.name)\" counts people, not events. Break it down by trait, role or stage.")
+                }
+                parts.append(.property(try inner.name("A name")))
+            case "trait": parts.append(.trait(try inner.name("A name")))
+            default:
+                guard inner.value == .bool(true) else { throw inner.expected("\(true)") }
+                parts.append(member.key == "role" ? .role : .stage)
+            }
         }
         return parts
     }

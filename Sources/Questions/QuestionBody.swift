@@ -8,6 +8,8 @@ protocol QuestionBody: Hashable, Sendable {
     static var keys: [String] { get }
     /// Whether it takes `"breakdown"` and its `"limit"`.
     static var takesBreakdown: Bool { get }
+    /// Whether a breakdown can be by a property of events.
+    static var takesProperties: Bool { get }
     /// What may be counted beside people: the words that `"by"` takes.
     static var units: [Question.Unit] { get }
 
@@ -19,6 +21,7 @@ protocol QuestionBody: Hashable, Sendable {
 
 extension QuestionBody {
     static var takesBreakdown: Bool { false }
+    static var takesProperties: Bool { true }
     static var units: [Question.Unit] { [] }
 
     /// Every key that a question of this kind takes.
@@ -35,6 +38,7 @@ extension Question.Kind {
         FunnelQuestion.self,
         RetentionQuestion.self,
         LifecycleQuestion.self,
+        StagesQuestion.self,
         StickinessQuestion.self,
         TimeToConvertQuestion.self,
         PathsQuestion.self,
@@ -43,12 +47,6 @@ extension Question.Kind {
         DistributionQuestion.self,
         DriversQuestion.self,
         TimelineQuestion.self,
-    ]
-
-    /// The kinds of the language, built or not.
-    private static let known = [
-        "count", "trend", "funnel", "retention", "lifecycle", "stages", "stickiness", "paths", "timeToConvert", "distribution",
-        "attribution", "rfm", "drivers", "timeline",
     ]
 
     /// The words of the kinds that this version answers, in the order of the specification.
@@ -68,6 +66,7 @@ extension Question.Kind {
         case .funnel(let body): body
         case .retention(let body): body
         case .lifecycle(let body): body
+        case .stages(let body): body
         case .stickiness(let body): body
         case .timeToConvert(let body): body
         case .paths(let body): body
@@ -84,16 +83,10 @@ extension Question.Kind {
 
     /// The kind of a name.
     ///
-    /// - Throws: `not_built` or `bad_question` at the place of the kind.
+    /// - Throws: `bad_question` at the place of the kind.
     static func form(named name: String, _ place: QuestionReader) throws(Problem) -> any QuestionBody.Type {
         if let type = built.first(where: { $0.name == name }) { return type }
-        if known.contains(name) { throw place.notBuilt("The question kind \"\(name)\"") }
-        let later = known.filter { !names.contains($0) }
-        let kinds = names.joined(separator: ", ")
-        throw place.refused(
-            later.isEmpty
-                ? "There is no question kind \"\(name.prefix(60))\". Kinds: \(kinds)."
-                : "There is no question kind \"\(name.prefix(60))\". Kinds: \(kinds); later: \(later.joined(separator: ", ")).")
+        throw place.refused("There is no question kind \"\(name.prefix(60))\". Kinds: \(names.joined(separator: ", ")).")
     }
 
     /// - Parameter name: that of a built kind.
@@ -104,6 +97,7 @@ extension Question.Kind {
         case FunnelQuestion.name: self = .funnel(try FunnelQuestion(reader))
         case RetentionQuestion.name: self = .retention(try RetentionQuestion(reader))
         case LifecycleQuestion.name: self = .lifecycle(try LifecycleQuestion(reader))
+        case StagesQuestion.name: self = .stages(try StagesQuestion(reader))
         case StickinessQuestion.name: self = .stickiness(try StickinessQuestion(reader))
         case TimeToConvertQuestion.name: self = .timeToConvert(try TimeToConvertQuestion(reader))
         case PathsQuestion.name: self = .paths(try PathsQuestion(reader))

@@ -17,6 +17,7 @@ public enum QuestionExamples {
             "kind": "retention", "start": ["any": true], "return": ["event": "Order Completed"], "interval": "week", "periods": 8,
             "range": ["last": "8w"],
         ], ["kind": "lifecycle", "selector": ["any": true], "interval": "week", "range": ["last": "12w"]],
+        ["kind": "stages", "interval": "week", "range": ["last": "12w"]],
         ["kind": "stickiness", "selector": ["any": true], "interval": "day", "range": ["last": "30d"]],
         [
             "kind": "timeToConvert", "steps": [["event": "Product Viewed"], ["event": "Order Completed"]], "window": "14d",

@@ -45,7 +45,16 @@ extension QuestionRun {
         let spreads = distribution.hasProperties ? propertySpreads(distribution, audience, comparison) : []
         var rows = AnswerRows(executor.watch)
         for (index, fact) in distribution.facts.enumerated() {
-            let spread = fact.word == "property" ? spreads[index] : try traitSpread(fact.name, audience, comparison)
+            let spread: ValueSpread
+            switch fact {
+            case .property: spread = spreads[index]
+            case .trait(let name): spread = try traitSpread(name, audience, comparison)
+            case .role:
+                spread = QuestionRun.spread(try Standing(cellsOf: executor, at: present, asOf: asOf), audience, comparison)
+            case .stage:
+                let standing = try Standing(stagesOf: executor, at: present, asOf: asOf, scanned: &scanned)
+                spread = QuestionRun.spread(standing, audience, comparison)
+            }
             for (value, one) in spread.comparisons(audience.count, comparison.count).prefix(distribution.limit) {
                 try rows.append(row(fact, value, one))
             }
@@ -55,7 +64,7 @@ extension QuestionRun {
 
     private func row(_ fact: DistributionQuestion.Fact, _ value: JSONValue, _ one: ShareComparison) -> JSONValue {
         var out = ObjectWriter()
-        out.put(fact.word, .string(fact.name))
+        out.put(fact.member.key, fact.member.value)
         out.put("value", value)
         out.put("count", .int(Int64(one.count)))
         out.put("share", Numbers.json(one.share))
@@ -65,6 +74,15 @@ extension QuestionRun {
         out.put("high", Numbers.json(one.high))
         out.put("small", .bool(one.total < 100))
         return out.json
+    }
+
+    private static func spread(_ standing: Standing, _ audience: PersonSet, _ comparison: PersonSet) -> ValueSpread {
+        var spread = ValueSpread()
+        for (value, people) in standing.values {
+            let number = spread.number(of: value)
+            people.forEach { spread.add([number], audience.contains($0), comparison.contains($0)) }
+        }
+        return spread
     }
 
     private func traitSpread(
@@ -83,7 +101,7 @@ extension QuestionRun {
         return spread
     }
 
-    /// By fact; those of traits stay empty.
+    /// By fact; only those of properties are filled.
     private mutating func propertySpreads(
         _ distribution: DistributionQuestion, _ audience: PersonSet, _ comparison: PersonSet
     ) -> [ValueSpread] {

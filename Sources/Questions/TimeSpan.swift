@@ -4,6 +4,8 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
+    init(days: Int) { self.init(microseconds: Int64(days) * 86_400_000_000) }
+
     public static func < (left: TimeSpan, right: TimeSpan) -> Bool { left.microseconds < right.microseconds }
 
     /// Reads ISO 8601 (`P7D`, `PT30M`, `P1DT12H`) or short text (`7d`, `12h`, `30m`, `45s`, `2w`, `1d12h`).

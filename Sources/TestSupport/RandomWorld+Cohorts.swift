@@ -1,4 +1,5 @@
-import Model
+public import Model
+public import Questions
 
 /// Random questions about cohorts and activity.
 extension RandomWorld {
@@ -21,6 +22,28 @@ extension RandomWorld {
     }
 
     func lifecycle(_ random: inout SplitMix64) -> JSONValue { activity("lifecycle", &random) }
+
+    /// Stages with random rules.
+    public func stageScheme(using random: inout SplitMix64) throws -> StageScheme {
+        var stages: [JSONValue] = [["name": "attention", "rule": ["everyone": true]]]
+        for name: JSONValue in ["use", "pay", "lapsed"] {
+            var rule = expression(1, &random)
+            while rule.text.contains("\"stage\"") { rule = expression(1, &random) }
+            stages.append(["name": name, "rule": rule])
+        }
+        return try StageScheme(json: .array(stages.shuffled(using: &random)))
+    }
+
+    func stages(_ random: inout SplitMix64) -> JSONValue {
+        var json: JSONValue = ["kind": "stages", "interval": pick(["day", "day", "week", "month"], &random)]
+        addCommon(to: &json, &random)
+        if chance(50, &random) {
+            let parts: [JSONValue] = [[["trait": "plan"]], [["role": true]], [["stage": true], ["trait": "plan"]]]
+            put("breakdown", pick(parts, &random), into: &json)
+            if chance(50, &random) { put("limit", pick([1, 2, 3], &random), into: &json) }
+        }
+        return json
+    }
 
     func stickiness(_ random: inout SplitMix64) -> JSONValue { activity("stickiness", &random) }
 

@@ -8,6 +8,7 @@ extension RandomWorld {
             count, count, trend, trend, funnel, funnel, funnel,
             retention,
             lifecycle,
+            stages,
             stickiness,
             timeToConvert,
             drivers,
@@ -87,7 +88,8 @@ extension RandomWorld {
     func addBreakdown(to json: inout JSONValue, _ random: inout SplitMix64) {
         guard chance(35, &random) else { return }
         let parts: [JSONValue] = [
-            ["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"],
+            ["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"], ["role": true],
+            ["stage": true],
         ]
         put("breakdown", .array((0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in pick(parts, &random) }), into: &json)
         if chance(50, &random) { put("limit", pick([1, 2, 3], &random), into: &json) }
@@ -206,7 +208,9 @@ extension RandomWorld {
             put("trait", pick(["plan", "age", "none"], &random), into: &json)
             return json
         case 2:
-            if chance(50, &random) { return ["role": "buyer"] }
+            if chance(50, &random) {
+                return pick([["role": "customer"], ["role": "user"], ["stage": "pay"], ["stage": "attention"]], &random)
+            }
             return ["sample": ["percent": pick([0, 30, 50.5, 100], &random), "salt": pick(["", "a", "茶"], &random)]]
         case 3:
             return [pick(["first", "last"], &random).stringValue ?? "first": selector(&random), "where": condition(1, &random)]

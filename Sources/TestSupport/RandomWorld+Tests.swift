@@ -5,7 +5,7 @@ extension RandomWorld {
     func distribution(_ random: inout SplitMix64) -> JSONValue {
         let traits: [JSONValue] = [
             ["trait": "plan"], ["trait": "age"], ["trait": "none"], ["property": "channel"], ["property": "v"],
-            ["property": "context.campaign.source"],
+            ["property": "context.campaign.source"], ["role": true], ["stage": true],
         ]
         var json: JSONValue = [
             "kind": "distribution",

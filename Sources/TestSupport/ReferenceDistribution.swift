@@ -13,9 +13,11 @@ extension ReferenceQuestion {
         }
         var rows: [JSONValue] = []
         for fact in asked.facts {
-            func holds(_ person: UInt32, _ wanted: JSONValue) -> Bool { values(fact, person).contains(wanted) }
+            var valuesOf: [UInt32: Set<JSONValue>] = [:]
+            for person in reference.population.persons { valuesOf[person] = try values(fact, person) }
+            func holds(_ person: UInt32, _ wanted: JSONValue) -> Bool { valuesOf[person]?.contains(wanted) ?? false }
             var counts: [JSONValue: Int] = [:]
-            for person in audience { for value in values(fact, person) { counts[value, default: 0] += 1 } }
+            for person in audience { for value in valuesOf[person] ?? [] { counts[value, default: 0] += 1 } }
             let order = inOrder(counts.map { (key: [$0.key], number: Double($0.value)) }, asked.limit).map { $0[0] }
             for one in order {
                 let (a, n) = (Double(counts[one] ?? 0), Double(audience.count))
@@ -24,7 +26,8 @@ extension ReferenceQuestion {
                 let index = against.map { 100 * (a / n) / $0 }
                 let margin = 1.959_963_984_540_054 * ((1 / a - 1 / n) + (1 / b - 1 / m)).squareRoot()
                 rows.append([
-                    fact.word: .string(fact.name), "value": one, "count": .int(Int64(a)), "share": ReferenceQuestion.number(a / n),
+                    fact.member.key: fact.member.value, "value": one, "count": .int(Int64(a)),
+                    "share": ReferenceQuestion.number(a / n),
                     "shareAgainst": ReferenceQuestion.number(against), "tgi": ReferenceQuestion.number(index),
                     "low": ReferenceQuestion.number(index.map { $0 * exp(-margin) }),
                     "high": ReferenceQuestion.number(index.map { $0 * exp(margin) }), "small": .bool(n < 100),
@@ -35,8 +38,10 @@ extension ReferenceQuestion {
     }
 
     /// The values of a fact that a person has; null alone where there are none.
-    private func values(_ fact: DistributionQuestion.Fact, _ person: UInt32) -> Set<JSONValue> {
+    private func values(_ fact: DistributionQuestion.Fact, _ person: UInt32) throws(Problem) -> Set<JSONValue> {
         switch fact {
+        case .role: return [.string(try cell(of: person))]
+        case .stage: return [try stage(of: person).map { .string($0) } ?? .null]
         case .trait(let name): return [ReferenceQuestion.grouped(reference.population.trait(name, of: person))]
         case .property(let name):
             let mine = events(of: person).filter { range.contains($0.timestamp) }

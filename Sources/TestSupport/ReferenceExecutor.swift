@@ -23,6 +23,8 @@ public struct ReferenceExecutor {
     let now: Instant
     let calls: [(call: Call, identities: [Identity])]
     let table: IdentityTable
+    /// The stages of the life cycle.
+    public var stages = StageScheme.standard
 
     public init(
         _ calls: [(call: Call, identities: [Identity])], table: IdentityTable, population: any Population, calendar: ZoneCalendar,
@@ -38,7 +40,7 @@ public struct ReferenceExecutor {
     /// The members of the answer that are the kind's own.
     public func answer(_ question: Question) throws(Problem) -> JSONValue {
         let asOf = question.asOf(in: calendar)
-        let current = asOf.map { Instant(microseconds: $0.microseconds - 1) } ?? now
+        let current = now(of: question)
         let range = bounds(question.range, current)
         let instant = range.upperBound == Int64.max ? current : Instant(microseconds: range.upperBound - 1)
         var events: [Event] = []
@@ -54,6 +56,11 @@ public struct ReferenceExecutor {
             // A count of accounts asks people and then looks at what they have joined.
             return try asking.count(count)
         }
+        if question.breakdown.contains(.role) || question.breakdown.contains(.stage) {
+            for person in population.persons {
+                asking.standing[person] = (try asking.cell(of: person), try asking.stage(of: person))
+            }
+        }
         if let unit = question.unit { asking = try asking.by(unit) }
         switch question.kind {
         case .count(let count): return try asking.count(count)
@@ -61,6 +68,7 @@ public struct ReferenceExecutor {
         case .funnel(let funnel): return try asking.funnel(funnel)
         case .retention(let retention): return try asking.retention(retention)
         case .lifecycle(let lifecycle): return try asking.lifecycle(lifecycle)
+        case .stages(let stages): return try asking.stages(stages)
         case .stickiness(let stickiness): return try asking.stickiness(stickiness)
         case .timeToConvert(let timeToConvert): return try asking.timeToConvert(timeToConvert)
         case .paths(let paths): return try asking.paths(paths)
@@ -70,6 +78,11 @@ public struct ReferenceExecutor {
         case .drivers(let drivers): return try asking.drivers(drivers)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
+    }
+
+    /// The instant before `asOf`, else now.
+    func now(of question: Question) -> Instant {
+        question.asOf(in: calendar).map { Instant(microseconds: $0.microseconds - 1) } ?? now
     }
 
     func microseconds(_ moment: Moment) -> Int64 {
@@ -113,6 +126,8 @@ struct ReferenceQuestion {
     var units: [UInt32]?
     /// The person of each session.
     var personOfUnit: [UInt32: UInt32] = [:]
+    /// What people are at ``instant``, where a breakdown asks for it.
+    var standing: [UInt32: (cell: String, stage: String?)] = [:]
 
     typealias Event = ReferenceExecutor.Event
 
@@ -286,6 +301,7 @@ struct ReferenceQuestion {
         case .not(let inner): return try !holds(inner, person)
         case .trait(let key, let test): return holds(test, reference.population.trait(key, of: person))
         case .role(let role): return try reference.population.members(ofRole: role, at: instant)?.contains(person) ?? false
+        case .stage(let name): return try stage(of: person) == name
         case .did(let selector, let times, let within):
             let count = seen.count { matches(selector, $0) && isWithin(within, $0.timestamp) }
             return compares(.int(Int64(count)), times)
@@ -371,13 +387,15 @@ struct ReferenceQuestion {
         }
     }
 
-    func key(_ event: Event?, _ person: UInt32?) -> [JSONValue] {
-        question.breakdown.map { part in
+    /// - Parameter unit: the person, or what is counted in their place.
+    func key(_ event: Event?, _ unit: UInt32?) -> [JSONValue] {
+        let person = unit.flatMap { units == nil ? $0 : personOfUnit[$0] }
+        return question.breakdown.map { part in
             switch part {
             case .property(let path): ReferenceQuestion.grouped(event.flatMap { value(path, $0) })
-            case .trait(let name):
-                ReferenceQuestion.grouped(
-                    person.flatMap { units == nil ? $0 : personOfUnit[$0] }.flatMap { reference.population.trait(name, of: $0) })
+            case .trait(let name): ReferenceQuestion.grouped(person.flatMap { reference.population.trait(name, of: $0) })
+            case .role: person.flatMap { standing[$0]?.cell }.map { .string($0) } ?? .null
+            case .stage: person.flatMap { standing[$0]?.stage }.map { .string($0) } ?? .null
             }
         }
     }

@@ -5,8 +5,8 @@ public import Questions
 
 /// The people of a test world: whoever shares an identity with somebody is that somebody, without rules or limits.
 ///
-/// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; the role "buyer" is held by those with an
-/// "order" event at or before the instant.
+/// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; a "customer" has an "order" event at or before
+/// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones.
 public struct ReferencePeople: Population {
     public let persons: [UInt32]
     public let personOfIdentity: [UInt32]
@@ -15,7 +15,7 @@ public struct ReferencePeople: Population {
     private let traits: [UInt32: [String: JSONValue]]
     private let accountsOf: [UInt32: [String]]
     private let membersOf: [String: [UInt32]]
-    private let orders: [(person: UInt32, instant: Instant)]
+    private let did: [(person: UInt32, event: String?, instant: Instant)]
 
     /// - Parameter asOf: only calls received before it are known.
     public init(_ calls: [(call: Call, identities: [Identity])], table: IdentityTable, asOf: Instant?) {
@@ -49,10 +49,7 @@ public struct ReferencePeople: Population {
         var members: [String: [UInt32]] = [:]
         for (who, groups) in accounts { for group in groups { members[group, default: []].append(who) } }
         membersOf = members.mapValues { $0.sorted() }
-        orders = seen.compactMap { entry in
-            guard entry.call.event == "order", let who = owner(entry) else { return nil }
-            return (who, entry.call.timestamp)
-        }
+        did = seen.compactMap { entry in owner(entry).map { ($0, entry.call.event, entry.call.timestamp) } }
     }
 
     private static func traits(
@@ -87,6 +84,19 @@ public struct ReferencePeople: Population {
     public func members(ofAccount account: String) -> [UInt32] { membersOf[account] ?? [] }
 
     public func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? {
-        role == "buyer" ? PersonSet(orders.filter { $0.instant <= instant }.map(\.person)) : nil
+        let past = did.filter { $0.instant <= instant }
+        let views = past.filter { $0.event == "view" }
+        let recent = views.filter { $0.instant > instant.advanced(byMicroseconds: -2 * .microsecondsPerDay) }
+        switch role {
+        case "customer": return PersonSet(past.filter { $0.event == "order" }.map(\.person))
+        case "user": return PersonSet(recent.map(\.person))
+        case "former_user":
+            var former = PersonSet(views.map(\.person))
+            former.subtract(PersonSet(recent.map(\.person)))
+            return former
+        default: return nil
+        }
     }
+
+    public func seen(by instant: Instant) -> PersonSet { PersonSet(did.filter { $0.instant <= instant }.map(\.person)) }
 }

@@ -44,6 +44,6 @@ extension ReferenceQuestion {
         owned.sort(by: Event.precedes)
         return ReferenceQuestion(
             reference: reference, question: question, events: owned, range: range, instant: instant, units: units.sorted(),
-            personOfUnit: personOfUnit)
+            personOfUnit: personOfUnit, standing: standing)
     }
 }

@@ -315,11 +315,11 @@ struct Fixtures {
     }
 
     var askProblem: AskPage {
-        let what: Wording = "The question kind \"\("stages")\""
+        let what: Wording = "Asking by \("payer")"
         return AskPage(
-            examples: [], question: #"{"kind": "stages"}"#, rows: 6,
+            examples: [], question: #"{"kind": "count", "by": "payer"}"#, rows: 6,
             problem: .init(
-                lead: words(\.ask.notBuilt), place: "/kind", said: words("\(what) is not built yet in this version.")), answer: nil)
+                lead: words(\.ask.notBuilt), place: "/by", said: words("\(what) is not built yet in this version.")), answer: nil)
     }
 
     // MARK: - Setup, settings, errors

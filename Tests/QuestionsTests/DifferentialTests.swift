@@ -24,6 +24,7 @@ struct DifferentialTests {
         var random = SplitMix64(seed: seed ^ 0xFEED)
         let parts = Int.random(in: 1 ... 9, using: &random)
         let snapshot = StoreSnapshot(calls: world.calls, rowsPerPart: (world.calls.count + parts - 1) / parts)
+        let stages = try world.stageScheme(using: &random)
         for number in 0 ..< DifferentialTests.questionsPerWorld {
             let json = world.question(using: &random)
             let question: Question
@@ -34,9 +35,10 @@ struct DifferentialTests {
                 continue
             }
             let people = ReferencePeople(world.calls, table: snapshot.identities, asOf: question.asOf(in: world.calendar))
-            let reference = ReferenceExecutor(
+            var reference = ReferenceExecutor(
                 world.calls, table: snapshot.identities, population: people, calendar: world.calendar, now: world.now)
             var executor = Executor(snapshot: snapshot, population: people, calendar: world.calendar, now: world.now)
+            (reference.stages, executor.stages) = (stages, stages)
             if seed % 2 == 1 {
                 // Two workers, two people at a time, conjunctions in two passes.
                 executor.split.peoplePerRange = 2

@@ -99,7 +99,12 @@ struct LanguageTests {
         ),
         (["kind": "drivers", "target": ["any": true], "lookback": "1d", "properties": ["a", "a"]], "/properties/1"),
         (["kind": "drivers", "target": ["any": true], "lookback": "1d", "values": 3], "/values"),
-        (["kind": "distribution", "of": [["trait": "a", "property": "b"]]], "/of/0/property"),
+        (["kind": "distribution", "of": [["trait": "a", "property": "b"]]], "/of/0"),
+        (["kind": "distribution", "of": [["role": false]]], "/of/0/role"),
+        (["kind": "stages", "interval": "fortnight"], "/interval"), (["kind": "stages", "by": "account"], "/by"),
+        (["kind": "stages", "breakdown": [["property": "channel"]]], "/breakdown/0/property"),
+        (["kind": "trend", "series": [["selector": ["any": true]]], "breakdown": [["stage": "use"]]], "/breakdown/0/stage"),
+        (["kind": "count", "who": ["stage": 3]], "/who/stage"),
         (["kind": "distribution", "of": []], "/of"), (["kind": "drivers", "target": ["any": true]], "/lookback"),
         (["kind": "count", "who": ["a/b~c": 1]], "/who/a~1b~0c"),
     ]
@@ -112,7 +117,7 @@ struct LanguageTests {
     }
 
     private static let later: [(JSONValue, String, String)] = [
-        (["kind": "stages"], "/kind", "stages"), (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
+        (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
         (["kind": "count", "who": ["audience": "a"]], "/who/audience", "audience"),
         (["kind": "count", "by": "payer"], "/by", "payer"),
         (["kind": "distribution", "of": [["tag": "vip"]]], "/of/0/tag", "tag"),

@@ -44,6 +44,7 @@ import Darwin
             "kind": "retention", "start": ["event": "A"], "return": ["any": true], "interval": "day", "periods": 3,
             "breakdown": [["property": "value"]],
         ], ["kind": "lifecycle", "selector": ["any": true], "breakdown": [["property": "value"]]],
+        ["kind": "stages", "interval": "month", "breakdown": [["trait": "plan"]]],
         ["kind": "stickiness", "selector": ["any": true], "breakdown": [["trait": "plan"]]],
         ["kind": "timeToConvert", "steps": [["event": "A"], ["event": "B"]], "window": "1d"], ["kind": "paths"],
         ["kind": "rfm", "selector": ["any": true], "value": "amount"],
@@ -300,7 +301,8 @@ private struct OneAccountEach: Population {
     func identities(of person: UInt32) -> [UInt32] { [person] }
     func knownIdentities(of person: UInt32) -> [Identity] { [] }
     func trait(_ key: String, of person: UInt32) -> JSONValue? { .string("a plan of their own, \(person)") }
-    func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? { nil }
+    func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? { PersonSet() }
+    func seen(by instant: Instant) -> PersonSet { PersonSet(persons) }
     func accounts(of person: UInt32) -> [String] { ["an account of its own, \(person)"] }
     func members(ofAccount account: String) -> [UInt32] { [] }
 }

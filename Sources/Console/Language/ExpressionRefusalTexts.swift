@@ -1,6 +1,6 @@
 /// Why a part of a question is refused: selectors, conditions, expressions about people, times and patterns.
 enum ExpressionRefusalTexts {
-    static let all = selectors + conditions + expressions + times + patterns
+    static let all = selectors + conditions + expressions + stages + times + patterns
 
     private static let selectors = [
         Text("A selector such as {1}", "事件选择器，例如 {1}"), Text("a selector", "事件选择器"), Text("A selector", "事件选择器"),
@@ -47,6 +47,19 @@ enum ExpressionRefusalTexts {
         Text("A comparison", "比较方式"), Text("A number", "数字"),
         Text("A measure has exactly one of sum, avg, min, max, distinct.", "每个指标只能有 sum、avg、min、max、distinct 之一。"),
         Text(#"An object with "percent" and "salt""#, #"含有 "percent" 与 "salt" 的对象"#), Text("A number from 0 to 100", "0 到 100 的数字"),
+    ]
+
+    private static let stages = [
+        Text("The name of a stage", "阶段名称"), Text("a stage", "阶段"), Text("A list of stages such as {1}", "阶段的列表，例如 {1}"),
+        Text(#"There is no stage "{1}". Stages: {2}."#, #"没有 "{1}" 这个阶段。可用的阶段：{2}。"#),
+        Text("There can be 1 to {1} stages, not {2}.", "可有 1 到 {1} 个阶段，实际有 {2} 个。"),
+        Text(#"There are two stages "{1}". Name one anew."#, #"有两个名为 "{1}" 的阶段。请改一个名称。"#),
+        Text("The rules may name at most {1} different selectors, not {2}.", "规则中最多可有 {1} 个不同的事件选择器，实际有 {2} 个。"),
+        Text(#"A stage with "name" and "rule""#, #"含有 "name" 与 "rule" 的阶段"#),
+        Text(
+            #"A stage has a name of lower-case letters, digits and "_", such as "trial_2"."#,
+            #"阶段名称由小写字母、数字和 "_" 组成，例如 "trial_2"。"#),
+        Text("A rule cannot ask for stages: they rest on it.", "规则不能再引用阶段：阶段由规则而来。"),
     ]
 
     private static let times = [

@@ -14,9 +14,7 @@ enum QuestionRefusalTexts {
         Text("A name", "名称"),
         Text("A question such as {1}", "问题，例如 {1}"), Text("The kind of question", "问题类型"),
         Text("The kind of question as text", "文本形式的问题类型"), Text(#"a question of kind "{1}""#, #""{1}" 类型的问题"#),
-        Text(#"The question kind "{1}""#, #""{1}" 类型的问题"#),
         Text(#"There is no question kind "{1}". Kinds: {2}."#, #"没有 "{1}" 这种问题类型。可用的类型：{2}。"#),
-        Text(#"There is no question kind "{1}". Kinds: {2}; later: {3}."#, #"没有 "{1}" 这种问题类型。可用的类型：{2}；以后支持：{3}。"#),
         Text("A number from 1 to 1000", "1 到 1000 的数字"), Text("A number from 1 to 10000", "1 到 10000 的数字"),
         Text(#"Accounts are counted, not listed. Leave out "list" or "by"."#, #"账户只能计数，不能列出。请去掉 "list" 或 "by"。"#),
         Text("A question may name at most {1} different selectors, not {2}.", "一个问题最多使用 {1} 个不同的事件选择器，实际有 {2} 个。"),
@@ -28,7 +26,10 @@ enum QuestionRefusalTexts {
         Text("A list of 1 to 3 breakdowns such as {1}", "1 到 3 项细分的列表，例如 {1}"), Text("A breakdown such as {1}", "细分，例如 {1}"),
         Text("At most 3 breakdowns can be combined, not {1}.", "最多组合 3 项细分，实际有 {1} 项。"), Text("a breakdown", "细分"),
         Text("A breakdown by {1}", "按 {1} 细分"),
-        Text("A breakdown has one of property, trait.", "每项细分只能有 property 或 trait 之一。"),
+        Text("A breakdown has one of property, trait, role, stage.", "每项细分只能有 property、trait、role 或 stage 之一。"),
+        Text(
+            #""{1}" counts people, not events. Break it down by trait, role or stage."#,
+            #""{1}" 统计的是人而不是事件。请按 trait、role 或 stage 细分。"#),
     ]
 
     private static let funnels = [
@@ -104,7 +105,9 @@ enum QuestionRefusalTexts {
         Text("A list of 1 to 20 facts such as {1}", "1 到 20 项事实的列表，例如 {1}"),
         Text("A distribution is of 1 to 20 facts, not {1}.", "分布应有 1 到 20 项事实，实际有 {1} 项。"), Text("A fact such as {1}", "事实，例如 {1}"),
         Text("A distribution of {1}", "{1} 的分布"), Text("a fact", "事实"),
-        Text("A fact is a trait or a property, not both. Make two facts of them.", "一项事实是特征或属性之一，不能同时是两者。请分成两项。"),
+        Text(
+            "A fact has one of trait, property, role, stage. Make several facts of several.",
+            "一项事实只能有 trait、property、role 或 stage 之一。多项请分开写。"),
         Text("A selector of the target", "目标事件的选择器"), Text("A number of people from 1", "不小于 1 的人数"),
         Text("A list of up to {1} properties", "最多 {1} 个属性的列表"), Text("At most {1} properties are possible.", "最多 {1} 个属性。"),
         Text("The property is named twice. Name it once.", "同一个属性出现了两次。请只写一次。"),

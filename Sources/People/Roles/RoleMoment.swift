@@ -1,14 +1,6 @@
 import Model
 import Questions
 
-/// Which of the four cells of users and customers a person stands in.
-public enum RoleCell: String, Sendable, Hashable, CaseIterable {
-    case userOnly = "user_only"
-    case customerOnly = "customer_only"
-    case both
-    case neither
-}
-
 /// Who is user and customer at one instant, judged by the events up to it.
 struct RoleMoment: Sendable {
     let at: Instant
@@ -35,11 +27,6 @@ struct RoleMoment: Sendable {
     }
 
     func cell(of person: UInt32) -> RoleCell {
-        switch (users.contains(person), customers.contains(person)) {
-        case (true, true): .both
-        case (true, false): .userOnly
-        case (false, true): .customerOnly
-        case (false, false): .neither
-        }
+        RoleCell(isUser: users.contains(person), isCustomer: customers.contains(person))
     }
 }

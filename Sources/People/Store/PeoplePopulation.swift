@@ -32,6 +32,13 @@ public struct PeoplePopulation: Population {
         }
     }
 
+    public func seen(by instant: Instant) -> PersonSet {
+        let moment = view.moment(instant)
+        var set = moment.customers
+        for person in facts.everyone where view.isSeen(person, by: instant, moment) { set.insert(person) }
+        return set
+    }
+
     public func accounts(of person: UInt32) -> [String] { (facts.accounts.memberships[person] ?? []).map(\.account) }
 
     public func members(ofAccount account: String) -> [UInt32] { facts.accounts.members[account] ?? [] }
