@@ -20,7 +20,7 @@ NAMELESS = """() => [...document.querySelectorAll('a,button,input:not([type=hidd
   .filter(e => !(e.getAttribute('aria-label') || (/^(INPUT|SELECT|TEXTAREA)$/.test(e.tagName) ? e.labels.length : e.textContent.trim())))
   .map(e => e.outerHTML.slice(0, 120))"""
 TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, place, all) => all.indexOf(id) < place)"""
-QUESTION_PAGES = ["trends", "funnels", "retention", "lifecycle", "stickiness", "paths", "time", "attribution", "drivers"]
+QUESTION_PAGES = ["trends", "funnels", "retention", "lifecycle", "stages", "stickiness", "paths", "time", "attribution", "drivers"]
 PROBLEM = {"kind": "funnel", "window": "14d", "steps": [{"event": "Product Viewed"}]}
 # Pinned on one board: a cut breakdown as figure and as table, a number, an empty answer, and one that is refused.
 STATES = {

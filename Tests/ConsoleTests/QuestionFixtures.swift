@@ -31,6 +31,32 @@ extension Fixtures {
         return writer.page()
     }
 
+    /// Where people stand, who moved, and what it takes.
+    var stages: QuestionPage {
+        let form = QuestionForm(.stages, fields: ["interval": "week", "last": "12w"])
+        let rows: [JSONValue] = (0 ..< 4).map { week in
+            let count = Int64(week)
+            return [
+                "bucket": .string(Fixtures.today.monday.advanced(byDays: 7 * (week - 3)).text + "T00:00:00+08:00"),
+                "attention": .int(400 + 90 * count), "use": .int(210 + 10 * count), "fan": .int(120), "pay": .int(80 + 15 * count),
+                "advocate": .int(3 * count), "lapsed": .int(20 * count), "<b>": 1,
+            ]
+        }
+        let bucket = rows[1]["bucket"] ?? .null
+        let moves: [JSONValue] = [
+            ["bucket": bucket, "from": .null, "to": "attention", "count": 120],
+            ["bucket": bucket, "from": "use", "to": "pay", "count": 1],
+            ["bucket": bucket, "from": "pay", "to": "<b>", "count": 2], ["bucket": bucket, "from": "fan", "to": .null, "count": 3],
+        ]
+        var writer = writer(form)
+        writer.read(
+            [
+                "kind": "stages", "question": form.question, "rows": .array(rows), "moves": .array(moves),
+                "events_scanned": 1_003_220, "elapsed_ms": 40,
+            ], today: Fixtures.today, calendar: Fixtures.calendar)
+        return writer.page()
+    }
+
     var questionProblem: QuestionPage {
         let form = QuestionForm(
             .funnels, fields: ["step1": "Product Viewed", "step3": "\"><script>alert(1)</script>", "window": "soon"])

@@ -72,6 +72,22 @@ struct QuestionFormTests {
         #expect(faulty.isFilled(by: "worth", ["value"]) && !faulty.isFilled(by: "value", ["value"]))
     }
 
+    @Test("A breakdown by what people are stands beside one by a property, and is read back")
+    func standing() throws {
+        let both = QuestionForm(.lifecycle, fields: ["interval": "week", "breakdown": "category", "standing": "role"])
+        #expect(both.question["breakdown"] == [["property": "category"], ["role": true]])
+        #expect(QuestionForm(reading: both.question)?.fields["standing"] == "role")
+        let stages = QuestionForm(
+            .stages, fields: ["interval": "week", "breakdown": "category", "where": "total", "standing": "stage"])
+        #expect(stages.question["breakdown"] == [["stage": true]])
+        _ = try Question(json: stages.question)
+        // The form has no field for a trait, and none for the other order.
+        for breakdown: JSONValue in [[["trait": "plan"]], [["role": true], ["property": "category"]]] {
+            let json: JSONValue = ["kind": "lifecycle", "selector": ["any": true], "interval": "week", "breakdown": breakdown]
+            #expect(QuestionForm(reading: json) == nil)
+        }
+    }
+
     private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
         switch option.shape {
         case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value

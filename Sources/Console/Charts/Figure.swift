@@ -53,6 +53,8 @@ enum ChartStyle: String, Sendable, CaseIterable {
 
     /// The colours of unnamed series, in order.
     static let series: [ChartStyle] = [.user, .customer, .third, .fourth, .fifth, .quiet]
+    /// The colours of stages, in order: who pays has that of customers.
+    static let stages: [ChartStyle] = [.fourth, .user, .third, .customer, .fifth, .quiet]
 }
 
 /// Rows of shown text beside the exact values that a CSV file needs.

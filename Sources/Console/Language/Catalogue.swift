@@ -10,6 +10,7 @@ package struct Catalogue: Sendable {
     let refusals = RefusalTexts()
     let ask = AskTexts()
     let questions = QuestionTexts()
+    let stages = StageTexts()
     let options = OptionTexts()
     let choices = ChoiceTexts()
     let columns = ColumnTexts()

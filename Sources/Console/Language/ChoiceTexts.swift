@@ -59,6 +59,8 @@ struct ChoiceTexts: Sendable {
     let last12mo = Text("12 months", "近 12 个月")
     let ever = Text("All time", "全部时间")
     let everyone = Text("Everyone", "所有人")
+    let roles = Text("Users and customers", "用户与客户")
+    let stages = Text("Stages", "阶段")
     let users = Text("Users", "用户")
     let customers = Text("Customers", "客户")
     let equals = Text("is", "等于")

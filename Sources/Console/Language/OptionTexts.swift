@@ -90,6 +90,9 @@ struct OptionTexts: Sendable {
     let whoHint = Text("Whose events count.", "统计哪些人的事件。")
     let breakdown = Text("Break down by", "细分")
     let breakdownHint = Text("A property of the events, such as category.", "事件的属性，例如 category。")
+    let standing = Text("Also by", "同时按")
+    let standingHint = Text(
+        "What people are at the end of the range: users and customers, or a stage.", "人们在时间范围结束时的状态：用户与客户，或阶段。")
     let attribution = Text("Value taken from", "取值来自")
     let attributionHint = Text("With a breakdown: which step's value a person counts under.", "细分时：按哪一步的取值归类。")
     let whereProperty = Text("Only where", "筛选属性")

@@ -11,6 +11,9 @@ struct QuestionTexts: Sendable {
     let lifecycle = Text("Lifecycle", "生命周期")
     let lifecycleIntro = Text(
         "Who is new, who stays, who is back after a pause, and who is gone.", "谁是新来的，谁一直在，谁暂停后回来，谁离开了。")
+    let stages = Text("Stages", "阶段")
+    let stagesIntro = Text(
+        "Where people stand on the way from attention to advocacy, and who moved.", "人们在从关注到推荐的路上处于哪一步，又有谁移动了。")
     let stickiness = Text("Stickiness", "粘性")
     let stickinessIntro = Text("On how many days, weeks or months people are active.", "人们在多少天、周或月里活跃。")
     let paths = Text("Paths", "路径")
@@ -64,6 +67,7 @@ struct QuestionTexts: Sendable {
         "Share of those who began together that is back, by intervals since", "同期开始的人中回访者的比例，按之后的间隔")
     let lifecycleFigure = Text(
         "Active people; below the line those who were active one interval before and are gone", "活跃的人；横线以下为上一间隔活跃、此间隔未活跃的人")
+    let stagesFigure = Text("People of each stage at the end of each interval", "每个间隔结束时各阶段的人数")
     let stickinessFigure = Text("People by the number of intervals in which they were active", "按活跃间隔数统计的人数")
     let timeFigure = Text("People by the time they took", "按用时统计的人数")
     let pathsFigure = Text("Moves from one event to the next", "从一个事件到下一个事件")

@@ -31,7 +31,7 @@ struct AnswerWords {
 
     /// What to mind in reading a figure over time whose last interval is not over.
     func openInterval(_ answer: JSONValue, _ people: AnswerPeople) -> String? {
-        guard answer["kind"] == "trend" || answer["kind"] == "lifecycle" else { return nil }
+        guard ["trend", "lifecycle", "stages"].contains(answer["kind"]?.stringValue) else { return nil }
         let last = (answer["rows"]?.arrayValue ?? []).compactMap { $0["bucket"]?.stringValue }.max()
         return last.map(people.isOpen) == true ? words(\.questions.lastIsOpen) : nil
     }

@@ -39,10 +39,15 @@ struct QuestionWriter {
         table = view.table
         let said = AnswerWords(words: words, formats: formats)
         let facts = said.facts(json)
+        let isAboutStages = form.kind == .stages
         let leadsToPeople = view.figure?.svg.contains("href=\"/questions/people") ?? false
         answer = QuestionPage.Answer(
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
+            moves: isAboutStages ? StandingWords(answer: json, words: words).moves(formats) : nil,
+            meanings: isAboutStages
+                ? StageTexts.standard.map { .init(name: words($0.name), text: words($0.meaning)) } : [],
+            hasMeanings: isAboutStages,
             hint: leadsToPeople ? words(\.questions.peopleHint) : nil,
             cautions: [view.isCut ? words(\.questions.wideTitle) : nil, said.openInterval(json, people)].compactMap(\.self),
             csvURL: csv,

@@ -17,19 +17,21 @@ struct AnswerColumns {
         if answer["kind"] == "timeToConvert" { return times }
         let source = AnswerTable(answer)
         let breakdown = answer["question"]?["breakdown"]?.arrayValue?.count ?? 0
+        let standing = StandingWords(answer: answer, words: words)
         let isFunnel = answer["kind"] == "funnel"
         var forms: [Form] = []
         var heads: [String] = []
         for (index, column) in source.columns.enumerated() {
             forms.append(index < breakdown ? .plain : form(column))
-            heads.append(index < breakdown ? column : head(column, isFunnel: isFunnel))
+            heads.append(index < breakdown ? standing.head(part: index) ?? column : head(column, isFunnel: isFunnel))
         }
         let isNumber = AnswerView.numeric(source)
         return FigureTable(
             headers: zip(heads, isNumber).map { ($0, $1) },
             rows: source.rows.map { row in
                 row.enumerated().map { index, value in
-                    cell(value, forms[index], isNumber: isNumber[index], isRest: index < max(breakdown, 1))
+                    if index < breakdown, let text = standing.text(value, part: index) { return .text(text) }
+                    return cell(value, forms[index], isNumber: isNumber[index], isRest: index < max(breakdown, 1))
                 }
             })
     }
@@ -73,6 +75,7 @@ struct AnswerColumns {
         if let number = Int(column) { return words(\.columns.interval, ["number": String(number)]) }
         if column == "count" { return words(isFunnel ? \.columns.people : \.columns.times) }
         if column == "value" { return words(answer["kind"] == "attribution" ? \.columns.worth : \.columns.value) }
+        if answer["kind"] == "stages", column != "bucket" { return StandingWords(answer: answer, words: words).stage(column) }
         return AnswerColumns.heads[column].map { words($0) } ?? column
     }
 

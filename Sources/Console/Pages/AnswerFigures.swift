@@ -18,6 +18,7 @@ struct AnswerFigures {
         switch answer["kind"]?.stringValue {
         case "retention": return rows.isEmpty ? nil : (retention(summary), [])
         case "lifecycle": return rows.isEmpty ? nil : lifecycle(summary)
+        case "stages": return rows.isEmpty ? nil : stages(summary)
         case "stickiness": return rows.isEmpty ? nil : (bars(stickinessLabels, numbers(rows, "persons"), summary), [])
         case "timeToConvert":
             let bins = answer["bins"]?.arrayValue ?? []
@@ -72,6 +73,23 @@ struct AnswerFigures {
             chart.links = parts.map { part in buckets.map { people.lifecycle($0, part.0) } }
         }
         let legend = parts.map { LegendItem(name: words($0.1), style: $0.2) }
+        return (chart.svg(summary: summary), legend)
+    }
+
+    private func stages(_ summary: String) -> (String, [LegendItem]) {
+        let said = StandingWords(answer: answer, words: words)
+        let names = said.stages
+        let heads = rows.map { head($0["bucket"]) }
+        func style(_ index: Int) -> ChartStyle { ChartStyle.stages[index % ChartStyle.stages.count] }
+        var chart = BarChart(
+            series: names.enumerated().map { index, name in
+                BarChart.Series(name: said.stage(name), values: numbers(rows, name), style: style(index))
+            }, labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
+        if let people {
+            let buckets = rows.map { $0["bucket"]?.stringValue ?? "" }
+            chart.links = names.map { name in buckets.map { people.stage($0, name) } }
+        }
+        let legend = names.enumerated().map { LegendItem(name: said.stage($1), style: style($0)) }
         return (chart.svg(summary: summary), legend)
     }
 

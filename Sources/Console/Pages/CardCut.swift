@@ -45,7 +45,7 @@ struct CardCut: Sendable {
         case "trend" where hasBreakdown: return newest(greatest(rows))
         case "trend": return newest(rows)
         case _ where hasBreakdown: return Array(rows.prefix(rowsMax))
-        case "lifecycle": return Array(rows.suffix(intervalsMax))
+        case "lifecycle", "stages": return Array(rows.suffix(intervalsMax))
         case "stickiness": return Array(rows.prefix(intervalsMax))
         case "retention": return Array(rows.suffix(cohortsMax))
         case "paths": return moves(rows)

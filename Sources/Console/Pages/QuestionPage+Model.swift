@@ -8,6 +8,11 @@ struct QuestionPage: PageModel {
         let current: Bool
     }
 
+    struct Meaning: Sendable {
+        let name: String
+        let text: String
+    }
+
     struct Answer: Sendable {
         let note: String
         /// Names in the question that nothing carries, with the nearest that something does.
@@ -16,6 +21,11 @@ struct QuestionPage: PageModel {
         /// The table, when there is no chart that has it beneath.
         let plain: FigureTable?
         let isEmpty: Bool
+        /// Of stages, the moves between them as a finished table; nil where nobody moved.
+        let moves: String?
+        /// Of stages, what puts people in each; empty for other questions.
+        let meanings: [Meaning]
+        let hasMeanings: Bool
         /// Said above the chart: that its parts lead to people.
         let hint: String?
         /// What to mind in reading the figure.

@@ -18,7 +18,7 @@ struct TrendAnswer {
         self.formats = formats
         let rows = answer["rows"]?.arrayValue ?? []
         guard answer["question"]?["breakdown"] == nil else {
-            let lines = TrendAnswer.lines(rows, words)
+            let lines = TrendAnswer.lines(answer, words)
             buckets = lines.buckets
             names = lines.names
             values = lines.values
@@ -52,8 +52,10 @@ struct TrendAnswer {
 
     /// One line for each of the first values, of the first series; they come with the greatest first.
     private static func lines(
-        _ rows: [JSONValue], _ words: Words
+        _ answer: JSONValue, _ words: Words
     ) -> (buckets: [String], names: [String], values: [[Double?]], isCut: Bool) {
+        let rows = answer["rows"]?.arrayValue ?? []
+        let standing = StandingWords(answer: answer, words: words)
         var buckets: [String] = []
         var places: [String: Int] = [:]
         for row in rows {
@@ -70,7 +72,7 @@ struct TrendAnswer {
             let value = row["value"] ?? .null
             if lines[value] == nil {
                 lines[value] = names.count
-                names.append(name(value, words))
+                names.append(name(value, standing))
                 values.append([Double?](repeating: nil, count: buckets.count))
             }
             if let line = lines[value], let place = places[row["bucket"]?.stringValue ?? ""] {
@@ -82,9 +84,12 @@ struct TrendAnswer {
     }
 
     /// A value of a breakdown in words.
-    static func name(_ value: JSONValue, _ words: Words) -> String {
+    private static func name(_ value: JSONValue, _ standing: StandingWords) -> String {
+        let words = standing.words
         guard let parts = value.arrayValue else { return words(\.questions.others) }
-        return parts.map { $0.isNull ? words(\.common.nothing) : $0.stringValue ?? $0.text }.joined(separator: " · ")
+        return parts.enumerated().map { part, one in
+            standing.text(one, part: part) ?? (one.isNull ? words(\.common.nothing) : one.stringValue ?? one.text)
+        }.joined(separator: " · ")
     }
 
     var table: FigureTable {
@@ -107,9 +112,11 @@ struct TrendAnswer {
         let properties = answer["question"]?["breakdown"]?.arrayValue?.count ?? 0
         let series = answer["question"]?["series"]?.arrayValue ?? []
         let isNumber = AnswerView.numeric(source)
+        let standing = StandingWords(answer: answer, words: words)
         let heads = source.columns.enumerated().map { index, column in
             let place = index - 1 - properties
             if index == 0 { return words(\.columns.beginning) }
+            if place < 0, let head = standing.head(part: index - 1) { return head }
             return place >= 0 && place < series.count ? FigureTitle.name(series[place], words) : column
         }
         return FigureTable(
@@ -117,6 +124,7 @@ struct TrendAnswer {
             rows: source.rows.map { row in
                 row.enumerated().map { index, value in
                     if index == 0 { return .text(head(value.stringValue ?? "")) }
+                    if index <= properties, let text = standing.text(value, part: index - 1) { return .text(text) }
                     return index == 1 && value == "(other)"
                         ? .text(words(\.questions.others)) : AnswerView.cell(value, formats, isNumber: isNumber[index])
                 }

@@ -73,6 +73,14 @@ struct AnswerPeople {
         }
     }
 
+    /// Those who stood in a stage at the end of a bucket, or stand in it now where it is not over.
+    func stage(_ bucket: String, _ name: String) -> String? {
+        guard isPlain, question["who"] == nil, let whole = days(bucket) else { return nil }
+        var audience: JSONValue = ["who": ["stage": .string(name)]]
+        if !isOpen(bucket) { audience = ["who": ["stage": .string(name)], "range": ["to": .string(clipped(whole).to.text)]] }
+        return SiteURL.audience(audience, back: back)
+    }
+
     // MARK: - Expressions
 
     private var isPlain: Bool { question["breakdown"] == nil && question["by"] == nil && question["asOf"] == nil }

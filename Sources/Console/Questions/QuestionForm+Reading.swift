@@ -22,7 +22,10 @@ extension QuestionForm {
             fields["until"] = LocalDate(text: end)?.advanced(byDays: -1).text ?? end
         }
         fields["who"] = question["who"]?["role"]?.stringValue ?? ""
-        fields["breakdown"] = question["breakdown"]?.arrayValue?.first?["property"]?.stringValue ?? ""
+        for part in question["breakdown"]?.arrayValue ?? [] {
+            guard let member = part.objectValue?.elements.first else { continue }
+            fields[member.key == "property" ? "breakdown" : "standing"] = member.value.stringValue ?? member.key
+        }
         fields["attribution"] = question["attribution"]?.stringValue ?? ""
         self.init(kind, fields: fields)
         guard self.question.canonical == question.canonical else { return nil }

@@ -53,11 +53,17 @@ struct QuestionForm {
         }
         if let range { out["range"] = range }
         if !text("who").isEmpty { out["who"] = ["role": .string(text("who"))] }
-        if kind.takesBreakdown, !text("breakdown").isEmpty {
-            out["breakdown"] = [["property": .string(text("breakdown"))]]
+        if kind.takesBreakdown, !breakdown.isEmpty {
+            out["breakdown"] = .array(breakdown)
             if kind == .funnels, !text("attribution").isEmpty { out["attribution"] = .string(text("attribution")) }
         }
         return .object(out)
+    }
+
+    private var breakdown: [JSONValue] {
+        let property = kind.asksEvents ? text("breakdown") : ""
+        let standing = text("standing")
+        return (property.isEmpty ? [] : [["property": .string(property)]]) + (standing.isEmpty ? [] : [[standing: true]])
     }
 
     private var steps: [JSONValue] {

@@ -1,6 +1,6 @@
 /// The kinds of question that have a page, in the order of their tabs.
 enum QuestionKind: String, Sendable, CaseIterable {
-    case trends, funnels, retention, lifecycle, stickiness, paths, time, attribution, drivers
+    case trends, funnels, retention, lifecycle, stages, stickiness, paths, time, attribution, drivers
 
     /// `kind` in the question.
     var name: String {
@@ -20,6 +20,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
         case .funnels: \.questions.funnels
         case .retention: \.questions.retention
         case .lifecycle: \.questions.lifecycle
+        case .stages: \.questions.stages
         case .stickiness: \.questions.stickiness
         case .paths: \.questions.paths
         case .time: \.questions.time
@@ -34,6 +35,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
         case .funnels: \.questions.funnelsIntro
         case .retention: \.questions.retentionIntro
         case .lifecycle: \.questions.lifecycleIntro
+        case .stages: \.questions.stagesIntro
         case .stickiness: \.questions.stickinessIntro
         case .paths: \.questions.pathsIntro
         case .time: \.questions.timeIntro
@@ -50,10 +52,13 @@ enum QuestionKind: String, Sendable, CaseIterable {
 
     var takesBreakdown: Bool {
         switch self {
-        case .trends, .funnels, .retention, .lifecycle, .stickiness: true
+        case .trends, .funnels, .retention, .lifecycle, .stages, .stickiness: true
         default: false
         }
     }
+
+    /// Whether it is about events that the form names, so that their properties can narrow and break it down.
+    var asksEvents: Bool { self != .stages }
 
     /// The members of the question whose value is a selector.
     var selectors: [String] {
@@ -66,7 +71,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
     /// The relative range of the empty form.
     var initialRange: String {
         switch self {
-        case .retention, .lifecycle: "12w"
+        case .retention, .lifecycle, .stages: "12w"
         default: "30d"
         }
     }

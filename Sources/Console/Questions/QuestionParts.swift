@@ -48,15 +48,23 @@ enum QuestionParts {
             .init("last", \.options.range, \.options.rangeHint, .part(.choice(ranges)), initial: kind.initialRange),
             .init("who", \.options.who, \.options.whoHint, .part(.choice(who))),
         ]
-        if kind.takesBreakdown {
+        if kind.takesBreakdown, kind.asksEvents {
             out.append(.init("breakdown", \.options.breakdown, \.options.breakdownHint, .part(.property)))
         }
+        if kind.takesBreakdown { out.append(standing(isFurther: kind.asksEvents)) }
         if kind == .funnels { out.append(attribution) }
         if kind.steps > 0 { out += exclusion }
-        return out + filter + [
+        return out + (kind.asksEvents ? filter : []) + [
             .init("since", \.options.since, \.options.sinceHint, .part(.date), further: true),
             .init("until", \.options.until, \.options.untilHint, .part(.date), further: true),
         ]
+    }
+
+    /// A breakdown by what people are.
+    private static func standing(isFurther: Bool) -> QuestionOption {
+        let values: Choices = [("", \.choices.nothing), ("role", \.choices.roles), ("stage", \.choices.stages)]
+        return .init(
+            "standing", \.options.standing, \.options.standingHint, .part(.choice(values)), further: isFurther)
     }
 
     private static var attribution: QuestionOption {

@@ -82,6 +82,7 @@ struct QuestionRoutesTests {
         "retention?interval=month&periods=3&mode=recurring&criterion=on&anchor=calendar&since=2026-09-10&until=2026-11-15&who=user",
         "lifecycle?interval=week&last=12w", "lifecycle?selector=Product+Added&interval=month",
         "lifecycle?selector=Order+Completed&interval=week&since=2026-10-01&until=2026-11-11",
+        "stages?interval=week&last=12w", "stages?interval=month&since=2026-09-10&until=2026-11-11",
     ]
 
     @Test("A figure leads to exactly as many people as it shows", arguments: figures)

@@ -1,0 +1,35 @@
+/// The stages of the life cycle.
+struct StageTexts: Sendable {
+    let stage = Text("Stage", "阶段")
+    let attention = Text("Attention", "关注")
+    let use = Text("Use", "使用")
+    let fan = Text("Fan", "热爱")
+    let pay = Text("Pay", "付费")
+    let advocate = Text("Advocate", "推荐")
+    let lapsed = Text("Lapsed", "流失")
+    let none = Text("No stage", "没有阶段")
+    let notSeen = Text("Not seen before", "此前未出现")
+    let moves = Text("Moves from one stage to another in this range, from row to column", "所选时间内的阶段变化：从行到列")
+    let move = Text("{from} → {to}: {people}", "从{from}到{to}：{people}")
+    let meanings = Text("What the stages mean", "各阶段的含义")
+    let last = Text(
+        "Everybody stands in the last of these whose rule holds, at the end of each interval.", "每个间隔结束时，每个人处于规则成立的最后一个阶段。")
+    let attentionMeans = Text("Has been seen, and no more.", "出现过，仅此而已。")
+    let useMeans = Text(
+        "Is a user: came at least twice in a week, and that is at most four weeks ago.", "是用户：曾在一周内至少来访两次，且距今不超过四周。")
+    let fanMeans = Text(
+        "Is a user who was active in three of the last four weeks, or has the trait “subscribed”.",
+        "是用户，并在最近四周中有三周活跃，或带有特征 “subscribed”。")
+    let payMeans = Text("Is a customer: has paid for an order that was not returned.", "是客户：付过款，且未全部退货。")
+    let advocateMeans = Text(
+        "Has brought somebody (“Referral Qualified”), or rated a product with four of five or more (“Product Reviewed”).",
+        "带来过他人（“Referral Qualified”），或给商品打过四分及以上（“Product Reviewed”）。")
+    let lapsedMeans = Text(
+        "Was a user or is a customer, uses no more, and has ordered nothing for 90 days.", "曾是用户或是客户，已不再使用，且 90 天内没有下单。")
+
+    /// Each stage with what puts people in it, in order.
+    static let standard: [(name: any KeyPath<Catalogue, Text> & Sendable, meaning: any KeyPath<Catalogue, Text> & Sendable)] = [
+        (\.stages.attention, \.stages.attentionMeans), (\.stages.use, \.stages.useMeans), (\.stages.fan, \.stages.fanMeans),
+        (\.stages.pay, \.stages.payMeans), (\.stages.advocate, \.stages.advocateMeans), (\.stages.lapsed, \.stages.lapsedMeans),
+    ]
+}
