@@ -176,3 +176,14 @@ public indirect enum Condition: Hashable, Sendable {
         }
     }
 }
+
+extension Condition {
+    /// Whether it depends on the instant at which it is judged.
+    var asksClock: Bool {
+        switch self {
+        case .property(_, let test): if case .withinLast = test.form { true } else { false }
+        case .all(let parts), .any(let parts): parts.contains { $0.asksClock }
+        case .not(let inner): inner.asksClock
+        }
+    }
+}

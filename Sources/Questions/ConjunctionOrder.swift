@@ -30,7 +30,7 @@ struct ConjunctionOrder {
         guard !first.isEmpty, rest.contains(where: ConjunctionOrder.asksEvents) else { return nil }
     }
 
-    private static func asksAccounts(_ expression: Expression) -> Bool {
+    static func asksAccounts(_ expression: Expression) -> Bool {
         switch expression {
         case .account: true
         case .all(let parts), .any(let parts): parts.contains(where: asksAccounts)

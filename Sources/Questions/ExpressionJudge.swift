@@ -8,7 +8,7 @@ import Model
 /// parts; the others come from the population.
 struct ExpressionJudge {
     let executor: Executor
-    let present: Present
+    private(set) var present: Present
     let asOf: Instant?
     private let everyone: PersonSet
     /// People between two looks at time and memory, where nothing is read of them.
@@ -64,7 +64,10 @@ struct ExpressionJudge {
     /// By stage of the scheme the people who stand in it: no two sets share anybody.
     mutating func stageMembers() throws(Problem) -> [PersonSet] {
         let rules = executor.stages.stages.map(\.rule)
-        let judged = judge(.all(rules), among: nil)
+        return try members(ofStages: rules, judge(.all(rules), among: nil))
+    }
+
+    private func members(ofStages rules: [Expression], _ judged: [Expression: PersonSet]) throws(Problem) -> [PersonSet] {
         var rest = executor.population.seen(by: present.instant)
         var sets: [PersonSet] = []
         for rule in rules.reversed() {
@@ -74,6 +77,50 @@ struct ExpressionJudge {
             sets.append(set)
         }
         return sets.reversed()
+    }
+
+    /// The people of each stage at one instant after another: what a pass reads is judged at as many of them as memory allows.
+    ///
+    /// - Parameter among: the only people for whom what it gives is true; nil means all.
+    /// - Parameter body: takes the sets of each instant, in order.
+    static func forEachStageMembers(
+        at instants: [Instant], _ run: inout QuestionRun, among: PersonSet?, _ body: ([PersonSet]) throws(Problem) -> Void
+    ) throws(Problem) {
+        let executor = run.executor
+        let rules = executor.stages.stages.map(\.rule)
+        let first = ExpressionJudge(executor, at: run.present, asOf: run.asOf)
+        let judges = instants.map { instant in
+            var judge = first
+            judge.present.instant = instant
+            return judge
+        }
+        var leaves: [Expression] = []
+        for rule in rules { collectEventLeaves(rule, into: &leaves) }
+        let setBytes = max(1, leaves.count * executor.population.personOfIdentity.count / 8)
+        let step = leaves.contains(where: asksClock) ? 1 : max(1, setsBytesMax / setBytes)
+        // What the other people of an account do is asked of everyone.
+        let among = rules.contains(where: ConjunctionOrder.asksAccounts) ? nil : among
+        let held = executor.heldBytes
+        for start in stride(from: 0, to: judges.count, by: step) {
+            let some = judges[start ..< min(start + step, judges.count)]
+            let (judged, rows) = judge(leaves, some, among: among)
+            run.scanned += rows
+            for (judge, sets) in zip(some, judged) {
+                try executor.watch?.check()
+                try body(judge.members(ofStages: rules, sets))
+            }
+            executor.watch?.giveBack(to: held)
+        }
+    }
+
+    /// Of the sets that one pass over several instants fills.
+    private static let setsBytesMax = 32 << 20
+
+    /// Whether a condition of events depends on the instant at which it is judged.
+    private static func asksClock(_ leaf: Expression) -> Bool {
+        var list = SelectorList()
+        list.add(leaf)
+        return list.selectors.contains { $0.condition?.asksClock ?? false }
     }
 
     // MARK: - From the population
@@ -157,21 +204,35 @@ struct ExpressionJudge {
     private mutating func judge(_ expression: Expression, among: PersonSet?) -> [Expression: PersonSet] {
         var leaves: [Expression] = []
         ExpressionJudge.collectEventLeaves(expression, into: &leaves)
-        guard !leaves.isEmpty else { return [:] }
+        let (judged, rows) = ExpressionJudge.judge(leaves, [self], among: among)
+        scanned += rows
+        return judged[0]
+    }
+
+    /// By judge the people for whom each leaf is true, all in one pass.
+    ///
+    /// Conditions of events are judged at the instant of the first.
+    private static func judge(
+        _ leaves: [Expression], _ judges: some Collection<ExpressionJudge>, among: PersonSet?
+    ) -> (sets: [[Expression: PersonSet]], rows: Int) {
+        guard !leaves.isEmpty, let first = judges.first else { return (judges.map { _ in [:] }, 0) }
         var list = SelectorList()
         for leaf in leaves { list.add(leaf) }
-        var scan = executor.scan(list.selectors, at: present, asOf: asOf, among: among)
-        let empty = LeafTally(leaves, selectors: list.selectors, executor: executor, present: present)
+        var scan = first.executor.scan(list.selectors, at: first.present, asOf: first.asOf, among: among)
+        let empty = LeafTally(leaves, selectors: list.selectors, executor: first.executor, presents: judges.map(\.present))
         scan.judgedTimes = empty.judgedTimes
         let (tally, rows) = scan.run { empty }
-        scanned += rows
-        var out: [Expression: PersonSet] = [:]
-        for (index, leaf) in leaves.enumerated() { out[leaf] = tally.set(at: index, of: everyone) }
-        return out
+        let sets = judges.indices.enumerated().map { place, _ in
+            Dictionary(
+                uniqueKeysWithValues: leaves.enumerated().map { index, leaf in
+                    (leaf, tally.set(at: place * leaves.count + index, of: first.everyone))
+                })
+        }
+        return (sets, rows)
     }
 }
 
-/// Judges the event leaves of an expression person by person.
+/// Judges the event leaves of an expression person by person, at one or more instants.
 private struct LeafTally: Tally {
     private let judges: [LeafJudge]
     private let plain: [PlainLeaf]
@@ -181,14 +242,16 @@ private struct LeafTally: Tally {
     private var conditions: [[CompiledCondition]]
     private var readers: [[PropertyReader]]
 
-    init(_ leaves: [Expression], selectors: [Selector], executor: Executor, present: Present) {
+    /// Its judges are by instant, then by leaf.
+    init(_ leaves: [Expression], selectors: [Selector], executor: Executor, presents: [Present]) {
         parts = executor.snapshot.parts
-        judges = leaves.map { LeafJudge($0, selectors: selectors, present: present) }
+        judges = presents.flatMap { present in leaves.map { LeafJudge($0, selectors: selectors, present: present) } }
         plain = judges.map(\.plain)
-        turned = [PersonSet](repeating: PersonSet(capacity: executor.population.personOfIdentity.count), count: leaves.count)
+        turned = [PersonSet](repeating: PersonSet(capacity: executor.population.personOfIdentity.count), count: judges.count)
         conditions = []
         readers = []
-        for judge in judges {
+        for (place, judge) in judges.enumerated() {
+            let present = presents[place / leaves.count]
             conditions.append(
                 judge.condition.map { condition in parts.map { CompiledCondition(condition, in: $0, at: present) } } ?? [])
             readers.append(judge.property.map { property in parts.map { PropertyReader(property, in: $0) } } ?? [])

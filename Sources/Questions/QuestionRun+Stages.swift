@@ -17,11 +17,10 @@ extension QuestionRun {
         try executor.watch?.hold(tally.byteCount)
         var rows = AnswerRows(executor.watch)
         var moves = AnswerRows(executor.watch)
-        try tally.enter(members(at: (buckets.starts.first ?? 0) - 1))
         var counted: [(counts: [Int], moves: [Int])] = []
-        for end in buckets.ends {
-            try executor.watch?.check()
-            try tally.enter(members(at: end - 1))
+        let instants = ([buckets.starts.first ?? 0] + buckets.ends).map { Instant(microseconds: $0 - 1) }
+        try ExpressionJudge.forEachStageMembers(at: instants, &self, among: who) { members in
+            tally.enter(members)
             counted.append((tally.counts, tally.moves))
         }
         for (group, key) in groups.keys.enumerated() {
@@ -30,10 +29,10 @@ extension QuestionRun {
                 var out = row(of: key)
                 out.put("bucket", label)
                 for (stage, name) in names.enumerated() {
-                    out.put(name, .int(Int64(counted[bucket].counts[tally.place(group, stage)])))
+                    out.put(name, .int(Int64(counted[bucket + 1].counts[tally.place(group, stage)])))
                 }
                 try rows.append(out.json)
-                try tally.forEachMove(counted[bucket].moves, group) { from, to, count throws(Problem) in
+                try tally.forEachMove(counted[bucket + 1].moves, group) { from, to, count throws(Problem) in
                     var out = row(of: key)
                     out.put("bucket", label)
                     out.put("from", from < names.count ? .string(names[from]) : .null)
@@ -44,14 +43,6 @@ extension QuestionRun {
             }
         }
         return ["rows": rows.json, "moves": moves.json]
-    }
-
-    private mutating func members(at time: Int64) throws(Problem) -> [PersonSet] {
-        let present = Present(instant: Instant(microseconds: time), calendar: executor.calendar)
-        var judge = ExpressionJudge(executor, at: present, asOf: asOf)
-        let sets = try judge.stageMembers()
-        scanned += judge.scanned
-        return sets
     }
 }
 
