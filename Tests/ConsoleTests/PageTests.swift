@@ -14,7 +14,7 @@ import Foundation
 struct PageTests {
     static let names = [
         "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask",
-        "ask-problem", "lifecycle", "stages", "question-problem", "audience", "owner",
+        "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
         "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
     ]
 
@@ -101,6 +101,7 @@ struct PageTests {
         case "ask-problem": show(fixtures.askProblem, .ask)
         case "lifecycle": show(fixtures.lifecycle, .questions)
         case "stages": show(fixtures.stages, .questions)
+        case "way": show(fixtures.way, .questions)
         case "question-problem": show(fixtures.questionProblem, .questions)
         case "audience": show(fixtures.audience, .questions)
         case "owner": show(fixtures.owner, nil, alone: true)

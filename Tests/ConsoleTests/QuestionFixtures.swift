@@ -57,6 +57,30 @@ extension Fixtures {
         return writer.page()
     }
 
+    /// A funnel with one person's way through it.
+    var way: QuestionPage {
+        let form = QuestionForm(
+            .funnels, fields: ["step1": "Product Viewed", "step2": "Order Completed", "window": "1d", "explain": "p_2b"])
+        let steps: [JSONValue] = [
+            ["label": "Product Viewed", "count": 900, "fromPrevious": .null, "fromFirst": .null],
+            ["label": "<b>Order</b>", "count": 90, "fromPrevious": 0.1, "fromFirst": 0.1],
+        ]
+        let viewed: JSONValue = [
+            "step": 1, "event": "Product Viewed", "timestamp": "2026-11-18T03:00:00Z", "arrival": 7, "messageId": "m7",
+        ]
+        let late: JSONValue = ["event": "<b>Order</b>", "timestamp": "2026-11-20T03:00:00Z", "arrival": 9, "messageId": "m9"]
+        var writer = writer(form)
+        writer.read(
+            [
+                "kind": "funnel", "question": form.question, "steps": .array(steps), "events_scanned": 1_003_220, "elapsed_ms": 4,
+                "explain": [
+                    "person": "p_2b", "counted": false, "level": 1, "chains": [["level": 1, "events": [viewed]]],
+                    "notReached": ["step": 2, "label": "<b>Order</b>", "reason": "tooLate", "event": late],
+                ],
+            ], today: Fixtures.today, calendar: Fixtures.calendar, name: "<img src=x onerror=alert(1)>")
+        return writer.page()
+    }
+
     var questionProblem: QuestionPage {
         let form = QuestionForm(
             .funnels, fields: ["step1": "Product Viewed", "step3": "\"><script>alert(1)</script>", "window": "soon"])
@@ -73,9 +97,14 @@ extension Fixtures {
             backURL: "/questions/lifecycle?interval=week", expression: #"{"did": {"event": "<b>"}}"#,
             found: words(\.common.people, count: 1_234),
             rows: [
-                .init(url: "/people/p_1a", name: "苏小小", identities: "u-10021 · su@example.com"),
-                .init(url: "/people/p_2b", name: "<img src=x onerror=alert(1)>", identities: "\u{202E}moc.elpmaxe@live"),
-            ], hasRows: true, nextURL: "/questions/people?cursor=c")
+                .init(
+                    url: "/people/p_1a", name: "苏小小", identities: "u-10021 · su@example.com",
+                    whyURL: "/questions/funnels?explain=p_1a#way",
+                    whyName: words(\.way.whyName, ["name": "苏小小"])),
+                .init(
+                    url: "/people/p_2b", name: "<img src=x onerror=alert(1)>", identities: "\u{202E}moc.elpmaxe@live", whyURL: nil,
+                    whyName: nil),
+            ], hasRows: true, nextURL: "/questions/people?cursor=c", hasWhy: true, pin: "")
     }
 
     private func writer(_ form: QuestionForm) -> QuestionWriter {

@@ -11,6 +11,7 @@ package struct Catalogue: Sendable {
     let ask = AskTexts()
     let questions = QuestionTexts()
     let stages = StageTexts()
+    let way = WayTexts()
     let options = OptionTexts()
     let choices = ChoiceTexts()
     let columns = ColumnTexts()

@@ -80,6 +80,9 @@ struct OptionTexts: Sendable {
     let values = Text("By values of", "细看属性值")
     let valuesHint = Text(
         "Properties, with commas between: each event's most frequent values get rows of their own.", "属性名，用逗号分隔：每个事件最常见的值各占一行。")
+    let explain = Text("Why this person", "某人的经过")
+    let explainHint = Text(
+        "An id, e-mail address or phone number: says how far this person came, and why no further.", "编号、邮箱或电话：说明此人走到了哪一步，又为何止步。")
     let range = Text("Time", "时间")
     let rangeHint = Text("Up to now, the current day, week or month included.", "截至现在，包含当前的日、周或月。")
     let since = Text("First day", "首日")

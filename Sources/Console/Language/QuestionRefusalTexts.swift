@@ -14,6 +14,7 @@ enum QuestionRefusalTexts {
         Text("A name", "名称"),
         Text("A question such as {1}", "问题，例如 {1}"), Text("The kind of question", "问题类型"),
         Text("The kind of question as text", "文本形式的问题类型"), Text(#"a question of kind "{1}""#, #""{1}" 类型的问题"#),
+        Text(#"Nobody is known by "{1}"."#, #"没有人使用 "{1}"。"#),
         Text(#"There is no question kind "{1}". Kinds: {2}."#, #"没有 "{1}" 这种问题类型。可用的类型：{2}。"#),
         Text("A number from 1 to 1000", "1 到 1000 的数字"), Text("A number from 1 to 10000", "1 到 10000 的数字"),
         Text(#"Accounts are counted, not listed. Leave out "list" or "by"."#, #"账户只能计数，不能列出。请去掉 "list" 或 "by"。"#),

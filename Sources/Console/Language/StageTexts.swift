@@ -18,12 +18,12 @@ struct StageTexts: Sendable {
     let useMeans = Text(
         "Is a user: came at least twice in a week, and that is at most four weeks ago.", "是用户：曾在一周内至少来访两次，且距今不超过四周。")
     let fanMeans = Text(
-        "Is a user who was active in three of the last four weeks, or has the trait “subscribed”.",
-        "是用户，并在最近四周中有三周活跃，或带有特征 “subscribed”。")
+        "Is a user who was active in three of the last four weeks, or has the trait \"subscribed\".",
+        "是用户，并在最近四周中有三周活跃，或带有特征 subscribed。")
     let payMeans = Text("Is a customer: has paid for an order that was not returned.", "是客户：付过款，且未全部退货。")
     let advocateMeans = Text(
-        "Has brought somebody (“Referral Qualified”), or rated a product with four of five or more (“Product Reviewed”).",
-        "带来过他人（“Referral Qualified”），或给商品打过四分及以上（“Product Reviewed”）。")
+        #"Has brought somebody ("Referral Qualified"), or rated a product with four of five or more ("Product Reviewed")."#,
+        "带来过他人（Referral Qualified），或给商品打过四分及以上（Product Reviewed）。")
     let lapsedMeans = Text(
         "Was a user or is a customer, uses no more, and has ordered nothing for 90 days.", "曾是用户或是客户，已不再使用，且 90 天内没有下单。")
 

@@ -14,22 +14,38 @@ extension Desk {
         let workspace = try await workspace(visitor)
         let snapshot = workspace.store.snapshot()
         let names = Set(snapshot.parts.flatMap(\.eventNames)).sorted()
-        let given = visitor.query.filter { $0.key != "csv" }
+        var given = visitor.query.filter { $0.key != "csv" }
+        if let text = given["explain"], !text.isEmpty { given["explain"] = try await person(text, workspace) }
         let form = given.isEmpty ? Desk.starter(kind, Set(names)) : QuestionForm(kind, fields: given)
         var writer = QuestionWriter(form: form, names: names, properties: Desk.properties(snapshot.parts), visitor: visitor)
         let title = visitor.words(kind.title)
         guard !names.isEmpty else { return .page(writer.page(), visitor.frame(title, .questions)) }
         do {
             let answer = try await workspace.ask(form.question, now: now)
-            writer.read(answer, today: workspace.calendar.date(at: now), calendar: workspace.calendar)
+            var name: String?
+            if let id = answer["explain"]?["person"]?.stringValue {
+                name = try await workspace.look(now: now) { view throws(Problem) in
+                    view.person(id).flatMap { view.displayName(of: $0) }
+                }
+            }
+            writer.read(answer, today: workspace.calendar.date(at: now), calendar: workspace.calendar, name: name)
             if visitor.query["csv"] != nil { return .csv(kind.rawValue, writer.table?.csv ?? "") }
             writer.pin = try await pinForm(visitor, form.question, answer, page: kind.rawValue)
             return .page(writer.page(), visitor.frame(title, .questions))
         } catch {
             guard error.status < 500 || error.code == .notBuilt else { throw error }
             let lead = visitor.words(error.code == .notBuilt ? \.ask.notBuilt : \.ask.badQuestion)
-            writer.problem = .init(lead: lead, place: error.place, said: visitor.words(error.wording))
+            let named = given["explain"] ?? ""
+            let wording = error.place == "/explain" ? "Nobody is known by \"\(named)\"." : error.wording
+            writer.problem = .init(lead: lead, place: error.place, said: visitor.words(wording))
             return .page(writer.page(), visitor.frame(title, .questions), status: .unprocessableContent)
+        }
+    }
+
+    /// The id of the person whom an id or one of their identities names; what names nobody stays as it is.
+    private func person(_ text: String, _ workspace: OpenWorkspace) async throws(Problem) -> String {
+        try await workspace.look(now: now) { view throws(Problem) in
+            (view.person(text) ?? view.person(named: text))?.text ?? text
         }
     }
 
@@ -89,6 +105,7 @@ extension Desk {
         let given = try JSONParser.parse((visitor.query["who"] ?? "{}").utf8)
         guard case .object(var question) = given else { throw Problem(.badRequest, "The condition is no object.", status: 400) }
         question["kind"] = "count"
+        let counted = JSONValue.object(question)
         question["list"] = true
         question["limit"] = 50
         if let cursor = visitor.query["cursor"] { question["cursor"] = .string(cursor) }
@@ -99,17 +116,23 @@ extension Desk {
         let names = try await workspace.look(now: now) { view throws(Problem) -> [String?] in
             ids.map { id in view.person(id).flatMap { view.displayName(of: $0) } }
         }
+        let back = SiteURL.local(visitor.query["back"])
+        let funnel = SiteURL.funnel(at: back)
         let rows = zip(people, names).map { person, name in
             let id = person["id"]?.stringValue ?? ""
             let identities = (person["identities"]?.objectValue ?? [:]).values.flatMap { $0.arrayValue ?? [] }
             let shown = identities.compactMap(\.stringValue).filter { $0 != name }.prefix(3).joined(separator: " · ")
-            return AudiencePage.Row(url: SiteURL.person(id), name: name ?? words(\.people.unnamed), identities: shown)
+            let name = name ?? words(\.people.unnamed)
+            return AudiencePage.Row(
+                url: SiteURL.person(id), name: name, identities: shown, whyURL: funnel.map { SiteURL.way(of: id, in: $0) },
+                whyName: funnel.map { _ in words(\.way.whyName, ["name": name]) })
         }
-        let back = SiteURL.local(visitor.query["back"])
         let page = AudiencePage(
             backURL: back, expression: (given["who"] ?? given).prettyText,
             found: words(\.common.people, count: Int(answer["count"]?.doubleValue ?? 0)), rows: rows, hasRows: !rows.isEmpty,
-            nextURL: answer["next"]?.stringValue.map { SiteURL.audience(given, back: back, cursor: $0) })
+            nextURL: answer["next"]?.stringValue.map { SiteURL.audience(given, back: back, cursor: $0) },
+            hasWhy: funnel != nil && !rows.isEmpty,
+            pin: try await pinForm(visitor, counted, answer, page: PinnedQuestion.peoplePage))
         return .page(page, visitor.frame(words(\.questions.peopleTitle), .questions))
     }
 }

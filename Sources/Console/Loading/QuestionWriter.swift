@@ -29,7 +29,9 @@ struct QuestionWriter {
     }
 
     /// Takes the answer in.
-    mutating func read(_ json: JSONValue, today: LocalDate, calendar: ZoneCalendar) {
+    ///
+    /// - Parameter name: of the person whose way the answer explains.
+    mutating func read(_ json: JSONValue, today: LocalDate, calendar: ZoneCalendar, name: String? = nil) {
         let question = form.question
         let csv = SiteURL.question(form, csv: true)
         let people = AnswerPeople(question: json["question"] ?? question, today: today, back: SiteURL.question(form))
@@ -48,6 +50,7 @@ struct QuestionWriter {
             meanings: isAboutStages
                 ? StageTexts.standard.map { .init(name: words($0.name), text: words($0.meaning)) } : [],
             hasMeanings: isAboutStages,
+            way: WayWriter(answer: json, words: words, formats: formats, calendar: calendar).way(of: name),
             hint: leadsToPeople ? words(\.questions.peopleHint) : nil,
             cautions: [view.isCut ? words(\.questions.wideTitle) : nil, said.openInterval(json, people)].compactMap(\.self),
             csvURL: csv,

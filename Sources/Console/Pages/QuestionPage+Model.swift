@@ -8,6 +8,31 @@ struct QuestionPage: PageModel {
         let current: Bool
     }
 
+    /// One person's way through a funnel.
+    struct Way: Sendable {
+        struct Event: Sendable {
+            let step: String
+            let name: String
+            let time: String
+            let url: String?
+        }
+
+        struct Attempt: Sendable {
+            /// nil where there is but one.
+            let title: String?
+            let events: [Event]
+        }
+
+        let title: String
+        let url: String
+        let reached: String
+        /// Said of somebody who is not among those asked about.
+        let notCounted: String?
+        let attempts: [Attempt]
+        /// What kept them from the next step; nil at the end.
+        let notReached: String?
+    }
+
     struct Meaning: Sendable {
         let name: String
         let text: String
@@ -26,6 +51,7 @@ struct QuestionPage: PageModel {
         /// Of stages, what puts people in each; empty for other questions.
         let meanings: [Meaning]
         let hasMeanings: Bool
+        let way: Way?
         /// Said above the chart: that its parts lead to people.
         let hint: String?
         /// What to mind in reading the figure.
@@ -67,6 +93,9 @@ struct AudiencePage: PageModel {
         let url: String
         let name: String
         let identities: String
+        /// The way of this person through the funnel that led here, and what the link says to those who do not see the row.
+        let whyURL: String?
+        let whyName: String?
     }
 
     let backURL: String
@@ -75,4 +104,8 @@ struct AudiencePage: PageModel {
     let rows: [Row]
     let hasRows: Bool
     let nextURL: String?
+    /// Whether the rows lead to why somebody is here.
+    let hasWhy: Bool
+    /// Finished HTML of the form that pins these people to a board.
+    let pin: String
 }

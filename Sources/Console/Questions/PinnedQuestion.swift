@@ -17,6 +17,13 @@ struct PinnedQuestion: Sendable {
         self.card = card
         question = (try? JSONParser.parse(card.question.utf8)).map(range.applied)
         let text = question?.text ?? card.question
+        if card.page == PinnedQuestion.peoplePage, let who = question?["who"] {
+            form = nil
+            let range = question?["range"]
+            url = SiteURL.audience(range.map { ["who": who, "range": $0] } ?? ["who": who], back: SiteURL.board(card.board))
+            csvURL = SiteURL.ask(text, csv: true)
+            return
+        }
         form = question.flatMap { QuestionForm(reading: $0) }
         if let form, card.page != PinnedQuestion.askPage {
             url = SiteURL.question(form)
@@ -26,6 +33,9 @@ struct PinnedQuestion: Sendable {
             csvURL = SiteURL.ask(text, csv: true)
         }
     }
+
+    /// The name of the page of the people behind a part of an answer.
+    static let peoplePage = "people"
 
     /// The name of the page of questions as data.
     static let askPage = "ask"

@@ -110,6 +110,18 @@ extension SiteURL {
         return form.kind.path + "?" + pairs.map { "\($0)=\(encoded($1))" }.joined(separator: "&")
     }
 
+    /// The form of a funnel's page; nil for any other address.
+    static func funnel(at url: String) -> QuestionForm? {
+        let halves = url.split(separator: "?", maxSplits: 1)
+        guard halves.count == 2, halves[0] == QuestionKind.funnels.path else { return nil }
+        return QuestionForm(.funnels, fields: FormBody.fields(Array(halves[1].utf8)))
+    }
+
+    /// A person's way through a funnel.
+    static func way(of person: String, in funnel: QuestionForm) -> String {
+        question(funnel, changing: [("explain", person)]) + "#way"
+    }
+
     /// The people for whom an expression is true, and the way back to where they were counted.
     static func audience(_ who: JSONValue, back: String, cursor: String? = nil) -> String {
         "/questions/people?who=\(encoded(who.text))&back=\(encoded(back))" + (cursor.map { "&cursor=\(encoded($0))" } ?? "")

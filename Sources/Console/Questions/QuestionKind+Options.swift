@@ -5,7 +5,8 @@ extension QuestionKind {
     var options: [QuestionOption] {
         switch self {
         case .trends: QuestionKind.trendOptions
-        case .funnels: QuestionKind.wayOptions
+        case .funnels:
+            QuestionKind.wayOptions + [.init("explain", \.options.explain, \.options.explainHint, .text, further: true)]
         case .retention: QuestionKind.retentionOptions
         case .lifecycle, .stickiness:
             [

@@ -93,7 +93,8 @@ extension Desk {
             let card = try await directory.pin(
                 NewCard(
                     title: form["title"] ?? "", question: try JSONParser.parse((form["question"] ?? "").utf8),
-                    page: QuestionKind(rawValue: page)?.rawValue ?? PinnedQuestion.askPage),
+                    page: QuestionKind(rawValue: page)?.rawValue
+                        ?? (page == PinnedQuestion.peoplePage ? page : PinnedQuestion.askPage)),
                 on: chosen.map { .board($0) } ?? .newBoard(named: form["name"] ?? ""), in: membership.workspace,
                 by: .member(membership.member))
             return .redirect(SiteURL.board(card.board, done: "pinned", at: card.id))
@@ -122,7 +123,8 @@ extension Desk {
         let piece = piece(PinForm(isOpen: true, question: question, origin: origin, fields: fields), visitor)
         let page = PinRefusedPage(
             problem: unplaced, form: piece,
-            backURL: origin == PinnedQuestion.askPage ? SiteURL.ask(question) : SiteURL.opened(question))
+            backURL: origin == PinnedQuestion.askPage || origin == PinnedQuestion.peoplePage
+                ? SiteURL.ask(question) : SiteURL.opened(question))
         return .page(page, visitor.frame(words(\.boards.pin), .boards), status: .unprocessableContent)
     }
 

@@ -34,6 +34,11 @@ public struct PeopleView: Sendable {
         snapshot.identities.ordinal(of: identity).flatMap { graph.person(of: $0) }.map { PersonID(ordinal: $0) }
     }
 
+    /// The person whom a text names as user id, e-mail address, phone number, WeChat id or anonymous id, in this order.
+    public func person(named text: String) -> PersonID? {
+        facts.parties.person(of: NamedParty(type: nil, value: text)).map { PersonID(ordinal: $0) }
+    }
+
     /// Who uses and who pays.
     ///
     /// - Parameter at: The instant of which it is asked: only events up to it count, and people seen by then. nil for now: everybody.

@@ -370,14 +370,3 @@ struct BoardRoutesTests {
         }
     }
 }
-
-extension String {
-    fileprivate var unescaped: String {
-        replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&#39;", with: "'")
-            .replacing("&amp;", with: "&")
-    }
-}
-
-extension Substring {
-    fileprivate var unescaped: String { String(self).unescaped }
-}

@@ -135,3 +135,15 @@ struct Page {
     var setCookies: [String] { response.headers[values: .setCookie] }
     var token: String? { html.firstMatch(of: /name="token" value="([^"]+)"/).map { String($0.1) } }
 }
+
+extension String {
+    /// Attribute text as it was before it was escaped for HTML.
+    var unescaped: String {
+        replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&#39;", with: "'")
+            .replacing("&amp;", with: "&")
+    }
+}
+
+extension Substring {
+    var unescaped: String { String(self).unescaped }
+}

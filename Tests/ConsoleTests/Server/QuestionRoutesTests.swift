@@ -108,6 +108,67 @@ struct QuestionRoutesTests {
         }
     }
 
+    private static let way =
+        "/questions/funnels?step1=Product+Viewed&step2=Order+Completed&window=1d&order=ordered&reentry=latest&sameTime=permute&last=90d"
+
+    @Test("Those who were lost before a step lead to why: the events that were taken, and what was in the way")
+    func why() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            let funnel = try await browser.get(Self.way)
+            let links = funnel.html.matches(of: /<a href="(\/questions\/people[^"]+)" aria-label="[\d,]+ lost/)
+            let lost = try await browser.get(String(try #require(links.first).1).unescaped)
+            let whys = lost.html.matches(of: /<td><a href="([^"]+)" aria-label="Why is [^"]+">Why\?</)
+            #expect(whys.count > 1)
+            for why in whys.prefix(5) {
+                let page = try await browser.get(String(why.1.split(separator: "#")[0]).unescaped)
+                let told = try #require(
+                    page.html.firstMatch(of: /<section class="panel way" id="way">.*?<\/section>/.dotMatchesNewlines())
+                ).0
+                #expect(
+                    told.contains("Reached step 1 of 2: Product Viewed")
+                        && told.contains("Step 2, Order Completed, was not reached:"))
+                #expect(told.contains("/events/") && told.contains("The way of "))
+            }
+            let reached = funnel.html.matches(of: /<a href="(\/questions\/people[^"]+)" aria-label="[^"]*Order Completed/)
+            let there = try await browser.get(String(try #require(reached.last).1).unescaped)
+            let person = try #require(there.html.firstMatch(of: /<a class="who" href="\/people\/(p_\w+)"><bdi>(u\d+)</))
+            for name in [person.1, person.2] {
+                let page = try await browser.get(Self.way + "&explain=\(name)")
+                #expect(
+                    page.html.contains("Reached step 2 of 2: Order Completed") && !page.html.contains("was not reached"), "\(name)")
+            }
+            for name in ["nobody", "p_zzzz"] {
+                let page = try await browser.get(Self.way + "&explain=\(name)")
+                #expect(page.status.code == 422 && page.html.contains("Nobody is known by &quot;\(name)&quot;."))
+                #expect(
+                    page.html.contains("id=\"f-explain\"") && page.html.contains("<details class=\"further\" open>"),
+                    "the field is at fault")
+            }
+        }
+    }
+
+    @Test("The people of a bar are saved on a board under a name, as a number that leads to them")
+    func savedPeople() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await Self.settle(fixtures, browser)
+            let stages = try await browser.get("/questions/stages")
+            let link = try #require(stages.html.matches(of: /<a href="(\/questions\/people[^"]+)"/).last)
+            let people = try await browser.get(String(link.1).unescaped)
+            let form = try #require(people.html.firstMatch(of: /<details class="pin">.*?<\/details>/.dotMatchesNewlines())).0
+            var fields: [String: String] = [:]
+            for input in form.matches(of: /name="(\w+)"[^>]*? value="([^"]*)"/) { fields[String(input.1)] = input.2.unescaped }
+            (fields["board"], fields["name"], fields["title"]) = ("", "Audiences", "Those of that stage")
+            let pinned = try await browser.postRaw("/boards/pin", fields)
+            let board = try await browser.get(String(try #require(pinned.location).split(separator: "#")[0]) + "&wait=all")
+            let card = try #require(board.html.firstMatch(of: /<h2 id="t-crd_\w+"><a href="([^"]+)"><bdi>Those of that stage</))
+            let back = try await browser.get(String(card.1).unescaped)
+            let count = try await Self.found(link.1, browser)
+            #expect(try await Self.found(card.1, browser) == count && count > 0)
+            #expect(board.html.contains(">\(count)<") && back.html.contains("Those who meet this condition now"))
+        }
+    }
+
     private static func found(_ link: Substring, _ browser: Browser) async throws -> Int {
         let people = try await browser.get(String(link).unescaped)
         let count = people.html.firstMatch(of: /<p>([\d,]+) (?:people|person)<\/p>/)
@@ -210,8 +271,4 @@ struct QuestionRoutesTests {
             #expect(try await browser.get("/questions/values").html.isEmpty)
         }
     }
-}
-
-extension String {
-    fileprivate var unescaped: String { replacing("&amp;", with: "&") }
 }
