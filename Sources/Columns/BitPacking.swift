@@ -31,21 +31,54 @@ package enum BitPacking {
 extension BitPacking {
     /// Calls `body` with the integers of `range`, each with its place in it from 0.
     ///
-    /// Reads up to 9 bytes from the first byte of each.
+    /// Reads up to 9 bytes from the first byte of each. Eight integers begin with a byte and end with one, so that within them shifts
+    /// follow from what the width leaves over whole bytes: there is a loop for each such rest.
     @inline(__always)
     static func forEach(_ bytes: UnsafeRawPointer, width: Int, _ range: Range<Int>, _ body: (Int, UInt64) -> Void) {
         if width == 0 {
             for place in 0 ..< range.count { body(place, 0) }
-        } else if width <= 56 {
-            let mask: UInt64 = (1 &<< UInt64(width)) &- 1
-            var bit = range.lowerBound &* width
-            for place in 0 ..< range.count {
-                let word = UInt64(littleEndian: (bytes + (bit &>> 3)).loadUnaligned(as: UInt64.self))
-                body(place, (word &>> UInt64(bit & 7)) & mask)
-                bit &+= width
+            return
+        }
+        let first = range.lowerBound
+        let wholes = min((first + 7) & ~7, range.upperBound)
+        for index in first ..< wholes { body(index &- first, value(bytes, width: width, at: index)) }
+        let groups = width <= 56 ? (range.upperBound &- wholes) &>> 3 : 0
+        if groups > 0 {
+            let start = bytes + (wholes &>> 3) &* width
+            let place = wholes &- first
+            switch width & 7 {
+            case 0: forEach(start, width, rest: 0, groups, place, body)
+            case 1: forEach(start, width, rest: 1, groups, place, body)
+            case 2: forEach(start, width, rest: 2, groups, place, body)
+            case 3: forEach(start, width, rest: 3, groups, place, body)
+            case 4: forEach(start, width, rest: 4, groups, place, body)
+            case 5: forEach(start, width, rest: 5, groups, place, body)
+            case 6: forEach(start, width, rest: 6, groups, place, body)
+            default: forEach(start, width, rest: 7, groups, place, body)
             }
-        } else {
-            for place in 0 ..< range.count { body(place, value(bytes, width: width, at: range.lowerBound + place)) }
+        }
+        for index in wholes &+ groups &* 8 ..< range.upperBound {
+            body(index &- first, value(bytes, width: width, at: index))
+        }
+    }
+
+    /// Calls `body` with eight integers for each group; `rest` is a literal, the width modulo 8.
+    @inline(__always)
+    private static func forEach(
+        _ start: UnsafeRawPointer, _ width: Int, rest: Int, _ groups: Int, _ place: Int, _ body: (Int, UInt64) -> Void
+    ) {
+        let wholeBytes = width &>> 3
+        let mask: UInt64 = (1 &<< UInt64(width)) &- 1
+        var group = start
+        var place = place
+        for _ in 0 ..< groups {
+            for number in 0 ..< 8 {
+                let byte = group + (number &* wholeBytes &+ (number &* rest) &>> 3)
+                let word = UInt64(littleEndian: byte.loadUnaligned(as: UInt64.self))
+                body(place &+ number, (word &>> UInt64((number &* rest) & 7)) & mask)
+            }
+            group += width
+            place &+= 8
         }
     }
 }

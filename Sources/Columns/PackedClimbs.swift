@@ -28,64 +28,65 @@ struct PackedClimbs {
 
     /// The value at `index`; costs the steps from where its climb starts.
     func value(at index: Int) -> UInt64 {
-        var place = start(atOrBelow: index)
-        var value = startValue(place, number: startCount(below: place))
-        while place < index {
-            place += 1
-            value &+= low(place)
-        }
+        let place = start(atOrBelow: index)
+        var value = BitPacking.value(highs, width: highWidth, at: startCount(below: place)) << UInt64(width)
+        for place in place ... index { value &+= BitPacking.value(lows, width: width, at: place) }
         return value
     }
 
     /// Writes the values of `range`, which is not empty, to `out`, each times `scale` and on top of `offset`.
+    ///
+    /// Lows are summed as if nothing started anew; then each climb is moved to where its high begins. Where climbs start cannot be
+    /// foreseen, so no loop over values branches on it.
     func decode(_ range: Range<Int>, offset: Int64, scale: UInt64, into out: UnsafeMutablePointer<Int64>) {
         let first = start(atOrBelow: range.lowerBound)
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 257) { buffer in
-            guard let values = buffer.baseAddress else { return }
-            let highs = values + 128
-            BitPacking.forEach(lows, width: width, first ..< range.upperBound) { values[$0] = $1 }
-            let shift = UInt64(width)
-            let number = startCount(below: first)
-            BitPacking.forEach(self.highs, width: highWidth, number ..< startCount(through: range.upperBound - 1)) {
-                highs[$0] = $1 << shift
-            }
-            let low = starts.0 >> first | starts.1 << (64 - first)
-            PackedClimbs.sum(
-                values, count: range.upperBound - first, highs: highs, starts: (low, starts.1 >> first))
-            let skipped = values + (range.lowerBound - first)
-            if scale == 1 {
-                for index in 0 ..< range.count { out[index] = offset &+ Int64(bitPattern: skipped[index]) }
-            } else {
-                for index in 0 ..< range.count { out[index] = offset &+ Int64(bitPattern: skipped[index] &* scale) }
-            }
+        var sum: UInt64 = 0
+        BitPacking.forEach(lows, width: width, first ..< range.lowerBound) { _, low in sum &+= low &* scale }
+        BitPacking.forEach(lows, width: width, range) { place, low in
+            sum &+= low &* scale
+            out[place] = Int64(bitPattern: sum)
+        }
+        // The places in the range where further climbs start: its first value goes on in the first one, or starts it.
+        let low = (starts.0 >> range.lowerBound | starts.1 << (64 - range.lowerBound)) & ~1
+        let high = starts.1 >> range.lowerBound
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 128) { buffer in
+            guard let moves = buffer.baseAddress else { return }
+            findMoves(first ..< range.upperBound, later: (low, high), sums: out, offset: offset, scale: scale, into: moves)
+            let climb = PackedClimbs.move(out, 0 ..< min(64, range.count), by: moves, 0, starts: low)
+            if range.count > 64 { _ = PackedClimbs.move(out, 64 ..< range.count, by: moves, climb, starts: high) }
         }
     }
 
-    /// Turns lows into values; the first starts anew.
-    ///
-    /// A function of its own and without a branch: where climbs start cannot be foreseen.
-    @inline(never)
-    private static func sum(
-        _ values: UnsafeMutablePointer<UInt64>, count: Int, highs: UnsafePointer<UInt64>, starts: (UInt64, UInt64)
+    /// Writes how far each climb of `range` is moved; it begins with one, and `sums` with its first value that is wanted.
+    private func findMoves(
+        _ range: Range<Int>, later: (UInt64, UInt64), sums: UnsafePointer<Int64>, offset: Int64, scale: UInt64,
+        into moves: UnsafeMutablePointer<Int64>
     ) {
-        var (low, high) = starts
-        var value: UInt64 = 0
-        var number = 0
-        for index in 0 ..< count {
-            let isStart = low & 1
-            let mask = 0 &- isStart
-            value = (value & ~mask) &+ (highs[number] & mask) &+ values[index]
-            values[index] = value
-            number &+= Int(truncatingIfNeeded: isStart)
-            low = low &>> 1 | high &<< 63
-            high = high &>> 1
+        let number = startCount(below: range.lowerBound)
+        let count = startCount(through: range.upperBound - 1) - number
+        let highScale = scale << UInt64(width)
+        BitPacking.forEach(highs, width: highWidth, number ..< number + count) {
+            moves[$0] = offset &+ Int64(bitPattern: $1 &* highScale)
+        }
+        var (low, high) = later
+        for climb in 1 ..< max(count, 1) {
+            let place = low != 0 ? low.trailingZeroBitCount : 64 &+ high.trailingZeroBitCount
+            if low != 0 { low &= low &- 1 } else { high &= high &- 1 }
+            moves[climb] &-= sums[place &- 1]
         }
     }
 
-    @inline(__always) private func low(_ place: Int) -> UInt64 { BitPacking.value(lows, width: width, at: place) }
-
-    @inline(__always) private func startValue(_ place: Int, number: Int) -> UInt64 {
-        BitPacking.value(highs, width: highWidth, at: number) << UInt64(width) | low(place)
+    /// Moves up to 64 sums as their climbs are, of which `climb` is the one before; the number of the last climb.
+    private static func move(
+        _ sums: UnsafeMutablePointer<Int64>, _ range: Range<Int>, by moves: UnsafePointer<Int64>, _ climb: Int, starts: UInt64
+    ) -> Int {
+        var (climb, starts) = (climb, starts)
+        for index in range {
+            climb &+= Int(truncatingIfNeeded: starts & 1)
+            starts = starts &>> 1
+            sums[index] &+= moves[climb]
+        }
+        return climb
     }
 
     private func start(atOrBelow place: Int) -> Int {

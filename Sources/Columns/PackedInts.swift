@@ -122,11 +122,7 @@ package struct PackedInts: @unchecked Sendable {
             switch mode {
             case 0:
                 let start = minimum &+ Int64(bitPattern: base &* scale)
-                if scale == 1 {
-                    BitPacking.forEach(body, width: width, first ..< last) { out[$0] = start &+ Int64(bitPattern: $1) }
-                } else {
-                    BitPacking.forEach(body, width: width, first ..< last) { out[$0] = start &+ Int64(bitPattern: $1 &* scale) }
-                }
+                BitPacking.forEach(body, width: width, first ..< last) { out[$0] = start &+ Int64(bitPattern: $1 &* scale) }
             case 1:
                 withUnsafeTemporaryAllocation(of: Int64.self, capacity: entryCount) { entries in
                     guard let entries = entries.baseAddress else { return }

@@ -139,10 +139,23 @@ extension Part {
 
     /// Writes the name codes of `rows` to `target`.
     public func nameCodes(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>) {
-        withUnsafeTemporaryAllocation(of: Int64.self, capacity: rows.count) { codes in
+        guard let target = target.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 128) { codes in
             guard let base = codes.baseAddress else { return }
-            kindList.decode(rows, into: base)
-            for index in 0 ..< rows.count { target[index] = nameOfKind[Int(codes[index])] }
+            nameOfKind.withUnsafeBufferPointer { nameOfKind in
+                var first = rows.lowerBound
+                while first < rows.upperBound {
+                    // A block of the list at a time.
+                    let end = min(first & ~127 + 128, rows.upperBound)
+                    kindList.decode(first ..< end, into: base)
+                    let names = target + (first - rows.lowerBound)
+                    for index in 0 ..< end - first {
+                        precondition(UInt64(bitPattern: codes[index]) < UInt64(nameOfKind.count), "no such kind")
+                        names[index] = nameOfKind[Int(codes[index])]
+                    }
+                    first = end
+                }
+            }
         }
     }
 

@@ -54,6 +54,26 @@ import Testing
         #expect(bytes.count <= 24 + 10 * (4 + 2 + 5 + 17 + 16 * 20 / 8 + 128 * 16 / 8))
     }
 
+    @Test("Stretches that begin and end anywhere in blocks of every width and mode are read", arguments: 0 ... 64)
+    func stretches(width: Int) throws {
+        var random = SplitMix64(seed: UInt64(width))
+        for values in Shapes.everyMode(width: width, count: 205, using: &random) {
+            let bytes = ByteOutput.bytes { PackedIntsEncoder.encode(values, appendingTo: &$0) }
+            let region = ByteRegion(copying: bytes)
+            let list = try #require(PackedInts(region.bytes))
+            var target = [Int64](repeating: 0, count: values.count)
+            for low in values.indices {
+                for count in [1, 2, 7, 8, 9, 16, 63, 64, 65, 127, 128, 129, 205] where low + count <= values.count {
+                    target.withUnsafeMutableBufferPointer { buffer in
+                        if let base = buffer.baseAddress { list.decode(low ..< low + count, into: base) }
+                    }
+                    if target[..<count] != values[low ..< low + count] { Issue.record("\(low) ..< \(low + count)") }
+                }
+            }
+            withExtendedLifetime(region) {}
+        }
+    }
+
     @Test("Bits of every width are packed and read", arguments: 0 ... 64)
     func bitPacking(width: Int) {
         var random = SplitMix64(seed: UInt64(width))
@@ -86,6 +106,22 @@ enum Shapes {
         case 6: return (0 ..< count).map { $0 == 77 ? Int64.max : Int64.min }
         default: return (0 ..< count).map { _ in Int64.random(in: 0 ..< 1 << 40, using: &random) }
         }
+    }
+
+    /// A list for each mode of the codec, of numbers of up to so many bits, times a number that all have in common or as they are.
+    static func everyMode(width: Int, count: Int, using random: inout SplitMix64) -> [[Int64]] {
+        let mask = width == 64 ? UInt64.max : 1 << UInt64(width) - 1
+        let few = (0 ..< 5).map { _ in random.next() & mask }
+        let frame = (0 ..< count).map { _ in random.next() & mask }
+        let dictionary = (0 ..< count).map { _ in few[Int.random(in: 0 ..< 5, using: &random)] }
+        let runs = (0 ..< count).map { few[$0 / 30 % 5] }
+        var value: UInt64 = 0
+        let climbs = (0 ..< count).map { _ in
+            value = random.next() % 9 == 0 ? random.next() & mask : value &+ random.next() & (mask >> UInt64(width / 2 + 1))
+            return value
+        }
+        let factor: UInt64 = width < 50 ? 1_000 : 1
+        return [frame, dictionary, runs, climbs].map { $0.map { Int64(bitPattern: $0 &* factor) } }
     }
 
     /// Steps of some bits and starts anew of more, up to all 64, as rarely or as often as may be.
