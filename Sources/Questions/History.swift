@@ -204,23 +204,46 @@ final class HistoryColumns: @unchecked Sendable {
         return place
     }
 
-    /// As ``take(_:times:codes:marksOfCode:at:)`` where `judge` gives further marks of a code, row and time.
+    /// As ``take(_:times:codes:marksOfCode:at:)`` where `judge` gives the further marks of a row that are asked for at some times.
     @inline(__always)
     func take(
         _ run: Range<Int>, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>, marksOfCode: UnsafePointer<UInt64>,
-        at place: Int,
-        judge: (Int, Int, Int64) -> UInt64
+        askedOfCode: UnsafePointer<UInt64>, at judgedTimes: Range<Int64>, to place: Int, judge: (UInt64, Int) -> UInt64
     ) -> Int {
+        let end = gather(run, times: times, codes: codes, marksOfCode, askedOfCode, at: judgedTimes, to: place)
+        var taken = place
+        for place in place ..< end {
+            let row = rows[place]
+            let (code, time) = (codes[Int(row) &- run.lowerBound], times[Int(row) &- run.lowerBound])
+            var mark = marksOfCode[Int(code)]
+            let asked = askedOfCode[Int(code)]
+            if asked != 0, judgedTimes.contains(time) { mark |= judge(asked, Int(row)) }
+            if mark == 0 { continue }
+            timestamps[taken] = time
+            marks[taken] = mark
+            self.codes[taken] = code
+            rows[taken] = row
+            taken &+= 1
+        }
+        return taken
+    }
+
+    /// Writes the numbers of those of neighbouring rows that have marks, or may have, from `place` on; the place after them.
+    @inline(never)
+    private func gather(
+        _ run: Range<Int>, times: UnsafePointer<Int64>, codes: UnsafePointer<UInt32>, _ marksOfCode: UnsafePointer<UInt64>,
+        _ askedOfCode: UnsafePointer<UInt64>, at judgedTimes: Range<Int64>, to place: Int
+    ) -> Int {
+        let toRows = rows
+        let first = judgedTimes.lowerBound
+        let length = UInt64(bitPattern: judgedTimes.upperBound &- first)
         var place = place
         for index in 0 ..< run.count {
-            let (code, row) = (codes[index], run.lowerBound &+ index)
-            let mark = marksOfCode[Int(code)] | judge(Int(code), row, times[index])
-            if mark == 0 { continue }
-            timestamps[place] = times[index]
-            marks[place] = mark
-            self.codes[place] = code
-            rows[place] = Int32(truncatingIfNeeded: row)
-            place &+= 1
+            let code = Int(codes[index])
+            let asked: UInt64 = UInt64(bitPattern: times[index] &- first) < length ? askedOfCode[code] : 0
+            let mark = marksOfCode[code] | asked
+            toRows[place] = Int32(truncatingIfNeeded: run.lowerBound &+ index)
+            place &+= Int(truncatingIfNeeded: (mark | (0 &- mark)) &>> 63)
         }
         return place
     }

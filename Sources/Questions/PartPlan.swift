@@ -9,10 +9,12 @@ struct PartPlan {
     let part: Part
     /// The rows that any selector could match, ascending; nil means every event.
     private let candidates: [UInt32]?
+    /// The name code of all candidates, where they have one.
+    private let onlyCode: Int?
     /// By name code, those of rows without an event included: the selectors that match without a condition.
     private let certain: [UInt64]
-    /// By name code: the selectors that still have to be judged.
-    private let open: [[Int]]
+    /// By name code as well: the selectors that still have to be judged.
+    private let open: [UInt64]
     private var conditions: [CompiledCondition?]
     /// Rows received at this instant (µs) or later are not seen.
     private let receivedBefore: Int64
@@ -40,29 +42,31 @@ struct PartPlan {
         let codes = part.eventNames.count
         // The code of a row without an event is the number of its type behind those of the names.
         var certain = [UInt64](repeating: 0, count: codes + Int(UInt8.max) + 1)
-        var open = [[Int]](repeating: [], count: codes)
+        var open = certain
         var conditions: [CompiledCondition?] = []
         var isAny = false
         for (bit, selector) in selectors.enumerated() {
             let wanted = selector.names.map { $0.compactMap(part.nameCode(of:)) } ?? Array(0 ..< codes)
             isAny = isAny || selector.names == nil
             for code in wanted {
-                if selector.condition == nil { certain[code] |= 1 << UInt64(bit) } else { open[code].append(bit) }
+                if selector.condition == nil { certain[code] |= 1 << UInt64(bit) } else { open[code] |= 1 << UInt64(bit) }
             }
             conditions.append(selector.condition.map { CompiledCondition($0, in: part, at: present) })
         }
         self.certain = certain
         self.open = open
         self.conditions = conditions
-        hasConditions = open.contains { !$0.isEmpty }
+        hasConditions = open.contains { $0 != 0 }
         receivedBefore = asOf?.microseconds ?? Int64.max
         needsReceipt = part.maxReceivedAt >= receivedBefore
+        let wanted = (0 ..< codes).filter { certain[$0] != 0 || open[$0] != 0 }
+        onlyCode = wanted.count == 1 ? wanted[0] : nil
         if part.minReceivedAt >= receivedBefore {
             candidates = []
         } else if isAny || isForOnePerson {
             candidates = nil
         } else {
-            candidates = PartPlan.union(of: (0 ..< codes).filter { certain[$0] != 0 || !open[$0].isEmpty }, in: part)
+            candidates = PartPlan.union(of: wanted, in: part)
         }
     }
 
@@ -122,16 +126,14 @@ struct PartPlan {
         swap(&conditions, &self.conditions)
         var seen = 0
         stretch.withCodes { times, codes in
-            certain.withUnsafeBufferPointer { marks in
-                guard let marks = marks.baseAddress else { return }
+            PartPlan.withMarks(certain, open) { marks, asked in
                 history.fill(runStarts: runStarts, count: count, isTaken: isTaken, begins: begins) { columns, run, offset, place in
                     seen += run.count
                     if hasConditions {
-                        return columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place) {
-                            code, row, time in
-                            if code >= open.count || !judgedTimes.contains(time) { return 0 }
-                            return PartPlan.judged(open[code], row, &conditions)
-                        }
+                        return columns.take(
+                            run, times: times + offset, codes: codes + offset, marksOfCode: marks, askedOfCode: asked,
+                            at: judgedTimes, to: place
+                        ) { asked, row in PartPlan.judged(asked, row, &conditions) }
                     }
                     return columns.take(run, times: times + offset, codes: codes + offset, marksOfCode: marks, at: place)
                 }
@@ -187,8 +189,15 @@ struct PartPlan {
             let row = Int(candidates[nextCandidate])
             nextCandidate += 1
             scanned += 1
-            take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals, into: &history)
+            takeCandidate(row, partIndex, readsArrivals: readsArrivals, into: &history)
         }
+    }
+
+    @inline(__always)
+    private mutating func takeCandidate(_ row: Int, _ partIndex: Int, readsArrivals: Bool, into history: inout History) {
+        take(
+            row, onlyCode ?? part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals,
+            into: &history)
     }
 
     // MARK: - Rows of one identity
@@ -201,7 +210,7 @@ struct PartPlan {
                 let row = Int(candidates[index])
                 index += 1
                 scanned += 1
-                take(row, part.nameCode(at: row), part.timestamp(at: row), partIndex, readsArrivals: readsArrivals, into: &history)
+                takeCandidate(row, partIndex, readsArrivals: readsArrivals, into: &history)
             }
         } else if rows.count > 1 {
             if !stretch.holds(rows) { few.read(rows, of: part) }
@@ -225,7 +234,7 @@ struct PartPlan {
         _ row: Int, _ code: Int, _ time: Int64, _ partIndex: Int, readsArrivals: Bool, into history: inout History
     ) {
         var mark = certain[code]
-        if hasConditions, judgedTimes.contains(time), code < open.count, !open[code].isEmpty {
+        if open[code] != 0, judgedTimes.contains(time) {
             mark |= PartPlan.judged(open[code], row, &conditions)
         }
         if mark == 0 || needsReceipt && part.receivedAt(at: row) >= receivedBefore { return }
@@ -235,10 +244,27 @@ struct PartPlan {
     }
 
     /// The bits of those selectors whose conditions a row meets.
-    private static func judged(_ bits: [Int], _ row: Int, _ conditions: inout [CompiledCondition?]) -> UInt64 {
+    @inline(never)
+    private static func judged(_ bits: UInt64, _ row: Int, _ conditions: inout [CompiledCondition?]) -> UInt64 {
         var mark: UInt64 = 0
-        for bit in bits where conditions[bit]?.holds(at: row) == true { mark |= 1 << UInt64(bit) }
+        var rest = bits
+        while rest != 0 {
+            if conditions[rest.trailingZeroBitCount]?.holds(at: row) == true { mark |= rest & (0 &- rest) }
+            rest &= rest &- 1
+        }
         return mark
+    }
+
+    /// Calls `body` with what each of two lists of marks holds.
+    @inline(__always)
+    private static func withMarks(
+        _ certain: [UInt64], _ open: [UInt64], _ body: (UnsafePointer<UInt64>, UnsafePointer<UInt64>) -> Void
+    ) {
+        certain.withUnsafeBufferPointer { certain in
+            open.withUnsafeBufferPointer { open in
+                if let certain = certain.baseAddress, let open = open.baseAddress { body(certain, open) }
+            }
+        }
     }
 }
 
