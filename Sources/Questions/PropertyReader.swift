@@ -67,6 +67,24 @@ struct PropertyReader: @unchecked Sendable {
         return .missing
     }
 
+    /// The number at a row; none where it is missing, no number or not finite.
+    func number(at row: Int) -> Number {
+        switch coded(at: row) {
+        case .missing: return .none
+        case .value(.int(let value)): return .whole(value)
+        case .value(.double(let value)): return value.isFinite ? .double(value) : .none
+        case .value, .text:
+            guard let number = value(at: row)?.doubleValue, number.isFinite else { return .none }
+            return .double(number)
+        }
+    }
+
+    enum Number {
+        case none
+        case whole(Int64)
+        case double(Double)
+    }
+
     enum Coded {
         case missing
         case value(JSONValue)

@@ -24,12 +24,11 @@ struct RFMTally: Tally {
         guard first < end else { return }
         sum.removeAll()
         for index in first ..< end {
-            guard let value = readers[Int(history.parts[index])].value(at: Int(history.rows[index])),
-                let number = value.doubleValue, number.isFinite
-            else {
-                continue
+            switch readers[Int(history.parts[index])].number(at: Int(history.rows[index])) {
+            case .none: break
+            case .whole(let whole): sum.add(whole)
+            case .double(let number): sum.add(number)
             }
-            if case .int(let whole) = value { sum.add(whole) } else { sum.add(number) }
         }
         persons.append(unit.number)
         lasts.append(history.timestamps[end - 1])
