@@ -3,8 +3,9 @@ import EventStore
 /// The event names of all parts, each with one number; numbers are in the order of the names' bytes.
 struct EventNames: Sendable {
     let names: [String]
-    /// By part, then the part's name code.
-    private let numbers: [[Int32]]
+    /// By part, then the part's name code; where each part's begin.
+    private let numbers: [Int32]
+    private let firsts: [Int]
     let byteCount: Int
 
     /// - Parameter others: further names that get numbers, of events or not.
@@ -15,20 +16,26 @@ struct EventNames: Sendable {
         let sorted = known.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         names = sorted.map(\.value)
         let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element.key, Int32($0.offset)) })
-        numbers = parts.map { part in part.eventNames.map { places[Array($0.utf8)] ?? 0 } }
-        byteCount = numbers.reduce(names.reduce(names.byteCount) { $0 + $1.outerBytes }) { $0 + $1.byteCount }
+        var numbers: [Int32] = []
+        var firsts: [Int] = []
+        for part in parts {
+            firsts.append(numbers.count)
+            for name in part.eventNames { numbers.append(places[Array(name.utf8)] ?? 0) }
+        }
+        (self.numbers, self.firsts) = (numbers, firsts)
+        byteCount = names.reduce(names.byteCount + numbers.byteCount + firsts.byteCount) { $0 + $1.outerBytes }
     }
 
     /// The number of a name; nil when no part has it.
     func number(of name: String) -> Int32? { names.firstIndex { $0.utf8.elementsEqual(name.utf8) }.map { Int32($0) } }
 
     /// The number of a row's event, which has a name.
-    @inline(__always) func number(part: Int32, code: UInt32) -> Int32 { numbers[Int(part)][Int(code)] }
+    @inline(__always) func number(part: Int32, code: UInt32) -> Int32 { numbers[firsts[Int(part)] &+ Int(code)] }
 
     /// Puts the name numbers of a stretch of a history into `out`, in order.
     func read(_ history: borrowing History, _ range: Range<Int>, into out: inout [Int32]) {
         out.removeAll(keepingCapacity: true)
         let (parts, codes) = (history.parts, history.codes)
-        for index in range { out.append(numbers[Int(parts[index])][Int(codes[index])]) }
+        for index in range { out.append(number(part: parts[index], code: codes[index])) }
     }
 }

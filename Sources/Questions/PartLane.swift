@@ -89,11 +89,14 @@ struct PartLane {
         place += 1
     }
 
+    /// Which of the matching rows are those of the person at `place` in the range.
+    @inline(__always) func rows(_ place: Int) -> Range<Int> { Int(firsts[place]) ..< Int(firsts[place + 1]) }
+
     /// Whether the person at `place` in the range has matching rows here.
-    @inline(__always) func hasRows(_ place: Int) -> Bool { firsts[place] != firsts[place + 1] }
+    @inline(__always) func hasRows(_ place: Int) -> Bool { !rows(place).isEmpty }
 
     /// Narrows ``matched`` to the person at `place`.
-    @inline(__always) mutating func focus(_ place: Int) { matched.focus(Int(firsts[place]) ..< Int(firsts[place + 1])) }
+    @inline(__always) mutating func focus(_ place: Int) { matched.focus(rows(place)) }
 
     /// Appends the matching rows among `rows`.
     mutating func load(_ rows: Range<Int>, readsArrivals: Bool, into history: inout History) {

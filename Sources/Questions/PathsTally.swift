@@ -28,7 +28,7 @@ struct PathsTally: Tally {
         let end = history.lowerBound(range.upperBound)
         guard end - first > 1 else { return }
         if depth == nil, renames.isEmpty, pairs.isDense {
-            takePairs(first ..< end, history)
+            pairs.addNeighbours(first ..< end, history, names)
             return
         }
         names.read(history, first ..< end, into: &nodes)
@@ -40,17 +40,6 @@ struct PathsTally: Tally {
             start = index
         }
         take(start ..< end, first, history)
-    }
-
-    /// Without a depth each two neighbours of a session are a pair.
-    private mutating func takePairs(_ range: Range<Int>, _ history: borrowing History) {
-        let (times, parts, codes) = (history.timestamps, history.parts, history.codes)
-        var last = names.number(part: parts[range.lowerBound], code: codes[range.lowerBound])
-        for index in range.dropFirst() {
-            let node = names.number(part: parts[index], code: codes[index])
-            if times[index] - times[index - 1] <= Session.gapMicroseconds { pairs.addDense(last, node) }
-            last = node
-        }
     }
 
     private mutating func rename(_ history: borrowing History, _ first: Int) {
@@ -117,8 +106,20 @@ struct PairCounts: Sendable {
     /// Whether the table is flat.
     var isDense: Bool { !dense.isEmpty }
 
-    /// Counts a pair of depth 0 in a flat table.
-    @inline(__always) mutating func addDense(_ first: Int32, _ second: Int32) { dense[Int(first) &* nodes &+ Int(second)] &+= 1 }
+    /// Counts, in a flat table, each two neighbours of one session as a pair of depth 0.
+    mutating func addNeighbours(_ range: Range<Int>, _ history: borrowing History, _ names: EventNames) {
+        let (times, parts, codes) = (history.timestamps, history.parts, history.codes)
+        let nodes = nodes
+        dense.withUnsafeMutableBufferPointer { counts in
+            var last = Int(names.number(part: parts[range.lowerBound], code: codes[range.lowerBound]))
+            for index in range.lowerBound &+ 1 ..< range.upperBound {
+                let node = Int(names.number(part: parts[index], code: codes[index]))
+                // Where a session ends nothing is added: quicker than a branch that nobody can foresee.
+                counts[last &* nodes &+ node] &+= times[index] &- times[index &- 1] <= Session.gapMicroseconds ? 1 : 0
+                last = node
+            }
+        }
+    }
 
     mutating func add(_ depth: Int, _ first: Int32, _ second: Int32) {
         let place = (depth * nodes + Int(first)) * nodes + Int(second)

@@ -40,6 +40,9 @@ struct ScanPass {
         }
         var stray = firstStray(notBefore: people.lowerBound)
         var nextWithStrays = stray < strays.count ? strays[stray].person : UInt32.max
+        // In a store of one part the same view for all, whose references are not counted for each of them.
+        let isOnePart = lanes.count == 1
+        var alone = isOnePart ? lanes[0].matched : History()
         for person in people {
             if person == nextWithStrays {
                 let first = stray
@@ -50,7 +53,14 @@ struct ScanPass {
                     continue
                 }
             }
-            visit(person, Int(person - people.lowerBound), &tally)
+            if isOnePart {
+                let rows = lanes[0].rows(Int(person &- people.lowerBound))
+                if rows.isEmpty { continue }
+                alone.focus(rows)
+                tally.add(CountedUnit(person: person), alone)
+            } else {
+                visit(person, Int(person - people.lowerBound), &tally)
+            }
         }
     }
 
