@@ -1,9 +1,9 @@
 import EventStore
 
-/// Best chains of ordered funnels without exclusions, optional steps and held values, for people none of whose events tie.
+/// Best chains of ordered funnels without exclusions, optional steps and held values.
 ///
 /// One pass that keeps, for each step, the latest start of a chain that reached it, without making anything new for a person: what
-/// ``PlainChains`` finds. Ties are left to the other finders.
+/// ``PlainChains`` finds. Events that tie and leave a choice are left to the other finders, unless each is of one step.
 struct QuickChains: Sendable {
     private let stepBits: [UInt64]
     private let anyBits: UInt64
@@ -13,7 +13,8 @@ struct QuickChains: Sendable {
     private let window: Int64
     private let takesFirstStart: Bool
     private let tiesMatter: Bool
-    private var latest: [Int]
+    /// Whether events that tie may follow each other in any order.
+    private let permutes: Bool
     /// The events of the chain that was found last, as many as its level.
     private(set) var path: [Int]
 
@@ -33,39 +34,51 @@ struct QuickChains: Sendable {
         window = funnel.window.microseconds
         takesFirstStart = funnel.reentry == .first
         tiesMatter = funnel.sameTime != .arrival
-        latest = [Int](repeating: -1, count: stepBits.count)
+        permutes = funnel.sameTime == .permute
         path = [Int](repeating: 0, count: stepBits.count)
     }
 
     /// The level that a person reaches, whose events are then in ``path``; nil when events that tie leave a choice.
     mutating func follow(_ history: borrowing History) -> Int? {
+        guard let (level, start, end) = bestChain(history) else { return nil }
+        if level > 0 { find(level, start, end, history) }
+        return level
+    }
+
+    /// The level of the best chain, its start and the first event of the place where it ends; nil when events that tie leave a choice.
+    private func bestChain(_ history: borrowing History) -> (level: Int, start: Int, end: Int)? {
         let (times, marks) = (history.timestamps, history.marks)
         let stepCount = stepBits.count
-        for step in 0 ..< stepCount { latest[step] = -1 }
-        var level = 0
-        var (start, end) = (0, 0)
-        var last = Int64.min
-        var tied: UInt64 = 0
-        for event in 0 ..< history.count {
-            let mark = marks[event] & anyBits
-            if mark == 0 { continue }
-            let time = times[event]
-            if time == last, event > 0 {
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: stepCount) { latest in
+            latest.initialize(repeating: -1)
+            var best = (level: 0, start: 0, end: 0)
+            // The place at hand: the first of the events that tie, what all of them match, and whether each matches one step.
+            var place = 0
+            var tied: UInt64 = 0
+            var isSimple = true
+            for event in 0 ..< times.count {
+                let mark = marks[event] & anyBits
+                if mark == 0 { continue }
+                let time = times[event]
+                let isTie = tied != 0 && time == times[place]
+                if !isTie || !permutes {
+                    while best.level < stepCount, latest[best.level] >= 0 { best = (best.level + 1, latest[best.level], place) }
+                    if best.level == stepCount { break }
+                }
+                if !isTie { (tied, isSimple) = (0, true) }
+                if !isTie || !permutes { place = event }
                 tied |= mark
-                if tiesMatter, followEachOther(tied) { return nil }
-            } else {
-                tied = mark
+                isSimple = isSimple && mark & (mark &- 1) == 0 && stepOfBit[mark.trailingZeroBitCount] >= 0
+                take(event, time, mark, times, latest)
+                if isTie, tiesMatter, followEachOther(tied) {
+                    guard permutes, isSimple else { return nil }
+                    // Each step that some event of the tie is of follows the step before it, ties included.
+                    for step in 1 ..< stepCount where tied & stepBits[step] != 0 { take(event, time, step, times, latest) }
+                }
             }
-            if level == stepCount { break }
-            last = time
-            take(event, time, mark, times)
-            while level < stepCount, latest[level] >= 0 {
-                (start, end) = (latest[level], event)
-                level += 1
-            }
+            while best.level < stepCount, latest[best.level] >= 0 { best = (best.level + 1, latest[best.level], place) }
+            return best
         }
-        if level > 0 { find(level, start, end, marks) }
-        return level
     }
 
     /// Whether events with these marks could be two steps of which one follows the other; only then it matters which comes first.
@@ -74,25 +87,28 @@ struct QuickChains: Sendable {
         return false
     }
 
-    @inline(__always) private mutating func take(
-        _ event: Int, _ time: Int64, _ mark: UInt64, _ times: UnsafeBufferPointer<Int64>
+    /// - Parameter latest: for each step the latest start of a chain that reached it.
+    @inline(__always) private func take(
+        _ event: Int, _ time: Int64, _ mark: UInt64, _ times: UnsafeBufferPointer<Int64>, _ latest: UnsafeMutableBufferPointer<Int>
     ) {
         if mark & (mark &- 1) == 0 {
             let step = stepOfBit[mark.trailingZeroBitCount]
             if step >= 0 {
-                take(event, time, step, times)
+                take(event, time, step, times, latest)
                 return
             }
         }
         // From the last step to the first: an event follows only what came before it.
         var step = stepBits.count - 1
         while step >= 0 {
-            if mark & stepBits[step] != 0 { take(event, time, step, times) }
+            if mark & stepBits[step] != 0 { take(event, time, step, times, latest) }
             step -= 1
         }
     }
 
-    @inline(__always) private mutating func take(_ event: Int, _ time: Int64, _ step: Int, _ times: UnsafeBufferPointer<Int64>) {
+    @inline(__always) private func take(
+        _ event: Int, _ time: Int64, _ step: Int, _ times: UnsafeBufferPointer<Int64>, _ latest: UnsafeMutableBufferPointer<Int>
+    ) {
         if step == 0 {
             if starts.contains(time), !(takesFirstStart && latest[0] >= 0) { latest[0] = event }
             return
@@ -103,16 +119,20 @@ struct QuickChains: Sendable {
         if overflow || time <= limit { latest[step] = start }
     }
 
-    /// The events between the start and the end, each the earliest.
-    private mutating func find(_ level: Int, _ start: Int, _ end: Int, _ marks: UnsafeBufferPointer<UInt64>) {
-        path[0] = start
+    /// The events of the chain: the earliest of its end's place, and between each the earliest.
+    private mutating func find(_ level: Int, _ start: Int, _ end: Int, _ history: borrowing History) {
+        let (times, marks) = (history.timestamps, history.marks)
+        var last = end
+        while marks[last] & stepBits[level - 1] == 0 { last += 1 }
+        path[level - 1] = last
         if level == 1 { return }
-        path[level - 1] = end
-        var event = start + 1
+        path[0] = start
         for step in 1 ..< level - 1 {
-            while marks[event] & stepBits[step] == 0 { event += 1 }
+            let current = path[step - 1]
+            var event = current
+            while permutes, event > 0, times[event - 1] == times[current] { event -= 1 }
+            while event == current || marks[event] & stepBits[step] == 0 { event += 1 }
             path[step] = event
-            event += 1
         }
     }
 }
