@@ -34,13 +34,15 @@ struct ActiveDays: Sendable {
     }
 }
 
-/// The local dates of instants, most of which lie on the day of the one before.
+/// The local dates of instants, most of which lie on the day of the one before, and nearly all on one that was asked for already.
 struct DayCursor: Sendable {
     private let calendar: ZoneCalendar
     private var start: Int64 = 0
     /// The first instant after the day asked for last; in a day whose clock is set, its beginning.
     private(set) var end: Int64 = 0
     private var date: Int32 = 0
+    /// Days asked for, by the time of day-long stretches since 1970; empty ones have no end.
+    private var known = [(start: Int64, end: Int64, date: Int32)](repeating: (0, 0, 0), count: 512)
 
     init(_ calendar: ZoneCalendar) { self.calendar = calendar }
 
@@ -51,11 +53,20 @@ struct DayCursor: Sendable {
     }
 
     private mutating func find(_ time: Int64) {
+        let place = Int(truncatingIfNeeded: time / DayCursor.length) & (known.count - 1)
+        let kept = known[place]
+        if time >= kept.start, time < kept.end {
+            (start, end, date) = kept
+            return
+        }
         let day = calendar.date(at: Instant(microseconds: time))
         date = day.daysSinceEpoch
         start = calendar.start(of: day).microseconds
         end = calendar.start(of: day.advanced(byDays: 1)).microseconds
         // Where a clock is set on a day, and perhaps back over midnight, each instant is asked for.
-        if end - start != 24 * .microsecondsPerHour { end = start }
+        if end - start != DayCursor.length { end = start }
+        known[place] = (start, end, date)
     }
+
+    private static let length: Int64 = 24 * .microsecondsPerHour
 }

@@ -147,30 +147,43 @@ struct TrendTally: Tally {
     private mutating func takeActive(_ unit: CountedUnit, _ history: borrowing History) {
         guard let rangeStart = buckets.starts.first, let rangeEnd = buckets.ends.last else { return }
         let (times, marks) = (history.timestamps, history.marks)
-        let width = buckets.count + 1
         var date = Int32.min
         var seen: UInt64 = 0
-        var index = -1
-        while index + 1 < history.count {
+        var index = 0
+        while index < times.count, times[index] < rangeEnd {
+            let (time, mark) = (times[index], marks[index])
             index += 1
-            let time = times[index]
-            if time >= rangeEnd { return }
             // Most events come after another one of their day that says all.
-            if time < day.end, marks[index] & ~seen == 0, date != Int32.min { continue }
+            if time < day.end, mark & ~seen == 0, date != Int32.min { continue }
             let today = day.date(of: time)
             if today != date { (date, seen) = (today, 0) }
-            let news = marks[index] & ~seen
+            let news = mark & ~seen
             if news == 0 { continue }
             // What came on the range's first day before the range says nothing of those who come later on it.
-            if time >= rangeStart { seen |= marks[index] }
-            for (number, item) in activeSeries.enumerated() where news & item.bit != 0 && (item.days > 1 || time >= rangeStart) {
-                let next = covered[number].person == unit.number ? covered[number].next : 0
-                let bucket = max(next, active.first(notBefore: today))
-                let end = active.first(notBefore: today + item.days)
-                covered[number] = (unit.number, max(next, end), today)
-                guard bucket < end else { continue }
-                changes[number * width + bucket] += 1
-                changes[number * width + end] -= 1
+            if time >= rangeStart { seen |= mark }
+            TrendTally.note(
+                news, on: today, isInRange: time >= rangeStart, unit.number, activeSeries, active, width: buckets.count + 1,
+                &covered, &changes)
+        }
+    }
+
+    /// Adds a day of one person to the series that have the marks.
+    private static func note(
+        _ news: UInt64, on today: Int32, isInRange: Bool, _ person: UInt32, _ series: [(bit: UInt64, days: Int32)],
+        _ active: ActiveDays, width: Int, _ covered: inout [(person: UInt32, next: Int, date: Int32)], _ changes: inout [Int]
+    ) {
+        let first = active.first(notBefore: today)
+        covered.withUnsafeMutableBufferPointer { covered in
+            changes.withUnsafeMutableBufferPointer { changes in
+                for number in series.indices where news & series[number].bit != 0 && (isInRange || series[number].days > 1) {
+                    let next = covered[number].person == person ? covered[number].next : 0
+                    let bucket = max(next, first)
+                    let end = active.first(notBefore: today + series[number].days)
+                    covered[number] = (person, max(next, end), today)
+                    guard bucket < end else { continue }
+                    changes[number * width + bucket] += 1
+                    changes[number * width + end] -= 1
+                }
             }
         }
     }
