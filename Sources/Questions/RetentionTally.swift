@@ -91,9 +91,15 @@ struct RetentionTally: Tally {
     private mutating func noteReturns(_ history: borrowing History) {
         returned.removeAll()
         cursor.reset()
-        for index in 0 ..< history.count where history.marks[index] & returnBit != 0 {
-            let interval = cursor.index(of: history.timestamps[index])
-            if interval >= 0 { returned.insert(interval) }
+        let (times, marks) = (history.timestamps, history.marks)
+        // Most events come after another one of their interval.
+        var end = Int64.min
+        for index in 0 ..< times.count where times[index] >= end && marks[index] & returnBit != 0 {
+            let interval = cursor.index(of: times[index])
+            if interval >= 0 {
+                returned.insert(interval)
+                end = cursor.end
+            }
         }
     }
 

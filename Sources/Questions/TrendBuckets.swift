@@ -119,6 +119,9 @@ struct BucketCursor: Sendable {
         return current >= 0 && time < ends[current] ? current : -1
     }
 
+    /// The first instant behind the bucket asked for last.
+    var end: Int64 { ends[current] }
+
     private mutating func advance(_ time: Int64) {
         if current + 2 >= starts.count || starts[current + 2] > time {
             current += 1
