@@ -57,19 +57,19 @@ struct RFMTally: Tally {
     }
 }
 
-/// Orders places by keys with a stable radix sort: O(n) for each byte in which keys differ.
+/// Orders places by keys with a stable radix sort: O(n) for each eleven bits in which keys differ.
 enum RadixOrder {
     /// The places of `keys`, sorted by key; those with equal keys stay as they are in `order`.
     static func sorted(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
         var from = order
         var to = [UInt32](repeating: 0, count: order.count)
         let differing = keys.reduce((UInt64.max, 0 as UInt64)) { ($0.0 & $1, $0.1 | $1) }
-        for shift in stride(from: UInt64(0), to: 64, by: 8) where (differing.0 ^ differing.1) >> shift & 0xFF != 0 {
-            var places = [Int](repeating: 0, count: 257)
-            for key in keys { places[Int(key >> shift & 0xFF) + 1] += 1 }
-            for digit in 1 ... 256 { places[digit] += places[digit - 1] }
+        for shift in stride(from: UInt64(0), to: 64, by: digitBits) where (differing.0 ^ differing.1) >> shift & lastDigit != 0 {
+            var places = [Int](repeating: 0, count: Int(lastDigit) + 2)
+            for key in keys { places[Int(key >> shift & lastDigit) + 1] += 1 }
+            for digit in 1 ..< places.count { places[digit] += places[digit - 1] }
             for place in from {
-                let digit = Int(keys[Int(place)] >> shift & 0xFF)
+                let digit = Int(keys[Int(place)] >> shift & lastDigit)
                 to[places[digit]] = place
                 places[digit] += 1
             }
@@ -77,6 +77,9 @@ enum RadixOrder {
         }
         return from
     }
+
+    private static let digitBits = 11
+    private static let lastDigit: UInt64 = 1 << 11 - 1
 
     static func key(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) ^ 1 << 63 }
 
