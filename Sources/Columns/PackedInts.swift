@@ -8,6 +8,8 @@ package struct PackedInts: @unchecked Sendable {
     private let scale: UInt64
     private let isConstant: Bool
     private let baseBytes: Int
+    /// The bits of a base among the 64 that begin with it.
+    private let baseMask: UInt64
     private let offsets: UnsafeRawPointer
     private let data: UnsafeRawPointer
 
@@ -20,6 +22,7 @@ package struct PackedInts: @unchecked Sendable {
         minimum = bytes.integer(at: 8)
         scale = bytes.integer(at: 16)
         let blockCount = isConstant ? 0 : (count + PackedIntsEncoder.blockSize - 1) / PackedIntsEncoder.blockSize
+        baseMask = baseBytes < 8 ? 1 << UInt64(8 * baseBytes) - 1 : UInt64.max
         guard baseBytes <= 8, bytes.count >= PackedIntsEncoder.headerBytes + 4 * blockCount else { return nil }
         offsets = start + PackedIntsEncoder.headerBytes
         data = offsets + 4 * blockCount
@@ -28,7 +31,7 @@ package struct PackedInts: @unchecked Sendable {
     /// An empty list.
     package init() {
         let none = UnsafeRawPointer(bitPattern: 8) ?? UnsafeRawPointer(Unmanaged.passUnretained(PackedInts.anchor).toOpaque())
-        (count, minimum, scale, isConstant, baseBytes, offsets, data) = (0, 0, 1, true, 0, none, none)
+        (count, minimum, scale, isConstant, baseBytes, baseMask, offsets, data) = (0, 0, 1, true, 0, 0, none, none)
     }
 
     private final class Anchor: Sendable {}
@@ -90,7 +93,7 @@ package struct PackedInts: @unchecked Sendable {
                 list.data + Int(UInt32(littleEndian: list.offsets.loadUnaligned(fromByteOffset: 4 * number, as: UInt32.self)))
             mode = start.load(as: UInt8.self)
             width = Int(start.load(fromByteOffset: 1, as: UInt8.self))
-            base = BitPacking.value(start + 2, width: 8 * list.baseBytes, at: 0)
+            base = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 2, as: UInt64.self)) & list.baseMask
             let rest = start + 2 + list.baseBytes
             if mode == 0 || mode == 3 {
                 (entryCount, entryWidth, body) = (0, 0, rest)

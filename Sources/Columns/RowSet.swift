@@ -96,11 +96,7 @@ public struct RowSet: @unchecked Sendable {
         if row >= rowCount { return count }
         switch form {
         case .all: return row
-        case .bitmap(let ranks, let words):
-            let word = row >> 6
-            var rank = Int(UInt32(littleEndian: ranks.loadUnaligned(fromByteOffset: (row >> 9) * 4, as: UInt32.self)))
-            for index in (row >> 9) << 3 ..< word { rank += RowSet.word(words, index).nonzeroBitCount }
-            return rank + (RowSet.word(words, word) & ((1 << UInt64(row & 63)) - 1)).nonzeroBitCount
+        case .bitmap(let ranks, let words): return RowSet.rank(ranks, words, row)
         case .list(let directory, let blocks):
             let block = self.block(directory, holding: row)
             guard block >= 0 else { return 0 }
@@ -120,8 +116,8 @@ public struct RowSet: @unchecked Sendable {
         guard row >= 0, row < rowCount else { return nil }
         switch form {
         case .all: return row
-        case .bitmap(_, let words):
-            return RowSet.word(words, row >> 6) >> UInt64(row & 63) & 1 == 1 ? rank(of: row) : nil
+        case .bitmap(let ranks, let words):
+            return RowSet.word(words, row >> 6) >> UInt64(row & 63) & 1 == 1 ? RowSet.rank(ranks, words, row) : nil
         case .list(let directory, let blocks):
             let block = self.block(directory, holding: row)
             guard block >= 0 else { return nil }
@@ -142,6 +138,14 @@ public struct RowSet: @unchecked Sendable {
 
     @inline(__always) private static func word(_ words: UnsafeRawPointer, _ index: Int) -> UInt64 {
         UInt64(littleEndian: words.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+    }
+
+    /// The number of bits below that of `row`.
+    @inline(__always) private static func rank(_ ranks: UnsafeRawPointer, _ words: UnsafeRawPointer, _ row: Int) -> Int {
+        let word = row &>> 6
+        var rank = Int(UInt32(littleEndian: ranks.loadUnaligned(fromByteOffset: (row &>> 9) &* 4, as: UInt32.self)))
+        for index in (row &>> 9) &<< 3 ..< word { rank &+= RowSet.word(words, index).nonzeroBitCount }
+        return rank &+ (RowSet.word(words, word) & ((1 &<< UInt64(row & 63)) &- 1)).nonzeroBitCount
     }
 
     private static func forEach(_ words: UnsafeRawPointer, _ range: Range<Int>, _ body: (Int) -> Void) {
