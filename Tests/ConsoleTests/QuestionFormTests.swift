@@ -72,6 +72,27 @@ struct QuestionFormTests {
         #expect(faulty.isFilled(by: "worth", ["value"]) && !faulty.isFilled(by: "value", ["value"]))
     }
 
+    @Test("Channels are names for values of properties, go before the touch's own property, and are read back")
+    func channels() throws {
+        var fields = Desk.starter(.attribution, ["Order Completed"]).fields
+        fields["channels"] = "search = context.campaign.medium: cpc, 12 = channel: \"12\", time=hour:7"
+        let form = QuestionForm(.attribution, fields: fields)
+        let channels = try #require(form.question["touch"]?["channels"]?.arrayValue)
+        #expect(channels.map { $0["as"] } == ["search", "12", "time"])
+        #expect(
+            channels.map { $0["selector"]?["where"]?["value"] } == ["cpc", "12", 7] && form.question["touch"]?["property"] == nil)
+        _ = try Question(json: form.question)
+        #expect(
+            QuestionForm(reading: form.question)?.fields["channels"]
+                == "search = context.campaign.medium: cpc, 12 = channel: \"12\", time = hour: 7")
+        fields["channels"] = "search"
+        let faulty = QuestionForm(.attribution, fields: fields)
+        let problem = #expect(throws: Problem.self) { try Question(json: faulty.question) }
+        let place = problem?.place?.split(separator: "/").map(String.init) ?? []
+        #expect(faulty.isFilled(by: "channels", place) && !faulty.isFilled(by: "touch", place))
+        #expect(faulty.isFilled(by: "touch", ["touch", "property"]))
+    }
+
     @Test("A breakdown by what people are stands beside one by a property, and is read back")
     func standing() throws {
         let both = QuestionForm(.lifecycle, fields: ["interval": "week", "breakdown": "category", "standing": "role"])
@@ -96,6 +117,7 @@ struct QuestionFormTests {
         case .list, .integers: random.pick(["", "2", "2, 3", "a, b"])
         case .part(.date): random.pick(["", "2026-01-31", "2026-11-25"])
         case .text: random.pick(["", "14d", "B / A"])
+        case .channels: random.pick(["", "search = context.campaign.medium: cpc", "a = b: 12, 下单 = c: \"7\"", "none"])
         case .amounts: random.pick(["", "search = 300", "a=b = 1.5, 下单 = many", "x = 0.1"])
         case .selector, .property, .propertyName, .part: random.next(3) == 0 ? "" : random.pick(names)
         }

@@ -67,6 +67,10 @@ struct OptionTexts: Sendable {
     let modelHint = Text("How a conversion's credit is shared; 40 / 20 / 40: first, between, last.", "一次转化的功劳如何分配。")
     let halfLife = Text("Half-life", "半衰期")
     let halfLifeHint = Text("For time decay: after this time a touch counts half.", "用于时间衰减：经过这段时间，触点作用减半。")
+    let channels = Text("Channels", "渠道")
+    let channelsHint = Text(
+        "Instead of a property: names for values, such as search = context.campaign.medium: cpc, mail = channel: email. The first that fits counts.",
+        "代替属性：为取值命名，例如 search = context.campaign.medium: cpc, mail = channel: email。先符合者计入。")
     let worth = Text("Worth", "价值")
     let worthHint = Text(
         "The numeric property that says what a conversion is worth, such as total.", "说明一次转化价值的数值属性，例如 total。")

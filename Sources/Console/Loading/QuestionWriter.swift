@@ -86,7 +86,7 @@ struct QuestionWriter {
         case .part(.date): type = "date"
         case .choice(let values), .part(.choice(let values)): choices = values
         case .flag: choices = [("", \.choices.no), ("yes", \.choices.yes)]
-        case .integer, .text, .list, .integers, .amounts: break
+        case .integer, .text, .list, .integers, .amounts, .channels: break
         }
         let text = form.text(option)
         let label = option.number.map { words(option.label, ["number": String($0)]) } ?? words(option.label)

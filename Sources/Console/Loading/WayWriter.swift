@@ -24,7 +24,7 @@ struct WayWriter {
             notCounted: told["counted"] == false ? words(\.way.notCounted) : nil,
             attempts: chains.prefix(WayWriter.chainsMax).enumerated().map { index, chain in
                 .init(
-                    title: chains.count > 1 ? words(\.way.attempt, ["number": String(index + 1)]) : nil,
+                    attempt: chains.count > 1 ? words(\.way.attempt, ["number": String(index + 1)]) : nil,
                     events: (chain["events"]?.arrayValue ?? []).map { taken($0, person, steps) })
             }, notReached: told["notReached"].flatMap { obstacle($0) })
     }

@@ -18,8 +18,8 @@ struct QuestionPage: PageModel {
         }
 
         struct Attempt: Sendable {
-            /// nil where there is but one.
-            let title: String?
+            /// Its number in words; nil where there is but one.
+            let attempt: String?
             let events: [Event]
         }
 

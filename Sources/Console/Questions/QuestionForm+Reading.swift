@@ -69,6 +69,7 @@ extension QuestionForm {
         if place.contains("where") { return field == (place.last == "property" ? "where" : place.last ?? "") }
         let index = place.count > 1 ? Int(place[1]) : nil
         switch member {
+        case "touch": return field == (place.count > 1 && place[1] == "channels" ? "channels" : "touch")
         case "steps": return field == "step\(number(index, of: "step", kind.steps))"
         case "series":
             let isMeasure = place.count > 2 && place[2] == "measure"

@@ -99,7 +99,7 @@ struct QuestionForm {
     }
 
     /// A number or a text in quotation marks as JSON reads them, anything else as text.
-    private static func value(_ text: String) -> JSONValue {
+    static func value(_ text: String) -> JSONValue {
         guard let read = try? JSONParser.parse(text.utf8) else { return .string(text) }
         return read.doubleValue != nil || read.stringValue != nil ? read : .string(text)
     }

@@ -92,6 +92,7 @@ extension QuestionKind {
         return [
             .init("conversion", \.options.conversion, \.options.conversionHint, .selector(isOptional: false)),
             .init("touch", \.options.touch, \.options.touchHint, .property, initial: "context.campaign.source"),
+            .init("channels", \.options.channels, \.options.channelsHint, .channels, member: "touch", further: true),
             .init("model", \.options.model, \.options.modelHint, .choice(models), initial: "linear"),
             .init("lookback", \.options.lookback, \.options.lookbackHint, .text, initial: "30d"),
             .init("halfLife", \.options.halfLife, \.options.halfLifeHint, .text, further: true),

@@ -22,6 +22,9 @@ struct QuestionOption {
         case property
         /// A property, by its bare name.
         case propertyName
+        /// Names with the values of properties that stand for them, as `search = context.campaign.medium: cpc, mail = channel: email`;
+        /// what is none goes into the question as text, which is then refused with its place.
+        case channels
         /// Names with amounts, as `newsletter = 120.5, search = 300`; what is no amount goes into the question as text.
         case amounts
         /// Filled by ``QuestionForm`` itself, from several fields.
@@ -74,6 +77,7 @@ struct QuestionOption {
         case .integers: return QuestionOption.parts(text).map { .array($0.map(QuestionOption.number)) }
         case .property: return ["property": .string(text)]
         case .amounts: return QuestionOption.parts(text).map(QuestionOption.amounts)
+        case .channels: return QuestionOption.parts(text).map { ["channels": .array($0.map(QuestionOption.channel))] }
         case .part: return nil
         }
     }
@@ -96,6 +100,13 @@ struct QuestionOption {
         case .property: value["property"]?.stringValue ?? ""
         case .amounts:
             (value.objectValue ?? [:]).map { "\($0) = \($1.stringValue ?? $1.text)" }.joined(separator: ", ")
+        case .channels:
+            (value["channels"]?.arrayValue ?? []).map { channel in
+                if let text = channel.stringValue { return text }
+                let condition = channel["selector"]?["where"]
+                let wanted = condition?["value"].map(QuestionForm.fieldText) ?? ""
+                return "\(channel["as"]?.stringValue ?? "") = \(condition?["property"]?.stringValue ?? ""): \(wanted)"
+            }.joined(separator: ", ")
         case .part: ""
         }
     }
@@ -111,6 +122,17 @@ struct QuestionOption {
             out[trimmed(part[..<end])] = Int64(amount).map(JSONValue.int) ?? Double(amount).map(JSONValue.double) ?? .string(amount)
         }
         return .object(out)
+    }
+
+    /// Of a value with `:` in it the first one counts, so that properties cannot have one.
+    private static func channel(_ part: String) -> JSONValue {
+        guard let nameEnd = part.firstIndex(of: "="), let end = part[nameEnd...].firstIndex(of: ":") else { return .string(part) }
+        let property = trimmed(part[nameEnd ..< end].dropFirst())
+        let wanted = QuestionForm.value(trimmed(part[end...].dropFirst()))
+        return [
+            "as": .string(trimmed(part[..<nameEnd])),
+            "selector": ["any": true, "where": ["property": .string(property), "op": "=", "value": wanted]],
+        ]
     }
 
     private static func parts(_ text: String) -> [String]? {
