@@ -105,13 +105,13 @@ struct GoldenTests {
             if name == "facebook_all" || (31 * numbers[0] + 17 * numbers[1]) % 37 == 0 { edges.append((numbers[0], numbers[1])) }
         }
         #expect(edges.count == Int(try #require(oracle["alias_calls"]?.intValue)))
-        var resolver = IdentityResolver()
+        var resolver = IdentityResolver(limits: .off)
         var ordinals: [Int: UInt32] = [:]
         for (index, edge) in edges.enumerated() {
             for node in [edge.0, edge.1] where ordinals[node] == nil { ordinals[node] = UInt32(ordinals.count) }
             resolver.resolve(
                 .alias, identities: [edge.0, edge.1].compactMap { ordinals[$0] }, arrival: UInt64(index), receivedAt: .epoch,
-                isUserID: { _ in false }, decide: { _ in })
+                look: .init(type: { _ in .anonymousID }, firstSeen: { _ in .epoch }), decide: { _ in })
             if let expected = oracle["profiles_after_n_calls"]?[String(index + 1)]?.intValue {
                 #expect(resolver.graph.personCount == Int(expected), "after \(index + 1) calls")
             }

@@ -9,7 +9,19 @@ struct GraphBench {
     var ordinals: [String: UInt32] = [:]
     var names: [String] = []
     var decisions: [Resolution] = []
+    /// When each was seen first, as ``now`` was then.
+    var firstSeen: [Instant] = []
+    var now = Instant.epoch
     var arrival: UInt64 = 0
+
+    static func type(_ name: String) -> IdentityType {
+        switch name.first {
+        case "u": .userID
+        case "e": .email
+        case "p": .productCode
+        default: .anonymousID
+        }
+    }
 
     mutating func call(_ type: CallType = .track, _ identities: String...) { call(type, identities) }
 
@@ -19,13 +31,14 @@ struct GraphBench {
             if ordinals[name] == nil {
                 ordinals[name] = UInt32(names.count)
                 names.append(name)
+                firstSeen.append(now)
             }
             numbers.append(ordinals[name] ?? 0)
         }
-        let known = self.names
+        let (known, seen) = (names, firstSeen)
         resolver.resolve(
-            type, identities: numbers, arrival: arrival, receivedAt: Instant(microseconds: Int64(arrival) * 1_000_000),
-            isUserID: { known[Int($0)].hasPrefix("u") }, decide: { decisions.append($0) })
+            type, identities: numbers, arrival: arrival, receivedAt: now,
+            look: .init(type: { GraphBench.type(known[Int($0)]) }, firstSeen: { seen[Int($0)] }), decide: { decisions.append($0) })
         arrival += 1
     }
 
@@ -103,6 +116,7 @@ struct GraphBench {
     func againstTheModel(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var bench = GraphBench()
+        bench.resolver.limits = .off
         var model: [Set<String>] = []
         for _ in 0 ..< 300 {
             let type = [CallType.track, .identify, .alias, .page].randomElement(using: &random) ?? .track

@@ -21,7 +21,9 @@ public struct IdentityGraph: Sendable {
         var decision = IdentityGraph.none
         /// Of an absorbed person's first identity: index of the decision that merged it away.
         var mergeDecision = IdentityGraph.none
-        var isUserID: UInt32 = 0
+        var isUserID: UInt16 = 0
+        /// Of a root: the merges that the person is made up of.
+        var merges: UInt16 = 0
     }
 
     private var nodes = PagedArray<Node>(fallback: Node())
@@ -73,6 +75,22 @@ public struct IdentityGraph: Sendable {
         return root == IdentityGraph.none ? 0 : Int(nodes[root].size)
     }
 
+    /// Number of merges that made up the person that holds `identity`.
+    func mergeCount(of identity: UInt32) -> Int {
+        let root = nodes[identity].root
+        return root == IdentityGraph.none ? 0 : Int(nodes[root].merges)
+    }
+
+    /// Visits the identities of the person that holds `identity`, in no order; none when it is not known.
+    func forEachIdentity(of identity: UInt32, _ body: (UInt32) -> Void) {
+        guard isKnown(identity) else { return }
+        var other = identity
+        repeat {
+            body(other)
+            other = nodes[other].next
+        } while other != identity
+    }
+
     /// The user id of the person that holds `identity`; nil for an anonymous person.
     public func userID(of identity: UInt32) -> UInt32? {
         let root = nodes[identity].root
@@ -122,7 +140,7 @@ public struct IdentityGraph: Sendable {
         case .attached, .merged:
             addPerson(decision.other, isUserID: decision.otherIsUserID, index: index)
             addPerson(decision.subject, isUserID: decision.subjectIsUserID, index: index)
-            join(decision.subject, decision.other, index: index)
+            join(decision.subject, decision.other, merges: decision.outcome == .merged ? 1 : 0, index: index)
         }
     }
 
@@ -136,7 +154,7 @@ public struct IdentityGraph: Sendable {
     }
 
     /// Makes one person of two; the smaller ring is relabelled, so n joins cost O(n log n) in all.
-    private mutating func join(_ left: UInt32, _ right: UInt32, index: Int) {
+    private mutating func join(_ left: UInt32, _ right: UInt32, merges: Int, index: Int) {
         var winner = nodes[left].root
         var loser = nodes[right].root
         guard winner != loser else { return }
@@ -152,6 +170,7 @@ public struct IdentityGraph: Sendable {
         nodes[winner].next = absorbed.next
         nodes[loser].next = next
         nodes[winner].size += absorbed.size
+        nodes[winner].merges = UInt16(clamping: Int(nodes[winner].merges) + Int(absorbed.merges) + merges)
         nodes[winner].first = min(nodes[winner].first, absorbed.first)
         if nodes[winner].user == IdentityGraph.none { nodes[winner].user = absorbed.user }
         // An identity attached in the same decision was no person before it.

@@ -12,8 +12,8 @@ extension IdentityResolver {
         var identities = given
         if type == .alias { settlePrevious(&identities, table) }
         resolve(
-            type, identities: identities, arrival: arrival, receivedAt: receivedAt, isUserID: { table.type(of: $0) == .userID },
-            decide: decide)
+            type, identities: identities, arrival: arrival, receivedAt: receivedAt,
+            look: Look(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) }), decide: decide)
         guard flags.contains(.blockedIdentity) else { return }
         noteBlocked(owner: identities.first ?? IdentityGraph.none, arrival: arrival, receivedAt: receivedAt, decide: decide)
     }

@@ -6,12 +6,14 @@ public import Model
 public struct IdentityResolver: Sendable {
     /// Who is who after the calls so far.
     public private(set) var graph = IdentityGraph()
+    /// How many identities one person may hold, for the calls to come.
+    var limits: IdentityLimits
     /// Pairs (owner, other) whose refusal has been written; each pair is written once, with its first event.
     private var refused: Set<UInt64> = []
     /// Owners of whom it has been written that an ignored value came with their events.
     private var ignored: Set<UInt32> = []
 
-    public init() {}
+    public init(limits: IdentityLimits = .standard) { self.limits = limits }
 
     /// Takes back a decision of an earlier run; all of them, in their order.
     public mutating func restore(_ decision: Resolution) {
@@ -32,37 +34,76 @@ public struct IdentityResolver: Sendable {
         decide(decision)
     }
 
+    /// What is asked of identities that are new, or whose people may become one.
+    struct Look {
+        var type: (UInt32) -> IdentityType
+        /// When the first call that carried it was received.
+        var firstSeen: (UInt32) -> Instant
+
+        func isUserID(_ identity: UInt32) -> Bool { type(identity) == .userID }
+    }
+
     /// Resolves one call and reports each decision, which has then been carried out.
     ///
-    /// Costs a few reads when nothing is new. A call that carries identities of two people joins them unless both have a user id.
+    /// Costs a few reads when nothing is new. A call that carries identities of two people joins them unless both have a user id, a type
+    /// that never joins people is among them, or the person would hold more than the limits allow.
     ///
-    /// - Parameters:
-    ///   - identities: Ordinals of the call's identities, the owner first. Empty for nobody's event.
-    ///   - isUserID: Whether an identity is a user id; asked for new ones only.
-    public mutating func resolve(
-        _ type: CallType, identities: [UInt32], arrival: UInt64, receivedAt: Instant, isUserID: (UInt32) -> Bool,
-        decide: (Resolution) -> Void
+    /// - Parameter given: Ordinals of the call's identities, the owner first. Empty for nobody's event.
+    mutating func resolve(
+        _ type: CallType, identities given: [UInt32], arrival: UInt64, receivedAt: Instant, look: Look, decide: (Resolution) -> Void
     ) {
-        guard let owner = identities.first else { return }
-        if identities.count == 1 {
-            if !graph.isKnown(owner) { makeKnown(owner, among: [], type, arrival, receivedAt, isUserID, decide) }
+        guard let owner = given.first else { return }
+        if given.count == 1 {
+            if !graph.isKnown(owner) { makeKnown(owner, among: [], type, arrival, receivedAt, look.isUserID, decide) }
             return
         }
-        if !graph.isKnown(owner) { makeKnown(owner, among: identities.dropFirst(), type, arrival, receivedAt, isUserID, decide) }
+        if given.dropFirst().allSatisfy({ graph.isSamePerson(owner, $0) }) { return }
+        let (identities, aside) = withinLimits(given, receivedAt, look)
+        for (other, reason) in aside.reversed() {
+            refuse(other, of: owner, reason, arrival, receivedAt, look.isUserID, decide)
+        }
+        // Whether the owner's person was there before: a new identity that finds its person joins no two.
+        var isOlder = graph.isKnown(owner)
+        if !isOlder {
+            makeKnown(owner, among: identities.dropFirst(), type, arrival, receivedAt, look.isUserID, decide)
+            isOlder = graph.identityCount(of: owner) > 1
+        }
         for other in identities.dropFirst() where !graph.isSamePerson(owner, other) {
             let isKnown = graph.isKnown(other)
-            let otherIsUser = isKnown ? graph.userID(of: other) != nil : isUserID(other)
-            var decision = Resolution(
-                outcome: isKnown ? .merged : .attached, reason: IdentityResolver.reason(type), subject: other, other: owner,
-                subjectIsUserID: isUserID(other), otherIsUserID: isUserID(owner), arrival: arrival, receivedAt: receivedAt)
+            let otherIsUser = isKnown ? graph.userID(of: other) != nil : look.isUserID(other)
             if otherIsUser, graph.userID(of: owner) != nil {
-                guard refused.insert(IdentityResolver.pair(owner, other)).inserted else { continue }
-                decision.outcome = .refused
-                decision.reason = type == .identify || type == .alias ? .alreadyIdentified : .userSwitch
+                let reason: Resolution.Reason = type == .identify || type == .alias ? .alreadyIdentified : .userSwitch
+                refuse(other, of: owner, reason, arrival, receivedAt, look.isUserID, decide)
+                continue
             }
-            graph.apply(decision, index: graph.decisionCount)
-            decide(decision)
+            if isKnown, isOlder, limits.hasUnique(look.type(owner), look.type(other)) {
+                refuse(other, of: owner, .uniqueConflict, arrival, receivedAt, look.isUserID, decide)
+                continue
+            }
+            carryOut(
+                Resolution(
+                    outcome: isKnown ? .merged : .attached, reason: IdentityResolver.reason(type), subject: other, other: owner,
+                    subjectIsUserID: look.isUserID(other), otherIsUserID: look.isUserID(owner), arrival: arrival,
+                    receivedAt: receivedAt), decide)
+            isOlder = isOlder || isKnown
         }
+    }
+
+    private mutating func carryOut(_ decision: Resolution, _ decide: (Resolution) -> Void) {
+        graph.apply(decision, index: graph.decisionCount)
+        decide(decision)
+    }
+
+    /// Notes that an identity was not joined to the owner's person; once for each pair.
+    private mutating func refuse(
+        _ other: UInt32, of owner: UInt32, _ reason: Resolution.Reason, _ arrival: UInt64, _ receivedAt: Instant,
+        _ isUserID: (UInt32) -> Bool, _ decide: (Resolution) -> Void
+    ) {
+        guard refused.insert(IdentityResolver.pair(owner, other)).inserted else { return }
+        carryOut(
+            Resolution(
+                outcome: .refused, reason: reason, subject: other, other: owner, subjectIsUserID: isUserID(other),
+                otherIsUserID: isUserID(owner), arrival: arrival, receivedAt: receivedAt), decide)
     }
 
     /// Gives a new owner its person: that of the first known identity of the call with which it may be joined, else a new one.
@@ -75,8 +116,11 @@ public struct IdentityResolver: Sendable {
             outcome: .newPerson, reason: .firstSeen, subject: owner, other: owner, subjectIsUserID: ownerIsUser,
             otherIsUserID: ownerIsUser, arrival: arrival, receivedAt: receivedAt)
         // A new user id among the others comes before the people after it in the order of priority.
-        let first = others.first { graph.isKnown($0) || isUserID($0) }
-        if let host = first, graph.isKnown(host), !(ownerIsUser && graph.userID(of: host) != nil) {
+        let joinable = others.first { other in
+            let isUser = graph.isKnown(other) ? graph.userID(of: other) != nil : isUserID(other)
+            return (graph.isKnown(other) || isUser) && !(ownerIsUser && isUser)
+        }
+        if let host = joinable, graph.isKnown(host) {
             decision.outcome = .attached
             decision.reason = IdentityResolver.reason(type)
             decision.other = host

@@ -32,6 +32,12 @@ public struct Resolution: Hashable, Sendable {
         case userSwitch
         /// The value identifies nobody.
         case blockedValue
+        /// The person would have more identities of a type than one may have.
+        case limitExceeded
+        /// An identity of that type never joins two people.
+        case uniqueConflict
+        /// The person would be made up of more merges or more identities than one may be.
+        case mergeCap
 
         /// The word for answers and pages, such as `user_switch`.
         public var text: String {
@@ -43,14 +49,19 @@ public struct Resolution: Hashable, Sendable {
             case .alreadyIdentified: "already_identified"
             case .userSwitch: "user_switch"
             case .blockedValue: "blocked_value"
+            case .limitExceeded: "limit_exceeded"
+            case .uniqueConflict: "unique_conflict"
+            case .mergeCap: "merge_cap"
             }
         }
 
-        /// The numbered step of resolution in the specification that decides so: 1 blocked values, 2 look up, 4 known people, 5 user switch.
+        /// The numbered step of resolution in the specification that decides so: 1 blocked values, 2 look up, 3 limits, 4 known people,
+        /// 5 user switch.
         public var rule: UInt8 {
             switch self {
             case .blockedValue: 1
             case .firstSeen, .sameCall, .identify: 2
+            case .limitExceeded, .uniqueConflict, .mergeCap: 3
             case .alias, .alreadyIdentified: 4
             case .userSwitch: 5
             }

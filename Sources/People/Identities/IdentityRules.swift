@@ -22,6 +22,8 @@ public struct NamedIdentities: Hashable, Sendable {
 public struct IdentityRules: Sendable {
     let blocked: BlockedValues
     let phones: PhoneNumber
+    /// How many identities one person may hold.
+    public var limits = IdentityLimits.standard
 
     /// - Parameters:
     ///   - blocked: The workspace's own values that identify nobody, beside the built-in ones; the case of ASCII letters is ignored.

@@ -7,7 +7,7 @@ import Synchronization
 /// Made before the store is opened and handed to it as its observer.
 public final class PeopleStore: ArrivalObserver {
     private struct State {
-        var resolver = IdentityResolver()
+        var resolver: IdentityResolver
         var settings: PeopleSettings
         /// Increases with each change of settings.
         var settingsVersion = 0
@@ -24,12 +24,15 @@ public final class PeopleStore: ArrivalObserver {
     private let recent = Recent<Key, PeopleFacts>(limit: 4)
     private let history = ReceiptHistory()
 
-    public init(settings: PeopleSettings) { state = Mutex(State(settings: settings)) }
+    public init(settings: PeopleSettings) {
+        state = Mutex(State(resolver: IdentityResolver(limits: settings.identities.limits), settings: settings))
+    }
 
     /// Takes over changed settings; later views follow them.
     public func update(settings: PeopleSettings) {
         state.withLock {
             $0.settings = settings
+            $0.resolver.limits = settings.identities.limits
             $0.settingsVersion += 1
         }
     }
@@ -72,7 +75,7 @@ public final class PeopleStore: ArrivalObserver {
         memory.forget()
         history.forget()
         state.withLock { state in
-            state.resolver = IdentityResolver()
+            state.resolver = IdentityResolver(limits: state.settings.identities.limits)
             for decision in decisions {
                 if let resolution = Resolution(decision) { state.resolver.restore(resolution) }
             }

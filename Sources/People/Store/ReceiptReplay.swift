@@ -26,6 +26,7 @@ struct ReceiptReplay: Sendable {
 
     /// Goes on with the calls that have arrived since.
     mutating func advance(to snapshot: StoreSnapshot, rules: IdentityRules) {
+        resolver.limits = rules.limits
         for part in snapshot.parts where part.endArrival > nextArrival && part.rowCount > 0 {
             if part.minReceivedAt >= instant.microseconds {
                 hasGap = true
@@ -60,17 +61,18 @@ struct ReceiptReplay: Sendable {
             guard decision.arrival > lastPresent, decision.receivedAt < instant, let resolution = Resolution(decision) else {
                 continue
             }
-            resolveDeleted(resolution)
+            resolveDeleted(resolution, snapshot.identities)
         }
     }
 
     /// A decision names two identities that one call carried.
-    private mutating func resolveDeleted(_ then: Resolution) {
+    private mutating func resolveDeleted(_ then: Resolution, _ table: IdentityTable) {
         if then.outcome == .ignored { return resolver.restore(then) }
         var made: [Decision] = []
         resolver.resolve(
             .track, identities: then.outcome == .newPerson ? [then.subject] : [then.other, then.subject], arrival: then.arrival,
-            receivedAt: then.receivedAt, isUserID: { $0 == then.subject ? then.subjectIsUserID : then.otherIsUserID },
+            receivedAt: then.receivedAt,
+            look: .init(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) }),
             decide: { resolution in
                 var resolution = resolution
                 resolution.reason = then.reason
