@@ -123,7 +123,19 @@ struct PortraitWriter {
     private func refusal(_ how: KnownIdentity.How) -> PortraitPage.IdentityItem {
         let other = how.other ?? how.identity
         return .init(
-            kind: events.kind(other.type), value: other.value, why: words(\.portrait.whyRefused, ["reason": how.reason.text]))
+            kind: events.kind(other.type), value: other.value, why: words(\.portrait.whyRefused, ["reason": reason(how.reason)]))
+    }
+
+    private func reason(_ reason: Resolution.Reason) -> String {
+        switch reason {
+        case .alreadyIdentified: words(\.portrait.refusedKnown)
+        case .userSwitch: words(\.portrait.refusedSwitch)
+        case .limitExceeded: words(\.portrait.refusedLimit)
+        case .uniqueConflict: words(\.portrait.refusedUnique)
+        case .mergeCap: words(\.portrait.refusedCap)
+        case .blockedValue: words(\.portrait.refusedBlocked)
+        case .firstSeen, .sameCall, .identify, .alias: reason.text
+        }
     }
 
     private var roles: [PortraitPage.RoleItem] {
