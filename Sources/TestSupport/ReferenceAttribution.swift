@@ -3,9 +3,9 @@ import OrderedCollections
 import Questions
 
 extension ReferenceQuestion {
-    /// A share of a conversion: whole numbers over the least common multiple of 5 and 1 … 40, or a number for decaying weights.
+    /// A share of a conversion: whole numbers over five times the least common multiple of 1 … 60, or a number for decaying weights.
     private struct Share {
-        static let one: Int128 = 5 * 5_342_931_457_063_200
+        static let one: Int128 = 5 * 9_690_712_164_777_231_700_912_800
         var parts: Int128 = 0
         var weight = 0.0
 
