@@ -32,6 +32,13 @@ struct EventNames: Sendable {
     /// The number of a row's event, which has a name.
     @inline(__always) func number(part: Int32, code: UInt32) -> Int32 { numbers[firsts[Int(part)] &+ Int(code)] }
 
+    /// Calls `body` with the numbers of a part's names, by code.
+    @inline(__always) func withNumbers(ofPart part: Int32, _ body: (UnsafePointer<Int32>) -> Void) {
+        numbers.withUnsafeBufferPointer { numbers in
+            if let base = numbers.baseAddress { body(base + firsts[Int(part)]) }
+        }
+    }
+
     /// Puts the name numbers of a stretch of a history into `out`, in order.
     func read(_ history: borrowing History, _ range: Range<Int>, into out: inout [Int32]) {
         out.removeAll(keepingCapacity: true)

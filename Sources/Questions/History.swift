@@ -26,6 +26,9 @@ struct History: Sendable {
     var parts: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.parts + start, count: count) }
     var rows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: columns.rows + start, count: count) }
 
+    /// The part of all rows; nil where they may be of several.
+    var onlyPart: Int32? { columns.part }
+
     var byteCount: Int { columns.capacity * HistoryColumns.bytesPerRow }
 
     mutating func removeAll() { (start, count) = (0, 0) }
@@ -125,6 +128,9 @@ struct History: Sendable {
 
     /// The first index whose timestamp is not before `instant`.
     func lowerBound(_ instant: Int64) -> Int {
+        // Mostly all are on one side.
+        if count == 0 || timestamps[0] >= instant { return 0 }
+        if timestamps[count - 1] < instant { return count }
         var low = 0
         var high = count
         while low < high {
@@ -150,7 +156,7 @@ final class HistoryColumns: @unchecked Sendable {
     static let bytesPerRow = 3 * 8 + 3 * 4
 
     /// The part of all rows, which are then without numbers of arrival.
-    private let part: Int32?
+    let part: Int32?
 
     init(capacity: Int, part: Int32? = nil) {
         self.capacity = capacity

@@ -108,15 +108,26 @@ struct PairCounts: Sendable {
 
     /// Counts, in a flat table, each two neighbours of one session as a pair of depth 0.
     mutating func addNeighbours(_ range: Range<Int>, _ history: borrowing History, _ names: EventNames) {
-        let (times, parts, codes) = (history.timestamps, history.parts, history.codes)
+        let (parts, codes) = (history.parts, history.codes)
+        if let part = history.onlyPart {
+            names.withNumbers(ofPart: part) { numbers in addNeighbours(range, history) { Int(numbers[Int(codes[$0])]) } }
+        } else {
+            addNeighbours(range, history) { Int(names.number(part: parts[$0], code: codes[$0])) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func addNeighbours(_ range: Range<Int>, _ history: borrowing History, node: (Int) -> Int) {
+        let times = history.timestamps
         let nodes = nodes
         dense.withUnsafeMutableBufferPointer { counts in
-            var last = Int(names.number(part: parts[range.lowerBound], code: codes[range.lowerBound]))
+            var last = node(range.lowerBound)
+            var lastTime = times[range.lowerBound]
             for index in range.lowerBound &+ 1 ..< range.upperBound {
-                let node = Int(names.number(part: parts[index], code: codes[index]))
+                let (next, time) = (node(index), times[index])
                 // Where a session ends nothing is added: quicker than a branch that nobody can foresee.
-                counts[last &* nodes &+ node] &+= times[index] &- times[index &- 1] <= Session.gapMicroseconds ? 1 : 0
-                last = node
+                counts[last &* nodes &+ next] &+= time &- lastTime <= Session.gapMicroseconds ? 1 : 0
+                (last, lastTime) = (next, time)
             }
         }
     }
