@@ -69,7 +69,7 @@ public struct TimeZoneTable: Sendable, Hashable {
     }
 
     /// The first transition later than `seconds`, if any.
-    func nextTransitionSeconds(after seconds: Int64) -> Int64? {
+    package func nextTransitionSeconds(after seconds: Int64) -> Int64? {
         let index = index(at: seconds)
         return index < transitions.count ? transitions[index] : nil
     }

@@ -39,7 +39,7 @@ struct DayCursor: Sendable {
     private let calendar: ZoneCalendar
     private var start: Int64 = 0
     /// The first instant after the day asked for last; in a day whose clock is set, its beginning.
-    private(set) var end: Int64 = 0
+    private var end: Int64 = 0
     private var date: Int32 = 0
     /// Days asked for, by the time of day-long stretches since 1970; empty ones have no end.
     private var known = [(start: Int64, end: Int64, date: Int32)](repeating: (0, 0, 0), count: 512)

@@ -44,14 +44,12 @@ struct TrendTally: Tally {
 
     private let series: [Bound]
     private let buckets: TrendBuckets
-    /// What the series of a trend of active people ask of each event: nothing that is shared between workers.
-    private let activeSeries: [(bit: UInt64, days: Int32)]
     private let active: ActiveDays
     private var day: DayCursor
     private let countsSessions: Bool
     private let hasBreakdown: Bool
-    /// Whether every series counts active people, all together: then the buckets of their events do not matter.
-    private let hasOnlyActive: Bool
+    /// One for each mark where every series counts active people, all together: then the buckets of events do not matter.
+    private var gaps: [ActiveGaps]
     /// The values with rows of their own; nil means all.
     private let kept: Set<[JSONValue]>?
     private var finder: GroupFinder
@@ -86,14 +84,30 @@ struct TrendTally: Tally {
         }
         self.buckets = buckets
         self.kept = kept
-        activeSeries = self.series.map { (bit: $0.bit, days: Int32($0.days ?? 0)) }
-        active = ActiveDays(lastDates: buckets.lastDates(executor.calendar))
+        let lastDates = buckets.lastDates(executor.calendar)
+        active = ActiveDays(lastDates: lastDates)
         day = DayCursor(executor.calendar)
         countsSessions = series.contains { $0.measure.countsSessions }
         hasBreakdown = !breakdown.isEmpty
-        hasOnlyActive = breakdown.isEmpty && series.allSatisfy { $0.measure.activeDays != nil }
+        gaps = breakdown.isEmpty ? TrendTally.gaps(self.series, buckets, lastDates, executor.calendar) : []
         finder = GroupFinder(breakdown, executor: executor)
         if !hasBreakdown { _ = group(of: []) }
+    }
+
+    /// Empty unless every series counts active people of not too many days.
+    private static func gaps(
+        _ series: [Bound], _ buckets: TrendBuckets, _ lastDates: [Int32], _ calendar: ZoneCalendar
+    ) -> [ActiveGaps] {
+        let days = series.compactMap(\.days)
+        guard days.count == series.count, let daysMax = days.max(), let start = buckets.starts.first, let end = buckets.ends.last
+        else { return [] }
+        var gaps: [ActiveGaps] = []
+        for bit in Set(series.map(\.bit)).sorted() {
+            guard let made = ActiveGaps(bit, in: start ..< max(start, end), daysMax: daysMax, lastDates: lastDates, calendar)
+            else { return [] }
+            gaps.append(made)
+        }
+        return gaps
     }
 
     func cell(group: Int, series index: Int, bucket: Int) -> TrendCell {
@@ -102,11 +116,17 @@ struct TrendTally: Tally {
 
     /// Adds up how many people are active; after the last merge.
     mutating func settle() {
-        for place in 0 ..< groups.count * series.count where series[place % series.count].days != nil {
-            var active = 0
+        for place in 0 ..< groups.count * series.count {
+            guard let days = series[place % series.count].days else { continue }
+            let first = place * (buckets.count + 1)
+            gaps.first { $0.bit == series[place % series.count].bit }?.forEach(days: days) { dates, people in
+                changes[first + active.first(notBefore: dates.lowerBound)] += people
+                changes[first + active.first(notBefore: dates.upperBound)] -= people
+            }
+            var people = 0
             for bucket in 0 ..< buckets.count {
-                active += changes[place * (buckets.count + 1) + bucket]
-                cells[place * buckets.count + bucket].active = active
+                people += changes[first + bucket]
+                cells[place * buckets.count + bucket].active = people
             }
         }
     }
@@ -114,7 +134,8 @@ struct TrendTally: Tally {
     // MARK: - Adding
 
     mutating func add(_ unit: CountedUnit, _ history: borrowing History) {
-        if hasOnlyActive { takeActive(unit, history) } else { take(unit, history) }
+        if gaps.isEmpty { take(unit, history) }
+        for index in gaps.indices { gaps[index].add(history) }
     }
 
     mutating func addNobody(_ history: borrowing History) { take(nil, history) }
@@ -138,51 +159,6 @@ struct TrendTally: Tally {
                 for bucket in inside { count(unit?.number, session, group, number, bucket) }
                 if let statistic = series[number].statistic {
                     measure(statistic, history.parts[index], history.rows[index], group, number, inside)
-                }
-            }
-        }
-    }
-
-    /// Where only active people are counted, the first event of a day that a series has says all of that day.
-    private mutating func takeActive(_ unit: CountedUnit, _ history: borrowing History) {
-        guard let rangeStart = buckets.starts.first, let rangeEnd = buckets.ends.last else { return }
-        let (times, marks) = (history.timestamps, history.marks)
-        var date = Int32.min
-        var seen: UInt64 = 0
-        var index = 0
-        while index < times.count, times[index] < rangeEnd {
-            let (time, mark) = (times[index], marks[index])
-            index += 1
-            // Most events come after another one of their day that says all.
-            if time < day.end, mark & ~seen == 0, date != Int32.min { continue }
-            let today = day.date(of: time)
-            if today != date { (date, seen) = (today, 0) }
-            let news = mark & ~seen
-            if news == 0 { continue }
-            // What came on the range's first day before the range says nothing of those who come later on it.
-            if time >= rangeStart { seen |= mark }
-            TrendTally.note(
-                news, on: today, isInRange: time >= rangeStart, unit.number, activeSeries, active, width: buckets.count + 1,
-                &covered, &changes)
-        }
-    }
-
-    /// Adds a day of one person to the series that have the marks.
-    private static func note(
-        _ news: UInt64, on today: Int32, isInRange: Bool, _ person: UInt32, _ series: [(bit: UInt64, days: Int32)],
-        _ active: ActiveDays, width: Int, _ covered: inout [(person: UInt32, next: Int, date: Int32)], _ changes: inout [Int]
-    ) {
-        let first = active.first(notBefore: today)
-        covered.withUnsafeMutableBufferPointer { covered in
-            changes.withUnsafeMutableBufferPointer { changes in
-                for number in series.indices where news & series[number].bit != 0 && (isInRange || series[number].days > 1) {
-                    let next = covered[number].person == person ? covered[number].next : 0
-                    let bucket = max(next, first)
-                    let end = active.first(notBefore: today + series[number].days)
-                    covered[number] = (person, max(next, end), today)
-                    guard bucket < end else { continue }
-                    changes[number * width + bucket] += 1
-                    changes[number * width + end] -= 1
                 }
             }
         }
@@ -301,7 +277,7 @@ struct TrendTally: Tally {
         let lists = valueCount * TrendTally.bytesPerValue + min(valueCount, cells.count) * blockBytes
         return cells.byteCount + lists + fractionCount * ExactSum.fractionBytes + changes.byteCount + covered.byteCount
             + lastPerson.byteCount + groups.byteCount + groupOfKey.byteCount + groupOfNumbers.byteCount + keyBytes
-            + finder.byteCount
+            + finder.byteCount + gaps.reduce(0) { $0 + $1.byteCount }
     }
 
     /// In a list that has grown, and once more where its middle is looked for.
@@ -309,6 +285,7 @@ struct TrendTally: Tally {
 
     mutating func merge(_ other: TrendTally) {
         valueCount += other.valueCount
+        for index in gaps.indices { gaps[index].merge(other.gaps[index]) }
         let size = series.count * buckets.count
         for (index, key) in other.groups.enumerated() {
             let group = group(of: key)
