@@ -35,13 +35,14 @@ struct ActiveGaps: Sendable {
     ///   - daysMax: the greatest number of days that is asked for.
     ///   - lastDates: the dates for which it is asked, ascending.
     init?(_ bit: UInt64, in range: Range<Int64>, daysMax: Int, lastDates: [Int32], _ calendar: ZoneCalendar) {
-        guard let first = lastDates.first, let last = lastDates.last else { return nil }
+        guard let first = lastDates.first else { return nil }
         let start = calendar.date(at: Instant(microseconds: range.lowerBound)).daysSinceEpoch
+        let end = calendar.date(at: Instant(microseconds: range.upperBound)).daysSinceEpoch
         firstDate = min(first, start) - Int32(daysMax) + 1
         firstInRange = Int(start - firstDate) + 2
         gapMax = daysMax + 1
         // One more, as a clock that is set back over midnight shows a date before its time.
-        let days = Int(max(last, start)) - Int(firstDate) + 4
+        let days = Int(end) - Int(firstDate) + 4
         guard days * (gapMax + 1) <= ActiveGaps.countsMax else { return nil }
         counts = [UInt32](repeating: 0, count: days * (gapMax + 1))
         (self.bit, self.range, self.calendar) = (bit, range, calendar)
