@@ -29,8 +29,10 @@ struct CallDraft {
 struct CallChecker {
     let limits: CollectLimits
     let arena: TextArena
-    /// Whether e-mail and phone of identify count as identities.
+    /// Whether e-mail and phone of identify count as identities, and whether statements about people are taken.
     var isTrusted = false
+    /// Whether commands that join people or take them apart are taken: from files of this machine alone.
+    var takesCommands = false
 
     /// - Parameters:
     ///   - type: What the path says; nil where the call itself says it.
@@ -77,8 +79,16 @@ struct CallChecker {
             draft.previousID = try id(fields.previousID, "previousId")
             if draft.previousID == nil { throw .missingPreviousID }
             if draft.userID == nil { throw .missingUserID }
+        case .declare:
+            guard isTrusted || takesCommands else { throw .notAllowedToDeclare }
+            draft.event = try name(fields.event, "event")
+            if draft.event == nil { throw .missingEvent }
+        case .merge, .unmerge:
+            guard takesCommands else { throw .notAllowedToMerge(draft.type.text) }
+            let named = fields.context?.member("externalIds")?.elements.reduce(0) { count, _ in count + 1 } ?? 0
+            guard named == 2 else { throw .needsTwoIdentities(draft.type.text, found: named) }
         }
-        if draft.userID == nil, draft.anonymousID == nil { throw .missingIdentity }
+        if draft.userID == nil, draft.anonymousID == nil, !draft.type.isCommand { throw .missingIdentity }
     }
 
     private func readType(_ node: JSONNode?) throws(Refusal) -> CallType {
@@ -90,8 +100,12 @@ struct CallChecker {
             if text.equals("track") { return .track }
             if text.equals("group") { return .group }
             if text.equals("alias") { return .alias }
+            if text.equals("merge") { return .merge }
         case 4: if text.equals("page") { return .page }
         case 6: if text.equals("screen") { return .screen }
+        case 7:
+            if text.equals("declare") { return .declare }
+            if text.equals("unmerge") { return .unmerge }
         case 8: if text.equals("identify") { return .identify }
         default: break
         }

@@ -50,7 +50,7 @@ struct CallWriter {
         if let text = draft.previousID { encoder.text(.previousID, text) }
         if let text = draft.groupID { encoder.text(.groupID, text) }
         switch draft.type {
-        case .track: if let text = draft.event { encoder.text(.event, text) }
+        case .track, .declare: if let text = draft.event { encoder.text(.event, text) }
         case .page, .screen: encoder.text(.event, draft.type.text)
         default: break
         }

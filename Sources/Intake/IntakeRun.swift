@@ -22,7 +22,8 @@ struct IntakeRun {
         self.request = request
         self.isBatch = isBatch
         self.sentBytes = sentBytes
-        checker = CallChecker(limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted)
+        checker = CallChecker(
+            limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted, takesCommands: request.source.isFile)
         clock = CallClock(now: request.now, isHistorical: request.options.isHistorical)
         survey = CallSurvey(limits: request.source.limits)
         writer = CallWriter(source: request.source, rules: request.rules, clientAddress: request.options.clientAddress)

@@ -65,6 +65,20 @@ struct Refusal: Error, Hashable {
             pointer: "/type")
     }
 
+    static let notAllowedToDeclare = Refusal(
+        "not_allowed", "This source is not trusted, so it cannot state anything about people. Mark it as trusted, or use the API.",
+        pointer: "/type")
+    static func notAllowedToMerge(_ type: String) -> Refusal {
+        Refusal(
+            "not_allowed", "A write key cannot send \"\(type)\". People are joined and taken apart in the console or by the API.",
+            pointer: "/type")
+    }
+    static func needsTwoIdentities(_ type: String, found: Int) -> Refusal {
+        Refusal(
+            "missing_identity", "\"\(type)\" needs exactly 2 identities in context.externalIds, not \(found).",
+            pointer: "/context/externalIds")
+    }
+
     static let missingIdentity = Refusal(
         "missing_identity", "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them.")
     static let missingEvent = Refusal(

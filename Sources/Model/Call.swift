@@ -1,6 +1,12 @@
-/// The six calls of the Segment specification.
+/// The six calls of the Segment specification, and what is stated beside them.
 public enum CallType: UInt8, Sendable, Hashable, CaseIterable {
     case track = 0, page, screen, identify, group, alias
+    /// States something of people that no event shows; ``Call/event`` says what: `relationship`.
+    case declare
+    /// Joins the people of two identities by command.
+    case merge
+    /// Takes two identities apart for good, as if nothing had ever joined them.
+    case unmerge
 
     /// The word on the wire.
     public var text: String {
@@ -11,6 +17,9 @@ public enum CallType: UInt8, Sendable, Hashable, CaseIterable {
         case .identify: "identify"
         case .group: "group"
         case .alias: "alias"
+        case .declare: "declare"
+        case .merge: "merge"
+        case .unmerge: "unmerge"
         }
     }
 
@@ -19,8 +28,11 @@ public enum CallType: UInt8, Sendable, Hashable, CaseIterable {
         self = type
     }
 
-    /// Whether selectors can match it: identify, group and alias are no events (specs: questions, N2).
+    /// Whether selectors can match it: only track, page and screen are events (specs: questions, N2).
     public var isEvent: Bool { self == .track || self == .page || self == .screen }
+
+    /// Whether it joins people or takes them apart by command.
+    public var isCommand: Bool { self == .merge || self == .unmerge }
 }
 
 /// What intake noticed about a call while taking it.
@@ -73,13 +85,13 @@ public struct Call: Hashable, Sendable {
     public var previousID: String?
     /// Of `group`.
     public var groupID: String?
-    /// The event's name: of `track` its own, of `page` and `screen` these words, else nil.
+    /// The event's name: of `track` its own, of `page` and `screen` these words; of `declare` what is stated; else nil.
     public var event: String?
     /// Of `page` and `screen`.
     public var name: String?
     /// Of `page` and `screen`.
     public var category: String?
-    /// An object: properties of track, page and screen.
+    /// An object: properties of track, page, screen and declare.
     public var properties: JSONValue
     /// An object: traits of identify (with those of `context.traits`) and group.
     public var traits: JSONValue

@@ -170,7 +170,7 @@ import Testing
         let asOf = bench.calls[bench.calls.count / 2].call.receivedAt
         var replay = ReceiptReplay(before: asOf)
         replay.advance(to: snapshot, rules: bench.settings.identities)
-        #expect(Array(replay.decisions) == snapshot.decisions.filter { $0.receivedAt < asOf })
+        #expect(Array(replay.decisions.log) == snapshot.decisions.filter { $0.receivedAt < asOf })
         #expect(replay.decisions.count > 0 && replay.decisions.count < snapshot.decisions.count)
     }
 }

@@ -24,6 +24,15 @@ enum CallRefusalTexts {
             #"There is no call "{1}". type is track, page, screen, identify, group or alias."#,
             #"没有 "{1}" 这种调用。type 为 track、page、screen、identify、group 或 alias。"#),
         Text(
+            "This source is not trusted, so it cannot state anything about people. Mark it as trusted, or use the API.",
+            "此来源不受信任，不能对人作出声明。请将其标记为受信任，或使用 API。"),
+        Text(
+            #"A write key cannot send "{1}". People are joined and taken apart in the console or by the API."#,
+            #"写入密钥不能发送 "{1}"。请在控制台或通过 API 合并和拆分。"#),
+        Text(
+            #""{1}" needs exactly 2 identities in context.externalIds, not {2}."#,
+            #""{1}" 需要在 context.externalIds 中恰好有 2 个身份标识，而不是 {2} 个。"#),
+        Text(
             "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them.",
             "调用没有说明是谁：既没有 userId，也没有 anonymousId。请至少发送其中一个。"),
         Text("A track call needs event, the name of what happened.", "track 调用需要 event，即所发生事件的名称。"),

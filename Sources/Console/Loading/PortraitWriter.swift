@@ -114,6 +114,7 @@ struct PortraitWriter {
             case .identify: \.portrait.whyIdentify
             case .alias: \.portrait.whyAlias
             case .sameCall: \.portrait.whyShared
+            case .command: \.portrait.whyByHand
             case .firstSeen: \.portrait.whyArrived
             default: \.portrait.whyFirst
             }
@@ -133,7 +134,9 @@ struct PortraitWriter {
         case .limitExceeded: words(\.portrait.refusedLimit)
         case .uniqueConflict: words(\.portrait.refusedUnique)
         case .mergeCap: words(\.portrait.refusedCap)
+        case .keptApart: words(\.portrait.refusedApart)
         case .blockedValue: words(\.portrait.refusedBlocked)
+        case .command: words(\.portrait.refusedByHand)
         case .firstSeen, .sameCall, .identify, .alias: reason.text
         }
     }

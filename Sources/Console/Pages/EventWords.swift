@@ -13,6 +13,9 @@ struct EventWords {
         case .identify: words(\.portrait.identified)
         case .group: words(\.portrait.grouped)
         case .alias: words(\.portrait.aliased)
+        case .declare: words(\.portrait.declared)
+        case .merge: words(\.portrait.merged)
+        case .unmerge: words(\.portrait.unmerged)
         }
     }
 
@@ -21,6 +24,8 @@ struct EventWords {
         switch call.type {
         case .identify: return call.userID
         case .group: return call.groupID
+        case .declare: return call.event
+        case .merge, .unmerge: return nil
         case .alias: return [call.previousID, call.userID].compactMap(\.self).joined(separator: " → ")
         case .page, .screen:
             return EventWords.text(call.properties["path"]) ?? EventWords.text(call.properties["url"]) ?? call.category
@@ -35,7 +40,7 @@ struct EventWords {
 
     func pin(_ call: Call) -> String {
         switch call.type {
-        case .identify, .alias, .group: "known"
+        case .identify, .alias, .group, .declare, .merge, .unmerge: "known"
         case .page, .screen: ""
         case .track: EventWords.paid(call) != nil ? "paid" : "did"
         }
@@ -93,7 +98,7 @@ struct EventWords {
         add("anonymousId", call.anonymousID)
         add("previousId", call.previousID)
         add("groupId", call.groupID)
-        add("event", call.type == .track ? call.event : nil)
+        add("event", [.track, .declare].contains(call.type) ? call.event : nil)
         add("name", call.name)
         add("category", call.category)
         add("timestamp", call.timestamp.rfc3339)

@@ -86,6 +86,17 @@ public final class WorkspaceStore: Sendable {
         return (snapshot, captured)
     }
 
+    /// Gives `body` everything acknowledged so far while nothing is applied; for what has to be true before the next call comes.
+    public func exclusively(_ body: (StoreSnapshot) -> Void) {
+        state.withLock { state in
+            state.seal()
+            body(
+                StoreSnapshot(
+                    parts: state.diskParts.map(\.part) + state.chunks.map(\.part), identities: state.identities,
+                    decisions: state.decisions, nextArrival: state.nextArrival))
+        }
+    }
+
     /// Counts and sizes now.
     public var statistics: StoreStatistics {
         state.withLock { state in

@@ -127,13 +127,33 @@ public struct IdentityGraph: Sendable {
 
     // MARK: - Changes
 
+    /// Makes identities unknown, all those of whole people, and counts decisions by those of `history`.
+    mutating func forget(_ identities: Set<UInt32>, history: DecisionHistory) {
+        var roots: Set<UInt32> = []
+        for identity in identities where isKnown(identity) {
+            roots.insert(nodes[identity].root)
+            nodes[identity] = Node()
+            identityCount -= 1
+        }
+        personCount -= roots.count
+        var kept = 0
+        for place in 0 ..< refusalCount {
+            let index = refusalIndex(place)
+            if index >= history.count || history.isSuperseded(index) { continue }
+            refusals[UInt32(kept)] = refusals[UInt32(place)]
+            kept += 1
+        }
+        refusalCount = kept
+        decisionCount = history.count
+    }
+
     /// Carries out one decision; a decision whose identities are unknown makes them known, so a part of the decisions can be replayed.
     ///
     /// - Parameter index: The decision's place in the list of all decisions.
     public mutating func apply(_ decision: Resolution, index: Int) {
         decisionCount = max(decisionCount, index + 1)
         switch decision.outcome {
-        case .refused, .ignored:
+        case .refused, .ignored, .separated:
             refusals[UInt32(refusalCount)] = UInt32(clamping: index)
             refusalCount += 1
         case .newPerson: addPerson(decision.subject, isUserID: decision.subjectIsUserID, index: index)

@@ -9,7 +9,7 @@ extension IdentityResolver {
     ) -> (kept: [UInt32], aside: [(identity: UInt32, reason: Resolution.Reason)]) {
         var kept = given
         var aside: [(identity: UInt32, reason: Resolution.Reason)] = []
-        while kept.count > 1, let reason = Union(of: kept, graph, limits, receivedAt, look).excess {
+        while kept.count > 1, let reason = Union(of: kept, self, receivedAt, look).excess {
             aside.append((kept.removeLast(), reason))
         }
         return (kept, aside)
@@ -23,16 +23,17 @@ private struct Union {
     private var parts: [UInt32] = []
 
     init(
-        of identities: [UInt32], _ graph: IdentityGraph, _ limits: IdentityLimits, _ receivedAt: Instant,
-        _ look: IdentityResolver.Look
+        of identities: [UInt32], _ resolver: IdentityResolver, _ receivedAt: Instant, _ look: IdentityResolver.Look
     ) {
-        excess = cap(identities, graph, limits, look)
+        let (graph, limits) = (resolver.graph, resolver.limits)
+        excess = cap(identities, graph, limits, resolver.separations, look)
         if excess == nil, exceedsType(graph, limits, receivedAt, look) { excess = .limitExceeded }
     }
 
     /// Gathers the parts; whether they are too many identities or merges, which takes no look at each of them.
     private mutating func cap(
-        _ identities: [UInt32], _ graph: IdentityGraph, _ limits: IdentityLimits, _ look: IdentityResolver.Look
+        _ identities: [UInt32], _ graph: IdentityGraph, _ limits: IdentityLimits, _ separations: Separations,
+        _ look: IdentityResolver.Look
     ) -> Resolution.Reason? {
         var people: [UInt32] = []
         var (size, most, merges) = (0, 0, 0)
@@ -40,7 +41,8 @@ private struct Union {
         for identity in identities {
             let person = graph.person(of: identity)
             if let person, people.contains(person) { continue }
-            // Two known people never become one; nor does an identity of a unique type join two.
+            // Two known people never become one, nor do two that were taken apart; nor does an identity of a unique type join two.
+            if parts.contains(where: { separations.forbid($0, identity, in: graph) }) { continue }
             let isUser = person == nil ? look.isUserID(identity) : graph.userID(of: identity) != nil
             if isUser, hasUser { continue }
             if person != nil, !people.isEmpty, limits.hasUnique(look.type(identities[0]), look.type(identity)) { continue }

@@ -5,13 +5,19 @@ public import Model
 /// A plain state machine: the same calls give the same decisions. ``PeopleStore`` feeds it from the event store.
 public struct IdentityResolver: Sendable {
     /// Who is who after the calls so far.
-    public private(set) var graph = IdentityGraph()
+    public internal(set) var graph = IdentityGraph()
     /// How many identities one person may hold, for the calls to come.
     var limits: IdentityLimits
     /// Pairs (owner, other) whose refusal has been written; each pair is written once, with its first event.
-    private var refused: Set<UInt64> = []
+    var refused: Set<UInt64> = []
     /// Owners of whom it has been written that an ignored value came with their events.
-    private var ignored: Set<UInt32> = []
+    var ignored: Set<UInt32> = []
+    /// What was taken apart by command.
+    var separations = Separations()
+    /// Identities that commands have named since the last correction; until the next one their people are as they were.
+    var unsettled: Set<UInt32> = []
+    /// Whether history is decided anew: then its commands have had their effect already.
+    var isCorrecting = false
 
     public init(limits: IdentityLimits = .standard) { self.limits = limits }
 
@@ -19,7 +25,17 @@ public struct IdentityResolver: Sendable {
     public mutating func restore(_ decision: Resolution) {
         if decision.outcome == .refused { refused.insert(IdentityResolver.pair(decision.other, decision.subject)) }
         if decision.outcome == .ignored { ignored.insert(decision.subject) }
+        if !isCorrecting { restoreCommand(decision) }
         graph.apply(decision, index: graph.decisionCount)
+    }
+
+    private mutating func restoreCommand(_ decision: Resolution) {
+        if decision.outcome == .separated {
+            separations.insert(decision.other, decision.subject)
+            unsettled.formUnion([decision.other, decision.subject])
+        } else if decision.reason == .command, separations.remove(decision.other, decision.subject) {
+            unsettled.formUnion([decision.other, decision.subject])
+        }
     }
 
     /// Notes that a value of a call was ignored because it identifies nobody; written once for each owner, with the first event.
@@ -76,6 +92,10 @@ public struct IdentityResolver: Sendable {
                 refuse(other, of: owner, reason, arrival, receivedAt, look.isUserID, decide)
                 continue
             }
+            if separations.forbid(owner, other, in: graph) {
+                refuse(other, of: owner, .keptApart, arrival, receivedAt, look.isUserID, decide)
+                continue
+            }
             if isKnown, isOlder, limits.hasUnique(look.type(owner), look.type(other)) {
                 refuse(other, of: owner, .uniqueConflict, arrival, receivedAt, look.isUserID, decide)
                 continue
@@ -89,7 +109,7 @@ public struct IdentityResolver: Sendable {
         }
     }
 
-    private mutating func carryOut(_ decision: Resolution, _ decide: (Resolution) -> Void) {
+    mutating func carryOut(_ decision: Resolution, _ decide: (Resolution) -> Void) {
         graph.apply(decision, index: graph.decisionCount)
         decide(decision)
     }
@@ -118,7 +138,7 @@ public struct IdentityResolver: Sendable {
         // A new user id among the others comes before the people after it in the order of priority.
         let joinable = others.first { other in
             let isUser = graph.isKnown(other) ? graph.userID(of: other) != nil : isUserID(other)
-            return (graph.isKnown(other) || isUser) && !(ownerIsUser && isUser)
+            return (graph.isKnown(other) || isUser) && !(ownerIsUser && isUser) && !separations.forbid(owner, other, in: graph)
         }
         if let host = joinable, graph.isKnown(host) {
             decision.outcome = .attached
@@ -134,7 +154,8 @@ public struct IdentityResolver: Sendable {
         switch type {
         case .identify: .identify
         case .alias: .alias
-        case .track, .page, .screen, .group: .sameCall
+        case .track, .page, .screen, .group, .declare: .sameCall
+        case .merge, .unmerge: .command
         }
     }
 

@@ -14,6 +14,8 @@ public struct Resolution: Hashable, Sendable {
         case refused
         /// A value that came with events of the subject was ignored.
         case ignored
+        /// The subject and `other` were taken apart for good, as if nothing had ever joined them.
+        case separated
     }
 
     /// Why.
@@ -38,6 +40,10 @@ public struct Resolution: Hashable, Sendable {
         case uniqueConflict
         /// The person would be made up of more merges or more identities than one may be.
         case mergeCap
+        /// Somebody with the right said so.
+        case command
+        /// They were taken apart by command.
+        case keptApart
 
         /// The word for answers and pages, such as `user_switch`.
         public var text: String {
@@ -52,6 +58,8 @@ public struct Resolution: Hashable, Sendable {
             case .limitExceeded: "limit_exceeded"
             case .uniqueConflict: "unique_conflict"
             case .mergeCap: "merge_cap"
+            case .command: "command"
+            case .keptApart: "kept_apart"
             }
         }
 
@@ -62,7 +70,7 @@ public struct Resolution: Hashable, Sendable {
             case .blockedValue: 1
             case .firstSeen, .sameCall, .identify: 2
             case .limitExceeded, .uniqueConflict, .mergeCap: 3
-            case .alias, .alreadyIdentified: 4
+            case .alias, .alreadyIdentified, .command, .keptApart: 4
             case .userSwitch: 5
             }
         }

@@ -102,6 +102,7 @@ extension KnownIdentity.How {
             case .merged: "merged"
             case .refused: "refused"
             case .ignored: "ignored"
+            case .separated: "separated"
             }
         return [
             "outcome": .string(word), "reason": .string(reason.text), "rule": .int(Int64(reason.rule)),

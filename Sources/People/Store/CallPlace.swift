@@ -70,9 +70,7 @@ extension PeopleFacts {
     }
 
     /// The n-th decision of the workspace; nil when it is not kept.
-    func decision(at index: Int) -> Resolution? {
-        index < decisions.count ? Resolution(decisions[index]) : nil
-    }
+    func decision(at index: Int) -> Resolution? { decisions[index] }
 
     /// The call at a place, whole.
     func call(at place: CallPlace) -> Call { partRows[place.part].part.call(at: place.row) }

@@ -7,7 +7,7 @@ final class PeopleFacts: Sendable {
     let snapshot: StoreSnapshot
     let graph: IdentityGraph
     /// By whose places the graph names its reasons.
-    let decisions: DecisionLog
+    let decisions: DecisionHistory
     let asOf: Instant?
     let settings: PeopleSettings
     /// Increases with each change of the store's settings.
@@ -26,7 +26,7 @@ final class PeopleFacts: Sendable {
     private let joined = Once<AccountTable>()
 
     init(
-        snapshot: StoreSnapshot, graph: IdentityGraph, decisions: DecisionLog, asOf: Instant?, settings: PeopleSettings,
+        snapshot: StoreSnapshot, graph: IdentityGraph, decisions: DecisionHistory, asOf: Instant?, settings: PeopleSettings,
         settingsVersion: Int, memory: PeopleMemory
     ) {
         self.snapshot = snapshot

@@ -8,9 +8,25 @@ import Synchronization
 public final class PeopleStore: ArrivalObserver {
     private struct State {
         var resolver: IdentityResolver
+        /// The decisions by which the resolver's graph counts, once they are not those of the store any more.
+        var history: DecisionHistory?
         var settings: PeopleSettings
         /// Increases with each change of settings.
         var settingsVersion = 0
+    }
+    /// What a view takes over of the state.
+    private struct Known {
+        var graph: IdentityGraph
+        var history: DecisionHistory?
+        var settings: PeopleSettings
+        var version: Int
+
+        init(_ state: State) {
+            graph = state.resolver.graph
+            history = state.history
+            settings = state.settings
+            version = state.settingsVersion
+        }
     }
     /// A state of the store by which facts are kept.
     private struct Key: Hashable {
@@ -43,30 +59,41 @@ public final class PeopleStore: ArrivalObserver {
     ///   - asOf: Only what was received before this instant counts, identities, traits and events alike.
     ///   - now: The instant at which roles are judged when none is asked for and there is no `asOf`.
     public func view(of store: WorkspaceStore, asOf: Instant? = nil, now: Instant) -> PeopleView {
-        let (snapshot, (graph, settings, version)) = store.snapshot(capturing: {
-            state.withLock { ($0.resolver.graph, $0.settings, $0.settingsVersion) }
-        })
-        return view(snapshot: snapshot, graph: graph, settings: settings, version: version, asOf: asOf, now: now)
+        if state.withLock({ !$0.resolver.unsettled.isEmpty }) { store.exclusively { settle(in: $0) } }
+        let (snapshot, known) = store.snapshot(capturing: { state.withLock { Known($0) } })
+        return view(snapshot: snapshot, known, asOf: asOf, now: now)
     }
 
     /// As ``view(of:asOf:now:)`` over a snapshot taken elsewhere that holds just what this store has observed; for tests.
     package func view(snapshot: StoreSnapshot, asOf: Instant? = nil, now: Instant) -> PeopleView {
-        let (graph, settings, version) = state.withLock { ($0.resolver.graph, $0.settings, $0.settingsVersion) }
-        return view(snapshot: snapshot, graph: graph, settings: settings, version: version, asOf: asOf, now: now)
+        settle(in: snapshot)
+        return view(snapshot: snapshot, state.withLock { Known($0) }, asOf: asOf, now: now)
     }
 
-    private func view(
-        snapshot: StoreSnapshot, graph: IdentityGraph, settings: PeopleSettings, version: Int, asOf: Instant?, now: Instant
-    ) -> PeopleView {
-        let key = Key(version: snapshot.version, asOf: asOf, settingsVersion: version)
+    private func view(snapshot: StoreSnapshot, _ known: Known, asOf: Instant?, now: Instant) -> PeopleView {
+        let key = Key(version: snapshot.version, asOf: asOf, settingsVersion: known.version)
         let facts = recent.value(key) {
-            let replay = asOf.map { history.replay(before: $0, of: snapshot, rules: settings.identities, version: version) }
+            let replay = asOf.map {
+                history.replay(before: $0, of: snapshot, rules: known.settings.identities, version: known.version)
+            }
             if asOf == nil { memory.parts.keep(only: snapshot.parts) }
             return PeopleFacts(
-                snapshot: snapshot, graph: replay?.graph ?? graph, decisions: replay?.decisions ?? snapshot.decisions, asOf: asOf,
-                settings: settings, settingsVersion: version, memory: memory)
+                snapshot: snapshot, graph: replay?.graph ?? known.graph,
+                decisions: replay?.decisions ?? known.history ?? DecisionHistory(snapshot.decisions), asOf: asOf,
+                settings: known.settings, settingsVersion: known.version, memory: memory)
         }
         return PeopleView(facts: facts, now: now)
+    }
+
+    /// Carries out what commands have asked for since the last time; everything is counted anew then.
+    private func settle(in snapshot: StoreSnapshot) {
+        state.withLock { state in
+            guard !state.resolver.unsettled.isEmpty else { return }
+            var history = state.history ?? DecisionHistory(snapshot.decisions)
+            state.resolver.correct(in: snapshot, rules: state.settings.identities, history: &history)
+            state.history = history
+            state.settingsVersion += 1
+        }
     }
 
     // MARK: - ArrivalObserver
@@ -76,6 +103,7 @@ public final class PeopleStore: ArrivalObserver {
         history.forget()
         state.withLock { state in
             state.resolver = IdentityResolver(limits: state.settings.identities.limits)
+            state.history = nil
             for decision in decisions {
                 if let resolution = Resolution(decision) { state.resolver.restore(resolution) }
             }
@@ -88,6 +116,7 @@ public final class PeopleStore: ArrivalObserver {
             state.resolver.take(
                 arrival.type, identities: arrival.identities, flags: arrival.flags, arrival: arrival.arrival,
                 receivedAt: arrival.receivedAt, table: arrival.table, decide: { decisions.append($0.decision) })
+            for decision in decisions { state.history?.append(decision) }
             return decisions
         }
     }

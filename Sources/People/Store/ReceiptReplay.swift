@@ -10,7 +10,7 @@ struct ReceiptReplay: Sendable {
     let instant: Instant
     private var resolver = IdentityResolver()
     /// The decisions of these calls, by which the graph's indexes count.
-    private(set) var decisions = DecisionLog()
+    private(set) var decisions = DecisionHistory()
     /// Whether a call was left out, so that later decisions may rest on it.
     private var hasGap = false
     /// Calls below this arrival number have been looked at.
@@ -38,6 +38,7 @@ struct ReceiptReplay: Sendable {
         }
         if hasGap { takeDecisionsOfDeleted(snapshot, below: snapshot.nextArrival) }
         nextArrival = max(nextArrival, snapshot.nextArrival)
+        resolver.correct(in: snapshot, rules: rules, before: instant, history: &decisions)
     }
 
     private mutating func takeDecisions(of snapshot: StoreSnapshot, below arrival: UInt64) {
@@ -61,24 +62,10 @@ struct ReceiptReplay: Sendable {
             guard decision.arrival > lastPresent, decision.receivedAt < instant, let resolution = Resolution(decision) else {
                 continue
             }
-            resolveDeleted(resolution, snapshot.identities)
+            var made: [Decision] = []
+            resolver.retake(resolution, snapshot.identities) { made.append($0.decision) }
+            for decision in made { decisions.append(decision) }
         }
-    }
-
-    /// A decision names two identities that one call carried.
-    private mutating func resolveDeleted(_ then: Resolution, _ table: IdentityTable) {
-        if then.outcome == .ignored { return resolver.restore(then) }
-        var made: [Decision] = []
-        resolver.resolve(
-            .track, identities: then.outcome == .newPerson ? [then.subject] : [then.other, then.subject], arrival: then.arrival,
-            receivedAt: then.receivedAt,
-            look: .init(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) }),
-            decide: { resolution in
-                var resolution = resolution
-                resolution.reason = then.reason
-                made.append(resolution.decision)
-            })
-        for decision in made { decisions.append(decision) }
     }
 
     private mutating func advance(over part: Part, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {

@@ -23,7 +23,8 @@ struct TeaShopTruth {
             "end": .string(instant(atEndOf: clock.dayCount - 1)), "zone": .string(simulation.shop.zone.identifier),
             "currency": .string(simulation.shop.currency.code), "humans": .int(Int64(simulation.shop.people)),
             "people": .int(Int64(people.count)), "calls": .int(Int64(calls.reduce(0, +))), "events": .int(Int64(events)),
-            "callsByType": object(CallType.allCases.map { ($0.text, .int(Int64(calls[Int($0.rawValue)]))) }),
+            "callsByType": object(
+                CallType.allCases.filter { calls[Int($0.rawValue)] > 0 }.map { ($0.text, .int(Int64(calls[Int($0.rawValue)]))) }),
             "eventsByName": object(
                 TeaHappening.Kind.allCases.compactMap { kind in
                     kind.eventName.map { ($0, .int(Int64(keeper.eventCounts[Int(kind.rawValue)]))) }
