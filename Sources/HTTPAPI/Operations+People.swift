@@ -63,18 +63,11 @@ extension APIOperation {
             })
     }
 
-    /// A person by id (`p_1a`) or by one identity, `type:value` such as `user_id:abc`.
+    /// A person by id (`p_1a`) or by an identity, `type:value` such as `user_id:abc`.
     private static func person(_ text: String, _ view: PeopleView) throws(Problem) -> PersonID {
         if let found = view.person(text) { return found }
-        let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2 else { throw unknownPerson(text) }
-        let type = IdentityType(String(halves[0]))
-        let typed = String(halves[1])
-        let values = [typed, IdentityRules().compared(typed, as: type)].compactMap { $0 }
-        for value in values {
-            if let found = view.person(of: Identity(type: type, value: value)) { return found }
-        }
-        throw unknownPerson(text)
+        guard text.contains(":"), let found = view.person(of: try view.identity(named: text)) else { throw unknownPerson(text) }
+        return found
     }
 
     private static func unknownPerson(_ text: String) -> Problem {

@@ -76,6 +76,15 @@ package struct Planner: Sendable {
         return .random(using: &generator)
     }
 
+    /// Only notes what was done elsewhere.
+    func noted(_ workspace: WorkspaceID, _ action: String, target: String, _ detail: String) -> Plan<Void> {
+        Plan(
+            changes: [
+                .audit(
+                    AuditEntry(workspace: workspace, at: now, actor: actor, action: action, target: target, detail: detail))
+            ], value: ())
+    }
+
     func audit(_ workspace: WorkspaceID?, _ action: String, _ target: some TextID, _ detail: String) -> Change {
         .audit(AuditEntry(workspace: workspace, at: now, actor: actor, action: action, target: target.text, detail: detail))
     }

@@ -180,6 +180,7 @@ struct Fixtures {
                     kind: words(\.portrait.kindEmail), value: "su@example.com",
                     why: words(\.portrait.whyShared, ["date": formats.date(weeks[1].monday)])),
             ],
+            identityURL: "/people/identity?person=p_1a",
             roles: [
                 .init(
                     kind: "user", label: words(\.common.user),

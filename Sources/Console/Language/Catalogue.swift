@@ -6,6 +6,7 @@ package struct Catalogue: Sendable {
     let home = HomeTexts()
     let people = PeopleTexts()
     let portrait = PortraitTexts()
+    let identity = IdentityTexts()
     let live = LiveTexts()
     let refusals = RefusalTexts()
     let ask = AskTexts()

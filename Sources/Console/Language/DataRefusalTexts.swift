@@ -25,6 +25,17 @@ enum DataRefusalTexts {
     ]
 
     private static let people = [
+        Text(
+            #"Nobody is known as "{1}". Give a person's id such as p_1a, or an identity such as user_id:abc."#,
+            #"没有人以 "{1}" 为标识。请给出人物 ID（例如 p_1a），或身份标识（例如 user_id:abc）。"#),
+        Text(#"Nobody is known by the identity "{1}:{2}"."#, #"没有人拥有身份标识 "{1}:{2}"。"#),
+        Text("Both identities belong to one person already.", "这两个标识已经属于同一个人。"),
+        Text("An identity cannot be taken apart from itself.", "一个标识不能与自身拆分。"),
+        Text("These identities belong to different people already.", "这两个标识已经属于不同的人。"),
+        Text(
+            "Other identities of these two people were taken apart before. Join those first.",
+            "这两个人的其他标识此前已被拆分。请先合并那些标识。"),
+        Text("Together they would be more merges or identities than one person may be.", "合并后的合并次数或标识数将超过一个人的上限。"),
         Text(#"There is no role "{1}". Use user, former_user or customer."#, #"没有 "{1}" 这种身份。请使用 user、former_user 或 customer。"#),
         Text("The cursor is not one that this list gave. Leave it out to begin with the first page.", "翻页位置不是此列表给出的。去掉它可从第一页开始。"),
         Text("The condition is no object.", "条件不是对象。"), Text("The form is too large or broke off.", "表单过大，或传输中断。"),

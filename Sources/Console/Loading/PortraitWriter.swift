@@ -25,7 +25,8 @@ struct PortraitWriter {
             name: name, initial: name.first.map { String($0).uppercased() } ?? "·", sealKind: sealKind,
             roleTags: roleTags, stats: stats, figures: figures, sessions: timeline.sessions.map(session),
             newerURL: cursor == nil ? nil : SiteURL.person(id), olderURL: timeline.next.map { SiteURL.person(id, cursor: $0) },
-            identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal), roles: roles,
+            identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal),
+            identityURL: SiteURL.identity(person: id), roles: roles,
             accounts: profile.accounts.map { account in
                 PortraitPage.Account(
                     name: account.account,

@@ -54,6 +54,7 @@ struct PortraitPage: PageModel {
     let newerURL: String?
     let olderURL: String?
     let identities: [IdentityItem]
+    let identityURL: String
     let roles: [RoleItem]
     let accounts: [Account]
     let hasAccounts: Bool

@@ -5,6 +5,10 @@ extension Desk {
     static let pages: [Route] = [
         Route("/", access: .workspace) { desk, visitor throws(Problem) in try await desk.home(visitor) },
         Route("/people", access: .workspace) { desk, visitor throws(Problem) in try await desk.people(visitor) },
+        Route("/people/identity", access: .workspace) { desk, visitor throws(Problem) in try await desk.identity(visitor) },
+        Route("/people/identity/change", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.identityChange(visitor)
+        },
         Route("/people/:person", access: .workspace) { desk, visitor throws(Problem) in try await desk.portrait(visitor) },
         Route("/people/:person/events/:arrival", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.event(visitor)
@@ -48,6 +52,7 @@ extension Desk {
         Route("/setup", access: .anyone) { desk, visitor throws(Problem) in try await desk.createOwner(visitor) },
         Route("/setup/workspace", access: .member) { desk, visitor throws(Problem) in try await desk.createWorkspace(visitor) },
         Route("/setup/source", access: .owner) { desk, visitor throws(Problem) in try await desk.createFirstSource(visitor) },
+        Route("/people/identity", access: .owner) { desk, visitor throws(Problem) in try await desk.changeIdentity(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },
         Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.renameBoard(visitor) },

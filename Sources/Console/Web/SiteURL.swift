@@ -1,4 +1,5 @@
 import Model
+import People
 
 /// Addresses within the console.
 ///
@@ -15,6 +16,18 @@ enum SiteURL {
     }
 
     static func event(_ person: String, arrival: UInt64) -> String { "/people/\(person)/events/\(arrival)" }
+
+    static func identity(
+        kind: DecisionKind = .all, person: String? = nil, cursor: String? = nil, done: String? = nil
+    ) -> String {
+        path(
+            "/people/identity",
+            [("kind", kind == .all ? nil : kind.rawValue), ("person", person), ("cursor", cursor), ("done", done)])
+    }
+
+    static func identityChange(_ action: IdentityCommand.Action, _ left: String, _ right: String) -> String {
+        path("/people/identity/change", [("action", action.rawValue), ("left", left), ("right", right)])
+    }
 
     static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
 

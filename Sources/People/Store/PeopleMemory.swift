@@ -3,9 +3,12 @@ import Synchronization
 
 /// What is kept from one state of a store to the next, so that new events cost what they change and not what there is.
 final class PeopleMemory: Sendable {
-    let parts = PartCache()
+    let parts: PartCache
     let books = Lineage<OrderBook>()
     let activities = Lineage<BaseActivity>()
+
+    /// - Parameter parts: What is read from parts, whoever the people are.
+    init(parts: PartCache = PartCache()) { self.parts = parts }
 
     /// Forgets everything: another store is opened, in which ordinals mean other identities.
     func forget() {

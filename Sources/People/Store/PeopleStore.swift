@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Made before the store is opened and handed to it as its observer.
 public final class PeopleStore: ArrivalObserver {
-    private struct State {
+    struct State {
         var resolver: IdentityResolver
         /// The decisions by which the resolver's graph counts, once they are not those of the store any more.
         var history: DecisionHistory?
@@ -83,6 +83,11 @@ public final class PeopleStore: ArrivalObserver {
                 settings: known.settings, settingsVersion: known.version, memory: memory)
         }
         return PeopleView(facts: facts, now: now)
+    }
+
+    /// The state and what it was made from, to try on.
+    func trial(of store: WorkspaceStore) -> (StoreSnapshot, State) {
+        store.snapshot(capturing: { state.withLock { $0 } })
     }
 
     /// Carries out what commands have asked for since the last time; everything is counted anew then.

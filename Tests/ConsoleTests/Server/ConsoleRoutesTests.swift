@@ -419,4 +419,29 @@ struct ConsoleRoutesTests {
             #expect(missing.response.headers[.contentType] == "application/problem+json")
         }
     }
+
+    @Test("Identities are taken apart from the list of decisions, after a look at what it changes, by an owner alone")
+    func identity() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await fixtures.send(
+                #"{"type":"track","event":"View","anonymousId":"tablet"},{"type":"identify","userId":"anna","anonymousId":"tablet"}"#,
+                to: created)
+            let list = try await browser.get("/people/identity")
+            #expect(list.html.contains("Take apart") && list.html.contains("identify named both"))
+            let change = "/people/identity/change?action=unmerge&left=anonymous_id%3Atablet&right=user_id%3Aanna"
+            #expect(list.html.contains(#"href="\#(change.replacing("&", with: "&amp;"))""#) || list.html.contains("action=unmerge"))
+            let look = try await browser.get(change)
+            #expect(look.status == .ok && look.html.contains("Take these apart?"))
+            let done = try await browser.post(
+                "/people/identity", ["action": "unmerge", "left": "anonymous_id:tablet", "right": "user_id:anna"], from: change)
+            #expect(done.location == "/people/identity?kind=command&done=unmerge")
+            let after = try await browser.get("/people/identity?kind=command&done=unmerge")
+            #expect(after.html.contains("taken apart from") && after.html.contains("never been joined"))
+            // The way back, and what cannot be done again.
+            #expect(after.html.contains("action=merge"))
+            let again = try await browser.get(change)
+            #expect(again.status == .unprocessableContent && again.html.contains("different people already"))
+        }
+    }
 }

@@ -1,0 +1,117 @@
+import EventStore
+public import Model
+
+/// One decision about identities, for lists.
+public struct DecisionEntry: Hashable, Sendable {
+    public var outcome: Resolution.Outcome
+    public var reason: Resolution.Reason
+    public var subject: Identity
+    /// The identity that it was, or was not, joined to; nil for a new person.
+    public var other: Identity?
+    /// The people of both, as they are now; nil for an identity that is nobody's.
+    public var person: PersonID?
+    public var otherPerson: PersonID?
+    public var receivedAt: Instant
+    /// The call that caused it.
+    public var arrival: UInt64
+}
+
+/// A page of decisions, newest first.
+public struct DecisionPage: Hashable, Sendable {
+    public var decisions: [DecisionEntry]
+    /// The cursor of the next page; nil on the last.
+    public var next: String?
+}
+
+/// Which decisions are wanted.
+public enum DecisionKind: String, Sendable, CaseIterable {
+    /// All but first sight.
+    case all
+    /// People who became one.
+    case merged
+    /// New identities that found their person.
+    case attached
+    /// What stayed apart, and why.
+    case refused
+    /// What was said by command.
+    case command
+
+    func holds(_ decision: Resolution) -> Bool {
+        switch self {
+        case .all: decision.outcome != .newPerson
+        case .merged: decision.outcome == .merged
+        case .attached: decision.outcome == .attached
+        case .refused: decision.outcome == .refused || decision.outcome == .ignored
+        case .command: decision.reason == .command
+        }
+    }
+}
+
+extension PeopleView {
+    /// A page of the decisions about who is who, newest first; those that others have replaced are left out.
+    ///
+    /// O(decisions looked through), at most all of them for a rare kind.
+    ///
+    /// - Parameters:
+    ///   - person: Only decisions about identities of this person.
+    ///   - cursor: `next` of the page before.
+    ///   - limit: 1…500.
+    /// - Throws: ``Problem`` with code `bad_cursor`.
+    public func decisions(
+        _ kind: DecisionKind = .all, of person: PersonID? = nil, cursor: String? = nil, limit: Int = 50
+    ) throws(Problem) -> DecisionPage {
+        let history = facts.decisions
+        var place = history.count
+        if let cursor {
+            guard let wanted = Int(cursor), (0 ... history.count).contains(wanted) else {
+                throw Problem(
+                    Problem.Code("bad_cursor"),
+                    "The cursor is not one that this list gave. Leave it out to begin with the first page.", place: "cursor")
+            }
+            place = wanted
+        }
+        let root = person.flatMap { graph.person(of: $0.ordinal) }
+        var entries: [DecisionEntry] = []
+        while place > 0 {
+            place -= 1
+            guard let decision = history[place], kind.holds(decision), !history.isSuperseded(place) else { continue }
+            if let root, graph.person(of: decision.subject) != root, graph.person(of: decision.other) != root { continue }
+            if entries.count == min(max(limit, 1), 500) { return DecisionPage(decisions: entries, next: String(place + 1)) }
+            entries.append(entry(decision))
+        }
+        return DecisionPage(decisions: entries, next: nil)
+    }
+
+    private func entry(_ decision: Resolution) -> DecisionEntry {
+        let table = snapshot.identities
+        func person(_ ordinal: UInt32) -> PersonID? { graph.person(of: ordinal).map { PersonID(ordinal: $0) } }
+        let isAlone = decision.other == decision.subject
+        return DecisionEntry(
+            outcome: decision.outcome, reason: decision.reason, subject: table.identity(decision.subject),
+            other: isAlone ? nil : table.identity(decision.other), person: person(decision.subject),
+            otherPerson: isAlone ? nil : person(decision.other), receivedAt: decision.receivedAt, arrival: decision.arrival)
+    }
+
+    /// The identity that a text names: a person's id such as `p_1a` for the one they were first seen by, `type:value` such as
+    /// `user_id:abc`, or a bare value, looked for as user id, e-mail, phone, WeChat id and anonymous id in this order.
+    ///
+    /// - Throws: ``Problem`` with code `not_found`.
+    public func identity(named text: String) throws(Problem) -> Identity {
+        let text = text.trimmingWhitespace()
+        if let person = person(text) { return snapshot.identities.identity(person.ordinal) }
+        let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        if halves.count == 2 {
+            let type = IdentityType(String(halves[0]))
+            let typed = String(halves[1])
+            for value in [typed, facts.settings.identities.compared(typed, as: type)].compactMap(\.self) {
+                if person(of: Identity(type: type, value: value)) != nil { return Identity(type: type, value: value) }
+            }
+        }
+        let guesses = PartyResolver.identities(of: NamedParty(type: nil, value: text), facts.settings.identities)
+        if let known = guesses.first(where: { person(of: $0) != nil }) { return known }
+        throw Problem(
+            .notFound,
+            "Nobody is known as \"\(text.prefix(80))\". Give a person's id such as p_1a, or an identity such as user_id:abc.",
+            status: 404)
+    }
+}

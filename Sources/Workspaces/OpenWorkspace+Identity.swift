@@ -1,0 +1,54 @@
+import EventStore
+public import Model
+public import People
+public import Records
+
+extension OpenWorkspace {
+    /// What a command about who is who would change.
+    ///
+    /// - Throws: ``Problem`` as ``PeopleStore/preview(_:of:now:)``.
+    public func preview(
+        _ action: IdentityCommand.Action, _ left: String, _ right: String
+    ) async throws(Problem) -> IdentityPreview {
+        let people = people
+        let store = store
+        return try await look { view throws(Problem) in
+            let command = IdentityCommand(action, try view.identity(named: left), try view.identity(named: right))
+            return try people.preview(command, of: store, now: view.instant)
+        }
+    }
+
+    /// Carries a command out, durably; every answer follows it from then on.
+    fileprivate func append(_ command: IdentityCommand, by actor: Actor, at now: Instant) async throws(Problem) {
+        var encoder = CallEncoder()
+        let random = String(UInt64.random(in: 0 ... .max), radix: 16)
+        let call = command.call(
+            messageID: "command-\(now.microseconds)-\(random)", at: now, source: SourceID(text: actor.text))
+        encoder.append(call, identities: command.identities, payloadHash: 0)
+        _ = try await store.append(encoder.finish())
+    }
+}
+
+extension WorkspaceDirectory {
+    /// Joins the people of two identities, or takes two identities apart for good, and notes who did it.
+    ///
+    /// - Parameters:
+    ///   - left: A person's id, `type:value`, or a bare value; so is `right`.
+    /// - Returns: What it changed.
+    /// - Throws: ``Problem`` as ``PeopleStore/preview(_:of:now:)``; then nothing has changed.
+    public func carryOut(
+        _ action: IdentityCommand.Action, _ left: String, _ right: String, in workspace: WorkspaceID, by actor: Actor
+    ) async throws(Problem) -> IdentityPreview {
+        let open = try await self.workspace(workspace)
+        let preview = try await open.preview(action, left, right)
+        try await open.append(preview.command, by: actor, at: clock.now)
+        let command = preview.command
+        try await change(by: actor) { planner in
+            planner.noted(
+                workspace, action == .merge ? "people.merged" : "people.unmerged",
+                target: preview.before.first?.person.text ?? "",
+                "\(command.left.type.text):\(command.left.value) \(command.right.type.text):\(command.right.value)")
+        }
+        return preview
+    }
+}
