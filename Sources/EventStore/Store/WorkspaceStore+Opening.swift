@@ -38,9 +38,9 @@ struct StoreOpening {
     let observer: (any ArrivalObserver)?
     let logger: Logger
 
-    private var disk: any Disk { options.disk }
-    private var logDirectory: String { directory + "/log" }
-    private var partDirectory: String { directory + "/parts" }
+    var disk: any Disk { options.disk }
+    var logDirectory: String { directory + "/log" }
+    var partDirectory: String { directory + "/parts" }
 
     func open() throws(Failure) -> WorkspaceStore {
         let lock = try prepareFolder()
@@ -59,7 +59,7 @@ struct StoreOpening {
         }
     }
 
-    private func prepareFolder() throws(Failure) -> any DiskLock {
+    func prepareFolder() throws(Failure) -> any DiskLock {
         do throws(DiskFailure) {
             try disk.makeDirectory(directory)
             try disk.makeDirectory(logDirectory)
@@ -74,7 +74,7 @@ struct StoreOpening {
                 status: 503))
     }
 
-    private func readManifest() throws(Failure) -> Manifest {
+    func readManifest() throws(Failure) -> Manifest {
         let path = "\(directory)/\(Manifest.fileName)"
         let region: ByteRegion?
         do throws(DiskFailure) {
