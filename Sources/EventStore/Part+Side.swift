@@ -17,6 +17,11 @@ extension Part {
         return Part.payloadHash(hashes, at: offset)
     }
 
+    /// The low 24 bits of the hash of a row's payload.
+    public func payloadHash(at row: Int) -> UInt64 {
+        bytes(of: .payloadHashes).map { UInt64(Part.payloadHash($0, at: Int(arrivalList.value(at: row)))) } ?? 0
+    }
+
     /// Repeats mostly come in the order of the first calls, so the hashes of the last block are kept.
     private func place(of hash: Hash128, inBlock number: Int, seed: UInt64) -> Int? {
         lastMessageHashes.withLock { last in

@@ -11,13 +11,31 @@ extension APIOperation {
 
     private static let format = APIParameter.word("format", "ndjson when it is left out.", ExportFormat.allCases.map(\.rawValue))
 
+    /// How events are exported.
+    private enum EventsFormat: String, CaseIterable, Sendable { case ndjson, csv, teahouse }
+
     private static let exportEvents = APIOperation(
         method: .get, path: "/api/v1/export/events", id: "exportEvents", tag: "Export",
         summary: "Every call in the order of arrival; importing them into an empty workspace makes the same workspace.",
-        access: .key(.read), parameters: [format], answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
+        access: .key(.read),
+        parameters: [
+            .word(
+                "format", "ndjson when it is left out; teahouse is the archive that `teahouse import` loads.",
+                EventsFormat.allCases.map(\.rawValue))
+        ],
+        answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv", "application/octet-stream"]
     ) { call throws(Problem) in
-        let format = try call.word("format", ExportFormat.self) ?? .ndjson
-        let snapshot = try await call.open().store.snapshot()
+        let word = try call.word("format", EventsFormat.self) ?? .ndjson
+        let store = try await call.open().store
+        guard let format = ExportFormat(rawValue: word.rawValue) else {
+            let archive = store.archive()
+            let pieces = APIPieces(type: "application/octet-stream", count: archive.callCount) {
+                var archive = archive
+                return { archive.next() }
+            }
+            return APIAnswer(body: .pieces(pieces))
+        }
+        let snapshot = store.snapshot()
         return .pieces(format, count: snapshot.eventCount) {
             var export = EventExport(snapshot, format: format)
             return { export.next() }

@@ -53,7 +53,7 @@ public struct EventExport: Sendable {
     }
 
     /// The rows of a part by arrival: in the part they lie by person.
-    private static func arrivalOrder(of part: Part) -> [UInt32] {
+    static func arrivalOrder(of part: Part) -> [UInt32] {
         var arrivals = [UInt64](repeating: 0, count: part.rowCount)
         arrivals.withUnsafeMutableBufferPointer { part.arrivals(0 ..< part.rowCount, into: $0) }
         var rows = (0 ..< UInt32(part.rowCount)).map { $0 }

@@ -85,7 +85,7 @@ public struct FileImporter: Sendable {
         var calendar = options.calendar
         if let zone = mapping.zone { calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: zone)) }
         let clock = ImportClock(format: mapping.timestampFormat, calendar: calendar)
-        let places = options.rejectedPath.map { [$0] } ?? candidates(ending: ".rejected.csv")
+        let places = options.rejectedPath.map { [$0] } ?? FileImporter.candidates(path, ending: ".rejected.csv")
         let rejected = options.listsRefusals ? ImportRejectedFile(candidates: places) : nil
         let (path, mapping, lineBytesMax) = (path, mapping, options.lineBytesMax)
         var run = try ImportRun(rejected: rejected, journal: try journal(), notice: notice) { () throws(Problem) in
@@ -98,11 +98,11 @@ public struct FileImporter: Sendable {
         guard let target = options.target else { return nil }
         let subject = try ImportCheckpoint.Subject(
             path: path, mapping: mapping, calendar: options.calendar, lineBytesMax: options.lineBytesMax, target: target)
-        return ImportJournal(subject: subject, candidates: candidates(ending: ".teahouse-import"))
+        return ImportJournal(subject: subject, candidates: FileImporter.candidates(path, ending: ".teahouse-import"))
     }
 
     /// Where a file that goes with the imported one may stand: beside it, else in the working folder.
-    private func candidates(ending: String) -> [String] {
+    static func candidates(_ path: String, ending: String) -> [String] {
         let name = path.split(separator: "/").last.map(String.init) ?? "import"
         return [path + ending, name + ending]
     }

@@ -13,12 +13,12 @@ public final class Intake: Sendable {
     /// As much of a body as is kept when it is refused whole.
     public static let beginningBytes = 4 << 10
 
-    private let store: WorkspaceStore
+    let store: WorkspaceStore
     private let rejections: any RejectionSink
     private let live: LiveFeed
     private let clock: any WallClock
     private let logger: Logger
-    private let rules: Mutex<IdentityRules>
+    let rules: Mutex<IdentityRules>
     private let bounds = RejectionBounds()
     private let limiter = RateLimiter()
     private let workers = WorkerPool()

@@ -12,11 +12,18 @@ public enum ExportKind: String, Sendable, CaseIterable {
 /// How an export is written.
 public enum ExportForm: String, Sendable, CaseIterable {
     case ndjson, csv
+    /// Events as an ``EventArchive``.
+    case teahouse
 
-    fileprivate var format: ExportFormat {
+    /// The form that a file's name asks for: an archive where it ends in `.teahouse`.
+    public init(of output: String) { self = output.hasSuffix(EventArchive.suffix) ? .teahouse : .ndjson }
+
+    /// nil for an archive.
+    fileprivate var format: ExportFormat? {
         switch self {
         case .ndjson: .ndjson
         case .csv: .csv
+        case .teahouse: nil
         }
     }
 }
@@ -37,9 +44,12 @@ public struct FileExport: Sendable {
     /// - Returns: How many there were.
     /// - Throws: ``Problem``; a file that was begun holds what came until then.
     public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws -> Int {
+        if what == .people, form == .teahouse {
+            throw Problem(.badRequest, "An archive holds events. Export people as ndjson or csv.", place: "--format")
+        }
         switch target {
-        case .server(let client, _): try await download(what, as: form, to: output, from: client)
-        case .folder(let path, let name): try await write(what, as: form, to: output, of: path, name)
+        case .server(let client, _): return try await download(what, as: form, to: output, from: client)
+        case .folder(let path, let name): return try await write(what, as: form, to: output, of: path, name)
         }
     }
 
@@ -48,28 +58,44 @@ public struct FileExport: Sendable {
     ) async throws -> Int {
         try await WorkspaceDirectory.using(path) { directory in
             let workspace = try await directory.choose(name)
-            let view = workspace.people.view(of: workspace.store, now: SystemClock().now)
             let file = try OutputFile(path: output)
             let bar = ProgressBar("Exporting \(what.rawValue)", unit: what.rawValue)
-            let total = what == .events ? view.snapshot.eventCount : view.everybody
-            func tell(_ count: Int) { bar.update(fraction: Double(count) / Double(max(total, 1)), count: count) }
-            switch what {
-            case .events:
-                var export = EventExport(view.snapshot, format: form.format)
-                while let piece = export.next() {
+            let total: Int
+            if let format = form.format {
+                let view = workspace.people.view(of: workspace.store, now: SystemClock().now)
+                total = what == .events ? view.snapshot.eventCount : view.everybody
+                try write(what, of: view, format, to: file) { bar.update(fraction: Double($0) / Double(max(total, 1)), count: $0) }
+            } else {
+                var archive = workspace.store.archive()
+                total = archive.callCount
+                while let piece = archive.next() {
                     try file.write(piece)
-                    tell(export.count)
-                }
-            case .people:
-                var export = PeopleExport(view, format: form.format)
-                while let piece = try export.next() {
-                    try file.write(piece)
-                    tell(export.count)
+                    let fraction = Double(archive.bytesWritten) / Double(archive.byteCount)
+                    bar.update(fraction: fraction, count: Int(fraction * Double(total)))
                 }
             }
             try file.close()
             finish(bar, total)
             return total
+        }
+    }
+
+    private func write(
+        _ what: ExportKind, of view: PeopleView, _ format: ExportFormat, to file: OutputFile, tell: (Int) -> Void
+    ) throws {
+        switch what {
+        case .events:
+            var export = EventExport(view.snapshot, format: format)
+            while let piece = export.next() {
+                try file.write(piece)
+                tell(export.count)
+            }
+        case .people:
+            var export = PeopleExport(view, format: format)
+            while let piece = try export.next() {
+                try file.write(piece)
+                tell(export.count)
+            }
         }
     }
 
@@ -83,6 +109,7 @@ public struct FileExport: Sendable {
         var count = 0
         try await download.read { bytes throws(Problem) in
             try file.write(bytes)
+            if form == .teahouse { return }
             // A text of a CSV may hold line feeds: there the bar shows about where it is.
             count = min(total, count + bytes.count { $0 == UInt8(ascii: "\n") })
             bar.update(fraction: Double(count) / Double(max(total, 1)), count: count)

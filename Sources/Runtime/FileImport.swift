@@ -34,27 +34,61 @@ public struct FileImport: Sendable {
     public func run(files: [String]) async throws -> Int {
         switch target {
         case .server(let reader, let writer):
-            let importers = try open(files, calendar: ZoneCalendar(zone: .utc), target: reader.base)
+            _ = try archives(files)
+            let importers = try files.map { try open($0, calendar: ZoneCalendar(zone: .utc), target: reader.base) }
             for importer in importers where importer.mapping.timestamp != nil && importer.mapping.zone == nil {
                 // A write key may not ask for the workspace's zone.
                 let word = "\(importer.path): times without an offset are read as UTC; a mapping file can name their zone."
                 Terminal.error.write(word + "\n")
             }
             if isDryRun { return showMappings(of: importers) }
-            return try await run(importers, into: ServerSink(client: writer))
+            let sink = ServerSink(client: writer)
+            var refused = 0
+            for importer in importers { refused += try await run(importer, into: sink) }
+            return refused
         case .folder(let path, let name):
             return try await WorkspaceDirectory.using(path) { directory in
-                let workspace = try await directory.choose(name)
-                let source = try chosenSource(directory.sources(of: workspace.id))
-                let sender = IntakeSource(source)
-                let target = isDryRun ? nil : "\(workspace.id.text) \(source.id.text)"
-                let importers = try open(files, calendar: workspace.calendar, target: target)
-                if isDryRun { return try await run(importers, into: ImportRehearsal(intake: workspace.intake, source: sender)) }
-                let refused = try await run(importers, into: IntakeSink(intake: workspace.intake, source: sender))
-                try await workspace.store.flush()
-                return refused
+                let settings = try directory.chosen(name)
+                let archives = try archives(files)
+                let source = try archives.contains { $0 == nil } ? chosenSource(directory.sources(of: settings.id)) : nil
+                let target = isDryRun ? nil : source.map { "\(settings.id.text) \($0.id.text)" }
+                let calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: settings.timezone))
+                let inputs = try zip(files, archives).map { file, archive in
+                    try archive.map { Input.archive($0) } ?? .rows(open(file, calendar: calendar, target: target))
+                }
+                return try await run(inputs, as: source.map { IntakeSource($0) }, into: settings.id, of: directory)
             }
         }
+    }
+
+    /// What a file is.
+    private enum Input {
+        case archive(EventArchive), rows(FileImporter)
+    }
+
+    private func run(
+        _ inputs: [Input], as sender: IntakeSource?, into id: WorkspaceID, of directory: WorkspaceDirectory
+    ) async throws -> Int {
+        var refused = 0
+        for (place, input) in inputs.enumerated() {
+            switch input {
+            case .archive(let archive):
+                show(archive)
+                // Behind another file the workspace is not empty, and its events are open.
+                if place == 0, !isDryRun, try load(archive, into: id, of: directory) { continue }
+                refused += try await add(archive, to: directory.workspace(id).intake)
+            case .rows(let importer):
+                guard let sender else { continue }
+                let intake = try await directory.workspace(id).intake
+                if isDryRun {
+                    refused += try await run(importer, into: ImportRehearsal(intake: intake, source: sender))
+                } else {
+                    refused += try await run(importer, into: IntakeSink(intake: intake, source: sender))
+                }
+            }
+        }
+        if !isDryRun { try await directory.workspace(id).store.flush() }
+        return refused
     }
 
     /// Against a server a dry run shows the mappings alone: the rows are checked there.
@@ -69,18 +103,15 @@ public struct FileImport: Sendable {
         return 0
     }
 
-    private func open(_ files: [String], calendar: ZoneCalendar, target: String?) throws -> [FileImporter] {
+    private func open(_ file: String, calendar: ZoneCalendar, target: String?) throws(Problem) -> FileImporter {
         var options = ImportOptions(calendar: calendar)
         options.target = target
         if isDryRun { options.listsRefusals = false }
-        guard let mapFile else { return try files.map { try FileImporter.open($0, options: options) } }
+        guard let mapFile else { return try FileImporter.open(file, options: options) }
         options.mapping = try FileText.json(mapFile)
-        return try files.map { file in
-            do {
-                return try FileImporter.open(file, options: options)
-            } catch let problem as Problem where problem.code.text == "bad_mapping" {
-                throw Problem(problem.code, problem.wording, place: "\(mapFile) \(problem.place ?? "")")
-            }
+        do throws(Problem) { return try FileImporter.open(file, options: options) } catch {
+            guard error.code.text == "bad_mapping" else { throw error }
+            throw Problem(error.code, error.wording, place: "\(mapFile) \(error.place ?? "")")
         }
     }
 
@@ -90,16 +121,8 @@ public struct FileImport: Sendable {
         if isDryRun { Terminal.output.write("As a mapping for --map:\n\(importer.mapping.json.prettyText)\n") }
     }
 
-    private func run(_ importers: [FileImporter], into sink: some ImportSink) async throws -> Int {
-        var refused = 0
-        for importer in importers {
-            show(importer)
-            refused += try await run(importer, into: sink)
-        }
-        return refused
-    }
-
     private func run(_ importer: FileImporter, into sink: some ImportSink) async throws -> Int {
+        show(importer)
         let bar = ProgressBar(isDryRun ? "Checking \(importer.path)" : "Importing \(importer.path)", unit: "rows")
         let summary: ImportSummary
         var rowCount = 0
@@ -116,20 +139,91 @@ public struct FileImport: Sendable {
             throw error
         }
         bar.finish(count: summary.rowCount - summary.rowCountBefore)
-        Terminal.output.write((asJSON ? json(of: summary, importer).text : summary.text) + "\n")
+        show(summary, of: importer.path, mapping: isDryRun ? importer.mapping.json : nil)
         return summary.refused
     }
 
-    private func json(of summary: ImportSummary, _ importer: FileImporter) -> JSONValue {
+    private func show(_ summary: ImportSummary, of path: String, mapping: JSONValue? = nil) {
+        guard asJSON else { return Terminal.output.write(summary.text + "\n") }
         var members: OrderedDictionary<String, JSONValue> = [
-            "file": .string(importer.path), "rows": .int(Int64(summary.rowCount)), "taken": .int(Int64(summary.taken)),
+            "file": .string(path), "rows": .int(Int64(summary.rowCount)), "taken": .int(Int64(summary.taken)),
             "duplicates": .int(Int64(summary.duplicates)), "refused": .int(Int64(summary.refused)),
             "calls": .int(Int64(summary.callCount)), "seconds": .double(summary.seconds),
             "rejectedFile": summary.rejectedPath.map { .string($0) } ?? .null,
             "continuedAtLine": summary.continuedAtLine.map { .int(Int64($0)) } ?? .null,
         ]
-        if isDryRun { members["mapping"] = importer.mapping.json }
-        return .object(members)
+        members["mapping"] = mapping
+        Terminal.output.write(JSONValue.object(members).text + "\n")
+    }
+
+    // MARK: - Archives
+
+    /// The files that are archives, each in its place; nil for files of rows.
+    private func archives(_ files: [String]) throws(Problem) -> [EventArchive?] {
+        let archives = try files.map { file throws(Problem) in try EventArchive.open(ifIn: file) }
+        if let archive = archives.lazy.compactMap(\.self).first { try check(archive) }
+        return archives
+    }
+
+    /// Refuses what an archive has nothing to do with.
+    private func check(_ archive: EventArchive) throws(Problem) {
+        if case .server = target {
+            throw Problem(
+                .badRequest,
+                "An archive goes into a data folder that no server has. Give --data, or send the server an export as NDJSON.",
+                place: archive.path)
+        }
+        if mapFile != nil || source != nil {
+            throw Problem(
+                .badRequest, "The calls of an archive stay as they are: leave --map and --source out, or import it by itself.",
+                place: archive.path)
+        }
+    }
+
+    /// Loads an archive whole into a workspace where no event has ever arrived; false where some have.
+    private func load(_ archive: EventArchive, into id: WorkspaceID, of directory: WorkspaceDirectory) throws -> Bool {
+        let bar = ProgressBar("Loading \(archive.path)", unit: "events")
+        let start = ContinuousClock.now
+        var byteCount = 0
+        let isLoaded = try directory.load(archive, into: id) { bytes in
+            byteCount += bytes
+            let fraction = Double(byteCount) / Double(max(archive.partBytes, 1))
+            bar.update(fraction: fraction, count: Int(fraction * Double(archive.callCount)))
+        }
+        guard isLoaded else { return false }
+        bar.finish(count: archive.callCount)
+        show(ImportSummary(of: archive, seconds: start.duration(to: .now) / .seconds(1)), of: archive.path)
+        return true
+    }
+
+    /// Adds an archive's calls one by one to those that are there.
+    private func add(_ archive: EventArchive, to intake: Intake) async throws -> Int {
+        if isDryRun {
+            show(ImportSummary(of: archive, seconds: 0), of: archive.path)
+            return 0
+        }
+        let bar = ProgressBar("Adding \(archive.path)", unit: "events")
+        let summary: ImportSummary
+        do {
+            summary = try await intake.take(archive) { progress in
+                bar.update(fraction: Double(progress.rowCount) / Double(max(archive.callCount, 1)), count: progress.rowCount)
+            }
+        } catch {
+            bar.abandon()
+            throw error
+        }
+        bar.finish(count: summary.rowCount)
+        show(summary, of: archive.path)
+        return summary.refused
+    }
+
+    private func show(_ archive: EventArchive) {
+        guard !asJSON else { return }
+        let dropped = archive.droppedCount > 0 ? " (\(grouped(archive.droppedCount)) more were deleted)" : ""
+        let (parts, bytes) = (archive.parts.count, grouped(archive.partBytes))
+        Terminal.output.write(
+            "\(archive.path): archive of \(grouped(archive.callCount)) events\(dropped), \(bytes) bytes in \(parts) \(parts == 1 ? "part" : "parts")\n"
+        )
     }
 
     private func chosenSource(_ sources: [Source]) throws(Problem) -> Source {

@@ -1,6 +1,6 @@
 import Logging
 public import Model
-import Records
+package import Records
 package import Workspaces
 
 #if canImport(Glibc)
@@ -48,14 +48,17 @@ extension WorkspaceDirectory {
     /// The workspace of this name or id; without one, the only workspace there is.
     ///
     /// - Throws: ``Problem`` with code `not_found` that lists what there is.
-    package func choose(_ wanted: String?) async throws(Problem) -> OpenWorkspace {
+    package func choose(_ wanted: String?) async throws(Problem) -> OpenWorkspace { try await workspace(chosen(wanted).id) }
+
+    /// As ``choose(_:)``, without opening its events.
+    package func chosen(_ wanted: String?) throws(Problem) -> Workspace {
         let all = workspaces()
         let names = all.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
         if let wanted {
             guard let found = all.first(where: { $0.id.text == wanted || $0.name == wanted }) else {
                 throw Problem(.notFound, "There is no workspace \"\(wanted)\". There are: \(names).", place: "--workspace")
             }
-            return try await workspace(found.id)
+            return found
         }
         guard let only = all.first else {
             throw Problem(.notFound, "The data folder has no workspace yet. Make one: teahouse workspace create NAME")
@@ -63,7 +66,7 @@ extension WorkspaceDirectory {
         guard all.count == 1 else {
             throw Problem(.notFound, "There are several workspaces: \(names). Choose one with --workspace.", place: "--workspace")
         }
-        return try await workspace(only.id)
+        return only
     }
 
     /// Opens the folder at `path`, runs `work`, and closes it again whatever happens.

@@ -1,3 +1,4 @@
+public import EventStore
 import Logging
 public import Model
 import Records
@@ -40,6 +41,17 @@ extension WorkspaceDirectory {
             openings.values.compactMap { opening in if case .open(let open) = opening { open } else { nil } }
         }
         return open.sorted { ($0.settings.createdAt, $0.id) < ($1.settings.createdAt, $1.id) }
+    }
+
+    /// Makes an archive's events those of a workspace in which no event has ever arrived and that is not open.
+    ///
+    /// - Parameter progress: told the bytes that are written.
+    /// - Returns: Whether they are; false, with nothing changed, when events have arrived there before.
+    public func load(
+        _ archive: EventArchive, into id: WorkspaceID, progress: (Int) -> Void = { _ in }
+    ) throws(Problem) -> Bool {
+        try WorkspaceStore.load(
+            archive, into: folder.eventsPath(of: id), options: options.store, logger: logger, progress: progress)
     }
 
     private func startOpening(_ settings: Workspace) {

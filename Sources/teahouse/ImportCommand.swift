@@ -12,6 +12,9 @@ struct ImportCommand: AsyncParsableCommand {
             nothing; interrupted, the same command goes on where it was. Refused rows are written to FILE.rejected.csv with line and \
             reason; the exit code is 2 then.
 
+            An archive (teahouse export events -o FILE.teahouse) is loaded as it is into a workspace without events, and added call by \
+            call to one with events.
+
             A mapping file holds what the proposal got wrong, for example:
               {"total": "Net amount", "person": "Customer no.", "skip": [{"column": "Status", "values": ["void"]}]}
             Its members are explained in docs/import.md.
