@@ -20,8 +20,8 @@ extension EventArchive {
 }
 
 extension Intake {
-    /// Calls that are made durable at once.
-    private static let archiveBatchCalls = 8_192
+    /// Calls that are looked at, and made durable, at once.
+    private static let archiveBatchCalls = 16_384
 
     /// Adds the calls of an archive to those that have arrived before, in their order of arrival.
     ///
@@ -36,15 +36,12 @@ extension Intake {
         let rejected = ImportRejectedFile(candidates: FileImporter.candidates(archive.path, ending: ".rejected.csv"))
         let start = ContinuousClock.now
         var summary = ImportSummary()
-        // Parts keep fewer bits of a payload's hash than memory does: what is known is compared by those that both have.
-        try await store.flush()
         for part in archive.parts {
             var rows = EventExport.arrivalOrder(of: part)[...]
             while !rows.isEmpty {
-                let batch = Intake.batch(rows.prefix(Intake.archiveBatchCalls), of: part, rules)
-                rows = rows.dropFirst(batch.count)
-                let refusals = summary.add(try await store.append(batch))
-                try rejected.add(refusals)
+                let next = rows.prefix(Intake.archiveBatchCalls)
+                rows = rows.dropFirst(next.count)
+                try rejected.add(summary.add(try await outcomes(of: next, of: part, rules)))
                 summary.seconds = start.duration(to: .now) / .seconds(1)
                 progress(
                     ImportProgress(
@@ -52,6 +49,7 @@ extension Intake {
                         rowCount: summary.rowCount, seconds: summary.seconds))
             }
         }
+        // Parts keep fewer bits of a payload's hash than memory does; whoever repeats a call now is compared by those.
         try await store.flush()
         try rejected.flush()
         summary.rejectedPath = rejected.path
@@ -59,7 +57,23 @@ extension Intake {
         return summary
     }
 
-    private static func batch(_ rows: ArraySlice<UInt32>, of part: Part, _ rules: IdentityRules) -> CallBatch {
+    /// Takes those of a part's rows that are not here yet; what became of each.
+    private func outcomes(
+        of rows: ArraySlice<UInt32>, of part: Part, _ rules: IdentityRules
+    ) async throws(Problem) -> [AppendOutcome] {
+        let known = store.outcomes(repeating: rows, of: part)
+        let new = zip(rows, known).filter { $0.1 == nil }.map(\.0)
+        if new.isEmpty { return known.compactMap(\.self) }
+        async let firstHalf = Intake.batch(new[..<(new.count / 2)], of: part, rules)
+        async let secondHalf = Intake.batch(new[(new.count / 2)...], of: part, rules)
+        var batch = await firstHalf
+        batch.append(await secondHalf)
+        var appended = try await store.append(batch).makeIterator()
+        return known.compactMap { $0 ?? appended.next() }
+    }
+
+    @concurrent
+    private static func batch(_ rows: ArraySlice<UInt32>, of part: Part, _ rules: IdentityRules) async -> CallBatch {
         var encoder = CallEncoder()
         for row in rows {
             var call = part.call(at: Int(row))

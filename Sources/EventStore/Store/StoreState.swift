@@ -92,7 +92,15 @@ struct KnownMessages {
         func isEqual(to hash: UInt64) -> Bool {
             switch self {
             case .full(let known): known == hash
-            case .low(let known): known == UInt32(truncatingIfNeeded: hash & 0xFF_FFFF)
+            case .low: isEqual(toLowOf: hash)
+            }
+        }
+
+        /// Compares the low 24 bits alone.
+        func isEqual(toLowOf hash: UInt64) -> Bool {
+            switch self {
+            case .full(let known): known & 0xFF_FFFF == hash & 0xFF_FFFF
+            case .low(let known): UInt64(known) == hash & 0xFF_FFFF
             }
         }
     }

@@ -17,6 +17,24 @@ extension WorkspaceStore {
         return EventArchiveWriter(parts + [last], seed: seed)
     }
 
+    /// What would become of rows of another store's part whose messageIds are known here; nil where one is not.
+    ///
+    /// Payloads are compared by the 24 bits of their hashes that parts keep. About half a microsecond a row when rows come in the order
+    /// of arrival; none is decoded.
+    public func outcomes(repeating rows: some Collection<UInt32>, of part: Part) -> [AppendOutcome?] {
+        let (known, seed) = state.withLock { ($0.knownMessages, $0.manifest.seed) }
+        let blockSize = part.messageIDs.blockSize
+        var block: (number: Int, texts: TextBlock)?
+        return rows.map { row in
+            let place = Int(part.arrivalList.value(at: Int(row)))
+            let texts =
+                block.flatMap { $0.number == place / blockSize ? $0.texts : nil } ?? part.messageIDs.block(place / blockSize)
+            block = (place / blockSize, texts)
+            let id = texts.withText(place % blockSize) { XXHash.hash128($0, seed: seed) }
+            return known.payload(of: id).map { $0.isEqual(toLowOf: part.payloadHash(at: Int(row))) ? .duplicate : .conflict }
+        }
+    }
+
     /// Makes an archive's parts those of the store in `directory`, if no call has ever arrived in it and nobody has it open.
     ///
     /// After a crash the store holds all of it or nothing. Costs the writing of the file and reading it back once.
