@@ -220,6 +220,23 @@ import Testing
         await again.close()
     }
 
+    @Test("A lock that is given up is free, although a child process that is being started still has the file open")
+    func inheritedLock() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("teahouse-lock-\(UInt64.random(in: 0 ... .max))")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let lock = try #require(try SystemDisk().lock(path))
+        #expect(try SystemDisk().lock(path) == nil)
+        let own = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).first {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+        }
+        let inherited = dup(try #require(own))
+        defer { close(inherited) }
+        lock.release()
+        let again = try #require(try SystemDisk().lock(path))
+        again.release()
+    }
+
     @Test("A clock that goes backwards changes neither the order nor the times that were kept")
     func backwardsClock() async throws {
         var random = RandomCalls(seed: 7)

@@ -109,7 +109,12 @@ private struct SystemFile: DiskFile {
 
 private struct SystemLock: DiskLock {
     let descriptor: Int32
-    func release() { systemClose(descriptor) }
+
+    /// Unlocks, because a child process that is just being started may keep the file open for a moment longer.
+    func release() {
+        flock(descriptor, LOCK_UN)
+        systemClose(descriptor)
+    }
 }
 
 extension DiskFailure {
