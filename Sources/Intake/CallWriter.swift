@@ -33,6 +33,7 @@ struct CallWriter {
         let anonymous = named == nil ? allowed(draft.anonymousID, &header.flags) : nil
         if named?.blocked == true { header.flags.insert(.blockedIdentity) }
         if takesTraits(draft) { header.flags.insert(.trustedTraits) }
+        if draft.type == .identify, context["traitsOnce"]?.isTrue == true { header.flags.insert(.traitsOnce) }
         encoder.begin(header)
         writeFields(draft, messageID: messageID)
         if let user { encoder.identity(type: IdentityType.userID.text, utf8: user) }
@@ -214,6 +215,8 @@ extension JSONNode {
         for member in members where member.key.string.equals(key) { return true }
         return false
     }
+
+    var isTrue: Bool { kind == .bool && bool }
 
     /// The text of an id: text as it is, a number as its digits.
     var idText: String? {

@@ -58,6 +58,10 @@ public struct CallFlags: OptionSet, Sendable, Hashable {
     ///
     /// For resolving the call again; without a word of its own.
     public static let trustedTraits = CallFlags(rawValue: 128)
+    /// Its traits count only while nothing else was said of them (`context.traitsOnce`).
+    ///
+    /// Without a word of its own: the context says it.
+    public static let traitsOnce = CallFlags(rawValue: 256)
 
     /// The flags' words, for answers and pages.
     public var names: [String] {

@@ -62,3 +62,13 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
         self = .object(OrderedDictionary(elements, uniquingKeysWith: { _, last in last }))
     }
 }
+
+extension JSONValue {
+    /// This object with the member at a path of keys set; objects on the way are made.
+    package func setting(_ keys: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+        guard let first = keys.first else { return value }
+        var members = objectValue ?? [:]
+        members[first] = (members[first] ?? [:]).setting(keys.dropFirst(), to: value)
+        return .object(members)
+    }
+}

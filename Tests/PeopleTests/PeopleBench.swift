@@ -23,6 +23,7 @@ struct PeopleBench {
     func taken(_ call: Call) -> (call: Call, identities: [Identity]) {
         var call = call
         if call.type == .identify, call.traits["email"] ?? call.traits["phone"] != nil { call.flags.insert(.trustedTraits) }
+        if call.context["traitsOnce"] == true { call.flags.insert(.traitsOnce) }
         return (call, rules.identities(of: call, trusted: true).identities)
     }
 

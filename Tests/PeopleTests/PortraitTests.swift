@@ -35,6 +35,18 @@ import Testing
         #expect(population.trait("address", of: person) == ["city": "B"])
     }
 
+    @Test("Traits said once yield to any other, and the first of them counts")
+    func traitsOnce() throws {
+        var bench = PeopleBench()
+        let once: JSONValue = ["traitsOnce": true]
+        bench.identify(user: "u", at: "2026-03-05T12:00:00Z", ["plan": "late", "first": "b", "gone": 1], context: once)
+        bench.identify(user: "u", at: "2026-03-05T11:00:00Z", ["plan": "early", "first": "a"], context: once)
+        bench.identify(user: "u", at: "2026-03-05T10:00:00Z", ["plan": "set", "gone": .null])
+        bench.identify(user: "u", at: "2026-03-05T13:00:00Z", ["plan": "last", "first": "c"], context: once)
+        let profile = try #require(bench.view(now: "2026-03-06T00:00:00Z").profile(user: "u"))
+        #expect(profile.traitsObject == ["first": "a", "plan": "set"])
+    }
+
     @Test("Trait columns say what portraits say", arguments: UInt64(0) ..< 24)
     func columnsAgainstPortraits(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -51,7 +63,8 @@ import Testing
             let anonymous = Int.random(in: 0 ..< 3, using: &random) == 0 ? "a" + user : nil
             bench.identify(
                 user: anonymous == nil || Bool.random(using: &random) ? user : nil, anonymous: anonymous,
-                at: "2026-03-05T\(hour):00:00Z", traits)
+                at: "2026-03-05T\(hour):00:00Z", traits,
+                context: Int.random(in: 0 ..< 4, using: &random) == 0 ? ["traitsOnce": true] : [:])
         }
         let view = bench.view(now: "2026-03-08T00:00:00Z")
         for person in view.population.persons {

@@ -89,7 +89,9 @@ struct TraitColumn: Sendable {
                 guard part.callType(at: row) == .identify, !rows.isLate(row) else { return }
                 let owner = cursor.owner(of: row, in: part)
                 guard Int(owner) < personOf.count, personOf[Int(owner)] != IdentityGraph.none else { return }
-                let stamp = TraitRule.Stamp(timestamp: part.timestamp(at: row), arrival: part.arrival(at: row))
+                let isOnce = creationKey == nil && part.flags(at: row).contains(.traitsOnce)
+                let stamp = TraitRule.Stamp(
+                    timestamp: part.timestamp(at: row), arrival: part.arrival(at: row), isOnce: isOnce)
                 let slot = slot(of: Int(personOf[Int(owner)]), stamp: stamp, part: index, row: row)
                 if let creationKey {
                     // An object is no time, whatever its members are.
@@ -121,15 +123,5 @@ struct TraitColumn: Sendable {
                 if let held { list[slot] = held }
             }
         }
-    }
-}
-
-extension JSONValue {
-    /// This object with the member at a path of keys set; objects on the way are made.
-    func setting(_ keys: ArraySlice<String>, to value: JSONValue) -> JSONValue {
-        guard let first = keys.first else { return value }
-        var members = objectValue ?? [:]
-        members[first] = (members[first] ?? [:]).setting(keys.dropFirst(), to: value)
-        return .object(members)
     }
 }

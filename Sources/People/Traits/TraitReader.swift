@@ -24,8 +24,12 @@ extension PeopleFacts {
         var held: [String: TraitFact] = [:]
         for place in places where !place.isEvent && parts[place.part].part.callType(at: place.row) == .identify {
             let call = parts[place.part].part.call(at: place.row)
+            let isOnce = call.flags.contains(.traitsOnce)
             for (key, value) in call.traits.objectValue ?? [:] {
-                if TraitRule.isCreation(key), let old = held[key], !TraitRule.replaces(value, old.value) { continue }
+                if let old = held[key] {
+                    let replaces = TraitRule.isCreation(key) ? TraitRule.replaces(value, old.value) : !isOnce
+                    if !replaces { continue }
+                }
                 held[key] = TraitFact(key: key, value: value, at: call.timestamp, source: call.source, arrival: place.arrival)
             }
         }

@@ -2,12 +2,18 @@ import Model
 
 /// Which of two values of one trait counts: the newer one, but of `created_at` the earlier one (specs: people, section 1, step 6).
 enum TraitRule {
-    /// When and in what order a value came.
+    /// When and in what order a value came; the greatest stamp's value counts.
     struct Stamp: Comparable, Hashable, Sendable {
         var timestamp: Int64
         var arrival: UInt64
+        /// Whether the value counts only while nothing else was said; of several such the first does.
+        var isOnce = false
 
-        static func < (left: Stamp, right: Stamp) -> Bool { (left.timestamp, left.arrival) < (right.timestamp, right.arrival) }
+        static func < (left: Stamp, right: Stamp) -> Bool {
+            if left.isOnce != right.isOnce { return left.isOnce }
+            let (earlier, later) = left.isOnce ? (right, left) : (left, right)
+            return (earlier.timestamp, earlier.arrival) < (later.timestamp, later.arrival)
+        }
     }
 
     static func isCreation(_ key: String) -> Bool { key == "created_at" || key == "createdAt" }
