@@ -85,19 +85,32 @@ enum CollectBody {
     /// As much of it as is kept when it is refused whole.
     var beginning: [UInt8] { withBytes { Array($0.prefix(Intake.beginningBytes)) } }
 
-    /// The `writeKey` that stands in the body.
+    /// The write key that stands in the body: `writeKey`, or where the SDKs of another protocol put it.
     ///
+    /// - Parameter fallback: The key of a body in another protocol that has none.
     /// - Throws: ``Problem`` with status 401 when there is none, 400 when the body is no JSON.
-    func writeKey() throws(Problem) -> String {
+    func writeKey(_ shape: CollectShape, fallback: String?) throws(Problem) -> String {
         let found = withBytes { bytes in
             Result { () throws(Problem) in
-                if bytes.isEmpty { throw Problem.missingWriteKey }
+                if bytes.isEmpty { throw shape.missingWriteKey }
                 return try JSONReader().withDocument(bytes, mercies: .calls) { document throws(Problem) in
-                    guard let key = document.root.member("writeKey"), key.kind == .string else { throw Problem.missingWriteKey }
-                    return String(decoding: key.string, as: UTF8.self)
+                    guard let key = shape.writeKey(in: document.root) ?? fallback else { throw shape.missingWriteKey }
+                    return key
                 }
             }
         }
         return try found.get()
+    }
+}
+
+extension CollectShape {
+    fileprivate func writeKey(in root: JSONNode) -> String? {
+        if case .capture(let capture) = self { return capture.writeKey(in: root) }
+        guard let key = root.member("writeKey"), key.kind == .string else { return nil }
+        return String(decoding: key.string, as: UTF8.self)
+    }
+
+    var missingWriteKey: Problem {
+        if case .capture = self { .missingCaptureKey } else { .missingWriteKey }
     }
 }

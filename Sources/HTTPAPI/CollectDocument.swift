@@ -1,3 +1,5 @@
+internal import HTTPTypes
+internal import Intake
 internal import Model
 internal import OrderedCollections
 
@@ -9,11 +11,20 @@ enum CollectDocument {
     /// Each call with its short twin.
     static let paths = calls.map { "/v1/\($0)" } + calls.map { "/v1/\($0.prefix(1))" }
 
+    /// Paths and the methods that they take.
+    static var methods: [(path: String, method: HTTPRequest.Method)] {
+        paths.map { ($0, .post) } + CollectRoutes.captures.map { ($0.path, .post) }
+            + CollectRoutes.captures.filter(\.takesGet).map { ($0.path, .get) }
+    }
+
     /// Path items by path.
     static var items: [(path: String, item: JSONValue)] {
         var items: [(path: String, item: JSONValue)] = []
         for call in calls { items.append((path: "/v1/\(call)", item: item(call, name: title(call)))) }
         for call in calls { items.append((path: "/v1/\(call.prefix(1))", item: item(call, name: title(call) + "Short"))) }
+        for (path, capture, takesGet) in CollectRoutes.captures {
+            items.append((path: path, item: item(path, capture, takesGet: takesGet)))
+        }
         items.append((path: BrowserScript.path, item: browserScript))
         return items
     }
@@ -93,5 +104,50 @@ enum CollectDocument {
 
     private static func parameter(_ name: String, _ about: String, schema: JSONValue = APISchema.text) -> JSONValue {
         ["name": .string(name), "in": "query", "required": false, "description": .string(about), "schema": schema]
+    }
+
+    // MARK: - Other protocols
+
+    private static func item(_ path: String, _ capture: CaptureProtocol, takesGet: Bool) -> JSONValue {
+        let name = path.split { "/.".contains($0) }.map { title(String($0)) }.joined()
+        var members: OrderedDictionary<String, JSONValue> = [
+            "post": operation("capture" + name, capture, hasBody: true), "options": preflight(name: "Capture" + name),
+        ]
+        if takesGet { members["get"] = operation("captureAddress" + name, capture, hasBody: false) }
+        return .object(members)
+    }
+
+    private static func operation(_ id: String, _ capture: CaptureProtocol, hasBody: Bool) -> JSONValue {
+        let (owner, answer): (String, String) =
+            switch capture {
+            case .postHog: ("PostHog", "status 1")
+            case .sensors: ("Sensors Analytics", "whether all was taken")
+            case .mixpanel: ("Mixpanel", "1, or with verbose=1 an object with status 1 and error")
+            }
+        var responses: OrderedDictionary<String, JSONValue> = [
+            "200": [
+                "description": .string("Everything accepted is durable: \(answer), and what was refused."),
+                "content": ["application/json": ["schema": [:]]],
+            ]
+        ]
+        for code in [400, 401, 403, 405, 408, 413, 415, 429, 503] { responses[String(code)] = OpenAPIDocument.problemReference }
+        var members: OrderedDictionary<String, JSONValue> = [
+            "operationId": .string(id), "tags": ["Collect"], "summary": .string("What SDKs of \(owner) send."),
+            "description": .string(
+                "Messages are read as calls. The write key stands where the SDK puts its API key or token, or in the header. "
+                    + "How messages may be wrapped, and what they mean: docs/protocols.md."),
+            "security": [[:], ["writeKey": []], ["writeKeyBearer": []]], "parameters": [parameter("token", "The write key.")],
+            "responses": .object(responses),
+        ]
+        if hasBody {
+            let form: JSONValue = ["type": "object", "properties": ["data": APISchema.text, "data_list": APISchema.text]]
+            members["requestBody"] = [
+                "required": true,
+                "content": ["application/json": ["schema": [:]], "application/x-www-form-urlencoded": ["schema": form]],
+            ]
+        } else {
+            members["parameters"] = [parameter("token", "The write key."), parameter("data", "The messages.")]
+        }
+        return .object(members)
     }
 }

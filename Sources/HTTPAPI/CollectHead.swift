@@ -13,6 +13,12 @@ struct CollectHead {
     var reportsDuplicates = false
     /// Whether the body is NDJSON, one call a line, as importers send: one broken line does not spoil its neighbours.
     private(set) var isLines = false
+    /// Of another protocol: what stands in the address or in a form beside the messages.
+    var form = CaptureForm()
+    /// Of another protocol: the key of the header, for when there is none in the body.
+    private(set) var headerKey: String?
+    /// Whether the body is only to be judged.
+    private(set) var isDryRun = false
     /// Why the body cannot be read (415); kept until it is known whose request it is.
     private(set) var problem: Problem?
 
@@ -26,6 +32,26 @@ struct CollectHead {
         } catch {
             problem = error
         }
+    }
+
+    /// The head of a request in another protocol, whose own key stands in the address or in the body.
+    ///
+    /// What its content type says does not matter: a form and JSON are told apart by how they begin.
+    init(capture request: Request) {
+        form.read(Array((request.uri.query ?? "").utf8))
+        writeKey = form.text("token")
+        do throws(Problem) {
+            headerKey = try CollectHead.writeKey(authorization: request.headers[.authorization])
+        } catch {
+            // A service account's header is no key of ours, and none is needed where the body has one.
+            headerKey = nil
+        }
+        do throws(Problem) {
+            encoding = try ContentEncoding.read(header: request.headers[.contentEncoding])
+        } catch {
+            problem = error
+        }
+        isDryRun = HTTPField.Name("Dry-Run").flatMap { request.headers[$0] }?.lowercased() == "true"
     }
 
     private mutating func read(_ query: String) {
@@ -65,9 +91,9 @@ struct CollectHead {
         }
     }
 
-    /// RFC 4648 base64 in either alphabet, padded or not; nil when it is neither or longer than any key.
-    static func decodeBase64(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count <= 512 else { return nil }
+    /// RFC 4648 base64 in either alphabet, padded or not; nil when it is neither or longer than `limit`, by default than any key.
+    static func decodeBase64(_ text: some Collection<UInt8>, limit: Int = 512) -> [UInt8]? {
+        guard text.count <= limit else { return nil }
         var out: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
@@ -127,6 +153,10 @@ extension Problem {
     static let missingWriteKey = Problem(
         .unauthorized,
         "The request has no write key. Send it as Authorization: Basic base64(\"KEY:\"), or as writeKey in the body.",
+        status: 401)
+    static let missingCaptureKey = Problem(
+        .unauthorized,
+        "The request has no write key. Give the SDK a write key of the source as its API key or token.",
         status: 401)
     static let unreadableAuthorization = Problem(
         .unauthorized, "The Authorization header is not readable. Send Basic base64(\"KEY:\") or Bearer KEY.", status: 401)

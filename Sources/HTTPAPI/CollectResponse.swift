@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import Intake
 internal import Model
 internal import NIOCore
+internal import OrderedCollections
 
 #if canImport(Glibc)
 internal import Glibc
@@ -44,14 +45,21 @@ enum CollectResponse {
         response(answer.json(reportsDuplicates: true), status: .ok, headers: commonHeaders)
     }
 
+    /// An answer of another protocol.
+    static func response(_ body: JSONValue) -> Response { response(body, status: .ok, headers: commonHeaders) }
+
     /// The one call of the body was refused.
-    static func refused(_ call: RejectedCall) -> Response {
+    static func refused(_ call: RejectedCall) -> Response { failure(problem(of: call)) }
+
+    static func problem(of call: RejectedCall) -> Problem {
         let status = call.code.text == "event_too_large" ? 413 : 400
-        return failure(Problem(call.code, "\(call.reason)", place: call.pointer, status: status))
+        return Problem(call.code, "\(call.reason)", place: call.pointer, status: status)
     }
 
     /// Nothing of the body was taken.
-    static func failure(_ problem: Problem) -> Response {
+    ///
+    /// - Parameter members: What another protocol's SDK reads, in place of what stands there otherwise.
+    static func failure(_ problem: Problem, besides members: OrderedDictionary<String, JSONValue> = [:]) -> Response {
         var headers = commonHeaders
         if let seconds = problem.retryAfterSeconds {
             headers[.retryAfter] = String(seconds)
@@ -59,7 +67,9 @@ enum CollectResponse {
             if let exposed { headers[exposed] = "Retry-After, X-RateLimit-Reset" }
         }
         if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"Teahouse\"" }
-        return response(ProblemResponse(problem).json, status: HTTPResponse.Status(code: problem.status), headers: headers)
+        var body = ProblemResponse(problem).json.objectValue ?? [:]
+        body.merge(members) { _, last in last }
+        return response(.object(body), status: HTTPResponse.Status(code: problem.status), headers: headers)
     }
 
     /// What browsers ask before they send from another site.

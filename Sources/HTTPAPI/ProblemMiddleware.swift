@@ -47,7 +47,7 @@ struct APIPathMethods: Sendable {
     init(_ operations: [APIOperation]) {
         paths =
             operations.map { (APIPathMethods.segments($0.path), $0.method) }
-            + CollectDocument.paths.map { (APIPathMethods.segments($0), HTTPRequest.Method.post) }
+            + CollectDocument.methods.map { (APIPathMethods.segments($0.path), $0.method) }
             + [(APIPathMethods.segments(BrowserScript.path), HTTPRequest.Method.get)]
     }
 

@@ -10,8 +10,13 @@ enum QueryText {
 
     /// `text` with `%41` read as `A`; what is not such a pair stays, and what is not UTF-8 becomes U+FFFD.
     static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
-        let bytes = Array(text.utf8)
+        String(decoding: decoded(utf8: Array(text.utf8), plusIsSpace: plusIsSpace), as: UTF8.self)
+    }
+
+    /// The bytes that such a text stands for.
+    static func decoded(utf8 bytes: [UInt8], plusIsSpace: Bool) -> [UInt8] {
         var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = digit(bytes[index + 1]),
@@ -24,7 +29,7 @@ enum QueryText {
                 index += 1
             }
         }
-        return String(decoding: out, as: UTF8.self)
+        return out
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

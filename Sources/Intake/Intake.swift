@@ -166,7 +166,7 @@ public final class Intake: Sendable {
             let refusal = Refusal.conflict
             let rejected = RejectedCall(
                 index: index, messageID: call.messageID, code: refusal.code, reason: refusal.reason,
-                pointer: (calls.isBatch ? "/batch/\(index)" : "") + refusal.pointer)
+                pointer: calls.places.pointer(index) + (calls.places.isTranslated ? "" : refusal.pointer))
             answer.rejected.append(rejected)
             call.wireJSON.utf8.withUnsafeBytes { list.add(rejected, payload: $0) }
         }

@@ -8,7 +8,7 @@ struct IntakeRun {
     private let request: IntakeWorker.Request
     private let checker: CallChecker
     private let clock: CallClock
-    private let isBatch: Bool
+    private let places: CallPlaces
     private let sentBytes: UnsafeRawBufferPointer
     private var survey: CallSurvey
     private var writer: CallWriter
@@ -18,9 +18,9 @@ struct IntakeRun {
     private var shown: [(place: Int, item: LiveItem)] = []
     private var duplicateKeys = 0
 
-    init(request: IntakeWorker.Request, arena: TextArena, isBatch: Bool, sentBytes: UnsafeRawBufferPointer) {
+    init(request: IntakeWorker.Request, arena: TextArena, places: CallPlaces, sentBytes: UnsafeRawBufferPointer) {
         self.request = request
-        self.isBatch = isBatch
+        self.places = places
         self.sentBytes = sentBytes
         checker = CallChecker(
             limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted, takesCommands: request.source.isFile)
@@ -45,14 +45,55 @@ struct IntakeRun {
             try write(node, type: type, bytes: sent.count, flags: flags, envelope: envelope, &random)
             indexes.append(index)
         } catch {
-            refuse(error, index: index, messageID: messageID(of: node), sent: sent)
+            var refusal = error
+            // The sender's members have other names, so that the pointer ends at the message.
+            if places.isTranslated { refusal.pointer = "" }
+            refuse(refusal, index: index, messageID: messageID(of: node), sent: sent)
         }
     }
 
+    /// Takes the calls that a message of another protocol stands for, or refuses it.
+    mutating func take(
+        _ message: JSONNode, of capture: CaptureProtocol, index: Int, sent: Range<Int>, flags: CallFlags,
+        in envelope: CaptureEnvelope, reader: JSONReader, _ random: inout SystemRandomNumberGenerator
+    ) {
+        var flags = flags
+        do {
+            let calls = try self.calls(of: message, capture, bytes: sent.count, flags: &flags, in: envelope)
+            for call in calls {
+                let document = call.utf8.withUnsafeBytes { bytes in
+                    Result { () throws(Problem) in try reader.read(bytes, mercies: .calls) }
+                }
+                switch document {
+                case .success(let document):
+                    take(
+                        document.root, index: index, type: nil, sent: sent, flags: flags, envelope: CallEnvelope(), &random)
+                case .failure(let problem): refuse(.malformed(problem), index: index, messageID: nil, sent: sent)
+                }
+            }
+        } catch {
+            let messageID = capture.messageID(of: message).map { String($0.prefix(request.source.limits.messageIDCharacters)) }
+            refuse(error, index: index, messageID: messageID, sent: sent)
+        }
+    }
+
+    private mutating func calls(
+        of message: JSONNode, _ capture: CaptureProtocol, bytes: Int, flags: inout CallFlags, in envelope: CaptureEnvelope
+    ) throws(Refusal) -> [JSONValue] {
+        guard message.kind == .object else { throw .notAnObject(message.kindName) }
+        let limits = request.source.limits
+        if bytes > limits.eventBytes { throw .eventTooLarge(bytes: bytes, limit: limits.eventBytes) }
+        survey.envelopeKeys = 0
+        try survey.read(message)
+        if survey.duplicateKeys > 0 { flags.insert(.duplicateKey) }
+        duplicateKeys += survey.duplicateKeys
+        return try capture.calls(of: CaptureMessage(message.value(), limits: limits), in: envelope)
+    }
+
     mutating func refuse(_ refusal: Refusal, index: Int, messageID: String?, sent: Range<Int>) {
-        let place = isBatch ? "/batch/\(index)" : ""
         let call = RejectedCall(
-            index: index, messageID: messageID, code: refusal.code, reason: refusal.reason, pointer: place + refusal.pointer)
+            index: index, messageID: messageID, code: refusal.code, reason: refusal.reason,
+            pointer: places.pointer(index) + refusal.pointer)
         rejected.append(call)
         kept.add(call, payload: UnsafeRawBufferPointer(rebasing: sentBytes[sent]))
     }
@@ -67,7 +108,7 @@ struct IntakeRun {
 
     mutating func finish() -> PreparedCalls {
         PreparedCalls(
-            source: request.source, receivedAt: request.now, batch: writer.finish(), indexes: indexes, isBatch: isBatch,
+            source: request.source, receivedAt: request.now, batch: writer.finish(), indexes: indexes, places: places,
             rejected: rejected,
             kept: kept.kept, shown: shown, duplicateKeys: duplicateKeys)
     }

@@ -58,6 +58,8 @@ public enum CollectShape: Sendable, Hashable {
     case single(CallType)
     /// NDJSON, one call a line; a refused call's index is its line's number in the body, from 0. A broken line is refused alone.
     case lines
+    /// What another protocol's SDK sends: one message, or several in its form of a list.
+    case capture(CaptureProtocol)
 }
 
 /// How one request wants to be taken.

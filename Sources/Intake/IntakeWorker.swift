@@ -9,6 +9,8 @@ internal import Records
 /// Not thread-safe: ``Intake`` lends each to one request.
 final class IntakeWorker {
     private let reader = JSONReader()
+    /// Reads the calls that other protocols' messages are translated to.
+    private let callReader = JSONReader()
     private let arena = TextArena()
     private var random = SystemRandomNumberGenerator()
 
@@ -30,13 +32,14 @@ final class IntakeWorker {
         case .lines: return try readLines(body, request: request)
         case .single(let type): return try readSingle(body, type: type, request: request)
         case .batch: return try readBatch(body, request: request)
+        case .capture(let capture): return try readCapture(body, of: capture, request: request)
         }
     }
 
     private func readSingle(_ body: UnsafeRawBufferPointer, type: CallType, request: Request) throws(Problem) -> PreparedCalls {
         let document = try reader.read(body, mercies: .calls)
         guard document.root.kind == .object else { throw .notAnObject(document.root) }
-        var run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: body)
+        var run = IntakeRun(request: request, arena: arena, places: .single, sentBytes: body)
         run.take(
             document.root, index: 0, type: type, sent: 0 ..< body.count, flags: CallFlags(document.mercies),
             envelope: CallEnvelope(),
@@ -62,11 +65,47 @@ final class IntakeWorker {
         let spans = document.spansOfElements(inMember: found.position)
         guard spans.count == count else { throw .noBatch(nil) }
         envelope.flags.formUnion(CallFlags(document.merciesOutside(spans)))
-        var run = IntakeRun(request: request, arena: arena, isBatch: true, sentBytes: body)
+        var run = IntakeRun(request: request, arena: arena, places: CallPlaces(list: "/batch"), sentBytes: body)
         for (index, (node, span)) in zip(found.node.elements, spans).enumerated() {
             run.take(
                 node, index: index, type: nil, sent: document.sentBytes(of: span), flags: CallFlags(document.mercies(in: span)),
                 envelope: envelope, &random)
+            try run.checkSize()
+        }
+        return run.finish()
+    }
+
+    // MARK: - Other protocols
+
+    private func readCapture(
+        _ body: UnsafeRawBufferPointer, of capture: CaptureProtocol, request: Request
+    ) throws(Problem) -> PreparedCalls {
+        let document = try reader.read(body, mercies: .calls)
+        let root = document.root
+        var messages: [(node: JSONNode, sent: Range<Int>, flags: CallFlags)] = []
+        var places = CallPlaces(isTranslated: true)
+        if let list = capture.list(in: root) {
+            let spans = list.member.map { document.spansOfElements(inMember: $0) } ?? document.spansOfElements()
+            let (count, limit) = (list.node.count, request.source.limits.batchEvents)
+            if count == 0 { throw .emptyBatch }
+            if count > limit { throw .tooManyEvents(count, limit: limit) }
+            guard spans.count == count else { throw .noBatch(nil) }
+            places.list = list.member == nil ? "" : "/batch"
+            for (node, span) in zip(list.node.elements, spans) {
+                messages.append((node, document.sentBytes(of: span), CallFlags(document.mercies(in: span))))
+            }
+        } else {
+            guard root.kind == .object else { throw .notAnObject(root) }
+            messages = [(root, 0 ..< body.count, CallFlags(document.mercies))]
+        }
+        let sentAt = capture == .postHog ? root.text("sent_at") ?? root.text("created_at") : nil
+        let envelope = CaptureEnvelope(
+            now: request.now, sentAt: sentAt.map { .string($0) }, key: capture.writeKey(in: root))
+        var run = IntakeRun(request: request, arena: arena, places: places, sentBytes: body)
+        for (index, message) in messages.enumerated() {
+            run.take(
+                message.node, of: capture, index: index, sent: message.sent, flags: message.flags, in: envelope,
+                reader: callReader, &random)
             try run.checkSize()
         }
         return run.finish()
@@ -82,9 +121,9 @@ final class IntakeWorker {
             if count == 0 { throw .emptyBody }
             if count > limit { throw .tooManyEvents(count, limit: limit) }
         }
-        var run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: chunk)
+        var run = IntakeRun(request: request, arena: arena, places: .single, sentBytes: chunk)
         if !takeTogether(lines, chunk, into: &run) {
-            run = IntakeRun(request: request, arena: arena, isBatch: false, sentBytes: chunk)
+            run = IntakeRun(request: request, arena: arena, places: .single, sentBytes: chunk)
             takeApart(lines, chunk, into: &run)
         }
         return run.finish()

@@ -8,7 +8,7 @@ struct PayloadRedactor {
 
     /// Names of members whose value is a secret: lower case, without `-` and `_`.
     private static let names: Set<String> = [
-        "writekey", "apikey", "xapikey", "authorization", "proxyauthorization", "accesstoken", "password",
+        "writekey", "apikey", "xapikey", "authorization", "proxyauthorization", "accesstoken", "password", "token", "$token",
     ]
     /// What begins a secret outside of such a member: our keys, base64 of `wk_`, and the schemes of `Authorization`.
     private static let beginnings = ["wk_", "ak_", "d2tf", "Basic ", "Bearer ", "basic ", "bearer "].map { Array($0.utf8) }

@@ -8,8 +8,7 @@ public struct PreparedCalls: Sendable {
     let batch: CallBatch
     /// The index in the body of each call of `batch`.
     let indexes: [Int]
-    /// The form of a call's pointer in the body.
-    let isBatch: Bool
+    let places: CallPlaces
     var rejected: [RejectedCall]
     let kept: [KeptRejection]
     /// Some of the calls, for the live feed: their place in `batch` and what is shown.
@@ -21,4 +20,16 @@ public struct PreparedCalls: Sendable {
     public var count: Int { batch.count }
     /// Calls that did not.
     public var refusals: [RejectedCall] { rejected }
+}
+
+/// Where the calls of a body stand in it, for the pointers of what is refused.
+struct CallPlaces: Sendable {
+    /// The list of calls; nil where the body is the call, or a line of it is.
+    var list: String?
+    /// Whether the calls were made of messages whose members have other names.
+    var isTranslated = false
+
+    static let single = CallPlaces()
+
+    func pointer(_ index: Int) -> String { list.map { "\($0)/\(index)" } ?? "" }
 }

@@ -52,11 +52,12 @@ struct RejectionList {
         }
     }
 
-    /// `/batch/17/event` as `/batch/-/event`: the same fault of many calls is one.
+    /// `/batch/17/event` as `/batch/-/event`, and `/17` of a body that is a list as `/-`: the same fault of many calls is one.
     private static func withoutIndex(_ pointer: String) -> String {
-        guard pointer.hasPrefix("/batch/") else { return pointer }
-        let index = pointer.dropFirst(7).prefix { $0 != "/" }
-        return "/batch/-" + pointer.dropFirst(7 + index.count)
+        let list = pointer.hasPrefix("/batch/") ? 7 : 1
+        let index = pointer.dropFirst(list).prefix { $0 != "/" }
+        guard Int(index) != nil else { return pointer }
+        return pointer.prefix(list) + "-" + pointer.dropFirst(list + index.count)
     }
 
     private mutating func append(_ rejected: RejectedCall, payload: [UInt8]?) {

@@ -35,7 +35,7 @@ final class TextArena {
     }
 
     /// JavaScript has one type of number: a whole one is meant as a whole one.
-    private static func text(_ value: Double) -> String {
+    static func text(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 9_007_199_254_740_992 ? String(Int64(value)) : value.description
     }
 

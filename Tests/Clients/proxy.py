@@ -48,7 +48,7 @@ class Proxy:
             return [r for r in self.seen if r["path"].startswith(path)]
 
     def next_fault(self, method, path):
-        if method == "POST" and path.startswith("/v1/") and self.faults:
+        if method == "POST" and path.startswith(("/v1/", "/batch")) and self.faults:
             return self.faults.pop(0)
         return None
 

@@ -14,7 +14,7 @@ import Synchronization
 import Testing
 
 /// Collect over HTTP, in process: one workspace with a few sources.
-private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
+final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
     let folder = FileManager.default.temporaryDirectory.appending(path: "teahouse-collect-\(UUID().uuidString)")
     let store: WorkspaceStore
     let kept = Mutex<[KeptRejection]>([])
@@ -57,7 +57,7 @@ private final class CollectWorld: CollectAuthority, RejectionSink, WallClock {
 }
 
 @Suite struct CollectTests {
-    private static let good = "Basic " + Data("wk_good:".utf8).base64EncodedString()
+    static let good = "Basic " + Data("wk_good:".utf8).base64EncodedString()
 
     private func withClient(_ body: @escaping @Sendable (any TestClientProtocol, CollectWorld) async throws -> Void) async throws {
         let world = try CollectWorld()

@@ -44,7 +44,7 @@ extension SystemSuite {
                         Surroundings.client("proxy.py"), "--upstream", server.url, "--faults", "500,429,drop,swallow",
                         "--retry-after", "1",
                     ])
-                let address = try await firstLine(of: proxy)
+                let address = try await proxy.firstLine()
                 let said = try await drive(driver, at: address, key: workspace.writeKey)
                 #expect(said.contains("on_error: []"), "\(said)")
                 try await expectEvents(driver.ownEvents, on: server, of: workspace)
@@ -56,7 +56,7 @@ extension SystemSuite {
         func unknownKey(driver: Driver) async throws {
             let folder = try TestFolder()
             try await ServerProcess.with(folder) { server in
-                let run = try await self.run(driver, at: server.url, key: "wk_nobody")
+                let run = try await Surroundings.drive(driver.file, at: server.url, key: "wk_nobody")
                 // The drivers' synchronous clients raise what they are told.
                 #expect(run.exit == .exited(1))
                 #expect(run.errors.contains("APIError") && run.errors.contains("unauthorized"), "\(run.errors.suffix(500))")
@@ -64,25 +64,9 @@ extension SystemSuite {
         }
 
         private func drive(_ driver: Driver, at url: String, key: String) async throws -> String {
-            let run = try await self.run(driver, at: url, key: key)
+            let run = try await Surroundings.drive(driver.file, at: url, key: key)
             #expect(run.exit == .exited(0), "\(run.errors.suffix(2_000))")
             return run.output
-        }
-
-        private func run(
-            _ driver: Driver, at url: String, key: String
-        ) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
-            try await ChildProcess.run(
-                Surroundings.python, [SharedFiles.path("clients/" + driver.file), "--host", url, "--key", key],
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], upTo: .seconds(180))
-        }
-
-        private func firstLine(of child: ChildProcess) async throws -> String {
-            for _ in 0 ..< 1_000 {
-                if let line = child.output.split(separator: "\n").first { return String(line) }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            throw ServerProcess.Failure("the proxy said nothing: \(child.errors)")
         }
 
         private func expectEvents(

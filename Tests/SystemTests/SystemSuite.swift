@@ -32,8 +32,28 @@ enum Surroundings {
     /// A file of ours beside the tests: `client("proxy.py")`.
     static func client(_ name: String) -> String { SharedFiles.packageDirectory + "/Tests/Clients/" + name }
 
+    /// Runs one of the shared drivers of public SDKs against a server.
+    static func drive(
+        _ driver: String, at url: String, key: String
+    ) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+        try await ChildProcess.run(
+            python, [SharedFiles.path("clients/" + driver), "--host", url, "--key", key],
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"], upTo: .seconds(180))
+    }
+
     private static func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension ChildProcess {
+    /// What it prints first.
+    func firstLine() async throws -> String {
+        for _ in 0 ..< 1_000 {
+            if let line = output.split(separator: "\n").first { return String(line) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw ServerProcess.Failure("nothing was said: \(errors)")
     }
 }
 

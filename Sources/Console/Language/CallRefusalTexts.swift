@@ -48,6 +48,23 @@ enum CallRefusalTexts {
         Text(
             "Another call with this messageId and a different payload was taken before; the first stays. Give each call a messageId of its own.",
             "此前已接收另一个 messageId 相同而内容不同的调用，保留先到的。请给每个调用各自的 messageId。"),
+        Text(
+            "The event has another key than the body's first. Send the events of each key in bodies of their own.",
+            "此事件的密钥与请求体中第一个不同。请把各密钥的事件分开发送。"),
+        Text("The event has no name. Send it as event.", "事件没有名称。请放在 event 中发送。"),
+        Text("The message says of nobody: {1} is missing. Send it.", "消息没有说明是谁：缺少 {1}。请补上。"),
+        Text(
+            "The message for {1} changes nothing. Send $set, $set_once, $unset or another operation with members.",
+            "发往 {1} 的消息没有改变任何内容。请发送带有成员的 $set、$set_once、$unset 或其他操作。"),
+        Text("Two ids are to be joined, but {1} does not say which. Send both.", "要合并两个标识，但 {1} 没有说明是哪两个。请都发送。"),
+        Text("{1} is missing, which says what account is meant. Send it.", "缺少 {1}，即所指的账户。请补上。"),
+        Text(
+            "{1} is not taken: items are not kept here. Send what an event is about among its properties.",
+            "不接收 {1}：这里不保存物品。请把事件所涉及的内容放进其属性。"),
+        Text(
+            #"There is no message "{1}". type is track, track_signup, track_id_bind, track_id_unbind or profile_…."#,
+            #"没有 "{1}" 这种消息。type 为 track、track_signup、track_id_bind、track_id_unbind 或 profile_…。"#),
+        Text("a list of names", "名称的列表"),
         Text("More calls were refused with this code than are kept one by one.", "因同一原因被拒收的调用过多，不再逐一保留。"),
     ]
 
@@ -95,6 +112,14 @@ enum CallRefusalTexts {
         Text(
             #"The request has no write key. Send it as Authorization: Basic base64("KEY:"), or as writeKey in the body."#,
             #"请求没有写入密钥。请以 Authorization: Basic base64("KEY:") 发送，或放在请求体的 writeKey 中。"#),
+        Text(
+            "The request has no write key. Give the SDK a write key of the source as its API key or token.",
+            "请求没有写入密钥。请把数据源的写入密钥作为 SDK 的 API 密钥或 token。"),
+        Text(
+            "The body is neither JSON nor a form with data or data_list. Send one of them.",
+            "请求体既不是 JSON，也不是带有 data 或 data_list 的表单。请发送其中一种。"),
+        Text(
+            "What stands in data is neither JSON nor base64 of it. Send one of them.", "data 中既不是 JSON，也不是 JSON 的 base64。请发送其中一种。"),
         Text(
             #"The Authorization header is not readable. Send Basic base64("KEY:") or Bearer KEY."#,
             #"无法识别 Authorization 请求头。请发送 Basic base64("KEY:") 或 Bearer KEY。"#),
