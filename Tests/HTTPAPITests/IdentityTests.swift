@@ -35,18 +35,20 @@ import Workspaces
             let simulated = try await fixtures.send(
                 .post, "/api/v1/identity/simulate", #"{"action":"unmerge","left":"anna","right":"tablet"}"#)
             #expect(simulated.status == 200, "\(simulated.text)")
-            #expect(people(simulated, "before") == [["anna", "tablet"]] && people(simulated, "after") == [["tablet"], ["anna"]])
+            // Without anna the tablet is bert's, whose identify came later.
+            #expect(people(simulated, "before") == [["anna", "tablet"], ["bert"]])
+            #expect(people(simulated, "after") == [["bert", "tablet"], ["anna"]])
             #expect(try await fixtures.send(.get, "/api/v1/people/user_id:anna").text == before.text)
 
             let done = try await fixtures.send(.post, "/api/v1/identity/unmerge", wish)
             #expect(done.status == 200 && people(done, "after") == people(simulated, "after"))
             let count = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","who":{"everyone":true}}"#)
-            #expect(count["count"] == 3)
+            #expect(count["count"] == 2)
             let twice = try await fixtures.send(.post, "/api/v1/identity/unmerge", wish)
             #expect(twice.status == 409 && twice["code"] == "already_apart")
 
             let back = try await fixtures.send(.post, "/api/v1/identity/merge", wish)
-            #expect(back.status == 200 && people(back, "after") == [["anna", "tablet"]])
+            #expect(back.status == 200 && people(back, "after") == [["anna", "tablet"], ["bert"]])
             let portrait = try await fixtures.send(.get, "/api/v1/people/user_id:anna")
             #expect(portrait["events"] == before["events"] && portrait["value"] == before["value"])
             let users = try await fixtures.send(.post, "/api/v1/identity/merge", #"{"left":"anna","right":"bert"}"#)
@@ -58,7 +60,7 @@ import Workspaces
             let refused = try await fixtures.send(.get, "/api/v1/identity/decisions?kind=refused")
             #expect(refused["decisions"]?.arrayValue?.isEmpty == false)
             let audit = try await fixtures.directory.audit(of: fixtures.created.workspace.id)
-            #expect(audit.prefix(3).map(\.action) == ["people.merged", "people.merged", "people.unmerged"])
+            #expect(audit.count { $0.action == "people.merged" } == 2 && audit.count { $0.action == "people.unmerged" } == 1)
         }
     }
 

@@ -21,26 +21,34 @@ extension PeopleStore {
         let table = snapshot.identities
         let look = IdentityResolver.Look(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) })
         var made: [Resolution] = []
-        switch command.action {
-        case .merge:
-            resolver.merge(left, right, arrival: snapshot.nextArrival, receivedAt: now, look: look) { made.append($0) }
-        case .unmerge:
-            resolver.separate(left, right, arrival: snapshot.nextArrival, receivedAt: now, look: look) { made.append($0) }
+        func carryOut() {
+            switch command.action {
+            case .merge: resolver.merge(left, right, arrival: snapshot.nextArrival, receivedAt: now, look: look) { made.append($0) }
+            case .unmerge:
+                resolver.separate(left, right, arrival: snapshot.nextArrival, receivedAt: now, look: look) { made.append($0) }
+            }
         }
+        carryOut()
         if let refused = made.first(where: { $0.outcome == .refused }) { throw Problem.refusedMerge(refused.reason) }
         for decision in made { history.append(decision.decision) }
         resolver.correct(in: snapshot, rules: state.settings.identities, history: &history)
+        // The call of a merge is not among those that were resolved anew.
+        if command.action == .merge { carryOut() }
         let facts = PeopleFacts(
             snapshot: snapshot, graph: resolver.graph, decisions: history, asOf: nil, settings: state.settings,
             settingsVersion: state.settingsVersion, memory: PeopleMemory(parts: view.facts.memory.parts))
         let after = PeopleView(facts: facts, now: now)
-        let people = Set([left, right].compactMap { view.graph.person(of: $0) })
-        let identities = people.flatMap { view.graph.identities(of: $0) }
-        let parted = Set(identities.compactMap { after.graph.person(of: $0) })
+        // What somebody loses may be another's gain.
+        func people(_ graph: IdentityGraph, holding identities: [UInt32]) -> Set<UInt32> {
+            Set(identities.compactMap { graph.person(of: $0) })
+        }
+        func identities(_ people: Set<UInt32>, _ graph: IdentityGraph) -> [UInt32] { people.flatMap { graph.identities(of: $0) } }
+        let parted = people(after.graph, holding: identities(people(view.graph, holding: [left, right]), view.graph))
+        let concerned = people(view.graph, holding: identities(parted, after.graph))
         func profiles(_ people: Set<UInt32>, _ view: PeopleView) -> [Profile] {
             people.sorted().compactMap { view.profile(PersonID(ordinal: $0)) }
         }
-        return IdentityPreview(command: command, before: profiles(people, view), after: profiles(parted, after))
+        return IdentityPreview(command: command, before: profiles(concerned, view), after: profiles(parted, after))
     }
 
     private func ordinal(_ identity: Identity, _ view: PeopleView) throws(Problem) -> UInt32 {
