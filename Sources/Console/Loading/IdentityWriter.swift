@@ -65,7 +65,10 @@ struct IdentityWriter {
         }
     }
 
-    private func named(_ identity: Identity) -> String { "\(events.kind(identity.type)) \(identity.value)" }
+    private func named(_ identity: Identity) -> String {
+        let kind = events.kind(identity.type)
+        return words.language == .chinese ? "\(identity.value)（\(kind)）" : "\(identity.value) (\(kind))"
+    }
 
     private static func text(_ identity: Identity) -> String { "\(identity.type.text):\(identity.value)" }
 
@@ -105,7 +108,7 @@ struct IdentityWriter {
     private func person(_ profile: Profile) -> IdentityChangePage.Person {
         let spent = profile.value.revenue.filter { $0.minorUnits != 0 }.map { formats.money($0) }
         return IdentityChangePage.Person(
-            name: profile.name,
+            name: profile.shownName(words),
             identities: profile.identities.prefix(12).map { named($0.identity) }.joined(separator: " · "),
             roles: PeopleListPage.tags(profile.cell, profile.roles.contains { $0.role == .formerUser }, words),
             visits: formats.number(profile.visitCount), events: formats.number(profile.eventCount),

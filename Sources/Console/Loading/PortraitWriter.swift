@@ -16,7 +16,7 @@ struct PortraitWriter {
     private var events: EventWords { EventWords(words: words) }
 
     func page() -> PortraitPage {
-        let name = displayName
+        let name = profile.shownName(words)
         let traits = profile.traits.flatMap { trait -> [PortraitPage.Fact] in
             let value: JSONValue = [trait.key: trait.value]
             return EventWords.facts(value, limit: 40).facts
@@ -32,12 +32,6 @@ struct PortraitWriter {
                     name: account.account,
                     why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
             }, hasAccounts: !profile.accounts.isEmpty, traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
-    }
-
-    private var displayName: String {
-        let isAnonymous = profile.identities.allSatisfy { $0.identity.type == .anonymousID || $0.identity.type == .deviceID }
-        let isBare = profile.identities.contains { $0.identity.value == profile.name }
-        return isAnonymous && isBare ? words(\.people.unnamed) : profile.name
     }
 
     private var sealKind: String {
@@ -169,5 +163,14 @@ struct PortraitWriter {
             }
             return .init(kind: "customer", label: words(\.common.customer), evidence: [first ?? since])
         }
+    }
+}
+
+extension Profile {
+    /// What pages call the person: their name, or that of nobody known where it would be the bare id of a browser.
+    func shownName(_ words: Words) -> String {
+        let isAnonymous = identities.allSatisfy { $0.identity.type == .anonymousID || $0.identity.type == .deviceID }
+        let isBare = identities.contains { $0.identity.value == name }
+        return isAnonymous && isBare ? words(\.people.unnamed) : name
     }
 }
