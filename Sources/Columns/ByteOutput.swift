@@ -20,6 +20,14 @@ package struct ByteOutput {
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) { pending.append(contentsOf: bytes) }
 
+    /// Appends bytes however many they are, and hands them on as they come.
+    package mutating func appendMany(_ bytes: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: bytes.count, by: ByteOutput.pieceBytes) {
+            append(UnsafeRawBufferPointer(rebasing: bytes[start ..< min(start + ByteOutput.pieceBytes, bytes.count)]))
+            handOn()
+        }
+    }
+
     @inlinable package mutating func appendInteger(_ value: some FixedWidthInteger) { pending.appendInteger(value) }
 
     /// Room for bytes that are set later; gives their place.

@@ -2,10 +2,12 @@ internal import Columns
 
 /// What a column is encoded from; each of its lists can be walked as often as it takes.
 protocol ColumnSource {
+    /// What keeps texts from being written.
+    associatedtype Failure: Error
     /// Rows that hold a value.
     var count: Int { get }
     /// Writes the texts, sorted by bytes, as ``TextBlocks``; nothing when there are none. Called once, before the values are walked.
-    mutating func writeDictionary(appendingTo out: inout ByteOutput)
+    mutating func writeDictionary(appendingTo out: inout ByteOutput) throws(Failure)
     /// Calls `body` with each row that holds a value, ascending.
     func forEachRow(_ body: (UInt32) -> Void)
     /// Calls `body` with the kind and the cell of each value, in the order of rows.
@@ -25,7 +27,7 @@ struct ColumnDraft: ColumnSource {
 
     var count: Int { rows.count }
 
-    func writeDictionary(appendingTo out: inout ByteOutput) { out.append(dictionary) }
+    func writeDictionary(appendingTo out: inout ByteOutput) throws(Never) { out.append(dictionary) }
 
     func forEachRow(_ body: (UInt32) -> Void) { for row in rows { body(row) } }
 
@@ -47,10 +49,12 @@ enum ColumnEncoder {
     static let listedKinds: UInt8 = 15
     static let rawDoubles: UInt8 = 255
 
-    static func encode(_ source: some ColumnSource, rowCount: Int, appendingTo out: inout ByteOutput) {
+    static func encode<Source: ColumnSource>(
+        _ source: Source, rowCount: Int, appendingTo out: inout ByteOutput
+    ) throws(Source.Failure) {
         var source = source
         let start = out.reserve(headerBytes)
-        source.writeDictionary(appendingTo: &out)
+        try source.writeDictionary(appendingTo: &out)
         let presence = out.count
         if source.count == rowCount {
             RowSetEncoder.encodeAll(rowCount: rowCount, appendingTo: &out)

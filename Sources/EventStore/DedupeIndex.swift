@@ -14,12 +14,10 @@ internal import Columns
 /// so an answer is exact.
 struct DedupeIndex: @unchecked Sendable {
     // Unchecked because the bytes are immutable, and whoever holds an index holds their region.
-    private static let fingerprintBits = 10
+    static let fingerprintBits = 10
+    static let bucketsInGroup = 256
+    static let bucketBitsMax = 28
     private static let headerBytes = 16
-    private static let bucketsInGroup = 256
-    private static let bucketBitsMax = 28
-    /// Calls whose hashes are sorted at once; more take several passes, so that a long part costs no more memory.
-    private static let passCalls = 1 << 19
 
     let seed: UInt64
     private let bucketBits: Int
@@ -103,69 +101,7 @@ struct DedupeIndex: @unchecked Sendable {
         return place
     }
 
-    private static func groupCount(_ bucketBits: Int) -> Int { ((1 << bucketBits) + bucketsInGroup - 1) / bucketsInGroup }
+    static func groupCount(_ bucketBits: Int) -> Int { ((1 << bucketBits) + bucketsInGroup - 1) / bucketsInGroup }
 
-    private static func wordCount(_ count: Int, _ bucketBits: Int) -> Int { (count + (1 << bucketBits) + 63) / 64 + 1 }
-}
-
-// MARK: - Writing
-
-extension DedupeIndex {
-    /// Writes the index of `count` calls.
-    ///
-    /// - Parameter forEachHash: gives the hash of each call's messageId, by arrival, each time that it is called.
-    static func write(
-        count: Int, seed: UInt64, appendingTo out: inout ByteOutput, forEachHash: ((UInt64) -> Void) -> Void
-    ) {
-        let bucketBits = min(bucketBitsMax, max(0, BitPacking.width(of: UInt64(count)) - 1))
-        let blockBits = BitPacking.width(of: UInt64(max(count, 1) - 1) / UInt64(TextBlocksEncoder.blockSize))
-        let entryBits = fingerprintBits + blockBits
-        var groups: [UInt32] = []
-        var words = [UInt64](repeating: 0, count: wordCount(count, bucketBits))
-        out.appendInteger(seed)
-        out.appendInteger(UInt32(count))
-        out.append([UInt8(bucketBits), UInt8(blockBits), UInt8(fingerprintBits), 0])
-        let head = out.reserve(4 * groupCount(bucketBits) + 8 * words.count)
-        var packer = BitPacker(width: entryBits)
-        var place = 0
-        for pass in 0 ..< max(1, (count + passCalls - 1) / passCalls) {
-            for key in keys(pass: pass, count: count, bucketBits, blockBits, forEachHash) {
-                let bucket = Int(key >> UInt64(entryBits))
-                while groups.count * bucketsInGroup <= bucket { groups.append(UInt32(place)) }
-                words[(place + bucket) >> 6] |= 1 << UInt64((place + bucket) & 63)
-                packer.append(key & (1 << UInt64(entryBits) - 1), to: &out.pending)
-                place += 1
-            }
-            out.handOn()
-        }
-        while groups.count < groupCount(bucketBits) { groups.append(UInt32(place)) }
-        packer.finish(&out.pending)
-        out.appendInteger(UInt64(0))
-        var lists: [UInt8] = []
-        lists.reserveCapacity(4 * groups.count + 8 * words.count)
-        for group in groups { lists.appendInteger(group) }
-        for word in words { lists.appendInteger(word) }
-        out.set(lists, at: head)
-    }
-
-    /// Bucket, fingerprint and block, in this order of bits, of the calls whose buckets are this pass's; ascending.
-    private static func keys(
-        pass: Int, count: Int, _ bucketBits: Int, _ blockBits: Int, _ forEachHash: ((UInt64) -> Void) -> Void
-    ) -> [UInt64] {
-        let passes = UInt64(max(1, (count + passCalls - 1) / passCalls))
-        let bucketsInPass = (1 << UInt64(bucketBits) + passes - 1) / passes
-        let wanted = UInt64(pass) * bucketsInPass ..< (UInt64(pass) + 1) * bucketsInPass
-        var keys: [UInt64] = []
-        keys.reserveCapacity(min(count, passCalls + passCalls / 64))
-        var offset: UInt64 = 0
-        forEachHash { hash in
-            let key = hash >> UInt64(64 - bucketBits - fingerprintBits)
-            if wanted.contains(key >> UInt64(fingerprintBits)) {
-                keys.append(key << UInt64(blockBits) | offset / UInt64(TextBlocksEncoder.blockSize))
-            }
-            offset += 1
-        }
-        keys.sort()
-        return keys
-    }
+    static func wordCount(_ count: Int, _ bucketBits: Int) -> Int { (count + (1 << bucketBits) + 63) / 64 + 1 }
 }

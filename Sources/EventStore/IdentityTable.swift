@@ -70,6 +70,13 @@ public struct IdentityTable: Sendable {
 
     // MARK: - Growing
 
+    /// Makes room for `count` identities, so that none has to be found a new place before; of an empty table.
+    mutating func reserve(_ count: Int) {
+        var capacity = index.capacity
+        while count * 2 > capacity { capacity *= 4 }
+        index = SlotPage(capacity: capacity)
+    }
+
     /// The ordinal of an identity, which is added when it is new.
     mutating func insert(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, arrival: UInt64, receivedAt: Int64) -> UInt32
     {

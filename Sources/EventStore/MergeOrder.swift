@@ -2,45 +2,80 @@ internal import Columns
 
 /// Which part each row of joined parts comes from; the rows of one part keep their order.
 ///
-/// A byte a row, and a bit a row where some are left out, are all that a long merge keeps for its rows; everything else is read from
-/// the parts as it is written. A short one has four bytes more for each.
+/// A byte a row, eight an owner, and a bit a row where some are left out, are all that a long merge keeps for its rows, the bytes in
+/// files; everything else is read from the parts as it is written. A short one has four bytes more for each row.
 struct MergeOrder {
     let parts: [Part]
     /// By part, the rows that are left out; nil where none are.
     let masks: [RowMask?]
-    private(set) var partOfRow: [UInt8] = []
+    let partOfRow: FixedList<UInt8>
     /// The owners of the joined rows, ascending, and the first row of each.
-    private(set) var owners: [UInt32] = []
-    private(set) var ownerStarts: [UInt32] = []
+    let owners: FixedList<UInt32>
+    let ownerStarts: FixedList<UInt32>
     /// By part and row the joined row; empty where there are many rows, or some are left out.
     private(set) var joinedRows: [[UInt32]] = []
 
     /// Parts that can be joined at once.
     static let partsMax = 256
 
+    /// Rows between two looks at whether anybody still wants them.
+    static let stretchRows = 1 << 16
+
+    /// Whether nobody wants the joined part any more: then lists end early, wherever they are.
+    let isStopping: () -> Bool
+
     /// Joined rows up to which ``joinedRows`` are kept.
     private static let shortMerge = 1 << 19
 
-    init(_ parts: [Part], leavingOut masks: [RowMask?]) {
+    init(
+        _ parts: [Part], leavingOut masks: [RowMask?], scratch: Scratch?, isStopping: @escaping () -> Bool
+    ) throws(DiskFailure) {
         precondition(parts.count <= MergeOrder.partsMax, "too many parts to be joined at once")
         self.parts = parts
         self.masks = masks
+        self.isStopping = isStopping
         let rowCount = zip(parts, masks).reduce(0) { $0 + $1.0.rowCount - ($1.1?.count ?? 0) }
-        partOfRow.reserveCapacity(rowCount)
+        var partOfRow = ListDraft<UInt8>(in: scratch)
+        var owners = ListDraft<UInt32>(in: scratch)
+        var starts = ListDraft<UInt32>(in: scratch)
         var heads = zip(parts, masks).map(Head.init)
-        for row in 0 ..< rowCount {
-            var best = -1
-            for index in heads.indices where !heads[index].isAtEnd {
-                if best < 0 || !heads[best].precedes(heads[index]) { best = index }
+        var lastOwner: UInt32?
+        var stretchEnd = 0
+        while partOfRow.count < rowCount {
+            if partOfRow.count >= stretchEnd {
+                if isStopping() { break }
+                stretchEnd = partOfRow.count + MergeOrder.stretchRows
             }
-            if owners.last != heads[best].owner || row == 0 {
-                owners.append(heads[best].owner)
-                ownerStarts.append(UInt32(row))
-            }
-            partOfRow.append(UInt8(best))
-            heads[best].advance()
+            let (best, next) = MergeOrder.firstTwo(heads)
+            // A person's rows of one part mostly lie together.
+            repeat {
+                if heads[best].owner != lastOwner {
+                    lastOwner = heads[best].owner
+                    owners.append(heads[best].owner)
+                    starts.append(UInt32(partOfRow.count))
+                }
+                partOfRow.append(UInt8(best))
+                heads[best].advance()
+            } while !heads[best].isAtEnd && next.map { heads[best].precedes(heads[$0], onTie: best < $0) } ?? true
         }
+        self.partOfRow = try partOfRow.finish()
+        self.owners = try owners.finish()
+        ownerStarts = try starts.finish()
         if rowCount <= MergeOrder.shortMerge, masks.allSatisfy({ $0 == nil }) { keepJoinedRows() }
+    }
+
+    /// The head that is to be taken next, and the one to be taken when that had no more rows; an earlier part's on a tie.
+    private static func firstTwo(_ heads: [Head]) -> (Int, Int?) {
+        var best: Int?
+        var second: Int?
+        for index in heads.indices where !heads[index].isAtEnd {
+            if best.map({ heads[$0].precedes(heads[index], onTie: true) }) ?? false {
+                if !(second.map { heads[$0].precedes(heads[index], onTie: true) } ?? false) { second = index }
+            } else {
+                (best, second) = (index, best)
+            }
+        }
+        return (best ?? 0, second)
     }
 
     private mutating func keepJoinedRows() {
@@ -54,41 +89,54 @@ struct MergeOrder {
 
     var rowCount: Int { partOfRow.count }
 
+    /// All joined rows, some neighbours at a time.
+    var stretches: some Sequence<Range<Int>> {
+        stride(from: 0, to: rowCount, by: MergeOrder.stretchRows).lazy.map { $0 ..< min($0 + MergeOrder.stretchRows, rowCount) }
+    }
+
     /// Calls `body` with the part of each row and the row's value in that part's list, one of `lists`.
     func forEach(_ lists: [PackedInts], _ body: (Int, Int64) -> Void) {
         var cursors = zip(lists, masks).map { IntCursor($0, leavingOut: $1) }
-        for part in partOfRow { body(Int(part), cursors[Int(part)].next()) }
+        for stretch in stretches {
+            if isStopping() { return }
+            for part in partOfRow[stretch] { body(Int(part), cursors[Int(part)].next()) }
+        }
     }
 
     /// The row of a part that is to be taken next.
     private struct Head {
-        private let part: Part
         private let mask: RowMask?
-        private let owners: [UInt32]
-        private let starts: [UInt32]
-        private var place = 0
+        private let rowCount: Int
+        private var owners: IntCursor
+        private var starts: IntCursor
+        private var startsLeft: Int
         private var row = 0
+        /// The row behind the owner's last one.
         private var end = 0
         private var timestamps: IntCursor
         private(set) var owner: UInt32 = 0
         private var timestamp: Int64 = 0
 
         init(_ part: Part, leavingOut mask: RowMask?) {
-            self.part = part
             self.mask = mask
-            (owners, starts) = part.owners()
+            rowCount = part.rowCount
+            owners = IntCursor(part.ownerOrdinals)
+            starts = IntCursor(part.ownerStarts)
+            startsLeft = part.ownerCount
             timestamps = IntCursor(part.timestampList, leavingOut: mask)
+            findEnd()
             read()
         }
 
-        var isAtEnd: Bool { row == part.rowCount }
+        @inline(__always) var isAtEnd: Bool { row == rowCount }
 
         /// Arrivals of different parts never meet, and those of an earlier part are lower.
-        @inline(__always) func precedes(_ other: Head) -> Bool {
-            owner != other.owner ? owner < other.owner : timestamp <= other.timestamp
+        @inline(__always) func precedes(_ other: Head, onTie isEarlier: Bool) -> Bool {
+            if owner != other.owner { return owner < other.owner }
+            return timestamp < other.timestamp || timestamp == other.timestamp && isEarlier
         }
 
-        mutating func advance() {
+        @inline(__always) mutating func advance() {
             row += 1
             read()
         }
@@ -99,11 +147,16 @@ struct MergeOrder {
             }
             guard !isAtEnd else { return }
             while row >= end {
-                owner = owners[place]
-                place += 1
-                end = place < starts.count ? Int(starts[place]) : part.rowCount
+                owner = UInt32(truncatingIfNeeded: owners.next())
+                findEnd()
             }
             timestamp = timestamps.next()
+        }
+
+        /// Where the rows of the next owner end: where those of the one behind it begin.
+        private mutating func findEnd() {
+            end = startsLeft > 0 ? Int(starts.next()) : rowCount
+            startsLeft -= 1
         }
     }
 }

@@ -12,10 +12,12 @@ struct MergedColumn: ColumnSource {
     /// A bit per joined row that holds a value; empty when all do.
     private let present: [UInt64]
     /// The new code of each part's codes.
-    private var codes: [[UInt32]]
+    private var codes: [FixedList<UInt32>] = []
+    private let scratch: Scratch?
 
-    init(_ order: MergeOrder, columns: [PropertyColumn?], level: Int32?) {
+    init(_ order: MergeOrder, columns: [PropertyColumn?], level: Int32?, scratch: Scratch?) {
         self.order = order
+        self.scratch = scratch
         self.columns = columns
         self.level = level
         let masks = zip(columns, order.masks).map { column, rows in
@@ -24,7 +26,6 @@ struct MergedColumn: ColumnSource {
         self.masks = masks
         count = zip(columns, masks).reduce(0) { $0 + ($1.0?.presentCount ?? 0) - ($1.1?.count ?? 0) }
         present = count == order.rowCount ? [] : MergedColumn.presence(order, columns)
-        codes = Array(repeating: [], count: columns.count)
     }
 
     /// The values of a column that stand in `rows`.
@@ -69,10 +70,14 @@ struct MergedColumn: ColumnSource {
 
     func forEachRow(_ body: (UInt32) -> Void) {
         if present.isEmpty {
-            for row in 0 ..< UInt32(order.rowCount) { body(row) }
+            for stretch in order.stretches {
+                if order.isStopping() { return }
+                for row in stretch { body(UInt32(row)) }
+            }
             return
         }
         for index in present.indices {
+            if index << 6 & (MergeOrder.stretchRows - 1) == 0, order.isStopping() { return }
             var word = present[index]
             while word != 0 {
                 body(UInt32(index << 6 + word.trailingZeroBitCount))
@@ -84,26 +89,24 @@ struct MergedColumn: ColumnSource {
     func forEachValue(_ body: (UInt8, Int64) -> Void) {
         var cursors = zip(columns, masks).map { column, mask in column.map { ValueCursor($0, leavingOut: mask) } }
         cursors.withUnsafeMutableBufferPointer { cursors in
-            order.partOfRow.withUnsafeBufferPointer { partOfRow in
-                forEachRow { row in
-                    let part = Int(partOfRow[Int(row)])
-                    guard let (kind, cell) = cursors[part]?.next() else { return }
-                    body(kind, kind >= ValueKind.bigNumber.rawValue ? Int64(codes[part][Int(cell)]) : cell)
-                }
+            forEachRow { row in
+                let part = Int(order.partOfRow[Int(row)])
+                guard let (kind, cell) = cursors[part]?.next() else { return }
+                body(kind, kind >= ValueKind.bigNumber.rawValue ? Int64(codes[part][Int(cell)]) : cell)
             }
         }
     }
 
     // MARK: - Texts
 
-    mutating func writeDictionary(appendingTo out: inout ByteOutput) {
+    mutating func writeDictionary(appendingTo out: inout ByteOutput) throws(DiskFailure) {
         let dictionaries = columns.map { $0?.dictionary ?? StringDictionary() }
         let used = zip(columns, masks).map { column, mask in
             mask.flatMap { mask in column.map { MergedColumn.usedCodes($0, leavingOut: mask) } }
         }
         guard zip(dictionaries, used).contains(where: { $0.count > 0 && $1?.count != 0 }) else { return }
         let isWhole = used.allSatisfy { $0 == nil }
-        for (part, dictionary) in dictionaries.enumerated() { codes[part].reserveCapacity(dictionary.count) }
+        var drafts = columns.map { _ in ListDraft<UInt32>(in: scratch) }
         let cursors = dictionaries.map(\.cursor)
         var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
         var text: [UInt8] = []
@@ -121,11 +124,13 @@ struct MergedColumn: ColumnSource {
                 }
             if isUsed { text.withUnsafeBytes { encoder.append($0, to: &out) } }
             for index in cursors.indices where !cursors[index].isAtEnd && cursors[index].isAt(text) {
-                codes[index].append(code)
+                drafts[index].append(code)
                 cursors[index].advance()
             }
         }
         encoder.finish(&out)
+        codes = []
+        for index in drafts.indices { codes.append(try drafts[index].finish()) }
     }
 
     /// The cursor with the least text, the first on a tie; nil when all are at their ends.

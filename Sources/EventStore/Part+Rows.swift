@@ -34,13 +34,6 @@ extension Part {
         return Int(ownerStarts.value(at: index)) ..< end
     }
 
-    /// All owners, ascending, and the first row of each.
-    public func owners() -> (ordinals: [UInt32], firstRows: [UInt32]) {
-        (
-            ownerOrdinals.array().map { UInt32(truncatingIfNeeded: $0) }, ownerStarts.array().map { UInt32(truncatingIfNeeded: $0) }
-        )
-    }
-
     /// Some neighbouring owners, ascending, and the first row of each and of what follows them.
     public func owners(_ range: Range<Int>, into ordinals: inout [Int64], starts: inout [Int64]) {
         let count = range.count
@@ -49,6 +42,20 @@ extension Part {
         ordinals.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ownerOrdinals.decode(range, into: base) } }
         starts.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ownerStarts.decode(range, into: base) } }
         starts[count] = range.upperBound < ownerCount ? ownerStarts.value(at: range.upperBound) : Int64(rowCount)
+    }
+
+    /// Calls `body` with each owner, ascending, and its rows, until it gives false.
+    public func forEachOwner(_ body: (_ ordinal: UInt32, _ rows: Range<Int>) -> Bool) {
+        var ordinals: [Int64] = []
+        var starts: [Int64] = []
+        for first in stride(from: 0, to: ownerCount, by: 4_096) {
+            let block = first ..< min(first + 4_096, ownerCount)
+            owners(block, into: &ordinals, starts: &starts)
+            for index in 0 ..< block.count {
+                let rows = Int(starts[index]) ..< Int(starts[index + 1])
+                guard body(UInt32(truncatingIfNeeded: ordinals[index]), rows) else { return }
+            }
+        }
     }
 
     /// The rows of an identity, by timestamp and arrival; empty when it owns none.
@@ -96,6 +103,37 @@ extension Part {
         }
     }
 
+    /// Calls `body` with each row, its owner and its arrival number.
+    public func forEachRow(_ body: (_ row: Int, _ owner: UInt32, _ arrival: UInt64) -> Void) {
+        var offsets = IntCursor(arrivalList)
+        forEachOwner { owner, rows in
+            for row in rows { body(row, owner, firstArrival + UInt64(offsets.next())) }
+            return true
+        }
+    }
+
+    /// Ranges of arrival numbers, together those from `arrival` on, whose rows are few enough to be held in memory.
+    public func arrivalWindows(from arrival: UInt64 = 0, calls: UInt64 = 1 << 22) -> [Range<UInt64>] {
+        let first = max(arrival, firstArrival)
+        return stride(from: first, to: max(first, endArrival), by: Int(calls)).map { $0 ..< min($0 + calls, endArrival) }
+    }
+
+    /// The rows of the calls that arrived in `window`, by arrival, and the owner of each.
+    ///
+    /// O(rows of the part).
+    public func rows(arrivedIn window: Range<UInt64>) -> (rows: [UInt32], owners: [UInt32]) {
+        var rows = [UInt32](repeating: UInt32.max, count: window.count)
+        var owners = rows
+        forEachRow { row, owner, arrival in
+            guard window.contains(arrival) else { return }
+            rows[Int(arrival - window.lowerBound)] = UInt32(row)
+            owners[Int(arrival - window.lowerBound)] = owner
+        }
+        if droppedCount == 0 { return (rows, owners) }
+        let present = rows.indices.filter { rows[$0] != UInt32.max }
+        return (present.map { rows[$0] }, present.map { owners[$0] })
+    }
+
     /// When the call was received, in microseconds since 1970.
     public func receivedAt(at row: Int) -> Int64 {
         receivedAtIsDelay
@@ -119,17 +157,25 @@ extension Part {
     }
 
     /// Calls `body` with when each call was received, by arrival.
-    func forEachReceivedAt(_ body: (Int64) -> Void) {
+    ///
+    /// What is kept by row is put in order a few million at a time, in a pass over all rows for each.
+    func forEachReceivedAt(passCalls: Int = 1 << 23, _ body: (Int64) -> Void) {
         precondition(droppedCount == 0, "when dropped calls were received is not known")
-        var list = IntCursor(receivedAtList)
         guard receivedAtIsDelay else {
+            var list = IntCursor(receivedAtList)
             for _ in 0 ..< rowCount { body(list.next()) }
             return
         }
-        var instants = [Int64](repeating: 0, count: rowCount)
-        var (timestamps, arrivals) = (IntCursor(timestampList), IntCursor(arrivalList))
-        for _ in 0 ..< rowCount { instants[Int(arrivals.next())] = timestamps.next() &+ list.next() }
-        for instant in instants { body(instant) }
+        for start in stride(from: 0, to: rowCount, by: passCalls) {
+            let window = start ..< min(start + passCalls, rowCount)
+            var instants = [Int64](repeating: 0, count: window.count)
+            var (timestamps, arrivals, delays) = (IntCursor(timestampList), IntCursor(arrivalList), IntCursor(receivedAtList))
+            for _ in 0 ..< rowCount {
+                let (arrival, instant) = (Int(arrivals.next()), timestamps.next() &+ delays.next())
+                if window.contains(arrival) { instants[arrival - start] = instant }
+            }
+            for instant in instants { body(instant) }
+        }
     }
 
     // MARK: - Events

@@ -33,12 +33,11 @@ extension Part {
         }
     }
 
-    /// The decisions made with this part's calls, in arrival order.
-    var decisions: [Decision] {
-        guard let bytes = bytes(of: .decisions) else { return [] }
-        let decisions = DecisionSection.read(bytes, firstArrival: firstArrival)
-        precondition(decisions?.count == info.decisionCount, "\(name): the decisions cannot be read")
-        return decisions ?? []
+    /// Calls `body` with each decision made with this part's calls, in arrival order.
+    func forEachDecision(_ body: (Decision) -> Void) {
+        guard let bytes = bytes(of: .decisions) else { return }
+        let count = DecisionSection.read(bytes, firstArrival: firstArrival, body)
+        precondition(count == info.decisionCount, "\(name): the decisions cannot be read")
     }
 
     /// Calls `body` with each identity first seen in this part, by ordinal.

@@ -19,13 +19,10 @@ struct PartBuilder {
     private var payloadHashes: [UInt32] = []
     private var messageIDs: TextBlocksEncoder
     private var messageIDBytes = ByteOutput()
-    private var messageHashes: [UInt64] = []
     private let level: Int32?
-    private let seed: UInt64?
 
-    private init(level: Int32?, seed: UInt64?) {
+    private init(level: Int32?) {
         self.level = level
-        self.seed = seed
         messageIDs = TextBlocksEncoder(level: level, appendingTo: &messageIDBytes)
     }
 
@@ -33,14 +30,14 @@ struct PartBuilder {
     static func build(
         _ rows: CallRows, identities: IdentityTable, ordinals: Range<UInt32>, decisions: [Decision]
     ) -> Part {
-        Part.inMemory(bytes(rows, identities: identities, ordinals: ordinals, decisions: decisions, level: nil, seed: nil))
+        Part.inMemory(bytes(rows, identities: identities, ordinals: ordinals, decisions: decisions, level: nil))
     }
 
-    /// The bytes of such a part; with a `seed` those of the file that ``PartMerger`` makes of it.
+    /// The bytes of such a part.
     static func bytes(
-        _ rows: CallRows, identities: IdentityTable, ordinals: Range<UInt32>, decisions: [Decision], level: Int32?, seed: UInt64?
+        _ rows: CallRows, identities: IdentityTable, ordinals: Range<UInt32>, decisions: [Decision], level: Int32?
     ) -> [UInt8] {
-        var builder = PartBuilder(level: level, seed: seed)
+        var builder = PartBuilder(level: level)
         rows.forEach { index, call in builder.add(call, at: UInt32(index)) }
         return builder.finish(rows, identities, ordinals, decisions)
     }
@@ -65,7 +62,6 @@ struct PartBuilder {
             }
         }
         messageIDs.append(messageID, to: &messageIDBytes)
-        if let seed { messageHashes.append(XXHash.hash128(messageID, seed: seed).high) }
         kindOfCall.append(Int64(kind(event, call.type.rawValue)))
     }
 
@@ -144,13 +140,8 @@ struct PartBuilder {
         }
         messageIDs.finish(&messageIDBytes)
         writer.section(.messageIDs) { $0.append(messageIDBytes.pending) }
-        if let seed {
-            writer.section(.dedupe) { out in
-                DedupeIndex.write(count: rows.count, seed: seed, appendingTo: &out) { messageHashes.forEach($0) }
-            }
-        }
         writeIdentities(&writer, identities, ordinals)
-        writer.decisions(decisions)
+        writer.decisions(count: decisions.count) { take in for decision in decisions { take(decision) } }
         var rowOfCall = [UInt32](repeating: 0, count: rows.count)
         for (row, call) in order.enumerated() { rowOfCall[Int(call)] = UInt32(row) }
         for number in columns.indices.sorted(by: { columns[$0].key < columns[$1].key }) {
@@ -171,7 +162,9 @@ struct PartBuilder {
         writer.info.minReceivedAt = receivedAts.min() ?? Int64.max
         writer.info.maxReceivedAt = receivedAts.max() ?? Int64.min
         writer.rows(
-            owners: ordinals, starts: starts, timestamps: { take in for call in order { take(timestamps[Int(call)]) } },
+            owners: { take in for ordinal in ordinals { take(Int64(ordinal)) } },
+            starts: { take in for start in starts { take(Int64(start)) } },
+            timestamps: { take in for call in order { take(timestamps[Int(call)]) } },
             arrivalOffsets: { take in for call in order { take(Int64(call)) } },
             receivedAts: { take in for instant in receivedAts { take(instant) } },
             delays: { take in for call in order { take(receivedAts[Int(call)] &- timestamps[Int(call)]) } })

@@ -5,12 +5,14 @@ internal import Columns
 /// The result depends on the calls alone, not on how they were cut into parts. Rows may be left out: nothing of their calls stays but
 /// the messageIds and the hashes of the payloads, by which a repeat is still known.
 ///
-/// Reads the parts as it writes, one column after another: beside its output it needs a byte a row, eight for each of half a
-/// million rows while the index of messageIds is sorted, and four for each distinct text of the column at hand.
+/// Reads the parts as it writes, one column after another: beside its output it needs a byte a row and eight an owner, eight a call
+/// while the index of messageIds is sorted, and four for each distinct text of the column at hand. In a long merge these lie in files:
+/// in memory are then about a byte a row while the rows of each kind are collected, and a bit or two for those of a column.
 struct PartMerger {
     private let parts: [Part]
     private let firstArrival: UInt64
     private let order: MergeOrder
+    private let scratch: Scratch?
 
     /// The joined part in memory.
     static func merge(_ parts: [Part]) -> Part {
@@ -23,36 +25,46 @@ struct PartMerger {
 
     static func bytes(_ parts: [Part], level: Int32?, seed: UInt64?) -> [UInt8] {
         var writer = PartWriter(level: level)
-        write(parts, seed: seed, to: &writer)
+        do throws(DiskFailure) { try write(parts, seed: seed, to: &writer) } catch {
+            preconditionFailure("a merge in memory met a disk: \(error)")
+        }
         return writer.finish()
     }
 
     /// Writes all sections and columns of the joined part, unless `isStopping` says at some moment that nobody wants it any more.
+    ///
+    /// - Parameter scratch: where what is long is kept meanwhile; without it everything stays in memory, and nothing is thrown.
     static func write(
-        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64?, to writer: inout PartWriter,
-        isStopping: () -> Bool = { false }
-    ) {
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64?, to writer: inout PartWriter, scratch: Scratch? = nil,
+        isStopping: @escaping () -> Bool = { false }
+    ) throws(DiskFailure) {
         if parts.count > MergeOrder.partsMax, masks == nil {
-            let joined = merge(Array(parts.prefix(MergeOrder.partsMax)))
-            return write([joined] + parts.dropFirst(MergeOrder.partsMax), seed: seed, to: &writer, isStopping: isStopping)
+            let joined = [merge(Array(parts.prefix(MergeOrder.partsMax)))] + parts.dropFirst(MergeOrder.partsMax)
+            return try write(joined, seed: seed, to: &writer, scratch: scratch, isStopping: isStopping)
         }
-        let merger = PartMerger(parts, leavingOut: masks ?? Array(repeating: nil, count: parts.count))
+        let masks = masks ?? Array(repeating: nil, count: parts.count)
+        let merger = try PartMerger(parts, leavingOut: masks, scratch: scratch, isStopping: isStopping)
+        if isStopping() { return }
         merger.writeRows(&writer)
         if isStopping() { return }
         merger.writeKinds(&writer)
-        merger.writeArrivals(&writer, seed: seed)
+        if isStopping() { return }
+        try merger.writeArrivals(&writer, seed: seed)
         if isStopping() { return }
         merger.writeSide(&writer)
-        merger.writeColumns(&writer, isStopping)
+        try merger.writeColumns(&writer)
     }
 
-    private init(_ parts: [Part], leavingOut masks: [RowMask?]) {
+    private init(
+        _ parts: [Part], leavingOut masks: [RowMask?], scratch: Scratch?, isStopping: @escaping () -> Bool
+    ) throws(DiskFailure) {
         for (left, right) in zip(parts, parts.dropFirst()) {
             precondition(left.endArrival == right.firstArrival, "only neighbouring parts can be joined")
         }
         self.parts = parts
         firstArrival = parts.first?.firstArrival ?? 0
-        order = MergeOrder(parts, leavingOut: masks)
+        self.scratch = scratch
+        order = try MergeOrder(parts, leavingOut: masks, scratch: scratch, isStopping: isStopping)
     }
 
     /// How far each part's first arrival lies behind the first of all.
@@ -70,14 +82,18 @@ struct PartMerger {
         writer.info.maxReceivedAt = parts.map(\.maxReceivedAt).max() ?? Int64.min
         let distances = distances
         writer.rows(
-            owners: order.owners, starts: order.ownerStarts,
+            owners: { take in for owner in order.owners { take(Int64(owner)) } },
+            starts: { take in for start in order.ownerStarts { take(Int64(start)) } },
             timestamps: { take in order.forEach(parts.map(\.timestampList)) { take($1) } },
             arrivalOffsets: { take in order.forEach(parts.map(\.arrivalList)) { part, arrival in take(arrival + distances[part]) }
             },
             receivedAts: { take in for part in parts { part.forEachReceivedAt(take) } },
             delays: { take in
                 var cursors = zip(parts, order.masks).map(DelayCursor.init)
-                for part in order.partOfRow { take(cursors[Int(part)].next()) }
+                for stretch in order.stretches {
+                    if order.isStopping() { return }
+                    for part in order.partOfRow[stretch] { take(cursors[Int(part)].next()) }
+                }
             })
     }
 
@@ -114,26 +130,34 @@ struct PartMerger {
 
     // MARK: - By arrival
 
-    private func writeArrivals(_ writer: inout PartWriter, seed: UInt64?) {
+    private func writeArrivals(_ writer: inout PartWriter, seed: UInt64?) throws(DiskFailure) {
         writer.section(.payloadHashes) { out in
-            for part in parts { out.append(part.bytes(of: .payloadHashes) ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
+            for part in parts { out.appendMany(part.bytes(of: .payloadHashes) ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
         if let seed, let ids = unchangedIDs(seed: seed) {
-            writer.section(.messageIDs) { $0.append(ids.texts) }
-            writer.section(.dedupe) { $0.append(ids.index) }
+            writer.section(.messageIDs) { $0.appendMany(ids.texts) }
+            writer.section(.dedupe) { $0.appendMany(ids.index) }
             return
         }
         let level = writer.level
         writer.section(.messageIDs) { out in
             var ids = TextBlocksEncoder(level: level, appendingTo: &out)
-            for part in parts { part.messageIDs.forEach { ids.append($0, to: &out) } }
+            forEachMessageID { ids.append($0, to: &out) }
             ids.finish(&out)
         }
         guard let seed else { return }
-        let callCount = writer.info.callCount
-        writer.section(.dedupe) { out in
-            DedupeIndex.write(count: callCount, seed: seed, appendingTo: &out) { take in
-                for part in parts { part.messageIDs.forEach { take(XXHash.hash128($0, seed: seed).high) } }
+        var index = DedupeIndexDraft(count: writer.info.callCount, seed: seed, scratch: scratch)
+        forEachMessageID { index.append(XXHash.hash128($0, seed: seed).high) }
+        if order.isStopping() { return }
+        try writer.section(.dedupe) { out throws(DiskFailure) in try index.write(to: &out) }
+    }
+
+    private func forEachMessageID(_ body: (UnsafeRawBufferPointer) -> Void) {
+        for part in parts {
+            for number in 0 ..< part.messageIDs.blockCount {
+                if number % 512 == 0, order.isStopping() { return }
+                let block = part.messageIDs.block(number)
+                for index in 0 ..< block.count { block.withText(index, body) }
             }
         }
     }
@@ -161,21 +185,23 @@ struct PartMerger {
                 }
             }
         }
-        writer.decisions(parts.flatMap(\.decisions))
+        writer.decisions(count: parts.reduce(0) { $0 + $1.info.decisionCount }) { take in
+            for part in parts { part.forEachDecision(take) }
+        }
     }
 
     // MARK: - Columns
 
-    private func writeColumns(_ writer: inout PartWriter, _ isStopping: () -> Bool) {
+    private func writeColumns(_ writer: inout PartWriter) throws(DiskFailure) {
         var places: [ColumnKey: [Int?]] = [:]
         for (number, part) in parts.enumerated() {
             for (column, entry) in part.directory.columns.enumerated() {
                 places[entry.key, default: Array(repeating: nil, count: parts.count)][number] = column
             }
         }
-        for key in places.keys.sorted() where !isStopping() {
+        for key in places.keys.sorted() where !order.isStopping() {
             let columns = zip(parts, places[key] ?? []).map { part, number in number.map { part.unkeptColumn(number: $0) } }
-            writer.column(key, MergedColumn(order, columns: columns, level: writer.level))
+            try writer.column(key, MergedColumn(order, columns: columns, level: writer.level, scratch: scratch))
         }
     }
 }

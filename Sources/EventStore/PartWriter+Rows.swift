@@ -26,13 +26,13 @@ extension PartWriter {
     ///   - receivedAts: by arrival; not asked for when calls were dropped.
     ///   - delays: from timestamp to receipt, by row.
     mutating func rows(
-        owners: [UInt32], starts: [UInt32], timestamps: IntList, arrivalOffsets: IntList, receivedAts: IntList, delays: IntList
+        owners: IntList, starts: IntList, timestamps: IntList, arrivalOffsets: IntList, receivedAts: IntList, delays: IntList
     ) {
         section(.owners) { out in
             let start = out.reserve(4)
-            PackedIntsEncoder.encode(appendingTo: &out) { take in for owner in owners { take(Int64(owner)) } }
+            PackedIntsEncoder.encode(appendingTo: &out, forEach: owners)
             out.setInteger(UInt32(out.count - start - 4), at: start)
-            PackedIntsEncoder.encode(appendingTo: &out) { take in for start in starts { take(Int64(start)) } }
+            PackedIntsEncoder.encode(appendingTo: &out, forEach: starts)
         }
         section(.timestamps) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: timestamps) }
         section(.arrivals) { PackedIntsEncoder.encode(appendingTo: &$0, forEach: arrivalOffsets) }
@@ -57,7 +57,6 @@ extension PartWriter {
 
     /// Writes the kinds of all rows; `codes` index `kinds`, which are sorted and all used.
     mutating func kinds(_ kinds: [EventKind], codes: IntList) {
-        var rows = [RowSetEncoder](repeating: RowSetEncoder(), count: kinds.count)
         section(.kinds) { out in
             out.appendInteger(UInt32(kinds.count))
             for kind in kinds {
@@ -66,26 +65,51 @@ extension PartWriter {
             }
             PackedIntsEncoder.encode(appendingTo: &out, forEach: codes)
         }
-        var row: UInt32 = 0
-        codes { code in
-            rows[Int(code)].add(row)
-            row += 1
-        }
+        var counts = [Int](repeating: 0, count: kinds.count)
+        codes { counts[Int($0)] += 1 }
         let rowCount = info.rowCount
         section(.kindRows) { out in
             let offsets = out.reserve(4 * (kinds.count + 1))
             let start = out.count
-            for index in kinds.indices {
-                rows[index].finish(rowCount: rowCount, appendingTo: &out)
-                out.setInteger(UInt32(out.count - start), at: offsets + 4 * (index + 1))
+            for batch in PartWriter.batches(counts) {
+                var rows = [RowSetEncoder](repeating: RowSetEncoder(), count: batch.count)
+                var row: UInt32 = 0
+                codes { code in
+                    if batch.contains(Int(code)) { rows[Int(code) - batch.lowerBound].add(row) }
+                    row += 1
+                }
+                for index in batch {
+                    rows[index - batch.lowerBound].finish(rowCount: rowCount, appendingTo: &out)
+                    out.setInteger(UInt32(out.count - start), at: offsets + 4 * (index + 1))
+                    out.handOn()
+                }
             }
         }
     }
 
-    /// Writes the decisions made with the part's calls.
-    mutating func decisions(_ decisions: [Decision]) {
-        info.decisionCount = decisions.count
+    /// Neighbours that have few enough rows for the sets of these to be in memory at once.
+    private static func batches(_ counts: [Int]) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var rowCount = 0
+        for (index, count) in counts.enumerated() {
+            rowCount += count
+            if let last = batches.last, rowCount <= heldRowsMax {
+                batches[batches.count - 1] = last.lowerBound ..< index + 1
+            } else {
+                batches.append(index ..< index + 1)
+                rowCount = count
+            }
+        }
+        return batches
+    }
+
+    private static let heldRowsMax = 1 << 24
+
+    /// Writes the decisions made with the part's calls, `count` of them, which `forEach` gives each time that it is called.
+    mutating func decisions(count: Int, forEach: @escaping ((Decision) -> Void) -> Void) {
+        info.decisionCount = count
+        if count == 0 { return section(.decisions) { _ in } }
         let firstArrival = info.firstArrival
-        section(.decisions) { DecisionSection.write(decisions, firstArrival: firstArrival, appendingTo: &$0) }
+        section(.decisions) { DecisionSection.write(firstArrival: firstArrival, appendingTo: &$0, forEach: forEach) }
     }
 }

@@ -24,14 +24,18 @@ struct PartWriter {
     /// Bytes written so far.
     var byteCount: Int { out.count }
 
-    mutating func section(_ id: PartLayout.SectionID, _ body: (inout ByteOutput) -> Void) {
-        directory.sections[id.rawValue] = extent(body)
+    mutating func section<Failure: Error>(
+        _ id: PartLayout.SectionID, _ body: (inout ByteOutput) throws(Failure) -> Void
+    ) throws(Failure) {
+        directory.sections[id.rawValue] = try extent(body)
     }
 
-    mutating func column(_ key: ColumnKey, _ source: some ColumnSource) {
+    mutating func column<Source: ColumnSource>(_ key: ColumnKey, _ source: Source) throws(Source.Failure) {
         guard source.count > 0 else { return }
         let rowCount = info.rowCount
-        let extent = extent { ColumnEncoder.encode(source, rowCount: rowCount, appendingTo: &$0) }
+        let extent = try extent { out throws(Source.Failure) in
+            try ColumnEncoder.encode(source, rowCount: rowCount, appendingTo: &out)
+        }
         directory.columns.append((key, extent))
     }
 
@@ -61,9 +65,11 @@ struct PartWriter {
         out.append(PartLayout.tail)
     }
 
-    private mutating func extent(_ body: (inout ByteOutput) -> Void) -> PartExtent {
+    private mutating func extent<Failure: Error>(
+        _ body: (inout ByteOutput) throws(Failure) -> Void
+    ) throws(Failure) -> PartExtent {
         let start = out.count
-        body(&out)
+        try body(&out)
         out.handOn()
         return PartExtent(offset: start, byteCount: out.count - start, checksum: 0)
     }

@@ -44,4 +44,16 @@ import Testing
         #expect(isEqual && output.count == kept.count && ByteOutput.count(write) == kept.count)
         #expect(kept.count > 1 << 20 && pieces.longest < kept.count)
     }
+
+    @Test("However many bytes come at once, pieces stay small")
+    func appendMany() {
+        let bytes = (0 ..< 5 << 20).map { UInt8(truncatingIfNeeded: $0 >> 8) }
+        let pieces = Pieces()
+        var output = ByteOutput { pieces.take($0, at: $1) }
+        output.append([1, 2, 3])
+        bytes.withUnsafeBytes { output.appendMany($0) }
+        output.handOn(isLast: true)
+        let isEqual = pieces.bytes == [1, 2, 3] + bytes
+        #expect(isEqual && pieces.longest <= 2 << 20)
+    }
 }

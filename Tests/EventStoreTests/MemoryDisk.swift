@@ -46,6 +46,7 @@ final class MemoryDisk: Disk {
         var operations = 0
         var bytesWritten = 0
         var fault: Fault?
+        var freeBytes: Int?
 
         mutating func give(_ name: String, _ file: Int) {
             names[name] = file
@@ -66,6 +67,9 @@ final class MemoryDisk: Disk {
             $0.bytesWritten = 0
         }
     }
+
+    /// Says that files may take so much more; nil says nothing.
+    func leave(freeBytes: Int?) { state.withLock { $0.freeBytes = freeBytes } }
 
     /// The disk after the power came back: of what was not flushed, each name and each change is there or not, in any combination,
     /// and of a write, each sector.
@@ -201,6 +205,8 @@ final class MemoryDisk: Disk {
             state.passingNames = state.passingNames.filter { DiskPath.directory(of: $0.key) != path }
         }
     }
+
+    func freeBytes(in directory: String) -> Int? { state.withLock { $0.freeBytes } }
 
     func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? {
         try count(path)

@@ -1,6 +1,7 @@
 import Columns
 import Model
 import OrderedCollections
+import Synchronization
 import Testing
 
 @testable import EventStore
@@ -108,12 +109,78 @@ import Testing
     func writtenInPieces(seed: UInt64) throws {
         var random = RandomCalls(seed: seed)
         let parts = StoreSnapshot(calls: random.entries([20, 3_000, 9_000][Int(seed)]), rowsPerPart: 2_500).parts
-        let disk = MemoryDisk()
         let expected = PartMerger.fileBytes(parts, seed: 5)
-        #expect(try PartFile.write(parts, seed: 5, to: "/data/1.part", disk: disk) == expected.count)
-        let written = try #require(try disk.map("/data/1.part"))
-        let isEqual = written.bytes.elementsEqual(expected)
-        #expect(isEqual)
+        // With all lists in memory, and with all but the shortest in files.
+        for scratchBytes in [1 << 20, 40] {
+            let disk = MemoryDisk()
+            let byteCount = try PartFile.write(parts, seed: 5, to: "/data/1.part", disk: disk, scratchBytes: scratchBytes)
+            #expect(byteCount == expected.count)
+            let written = try #require(try disk.map("/data/1.part"))
+            let isEqual = written.bytes.elementsEqual(expected)
+            #expect(isEqual)
+            #expect(disk.paths == ["/data/1.part"])
+        }
+    }
+
+    @Test("A merge that is stopped at any moment leaves nothing", arguments: [1 << 20, 40])
+    func stoppedMerge(scratchBytes: Int) throws {
+        var random = RandomCalls(seed: 6)
+        let parts = StoreSnapshot(calls: random.entries(300), rowsPerPart: 120).parts
+        let expected = PartMerger.fileBytes(parts, seed: 5)
+        for moment in 1 ... 10_000 {
+            let disk = MemoryDisk()
+            let looks = Mutex(0)
+            func isStopping() -> Bool {
+                looks.withLock { looks in
+                    looks += 1
+                    return looks >= moment
+                }
+            }
+            do {
+                _ = try PartFile.write(
+                    parts, seed: 5, to: "/data/1.part", disk: disk, scratchBytes: scratchBytes, isStopping: isStopping)
+            } catch {
+                #expect(disk.paths.isEmpty, "moment \(moment)")
+                continue
+            }
+            let written = try #require(try disk.map("/data/1.part"))
+            let isEqual = written.bytes.elementsEqual(expected)
+            #expect(isEqual)
+            #expect(moment > 20)
+            return
+        }
+        Issue.record("the merge never ended")
+    }
+
+    @Test("A list that a long merge keeps in a file comes back as it was, or the merge fails and leaves nothing")
+    func damagedScratch() throws {
+        var random = RandomCalls(seed: 4)
+        let parts = StoreSnapshot(calls: random.entries(60), rowsPerPart: 20).parts
+        func write(_ disk: MemoryDisk) throws {
+            _ = try PartFile.write(parts, seed: 5, to: "/data/1.part", disk: disk, scratchBytes: 64)
+        }
+        let whole = MemoryDisk()
+        try write(whole)
+        let expected = PartMerger.fileBytes(parts, seed: 5)
+        var refusals = 0
+        for operation in 1 ... whole.operations {
+            for fault in [MemoryDisk.Fault.error(atOperation: operation), .flippedBit(atOperation: operation)] {
+                let disk = MemoryDisk()
+                disk.fail(fault)
+                do {
+                    try write(disk)
+                    let written = try #require(try disk.map("/data/1.part"))
+                    // The end of the file is checked when it is opened.
+                    let isEqual = written.bytes.elementsEqual(expected)
+                    let isRefused = (try? Part(region: written, name: "1.part")) == nil
+                    #expect(isEqual || isRefused, "operation \(operation)")
+                } catch {
+                    refusals += 1
+                    #expect(!disk.paths.contains("/data/1.part"), "operation \(operation)")
+                }
+            }
+        }
+        #expect(refusals > 20)
     }
 
     @Test("The index of message ids finds every call and no other", arguments: UInt64(0) ..< 5)
@@ -129,6 +196,52 @@ import Testing
             part.payloadHash(ofMessage: XXHash.hash128(Array(($0.call.messageID + "x").utf8), seed: 77)) != nil
         }
         #expect(found == entries.count && foundOthers == 0)
+    }
+
+    @Test(
+        "The index of message ids is the same in whatever runs its entries are put in order", arguments: [0, 1, 63, 64, 500, 3_000])
+    func dedupeRuns(count: Int) throws {
+        func bytes(runCalls: Int) throws -> [UInt8] {
+            var random = SplitMix64(seed: 3)
+            var out = ByteOutput()
+            var draft = DedupeIndexDraft(count: count, seed: 1, scratch: nil, runCalls: runCalls)
+            for _ in 0 ..< count { draft.append(random.next()) }
+            try draft.write(to: &out)
+            return out.pending
+        }
+        let expected = try bytes(runCalls: 1 << 19)
+        for runCalls in [1, 7, 64, 1_000] { #expect(try bytes(runCalls: runCalls) == expected, "\(runCalls)") }
+    }
+
+    @Test("Rows come by arrival with their owners, in windows of any length", arguments: UInt64(0) ..< 3)
+    func arrivalWindows(seed: UInt64) {
+        var random = RandomCalls(seed: seed)
+        for part in StoreSnapshot(calls: random.entries(200), rowsPerPart: 90).parts {
+            let expected = (0 ..< part.rowCount).sorted { part.arrival(at: $0) < part.arrival(at: $1) }
+            let since = part.firstArrival + 40
+            for calls in [1, 13, 1_000] as [UInt64] {
+                let found = part.arrivalWindows(calls: calls).map { part.rows(arrivedIn: $0) }
+                #expect(found.flatMap(\.rows) == expected.map { UInt32($0) })
+                #expect(found.flatMap(\.owners) == expected.map { part.owner(ofRow: $0) })
+                let later = part.arrivalWindows(from: since, calls: calls).flatMap { part.rows(arrivedIn: $0).rows }
+                #expect(later == expected.filter { part.arrival(at: $0) >= since }.map { UInt32($0) })
+            }
+            #expect(part.arrivalWindows(from: part.endArrival).isEmpty)
+        }
+    }
+
+    @Test("Instants of receipt that are kept by row come by arrival, in however many passes", arguments: UInt64(0) ..< 3)
+    func receivedAtPasses(seed: UInt64) {
+        var random = RandomCalls(seed: seed)
+        let entries = random.entries(200)
+        for part in StoreSnapshot(calls: entries, rowsPerPart: 90).parts {
+            let expected = entries[Int(part.firstArrival) - 1 ..< Int(part.endArrival) - 1].map(\.call.receivedAt.microseconds)
+            for passCalls in [1, 13, 1_000] {
+                var instants: [Int64] = []
+                part.forEachReceivedAt(passCalls: passCalls) { instants.append($0) }
+                #expect(instants == expected)
+            }
+        }
     }
 
     @Test("One flipped bit anywhere is found when the part is opened", arguments: UInt64(0) ..< 3)
@@ -168,8 +281,11 @@ import Testing
         let whole = StoreSnapshot(calls: entries, observer: RecordingObserver())
         let cut = StoreSnapshot(calls: entries, rowsPerPart: 30, observer: RecordingObserver())
         #expect(!whole.decisions.isEmpty)
-        #expect(whole.parts[0].decisions == Array(whole.decisions))
-        #expect(PartMerger.merge(cut.parts).decisions == Array(whole.decisions))
+        for part in [whole.parts[0], PartMerger.merge(cut.parts)] {
+            var decisions: [Decision] = []
+            part.forEachDecision { decisions.append($0) }
+            #expect(decisions == Array(whole.decisions))
+        }
     }
 
     @Test("Snapshots of identities do not change while the table grows")

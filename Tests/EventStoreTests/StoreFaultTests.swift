@@ -10,6 +10,8 @@ import Testing
         var acknowledged: [RandomCalls.Entry] = []
         do throws(Problem) {
             let store = try TestStore.open(disk) {
+                // So little that a merge keeps its longer lists in files.
+                $0.scratchBytes = 200
                 if background { ($0.flushCalls, $0.sealCalls, $0.mergeFanIn, $0.mergesInBackground) = (12, 4, 2, true) }
             }
             for (step, entries) in batches.enumerated() {

@@ -273,16 +273,62 @@ final class RecordingObserver: ArrivalObserver {
         await store.close()
         // All four would be too large together, and the last two alone are all that settling merges.
         store = try TestStore.open(disk) {
-            ($0.mergesInBackground, $0.settlesAfter, $0.mergeFanIn, $0.mergedCallsMax) = (true, 0.01, 2, 25)
+            ($0.mergesInBackground, $0.settlesAfter, $0.mergeFanIn) = (true, 0.01, 2)
+            ($0.mergedCallsMax, $0.settledCallsMax) = (25, 25)
         }
         for _ in 0 ..< 500 where store.statistics.partCount > 2 { try await Task.sleep(for: .milliseconds(10)) }
         #expect(store.snapshot().parts.map(\.rowCount) == [20, 20])
         await store.close()
     }
 
+    @Test("Parts that are too large to be merged while others follow are merged when it is quiet and there is room")
+    func settlesLargeParts() async throws {
+        var random = RandomCalls(seed: 5)
+        let disk = MemoryDisk()
+        var expected: [Call] = []
+        var store = try TestStore.open(disk) { $0.mergesInBackground = false }
+        for _ in 0 ..< 4 {
+            let entries = random.entries(30)
+            _ = try await store.append(entries.batch)
+            expected += entries.map(\.call)
+            try await store.flush()
+        }
+        await store.close()
+        func settling(_ options: inout StoreOptions) {
+            (options.mergesInBackground, options.settlesAfter, options.mergeFanIn) = (true, 0.01, 2)
+            (options.mergedCallsMax, options.scratchBytes) = (25, 64)
+        }
+        // Not where the disk might be full of them meanwhile.
+        disk.leave(freeBytes: 1_000)
+        store = try TestStore.open(disk, settling)
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(store.statistics.partCount == 4)
+        await store.close()
+        disk.leave(freeBytes: nil)
+        store = try TestStore.open(disk, settling)
+        for _ in 0 ..< 500 where store.statistics.partCount > 1 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(store.snapshot().parts.map(\.rowCount) == [120])
+        #expect(store.snapshot().callsInOrder == expected)
+        #expect(disk.paths.count { $0.contains("/parts/") } == 1)
+        await store.close()
+    }
+
+    @Test("Parts whose lists would be too long for the format stay apart")
+    func staysApartByBytes() async throws {
+        let store = try TestStore.open(MemoryDisk()) { $0.mergeFanIn = 2 }
+        let (short, long) = (PartSize(callCount: 9, longestBytes: 1 << 30), PartSize(callCount: 9, longestBytes: 2 << 30))
+        #expect(store.unsettled([short, short]) == 0 ..< 2)
+        #expect(store.unsettled([short, long]) == 0 ..< 2)
+        #expect(store.unsettled([long, long]) == nil)
+        #expect(store.unsettled([long, short, short]) == 1 ..< 3)
+        #expect(store.dueMerge([short, long]) == 0 ..< 2)
+        #expect(store.dueMerge([long, long]) == nil)
+        await store.close()
+    }
+
     @Test("Parts stay apart where they would be too large together")
     func staysApart() async throws {
-        let store = try TestStore.open(MemoryDisk()) { $0.mergedCallsMax = 100 }
+        let store = try TestStore.open(MemoryDisk()) { $0.settledCallsMax = 100 }
         #expect(store.unsettled([60, 50, 30, 5]) == 1 ..< 4)
         #expect(store.unsettled([60, 85]) == nil)
         #expect(store.unsettled([60, 10, 2]) == nil)
@@ -320,4 +366,8 @@ final class RecordingObserver: ArrivalObserver {
         #expect(store.snapshot().eventCount == codes.count { $0 == nil })
         await store.close()
     }
+}
+
+extension PartSize: ExpressibleByIntegerLiteral {
+    public init(integerLiteral callCount: Int) { self.init(callCount: callCount) }
 }

@@ -16,6 +16,8 @@ package protocol Disk: Sendable {
     func rename(_ from: String, to: String) throws(DiskFailure)
     /// Makes names made, changed and removed in a directory durable.
     func syncDirectory(_ path: String) throws(DiskFailure)
+    /// Bytes that files in a directory may still take; nil when that is not known.
+    func freeBytes(in directory: String) -> Int?
     /// Takes the lock of a folder until the process ends or the lock is released; nil when another process has it.
     func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)?
 }

@@ -7,10 +7,11 @@ enum PartFile {
     /// A file that failed half-way is removed.
     /// - Parameters:
     ///   - masks: by part, the rows that are left out.
+    ///   - scratchBytes: bytes of a list up to which it stays in memory.
     ///   - isStopping: whether to give up; then it throws.
     static func write(
         _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64, to path: String, disk: any Disk,
-        isStopping: () -> Bool = { false }
+        scratchBytes: Int = StoreOptions().scratchBytes, isStopping: @escaping () -> Bool = { false }
     ) throws(DiskFailure) -> Int {
         let file = try disk.open(path)
         defer { file.close() }
@@ -18,7 +19,9 @@ enum PartFile {
             try file.truncate(to: 0)
             let pieces = Pieces(file)
             var writer = PartWriter(level: 3, out: ByteOutput { bytes, place in pieces.take(bytes, at: place) })
-            PartMerger.write(parts, leavingOut: masks, seed: seed, to: &writer, isStopping: isStopping)
+            let scratch = Scratch(besides: path, disk: disk, pieceBytes: scratchBytes)
+            try PartMerger.write(
+                parts, leavingOut: masks, seed: seed, to: &writer, scratch: scratch, isStopping: isStopping)
             writer.handOn()
             try pieces.check()
             if isStopping() { throw DiskFailure(kind: .other(0), path: path, reason: "the store is closing") }
@@ -47,7 +50,10 @@ enum PartFile {
             var hash: UInt64
         }
 
+        private static let unsyncedBytesMax = 64 << 20
+
         private let file: any DiskFile
+        private var unsyncedBytes = 0
         private var failure: DiskFailure?
         private var pieces: [Piece] = []
         /// What was filled in where a piece had room for it.
@@ -59,7 +65,17 @@ enum PartFile {
             guard failure == nil, !bytes.isEmpty else { return }
             let piece = Piece(range: place ..< place + bytes.count, hash: XXHash.hash64(bytes))
             if place < pieces.last?.range.upperBound ?? 0 { fillings.append(piece) } else { pieces.append(piece) }
-            do throws(DiskFailure) { try file.write(bytes, at: place) } catch { failure = error }
+            do throws(DiskFailure) {
+                try file.write(bytes, at: place)
+                unsyncedBytes += bytes.count
+                // What a long merge has written must not all be flushed at once, for others to wait behind it.
+                if unsyncedBytes >= Pieces.unsyncedBytesMax {
+                    try file.sync()
+                    unsyncedBytes = 0
+                }
+            } catch {
+                failure = error
+            }
         }
 
         /// Whether the file holds what was written: else its checksums would vouch for damage.

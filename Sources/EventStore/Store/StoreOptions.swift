@@ -14,10 +14,12 @@ public struct StoreOptions: Sendable {
     public var sealCalls = 16_384
     /// Neighbouring parts of a similar size that are merged into one.
     public var mergeFanIn = 8
-    /// Calls of a part beyond which it is not merged any more in the background; bounds how long one merge takes.
+    /// Calls of a part beyond which it is not merged any more while others follow; bounds how long one merge takes.
     ///
     /// Room for 64 parts as they are flushed by default, each of which has a few calls more than ``flushCalls``.
     public var mergedCallsMax = 20 << 20
+    /// Calls of a part beyond which it is not merged any more when it is quiet.
+    public var settledCallsMax = 128 << 20
     /// Whether parts are merged in the background.
     public var mergesInBackground = true
     /// Seconds without a new part after which parts are merged in the background until each is much larger than all behind it.
@@ -25,6 +27,8 @@ public struct StoreOptions: Sendable {
     /// The seed of a new store's message hashes; nil draws one.
     package var seed: UInt64?
     package var disk: any Disk = SystemDisk()
+    /// Bytes of a list beyond which a merge keeps it in a file.
+    package var scratchBytes = 1 << 20
 
     public init() {}
 }

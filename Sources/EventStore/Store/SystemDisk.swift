@@ -69,6 +69,12 @@ package struct SystemDisk: Disk {
         guard fsync(descriptor) == 0 else { throw DiskFailure(errno: errno, path: path) }
     }
 
+    package func freeBytes(in directory: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(directory, &status) == 0 else { return nil }
+        return Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize)).partialValue
+    }
+
     package func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? {
         let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DiskFailure(errno: errno, path: path) }

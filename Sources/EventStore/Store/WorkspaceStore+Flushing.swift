@@ -133,7 +133,7 @@ extension WorkspaceStore {
 
     /// Joins parts, less the rows of `masks`, into a file that no manifest names yet.
     func writePart(
-        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, isStopping: () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, isStopping: @escaping () -> Bool = { false }
     ) throws(Problem) -> (Manifest.PartEntry, Part) {
         // The number is taken at once, because a flush and a merge may be under way together.
         let (number, seed) = state.withLock { state in
@@ -144,7 +144,8 @@ extension WorkspaceStore {
         let byteCount: Int
         do throws(DiskFailure) {
             byteCount = try PartFile.write(
-                parts, leavingOut: masks, seed: seed, to: path, disk: options.disk, isStopping: isStopping)
+                parts, leavingOut: masks, seed: seed, to: path, disk: options.disk, scratchBytes: options.scratchBytes,
+                isStopping: isStopping)
             try options.disk.syncDirectory(partDirectory)
         } catch {
             options.disk.discard(path)

@@ -108,9 +108,12 @@ struct StoreOpening {
                 guard part.firstArrival == entry.firstArrival, part.endArrival == entry.endArrival else {
                     throw .damagedFile(path, offset: 0, "it holds other calls than the manifest says")
                 }
-                try part.addIdentities(to: &state.identities)
-                for decision in part.decisions { state.decisions.append(decision) }
                 state.diskParts.append(StoreState.DiskPart(entry: entry, part: part))
+            }
+            if let last = state.diskParts.last?.part.info { state.identities.reserve(Int(last.firstOrdinal) + last.identityCount) }
+            for disk in state.diskParts {
+                try disk.part.addIdentities(to: &state.identities)
+                disk.part.forEachDecision { state.decisions.append($0) }
             }
         } catch {
             throw .problem(error)
