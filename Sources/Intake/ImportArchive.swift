@@ -37,16 +37,19 @@ extension Intake {
         let start = ContinuousClock.now
         var summary = ImportSummary()
         for part in archive.parts {
-            var rows = EventExport.arrivalOrder(of: part)[...]
-            while !rows.isEmpty {
-                let next = rows.prefix(Intake.archiveBatchCalls)
-                rows = rows.dropFirst(next.count)
-                try rejected.add(summary.add(try await outcomes(of: next, of: part, rules)))
-                summary.seconds = start.duration(to: .now) / .seconds(1)
-                progress(
-                    ImportProgress(
-                        bytesRead: archive.partBytes / max(archive.callCount, 1) * summary.rowCount, byteCount: archive.partBytes,
-                        rowCount: summary.rowCount, seconds: summary.seconds))
+            for window in part.arrivalWindows() {
+                var rows = part.rows(arrivedIn: window).rows[...]
+                while !rows.isEmpty {
+                    let next = rows.prefix(Intake.archiveBatchCalls)
+                    rows = rows.dropFirst(next.count)
+                    try rejected.add(summary.add(try await outcomes(of: next, of: part, rules)))
+                    summary.seconds = start.duration(to: .now) / .seconds(1)
+                    let bytesRead = archive.partBytes / max(archive.callCount, 1) * summary.rowCount
+                    progress(
+                        ImportProgress(
+                            bytesRead: bytesRead, byteCount: archive.partBytes, rowCount: summary.rowCount,
+                            seconds: summary.seconds))
+                }
             }
         }
         // Parts keep fewer bits of a payload's hash than memory does; whoever repeats a call now is compared by those.

@@ -85,14 +85,13 @@ struct ActivityPass {
     private func forEachOwner(of rows: PartRows, _ body: (_ person: UInt32, Range<Int>, _ exceptions: ArraySlice<UInt32>) -> Void) {
         let exceptions = rows.notEvents
         var next = 0
-        for index in 0 ..< rows.part.ownerCount {
-            let owner = rows.part.owner(at: index)
-            guard Int(owner) < personOf.count else { break }
-            let range = rows.part.rows(ofOwnerAt: index)
+        rows.part.forEachOwner { owner, range in
+            guard Int(owner) < personOf.count else { return false }
             let first = next
             while next < exceptions.count, Int(exceptions[next]) < range.upperBound { next += 1 }
             let person = personOf[Int(owner)]
             if person != IdentityGraph.none { body(person, range, exceptions[first ..< next]) }
+            return true
         }
     }
 

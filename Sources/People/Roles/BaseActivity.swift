@@ -43,15 +43,12 @@ struct BaseActivity: Sendable {
 
     /// Rows of one owner are sorted by time, so the first that was received in time is the earliest.
     private mutating func noteFirstSeen(_ rows: PartRows, _ personOf: [UInt32]) {
-        for index in 0 ..< rows.part.ownerCount {
-            let owner = rows.part.owner(at: index)
-            guard Int(owner) < personOf.count else { break }
+        rows.part.forEachOwner { owner, range in
+            guard Int(owner) < personOf.count else { return false }
             let person = personOf[Int(owner)]
-            guard person != IdentityGraph.none else { continue }
-            var range = rows.part.rows(ofOwnerAt: index)
-            while !range.isEmpty, rows.isLate(range.lowerBound) { range = range.dropFirst() }
-            guard let row = range.first else { continue }
+            guard person != IdentityGraph.none, let row = range.first(where: { !rows.isLate($0) }) else { return true }
             firstSeen[Int(person)] = min(firstSeen[Int(person)], rows.part.timestamp(at: row))
+            return true
         }
     }
 

@@ -48,14 +48,14 @@ package struct PeopleChange: Sendable {
     /// The owners of the rows that arrived at `arrival` or later.
     private static func addOwners(of part: Part, since arrival: UInt64, to owners: inout Set<UInt32>) {
         if part.firstArrival >= arrival {
-            for index in 0 ..< part.ownerCount { owners.insert(part.owner(at: index)) }
-        } else {
-            let arrivals = [UInt64](unsafeUninitializedCapacity: part.rowCount) { buffer, count in
-                part.arrivals(0 ..< part.rowCount, into: buffer)
-                count = part.rowCount
+            part.forEachOwner { owner, _ in
+                owners.insert(owner)
+                return true
             }
-            var cursor = OwnerCursor()
-            for row in arrivals.indices where arrivals[row] >= arrival { owners.insert(cursor.owner(of: row, in: part)) }
+        } else {
+            part.forEachRow { _, owner, arrived in
+                if arrived >= arrival { owners.insert(owner) }
+            }
         }
         owners.remove(Part.nobody)
     }

@@ -33,7 +33,7 @@ struct ReceiptReplay: Sendable {
             } else if !hasGap, part.maxReceivedAt < instant.microseconds {
                 takeDecisions(of: snapshot, below: part.endArrival)
             } else {
-                advance(over: part, snapshot, rules)
+                for window in part.arrivalWindows(from: nextArrival) { advance(over: part, window, snapshot, rules) }
             }
         }
         if hasGap { takeDecisionsOfDeleted(snapshot, below: snapshot.nextArrival) }
@@ -68,22 +68,22 @@ struct ReceiptReplay: Sendable {
         }
     }
 
-    private mutating func advance(over part: Part, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {
-        let rows = ArrivalRows(part, from: nextArrival)
-        let first = rows.rows.firstIndex { part.receivedAt(at: Int($0)) >= instant.microseconds } ?? rows.rows.endIndex
+    private mutating func advance(over part: Part, _ window: Range<UInt64>, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {
+        let (rows, owners) = part.rows(arrivedIn: window)
+        let first = rows.firstIndex { part.receivedAt(at: Int($0)) >= instant.microseconds } ?? rows.endIndex
         let taken = hasGap ? 0 : first
         if !hasGap {
-            takeDecisions(
-                of: snapshot, below: first < rows.rows.endIndex ? part.arrival(at: Int(rows.rows[first])) : part.endArrival)
-            hasGap = first < rows.rows.endIndex
+            takeDecisions(of: snapshot, below: first < rows.endIndex ? part.arrival(at: Int(rows[first])) : window.upperBound)
+            hasGap = first < rows.endIndex
         }
         let identities = CallIdentities(part, table: snapshot.identities, rules: rules)
-        for row in rows.rows[taken...] {
-            let arrival = part.arrival(at: Int(row))
+        for place in taken ..< rows.count {
+            let row = Int(rows[place])
+            let arrival = part.arrival(at: row)
             takeDecisionsOfDeleted(snapshot, below: arrival)
             lastPresent = arrival
-            guard part.receivedAt(at: Int(row)) < instant.microseconds else { continue }
-            resolve(Int(row), of: part, owner: rows.owners[Int(row)], identities, snapshot.identities)
+            guard part.receivedAt(at: row) < instant.microseconds else { continue }
+            resolve(row, of: part, owner: owners[place], identities, snapshot.identities)
         }
     }
 
@@ -99,31 +99,5 @@ struct ReceiptReplay: Sendable {
             type, identities: ordinals, flags: flags, arrival: part.arrival(at: row),
             receivedAt: Instant(microseconds: part.receivedAt(at: row)), table: table, decide: { made.append($0.decision) })
         for decision in made { decisions.append(decision) }
-    }
-}
-
-/// The rows of a part in the order of arrival, with the owner of every row.
-private struct ArrivalRows {
-    let rows: [UInt32]
-    let owners: [UInt32]
-
-    /// - Parameter arrival: Rows that arrived before it are left out.
-    init(_ part: Part, from arrival: UInt64) {
-        var owners = [UInt32](repeating: Part.nobody, count: part.rowCount)
-        for index in 0 ..< part.ownerCount {
-            let owner = part.owner(at: index)
-            for row in part.rows(ofOwnerAt: index) { owners[row] = owner }
-        }
-        let arrivals = [UInt64](unsafeUninitializedCapacity: part.rowCount) { buffer, count in
-            part.arrivals(0 ..< part.rowCount, into: buffer)
-            count = part.rowCount
-        }
-        // A part holds every arrival number from its first on, each once, but for calls that were deleted.
-        let callCount = Int(part.endArrival - part.firstArrival)
-        var rows = [UInt32](repeating: UInt32.max, count: callCount)
-        for row in arrivals.indices { rows[Int(arrivals[row] - part.firstArrival)] = UInt32(row) }
-        let since = rows.dropFirst(Int(max(arrival, part.firstArrival) - part.firstArrival))
-        self.rows = part.rowCount == callCount ? Array(since) : since.filter { $0 != UInt32.max }
-        self.owners = owners
     }
 }
