@@ -17,7 +17,7 @@ rm -rf "$store"
 cp -a --reflink=auto "$loaded" "$store"
 start_server "$store"
 event_count >/dev/null
-settled
+settled "$store"
 say "quiet"
 "$python" "$here/peers_teahouse.py" "$kit" "$work/peers-$millions" "$url" "$api_key" "$server_pid" "$runs" >"$work/quiet.jsonl"
 say "while $rate events a second arrive"

@@ -56,16 +56,17 @@ event_count() {
         python3 -c 'import json, sys; print(int(sum(r["values"][0] for r in json.load(sys.stdin)["rows"])))'
 }
 
-# settled: returns when the parts of the open workspaces have not changed in number for 30 seconds, in which a quiet server merges them
+# settled DATA: returns when the files of its parts have not changed for 30 seconds, in which a quiet server begins to merge them
 settled() {
     local parts="" now_parts still=0
     while [ "$still" -lt 30 ]; do
         sleep 1
-        now_parts=$(curl -fs "$url/metrics" | awk '$1 == "teahouse_store_parts" { print $2 }')
+        # A file may go while it is looked at.
+        now_parts=$(ls -l "$1"/workspaces/*/parts 2>/dev/null || true)
         if [ "$now_parts" = "$parts" ]; then still=$((still + 1)); else still=0; fi
         parts=$now_parts
     done
-    say "$parts parts"
+    say "$(grep -c '[.]part$' <<<"$parts") parts"
 }
 
 # memory_kb FIELD: VmRSS, RssAnon or RssFile of the server

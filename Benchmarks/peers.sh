@@ -49,7 +49,7 @@ load() {
         start_server "$store"
         api_key=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["apiKey"])' "$store.new")
         event_count >/dev/null
-        settled
+        settled "$store"
         stop_server
         mv "$store.new" "$store.keys"
     fi
