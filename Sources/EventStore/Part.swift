@@ -98,7 +98,7 @@ public final class Part: Sendable {
         var last: [UInt8]?
         var codes: [UInt32] = []
         for kind in kinds {
-            if let event = kind.event {
+            if let event = kind.event, CallType(rawValue: kind.type)?.isEvent ?? true {
                 if event != last { names.append(String(decoding: event, as: UTF8.self)) }
                 last = event
                 codes.append(UInt32(names.count - 1))
@@ -106,7 +106,7 @@ public final class Part: Sendable {
                 codes.append(UInt32.max)
             }
         }
-        for index in kinds.indices where kinds[index].event == nil {
+        for index in kinds.indices where codes[index] == UInt32.max {
             codes[index] = UInt32(names.count) + UInt32(kinds[index].type)
         }
         return (names, codes)

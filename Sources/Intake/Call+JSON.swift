@@ -13,7 +13,7 @@ extension Call {
         members["anonymousId"] = anonymousID.map { .string($0) }
         members["previousId"] = previousID.map { .string($0) }
         members["groupId"] = groupID.map { .string($0) }
-        if type == .track { members["event"] = event.map { .string($0) } }
+        if type == .track || type == .declare { members["event"] = event.map { .string($0) } }
         members["name"] = name.map { .string($0) }
         members["category"] = category.map { .string($0) }
         for (key, value) in [("properties", properties), ("traits", traits), ("context", context), ("integrations", integrations)] {
