@@ -46,7 +46,8 @@ struct APIOperation: Sendable {
 extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
-        workspaceOperations + queryOperations + peopleOperations + identityOperations + exportOperations + sourceOperations
+        workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
+        + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

@@ -51,6 +51,15 @@ enum APISchema {
     static let newWriteKey = body([
         "name": text, "replaces": ["type": "string", "description": "The id of a key that stops working in the same moment."],
     ])
+    static let newRelationship = body(
+        [
+            "holder": ["type": "string", "description": "A person's id, or an identity such as user_id:abc."],
+            "as": relationshipRole, "to": ["type": "string", "description": "The other person, as the holder."],
+            "account": ["type": "string", "description": "The account, instead of a person."],
+            "from": ["type": "string", "description": "An instant or a date; without it the relationship begins now."],
+            "until": ["type": "string", "description": "An instant or a date; without it the relationship is open."],
+        ], required: ["holder", "as"])
+    private static let relationshipRole: JSONValue = ["enum": .array(RelationshipRole.allCases.map { .string($0.rawValue) })]
     static let newAPIKey = body([
         "name": text, "scopes": ["type": "array", "items": ["enum": ["read", "manage"]], "default": ["read"]],
     ])
@@ -135,6 +144,19 @@ extension APISchema {
                     "roles": ["type": "array", "items": anyObject], "traits": anyObject, "value": anyObject, "events": count,
                     "visits": count, "weeks": ["type": "array", "items": anyObject],
                 ]),
+            "Relationship": object([
+                "holder": text, "as": relationshipRole,
+                "to": [
+                    "oneOf": [
+                        object(["person": text]), object(["account": text]),
+                    ]
+                ], "since": instant, "until": optionalInstant, "origin": ["enum": ["declared", "derived"]],
+                "evidence": [
+                    "type": "array", "items": object(["arrival": count, "person": optionalText]),
+                    "description":
+                        "The declaring call, or the first orders that show it, by number of arrival, and whose they are.",
+                ],
+            ]),
             "Timeline": object([
                 "sessions": [
                     "type": "array",

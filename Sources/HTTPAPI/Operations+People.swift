@@ -64,7 +64,7 @@ extension APIOperation {
     }
 
     /// A person by id (`p_1a`) or by an identity, `type:value` such as `user_id:abc`.
-    private static func person(_ text: String, _ view: PeopleView) throws(Problem) -> PersonID {
+    static func person(_ text: String, _ view: PeopleView) throws(Problem) -> PersonID {
         if let found = view.person(text) { return found }
         guard text.contains(":"), let found = view.person(of: try view.identity(named: text)) else { throw unknownPerson(text) }
         return found

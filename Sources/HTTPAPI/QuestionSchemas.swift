@@ -181,7 +181,7 @@ enum QuestionSchemas {
             "type": "object", "minProperties": 1,
             "description": .string(
                 "Which people are meant: {\"all\": […]}, {\"any\": […]}, {\"not\": …}, {\"everyone\": true}, a test of a trait, a role, a stage, "
-                    + "what they did and how often, their first or last event, a sequence, an absence, others of their accounts, or a sample."
+                    + "what they did and how often, their first or last event, a sequence, an absence, whom they are related to, others of their accounts, or a sample."
             ),
             "properties": [
                 "all": list(of: reference("Expression")),
@@ -190,6 +190,9 @@ enum QuestionSchemas {
                 "stage": APISchema.text,
                 "did": selector, "first": selector, "last": selector, "sequence": list(of: selector, 2, 20), "absentFor": selector,
                 "duration": duration,
+                "related": APISchema.object([
+                    "as": choice(RelationshipRole.allCases.map(\.rawValue)), "to": reference("Expression"),
+                ]),
                 "account": APISchema.object(["match": choice(["any", "all", "none"]), "of": reference("Expression")]),
                 "sample": APISchema.object(["percent": ["type": "number", "minimum": 0, "maximum": 100], "salt": APISchema.text]),
             ],

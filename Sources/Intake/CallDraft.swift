@@ -1,5 +1,6 @@
 internal import Columns
 internal import Model
+internal import People
 internal import Records
 
 /// One call, checked: what it is, by whom, and where its sections stand.
@@ -46,6 +47,7 @@ struct CallChecker {
         draft.anonymousID = try id(fields.anonymousID, "anonymousId")
         try readParts(of: &draft, fields)
         draft.properties = try section(fields.properties, "properties")
+        if draft.type == .declare { try check(relationship: draft) }
         draft.traits = try section(fields.traits, "traits")
         draft.context = try section(fields.context, "context")
         if let context = draft.context, bytes > min(limits.idBytes, limits.nameBytes) { try check(context: context) }
@@ -59,6 +61,20 @@ struct CallChecker {
         if isTrusted, draft.type == .identify, bytes > limits.idBytes { try checkContacts(draft) }
         if bytes > limits.traitBytes { try checkTraits(draft) }
         return draft
+    }
+
+    /// What a call states of a relationship; a date is read in UTC here, which only an end within a day of the start can tell.
+    private func check(relationship draft: CallDraft) throws(Refusal) {
+        let declaration: RelationshipDeclaration
+        do throws(RelationshipDeclaration.Flaw) {
+            declaration = try RelationshipDeclaration(draft.properties?.value() ?? [:], in: ZoneCalendar(zone: .utc))
+        } catch {
+            throw .relationship(error)
+        }
+        for (id, type) in [(draft.userID, IdentityType.userID), (draft.anonymousID, .anonymousID)] {
+            guard let id, declaration.names(Identity(type: type, value: String(utf8: id))) else { continue }
+            throw .relatedToThemselves
+        }
     }
 
     // MARK: - What each type needs
@@ -82,13 +98,17 @@ struct CallChecker {
         case .declare:
             guard isTrusted || takesCommands else { throw .notAllowedToDeclare }
             draft.event = try name(fields.event, "event")
-            if draft.event == nil { throw .missingEvent }
+            guard let event = draft.event else { throw .missingDeclaration }
+            guard String(utf8: event) == RelationshipDeclaration.kind else { throw .unknownDeclaration(String(utf8: event)) }
         case .merge, .unmerge:
             guard takesCommands else { throw .notAllowedToMerge(draft.type.text) }
             let named = fields.context?.member("externalIds")?.elements.reduce(0) { count, _ in count + 1 } ?? 0
             guard named == 2 else { throw .needsTwoIdentities(draft.type.text, found: named) }
         }
-        if draft.userID == nil, draft.anonymousID == nil, !draft.type.isCommand { throw .missingIdentity }
+        guard draft.userID == nil, draft.anonymousID == nil, !draft.type.isCommand else { return }
+        // Whom something is stated of may be known by an address alone.
+        if draft.type == .declare, fields.context?.member("externalIds")?.count ?? 0 > 0 { return }
+        throw .missingIdentity
     }
 
     private func readType(_ node: JSONNode?) throws(Refusal) -> CallType {

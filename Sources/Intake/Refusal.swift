@@ -1,4 +1,5 @@
 internal import Model
+internal import People
 
 /// Why one call is refused: the wording of all of them stands here (specs: collect, §1; codes are stable).
 struct Refusal: Error, Hashable {
@@ -77,6 +78,32 @@ struct Refusal: Error, Hashable {
         Refusal(
             "missing_identity", "\"\(type)\" needs exactly 2 identities in context.externalIds, not \(found).",
             pointer: "/context/externalIds")
+    }
+
+    static let missingDeclaration = Refusal(
+        "missing_event", "A declare call needs event, what is stated: relationship.", pointer: "/event")
+    static func unknownDeclaration(_ text: String) -> Refusal {
+        Refusal("unknown_event", "Nothing is stated by \"\(text.prefix(40))\". event is relationship.", pointer: "/event")
+    }
+    static let relatedToThemselves = relationship(
+        "Nobody has a relationship to themselves. Name somebody else in to.", "to")
+
+    static func relationship(_ flaw: RelationshipDeclaration.Flaw) -> Refusal {
+        switch flaw {
+        case .unknownRole(let word):
+            relationship("There is no relationship \"\(word.prefix(40))\". as is one of \(RelationshipRole.words).", "as")
+        case .noParty:
+            relationship("A relationship needs to: an identity of the other person, as type and id, or an account.", "to")
+        case .twoParties: relationship("to is a person or an account, not both. Send two relationships.", "to")
+        case .noInstant(let key):
+            relationship("\(key) is no instant. Send RFC 3339 text such as 2026-03-01T12:00:00Z, or a date.", key)
+        case .endsBeforeStart: relationship("The relationship ends before it starts. until is later than from.", "until")
+        case .noFlag: relationship("deleted is true where the relationship is taken away, else false or left out.", "deleted")
+        }
+    }
+
+    private static func relationship(_ reason: String, _ key: String) -> Refusal {
+        Refusal("relationship_invalid", reason, pointer: "/properties/\(key)")
     }
 
     static let missingIdentity = Refusal(

@@ -15,8 +15,8 @@ struct ConjunctionOrder {
 
     /// nil where one pass over everything is as good: no part is met by few, or the others ask nothing of events.
     init?(_ expressions: [Expression], executor: Executor, present: Present) {
-        // What the other people of an account do is asked of everyone.
-        guard !expressions.contains(where: ConjunctionOrder.asksAccounts) else { return nil }
+        // What other people do is asked of everyone.
+        guard !expressions.contains(where: ConjunctionOrder.asksOthers) else { return nil }
         parts = executor.snapshot.parts
         self.present = present
         let peopleCount = Double(executor.population.personOfIdentity.count)
@@ -30,11 +30,12 @@ struct ConjunctionOrder {
         guard !first.isEmpty, rest.contains(where: ConjunctionOrder.asksEvents) else { return nil }
     }
 
-    static func asksAccounts(_ expression: Expression) -> Bool {
+    /// Whether it asks of others than the person: those in their accounts, or whom they are something to.
+    static func asksOthers(_ expression: Expression) -> Bool {
         switch expression {
-        case .account: true
-        case .all(let parts), .any(let parts): parts.contains(where: asksAccounts)
-        case .not(let inner): asksAccounts(inner)
+        case .account, .related: true
+        case .all(let parts), .any(let parts): parts.contains(where: asksOthers)
+        case .not(let inner): asksOthers(inner)
         default: false
         }
     }
@@ -43,7 +44,7 @@ struct ConjunctionOrder {
         switch expression {
         case .everyone, .trait, .role, .stage, .sample: false
         case .all(let parts), .any(let parts): parts.contains(where: asksEvents)
-        case .not(let inner), .account(_, let inner): asksEvents(inner)
+        case .not(let inner), .account(_, let inner), .related(_, let inner): asksEvents(inner)
         case .did, .measured, .first, .last, .sequence, .absentFor: true
         }
     }

@@ -91,6 +91,8 @@ struct QuestionRun {
     let present: Present
     /// The people who count; nil means everyone.
     var who: PersonSet?
+    /// Of questions by payer or beneficiary: for whom the events of each person count.
+    private var ties: UnitTable?
     var scanned = 0
 
     init(_ question: Question, executor: Executor) throws(Problem) {
@@ -111,6 +113,12 @@ struct QuestionRun {
             self.who = try judge.members(of: who)
             scanned += judge.scanned
         }
+        if question.unit == .payer || question.unit == .beneficiary {
+            let table = try UnitTable(of: executor, at: present.instant, isByPayer: question.unit == .payer)
+            var people = table.people
+            if let members = who { people.formIntersection(members) }
+            (who, ties) = (people, table)
+        }
         if let only = executor.only {
             var few = PersonSet(only)
             if let members = who { few.formIntersection(members) }
@@ -126,7 +134,7 @@ struct QuestionRun {
         switch question.unit {
         case nil: return scanPeople(selectors, includesNobody: includesNobody, make)
         case .session: return scanSessions(selectors, includesNobody: includesNobody, make)
-        case .account: return scanAccounts(selectors, make())
+        case .account, .payer, .beneficiary: return scanUnits(ties ?? UnitTable(accountsOf: executor), selectors, make())
         }
     }
 
@@ -140,12 +148,13 @@ struct QuestionRun {
     // MARK: - Count
 
     func count(_ count: CountQuestion) throws(Problem) -> JSONValue {
-        let people = who ?? PersonSet(executor.population.persons)
+        var people = who ?? PersonSet(executor.population.persons)
         var out = ObjectWriter()
         if question.unit == .account {
             out.put("count", .int(Int64(try accounts(of: people).count)))
             return out.json
         }
+        if let ties { people = ties.units(of: people) }
         out.put("count", .int(Int64(people.count)))
         guard count.isList else { return out.json }
         try executor.watch?.hold(people.count * MemoryLayout<UInt32>.stride)

@@ -3,11 +3,11 @@ import OrderedCollections
 
 extension Expression {
     private static let forms = [
-        "all", "any", "not", "everyone", "trait", "role", "stage", "did", "first", "last", "sequence", "absentFor", "account",
-        "sample",
+        "all", "any", "not", "everyone", "trait", "role", "stage", "did", "first", "last", "sequence", "absentFor", "related",
+        "account", "sample",
     ]
     /// Forms of the language that rest on what later versions bring.
-    private static let laterForms = ["tag", "tier", "related", "audience", "consent"]
+    private static let laterForms = ["tag", "tier", "audience", "consent"]
 
     init(_ reader: QuestionReader) throws(Problem) {
         let members = try reader.object("An expression such as \(#"{"did": {"event": "Order Completed"}}"#)")
@@ -66,6 +66,13 @@ extension Expression {
         case "absentFor":
             try reader.allow([form, "duration"], of: what)
             return .absentFor(try Selector(inner), try reader.required("duration", "A duration such as \(#""14d""#)").span())
+        case "related":
+            try reader.allow([form], of: what)
+            _ = try inner.object("An object with \"as\" and \"to\"")
+            try inner.allow(["as", "to"], of: "\"related\"")
+            return .related(
+                try inner.required("as", "A relationship").choice(RelationshipRole.self),
+                try Expression(inner.required("to", "An expression")))
         case "account":
             try reader.allow([form], of: what)
             _ = try inner.object("An object with \"match\" and \"of\"")
@@ -133,6 +140,7 @@ extension Expression {
         case .last(let selector, let condition): return ["last": selector.json, "where": condition.json]
         case .absentFor(let selector, let span): return ["absentFor": selector.json, "duration": .string(span.text)]
         case .account(let match, let inner): return ["account": ["match": .string(match.rawValue), "of": inner.json]]
+        case .related(let role, let inner): return ["related": ["as": .string(role.rawValue), "to": inner.json]]
         case .sample(let percent, let salt): return ["sample": ["percent": .double(percent), "salt": .string(salt)]]
         case .trait(let key, let test):
             var out = ObjectWriter()

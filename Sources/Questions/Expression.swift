@@ -21,6 +21,8 @@ public indirect enum Expression: Hashable, Sendable {
     case sequence([Selector], window: TimeSpan, order: FunnelOrder, Within)
     /// Did it before, but not in the last `duration`.
     case absentFor(Selector, TimeSpan)
+    /// Holds that relationship to somebody for whom it is true.
+    case related(RelationshipRole, Expression)
     /// Of the other people in the person's accounts.
     case account(AccountMatch, Expression)
     case sample(percent: Double, salt: String)
@@ -69,7 +71,7 @@ extension Expression {
         switch self {
         case .stage: true
         case .all(let parts), .any(let parts): parts.contains { $0.asksStages }
-        case .not(let inner), .account(_, let inner): inner.asksStages
+        case .not(let inner), .account(_, let inner), .related(_, let inner): inner.asksStages
         default: false
         }
     }

@@ -57,6 +57,7 @@ struct ExpressionJudge {
         case .stage(let name): return stages?[try executor.stages.index(of: name)] ?? PersonSet()
         case .sample(let percent, let salt): return sample(percent, salt)
         case .account(let match, let inner): return try accounts(match, members(of: inner, judged))
+        case .related(let role, let inner): return related(role, to: try members(of: inner, judged))
         case .did, .measured, .first, .last, .sequence, .absentFor: return judged[expression] ?? PersonSet()
         }
     }
@@ -98,8 +99,8 @@ struct ExpressionJudge {
         for rule in rules { collectEventLeaves(rule, into: &leaves) }
         let setBytes = max(1, leaves.count * executor.population.personOfIdentity.count / 8)
         let step = leaves.contains(where: asksClock) ? 1 : max(1, setsBytesMax / setBytes)
-        // What the other people of an account do is asked of everyone.
-        let among = rules.contains(where: ConjunctionOrder.asksAccounts) ? nil : among
+        // What other people do is asked of everyone.
+        let among = rules.contains(where: ConjunctionOrder.asksOthers) ? nil : among
         let held = executor.heldBytes
         for start in stride(from: 0, to: judges.count, by: step) {
             let some = judges[start ..< min(start + step, judges.count)]
@@ -189,13 +190,22 @@ struct ExpressionJudge {
         return set
     }
 
+    private func related(_ role: RelationshipRole, to others: PersonSet) -> PersonSet {
+        var set = PersonSet()
+        for tie in executor.population.ties(ofRole: role, at: present.instant) where others.contains(tie.other) {
+            set.insert(tie.holder)
+        }
+        set.formIntersection(everyone)
+        return set
+    }
+
     // MARK: - From events
 
     private static func collectEventLeaves(_ expression: Expression, into leaves: inout [Expression]) {
         switch expression {
         case .everyone, .trait, .role, .stage, .sample: break
         case .all(let parts), .any(let parts): for part in parts { collectEventLeaves(part, into: &leaves) }
-        case .not(let inner), .account(_, let inner): collectEventLeaves(inner, into: &leaves)
+        case .not(let inner), .account(_, let inner), .related(_, let inner): collectEventLeaves(inner, into: &leaves)
         case .did, .measured, .first, .last, .sequence, .absentFor: if !leaves.contains(expression) { leaves.append(expression) }
         }
     }

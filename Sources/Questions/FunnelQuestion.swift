@@ -66,7 +66,7 @@ public struct FunnelQuestion: QuestionBody, Hashable, Sendable {
 
     static let name = "funnel"
     static let takesBreakdown = true
-    static let units: [Question.Unit] = [.account, .session]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary, .session]
     static let keys = [
         "steps", "window", "order", "reentry", "sameTime", "exclude", "holdConstant", "optional", "attribution", "explain",
     ]

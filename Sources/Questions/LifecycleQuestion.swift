@@ -7,7 +7,7 @@ public struct LifecycleQuestion: QuestionBody, Hashable, Sendable {
 
     static let name = "lifecycle"
     static let takesBreakdown = true
-    static let units: [Question.Unit] = [.account]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary]
     static let keys = ["selector", "interval"]
 
     init(_ reader: QuestionReader) throws(Problem) {

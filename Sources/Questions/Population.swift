@@ -30,6 +30,11 @@ public protocol Population: Sendable {
     /// - Returns: nil when this installation knows no such role.
     func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet?
 
+    /// Who holds a relationship role at `instant`, and to whom.
+    ///
+    /// What is held to an account is held to each of the people who joined it. Nobody is tied to themselves; a tie may stand there twice.
+    func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie]
+
     /// The people who had been seen by `instant`: with a call at or before it, or as the payer of an order.
     func seen(by instant: Instant) -> PersonSet
 
@@ -38,6 +43,17 @@ public protocol Population: Sendable {
 
     /// The people who have joined an account by `group`, ascending.
     func members(ofAccount account: String) -> [UInt32]
+}
+
+/// A person who is something to another.
+public struct Tie: Hashable, Sendable {
+    public var holder: UInt32
+    public var other: UInt32
+
+    public init(holder: UInt32, other: UInt32) {
+        self.holder = holder
+        self.other = other
+    }
 }
 
 extension Population {

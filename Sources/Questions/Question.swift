@@ -25,7 +25,7 @@ public struct Question: Hashable, Sendable {
 
     /// What is counted beside people.
     public enum Unit: String, Sendable, CaseIterable {
-        case account, session
+        case account, payer, beneficiary, session
     }
 
     public var kind: Kind
@@ -91,10 +91,9 @@ public struct Question: Hashable, Sendable {
 
     private static func unit(_ by: QuestionReader, _ type: any QuestionBody.Type) throws(Problem) -> Unit? {
         if by.value == "person" { return nil }
-        guard let word = by.value.stringValue, ["account", "payer", "beneficiary", "session"].contains(word) else {
+        guard let word = by.value.stringValue, let unit = Unit(rawValue: word) else {
             throw by.expected("\"person\", \"account\", \"payer\", \"beneficiary\" or \"session\"")
         }
-        guard let unit = Unit(rawValue: word) else { throw by.notBuilt("Asking by \(word)") }
         guard type.units.contains(unit) else {
             throw by.refused("A question of kind \"\(type.name)\" is not asked by \(word). Leave \"by\" out.")
         }

@@ -33,7 +33,7 @@ public struct RetentionQuestion: QuestionBody, Hashable, Sendable {
 
     static let name = "retention"
     static let takesBreakdown = true
-    static let units: [Question.Unit] = [.account]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary]
     static let keys = ["start", "return", "interval", "periods", "mode", "criterion", "anchor"]
     static let periodsMax = 1_000
 

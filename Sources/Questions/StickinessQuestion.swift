@@ -7,7 +7,7 @@ public struct StickinessQuestion: QuestionBody, Hashable, Sendable {
 
     static let name = "stickiness"
     static let takesBreakdown = true
-    static let units: [Question.Unit] = [.account]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary]
     static let keys = ["selector", "interval"]
 
     init(_ reader: QuestionReader) throws(Problem) {

@@ -7,7 +7,7 @@ public struct TimeToConvertQuestion: QuestionBody, Hashable, Sendable {
     public var bins: Int
 
     static let name = "timeToConvert"
-    static let units: [Question.Unit] = [.account, .session]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary, .session]
     static let keys = FunnelQuestion.keys.filter { $0 != "attribution" && $0 != "explain" } + ["bins"]
 
     init(_ reader: QuestionReader) throws(Problem) {

@@ -79,7 +79,7 @@ public struct CountQuestion: QuestionBody, Hashable, Sendable {
     public var cursor: PersonID?
 
     static let name = "count"
-    static let units: [Question.Unit] = [.account]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary]
     static let keys = ["list", "limit", "cursor"]
 
     init(_ reader: QuestionReader) throws(Problem) {

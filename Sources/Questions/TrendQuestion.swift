@@ -45,7 +45,7 @@ public struct TrendQuestion: QuestionBody, Hashable, Sendable {
 
     static let name = "trend"
     static let takesBreakdown = true
-    static let units: [Question.Unit] = [.account, .session]
+    static let units: [Question.Unit] = [.account, .payer, .beneficiary, .session]
     static let keys = ["series", "formula", "interval", "compare", "cumulative"]
 
     init(_ reader: QuestionReader) throws(Problem) {

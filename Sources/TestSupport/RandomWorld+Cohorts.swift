@@ -12,7 +12,7 @@ extension RandomWorld {
             "kind": "retention", "start": start, "return": chance(40, &random) ? start : selector(&random), "interval": interval,
             "periods": pick([1, 2, 3, 8], &random),
         ]
-        addUnit(["account"], to: &json, &random)
+        addUnit(["account", "payer", "beneficiary"], to: &json, &random)
         if isRolling { put("anchor", "rolling24h", into: &json) }
         if chance(50, &random) { put("mode", pick(["firstTime", "recurring", "recurring"], &random), into: &json) }
         if chance(40, &random) { put("criterion", pick(["on", "onOrAfter", "onOrAfter"], &random), into: &json) }
@@ -52,7 +52,7 @@ extension RandomWorld {
             "kind": kind, "selector": selector(&random),
             "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
         ]
-        addUnit(["account"], to: &json, &random)
+        addUnit(["account", "payer", "beneficiary"], to: &json, &random)
         addCommon(to: &json, &random)
         addBreakdown(to: &json, &random)
         return json
@@ -60,7 +60,7 @@ extension RandomWorld {
 
     func timeToConvert(_ random: inout SplitMix64) -> JSONValue {
         var json = funnelSteps("timeToConvert", &random)
-        addUnit(["account", "session"], to: &json, &random)
+        addUnit(["account", "payer", "beneficiary", "session"], to: &json, &random)
         put("bins", pick([1, 2, 3, 7], &random), into: &json)
         addCommon(to: &json, &random)
         return json

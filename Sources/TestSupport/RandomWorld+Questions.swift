@@ -47,7 +47,7 @@ extension RandomWorld {
         if chance(20, &random) { put("asOf", pick(["2026-03-07T12:00:00Z", "2026-03-09", "2026-03-20"], &random), into: &json) }
     }
 
-    /// Sometimes asks by sessions or accounts.
+    /// Sometimes asks by sessions, accounts, payers or beneficiaries.
     func addUnit(_ units: [JSONValue], to json: inout JSONValue, _ random: inout SplitMix64) {
         if chance(25, &random) { put("by", pick(units + ["person"], &random), into: &json) }
     }
@@ -56,7 +56,11 @@ extension RandomWorld {
         var json: JSONValue = ["kind": "count"]
         addCommon(to: &json, &random)
         put("who", expression(3, &random), into: &json)
-        if chance(50, &random) { put("list", true, into: &json) } else { addUnit(["account"], to: &json, &random) }
+        if chance(50, &random) {
+            put("list", true, into: &json)
+        } else {
+            addUnit(["account", "payer", "beneficiary"], to: &json, &random)
+        }
         return json
     }
 
@@ -76,7 +80,7 @@ extension RandomWorld {
             "kind": "trend", "series": .array(series),
             "interval": pick(["hour", "day", "day", "week", "month", "quarter", "year"], &random),
         ]
-        addUnit(["account", "session"], to: &json, &random)
+        addUnit(["account", "payer", "beneficiary", "session"], to: &json, &random)
         if isCumulative { put("cumulative", true, into: &json) }
         if chance(30, &random) { put("formula", pick(["A + 1", "A / A", "-A * (2 - A)", "2 * 3 - A / 2"], &random), into: &json) }
         if chance(25, &random) { put("compare", pick(["previous", "year"], &random), into: &json) }
@@ -97,7 +101,7 @@ extension RandomWorld {
 
     private func funnel(_ random: inout SplitMix64) -> JSONValue {
         var json = funnelSteps("funnel", &random)
-        addUnit(["account", "session"], to: &json, &random)
+        addUnit(["account", "payer", "beneficiary", "session"], to: &json, &random)
         addCommon(to: &json, &random)
         addBreakdown(to: &json, &random)
         if json["breakdown"] != nil, chance(60, &random) {
@@ -158,7 +162,8 @@ extension RandomWorld {
     public func selector(_ random: inout SplitMix64) -> JSONValue {
         var json = pick(
             [
-                ["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["events": ["view", "cart"]],
+                ["event": "view"], ["event": "cart"], ["event": "order"], ["event": "page"], ["event": "relationship"],
+                ["events": ["view", "cart"]],
                 ["any": true],
             ], &random)
         if chance(35, &random) { put("where", condition(1, &random), into: &json) }
@@ -199,6 +204,7 @@ extension RandomWorld {
                 [
                     ["all": .array(parts)], ["any": .array(parts)], ["not": parts[0]],
                     ["account": ["match": pick(["any", "all", "none"], &random), "of": parts[0]]],
+                    ["related": ["as": pick(["payer", "payer", "decider"], &random), "to": parts[0]]],
                 ], &random)
         }
         switch Int.random(in: 0 ..< 10, using: &random) {
@@ -209,7 +215,8 @@ extension RandomWorld {
             return json
         case 2:
             if chance(50, &random) {
-                return pick([["role": "customer"], ["role": "user"], ["stage": "pay"], ["stage": "attention"]], &random)
+                return pick(
+                    [["role": "customer"], ["role": "user"], ["role": "payer"], ["stage": "pay"], ["stage": "attention"]], &random)
             }
             return ["sample": ["percent": pick([0, 30, 50.5, 100], &random), "salt": pick(["", "a", "茶"], &random)]]
         case 3:

@@ -45,7 +45,7 @@ public struct RandomWorld {
         let user = Identity(type: .userID, value: "u\(who / 2)")
         var identities = [anonymous]
         call.anonymousID = anonymous.value
-        switch Int.random(in: 0 ..< 20, using: &random) {
+        switch Int.random(in: 0 ..< 22, using: &random) {
         case 0, 1:
             call.type = .identify
             call.userID = user.value
@@ -63,6 +63,10 @@ public struct RandomWorld {
             identities = []
             call.event = event(&random)
             call.properties = properties(&random)
+        case 7, 8:
+            call.type = .declare
+            call.event = "relationship"
+            call.properties = relationship(people, time, &random)
         case 5, 6:
             call.userID = user.value
             call.anonymousID = nil
@@ -80,6 +84,25 @@ public struct RandomWorld {
             }
         }
         return (call, identities)
+    }
+
+    private static func relationship(_ people: Int, _ time: Instant, _ random: inout SplitMix64) -> JSONValue {
+        let other = Int.random(in: 0 ..< people, using: &random)
+        let parties: [JSONValue] = [
+            ["type": "anonymous_id", "id": .string("a\(other)")], ["type": "anonymous_id", "id": .string("a\(other)")],
+            ["type": "user_id", "id": .string("u\(other / 2)")], ["account": "g1"],
+        ]
+        var json: OrderedDictionary<String, JSONValue> = [
+            "as": .string(["payer", "payer", "payer", "decider"].randomElement(using: &random) ?? "payer"),
+            "to": parties.randomElement(using: &random) ?? .null,
+        ]
+        func put(_ key: String, _ days: Int64) {
+            json[key] = .string(time.advanced(byMicroseconds: days * .microsecondsPerDay).rfc3339)
+        }
+        if Int.random(in: 0 ..< 3, using: &random) == 0 { put("from", Int64.random(in: -9 ... 9, using: &random)) }
+        if Int.random(in: 0 ..< 3, using: &random) == 0 { put("until", Int64.random(in: 9 ... 30, using: &random)) }
+        if Int.random(in: 0 ..< 6, using: &random) == 0 { json["deleted"] = true }
+        return .object(json)
     }
 
     private static func event(_ random: inout SplitMix64) -> String {

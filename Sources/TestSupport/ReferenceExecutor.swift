@@ -53,7 +53,7 @@ public struct ReferenceExecutor {
         events.sort(by: Event.precedes)
         var asking = ReferenceQuestion(reference: self, question: question, events: events, range: range, instant: instant)
         if case .count(let count) = question.kind {
-            // A count of accounts asks people and then looks at what they have joined.
+            // A count of accounts, payers or beneficiaries asks people and then looks at whose they are.
             return try asking.count(count)
         }
         if question.breakdown.contains(.role) || question.breakdown.contains(.stage) {
@@ -145,6 +145,11 @@ struct ReferenceQuestion {
         for person in reference.population.persons where try counts(person) { people.append(person) }
         if question.unit == .account {
             return ["count": .int(Int64(Set(people.flatMap { reference.population.accounts(of: $0) }).count))]
+        }
+        if let unit = question.unit {
+            var takers: Set<UInt32> = []
+            for person in people { takers.formUnion(try self.takers(of: person, unit)) }
+            people = takers.sorted()
         }
         var out: OrderedDictionary<String, JSONValue> = ["count": .int(Int64(people.count))]
         guard count.isList else { return .object(out) }
@@ -322,6 +327,10 @@ struct ReferenceQuestion {
             let finder = ReferenceFunnel(funnel, self, seen) { isWithin(within, $0.timestamp) }
             return finder.best()?.level == steps.count
         case .account(let match, let inner): return try account(match, inner, person)
+        case .related(let role, let inner):
+            let ties = reference.population.ties(ofRole: role, at: instant)
+            for tie in ties where tie.holder == person { if try holds(inner, tie.other) { return true } }
+            return false
         case .sample(let percent, let salt):
             return ReferenceSample.place(salt: salt, person: PersonID(ordinal: person).text) < percent / 100
         }

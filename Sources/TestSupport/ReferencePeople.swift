@@ -6,7 +6,7 @@ public import Questions
 /// The people of a test world: whoever shares an identity with somebody is that somebody, without rules or limits.
 ///
 /// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; a "customer" has an "order" event at or before
-/// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones.
+/// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones. Relationships are those declared.
 public struct ReferencePeople: Population {
     public let persons: [UInt32]
     public let personOfIdentity: [UInt32]
@@ -16,6 +16,20 @@ public struct ReferencePeople: Population {
     private let accountsOf: [UInt32: [String]]
     private let membersOf: [String: [UInt32]]
     private let did: [(person: UInt32, event: String?, instant: Instant)]
+    private let relationships: [Relationship]
+
+    private struct Relationship {
+        var holder: UInt32
+        var role: String
+        var person: UInt32?
+        var account: String?
+        var from: Instant
+        var until: Instant?
+
+        func isOf(_ other: Relationship) -> Bool {
+            holder == other.holder && role == other.role && person == other.person && account == other.account
+        }
+    }
 
     /// - Parameter asOf: only calls received before it are known.
     public init(_ calls: [(call: Call, identities: [Identity])], table: IdentityTable, asOf: Instant?) {
@@ -49,6 +63,26 @@ public struct ReferencePeople: Population {
         var members: [String: [UInt32]] = [:]
         for (who, groups) in accounts { for group in groups { members[group, default: []].append(who) } }
         membersOf = members.mapValues { $0.sorted() }
+        func relationship(_ entry: (call: Call, identities: [Identity])) -> Relationship? {
+            let (call, to) = (entry.call, entry.call.properties["to"] ?? .null)
+            guard let holder = owner(entry), let role = call.properties["as"]?.stringValue else { return nil }
+            var other: UInt32?
+            if let type = to["type"]?.stringValue, let id = to["id"]?.stringValue {
+                other = table.ordinal(of: Identity(type: IdentityType(type), value: id)).map { person[Int($0)] }
+                if other == nil || other == .max || other == holder { return nil }
+            }
+            func instant(_ key: String) -> Instant? { call.properties[key]?.stringValue.flatMap { Instant(rfc3339: $0) } }
+            return Relationship(
+                holder: holder, role: role, person: other, account: to["account"]?.stringValue,
+                from: instant("from") ?? call.timestamp, until: instant("until"))
+        }
+        var relationships: [Relationship] = []
+        for entry in seen where entry.call.type == .declare {
+            guard let declared = relationship(entry) else { continue }
+            relationships.removeAll { $0.isOf(declared) }
+            if entry.call.properties["deleted"] != true { relationships.append(declared) }
+        }
+        self.relationships = relationships
         did = seen.compactMap { entry in owner(entry).map { ($0, entry.call.event, entry.call.timestamp) } }
     }
 
@@ -94,8 +128,27 @@ public struct ReferencePeople: Population {
             var former = PersonSet(views.map(\.person))
             former.subtract(PersonSet(recent.map(\.person)))
             return former
-        default: return nil
+        default:
+            guard RelationshipRole(rawValue: role) != nil else { return nil }
+            return PersonSet(holding(role, at: instant).map(\.holder))
         }
+    }
+
+    private func holding(_ role: String, at instant: Instant) -> [Relationship] {
+        relationships.filter { one in
+            one.role == role && one.from <= instant && one.until.map { instant < $0 } ?? true
+        }
+    }
+
+    public func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie] {
+        var ties: [Tie] = []
+        for one in holding(role.rawValue, at: instant) {
+            if let person = one.person { ties.append(Tie(holder: one.holder, other: person)) }
+            for member in one.account.map(members(ofAccount:)) ?? [] where member != one.holder {
+                ties.append(Tie(holder: one.holder, other: member))
+            }
+        }
+        return ties
     }
 
     public func seen(by instant: Instant) -> PersonSet { PersonSet(did.filter { $0.instant <= instant }.map(\.person)) }

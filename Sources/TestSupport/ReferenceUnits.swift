@@ -2,7 +2,7 @@ import Model
 import Questions
 
 extension ReferenceQuestion {
-    /// The same question in which sessions or accounts take the place of the people who count.
+    /// The same question in which sessions, accounts, payers or beneficiaries take the place of the people who count.
     func by(_ unit: Question.Unit) throws(Problem) -> ReferenceQuestion {
         let people = try people()
         var owned: [Event] = []
@@ -40,10 +40,30 @@ extension ReferenceQuestion {
                     give(event, to: number)
                 }
             }
+        case .payer, .beneficiary:
+            for person in people {
+                for taker in try takers(of: person, unit) {
+                    personOfUnit[taker] = taker
+                    for event in events(of: person) { give(event, to: taker) }
+                }
+            }
         }
         owned.sort(by: Event.precedes)
         return ReferenceQuestion(
             reference: reference, question: question, events: owned, range: range, instant: instant, units: units.sorted(),
             personOfUnit: personOfUnit, standing: standing)
+    }
+
+    /// The payers, or beneficiaries, for whom what a person does counts.
+    func takers(of person: UInt32, _ unit: Question.Unit) throws(Problem) -> [UInt32] {
+        let ties = reference.population.ties(ofRole: .payer, at: instant)
+        let paying = unit == .payer ? ties.map(\.holder) : ties.map(\.other)
+        let isCustomer = try reference.population.members(ofRole: "customer", at: instant)?.contains(person) ?? false
+        var takers: Set<UInt32> = isCustomer || paying.contains(person) ? [person] : []
+        for tie in ties {
+            if unit == .payer, tie.other == person { takers.insert(tie.holder) }
+            if unit == .beneficiary, tie.holder == person { takers.insert(tie.other) }
+        }
+        return takers.sorted()
     }
 }

@@ -194,6 +194,15 @@ struct Fixtures {
             ],
             accounts: [.init(name: "山水科技", why: words(\.portrait.accountSince, ["date": formats.date(weeks[4].monday)]))],
             hasAccounts: true,
+            relationships: [
+                .init(
+                    kind: words(\.portrait.relatedTo, ["role": words(\.portrait.payer)]), name: "<i>苏小妹</i>", url: "/people/p_2a",
+                    why: words(\.portrait.derivedRelationship),
+                    evidence: [PageLink(url: "/people/p_1a/events/7", label: words(\.portrait.raw))]),
+                .init(
+                    kind: words(\.portrait.relatedTo, ["role": words(\.portrait.decider)]), name: "山水科技", url: nil,
+                    why: words(\.portrait.declaredRelationship), evidence: []),
+            ], hasRelationships: true, moreRelationships: words(\.portrait.moreRelationships, count: 3),
             traits: [
                 .init(key: "name", value: "苏小小"), .init(key: "city", value: "杭州"), .init(key: "plan", value: "gold"),
                 .init(key: "<b>\u{202E}key", value: "</script>"),
@@ -316,11 +325,12 @@ struct Fixtures {
     }
 
     var askProblem: AskPage {
-        let what: Wording = "Asking by \("payer")"
+        let what: Wording = "The expression \"\("tag")\""
         return AskPage(
-            examples: [], question: #"{"kind": "count", "by": "payer"}"#, rows: 6,
+            examples: [], question: #"{"kind": "count", "who": {"tag": "vip"}}"#, rows: 6,
             problem: .init(
-                lead: words(\.ask.notBuilt), place: "/by", said: words("\(what) is not built yet in this version.")), answer: nil)
+                lead: words(\.ask.notBuilt), place: "/who/tag", said: words("\(what) is not built yet in this version.")),
+            answer: nil)
     }
 
     // MARK: - Setup, settings, errors

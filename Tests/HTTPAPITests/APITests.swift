@@ -113,7 +113,7 @@ struct APITests {
             let odd = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","who":{"everyone":true},"colour":1}"#)
             #expect(odd.status == 400)
             #expect(odd.pointer == "/colour")
-            let unbuilt = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","by":"payer"}"#)
+            let unbuilt = try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","who":{"tag":"vip"}}"#)
             #expect((400 ..< 500).contains(unbuilt.status) || unbuilt.status == 501)
             #expect(unbuilt.code == "not_built")
             #expect(try await fixtures.send(.post, "/api/v1/query", "{\"kind\":").code == "malformed_json")

@@ -168,6 +168,49 @@ import Testing
         }
     }
 
+    private static let wrongRelationships = [
+        (#"{"to":{"account":"a"}}"#, "/properties/as"), (#"{"as":"boss","to":{"account":"a"}}"#, "/properties/as"),
+        (#"{"as":"payer"}"#, "/properties/to"), (#"{"as":"payer","to":"kid"}"#, "/properties/to"),
+        (#"{"as":"payer","to":{"id":"kid"}}"#, "/properties/to"), (#"{"as":"payer","to":{"account":""}}"#, "/properties/to"),
+        (#"{"as":"payer","to":{"account":"a","type":"user_id","id":"kid"}}"#, "/properties/to"),
+        (#"{"as":"payer","to":{"type":"user_id","id":"u"}}"#, "/properties/to"),
+        (#"{"as":"payer","to":{"account":"a"},"from":"soon"}"#, "/properties/from"),
+        (#"{"as":"payer","to":{"account":"a"},"until":7}"#, "/properties/until"),
+        (#"{"as":"payer","to":{"account":"a"},"from":"2026-03-02","until":"2026-03-01"}"#, "/properties/until"),
+        (#"{"as":"payer","to":{"account":"a"},"deleted":"yes"}"#, "/properties/deleted"),
+    ]
+
+    @Test("A wrong relationship is refused at its place", arguments: wrongRelationships)
+    func refusesRelationship(properties: String, pointer: String) async throws {
+        try await withWorld { world in
+            let body = #"{"type":"declare","event":"relationship","userId":"u","properties":\#(properties)}"#
+            let answer = try await world.intake.take(Array("{\"batch\":[\(body)]}".utf8), shape: .batch, source: world.source)
+            #expect(answer.rejected.map(\.pointer) == ["/batch/0" + pointer])
+            #expect(answer.rejected.first?.code.text == "relationship_invalid" && world.calls.isEmpty)
+        }
+    }
+
+    @Test("What is declared is taken from trusted sources, as something known, and is sent again as it was")
+    func declares() async throws {
+        func body(_ event: String) -> [UInt8] {
+            Array(
+                #"{"batch":[{"type":"declare","event":"\#(event)","userId":"u","properties":{"as":"payer","to":{"account":"a"}}}]}"#
+                    .utf8
+            )
+        }
+        try await withWorld { world in
+            #expect(try await world.intake.take(body("relationship"), shape: .batch, source: world.source).taken == 1)
+            #expect(world.calls.first?.wireJSON["event"] == "relationship")
+            #expect(world.store.snapshot().parts.allSatisfy { $0.eventNames.isEmpty })
+            let other = try await world.intake.take(body("friendship"), shape: .batch, source: world.source)
+            #expect(other.rejected.map(\.code.text) == ["unknown_event"])
+            var stranger = world.source
+            stranger.isTrusted = false
+            let refused = try await world.intake.take(body("relationship"), shape: .batch, source: stranger)
+            #expect(refused.rejected.map(\.code.text) == ["not_allowed"])
+        }
+    }
+
     @Test(
         "group and alias say what they need",
         arguments: [

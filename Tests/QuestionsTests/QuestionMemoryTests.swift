@@ -298,6 +298,7 @@ private struct WideWorld: Sendable {
 private struct OneAccountEach: Population {
     let persons: [UInt32]
     var personOfIdentity: [UInt32] { persons }
+    func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie] { [] }
     func identities(of person: UInt32) -> [UInt32] { [person] }
     func knownIdentities(of person: UInt32) -> [Identity] { [] }
     func trait(_ key: String, of person: UInt32) -> JSONValue? { .string("a plan of their own, \(person)") }

@@ -99,6 +99,7 @@ private struct CancellingTally: Tally {
 private struct OnePersonEach: Population {
     let persons: [UInt32]
     var personOfIdentity: [UInt32] { persons }
+    func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie] { [] }
     func identities(of person: UInt32) -> [UInt32] { [person] }
     func knownIdentities(of person: UInt32) -> [Identity] { [] }
     func trait(_ key: String, of person: UInt32) -> JSONValue? { nil }

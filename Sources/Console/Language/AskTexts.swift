@@ -17,6 +17,7 @@ struct AskTexts: Sendable {
     let exampleTrend = Text("Active by day", "每日活跃")
     let exampleFunnel = Text("Way to the order", "下单漏斗")
     let exampleCount = Text("Customers who left", "流失的客户")
+    let examplePayers = Text("Payers whose users went silent", "付款而其使用者已沉默的人")
     let exampleRetention = Text("Who comes back", "回访留存")
     let exampleDrivers = Text("What goes with ordering", "与下单相关的行为")
     let newPeople = Text("New", "新增")

@@ -35,6 +35,21 @@ enum CallRefusalTexts {
         Text(
             "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them.",
             "调用没有说明是谁：既没有 userId，也没有 anonymousId。请至少发送其中一个。"),
+        Text("A declare call needs event, what is stated: relationship.", "declare 调用需要 event，即声明的内容：relationship。"),
+        Text(#"Nothing is stated by "{1}". event is relationship."#, #"没有 "{1}" 这种声明。event 为 relationship。"#),
+        Text("Nobody has a relationship to themselves. Name somebody else in to.", "任何人与自己都没有关系。请在 to 中给出另一个人。"),
+        Text(#"There is no relationship "{1}". as is one of {2}."#, #"没有 "{1}" 这种关系。as 为以下之一：{2}。"#),
+        Text(
+            "A relationship needs to: an identity of the other person, as type and id, or an account.",
+            "关系需要 to：对方的一个身份标识（type 与 id），或一个账户（account）。"),
+        Text("to is a person or an account, not both. Send two relationships.", "to 只能是人或账户，不能同时是两者。请分成两个关系发送。"),
+        Text(
+            "{1} is no instant. Send RFC 3339 text such as 2026-03-01T12:00:00Z, or a date.",
+            "{1} 不是时刻。请发送 RFC 3339 文本，例如 2026-03-01T12:00:00Z，或一个日期。"),
+        Text("The relationship ends before it starts. until is later than from.", "关系的结束早于开始。until 应晚于 from。"),
+        Text(
+            "deleted is true where the relationship is taken away, else false or left out.",
+            "取消关系时 deleted 为 true，否则为 false 或省略。"),
         Text("A track call needs event, the name of what happened.", "track 调用需要 event，即所发生事件的名称。"),
         Text("A group call needs groupId, the account that the person belongs to.", "group 调用需要 groupId，即此人所属的账户。"),
         Text("An alias call needs userId, the identity that previousId is joined to.", "alias 调用需要 userId，即 previousId 要并入的身份标识。"),

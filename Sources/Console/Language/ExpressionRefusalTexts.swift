@@ -43,6 +43,8 @@ enum ExpressionRefusalTexts {
             #"An expression has one of {1}, not several. Join them by "all" or "any"."#,
             #"表达式只能有 {1} 之一，不能同时有几个。请用 "all" 或 "any" 连接。"#), Text("The name of a role", "身份名称"),
         Text("A condition on that event", "对该事件的条件"), Text(#"An object with "match" and "of""#, #"含有 "match" 与 "of" 的对象"#),
+        Text(#"An object with "as" and "to""#, #"含有 "as" 与 "to" 的对象"#), Text(#""related""#, #""related" 的内容"#),
+        Text("A relationship", "关系"),
         Text(#""any", "all" or "none""#, #""any"、"all" 或 "none""#), Text("A comparison such as {1}", "比较，例如 {1}"),
         Text("A comparison", "比较方式"), Text("A number", "数字"),
         Text("A measure has exactly one of sum, avg, min, max, distinct.", "每个指标只能有 sum、avg、min、max、distinct 之一。"),

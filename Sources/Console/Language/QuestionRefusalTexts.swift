@@ -22,7 +22,6 @@ enum QuestionRefusalTexts {
         Text(
             #""person", "account", "payer", "beneficiary" or "session""#,
             #""person"、"account"、"payer"、"beneficiary" 或 "session""#),
-        Text("Asking by {1}", "按 {1} 提问"),
         Text(#"A question of kind "{1}" is not asked by {2}. Leave "by" out."#, #""{1}" 类型的问题不能按 {2} 提问。请去掉 "by"。"#),
         Text("A list of 1 to 3 breakdowns such as {1}", "1 到 3 项细分的列表，例如 {1}"), Text("A breakdown such as {1}", "细分，例如 {1}"),
         Text("At most 3 breakdowns can be combined, not {1}.", "最多组合 3 项细分，实际有 {1} 项。"), Text("a breakdown", "细分"),

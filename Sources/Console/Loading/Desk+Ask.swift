@@ -48,6 +48,7 @@ extension Desk {
             PageLink(url: SiteURL.ask(AskExamples.retention.text), label: words(\.ask.exampleRetention)),
             PageLink(url: SiteURL.ask(AskExamples.drivers.text), label: words(\.ask.exampleDrivers)),
             PageLink(url: SiteURL.ask(AskExamples.count.text), label: words(\.ask.exampleCount)),
+            PageLink(url: SiteURL.ask(AskExamples.payers.text), label: words(\.ask.examplePayers)),
         ]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
         return AskPage(
@@ -57,6 +58,9 @@ extension Desk {
 
 /// Questions to begin with.
 enum AskExamples {
+    static let payers: JSONValue = [
+        "kind": "count", "list": true, "who": ["related": ["as": "payer", "to": ["absentFor": ["any": true], "duration": "30d"]]],
+    ]
     static let trend: JSONValue = [
         "kind": "trend",
         "series": [

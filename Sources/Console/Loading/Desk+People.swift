@@ -37,8 +37,20 @@ extension Desk {
             guard let person = view.person(wanted), let profile = view.profile(person),
                 let timeline = try view.timeline(person, cursor: cursor, limit: 60)
             else { return nil }
+            let all = view.relationships(of: person)
+            let relationships = all.prefix(PortraitWriter.relationshipsMax).map { relationship in
+                var name = ""
+                switch relationship.to {
+                case .person(let other):
+                    let shown = relationship.holder == person ? other : relationship.holder
+                    name = view.displayName(of: shown) ?? words(\.people.unnamed)
+                case .account(let account): name = account
+                }
+                return (relationship: relationship, name: name)
+            }
             let writer = PortraitWriter(
-                profile: profile, timeline: timeline, cursor: cursor, now: now, calendar: calendar, words: words, formats: formats)
+                profile: profile, relationships: relationships, relationshipCount: all.count, timeline: timeline, cursor: cursor,
+                now: now, calendar: calendar, words: words, formats: formats)
             return (writer.page(), person.text)
         }
         guard let found else { throw Desk.notFound }

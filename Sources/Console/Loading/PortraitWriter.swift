@@ -5,6 +5,9 @@ import People
 /// Puts one person's profile and a page of their timeline into words and figures.
 struct PortraitWriter {
     let profile: Profile
+    /// The first ``relationshipsMax`` of them, each with the name of the other person or the account.
+    let relationships: [(relationship: Relationship, name: String)]
+    let relationshipCount: Int
     let timeline: TimelinePage
     let cursor: String?
     let now: Instant
@@ -31,7 +34,12 @@ struct PortraitWriter {
                 PortraitPage.Account(
                     name: account.account,
                     why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
-            }, hasAccounts: !profile.accounts.isEmpty, traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
+            }, hasAccounts: !profile.accounts.isEmpty,
+            relationships: relationships.map(relationship),
+            hasRelationships: !relationships.isEmpty,
+            moreRelationships: relationshipCount > relationships.count
+                ? words(\.portrait.moreRelationships, count: relationshipCount - relationships.count) : nil,
+            traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
     }
 
     private var sealKind: String {
@@ -133,6 +141,52 @@ struct PortraitWriter {
         case .blockedValue: words(\.portrait.refusedBlocked)
         case .command: words(\.portrait.refusedByHand)
         case .firstSeen, .sameCall, .identify, .alias: reason.text
+        }
+    }
+
+    static let relationshipsMax = 30
+
+    private func relationship(_ relationship: Relationship, _ name: String) -> PortraitPage.RelationshipItem {
+        func date(_ instant: Instant) -> String { formats.date(calendar.date(at: instant)) }
+        let isHolder = relationship.holder == profile.person
+        var url: String?
+        if !isHolder {
+            url = SiteURL.person(relationship.holder.text)
+        } else if case .person(let other) = relationship.to {
+            url = SiteURL.person(other.text)
+        }
+        let why = [
+            words(\.portrait.since, ["date": date(relationship.since)]),
+            relationship.until.map { words(\.portrait.until, ["date": date($0)]) },
+            words(relationship.origin == .declared ? \.portrait.declaredRelationship : \.portrait.derivedRelationship),
+        ]
+        return .init(
+            kind: words(
+                isHolder ? \.portrait.relatedTo : \.portrait.relatedFrom, ["role": words(PortraitWriter.word(relationship.role))]),
+            name: name, url: url, why: why.compactMap(\.self).joined(separator: " · "),
+            evidence: relationship.evidence.compactMap { shown in
+                shown.person.map { person in
+                    PageLink(url: SiteURL.event(person.text, arrival: shown.arrival), label: words(\.portrait.raw))
+                }
+            })
+    }
+
+    private static func word(_ role: RelationshipRole) -> KeyPath<Catalogue, Text> {
+        switch role {
+        case .payer: \.portrait.payer
+        case .decider: \.portrait.decider
+        case .technicalDecider: \.portrait.technicalDecider
+        case .approver: \.portrait.approver
+        case .buyer: \.portrait.buyer
+        case .influencer: \.portrait.influencer
+        case .user: \.portrait.accountUser
+        case .beneficiary: \.portrait.beneficiary
+        case .guardian: \.portrait.guardian
+        case .recipient: \.portrait.recipient
+        case .householdMember: \.portrait.householdMember
+        case .referrer: \.portrait.referrer
+        case .reseller: \.portrait.reseller
+        case .employee: \.portrait.employee
         }
     }
 

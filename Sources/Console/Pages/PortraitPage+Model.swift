@@ -24,6 +24,16 @@ struct PortraitPage: PageModel {
         let why: String
     }
 
+    /// What the person is to somebody, or somebody to them.
+    struct RelationshipItem: Sendable {
+        let kind: String
+        let name: String
+        /// Of a person; nil for an account.
+        let url: String?
+        let why: String
+        let evidence: [PageLink]
+    }
+
     struct Event: Sendable {
         let timestamp: String
         let time: String
@@ -58,6 +68,9 @@ struct PortraitPage: PageModel {
     let roles: [RoleItem]
     let accounts: [Account]
     let hasAccounts: Bool
+    let relationships: [RelationshipItem]
+    let hasRelationships: Bool
+    let moreRelationships: String?
     let traits: [Fact]
     let hasTraits: Bool
 }

@@ -24,6 +24,7 @@ final class PeopleFacts: Sendable {
     let traits = Recent<String, TraitColumn>(limit: 16)
     let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
     private let joined = Once<AccountTable>()
+    private let related = Once<RelationshipTable>()
 
     init(
         snapshot: StoreSnapshot, graph: IdentityGraph, decisions: DecisionHistory, asOf: Instant?, settings: PeopleSettings,
@@ -89,6 +90,13 @@ final class PeopleFacts: Sendable {
         let people = people
         let parts = partRows
         return joined.value { AccountTable(parts: parts, personOf: people) }
+    }
+
+    var relationships: RelationshipTable {
+        let (parts, parties, orders) = (partRows, parties, orders)
+        return related.value {
+            RelationshipTable(parts: parts, parties: parties, orders: orders, calendar: settings.calendar)
+        }
     }
 }
 

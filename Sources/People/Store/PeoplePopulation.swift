@@ -28,7 +28,21 @@ public struct PeoplePopulation: Population {
         case "user": view.moment(instant).users
         case "former_user": view.moment(instant).formerUsers
         case "customer": view.moment(instant).customers
-        default: nil
+        default:
+            RelationshipRole(rawValue: role).map { role in
+                PersonSet(facts.relationships.holding(role, at: instant).map(\.holder.ordinal))
+            }
+        }
+    }
+
+    public func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie] {
+        facts.relationships.holding(role, at: instant).flatMap { relationship -> [Tie] in
+            let holder = relationship.holder.ordinal
+            switch relationship.to {
+            case .person(let other): return [Tie(holder: holder, other: other.ordinal)]
+            case .account(let account):
+                return members(ofAccount: account).filter { $0 != holder }.map { Tie(holder: holder, other: $0) }
+            }
         }
     }
 

@@ -325,7 +325,8 @@ struct ConsoleRoutesTests {
             let csv = try await browser.get(SiteURL.ask(trend, csv: true))
             #expect(csv.html.contains("1.0"))
             for (bad, words) in [
-                ("{", "not JSON yet"), (#"{"kind":"count","by":"payer"}"#, "payer"), (#"{"kind":"trend","seres":[]}"#, "seres"),
+                ("{", "not JSON yet"), (#"{"kind":"count","who":{"tag":"vip"}}"#, "tag"),
+                (#"{"kind":"trend","seres":[]}"#, "seres"),
             ] {
                 let refused = try await browser.get(SiteURL.ask(bad))
                 #expect(refused.status.code == 422 && refused.html.contains(words), "\(bad)")
