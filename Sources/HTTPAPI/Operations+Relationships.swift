@@ -30,7 +30,7 @@ extension APIOperation {
         let body = try BodyReader(try call.json(), known: ["holder", "as", "to", "account", "from", "until"])
         let workspace = try await call.open()
         let (from, until) = (try instant("from", body, workspace.calendar), try instant("until", body, workspace.calendar))
-        if let from, let until, until < from {
+        if let until, until < from ?? call.directory.clock.now {
             throw invalid("The relationship ends before it starts. \"until\" is later than \"from\".", "/until")
         }
         let request = RelationshipRequest(

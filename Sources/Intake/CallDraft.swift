@@ -102,8 +102,9 @@ struct CallChecker {
             guard String(utf8: event) == RelationshipDeclaration.kind else { throw .unknownDeclaration(String(utf8: event)) }
         case .merge, .unmerge:
             guard takesCommands else { throw .notAllowedToMerge(draft.type.text) }
-            let named = fields.context?.member("externalIds")?.elements.reduce(0) { count, _ in count + 1 } ?? 0
-            guard named == 2 else { throw .needsTwoIdentities(draft.type.text, found: named) }
+            let external = fields.context?.member("externalIds")?.elements.reduce(0) { count, _ in count + 1 } ?? 0
+            let own = (draft.userID == nil ? 0 : 1) + (draft.anonymousID == nil ? 0 : 1)
+            guard external == 2, own == 0 else { throw .needsTwoIdentities(draft.type.text, found: external + own) }
         }
         guard draft.userID == nil, draft.anonymousID == nil, !draft.type.isCommand else { return }
         // Whom something is stated of may be known by an address alone.

@@ -113,7 +113,8 @@ import Testing
             let store = try TestStore.open(disk)
             let entries = random.entries(3).map { entry in
                 var entry = entry
-                entry.call.event = "Poured"
+                // Only events are deleted by name.
+                (entry.call.type, entry.call.event) = (.track, "Poured")
                 return entry
             }
             _ = try await store.append(entries.batch)

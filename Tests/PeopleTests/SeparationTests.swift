@@ -40,7 +40,7 @@ struct CommandBench {
             return groups.count - 1
         }
         var known: Set<Identity> = []
-        for (call, identities) in calls where call.type != .unmerge {
+        for (call, identities) in calls {
             guard let owner = identities.first, !call.type.isCommand || identities.count == 2 else { continue }
             func isUser(_ group: Set<Identity>) -> Bool { group.contains { $0.type == .userID } }
             func mayJoin(_ other: Identity) -> Bool {
@@ -49,9 +49,10 @@ struct CommandBench {
                 return !isRefused && (call.type == .merge || !isUser(host) || !isUser(guest))
             }
             var others = identities.dropFirst()[...]
-            if call.type == .merge {
+            if call.type.isCommand {
                 known.formUnion(identities)
                 for identity in identities { _ = place(identity) }
+                if call.type == .unmerge { continue }
             }
             // A new identity finds its person before it is joined to what is new, too.
             let host = others.first { (known.contains($0) || $0.type == .userID) && mayJoin($0) }
@@ -122,6 +123,75 @@ struct CommandBench {
             bench.call(.unmerge, names)
         }
         #expect(partition(view(bench)) == [["u1"]])
+    }
+
+    @Test("An event of nobody, whose ignored value names no identity, stands in nobody's way")
+    func nobodysEvent() throws {
+        var bench = CommandBench()
+        bench.call(.track, ["u1", "a1"])
+        bench.people.add(
+            Call(
+                type: .track, messageID: "nobody", timestamp: instant("2026-03-01T01:00:00Z"),
+                receivedAt: instant("2026-03-01T01:00:00Z"), userID: "null", event: "view", flags: .blockedIdentity,
+                source: PeopleBench.source))
+        bench.call(.unmerge, ["u1", "a1"])
+        let view = view(bench)
+        #expect(partition(view) == [["a1"], ["u1"]])
+        #expect(try view.decisions().decisions.map(\.outcome) == [.separated, .refused])
+    }
+
+    @Test("What an alias may mean is looked at anew with it, as it was known then")
+    func aliases() {
+        func alias(_ user: String, _ previous: String, _ bench: inout CommandBench) {
+            let at = instant("2026-03-01T00:00:00Z").advanced(
+                byMicroseconds: Int64(bench.people.calls.count) * .microsecondsPerMinute)
+            bench.people.add(
+                Call(
+                    type: .alias, messageID: "m\(bench.people.calls.count)", timestamp: at, receivedAt: at, userID: user,
+                    previousID: previous, source: PeopleBench.source))
+        }
+        func track(_ user: String?, _ anonymous: String?, _ bench: inout CommandBench) {
+            bench.people.track("view", user: user, anonymous: anonymous, at: "2026-03-01T02:00:00Z")
+        }
+        // A refused alias of a user, whose name somebody anonymous bears later.
+        var later = CommandBench()
+        track("u1", "x", &later)
+        track("u2", nil, &later)
+        alias("u1", "u2", &later)
+        track(nil, "u2", &later)
+        later.call(.unmerge, ["u1", "x"])
+        #expect(partition(view(later)) == [["u1"], ["u2"], ["u2"], ["x"]])
+        // An alias that made a new anonymous id, whose name a user bears later.
+        var earlier = CommandBench()
+        alias("u1", "v", &earlier)
+        track("u1", "y", &earlier)
+        track("v", nil, &earlier)
+        earlier.call(.unmerge, ["u1", "y"])
+        #expect(partition(view(earlier)) == [["u1", "v"], ["v"], ["y"]])
+    }
+
+    @Test("A merge that takes an unmerge back holds after every restart and as of every instant")
+    func takenBack() async throws {
+        var bench = CommandBench()
+        bench.call(.track, ["u1", "a1"])
+        bench.call(.unmerge, ["u1", "a1"])
+        bench.call(.merge, ["u1", "a1"])
+        let now = instant("2026-04-01T00:00:00Z")
+        let folder = try TestFolder()
+        for round in 0 ..< 4 {
+            let people = PeopleStore(settings: bench.people.settings)
+            let store = try WorkspaceStore.open(directory: folder.path, observer: people, logger: Logger(label: "test"))
+            if round == 0 {
+                var encoder = CallEncoder()
+                for call in bench.people.calls { encoder.append(call.call, identities: call.identities, payloadHash: 1) }
+                _ = try await store.append(encoder.finish())
+            }
+            if round == 1 { try await store.flush() }
+            if round > 1 { #expect(partition(people.view(of: store, now: now)) == [["a1", "u1"]], "round \(round)") }
+            if round == 3 { #expect(partition(people.view(of: store, asOf: now, now: now)) == [["a1", "u1"]]) }
+            await store.close()
+        }
+        #expect(partition(bench.people.view(now: "2026-04-01T00:00:00Z", asOf: now)) == [["a1", "u1"]])
     }
 
     private func random(_ seed: UInt64) -> CommandBench {

@@ -44,7 +44,8 @@ struct DecisionHistory: Sendable {
             }
             return at
         }
-        for decision in log {
+        // A value that was ignored with an event of nobody names no identity.
+        for decision in log where decision.a != IdentityGraph.none {
             let (left, right) = (root(of: decision.a), root(of: decision.b))
             if left != right { roots[Int(max(left, right))] = min(left, right) }
         }

@@ -14,16 +14,17 @@ extension IdentityResolver {
         let look = Look(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) })
         if type.isCommand {
             // A command that names anything but two identities that somebody can have says nothing.
-            guard identities.count == 2 else { return }
-            let (left, right) = (identities[0], identities[1])
-            if type == .merge {
-                merge(left, right, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
-            } else {
-                separate(left, right, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
+            if identities.count == 2 {
+                let (left, right) = (identities[0], identities[1])
+                if type == .merge {
+                    merge(left, right, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
+                } else {
+                    separate(left, right, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
+                }
             }
-            return
+        } else {
+            resolve(type, identities: identities, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
         }
-        resolve(type, identities: identities, arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
         guard flags.contains(.blockedIdentity) else { return }
         noteBlocked(owner: identities.first ?? IdentityGraph.none, arrival: arrival, receivedAt: receivedAt, decide: decide)
     }

@@ -6,17 +6,19 @@ extension IdentityResolver {
     mutating func merge(
         _ left: UInt32, _ right: UInt32, arrival: UInt64, receivedAt: Instant, look: Look, decide: (Resolution) -> Void
     ) {
-        if !isCorrecting, separations.remove(left, right) { unsettled.formUnion([left, right]) }
+        let wereApart = !isCorrecting && separations.remove(left, right)
+        if wereApart { unsettled.formUnion([left, right]) }
         for identity in [left, right] {
             resolve(.merge, identities: [identity], arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
         }
-        guard !graph.isSamePerson(left, right) else { return }
         var decision = Resolution(
             outcome: .merged, reason: .command, subject: right, other: left, subjectIsUserID: look.isUserID(right),
             otherIsUserID: look.isUserID(left), arrival: arrival, receivedAt: receivedAt)
         let identities = graph.identityCount(of: left) + graph.identityCount(of: right)
         let merges = graph.mergeCount(of: left) + graph.mergeCount(of: right) + 1
-        if separations.forbid(left, right, in: graph) {
+        if wereApart || graph.isSamePerson(left, right) {
+            // Written all the same, so that it is known later that the two are apart no more; the correction decides what comes of it.
+        } else if separations.forbid(left, right, in: graph) {
             (decision.outcome, decision.reason) = (.refused, .keptApart)
         } else if identities > limits.identities ?? .max || merges > limits.merges ?? .max {
             (decision.outcome, decision.reason) = (.refused, .mergeCap)
@@ -29,6 +31,9 @@ extension IdentityResolver {
         _ left: UInt32, _ right: UInt32, arrival: UInt64, receivedAt: Instant, look: Look, decide: (Resolution) -> Void
     ) {
         guard left != right else { return }
+        for identity in [left, right] {
+            resolve(.unmerge, identities: [identity], arrival: arrival, receivedAt: receivedAt, look: look, decide: decide)
+        }
         carryOut(
             Resolution(
                 outcome: .separated, reason: .command, subject: right, other: left, subjectIsUserID: look.isUserID(right),
@@ -51,7 +56,7 @@ extension IdentityResolver {
         in snapshot: StoreSnapshot, rules: IdentityRules, before instant: Instant? = nil, history: inout DecisionHistory
     ) {
         guard !unsettled.isEmpty else { return }
-        let members = history.tied(to: unsettled)
+        let (members, rows) = concerned(by: unsettled, in: snapshot, before: instant, history)
         unsettled = []
         let replaced = history.supersede { members.contains($0.subject) }
         graph.forget(members, history: history)
@@ -59,14 +64,17 @@ extension IdentityResolver {
         ignored.subtract(members)
         isCorrecting = true
         defer { isCorrecting = false }
-        let rows = MemberRows(of: members, in: snapshot, before: instant)
+        var identitiesOf: [Int: CallIdentities] = [:]
         var made: [Resolution] = []
         var deleted = replaced.filter { !rows.arrivals.contains($0.arrival) }[...]
         for place in rows.places {
             while let then = deleted.first, then.arrival < place.arrival {
                 retake(deleted.removeFirst(), snapshot.identities) { made.append($0) }
             }
-            take(place, in: snapshot, rules) { made.append($0) }
+            let identities =
+                identitiesOf[place.part] ?? CallIdentities(snapshot.parts[place.part], table: snapshot.identities, rules: rules)
+            identitiesOf[place.part] = identities
+            take(place, in: snapshot, identities, members) { made.append($0) }
         }
         for then in deleted { retake(then, snapshot.identities) { made.append($0) } }
         // The graph counted these by other places: it is told them once more, as they stand in the history.
@@ -78,14 +86,16 @@ extension IdentityResolver {
     }
 
     private mutating func take(
-        _ place: MemberRows.Place, in snapshot: StoreSnapshot, _ rules: IdentityRules, _ decide: (Resolution) -> Void
+        _ place: MemberRows.Place, in snapshot: StoreSnapshot, _ identities: CallIdentities, _ members: Set<UInt32>,
+        _ decide: (Resolution) -> Void
     ) {
         let part = snapshot.parts[place.part]
         let (type, flags) = (part.callType(at: place.row), part.flags(at: place.row))
-        let identities = CallIdentities(part, table: snapshot.identities, rules: rules)
+        // Under other rules than those of its time a call may name somebody else.
+        let named = identities.ordinals(at: place.row, owner: place.owner, type: type, flags: flags).filter(members.contains)
         take(
-            type, identities: identities.ordinals(at: place.row, owner: place.owner, type: type, flags: flags), flags: flags,
-            arrival: place.arrival, receivedAt: Instant(microseconds: part.receivedAt(at: place.row)), table: snapshot.identities,
+            type, identities: named, flags: flags, arrival: place.arrival,
+            receivedAt: Instant(microseconds: part.receivedAt(at: place.row)), table: snapshot.identities,
             decide: decide)
     }
 
@@ -113,6 +123,22 @@ extension IdentityResolver {
     }
 }
 
+extension IdentityResolver {
+    /// The identities that have to be looked at anew with `identities`, and their calls: all that decisions tie to them, and whatever the
+    /// previous id of an alias among their calls may mean.
+    private func concerned(
+        by identities: Set<UInt32>, in snapshot: StoreSnapshot, before instant: Instant?, _ history: DecisionHistory
+    ) -> (members: Set<UInt32>, rows: MemberRows) {
+        var members = history.tied(to: identities)
+        while true {
+            let rows = MemberRows(of: members, in: snapshot, before: instant)
+            let missing = rows.aliased.subtracting(members)
+            if missing.isEmpty { return (members, rows) }
+            members = history.tied(to: members.union(missing))
+        }
+    }
+}
+
 /// The calls of some identities in the order of arrival.
 private struct MemberRows {
     struct Place {
@@ -123,6 +149,8 @@ private struct MemberRows {
     }
     private(set) var places: [Place] = []
     private(set) var arrivals: Set<UInt64> = []
+    /// What the previous ids of aliases among them may mean: an anonymous id or a user id.
+    private(set) var aliased: Set<UInt32> = []
 
     init(of members: Set<UInt32>, in snapshot: StoreSnapshot, before instant: Instant?) {
         for (number, part) in snapshot.parts.enumerated() {
@@ -130,6 +158,13 @@ private struct MemberRows {
                 for row in part.rows(ofIdentity: owner) {
                     if let instant, part.receivedAt(at: row) >= instant.microseconds { continue }
                     places.append(Place(arrival: part.arrival(at: row), part: number, row: row, owner: owner))
+                    guard part.callType(at: row) == .alias, let previous = part.field(.previousID)?.string(at: row) else {
+                        continue
+                    }
+                    for type in [IdentityType.anonymousID, .userID] {
+                        let identity = Identity(type: type, value: previous)
+                        if let ordinal = snapshot.identities.ordinal(of: identity) { aliased.insert(ordinal) }
+                    }
                 }
             }
         }

@@ -74,7 +74,9 @@ extension PeopleView {
         var entries: [DecisionEntry] = []
         while place > 0 {
             place -= 1
-            guard let decision = history[place], kind.holds(decision), !history.isSuperseded(place) else { continue }
+            guard let decision = history[place], kind.holds(decision), !history.isSuperseded(place),
+                decision.subject != IdentityGraph.none
+            else { continue }
             if let root, graph.person(of: decision.subject) != root, graph.person(of: decision.other) != root { continue }
             if entries.count == min(max(limit, 1), 500) { return DecisionPage(decisions: entries, next: String(place + 1)) }
             entries.append(entry(decision))
@@ -97,18 +99,20 @@ extension PeopleView {
     ///
     /// - Throws: ``Problem`` with code `not_found`.
     public func identity(named text: String) throws(Problem) -> Identity {
-        let text = text.trimmingWhitespace()
-        if let person = person(text) { return snapshot.identities.identity(person.ordinal) }
-        let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        if halves.count == 2 {
-            let type = IdentityType(String(halves[0]))
-            let typed = String(halves[1])
-            for value in [typed, facts.settings.identities.compared(typed, as: type)].compactMap(\.self) {
-                if person(of: Identity(type: type, value: value)) != nil { return Identity(type: type, value: value) }
+        let rules = facts.settings.identities
+        // As it stands first: a user id may begin or end with a blank, and a type or a value may hold a colon.
+        for text in [text, text.trimmingWhitespace()] {
+            if let person = person(text) { return snapshot.identities.identity(person.ordinal) }
+            var typed: [Identity] = []
+            for colon in text.indices where text[colon] == ":" {
+                let type = IdentityType(String(text[..<colon]))
+                let value = String(text[text.index(after: colon)...])
+                typed += [value, rules.compared(value, as: type)].compactMap(\.self).map { Identity(type: type, value: $0) }
+                if typed.count > 40 { break }
             }
+            let guesses = PartyResolver.identities(of: NamedParty(type: nil, value: text), rules)
+            if let known = (typed + guesses).first(where: { person(of: $0) != nil }) { return known }
         }
-        let guesses = PartyResolver.identities(of: NamedParty(type: nil, value: text), facts.settings.identities)
-        if let known = guesses.first(where: { person(of: $0) != nil }) { return known }
         throw Problem(
             .notFound,
             "Nobody is known as \"\(text.prefix(80))\". Give a person's id such as p_1a, or an identity such as user_id:abc.",

@@ -37,8 +37,8 @@ struct ProfileBuilder {
             identities: knownIdentities(), refusals: refusals(), roles: roles,
             cell: isUser ? (isCustomer ? .both : .userOnly) : (isCustomer ? .customerOnly : .neither), traits: traits,
             value: value(),
-            firstSeen: places.first.map { Instant(microseconds: $0.timestamp) },
-            lastSeen: places.last.map { Instant(microseconds: $0.timestamp) }, eventCount: times.count,
+            firstSeen: places.first { !$0.isSaid }.map { Instant(microseconds: $0.timestamp) },
+            lastSeen: places.last { !$0.isSaid }.map { Instant(microseconds: $0.timestamp) }, eventCount: times.count,
             visitCount: visitStarts.count,
             weeks: weeks(), accounts: accounts(), context: context())
     }
@@ -49,7 +49,7 @@ struct ProfileBuilder {
 
     private func knownIdentities() -> [KnownIdentity] {
         var counts: [UInt32: Int] = [:]
-        for place in places { counts[place.owner, default: 0] += 1 }
+        for place in places where !place.isSaid { counts[place.owner, default: 0] += 1 }
         return identities.map { ordinal in
             KnownIdentity(
                 identity: facts.snapshot.identities.identity(ordinal), ordinal: ordinal,

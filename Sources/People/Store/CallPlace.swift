@@ -12,6 +12,8 @@ struct CallPlace: Comparable, Sendable {
     var row: Int
     /// Whether it is an event: track, page or screen.
     var isEvent: Bool
+    /// Whether others said it: a statement or a command, which shows nobody's presence.
+    var isSaid: Bool
 
     static func < (left: CallPlace, right: CallPlace) -> Bool {
         (left.timestamp, left.arrival) < (right.timestamp, right.arrival)
@@ -49,10 +51,11 @@ extension PeopleFacts {
                     let isException = exception < rows.notEvents.count && Int(rows.notEvents[exception]) == row
                     if isException { exception += 1 }
                     if isException, rows.isLate(row) { continue }
+                    let type = isException ? rows.part.callType(at: row) : .track
                     places.append(
                         CallPlace(
                             timestamp: times[row - range.lowerBound], arrival: arrivals[row - range.lowerBound], owner: owner,
-                            part: part, row: row, isEvent: !isException))
+                            part: part, row: row, isEvent: !isException, isSaid: type == .declare || type.isCommand))
                 }
             }
         }
