@@ -64,7 +64,10 @@ public final class DataFolder: Sendable {
     /// Gives the folder up; doing it twice is harmless.
     public func release() {
         lock.withLock { file in
-            if file >= 0 { close(file) }
+            guard file >= 0 else { return }
+            // A child process that is just being started may keep the file open for a moment longer.
+            flock(file, LOCK_UN)
+            close(file)
             file = -1
         }
     }
