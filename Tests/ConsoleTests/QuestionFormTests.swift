@@ -109,6 +109,41 @@ struct QuestionFormTests {
         }
     }
 
+    @Test("Each kind offers to count what it can be asked by, and nothing else")
+    func units() throws {
+        func offered(_ kind: QuestionKind) -> [String] {
+            guard let option = QuestionForm.options(kind).first(where: { $0.name == "by" }),
+                case .part(.choice(let choices)) = option.shape
+            else { return [] }
+            return choices.map(\.value)
+        }
+        #expect(offered(.trends) == ["", "account", "payer", "beneficiary", "session"])
+        #expect(offered(.retention) == ["", "account", "payer", "beneficiary"])
+        #expect(offered(.stages).isEmpty && offered(.drivers).isEmpty)
+        let form = QuestionForm(.retention, fields: ["interval": "week", "by": "payer"])
+        #expect(form.question["by"] == "payer" && QuestionForm(reading: form.question)?.fields["by"] == "payer")
+        _ = try Question(json: form.question)
+    }
+
+    @Test("What is counted stands in titles and heads of tables instead of people")
+    func unitWords() {
+        let words = Words(.english)
+        let formats = Formats(.english)
+        let funnel: JSONValue = [
+            "kind": "funnel", "question": ["by": "payer"],
+            "steps": [
+                ["label": "A", "count": 2, "fromPrevious": 1, "fromFirst": 1],
+                ["label": "B", "count": 1, "fromPrevious": 0.5, "fromFirst": 0.5],
+            ],
+        ]
+        #expect(FigureTitle(answer: funnel, words: words).text == "A → B · Payers")
+        #expect(AnswerColumns(answer: funnel, words: words, formats: formats).table.headers.contains { $0.text == "Payers" })
+        let trend: JSONValue = [
+            "kind": "trend", "question": ["by": "account", "series": [["selector": ["event": "A"], "measure": "persons"]]],
+        ]
+        #expect(FigureTitle(answer: trend, words: words).text == "A · Accounts")
+    }
+
     private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
         switch option.shape {
         case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value

@@ -95,6 +95,10 @@ struct OptionTexts: Sendable {
     let untilHint = Text("This day included.", "包含这一天。")
     let who = Text("Who", "人群")
     let whoHint = Text("Whose events count.", "统计哪些人的事件。")
+    let unit = Text("Count", "统计对象")
+    let unitHint = Text(
+        "People themselves, whoever pays for them or benefits from them, their accounts, or single visits.",
+        "按人、按付款人、按受益人、按账户或按单次访问计数。")
     let breakdown = Text("Break down by", "细分")
     let breakdownHint = Text("A property of the events, such as category.", "事件的属性，例如 category。")
     let standing = Text("Also by", "同时按")

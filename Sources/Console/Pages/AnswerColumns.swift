@@ -39,7 +39,7 @@ struct AnswerColumns {
     /// The bins of the time taken.
     private var times: FigureTable {
         FigureTable(
-            headers: [(words(\.columns.from), true), (words(\.columns.to), true), (words(\.columns.people), true)],
+            headers: [(words(\.columns.from), true), (words(\.columns.to), true), (words(counted), true)],
             rows: (answer["bins"]?.arrayValue ?? []).map { bin in
                 [
                     cell(bin["from"] ?? .null, .time, isNumber: true), cell(bin["to"] ?? .null, .time, isNumber: true),
@@ -73,14 +73,18 @@ struct AnswerColumns {
 
     private func head(_ column: String, isFunnel: Bool) -> String {
         if let number = Int(column) { return words(\.columns.interval, ["number": String(number)]) }
-        if column == "count" { return words(isFunnel ? \.columns.people : \.columns.times) }
+        if column == "count" { return words(isFunnel ? counted : \.columns.times) }
         if column == "value" { return words(answer["kind"] == "attribution" ? \.columns.worth : \.columns.value) }
         if answer["kind"] == "stages", column != "bucket" { return StandingWords(answer: answer, words: words).stage(column) }
+        if column == "size" || column == "persons" { return words(counted) }
         return AnswerColumns.heads[column].map { words($0) } ?? column
     }
 
+    /// What the question counts: people, unless it says otherwise.
+    private var counted: KeyPath<Catalogue, Text> { QuestionParts.unit(of: answer) ?? \.columns.people }
+
     private static let heads: [String: any KeyPath<Catalogue, Text> & Sendable] = [
-        "bucket": \.columns.beginning, "cohort": \.columns.beginning, "size": \.columns.people, "persons": \.columns.people,
+        "bucket": \.columns.beginning, "cohort": \.columns.beginning,
         "new": \.ask.newPeople, "returning": \.ask.returning, "resurrecting": \.ask.resurrecting, "dormant": \.questions.dormant,
         "intervals": \.columns.intervals, "depth": \.columns.move, "step": \.columns.move, "from": \.columns.from,
         "to": \.columns.to, "touch": \.columns.touch, "credit": \.columns.credit, "event": \.columns.event,

@@ -36,7 +36,11 @@ struct AnswerFigures {
 
     /// Each cohort's share that is back, by period.
     private func retention(_ summary: String) -> String {
-        let sizes = rows.map { words(\.common.people, count: Int($0["size"]?.doubleValue ?? 0)) }
+        let isOfPeople = QuestionParts.unit(of: answer) == nil
+        let sizes = rows.map { row in
+            let size = Int(row["size"]?.doubleValue ?? 0)
+            return isOfPeople ? words(\.common.people, count: size) : formats.number(size)
+        }
         let heads = zip(rows, sizes).map { "\(head($0["cohort"])) · \($1)" }
         let shares: [[Double?]] = rows.map { row in
             let size = row["size"]?.doubleValue ?? 0

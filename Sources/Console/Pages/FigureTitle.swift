@@ -7,6 +7,12 @@ struct FigureTitle {
     let words: Words
 
     var text: String {
+        // What a trend counts stands in the names of its series.
+        guard answer["kind"] != "trend", let unit = QuestionParts.unit(of: answer) else { return what }
+        return "\(what) · \(words(unit))"
+    }
+
+    private var what: String {
         switch answer["kind"]?.stringValue {
         case "trend": trend
         case "funnel": funnel
@@ -24,7 +30,7 @@ struct FigureTitle {
 
     private var trend: String {
         let series = answer["question"]?["series"]?.arrayValue ?? []
-        let what = answer["question"]?["formula"]?.stringValue ?? series.first.map { FigureTitle.name($0, words) } ?? ""
+        let what = answer["question"]?["formula"]?.stringValue ?? series.first.map { name($0) } ?? ""
         guard let property = answer["question"]?["breakdown"]?.arrayValue?.first?["property"]?.stringValue else {
             return series.count > 1 && answer["question"]?["formula"] == nil ? words(\.questions.trends) : what
         }
@@ -38,22 +44,23 @@ struct FigureTitle {
     }
 
     /// What a series counts: its event, and how.
-    static func name(_ series: JSONValue, _ words: Words) -> String {
+    func name(_ series: JSONValue) -> String {
         let selector = series["selector"]
         let named = selector?["as"]?.stringValue ?? selector?["event"]?.stringValue ?? selector?["events"]?.text
         let what = named ?? words(\.questions.anyEvent)
-        return series["measure"].map { "\(what) · \(measure($0, words))" } ?? what
+        return series["measure"].map { "\(what) · \(measure($0))" } ?? what
     }
 
-    private static func measure(_ json: JSONValue, _ words: Words) -> String {
-        if let word = json.stringValue { return label(word, words) }
+    private func measure(_ json: JSONValue) -> String {
+        if let word = json.stringValue { return label(word) }
         guard let member = json.objectValue?.elements.first else { return json.text }
         if member.key == "perPerson" { return words(\.choices.perPerson) }
         let property = member.value.stringValue ?? member.value.text
-        return words(\.questions.measureOf, ["measure": label(member.key, words), "property": property])
+        return words(\.questions.measureOf, ["measure": label(member.key), "property": property])
     }
 
-    private static func label(_ word: String, _ words: Words) -> String {
-        QuestionParts.measures.first { $0.value == word }.map { words($0.label) } ?? word
+    private func label(_ word: String) -> String {
+        if word == "persons", let unit = QuestionParts.unit(of: answer) { return words(unit) }
+        return QuestionParts.measures.first { $0.value == word }.map { words($0.label) } ?? word
     }
 }

@@ -34,7 +34,8 @@ struct TrendAnswer {
         }
         let series = answer["question"]?["series"]?.arrayValue ?? []
         let width = rows.first?["values"]?.arrayValue?.count ?? 0
-        let own = (0 ..< width).map { $0 < series.count ? FigureTitle.name(series[$0], words) : words(\.common.value) }
+        let title = FigureTitle(answer: answer, words: words)
+        let own = (0 ..< width).map { $0 < series.count ? title.name(series[$0]) : words(\.common.value) }
         let hasPrevious = answer["question"]?["compare"] != nil
         let before = words(answer["question"]?["compare"] == "year" ? \.choices.lastYear : \.choices.previous)
         names = own + (hasPrevious ? own.map { "\($0) · \(before)" } : [])
@@ -117,7 +118,7 @@ struct TrendAnswer {
             let place = index - 1 - properties
             if index == 0 { return words(\.columns.beginning) }
             if place < 0, let head = standing.head(part: index - 1) { return head }
-            return place >= 0 && place < series.count ? FigureTitle.name(series[place], words) : column
+            return place >= 0 && place < series.count ? FigureTitle(answer: answer, words: words).name(series[place]) : column
         }
         return FigureTable(
             headers: zip(heads, isNumber).map { ($0, $1) },

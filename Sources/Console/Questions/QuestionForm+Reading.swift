@@ -22,6 +22,7 @@ extension QuestionForm {
             fields["until"] = LocalDate(text: end)?.advanced(byDays: -1).text ?? end
         }
         fields["who"] = question["who"]?["role"]?.stringValue ?? ""
+        fields["by"] = question["by"]?.stringValue ?? ""
         for part in question["breakdown"]?.arrayValue ?? [] {
             guard let member = part.objectValue?.elements.first else { continue }
             fields[member.key == "property" ? "breakdown" : "standing"] = member.value.stringValue ?? member.key

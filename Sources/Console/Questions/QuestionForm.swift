@@ -53,6 +53,7 @@ struct QuestionForm {
         }
         if let range { out["range"] = range }
         if !text("who").isEmpty { out["who"] = ["role": .string(text("who"))] }
+        if !text("by").isEmpty { out["by"] = .string(text("by")) }
         if kind.takesBreakdown, !breakdown.isEmpty {
             out["breakdown"] = .array(breakdown)
             if kind == .funnels, !text("attribution").isEmpty { out["attribution"] = .string(text("attribution")) }

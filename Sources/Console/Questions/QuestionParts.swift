@@ -1,3 +1,6 @@
+import Model
+import Questions
+
 /// The fields that several kinds share or that stand together for one member of the question.
 enum QuestionParts {
     private typealias Choices = [(value: String, label: KeyPath<Catalogue, Text>)]
@@ -48,6 +51,7 @@ enum QuestionParts {
             .init("last", \.options.range, \.options.rangeHint, .part(.choice(ranges)), initial: kind.initialRange),
             .init("who", \.options.who, \.options.whoHint, .part(.choice(who))),
         ]
+        if let unit = unit(kind) { out.append(unit) }
         if kind.takesBreakdown, kind.asksEvents {
             out.append(.init("breakdown", \.options.breakdown, \.options.breakdownHint, .part(.property)))
         }
@@ -58,6 +62,26 @@ enum QuestionParts {
             .init("since", \.options.since, \.options.sinceHint, .part(.date), further: true),
             .init("until", \.options.until, \.options.untilHint, .part(.date), further: true),
         ]
+    }
+
+    /// What is counted instead of people; nil for kinds that count nothing else.
+    private static func unit(_ kind: QuestionKind) -> QuestionOption? {
+        let units = Question.Kind.units(of: kind.name).compactMap { word in unitNames[word].map { (value: word, label: $0) } }
+        if units.isEmpty { return nil }
+        return .init("by", \.options.unit, \.options.unitHint, .part(.choice([("", \.choices.persons)] + units)), further: true)
+    }
+
+    /// The words for what `"by"` counts.
+    static var unitNames: [String: KeyPath<Catalogue, Text>] {
+        [
+            "payer": \.choices.payers, "beneficiary": \.choices.beneficiaries, "account": \.choices.accounts,
+            "session": \.choices.sessions,
+        ]
+    }
+
+    /// What an answer's question counts instead of people, in words; nil when it counts people.
+    static func unit(of answer: JSONValue) -> KeyPath<Catalogue, Text>? {
+        answer["question"]?["by"]?.stringValue.flatMap { unitNames[$0] }
     }
 
     /// A breakdown by what people are.
