@@ -23,4 +23,6 @@ public protocol ArrivalObserver: AnyObject, Sendable {
     func restore(identities: IdentityTable, decisions: DecisionLog)
     /// Called for each taken call, on the writer's thread under the store's lock; the decisions are kept with the call.
     func observe(_ arrival: ArrivedCall) -> [Decision]
+    /// Called when identities were erased, under the store's lock: their calls are gone, and nothing names them any more.
+    func forget(identities: Set<UInt32>)
 }

@@ -82,6 +82,15 @@ package struct EncodedCall {
         return UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
+    /// Whether one of the identities is `wanted`; both are UTF-8.
+    func hasIdentity(_ isWanted: (_ type: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool) -> Bool {
+        var items = self.items
+        while let item = items.next() {
+            if case .identity(let type, let value) = item, isWanted(type, value) { return true }
+        }
+        return false
+    }
+
     package var identities: [Identity] {
         var found: [Identity] = []
         var items = self.items

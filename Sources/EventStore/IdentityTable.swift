@@ -14,6 +14,8 @@ public struct IdentityTable: Sendable {
     private var index: SlotPage
     /// Number of identities; ordinals are below it.
     public private(set) var count = 0
+    /// The ordinals of identities that were erased.
+    public private(set) var erased: Set<UInt32> = []
 
     public init() { index = SlotPage(capacity: 256) }
 
@@ -61,6 +63,7 @@ public struct IdentityTable: Sendable {
         for ordinal in from ..< UInt32(count) {
             let entry = entry(ordinal)
             if let code, entry.type != code { continue }
+            if !erased.isEmpty, erased.contains(ordinal) { continue }
             guard ASCIIFold.contains(value(entry), needle) else { continue }
             found.append(ordinal)
             if found.count == limit { break }
@@ -91,8 +94,38 @@ public struct IdentityTable: Sendable {
             count % EntryPage.capacity,
             Entry(address: address, length: UInt32(value.count), type: code, firstArrival: arrival, firstReceivedAt: receivedAt))
         count += 1
-        if count * 2 > index.capacity { grow() } else { index.insert(ordinal, hash: hash) }
+        if types[Int(code)] == .erased { erased.insert(ordinal) }
+        enterIndex(ordinal, hash: hash)
         return ordinal
+    }
+
+    /// Puts tombstones in the place of identities, which nothing finds any more; copies made before keep them.
+    ///
+    /// Costs a copy of each page that holds something of them.
+    mutating func erase(_ ordinals: Set<UInt32>) {
+        var freshEntries: Set<Int> = []
+        var freshHeap: Set<Int> = []
+        let type = typeCode(IdentityType.erased.text)
+        for ordinal in ordinals where Int(ordinal) < count && erased.insert(ordinal).inserted {
+            var entry = entry(ordinal)
+            let heapPage = Int(entry.address >> 32)
+            if freshHeap.insert(heapPage).inserted { heap[heapPage] = heap[heapPage].copy() }
+            heap[heapPage].clear(Int(entry.address & 0xFFFF_FFFF), Int(entry.length))
+            let page = Int(ordinal) / EntryPage.capacity
+            if freshEntries.insert(page).inserted { entries[page] = entries[page].copy() }
+            let value = Array(Erasure.tombstone(ordinal).value.utf8)
+            value.withUnsafeBytes { value in
+                entry.address = store(value)
+                (entry.length, entry.type) = (UInt32(value.count), type)
+                entries[page].set(Int(ordinal) % EntryPage.capacity, entry)
+                enterIndex(ordinal, hash: IdentityTable.hash(type, value))
+            }
+        }
+    }
+
+    /// Slots are never emptied, so that each erased identity takes two.
+    private mutating func enterIndex(_ ordinal: UInt32, hash: UInt64) {
+        if (count + erased.count) * 2 > index.capacity { grow() } else { index.insert(ordinal, hash: hash) }
     }
 
     private mutating func typeCode(_ type: String) -> UInt32 {
@@ -162,6 +195,12 @@ private final class EntryPage: @unchecked Sendable {
     deinit { entries.deallocate() }
     func get(_ index: Int) -> Entry { entries[index] }
     func set(_ index: Int, _ entry: Entry) { entries[index] = entry }
+
+    func copy() -> EntryPage {
+        let copy = EntryPage()
+        copy.entries.update(from: entries, count: EntryPage.capacity)
+        return copy
+    }
 }
 
 private final class HeapPage: @unchecked Sendable {
@@ -182,6 +221,15 @@ private final class HeapPage: @unchecked Sendable {
     func write(_ value: UnsafeRawBufferPointer, at offset: Int) {
         if let source = value.baseAddress { (memory + offset).copyMemory(from: source, byteCount: value.count) }
     }
+
+    func copy() -> HeapPage {
+        let copy = HeapPage(capacity: capacity)
+        copy.memory.copyMemory(from: memory, byteCount: capacity)
+        return copy
+    }
+
+    /// Overwrites a value; of a page that nobody else holds.
+    func clear(_ offset: Int, _ count: Int) { (memory + offset).initializeMemory(as: UInt8.self, repeating: 0, count: count) }
 }
 
 /// Open addressing from hashes to ordinals + 1; slots are filled once and never emptied.

@@ -14,9 +14,12 @@ struct MergedColumn: ColumnSource {
     /// The new code of each part's codes.
     private var codes: [FixedList<UInt32>] = []
     private let scratch: Scratch?
+    /// What is blacked out in the texts of one part alone.
+    private let redaction: Redaction?
 
-    init(_ order: MergeOrder, columns: [PropertyColumn?], level: Int32?, scratch: Scratch?) {
+    init(_ order: MergeOrder, columns: [PropertyColumn?], level: Int32?, redaction: Redaction? = nil, scratch: Scratch?) {
         self.order = order
+        self.redaction = redaction
         self.scratch = scratch
         self.columns = columns
         self.level = level
@@ -105,6 +108,9 @@ struct MergedColumn: ColumnSource {
             mask.flatMap { mask in column.map { MergedColumn.usedCodes($0, leavingOut: mask) } }
         }
         guard zip(dictionaries, used).contains(where: { $0.count > 0 && $1?.count != 0 }) else { return }
+        if let redaction, let column = columns.first ?? nil, try writeRedacted(column, used[0], redaction, appendingTo: &out) {
+            return
+        }
         let isWhole = used.allSatisfy { $0 == nil }
         var drafts = columns.map { _ in ListDraft<UInt32>(in: scratch) }
         let cursors = dictionaries.map(\.cursor)
@@ -131,6 +137,47 @@ struct MergedColumn: ColumnSource {
         encoder.finish(&out)
         codes = []
         for index in drafts.indices { codes.append(try drafts[index].finish()) }
+    }
+
+    /// Writes the texts of the only column with what is blacked out in its place; false, with nothing written, when they name nobody.
+    private mutating func writeRedacted(
+        _ column: PropertyColumn, _ used: RowMask?, _ redaction: Redaction, appendingTo out: inout ByteOutput
+    ) throws(DiskFailure) -> Bool {
+        var changed: [(text: [UInt8], code: Int)] = []
+        column.dictionary.forEach { code, text in
+            if used?.contains(code) ?? true, let text = redaction.redacted(text, in: column.key) { changed.append((text, code)) }
+        }
+        if changed.isEmpty { return false }
+        let changedCodes = Set(changed.map(\.code))
+        changed.sort { $0.text.lexicographicallyPrecedes($1.text) }
+        var rest = changed[...]
+        var newCodes = [UInt32](repeating: 0, count: column.dictionary.count)
+        var encoder = TextBlocksEncoder(level: level, appendingTo: &out)
+        var last: [UInt8]?
+        func add(_ text: UnsafeRawBufferPointer, _ code: Int) {
+            if last.map({ !text.elementsEqual($0) }) ?? true {
+                encoder.append(text, to: &out)
+                last = Array(text)
+            }
+            newCodes[code] = UInt32(encoder.count - 1)
+        }
+        func addChanged(before text: UnsafeRawBufferPointer?) {
+            while let next = rest.first, text.map({ next.text.lexicographicallyPrecedes($0) }) ?? true {
+                next.text.withUnsafeBytes { add($0, next.code) }
+                rest.removeFirst()
+            }
+        }
+        column.dictionary.forEach { code, text in
+            guard used?.contains(code) ?? true, !changedCodes.contains(code) else { return }
+            addChanged(before: text)
+            add(text, code)
+        }
+        addChanged(before: nil)
+        encoder.finish(&out)
+        var draft = ListDraft<UInt32>(in: scratch)
+        for code in newCodes { draft.append(code) }
+        codes = [try draft.finish()]
+        return true
     }
 
     /// The cursor with the least text, the first on a tie; nil when all are at their ends.

@@ -27,7 +27,7 @@ extension Part {
         lastMessageHashes.withLock { last in
             if let last, last.number == number { return last.hashes.firstIndex(of: hash) }
             let block = messageIDs.block(number)
-            let hashes = (0 ..< block.count).map { block.withText($0) { XXHash.hash128($0, seed: seed) } }
+            let hashes = (0 ..< block.count).map { block.withText($0) { MessageHash.of($0, seed: seed) } }
             last = (number, hashes)
             return hashes.firstIndex(of: hash)
         }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Model
 
 /// Joins neighbouring parts into one.
 ///
@@ -13,6 +14,8 @@ struct PartMerger {
     private let firstArrival: UInt64
     private let order: MergeOrder
     private let scratch: Scratch?
+    /// Whom to take out of what is written, of a part alone.
+    private let erasure: Erasure?
 
     /// The joined part in memory.
     static func merge(_ parts: [Part]) -> Part {
@@ -33,17 +36,20 @@ struct PartMerger {
 
     /// Writes all sections and columns of the joined part, unless `isStopping` says at some moment that nobody wants it any more.
     ///
-    /// - Parameter scratch: where what is long is kept meanwhile; without it everything stays in memory, and nothing is thrown.
+    /// - Parameters:
+    ///   - erasure: whose identities are taken out of a part, which is then the only one, with the rows of its mask and these calls' messageIds.
+    ///   - scratch: where what is long is kept meanwhile; without it everything stays in memory, and nothing is thrown.
     static func write(
-        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64?, to writer: inout PartWriter, scratch: Scratch? = nil,
-        isStopping: @escaping () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, erasing erasure: Erasure? = nil, seed: UInt64?,
+        to writer: inout PartWriter, scratch: Scratch? = nil, isStopping: @escaping () -> Bool = { false }
     ) throws(DiskFailure) {
+        precondition(erasure == nil || parts.count == 1, "people are erased from one part at a time")
         if parts.count > MergeOrder.partsMax, masks == nil {
             let joined = [merge(Array(parts.prefix(MergeOrder.partsMax)))] + parts.dropFirst(MergeOrder.partsMax)
             return try write(joined, seed: seed, to: &writer, scratch: scratch, isStopping: isStopping)
         }
         let masks = masks ?? Array(repeating: nil, count: parts.count)
-        let merger = try PartMerger(parts, leavingOut: masks, scratch: scratch, isStopping: isStopping)
+        let merger = try PartMerger(parts, leavingOut: masks, erasing: erasure, scratch: scratch, isStopping: isStopping)
         if isStopping() { return }
         merger.writeRows(&writer)
         if isStopping() { return }
@@ -56,7 +62,8 @@ struct PartMerger {
     }
 
     private init(
-        _ parts: [Part], leavingOut masks: [RowMask?], scratch: Scratch?, isStopping: @escaping () -> Bool
+        _ parts: [Part], leavingOut masks: [RowMask?], erasing erasure: Erasure?, scratch: Scratch?,
+        isStopping: @escaping () -> Bool
     ) throws(DiskFailure) {
         for (left, right) in zip(parts, parts.dropFirst()) {
             precondition(left.endArrival == right.firstArrival, "only neighbouring parts can be joined")
@@ -64,6 +71,7 @@ struct PartMerger {
         self.parts = parts
         firstArrival = parts.first?.firstArrival ?? 0
         self.scratch = scratch
+        self.erasure = erasure
         order = try MergeOrder(parts, leavingOut: masks, scratch: scratch, isStopping: isStopping)
     }
 
@@ -142,29 +150,46 @@ struct PartMerger {
         let level = writer.level
         writer.section(.messageIDs) { out in
             var ids = TextBlocksEncoder(level: level, appendingTo: &out)
-            forEachMessageID { ids.append($0, to: &out) }
+            forEachMessageID(erasedWith: seed) { ids.append($0, to: &out) }
             ids.finish(&out)
         }
         guard let seed else { return }
         var index = DedupeIndexDraft(count: writer.info.callCount, seed: seed, scratch: scratch)
-        forEachMessageID { index.append(XXHash.hash128($0, seed: seed).high) }
+        forEachMessageID(erasedWith: nil) { index.append(MessageHash.of($0, seed: seed).high) }
         if order.isStopping() { return }
         try writer.section(.dedupe) { out throws(DiskFailure) in try index.write(to: &out) }
     }
 
-    private func forEachMessageID(_ body: (UnsafeRawBufferPointer) -> Void) {
+    /// - Parameter seed: gives the hashes in the place of the ids of calls that are erased; nil gives the ids.
+    private func forEachMessageID(erasedWith seed: UInt64?, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let erased = seed.flatMap { _ in erasedCalls }
         for part in parts {
             for number in 0 ..< part.messageIDs.blockCount {
                 if number % 512 == 0, order.isStopping() { return }
                 let block = part.messageIDs.block(number)
-                for index in 0 ..< block.count { block.withText(index, body) }
+                for index in 0 ..< block.count {
+                    if let seed, let erased, erased.contains(number * TextBlocksEncoder.blockSize + index) {
+                        block.withText(index) { MessageHash.erased($0, seed: seed) }.withUnsafeBytes(body)
+                    } else {
+                        block.withText(index, body)
+                    }
+                }
             }
         }
     }
 
+    /// By arrival, the calls that are erased; nil when there are none.
+    private var erasedCalls: RowMask? {
+        guard erasure != nil, let part = parts.first, let mask = order.masks[0] else { return nil }
+        var calls = RowMask(limit: part.info.callCount)
+        for row in 0 ..< part.rowCount where mask.contains(row) { calls.insert(Int(part.arrivalList.value(at: row))) }
+        return calls
+    }
+
     /// The messageIds and their index as they stand in the file from which rows are left out; nil when they have to be written anew.
     private func unchangedIDs(seed: UInt64) -> (texts: UnsafeRawBufferPointer, index: UnsafeRawBufferPointer)? {
-        guard parts.count == 1, order.masks[0] != nil, parts[0].dedupe?.seed == seed, let texts = parts[0].bytes(of: .messageIDs),
+        guard parts.count == 1, erasure != nil ? order.masks[0] == nil : order.masks[0] != nil, parts[0].dedupe?.seed == seed,
+            let texts = parts[0].bytes(of: .messageIDs),
             let index = parts[0].bytes(of: .dedupe)
         else { return nil }
         return (texts, index)
@@ -177,10 +202,19 @@ struct PartMerger {
         writer.section(.identities) { out in
             IdentitySection.write(level: level, appendingTo: &out) { take in
                 for (part, distance) in zip(parts, distances) {
+                    var ordinal = part.info.firstOrdinal
                     part.forEachNewIdentity { entry in
                         var entry = entry
                         entry.arrivalOffset += Int(distance)
-                        take(entry)
+                        defer { ordinal += 1 }
+                        guard let erasure, erasure.identities.contains(ordinal) else { return take(entry) }
+                        let tombstone = Erasure.tombstone(ordinal)
+                        Array(tombstone.type.text.utf8).withUnsafeBytes { type in
+                            Array(tombstone.value.utf8).withUnsafeBytes { value in
+                                (entry.type, entry.value) = (type, value)
+                                take(entry)
+                            }
+                        }
                     }
                 }
             }
@@ -201,7 +235,9 @@ struct PartMerger {
         }
         for key in places.keys.sorted() where !order.isStopping() {
             let columns = zip(parts, places[key] ?? []).map { part, number in number.map { part.unkeptColumn(number: $0) } }
-            try writer.column(key, MergedColumn(order, columns: columns, level: writer.level, scratch: scratch))
+            let column = MergedColumn(
+                order, columns: columns, level: writer.level, redaction: erasure?.redaction, scratch: scratch)
+            try writer.column(key, column)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct IdentityType: Hashable, Sendable, Comparable, CustomStringConverti
     public static let wechatOpenID = IdentityType("wechat_openid")
     public static let deviceID = IdentityType("device_id")
     public static let productCode = IdentityType("product_code")
+    /// What is left of an identity that was erased; no call carries it.
+    public static let erased = IdentityType("erased")
 }
 
 /// One identifier of a person: its type and the value by which it is compared.

@@ -34,6 +34,8 @@ final class RecordingObserver: ArrivalObserver {
 
     func restore(identities: IdentityTable, decisions: DecisionLog) { seen.withLock { $0.restored = Array(decisions) } }
 
+    func forget(identities: Set<UInt32>) {}
+
     func observe(_ arrival: ArrivedCall) -> [Decision] {
         seen.withLock {
             $0.arrivals.append(arrival.arrival)

@@ -7,11 +7,12 @@ enum PartFile {
     /// A file that failed half-way is removed.
     /// - Parameters:
     ///   - masks: by part, the rows that are left out.
+    ///   - erasure: whom to take out of the only part.
     ///   - scratchBytes: bytes of a list up to which it stays in memory.
     ///   - isStopping: whether to give up; then it throws.
     static func write(
-        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, seed: UInt64, to path: String, disk: any Disk,
-        scratchBytes: Int = StoreOptions().scratchBytes, isStopping: @escaping () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, erasing erasure: Erasure? = nil, seed: UInt64, to path: String,
+        disk: any Disk, scratchBytes: Int = StoreOptions().scratchBytes, isStopping: @escaping () -> Bool = { false }
     ) throws(DiskFailure) -> Int {
         let file = try disk.open(path)
         defer { file.close() }
@@ -21,7 +22,7 @@ enum PartFile {
             var writer = PartWriter(level: 3, out: ByteOutput { bytes, place in pieces.take(bytes, at: place) })
             let scratch = Scratch(besides: path, disk: disk, pieceBytes: scratchBytes)
             try PartMerger.write(
-                parts, leavingOut: masks, seed: seed, to: &writer, scratch: scratch, isStopping: isStopping)
+                parts, leavingOut: masks, erasing: erasure, seed: seed, to: &writer, scratch: scratch, isStopping: isStopping)
             writer.handOn()
             try pieces.check()
             if isStopping() { throw DiskFailure(kind: .other(0), path: path, reason: "the store is closing") }

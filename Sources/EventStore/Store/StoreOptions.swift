@@ -43,6 +43,14 @@ public enum AppendOutcome: Hashable, Sendable {
     case conflict
     /// New, but not taken: another call of its batch is a conflict, and the batch was to be taken whole or not at all.
     case withheld
+    /// Not taken: calls of one of its identities are not kept.
+    case suppressed
+}
+
+/// Tells whose calls are not kept.
+public protocol CallGate: Sendable {
+    /// Whether calls with this identity are turned away; both are UTF-8.
+    func turnsAway(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool
 }
 
 /// How much of a batch is taken when some of its calls conflict with others.

@@ -29,6 +29,8 @@ struct StoreState {
     /// The file that new frames go to.
     var currentLog: UInt64
     var logBytes: [UInt64: Int] = [:]
+    /// Whose calls are not taken; nil takes everybody's.
+    var gate: (any CallGate)?
     var duplicateCount = 0
     var conflictCount = 0
 

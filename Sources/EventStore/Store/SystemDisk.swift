@@ -29,6 +29,25 @@ package struct SystemDisk: Disk {
         return names
     }
 
+    /// The files in a folder and the folders in it, by their paths.
+    package func files(under folder: String) throws(DiskFailure) -> [String] {
+        var files: [String] = []
+        for name in try names(in: folder).sorted() {
+            let path = "\(folder)/\(name)"
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                if errno == ENOENT { continue }
+                throw DiskFailure(errno: errno, path: path)
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: files += try self.files(under: path)
+            case S_IFREG: files.append(path)
+            default: break
+            }
+        }
+        return files
+    }
+
     package func map(_ path: String) throws(DiskFailure) -> ByteRegion? {
         let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0, errno == ENOENT { return nil }

@@ -30,7 +30,7 @@ extension WorkspaceStore {
             let texts =
                 block.flatMap { $0.number == place / blockSize ? $0.texts : nil } ?? part.messageIDs.block(place / blockSize)
             block = (place / blockSize, texts)
-            let id = texts.withText(place % blockSize) { XXHash.hash128($0, seed: seed) }
+            let id = texts.withText(place % blockSize) { MessageHash.of($0, seed: seed) }
             return known.payload(of: id).map { $0.isEqual(toLowOf: part.payloadHash(at: Int(row))) ? .duplicate : .conflict }
         }
     }

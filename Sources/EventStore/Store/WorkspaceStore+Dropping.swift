@@ -22,6 +22,13 @@ extension WorkspaceStore {
         return try result.get()
     }
 
+    /// Whether there are calls that carry `event` and lie before `instant`.
+    ///
+    /// Reads the timestamps of those parts alone that are old enough.
+    public func hasCalls(of event: String, before instant: Instant) -> Bool {
+        snapshot().parts.contains { $0.rows(of: [event], before: instant.microseconds) != nil }
+    }
+
     /// On the merge queue, so that no part is merged meanwhile; parts may come behind the last one.
     private func dropFromParts(_ events: Set<String>, before instant: Int64) throws(Problem) -> DropSummary {
         let parts = state.withLock { $0.diskParts }

@@ -10,6 +10,8 @@ struct FlushState {
     var isFlushing = false
     /// Why the last try failed, if it did.
     var failure: Problem?
+    /// Erasures that are under way; parts are not merged meanwhile, so that what was written for them counts.
+    var erasureCount = 0
 }
 
 extension WorkspaceStore {
@@ -66,7 +68,10 @@ extension WorkspaceStore {
             return
         }
         do throws(Problem) { try rotate() } catch {
-            flushing.withLock { $0 = FlushState(isFlushing: false, failure: error) }
+            flushing.withLock { flushing in
+                flushing.isFlushing = false
+                flushing.failure = error
+            }
             return
         }
         flushQueue.async {
@@ -86,7 +91,7 @@ extension WorkspaceStore {
     /// Goes over to a new log file, unless the current one is empty.
     ///
     /// On the writer's queue.
-    private func rotate() throws(Problem) {
+    func rotate() throws(Problem) {
         let (isEmpty, nextArrival) = state.withLock { ($0.recent.count == 0, $0.nextArrival) }
         if isEmpty { return }
         if waiting.withLock({ $0.isClosed }) { throw .storeIsStopping }
@@ -110,7 +115,7 @@ extension WorkspaceStore {
     /// Writes the calls of all log files but the current one to a part.
     ///
     /// On the flush queue.
-    private func flushFrozen() throws(Problem) {
+    func flushFrozen() throws(Problem) {
         let (chunks, current) = state.withLock { state in
             (state.chunks.filter { $0.log < state.currentLog }, state.currentLog)
         }
@@ -133,7 +138,8 @@ extension WorkspaceStore {
 
     /// Joins parts, less the rows of `masks`, into a file that no manifest names yet.
     func writePart(
-        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, isStopping: @escaping () -> Bool = { false }
+        _ parts: [Part], leavingOut masks: [RowMask?]? = nil, erasing erasure: Erasure? = nil,
+        isStopping: @escaping () -> Bool = { false }
     ) throws(Problem) -> (Manifest.PartEntry, Part) {
         // The number is taken at once, because a flush and a merge may be under way together.
         let (number, seed) = state.withLock { state in
@@ -144,8 +150,8 @@ extension WorkspaceStore {
         let byteCount: Int
         do throws(DiskFailure) {
             byteCount = try PartFile.write(
-                parts, leavingOut: masks, seed: seed, to: path, disk: options.disk, scratchBytes: options.scratchBytes,
-                isStopping: isStopping)
+                parts, leavingOut: masks, erasing: erasure, seed: seed, to: path, disk: options.disk,
+                scratchBytes: options.scratchBytes, isStopping: isStopping)
             try options.disk.syncDirectory(partDirectory)
         } catch {
             options.disk.discard(path)

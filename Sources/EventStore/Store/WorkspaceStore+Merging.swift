@@ -41,7 +41,7 @@ extension WorkspaceStore {
     ///
     /// On the merge queue. What fails or is given up is left for the next time: the parts stay as they are.
     private func mergeWhere(_ due: ([PartSize]) -> Range<Int>?, isOvertaken: @escaping () -> Bool = { false }) {
-        let isStopping = { self.isClosing || isOvertaken() }
+        let isStopping = { self.isClosing || self.flushing.withLock { $0.erasureCount > 0 } || isOvertaken() }
         while !isStopping() {
             let sizes = state.withLock { $0.diskParts.map { PartSize($0.part) } }
             guard let run = due(sizes), hasRoom(sizes[run]) else { return }

@@ -21,6 +21,7 @@ extension WorkspaceStore {
         var run = state.withLock { state in
             var run = WriteRun(nextArrival: state.nextArrival, seed: state.manifest.seed)
             let known = state.knownMessages
+            run.gate = state.gate
             for entry in entries { run.decide(entry.batch, entry.taking, known: known) }
             return run
         }
@@ -87,6 +88,7 @@ struct WriteRun {
     private(set) var conflictCount = 0
     private var taken: [Taken] = []
     private var own = RecentMessages()
+    var gate: (any CallGate)?
     private let seed: UInt64
 
     init(nextArrival: UInt64, seed: UInt64) {
@@ -107,7 +109,7 @@ struct WriteRun {
         outcomes.reserveCapacity(batch.count)
         frame.reserveCapacity(frame.count + batch.byteCount + batch.count * 4)
         for index in 0 ..< batch.count {
-            let outcome = batch.withCall(at: index) { call in decide(call, known: known) }
+            let outcome = batch.withCall(at: index) { call in isTurnedAway(call) ? .suppressed : decide(call, known: known) }
             outcomes.append(outcome)
         }
         self.outcomes.append(outcomes)
@@ -134,6 +136,11 @@ struct WriteRun {
         guard outcomes.contains(.conflict) else { return nil }
         conflictCount += outcomes.count { $0 == .conflict }
         return outcomes
+    }
+
+    private func isTurnedAway(_ call: EncodedCall) -> Bool {
+        guard let gate else { return false }
+        return call.hasIdentity { gate.turnsAway(type: $0, value: $1) }
     }
 
     /// The payload of the call that has this id, in this run or before it.

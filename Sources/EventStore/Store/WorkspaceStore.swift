@@ -68,6 +68,9 @@ public final class WorkspaceStore: Sendable {
         return try result.get()
     }
 
+    /// From now on calls of the identities that `gate` names are not taken; nil takes everybody's.
+    public func setGate(_ gate: (any CallGate)?) { state.withLock { $0.gate = gate } }
+
     /// Everything acknowledged so far, as immutable parts.
     ///
     /// After a write this pays for the new calls only.
