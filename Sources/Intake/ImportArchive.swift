@@ -103,8 +103,9 @@ extension ImportSummary {
             switch outcome {
             case .taken: taken += 1
             case .duplicate: duplicates += 1
-            case .conflict, .withheld:
-                let (code, reason) = (Refusal.conflict.code.text, Refusal.conflict.reason)
+            case .conflict, .withheld, .suppressed:
+                let refusal = outcome == .suppressed ? Refusal.suppressedIdentity : Refusal.conflict
+                let (code, reason) = (refusal.code.text, refusal.reason)
                 refusals.append(ImportRefusal(line: rowCount, code: code, reason: reason))
                 refusedByCode[code, default: 0] += 1
             }

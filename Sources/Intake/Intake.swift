@@ -132,8 +132,16 @@ public final class Intake: Sendable {
                 answer.duplicateIndexes.append(calls.indexes[place])
             case .conflict: conflicts.append(place)
             case .withheld: break
+            case .suppressed:
+                // Named in the answer and kept nowhere: its payload is what must not be kept.
+                answer.rejected.append(
+                    RejectedCall(
+                        index: calls.indexes[place], code: Refusal.suppressedIdentity.code,
+                        reason: Refusal.suppressedIdentity.reason,
+                        pointer: calls.places.pointer(calls.indexes[place])))
             }
         }
+        answer.rejected.sort { $0.index < $1.index }
         if !conflicts.isEmpty { await refuse(conflicts: conflicts, of: calls, in: &answer) }
         report(calls, answer: answer, outcomes: outcomes)
         if isStrict, let first = answer.rejected.first { throw .strict(first, count: answer.rejected.count) }
@@ -182,7 +190,7 @@ public final class Intake: Sendable {
             case .taken: break
             case .duplicate: item.outcome = .duplicate
             case .conflict: item.outcome = .refused(code: Refusal.conflict.code, reason: Refusal.conflict.reason)
-            case .withheld: continue
+            case .withheld, .suppressed: continue
             }
             items.append(item)
         }

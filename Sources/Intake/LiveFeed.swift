@@ -75,6 +75,17 @@ public final class LiveFeed: Sendable {
 
     public init(capacity: Int = 500) { self.capacity = capacity }
 
+    /// Takes out what names somebody by one of `texts`.
+    public func forget(_ texts: Set<String>) {
+        state.withLock { state in
+            for place in state.ring.indices {
+                let item = state.ring[place]
+                guard [item.userID, item.anonymousID].contains(where: { $0.map(texts.contains) ?? false }) else { continue }
+                (state.ring[place].userID, state.ring[place].anonymousID, state.ring[place].messageID) = (nil, nil, nil)
+            }
+        }
+    }
+
     /// What happened lately.
     public func snapshot() -> LiveSnapshot {
         state.withLock { state in

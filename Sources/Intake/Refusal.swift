@@ -133,6 +133,9 @@ struct Refusal: Error, Hashable {
         "Another call with this messageId and a different payload was taken before; the first stays. Give each call a messageId of its own.",
         pointer: "/messageId")
 
+    static let suppressedIdentity = Refusal(
+        "suppressed_identity", "Calls of this person are not kept, because they or the law want it so. Send no more of them.")
+
     static func malformed(_ problem: Problem) -> Refusal {
         var refusal = Refusal("", problem.message)
         refusal.code = problem.code

@@ -1,4 +1,3 @@
-package import Model
 internal import OrderedCollections
 
 extension Call {

@@ -251,6 +251,46 @@ struct CommandBench {
         await store.close()
     }
 
+    @Test("Looked at all the while by others, the people are the same in the end", arguments: UInt64(0) ..< 60)
+    func settledBesideCalls(seed: UInt64) async throws {
+        let bench = random(seed)
+        let now = instant("2026-04-01T00:00:00Z")
+        let folder = try TestFolder()
+        let people = PeopleStore(settings: bench.people.settings)
+        let store = try WorkspaceStore.open(directory: folder.path, observer: people, logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for call in bench.people.calls {
+                    var encoder = CallEncoder()
+                    encoder.append(call.call, identities: call.identities, payloadHash: 1)
+                    _ = try await store.append(encoder.finish())
+                }
+            }
+            for _ in 0 ..< 2 {
+                group.addTask {
+                    for _ in 0 ..< 40 {
+                        _ = people.view(of: store, now: now).graph.personCount
+                        await Task.yield()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let view = people.view(of: store, now: now)
+        #expect(partition(view) == bench.expected(), "seed \(seed)")
+        // Newest first, each decision on one page, whatever was decided anew.
+        var arrivals: [UInt64] = []
+        var cursor: String?
+        repeat {
+            let page = try view.decisions(cursor: cursor, limit: 3)
+            arrivals += page.decisions.map(\.arrival)
+            cursor = page.next
+        } while cursor != nil
+        #expect(arrivals == arrivals.sorted(by: >))
+        #expect(arrivals.count == (try view.decisions(limit: 500)).decisions.count)
+        await store.close()
+    }
+
     @Test("I3: joined and taken apart again, every answer is byte for byte what it was", arguments: UInt64(0) ..< 40)
     func mergeUnmerge(seed: UInt64) throws {
         var random = SplitMix64(seed: seed &+ 5)

@@ -14,6 +14,12 @@ struct DecisionHistory: Sendable {
     /// The decision at a place; nil where none is kept.
     subscript(place: Int) -> Resolution? { place < log.count ? Resolution(log[place]) : nil }
 
+    /// Whether some were decided anew.
+    var isCorrected: Bool { !superseded.isEmpty }
+
+    /// The arrival number of the call by which the decision at a place was made.
+    func arrival(_ place: UInt32) -> UInt64 { log[Int(place)].arrival }
+
     func isSuperseded(_ place: Int) -> Bool { superseded.contains(place) }
 
     mutating func append(_ decision: Decision) { log.append(decision) }

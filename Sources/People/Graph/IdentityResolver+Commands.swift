@@ -92,7 +92,9 @@ extension IdentityResolver {
         let part = snapshot.parts[place.part]
         let (type, flags) = (part.callType(at: place.row), part.flags(at: place.row))
         // Under other rules than those of its time a call may name somebody else.
-        let named = identities.ordinals(at: place.row, owner: place.owner, type: type, flags: flags).filter(members.contains)
+        let named = identities.ordinals(at: place.row, owner: place.owner, type: type, flags: flags).filter {
+            members.contains($0) && !erased.contains($0)
+        }
         take(
             type, identities: named, flags: flags, arrival: place.arrival,
             receivedAt: Instant(microseconds: part.receivedAt(at: place.row)), table: snapshot.identities,
@@ -101,18 +103,21 @@ extension IdentityResolver {
 
     /// Decides anew what a call that is there no more decided then: its decision names two identities that it carried.
     mutating func retake(_ then: Resolution, _ table: IdentityTable, decide: (Resolution) -> Void) {
+        let named = (then.outcome == .newPerson ? [then.subject] : [then.other, then.subject]).filter { !erased.contains($0) }
+        if named.isEmpty { return }
+        // What was refused or taken apart with somebody erased is nothing any more; what was joined to them stands alone.
+        if named.count == 1, then.outcome == .refused || then.outcome == .separated { return }
         switch then.outcome {
         case .ignored, .separated:
             restore(then)
             decide(then)
         case .newPerson, .attached, .merged, .refused:
             let look = Look(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) })
-            if then.reason == .command {
+            if then.reason == .command, named.count == 2 {
                 merge(then.other, then.subject, arrival: then.arrival, receivedAt: then.receivedAt, look: look, decide: decide)
             } else {
                 resolve(
-                    .track, identities: then.outcome == .newPerson ? [then.subject] : [then.other, then.subject],
-                    arrival: then.arrival, receivedAt: then.receivedAt, look: look,
+                    .track, identities: named, arrival: then.arrival, receivedAt: then.receivedAt, look: look,
                     decide: { made in
                         var made = made
                         if made.reason == .sameCall || made.reason == .userSwitch { made.reason = then.reason }

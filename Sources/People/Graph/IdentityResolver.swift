@@ -16,6 +16,8 @@ public struct IdentityResolver: Sendable {
     var separations = Separations()
     /// Identities that commands have named since the last correction; until the next one their people are as they were.
     var unsettled: Set<UInt32> = []
+    /// Identities that were erased: nobody has them, whatever was decided about them.
+    private(set) var erased: Set<UInt32> = []
     /// Whether history is decided anew: then its commands have had their effect already.
     var isCorrecting = false
 
@@ -27,6 +29,13 @@ public struct IdentityResolver: Sendable {
         if decision.outcome == .ignored { ignored.insert(decision.subject) }
         if !isCorrecting { restoreCommand(decision) }
         graph.apply(decision, index: graph.decisionCount)
+    }
+
+    /// Notes that identities were erased; the next correction takes them out of the graph and decides anew about whoever was tied to them.
+    mutating func erase(_ identities: Set<UInt32>) {
+        let fresh = identities.subtracting(erased)
+        erased.formUnion(fresh)
+        unsettled.formUnion(fresh)
     }
 
     private mutating func restoreCommand(_ decision: Resolution) {

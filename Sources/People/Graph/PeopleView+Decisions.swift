@@ -61,24 +61,27 @@ extension PeopleView {
         _ kind: DecisionKind = .all, of person: PersonID? = nil, cursor: String? = nil, limit: Int = 50
     ) throws(Problem) -> DecisionPage {
         let history = facts.decisions
-        var place = history.count
+        let order = facts.decisionOrder
+        var rank = order.count
         if let cursor {
-            guard let wanted = Int(cursor), (0 ... history.count).contains(wanted) else {
+            guard let wanted = DecisionCursor(cursor) else {
                 throw Problem(
                     Problem.Code("bad_cursor"),
                     "The cursor is not one that this list gave. Leave it out to begin with the first page.", place: "cursor")
             }
-            place = wanted
+            rank = order.rank(of: wanted)
         }
         let root = person.flatMap { graph.person(of: $0.ordinal) }
         var entries: [DecisionEntry] = []
-        while place > 0 {
-            place -= 1
-            guard let decision = history[place], kind.holds(decision), !history.isSuperseded(place),
-                decision.subject != IdentityGraph.none
-            else { continue }
+        while rank > 0 {
+            rank -= 1
+            guard let decision = history[order[rank]], kind.holds(decision), decision.subject != IdentityGraph.none else {
+                continue
+            }
             if let root, graph.person(of: decision.subject) != root, graph.person(of: decision.other) != root { continue }
-            if entries.count == min(max(limit, 1), 500) { return DecisionPage(decisions: entries, next: String(place + 1)) }
+            if entries.count == min(max(limit, 1), 500) {
+                return DecisionPage(decisions: entries, next: order.cursor(before: rank + 1).text)
+            }
             entries.append(entry(decision))
         }
         return DecisionPage(decisions: entries, next: nil)

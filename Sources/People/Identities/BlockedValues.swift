@@ -4,6 +4,8 @@ struct BlockedValues: Sendable {
     static let words = [
         "anonymous", "guest", "distinctid", "distinct_id", "id", "not_authenticated", "email", "undefined", "true", "false",
         "null", "none", "nil", "nan", "n/a", "unknown",
+        // What stands in the place of somebody who was erased.
+        "(erased)",
     ]
     private static let objectText = Array("[object Object]".utf8)
 

@@ -22,7 +22,7 @@ public struct IdentityCollector: Sendable {
 
     /// Adds an id as it arrived; one that identifies nobody is noted and left out, as is a type without a name.
     public mutating func add(_ value: String, as type: IdentityType) {
-        guard !type.text.isEmpty else { return }
+        guard !type.text.isEmpty, type != .erased else { return }
         if let compared = rules.compared(value, as: type) {
             found.append(Identity(type: type, value: compared))
         } else {

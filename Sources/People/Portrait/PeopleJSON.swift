@@ -1,181 +1,259 @@
-public import Model
+package import Model
+import OrderedCollections
 
-// The people as JSON of the query API. Instants are RFC 3339 in UTC, amounts decimal text with their currency, absent things null.
-
-extension JSONValue {
-    static func instant(_ value: Instant?) -> JSONValue { value.map { .string($0.rfc3339) } ?? .null }
-
-    static func amount(_ value: Money) -> JSONValue {
-        ["amount": .string(value.decimalText), "currency": .string(value.currency.code)]
-    }
-
-    static func amounts(_ values: [Money]) -> JSONValue { .array(values.map { amount($0) }) }
-
-    static func count(_ value: Int) -> JSONValue { .int(Int64(value)) }
-
-    static func identity(_ value: Identity) -> JSONValue { ["type": .string(value.type.text), "value": .string(value.value)] }
-
-    static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-}
+// How people look in answers. Names are those of the Swift types; money is a decimal text with its currency.
 
 extension Overview {
-    /// This overview for the query API.
-    public var json: JSONValue {
-        [
-            "at": .instant(at), "everybody": .count(everybody), "user_only": .count(userOnly),
-            "customer_only": .count(customerOnly),
-            "both": .count(both), "neither": .count(neither), "users": .count(users), "customers": .count(customers),
-            "former_users": .count(formerUsers), "new_this_week": .count(newThisWeek), "active_today": .count(activeToday),
-            "active_last_7_days": .count(activeLast7Days), "active_last_30_days": .count(activeLast30Days),
-            "orders": .count(orders),
-            "orders_of_unknown_payers": .count(ordersOfUnknownPayers), "revenue": .amounts(revenue), "refunds": .amounts(refunds),
-            "conversion": conversion.json,
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("at", at)
+        out.put("everybody", everybody)
+        out.put("userOnly", userOnly)
+        out.put("customerOnly", customerOnly)
+        out.put("both", both)
+        out.put("neither", neither)
+        out.put("users", users)
+        out.put("customers", customers)
+        out.put("formerUsers", formerUsers)
+        out.put("newThisWeek", newThisWeek)
+        out.put("activeToday", activeToday)
+        out.put("activeLast7Days", activeLast7Days)
+        out.put("activeLast30Days", activeLast30Days)
+        out.put("orders", orders)
+        out.put("ordersOfUnknownPayers", ordersOfUnknownPayers)
+        out.put("revenue", revenue)
+        out.put("refunds", refunds)
+        out.put("conversion", conversion.json)
+        return out.json
     }
 }
 
 extension Conversion {
-    var json: JSONValue {
-        [
-            "customers": .count(customers), "after_visits": .count(afterVisits), "without_visits": .count(withoutVisits),
-            "median_days": medianDays.map { .double($0) } ?? .null, "within_1_day": .count(within1Day),
-            "within_7_days": .count(within7Days), "within_30_days": .count(within30Days), "later": .count(later),
-            "users_ever": .count(usersEver), "users_who_pay": .count(usersWhoPay), "users_first": .count(usersFirst),
-            "user_to_customer": userToCustomer.map { .double($0) } ?? .null,
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("customers", customers)
+        out.put("afterVisits", afterVisits)
+        out.put("withoutVisits", withoutVisits)
+        out.put("medianDays", medianDays)
+        out.put("within1Day", within1Day)
+        out.put("within7Days", within7Days)
+        out.put("within30Days", within30Days)
+        out.put("later", later)
+        out.put("usersEver", usersEver)
+        out.put("usersWhoPay", usersWhoPay)
+        out.put("usersFirst", usersFirst)
+        out.put("userToCustomer", userToCustomer)
+        return out.json
     }
 }
 
 extension PeoplePage {
-    /// This page for the query API.
-    public var json: JSONValue {
-        ["people": .array(rows.map(\.json)), "next": .text(next), "total": total.map { .count($0) } ?? .null]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("people", .array(rows.map(\.json)))
+        out.put("next", next)
+        out.put("total", total.map { .int(Int64($0)) } ?? .null)
+        return out.json
     }
 }
 
 extension PersonRow {
-    var json: JSONValue {
-        [
-            "id": .string(person.text), "name": .string(name), "identities": .array(identities.map { .identity($0) }),
-            "identity_count": .count(identityCount), "cell": .string(cell.rawValue), "former_user": .bool(isFormerUser),
-            "first_seen": .instant(firstSeen), "last_seen": .instant(lastSeen), "events": .count(eventCount),
-            "orders": .count(orders),
-            "revenue": .amounts(revenue),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("id", person.text)
+        out.put("name", name)
+        out.put("identities", .array(identities.map(\.json)))
+        out.put("identityCount", identityCount)
+        out.put("cell", cell.rawValue)
+        out.put("formerUser", isFormerUser)
+        out.put("firstSeen", firstSeen)
+        out.put("lastSeen", lastSeen)
+        out.put("events", eventCount)
+        out.put("orders", orders)
+        out.put("revenue", revenue)
+        return out.json
     }
 }
 
 extension Profile {
-    /// This portrait for the query API.
-    public var json: JSONValue {
-        [
-            "id": .string(person.text), "name": .string(name), "cell": .string(cell.rawValue),
-            "identities": .array(identities.map(\.json)), "kept_apart": .array(refusals.map(\.json)),
-            "roles": .array(roles.map(\.json)),
-            "traits": traitsObject, "trait_evidence": .array(traits.map(\.json)), "value": value.json,
-            "first_seen": .instant(firstSeen),
-            "last_seen": .instant(lastSeen), "events": .count(eventCount), "visits": .count(visitCount),
-            "weeks": .array(
-                weeks.map { ["week": .string($0.monday.text), "events": .count($0.events), "visits": .count($0.visits)] }),
-            "accounts": .array(accounts.map { ["id": .string($0.account), "since": .instant($0.since)] }),
-            "context": .array(
-                context.map { ["key": .string($0.key), "value": .string($0.value), "last_seen": .instant($0.lastSeen)] }),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("id", person.text)
+        out.put("name", name)
+        out.put("cell", cell.rawValue)
+        out.put("identities", .array(identities.map(\.json)))
+        out.put("refusals", .array(refusals.map(\.json)))
+        out.put("roles", .array(roles.map(\.json)))
+        out.put("traits", traitsObject)
+        out.put("traitFacts", .array(traits.map(\.json)))
+        out.put("value", value.json)
+        out.put("firstSeen", firstSeen)
+        out.put("lastSeen", lastSeen)
+        out.put("events", eventCount)
+        out.put("visits", visitCount)
+        out.put("weeks", .array(weeks.map(\.json)))
+        out.put("accounts", .array(accounts.map { ["account": .string($0.account), "since": .string($0.since.rfc3339)] }))
+        out.put(
+            "context",
+            .array(context.map { ["key": .string($0.key), "value": .string($0.value), "lastSeen": .string($0.lastSeen.rfc3339)] }))
+        return out.json
     }
 }
 
 extension KnownIdentity {
-    var json: JSONValue {
-        [
-            "type": .string(identity.type.text), "value": .string(identity.value), "first_received_at": .instant(firstReceivedAt),
-            "calls": .count(callCount), "how": how?.json ?? .null,
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("type", identity.type.text)
+        out.put("value", identity.value)
+        out.put("firstReceivedAt", firstReceivedAt)
+        out.put("calls", callCount)
+        out.put("how", how?.json ?? .null)
+        return out.json
     }
 }
 
 extension KnownIdentity.How {
-    var json: JSONValue {
-        let word =
-            switch outcome {
-            case .newPerson: "new_person"
-            case .attached: "attached"
-            case .merged: "merged"
-            case .refused: "refused"
-            case .ignored: "ignored"
-            case .separated: "separated"
-            }
-        return [
-            "outcome": .string(word), "reason": .string(reason.text), "rule": .int(Int64(reason.rule)),
-            "identity": .identity(identity),
-            "other": other.map { .identity($0) } ?? .null, "received_at": .instant(receivedAt),
-            "arrival": .int(Int64(clamping: arrival)),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("outcome", "\(outcome)")
+        out.put("reason", reason.text)
+        out.put("identity", identity.json)
+        out.put("other", other?.json ?? .null)
+        out.put("receivedAt", receivedAt)
+        out.put("arrival", Int(clamping: arrival))
+        return out.json
     }
 }
 
 extension RoleEvidence {
-    var json: JSONValue {
-        [
-            "role": .string(role.rawValue), "since": .instant(since), "until": .instant(until), "week": .text(week?.text),
-            "visits": .array(visits.map { .instant($0) }), "orders": .array(orders.map(\.json)),
-        ]
-    }
-}
-
-extension Purchase {
-    var json: JSONValue {
-        [
-            "order_id": .text(orderID), "paid_at": .instant(paidAt), "amount": .amount(amount), "returned_at": .instant(returnedAt),
-            "ordered_by": .text(actor.map { PersonID(ordinal: $0).text }), "arrival": .int(Int64(clamping: arrival)),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("role", role.rawValue)
+        out.put("since", since)
+        out.put("until", until)
+        out.put("week", week?.text)
+        out.put("visits", .array(visits.map { .string($0.rfc3339) }))
+        out.put("orders", .array(orders.map(\.json)))
+        return out.json
     }
 }
 
 extension TraitFact {
-    var json: JSONValue {
+    package var json: JSONValue {
         [
-            "key": .string(key), "value": value, "at": .instant(at), "source": .string(source.text),
+            "key": .string(key), "value": value, "at": .string(at.rfc3339), "source": .string(source.text),
             "arrival": .int(Int64(clamping: arrival)),
         ]
     }
 }
 
 extension PersonValue {
-    var json: JSONValue {
-        [
-            "orders": .count(orders), "returned_orders": .count(returnedOrders), "revenue": .amounts(revenue),
-            "refunds": .amounts(refunds), "average": average.map { .amount($0) } ?? .null, "first_order_at": .instant(firstOrderAt),
-            "last_order_at": .instant(lastOrderAt), "paid_for_others": .count(paidForOthers), "received": .count(received),
-            "received_amount": .amounts(receivedAmount),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("orders", orders)
+        out.put("returnedOrders", returnedOrders)
+        out.put("revenue", revenue)
+        out.put("refunds", refunds)
+        out.put("average", average?.json ?? .null)
+        out.put("firstOrderAt", firstOrderAt)
+        out.put("lastOrderAt", lastOrderAt)
+        out.put("paidForOthers", paidForOthers)
+        out.put("received", received)
+        out.put("receivedAmount", receivedAmount)
+        return out.json
     }
 }
 
+extension WeekActivity {
+    package var json: JSONValue { ["monday": .string(monday.text), "events": .int(Int64(events)), "visits": .int(Int64(visits))] }
+}
+
 extension TimelinePage {
-    /// This page for the query API.
-    public var json: JSONValue {
-        ["sessions": .array(sessions.map(\.json)), "total": .count(total), "next": .text(next)]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("sessions", .array(sessions.map(\.json)))
+        out.put("next", next)
+        out.put("total", total)
+        return out.json
     }
 }
 
 extension TimelineSession {
-    var json: JSONValue {
-        [
-            "start": .instant(start), "end": .instant(end), "calls": .count(callCount), "visit": .bool(isVisit),
-            "entries": .array(entries.map(\.json)),
-        ]
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("start", start)
+        out.put("end", end)
+        out.put("calls", callCount)
+        out.put("visit", isVisit)
+        out.put("entries", .array(entries.map(\.json)))
+        return out.json
     }
 }
 
 extension TimelineEntry {
-    var json: JSONValue {
+    /// The call as in the Segment specification, with its flags, source, arrival number and the identity it came under.
+    package var json: JSONValue {
+        var out = JSONMembers()
+        for (key, value) in call.wireJSON.objectValue ?? [:] { out.put(key, value) }
+        if let event = call.event { out.put("event", event) }
+        out.put("source", call.source.text)
+        out.put("flags", .array(call.flags.names.map { .string($0) }))
+        out.put("arrival", Int(clamping: arrival))
+        out.put("identity", identity.json)
+        return out.json
+    }
+}
+
+extension Purchase {
+    package var json: JSONValue {
+        var out = JSONMembers()
+        out.put("orderId", orderID)
+        out.put("paidAt", paidAt)
+        out.put("amount", amount.json)
+        out.put("returnedAt", returnedAt)
+        out.put("actor", actor.map { .string(PersonID(ordinal: $0).text) } ?? .null)
+        out.put("recipients", .array(recipients.map { .string(PersonID(ordinal: $0).text) }))
+        out.put(
+            "refunds",
+            .array(
+                refunds.map {
+                    ["at": .string($0.at.rfc3339), "amount": Money(minorUnits: $0.minorUnits, currency: amount.currency).json]
+                }))
+        out.put("arrival", Int(clamping: arrival))
+        return out.json
+    }
+}
+
+extension DecisionPage {
+    package var json: JSONValue { ["decisions": .array(decisions.map(\.json)), "next": next.map { .string($0) } ?? .null] }
+}
+
+extension DecisionEntry {
+    package var json: JSONValue {
         [
-            "type": .string(call.type.text), "event": .text(call.event), "name": .text(call.name), "category": .text(call.category),
-            "timestamp": .instant(call.timestamp), "received_at": .instant(call.receivedAt), "message_id": .string(call.messageID),
-            "arrival": .int(Int64(clamping: arrival)), "identity": .identity(identity), "user_id": .text(call.userID),
-            "anonymous_id": .text(call.anonymousID), "previous_id": .text(call.previousID), "group_id": .text(call.groupID),
-            "properties": call.properties, "traits": call.traits, "context": call.context, "source": .string(call.source.text),
-            "flags": .array(call.flags.names.map { .string($0) }),
+            "outcome": .string("\(outcome)"), "reason": .string(reason.text), "rule": .int(Int64(reason.rule)),
+            "subject": subject.json, "other": other?.json ?? .null, "person": person.map { .string($0.text) } ?? .null,
+            "otherPerson": otherPerson.map { .string($0.text) } ?? .null, "receivedAt": .string(receivedAt.rfc3339),
+            "arrival": .int(Int64(clamping: arrival)),
+        ]
+    }
+}
+
+extension Relationship {
+    package var json: JSONValue {
+        let other: JSONValue =
+            switch to {
+            case .person(let person): ["person": .string(person.text)]
+            case .account(let account): ["account": .string(account)]
+            }
+        return [
+            "holder": .string(holder.text), "as": .string(role.rawValue), "to": other, "since": .string(since.rfc3339),
+            "until": until.map { .string($0.rfc3339) } ?? .null, "origin": .string(origin.rawValue),
+            "evidence": .array(
+                evidence.map {
+                    ["arrival": .int(Int64(clamping: $0.arrival)), "person": $0.person.map { .string($0.text) } ?? .null]
+                }
+            ),
         ]
     }
 }

@@ -22,6 +22,8 @@ final class Recent<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    func forget() { entries.withLock { $0.removeAll() } }
+
     /// The value of `key`; when it is not among the latest, `make` makes it, outside the lock.
     func value(_ key: Key, make: () -> Value) -> Value {
         if let held = entries.withLock({ $0.first { $0.key == key }?.value }) { return held }

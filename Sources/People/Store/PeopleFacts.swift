@@ -16,6 +16,7 @@ final class PeopleFacts: Sendable {
 
     private let personOfIdentity = Once<[UInt32]>()
     private let persons = Once<[UInt32]>()
+    private let ordered = Once<DecisionOrder>()
     private let rows = Once<[PartRows]>()
     private let book = Once<OrderBook>()
     private let base = Once<BaseActivity>()
@@ -38,6 +39,9 @@ final class PeopleFacts: Sendable {
         self.settingsVersion = settingsVersion
         self.memory = memory
     }
+
+    /// The decisions that hold, in the order of arrival.
+    var decisionOrder: DecisionOrder { ordered.value { DecisionOrder(decisions) } }
 
     /// The person of each identity by ordinal, ``IdentityGraph/none`` where unknown.
     var people: [UInt32] { personOfIdentity.value { graph.personOfIdentity() } }

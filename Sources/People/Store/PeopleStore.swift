@@ -36,6 +36,8 @@ public final class PeopleStore: ArrivalObserver {
     }
 
     private let state: Mutex<State>
+    /// Held by whoever carries out commands.
+    private let settling = Mutex(())
     private let memory = PeopleMemory()
     private let recent = Recent<Key, PeopleFacts>(limit: 4)
     private let history = ReceiptHistory()
@@ -43,6 +45,9 @@ public final class PeopleStore: ArrivalObserver {
     public init(settings: PeopleSettings) {
         state = Mutex(State(resolver: IdentityResolver(limits: settings.identities.limits), settings: settings))
     }
+
+    /// Who is who now.
+    var graph: IdentityGraph { state.withLock { $0.resolver.graph } }
 
     /// Takes over changed settings; later views follow them.
     public func update(settings: PeopleSettings) {
@@ -59,7 +64,7 @@ public final class PeopleStore: ArrivalObserver {
     ///   - asOf: Only what was received before this instant counts, identities, traits and events alike.
     ///   - now: The instant at which roles are judged when none is asked for and there is no `asOf`.
     public func view(of store: WorkspaceStore, asOf: Instant? = nil, now: Instant) -> PeopleView {
-        if state.withLock({ !$0.resolver.unsettled.isEmpty }) { store.exclusively { settle(in: $0) } }
+        settle(store)
         let (snapshot, known) = store.snapshot(capturing: { state.withLock { Known($0) } })
         return view(snapshot: snapshot, known, asOf: asOf, now: now)
     }
@@ -90,16 +95,40 @@ public final class PeopleStore: ArrivalObserver {
         store.snapshot(capturing: { state.withLock { $0 } })
     }
 
+    // MARK: - Carrying out commands
+
+    /// Tries beside the store's work before it is done while nothing is taken.
+    private static let triesMax = 3
+
+    private var isUnsettled: Bool { state.withLock { !$0.resolver.unsettled.isEmpty } }
+
     /// Carries out what commands have asked for since the last time; everything is counted anew then.
-    private func settle(in snapshot: StoreSnapshot) {
-        state.withLock { state in
-            guard !state.resolver.unsettled.isEmpty else { return }
-            var history = state.history ?? DecisionHistory(snapshot.decisions)
-            state.resolver.correct(in: snapshot, rules: state.settings.identities, history: &history)
-            state.history = history
-            state.settingsVersion += 1
+    ///
+    /// A correction may take seconds where thousands are tied together: it is made on a copy while calls are taken, and what has come
+    /// meanwhile is resolved once more at the end.
+    private func settle(_ store: WorkspaceStore) {
+        guard isUnsettled else { return }
+        settling.withLock { _ in
+            for _ in 0 ..< PeopleStore.triesMax where isUnsettled { settleAside(store) }
+            if isUnsettled { store.exclusively { settle(in: $0) } }
         }
     }
+
+    private func settleAside(_ store: WorkspaceStore) {
+        let (snapshot, trial) = trial(of: store)
+        var corrected = trial
+        corrected.settle(in: snapshot)
+        store.exclusively { now in
+            state.withLock { state in
+                // Other settings or erased people meanwhile: what was made does not hold.
+                guard state.settingsVersion == trial.settingsVersion, state.resolver.erased == trial.resolver.erased else { return }
+                corrected.take(callsFrom: snapshot.nextArrival, of: now)
+                state = corrected
+            }
+        }
+    }
+
+    private func settle(in snapshot: StoreSnapshot) { state.withLock { $0.settle(in: snapshot) } }
 
     // MARK: - ArrivalObserver
 
@@ -112,7 +141,15 @@ public final class PeopleStore: ArrivalObserver {
             for decision in decisions {
                 if let resolution = Resolution(decision) { state.resolver.restore(resolution) }
             }
+            state.resolver.erase(identities.erased)
         }
+    }
+
+    public func forget(identities: Set<UInt32>) {
+        state.withLock { $0.resolver.erase(identities) }
+        memory.forget()
+        history.forget()
+        recent.forget()
     }
 
     public func observe(_ arrival: ArrivedCall) -> [Decision] {
@@ -142,5 +179,35 @@ extension Resolution {
             arrival: arrival, receivedAt: receivedAt, kind: outcome.rawValue, rule: reason.rule, reason: reason.rawValue,
             a: subject,
             b: other, c: (subjectIsUserID ? 1 : 0) | (otherIsUserID ? 2 : 0))
+    }
+}
+
+extension PeopleStore.State {
+    fileprivate mutating func settle(in snapshot: StoreSnapshot) {
+        guard !resolver.unsettled.isEmpty else { return }
+        var history = history ?? DecisionHistory(snapshot.decisions)
+        resolver.correct(in: snapshot, rules: settings.identities, history: &history)
+        self.history = history
+        settingsVersion += 1
+    }
+
+    /// Resolves the calls from an arrival number on as if they came now.
+    fileprivate mutating func take(callsFrom arrival: UInt64, of snapshot: StoreSnapshot) {
+        for part in snapshot.parts where part.endArrival > arrival {
+            let identities = CallIdentities(part, table: snapshot.identities, rules: settings.identities)
+            for window in part.arrivalWindows(from: arrival) {
+                let (rows, owners) = part.rows(arrivedIn: window)
+                for (row, owner) in zip(rows, owners) {
+                    let row = Int(row)
+                    let (type, flags) = (part.callType(at: row), part.flags(at: row))
+                    var made: [Decision] = []
+                    resolver.take(
+                        type, identities: identities.ordinals(at: row, owner: owner, type: type, flags: flags), flags: flags,
+                        arrival: part.arrival(at: row), receivedAt: Instant(microseconds: part.receivedAt(at: row)),
+                        table: snapshot.identities, decide: { made.append($0.decision) })
+                    for decision in made { history?.append(decision) }
+                }
+            }
+        }
     }
 }

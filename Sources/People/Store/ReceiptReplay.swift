@@ -27,6 +27,7 @@ struct ReceiptReplay: Sendable {
     /// Goes on with the calls that have arrived since.
     mutating func advance(to snapshot: StoreSnapshot, rules: IdentityRules) {
         resolver.limits = rules.limits
+        resolver.erase(snapshot.identities.erased)
         for part in snapshot.parts where part.endArrival > nextArrival && part.rowCount > 0 {
             if part.minReceivedAt >= instant.microseconds {
                 hasGap = true
