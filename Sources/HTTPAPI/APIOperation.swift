@@ -47,7 +47,7 @@ extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
-        + exportOperations + sourceOperations
+        + rightsOperations + retentionOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

@@ -5,20 +5,29 @@ internal import OrderedCollections
 struct BodyReader {
     private var members: OrderedDictionary<String, JSONValue>
     private let known: [String]
+    /// The pointer to the object.
+    private let place: String
 
-    /// - Parameter known: The members that may stand there.
-    init(_ value: JSONValue, known: [String]) throws(Problem) {
+    /// - Parameters:
+    ///   - known: The members that may stand there.
+    ///   - place: The pointer to an object within the body.
+    init(_ value: JSONValue, known: [String], place: String = "") throws(Problem) {
         guard let members = value.objectValue else {
-            throw Problem(.badRequest, "The body is a JSON object, not \(value.kindName).", place: "")
+            throw Problem(
+                .badRequest,
+                place.isEmpty
+                    ? "The body is a JSON object, not \(value.kindName)." : "This is a JSON object, not \(value.kindName).",
+                place: place)
         }
         for key in members.keys where !known.contains(key) {
             throw Problem(
                 Problem.Code("unknown_member"),
                 "There is no member \"\(key.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
-                place: "/" + BodyReader.escaped(key))
+                place: place + "/" + BodyReader.escaped(key))
         }
         self.members = members
         self.known = known
+        self.place = place
     }
 
     func text(_ key: String) throws(Problem) -> String? {
@@ -29,7 +38,7 @@ struct BodyReader {
 
     func requiredText(_ key: String) throws(Problem) -> String {
         guard let text = try text(key) else {
-            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "/\(key)")
+            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "\(place)/\(key)")
         }
         return text
     }
@@ -45,7 +54,8 @@ struct BodyReader {
         guard let text = try text(key) else { return nil }
         guard let word = Word(rawValue: text) else {
             throw Problem(
-                .badRequest, "\"\(key)\" is one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).", place: "/\(key)")
+                .badRequest, "\"\(key)\" is one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).",
+                place: "\(place)/\(key)")
         }
         return word
     }
@@ -65,7 +75,7 @@ struct BodyReader {
     func mentions(_ key: String) -> Bool { members[key] != nil }
 
     private func wrong(_ key: String, _ expected: String, _ value: JSONValue) -> Problem {
-        Problem(.badRequest, "\"\(key)\" is \(expected), not \(value.kindName).", place: "/\(key)")
+        Problem(.badRequest, "\"\(key)\" is \(expected), not \(value.kindName).", place: "\(place)/\(key)")
     }
 
     private static func escaped(_ key: String) -> String {

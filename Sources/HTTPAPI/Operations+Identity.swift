@@ -84,26 +84,6 @@ extension APIOperation {
     }
 }
 
-extension DecisionPage {
-    var json: JSONValue { ["decisions": .array(decisions.map(\.json)), "next": next.map { .string($0) } ?? .null] }
-}
-
-extension DecisionEntry {
-    var json: JSONValue {
-        var out = JSONMembers()
-        out.put("outcome", "\(outcome)")
-        out.put("reason", reason.text)
-        out.put("rule", Int(reason.rule))
-        out.put("subject", subject.json)
-        out.put("other", other?.json ?? .null)
-        out.put("person", person?.text)
-        out.put("otherPerson", otherPerson?.text)
-        out.put("receivedAt", receivedAt)
-        out.put("arrival", Int(clamping: arrival))
-        return out.json
-    }
-}
-
 extension IdentityPreview {
     var json: JSONValue {
         [

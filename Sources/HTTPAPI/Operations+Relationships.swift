@@ -167,22 +167,3 @@ private struct MeantRelationship: Sendable {
         return identity
     }
 }
-
-extension Relationship {
-    fileprivate var json: JSONValue {
-        let other: JSONValue =
-            switch to {
-            case .person(let person): ["person": .string(person.text)]
-            case .account(let account): ["account": .string(account)]
-            }
-        return [
-            "holder": .string(holder.text), "as": .string(role.rawValue), "to": other, "since": .string(since.rfc3339),
-            "until": until.map { .string($0.rfc3339) } ?? .null, "origin": .string(origin.rawValue),
-            "evidence": .array(
-                evidence.map {
-                    ["arrival": .int(Int64(clamping: $0.arrival)), "person": $0.person.map { .string($0.text) } ?? .null]
-                }
-            ),
-        ]
-    }
-}

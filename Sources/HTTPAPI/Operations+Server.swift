@@ -5,7 +5,7 @@ internal import Records
 internal import Workspaces
 
 extension APIOperation {
-    static let serverOperations = [readDocument, checkHealth, checkReadiness, readMetrics, checkData]
+    static let serverOperations = [readDocument, checkHealth, checkReadiness, readMetrics, checkData, checkErased]
 
     private static let readDocument = APIOperation(
         method: .get, path: "/api/v1/openapi.json", id: "readDocument", tag: "Server", summary: "This document: OpenAPI 3.1.",
@@ -42,4 +42,21 @@ extension APIOperation {
             "properties": ["workspaces": APISchema.list("WorkspaceCheck")],
         ], problems: [404]
     ) { call throws(Problem) in .json(["workspaces": .array(try await call.directory.check())]) }
+
+    private static let checkErased = APIOperation(
+        method: .post, path: "/api/v1/check/erased", id: "checkErased", tag: "Server",
+        summary: "Whether somebody who was erased is gone from every file, by unpacking every text; names where something is left.",
+        access: .admin,
+        body: [
+            "type": "object", "required": ["identity"], "additionalProperties": false,
+            "properties": ["identity": ["type": "string", "description": "As type:value."]],
+        ],
+        answer: [
+            "type": "object", "required": ["workspaces"],
+            "properties": ["workspaces": ["type": "array", "items": ["type": "object"]]],
+        ]
+    ) { call throws(Problem) in
+        let body = try BodyReader(try call.json(), known: ["identity"])
+        return .json(["workspaces": .array(try await call.directory.check(erased: try body.requiredText("identity")))])
+    }
 }

@@ -1,6 +1,7 @@
 internal import EventStore
 package import Model
 internal import OrderedCollections
+internal import People
 internal import Records
 package import Workspaces
 
@@ -28,6 +29,33 @@ extension WorkspaceDirectory {
                 check["place"] = error.place.map { .string($0) } ?? .null
             }
             checks.append(.object(check))
+        }
+        return checks
+    }
+
+    /// Whether somebody who was erased is gone from every workspace and every file: `{"workspace", "gone", "places"}` for each.
+    ///
+    /// Costs the unpacking of every text, and the reading of every file.
+    /// - Parameter text: an identity as `type:value`.
+    /// - Throws: ``Problem`` with code `bad_request` for what is no identity.
+    package func check(erased text: String) async throws(Problem) -> [JSONValue] {
+        guard let colon = text.firstIndex(of: ":"), text.index(after: colon) < text.endIndex else {
+            throw Problem(
+                .badRequest, "Give an identity such as email:ann@example.com: a person's id is gone with the person.",
+                place: "erased")
+        }
+        var checks: [JSONValue] = []
+        for settings in workspaces() {
+            let open = try await workspace(settings.id)
+            let traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
+            // As it was typed, too: an address with capital letters, a number with blanks.
+            let texts = traces.texts.union([String(text[text.index(after: colon)...])])
+            var places = try await self.places(of: texts, in: settings.id)
+            if let person = traces.person { places.append("person \(person.text)") }
+            places += try WorkspaceStore.files(holding: Array(texts), under: folder.path)
+            checks.append([
+                "workspace": .string(settings.id.text), "gone": .bool(places.isEmpty), "places": .array(places.map { .string($0) }),
+            ])
         }
         return checks
     }

@@ -31,14 +31,17 @@ public enum Actor: Hashable, Sendable {
     case admin
     /// Whoever may run commands on the machine.
     case commandLine
+    /// What the server does by itself, because a rule says so.
+    case server
 
-    /// The word kept in the records: an id, `admin` or `command-line`.
+    /// The word kept in the records: an id, `admin`, `command-line` or `server`.
     public var text: String {
         switch self {
         case .member(let id): id.text
         case .key(let id): id.text
         case .admin: "admin"
         case .commandLine: "command-line"
+        case .server: "server"
         }
     }
 
@@ -47,6 +50,7 @@ public enum Actor: Hashable, Sendable {
         switch text {
         case "admin": self = .admin
         case "command-line": self = .commandLine
+        case "server": self = .server
         default:
             if let member = MemberID(validating: text) {
                 self = .member(member)

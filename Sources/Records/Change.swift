@@ -34,6 +34,13 @@ public enum Change: Hashable, Sendable {
     /// Gives the cards of a board the positions in which they stand here.
     case orderCards(WorkspaceID, BoardID, [CardID])
     case deleteCard(WorkspaceID, BoardID, CardID)
+    /// Puts these rules in the place of all that there were.
+    case setRetention(WorkspaceID, [RetentionRule])
+    /// Adds to what rules have deleted.
+    case countRetained(WorkspaceID, event: String, count: Int, at: Instant)
+    case suppress(Suppression)
+    /// Fails with `not_found` when calls of that identity are not turned away.
+    case unsuppress(WorkspaceID, digest: String)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

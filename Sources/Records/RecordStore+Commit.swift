@@ -33,6 +33,8 @@ extension RecordStore {
             try applyToTeam(change, on: connection)
         case .insertBoard, .renameBoard, .deleteBoard, .noteStarterBoard, .insertCard, .retitleCard, .orderCards, .deleteCard:
             try applyToBoards(change, on: connection)
+        case .setRetention, .countRetained: try applyToRetention(change, on: connection)
+        case .suppress, .unsuppress: try applyToSuppressions(change, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

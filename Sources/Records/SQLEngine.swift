@@ -12,6 +12,9 @@ public protocol SQLEngine: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
 
+    /// Sees to it that what was deleted before stands in no file any more.
+    func forgetDeleted() async throws(Problem)
+
     /// Closes the connections; later calls throw.
     func close() async
 }

@@ -12,7 +12,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second]
+    static let migrations = [first, second, third]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -105,6 +105,28 @@ enum Schema {
             CREATE TABLE starter_boards (
                 workspace TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id), board TEXT NOT NULL, created_at BIGINT NOT NULL)
             """,
+        ])
+
+    /// Who was joined or taken apart is told from then on by persons' ids, which erasures leave alone.
+    private static let third = Migration(
+        version: 3, name: "erased and suppressed identities, retention",
+        statements: [
+            """
+            CREATE TABLE suppressions (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), digest TEXT NOT NULL, hint BIGINT NOT NULL, kind TEXT NOT NULL,
+                created_at BIGINT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (workspace, digest))
+            """,
+            """
+            CREATE TABLE retention (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), event TEXT NOT NULL, purpose TEXT NOT NULL, days BIGINT NOT NULL,
+                PRIMARY KEY (workspace, event, purpose))
+            """,
+            """
+            CREATE TABLE retention_counts (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), event TEXT NOT NULL, deleted BIGINT NOT NULL,
+                last_at BIGINT NOT NULL, PRIMARY KEY (workspace, event))
+            """,
+            "UPDATE audit SET detail = '' WHERE action IN ('people.merged', 'people.unmerged')",
         ])
 }
 

@@ -29,6 +29,7 @@ public struct SQLiteEngine: SQLEngine {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.label = "teahouse.records"
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         return configuration
     }
 
@@ -45,6 +46,15 @@ public struct SQLiteEngine: SQLEngine {
     ) async throws(Problem) -> Answer {
         try await SQLiteEngine.translatingAsync {
             try await database.write { try body(SQLiteConnection(database: $0)) }
+        }
+    }
+
+    public func forgetDeleted() async throws(Problem) {
+        // Deleted rows are overwritten in the pages; old pages are in the log until it is written back and cut.
+        try await SQLiteEngine.translatingAsync {
+            try await database.writeWithoutTransaction { database in
+                _ = try database.checkpoint(.truncate)
+            }
         }
     }
 

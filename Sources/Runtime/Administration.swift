@@ -56,6 +56,16 @@ public struct Administration: Sendable {
         return try await WorkspaceDirectory.using(path) { try await $0.check() }
     }
 
+    /// Whether somebody who was erased is gone: `{"workspace", "gone", "places"}` for each workspace.
+    ///
+    /// - Parameter text: an identity as `type:value`.
+    public func check(erased text: String) async throws -> [JSONValue] {
+        guard let server else { return try await WorkspaceDirectory.using(path) { try await $0.check(erased: text) } }
+        guard let workspaces = try await server.post("/api/v1/check/erased", ["identity": .string(text)])["workspaces"]?.arrayValue
+        else { throw Problem.noTeahouse(server.base) }
+        return workspaces
+    }
+
     private func workspaces(at server: ServerClient, _ path: String) async throws(Problem) -> [JSONValue] {
         guard let workspaces = try await server.get(path)["workspaces"]?.arrayValue else { throw .noTeahouse(server.base) }
         return workspaces

@@ -42,12 +42,12 @@ extension WorkspaceDirectory {
         let open = try await self.workspace(workspace)
         let preview = try await open.preview(action, left, right)
         try await open.append(preview.command, by: actor, at: clock.now)
-        let command = preview.command
         try await change(by: actor) { planner in
             planner.noted(
                 workspace, action == .merge ? "people.merged" : "people.unmerged",
                 target: preview.before.first?.person.text ?? "",
-                "\(command.left.type.text):\(command.left.value) \(command.right.type.text):\(command.right.value)")
+                // Entries stay when somebody is erased, so that they name people by ids alone.
+                (preview.before + preview.after).map(\.person.text).joined(separator: " "))
         }
         return preview
     }

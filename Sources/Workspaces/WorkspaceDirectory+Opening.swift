@@ -72,9 +72,12 @@ extension WorkspaceDirectory {
         if isClosed.load(ordering: .acquiring) {
             throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
         }
-        return try OpenWorkspace(
+        let open = try OpenWorkspace(
             settings: settings, directory: try folder.eventsPath(of: settings.id), options: options.store, rejections: rejections,
             clock: clock, workbench: workbench, memory: options.questionMemory, logger: logger)
+        let list = suppressionLists.withLock { $0.list(of: settings.id) }
+        if list.isTurningAway { open.store.setGate(list) }
+        return open
     }
 
     // MARK: - Duties and the end
@@ -99,6 +102,7 @@ extension WorkspaceDirectory {
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now
                 await prune(at: now)
+                await carryOutRetention()
             }
         }
     }

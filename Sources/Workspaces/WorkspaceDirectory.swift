@@ -41,14 +41,17 @@ public final class WorkspaceDirectory: Sendable {
     let catalog: Mutex<Catalog>
     let touched = Mutex<[KeyID: Change]>([:])
     let openings = Mutex<[WorkspaceID: Opening]>([:])
+    /// Whose calls are turned away, and who was erased.
+    let suppressionLists: Mutex<SuppressionLists>
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()
 
     private init(
-        folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, clock: any WallClock, options: Options,
-        logger: Logger
+        folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, suppressions: SuppressionLists,
+        clock: any WallClock, options: Options, logger: Logger
     ) {
+        suppressionLists = Mutex(suppressions)
         self.folder = folder
         self.records = records
         self.team = team
@@ -68,8 +71,11 @@ public final class WorkspaceDirectory: Sendable {
         let team = try await Team(records: records, clock: clock, passwordCost: cost)
         let catalog = Catalog(
             workspaces: try await records.workspaces(), sources: try await records.sources(), keys: try await records.keys())
+        let suppressions = SuppressionLists(
+            key: try await records.secret("suppression", fresh: Secret.bytes()), entries: try await records.suppressions())
         return WorkspaceDirectory(
-            folder: folder, records: records, team: team, catalog: catalog, clock: clock, options: options, logger: logger)
+            folder: folder, records: records, team: team, catalog: catalog, suppressions: suppressions, clock: clock,
+            options: options, logger: logger)
     }
 
     // MARK: - Looking

@@ -102,6 +102,9 @@ def member_pages(tour, email, password):
         page.goto(tour.url + portrait)
         page.locator("ol.events details").first.evaluate("e => e.open = true")
         tour.take(page, "portrait-open")
+        tour.take(page, "erase", portrait + "/erase")
+        page.goto(tour.url + portrait)
+        page.locator("ol.events details").first.evaluate("e => e.open = true")
         raw = page.locator("ol.events a.small, ol.events details a").first.get_attribute("href")
         tour.take(page, "event", raw)
         tour.take(page, "live", "/live")
@@ -116,7 +119,7 @@ def member_pages(tour, email, password):
         tour.take(page, "questions-none", "/questions/trends?event1=Nothing&measure1=total&interval=day&last=30d")
         tour.take(page, "questions-problem", "/questions/funnels?step1=page&window=soon", errors_expected=True)
         board_pages(tour, page)
-        for tab in ("", "/sources", "/members", "/account"):
+        for tab in ("", "/sources", "/members", "/retention", "/account"):
             tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
         page.goto(tour.url + "/settings/sources")
         tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))

@@ -206,7 +206,14 @@ struct Fixtures {
             traits: [
                 .init(key: "name", value: "苏小小"), .init(key: "city", value: "杭州"), .init(key: "plan", value: "gold"),
                 .init(key: "<b>\u{202E}key", value: "</script>"),
-            ], hasTraits: true)
+            ], hasTraits: true, exportURL: "/people/p_7/export", eraseURL: "/people/p_7/erase")
+    }
+
+    var erase: ErasePage {
+        ErasePage(
+            person: "p_7", name: "<i>苏小小\u{202E}</i>", callCount: 1_204, identityCount: 3,
+            problem: words("The reason is kept, so it must not name the person. Leave the identity out."), mayErase: true,
+            words: words)
     }
 
     private var sessions: [PortraitPage.Session] {

@@ -13,7 +13,7 @@ import Foundation
 /// `TEAHOUSE_RECORD=1` writes the golden files anew; `TEAHOUSE_PREVIEW=DIR` also writes pages to look at, sheet and scripts included.
 struct PageTests {
     static let names = [
-        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "event", "live", "live-quiet", "ask",
+        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "erase", "event", "live", "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
         "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
     ]
@@ -112,6 +112,7 @@ struct PageTests {
         case "boards-none": show(fixtures.noBoards, .boards)
         case "board": show(fixtures.board { templates.piece($0, in: bare) }, .boards)
         case "board-empty": show(fixtures.emptyBoard, .boards)
+        case "erase": show(fixtures.erase, .people)
         case "board-delete": show(fixtures.boardDelete, .boards)
         case "pin-refused": show(fixtures.pinRefused(form: templates.piece(fixtures.pinForm, in: bare)), .boards)
         default: show(fixtures.error, nil, alone: true)

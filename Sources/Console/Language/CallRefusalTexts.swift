@@ -64,6 +64,9 @@ enum CallRefusalTexts {
             "Another call with this messageId and a different payload was taken before; the first stays. Give each call a messageId of its own.",
             "此前已接收另一个 messageId 相同而内容不同的调用，保留先到的。请给每个调用各自的 messageId。"),
         Text(
+            "Calls of this person are not kept, because they or the law want it so. Send no more of them.",
+            "按本人或法律的要求，不再保存此人的调用。请不要再发送。"),
+        Text(
             "The event has another key than the body's first. Send the events of each key in bodies of their own.",
             "此事件的密钥与请求体中第一个不同。请把各密钥的事件分开发送。"),
         Text("The event has no name. Send it as event.", "事件没有名称。请放在 event 中发送。"),

@@ -7,6 +7,7 @@ package struct Catalogue: Sendable {
     let people = PeopleTexts()
     let portrait = PortraitTexts()
     let identity = IdentityTexts()
+    let rights = RightsTexts()
     let live = LiveTexts()
     let refusals = RefusalTexts()
     let ask = AskTexts()
@@ -19,6 +20,7 @@ package struct Catalogue: Sendable {
     let boards = BoardTexts()
     let setup = SetupTexts()
     let settings = SettingsTexts()
+    let retention = RetentionTexts()
     let errors = ErrorTexts()
 
     static let shared = Catalogue()

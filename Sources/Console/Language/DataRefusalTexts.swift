@@ -31,6 +31,16 @@ enum DataRefusalTexts {
         Text(#"Nobody is known by the identity "{1}:{2}"."#, #"没有人拥有身份标识 "{1}:{2}"。"#),
         Text("Both identities belong to one person already.", "这两个标识已经属于同一个人。"),
         Text("An identity cannot be taken apart from itself.", "一个标识不能与自身拆分。"),
+        Text(
+            "The reason is kept, so it must not name the person. Leave the identity out.", "原因会被保留，因此不得写出此人。请去掉身份标识。"),
+        Text("At most {1} rules can be kept, not {2}.", "最多可以有 {1} 条规则，而不是 {2} 条。"),
+        Text("A rule names an event of 1 to 200 bytes, or \"*\" for all others.", "规则要写明 1 到 200 字节的事件名，或用 \"*\" 表示其他所有事件。"),
+        Text("A purpose has at most 100 bytes.", "用途最多 100 字节。"),
+        Text("Events are kept for 1 to {1} days.", "事件可以保留 1 到 {1} 天。"),
+        Text("There is a rule for this event and purpose already.", "此事件与用途已有规则。"),
+        Text("A reason has at most {1} bytes.", "原因最多 {1} 字节。"),
+        Text("There is no such person any more.", "此人已不存在。"),
+        Text("Calls of this identity are not turned away.", "此身份标识的调用本来就在接收。"),
         Text("These identities belong to different people already.", "这两个标识已经属于不同的人。"),
         Text(
             "Other identities of these two people were taken apart before. Join those first.",

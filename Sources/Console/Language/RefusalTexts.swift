@@ -20,6 +20,7 @@ struct RefusalTexts: Sendable {
     let invalidTimestamp = Text("Not an instant", "时间无法识别")
     let traitsInvalid = Text("Traits not taken", "特征不被接受")
     let otherKey = Text("Another key in one body", "同一请求体中有另一个密钥")
+    let suppressedIdentity = Text("Calls of this person are not kept", "不保存此人的调用")
     let conflict = Text("messageId used for another call", "messageId 已用于另一个调用")
     let malformedJSON = Text("Not JSON", "不是有效的 JSON")
     let badEncoding = Text("Compression not readable", "压缩内容无法读取")
@@ -42,7 +43,8 @@ struct RefusalTexts: Sendable {
         "missing_event": \.refusals.missingEvent, "missing_group_id": \.refusals.missingGroupID,
         "missing_user_id": \.refusals.missingUserID, "missing_previous_id": \.refusals.missingPreviousID,
         "invalid_timestamp": \.refusals.invalidTimestamp, "traits_invalid": \.refusals.traitsInvalid,
-        "other_key": \.refusals.otherKey, "message_id_conflict": \.refusals.conflict, "malformed_json": \.refusals.malformedJSON,
+        "other_key": \.refusals.otherKey, "message_id_conflict": \.refusals.conflict,
+        "suppressed_identity": \.refusals.suppressedIdentity, "malformed_json": \.refusals.malformedJSON,
         "bad_encoding": \.refusals.badEncoding, "unsupported_encoding": \.refusals.badEncoding,
         "unsupported_media_type": \.refusals.unsupportedMediaType,
         "forbidden": \.refusals.suppressed, "history_closed": \.refusals.historyClosed,

@@ -22,7 +22,9 @@ extension Desk {
                 found, search: search, cell: cell, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words,
                 formats)
         }
-        return .page(page, visitor.frame(words(\.people.title), .people))
+        var frame = visitor.frame(words(\.people.title), .people)
+        if visitor.query["done"] == "erase" { frame.notice = .init(kind: "", text: words(\.rights.done)) }
+        return .page(page, frame)
     }
 
     func portrait(_ visitor: Visitor) async throws(Problem) -> Reply {

@@ -39,7 +39,8 @@ struct PortraitWriter {
             hasRelationships: !relationships.isEmpty,
             moreRelationships: relationshipCount > relationships.count
                 ? words(\.portrait.moreRelationships, count: relationshipCount - relationships.count) : nil,
-            traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty)
+            traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty,
+            exportURL: SiteURL.export(profile.person.text), eraseURL: SiteURL.erase(profile.person.text))
     }
 
     private var sealKind: String {

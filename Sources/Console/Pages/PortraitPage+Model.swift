@@ -73,6 +73,8 @@ struct PortraitPage: PageModel {
     let moreRelationships: String?
     let traits: [Fact]
     let hasTraits: Bool
+    let exportURL: String
+    let eraseURL: String
 }
 
 /// One event as it is kept.

@@ -10,6 +10,10 @@ extension Desk {
             try await desk.identityChange(visitor)
         },
         Route("/people/:person", access: .workspace) { desk, visitor throws(Problem) in try await desk.portrait(visitor) },
+        Route("/people/:person/export", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.exportPerson(visitor)
+        },
+        Route("/people/:person/erase", access: .workspace) { desk, visitor throws(Problem) in try await desk.erasure(visitor) },
         Route("/people/:person/events/:arrival", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.event(visitor)
         },
@@ -35,6 +39,9 @@ extension Desk {
             try await desk.oneSourceSettings(visitor)
         },
         Route("/settings/members", access: .workspace) { desk, visitor throws(Problem) in try await desk.memberSettings(visitor) },
+        Route("/settings/retention", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.retentionSettings(visitor)
+        },
         Route("/settings/account", access: .workspace) { desk, visitor throws(Problem) in try await desk.accountSettings(visitor) },
         Route("/sign-in", access: .anyone) { desk, visitor throws(Problem) in try await desk.signInForm(visitor) },
         Route("/setup", access: .anyone) { desk, visitor throws(Problem) in try await desk.ownerForm(visitor) },
@@ -53,6 +60,7 @@ extension Desk {
         Route("/setup/workspace", access: .member) { desk, visitor throws(Problem) in try await desk.createWorkspace(visitor) },
         Route("/setup/source", access: .owner) { desk, visitor throws(Problem) in try await desk.createFirstSource(visitor) },
         Route("/people/identity", access: .owner) { desk, visitor throws(Problem) in try await desk.changeIdentity(visitor) },
+        Route("/people/:person/erase", access: .owner) { desk, visitor throws(Problem) in try await desk.erase(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },
         Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.renameBoard(visitor) },
@@ -87,6 +95,7 @@ extension Desk {
         Route("/settings/members/:member/remove", access: .owner) { desk, visitor throws(Problem) in
             try await desk.removeMember(visitor)
         },
+        Route("/settings/retention", access: .owner) { desk, visitor throws(Problem) in try await desk.saveRetention(visitor) },
         Route("/settings/account/password", access: .member) { desk, visitor throws(Problem) in
             try await desk.changePassword(visitor)
         },

@@ -10,6 +10,7 @@ extension Desk {
         case workspace = "/settings"
         case sources = "/settings/sources"
         case members = "/settings/members"
+        case retention = "/settings/retention"
         case account = "/settings/account"
 
         var title: KeyPath<Catalogue, Text> {
@@ -17,6 +18,7 @@ extension Desk {
             case .workspace: \.settings.workspace
             case .sources: \.settings.sources
             case .members: \.settings.members
+            case .retention: \.retention.tab
             case .account: \.settings.account
             }
         }

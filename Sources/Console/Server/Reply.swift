@@ -10,6 +10,7 @@ struct Reply: Sendable {
         case page(any PageModel, Frame)
         case fragment(any PageModel, Frame)
         case csv(name: String, text: String)
+        case download(Download)
         case nothing
     }
 
@@ -27,9 +28,33 @@ struct Reply: Sendable {
 
     static func csv(_ name: String, _ text: String) -> Reply { Reply(status: .ok, body: .csv(name: name, text: text)) }
 
+    /// A file that is made while it is sent.
+    ///
+    /// - Parameter start: begins at the front; what it gives hands out a piece at a time, and nil at the end.
+    static func download(
+        _ name: String, type: String, _ start: @escaping @Sendable () -> () -> [UInt8]?
+    ) -> Reply {
+        Reply(status: .ok, body: .download(Download(name: name, type: type, start: start)))
+    }
+
     static func redirect(_ location: String, cookies: [Cookie] = []) -> Reply {
         Reply(status: .seeOther, body: .nothing, location: location, cookies: cookies)
     }
+}
+
+/// A file that is made piece by piece as the browser has room: its length is not known before.
+struct Download: AsyncSequence, Sendable {
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let make: () -> [UInt8]?
+
+        func next() async -> ByteBuffer? { make().map { ByteBuffer(bytes: $0) } }
+    }
+
+    let name: String
+    let type: String
+    let start: @Sendable () -> () -> [UInt8]?
+
+    func makeAsyncIterator() -> Iterator { Iterator(make: start()) }
 }
 
 extension Desk {
@@ -50,6 +75,11 @@ extension Desk {
         Desk.set(&headers, "permissions-policy", "camera=(), geolocation=(), microphone=()")
         if let location = reply.location { headers[.location] = location }
         if let seconds = reply.retryAfterSeconds { Desk.set(&headers, "retry-after", String(seconds)) }
+        if case .download(let file) = reply.body {
+            headers[.contentType] = file.type
+            headers[.contentDisposition] = "attachment; filename=\"\(file.name)\""
+            return Response(status: reply.status, headers: headers, body: ResponseBody(asyncSequence: file))
+        }
         var status = reply.status
         var bytes = body(reply, &headers)
         if status == .ok, !visitor.isPost, reply.location == nil, !bytes.isEmpty {
@@ -84,7 +114,7 @@ extension Desk {
             headers[.contentType] = "text/csv; charset=utf-8"
             headers[.contentDisposition] = "attachment; filename=\"\(name).csv\""
             return Array(text.utf8)
-        case .nothing: return []
+        case .nothing, .download: return []
         }
     }
 

@@ -7,9 +7,15 @@ import People
 enum SiteURL {
     static func home(on date: String? = nil, csv: String? = nil) -> String { path("/", [("on", date), ("csv", csv)]) }
 
-    static func people(search: String? = nil, cell: String? = nil, cursor: String? = nil) -> String {
-        path("/people", [("search", search), ("cell", cell), ("cursor", cursor)])
+    static func people(
+        search: String? = nil, cell: String? = nil, cursor: String? = nil, done: String? = nil
+    ) -> String {
+        path("/people", [("search", search), ("cell", cell), ("cursor", cursor), ("done", done)])
     }
+
+    static func export(_ person: String) -> String { "/people/\(person)/export" }
+
+    static func erase(_ person: String) -> String { "/people/\(person)/erase" }
 
     static func person(_ id: String, cursor: String? = nil, csv: String? = nil) -> String {
         path("/people/\(id)", [("cursor", cursor), ("csv", csv)])

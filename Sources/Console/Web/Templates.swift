@@ -9,7 +9,8 @@ protocol PageModel: Sendable {
 /// The templates by name; each is a file of `Assets`.
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
-    case home, people, identity, identityChange = "identity-change", portrait, event, live, liveRows = "live-rows", ask, question,
+    case home, people, identity, identityChange = "identity-change", portrait, erase, event, live, liveRows = "live-rows", ask,
+        question,
         audience, values
     case boards, board, card, pin, boardDelete = "board-delete", pinRefused = "pin-refused"
     case form, sourceReady = "source-ready", waiting, settings, error
@@ -26,6 +27,7 @@ enum Template: String, CaseIterable, Sendable {
         case .people: PackageResources.people_mustache
         case .identity: PackageResources.identity_mustache
         case .identityChange: PackageResources.identity_change_mustache
+        case .erase: PackageResources.erase_mustache
         case .portrait: PackageResources.portrait_mustache
         case .event: PackageResources.event_mustache
         case .live: PackageResources.live_mustache

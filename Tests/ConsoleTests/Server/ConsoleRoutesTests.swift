@@ -59,7 +59,7 @@ struct ConsoleRoutesTests {
             try await fixtures.settle(browser)
             for path in [
                 "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/boards", "/settings",
-                "/settings/sources", "/settings/members", "/settings/account", "/nowhere",
+                "/settings/sources", "/settings/members", "/settings/retention", "/settings/account", "/nowhere",
             ] {
                 let page = try await browser.get(path)
                 let policy = try #require(page.response.headers[.contentSecurityPolicy])
@@ -153,6 +153,8 @@ struct ConsoleRoutesTests {
         ("/settings/members", ["name": "B", "email": "nobody", "password": "a good long password"], "/settings/members"),
         ("/settings/members", ["name": "B", "email": "b@shop.example", "password": "short"], "/settings/members"),
         ("/settings/account/password", ["old": "a good long password", "new": "short"], "/settings/account"),
+        ("/settings/retention", ["event": "page", "days": "0"], "/settings/retention"),
+        ("/settings/retention", ["event": "", "days": "7"], "/settings/retention"),
     ]
 
     @Test("A form that is not taken answers 422 with the field at fault named", arguments: wrongForms.indices)
@@ -443,6 +445,50 @@ struct ConsoleRoutesTests {
             #expect(after.html.contains("action=merge"))
             let again = try await browser.get(change)
             #expect(again.status == .unprocessableContent && again.html.contains("different people already"))
+        }
+    }
+
+    @Test("Everything about a person can be downloaded, and the person erased, after a look at what goes and what stays")
+    func rights() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await fixtures.send(
+                #"{"type":"track","event":"View","userId":"customer-anna"},{"type":"track","event":"View","userId":"customer-ben"}"#,
+                to: created)
+            let people = try await browser.get("/people?search=customer-anna")
+            let person = String(try #require(people.html.firstMatch(of: /href="(\/people\/p_\w+)"/)).1)
+            let export = try await browser.get(person + "/export")
+            #expect(export.html.contains("customer-anna") && export.html.hasSuffix("]}\n"))
+            #expect(export.response.headers[.contentDisposition]?.contains("attachment") == true)
+            let look = try await browser.get(person + "/erase")
+            #expect(look.html.contains("1 call with all its words") && look.html.contains("1 identity"))
+            let named = try await browser.post(person + "/erase", ["reason": "Customer-Anna wrote"], from: person + "/erase")
+            #expect(named.status == .unprocessableContent && named.html.contains("must not name"))
+            let done = try await browser.post(person + "/erase", ["reason": "asked", "suppress": "yes"], from: person + "/erase")
+            #expect(done.location == "/people?done=erase")
+            #expect(try await browser.get("/people?done=erase").html.contains("Nothing of them is in any file"))
+            for path in [person, person + "/erase", person + "/export"] {
+                #expect(try await browser.get(path).status == .notFound, "\(path)")
+            }
+            #expect(try await browser.get("/people?search=customer-anna").html.contains("customer-anna") == true)
+            #expect(try await browser.get("/people?search=customer-ben").html.contains("/people/p_"))
+        }
+    }
+
+    @Test("How long events are kept is set, changed and taken away by a form")
+    func retention() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            try await fixtures.settle(browser)
+            let path = "/settings/retention"
+            #expect(try await browser.get(path).html.contains("kept for ever"))
+            for (event, purpose, days) in [("page", "", "400"), ("Order Completed", "tax", "3650"), ("page", "", "90")] {
+                let saved = try await browser.post(path, ["event": event, "purpose": purpose, "days": days], from: path)
+                #expect(saved.location == path + "?done=saved")
+            }
+            let page = try await browser.get(path)
+            #expect(page.html.contains("90 days") && !page.html.contains("400 days") && page.html.contains("3,650 days for tax"))
+            #expect(try await browser.post(path, ["event": "page", "days": ""], from: path).location == path + "?done=saved")
+            #expect(!(try await browser.get(path)).html.contains("90 days"))
         }
     }
 }

@@ -1,0 +1,70 @@
+import Crypto
+import EventStore
+import Model
+import Records
+
+/// The identities of one workspace that were erased or whose calls are turned away, by keyed digests.
+///
+/// Most identities are told apart by a few bits of a hash, about a nanosecond a byte; only the others cost a digest.
+struct SuppressionList: CallGate {
+    private let key: [UInt8]
+    private var entries: [String: Suppression] = [:]
+    /// A bit per hint of an entry that turns calls away.
+    private var hints = [UInt64](repeating: 0, count: 1 << 10)
+
+    init(key: [UInt8], entries: some Sequence<Suppression> = []) {
+        self.key = key
+        for entry in entries { insert(entry) }
+    }
+
+    /// Whether any calls are turned away.
+    var isTurningAway: Bool { hints.contains { $0 != 0 } }
+    var all: [Suppression] { entries.values.sorted { ($0.createdAt, $0.digest) < ($1.createdAt, $1.digest) } }
+
+    func entry(for identity: Identity) -> Suppression? { entries[digest(identity)] }
+
+    mutating func insert(_ entry: Suppression) {
+        var entry = entry
+        if entries[entry.digest]?.kind == .suppressed { entry.kind = .suppressed }
+        entries[entry.digest] = entry
+        if entry.kind == .suppressed { hints[entry.hint >> 6] |= 1 << UInt64(entry.hint & 63) }
+    }
+
+    mutating func remove(_ digest: String) {
+        entries[digest] = nil
+        self = SuppressionList(key: key, entries: entries.values)
+    }
+
+    /// A new entry for an identity.
+    func makeEntry(
+        _ identity: Identity, in workspace: WorkspaceID, _ kind: Suppression.Kind, at now: Instant, reason: String
+    ) -> Suppression {
+        Suppression(
+            workspace: workspace, digest: digest(identity),
+            hint: hint(Array(identity.type.text.utf8), Array(identity.value.utf8)), kind: kind, createdAt: now, reason: reason)
+    }
+
+    func digest(_ identity: Identity) -> String { digest(Array(identity.type.text.utf8), Array(identity.value.utf8)) }
+
+    func turnsAway(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
+        let hint = hint(type, value)
+        guard hints[hint >> 6] >> UInt64(hint & 63) & 1 != 0 else { return false }
+        return entries[digest(type, value)]?.kind == .suppressed
+    }
+
+    private func digest(_ type: some Sequence<UInt8>, _ value: some Sequence<UInt8>) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Array(type) + [0] + Array(value), using: SymmetricKey(data: key))
+        return Array(code).hex
+    }
+
+    /// FNV-1a over key, type and value, folded to 16 bits.
+    private func hint(_ type: some Sequence<UInt8>, _ value: some Sequence<UInt8>) -> Int {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        for byte in key.prefix(8) { add(byte) }
+        for byte in type { add(byte) }
+        add(0)
+        for byte in value { add(byte) }
+        return Int((hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) & 0xFFFF)
+    }
+}
