@@ -128,7 +128,9 @@ let package = Package(
                 "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
                 "Worlds", collections,
             ]),
-        .testTarget(name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "CZlib"], swiftSettings: settings),
+        .testTarget(
+            name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "Worlds", "CZlib", collections],
+            swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging], excluding: ["Golden"]),
         tests("Runtime", ["Model", "Questions"]),

@@ -1,14 +1,16 @@
 import EventStore
-public import Model
-public import OrderedCollections
+import Model
+import OrderedCollections
 import People
 import Records
-public import Workspaces
+import Workspaces
+import Worlds
 
-/// What the events say, as a short text for a terminal: who uses, who pays, how users became customers, and one portrait.
-public struct DemoReport: Sendable {
+/// What the events say, as a short text for a terminal: who uses, who pays, what the world is there to show, and one portrait.
+struct DemoReport: Sendable {
     private let workspace: OpenWorkspace
     private let now: Instant
+    private let figures: [WorldFigure]
     private let terminal = Terminal.output
 
     /// From looking to paying, within two weeks.
@@ -19,13 +21,15 @@ public struct DemoReport: Sendable {
         ],
     ]
 
-    public init(workspace: OpenWorkspace, now: Instant) {
+    /// - Parameter figures: what the world is there to show; the tea shop shows its funnel instead.
+    init(workspace: OpenWorkspace, now: Instant, figures: [WorldFigure]) {
         self.workspace = workspace
         self.now = now
+        self.figures = figures
     }
 
     /// The report, about forty lines of at most 80 columns.
-    public func text() async throws -> String {
+    func text() async throws -> String {
         let (overview, eventCount, portrait) = try await workspace.look(now: now) { view throws(Problem) in
             // Somebody who uses and pays; in a shop of long ago nobody uses any more.
             var rows = try view.people(in: .both, limit: 200).rows
@@ -39,27 +43,36 @@ public struct DemoReport: Sendable {
                 + terminal.dim("   \(grouped(eventCount)) events, \(grouped(overview.everybody)) people"), "",
         ]
         lines += whoUsesAndPays(overview)
-        lines += try await becomingCustomers(overview)
+        lines += figures.isEmpty ? try await becomingCustomers(overview) : try await point()
         lines += portrait.map(portraitLines) ?? []
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// The figures of ``text()``, without the portrait.
-    public func json() async throws -> OrderedDictionary<String, JSONValue> {
+    func json() async throws -> OrderedDictionary<String, JSONValue> {
         let (overview, eventCount) = try await workspace.look(now: now) { view throws(Problem) in
             (view.overview(), view.snapshot.eventCount)
         }
-        let funnel = try await workspace.ask(DemoReport.funnel, now: now)
         let revenue = overview.revenue.map { money -> JSONValue in
             ["amount": .string(money.decimalText), "currency": .string(money.currency.code)]
         }
-        return [
+        var members: OrderedDictionary<String, JSONValue> = [
             "workspace": .string(workspace.settings.id.text), "events": .int(Int64(eventCount)),
             "people": .int(Int64(overview.everybody)), "userOnly": .int(Int64(overview.userOnly)),
             "both": .int(Int64(overview.both)), "customerOnly": .int(Int64(overview.customerOnly)),
             "neither": .int(Int64(overview.neither)), "orders": .int(Int64(overview.orders)), "revenue": .array(revenue),
-            "funnel": funnel["steps"] ?? .null,
         ]
+        guard !figures.isEmpty else {
+            members["funnel"] = try await workspace.ask(DemoReport.funnel, now: now)["steps"] ?? .null
+            return members
+        }
+        var shown: [JSONValue] = []
+        for figure in figures {
+            let found = WorldFigure.value(in: try await workspace.ask(figure.question, now: now))
+            shown.append(["says": .string(figure.says), "value": found, "simulated": figure.value])
+        }
+        members["figures"] = .array(shown)
+        return members
     }
 
     private func whoUsesAndPays(_ overview: Overview) -> [String] {
@@ -84,6 +97,22 @@ public struct DemoReport: Sendable {
             "  Active: \(grouped(overview.activeToday)) today, \(grouped(overview.activeLast7Days)) in 7 days, "
                 + "\(grouped(overview.activeLast30Days)) in 30 days. Revenue: \(money(overview.revenue)) from \(grouped(overview.orders)) orders."
         )
+        return lines + [""]
+    }
+
+    /// Each figure as the questions answer it; what was simulated stands beside it where that is something else.
+    private func point() async throws -> [String] {
+        var lines = [heading("What this world shows")]
+        for figure in figures {
+            let answer = try await workspace.ask(figure.question, now: now)
+            let found = WorldFigure.value(in: answer)
+            let differs = figure.isMet(by: answer) ? "" : terminal.dim("  (simulated: \(figure.value.text.cut(to: 40)))")
+            if let values = found.arrayValue {
+                lines.append("  \(terminal.accent(Sparkline.text(values.map(\.doubleValue))))  \(figure.says)\(differs)")
+            } else {
+                lines.append("  \(grouped(Int(found.intValue ?? 0)).leftPadded(to: 7))  \(figure.says)\(differs)")
+            }
+        }
         return lines + [""]
     }
 

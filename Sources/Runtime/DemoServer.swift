@@ -48,7 +48,7 @@ public struct DemoServer: Sendable {
     private func report(_ demo: Demo, at base: String) async throws {
         let workspace = try await demo.load(address: base)
         let terminal = Terminal.output
-        let report = DemoReport(workspace: workspace, now: SystemClock().now)
+        let report = DemoReport(workspace: workspace, now: SystemClock().now, figures: try demo.figures())
         if asJSON {
             var members = try await report.json()
             if !endsAfterReport {

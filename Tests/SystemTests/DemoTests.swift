@@ -3,6 +3,7 @@ import FoundationEssentials
 import Model
 import TestSupport
 import Testing
+import Worlds
 
 extension SystemSuite {
     /// The demo as people run it, held against the truth of its simulation.
@@ -50,6 +51,30 @@ extension SystemSuite {
             #expect(second.exit == .exited(0))
             #expect(!second.errors.contains("Loading"), "the second run keeps the data")
             #expect(second.output.contains("Who uses, who pays"))
+        }
+
+        @Test("Another world is chosen by name, shows its point, and keeps its folder to itself", .timeLimit(.minutes(2)))
+        func worldIsChosen() async throws {
+            let folder = try TestFolder()
+            let port = try ServerProcess.freePort()
+            func demo(_ arguments: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+                try await ChildProcess.run(
+                    ServerProcess.binary,
+                    ["demo", "--data", folder.path("data"), "--listen", "127.0.0.1:\(port)", "--exit"] + arguments)
+            }
+            let first = try await demo("--world", "search", "--people", "200", "--days", "40", "--end", "2026-06-30")
+            #expect(first.exit == .exited(0), "\(first.errors)")
+            #expect(first.output.contains("What this world shows") && first.output.contains("people search and pay"))
+            #expect(!first.output.contains("(simulated:"))
+            let again = try await demo("--json")
+            let figures = try #require(try JSONParser.parse(Array(again.output.utf8))["figures"]?.arrayValue)
+            #expect(figures.count >= 4 && figures.first?["value"] == 0)
+            let other = try await demo("--world", "tea")
+            #expect(other.exit == .exited(1) && other.errors.contains("The folder holds the world search."), "\(other.errors)")
+            let unknown = try await demo("--world", "nowhere")
+            #expect(unknown.exit == .exited(64) && unknown.errors.contains("--world takes one of tea, search"), "\(unknown.errors)")
+            let help = try await ChildProcess.run(ServerProcess.binary, ["demo", "--help"])
+            for world in WorldListing.all { #expect(help.output.contains("\(world.name):")) }
         }
 
         private func ask(_ question: JSONValue, _ data: String, _ folder: TestFolder) async throws -> JSONValue {

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import OrderedCollections
+import Testing
 import Worlds
 
 /// One generated call, read again the slow way.
@@ -22,7 +23,7 @@ struct SimpleCall {
                 calls.append(
                     SimpleCall(
                         type: type, messageID: messageID, time: time, userID: userID, anonymousID: object["anonymousId"] as? String,
-                        event: type == "page" || type == "screen" ? type : object["event"] as? String,
+                        event: type == "page" || type == "screen" ? type : type == "track" ? object["event"] as? String : nil,
                         properties: object["properties"] as? [String: Any] ?? [:]))
             }
         }
@@ -151,6 +152,36 @@ struct Recount {
     var weeklyActives: [Int] {
         let last = Int(lastDate.monday.daysSinceEpoch - firstDate.monday.daysSinceEpoch) / 7
         return (0 ... last).map { number in people.count { $0.events.contains { week($0.time) == number } } }
+    }
+
+    /// Holds a world's truth to this recount.
+    ///
+    /// - Parameter end: of the world's last day.
+    func expect(_ truth: WorldTruth, end: Instant) throws {
+        for (name, count) in truth.totals["eventsByName"]?.objectValue ?? [:] {
+            #expect(count == eventsByName[name] ?? 0, "\(name)")
+        }
+        #expect(truth.totals["events"] == .int(eventsByName.values.reduce(0) { $0 + ($1.intValue ?? 0) }))
+        #expect(truth.people.count == people.count)
+        #expect(truth.totals["overview"]?["atEnd"] == cells(at: end))
+        #expect(truth.totals["weeklyActives"]?.arrayValue?.map { $0["persons"] } == weeklyActives.map { .int(Int64($0)) })
+        #expect(truth.totals["orders"]?["revenue"] == .int(people.reduce(0) { $0 + $1.revenue }))
+        #expect(truth.totals["orders"]?["refunded"] == .int(people.reduce(0) { $0 + $1.refunded }))
+        #expect(truth.totals["orders"]?["gifts"] == .int(Int64(giftCount)))
+
+        let told = Dictionary(uniqueKeysWithValues: people.map { ($0.identities, $0) })
+        for person in truth.people {
+            let seen = try #require(told[Set(person.identities)], "nobody has just these identities: \(person.identities)")
+            #expect(person.visitCount == seen.visits.count)
+            #expect(person.eventCount == seen.eventCount)
+            #expect(person.firstVisit == seen.visits.first)
+            #expect(person.firstOrder == seen.orders.map(\.paidAt).min())
+            #expect(person.orderCount == seen.orders.count)
+            #expect(person.revenue == seen.revenue)
+            #expect(person.refunded == seen.refunded)
+            #expect(person.use == use(of: seen, at: end))
+            #expect(person.isCustomer == seen.isCustomer(at: end))
+        }
     }
 
     /// From each first step the earliest next ones; the furthest counts.

@@ -35,16 +35,14 @@ struct TruthKeeper {
     private(set) var orders: [Order] = []
     /// Visits by person and week: `weekCount` entries for each person, held at 255.
     private(set) var visitsByWeek: [UInt8] = []
-    private(set) var eventCounts: [Int]
     private(set) var refundCount = 0
     private(set) var giftCount = 0
     /// The cells as they were known at the end of a day, identities as of then.
     private(set) var cellsAsOf: [(day: Int, cells: TruthCells)] = []
 
-    init(clock: WorldClock, eventNameCount: Int) {
+    init(clock: WorldClock) {
         self.clock = clock
         weekCount = clock.weekCount
-        eventCounts = Array(repeating: 0, count: eventNameCount)
     }
 
     // MARK: - Who is who
@@ -97,10 +95,7 @@ struct TruthKeeper {
         visitsByWeek[slot] = UInt8(min(Int(visitsByWeek[slot]) + 1, 255))
     }
 
-    mutating func event(_ person: Int32, name: Int) {
-        people[Int(root(person))].eventCount += 1
-        eventCounts[name] += 1
-    }
+    mutating func event(_ person: Int32) { people[Int(root(person))].eventCount += 1 }
 
     /// An event that is step 0 … 7 of the world's funnel.
     mutating func step(_ step: Int, _ person: Int32, at time: Int64) {

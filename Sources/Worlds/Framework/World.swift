@@ -5,7 +5,7 @@ public import Model
 /// A world yields Segment calls in the order of their arrival and knows, without reading them again, what a good
 /// analysis of them must find.
 public protocol World: Sendable {
-    /// A short word for files and the command line, such as `tea-shop`.
+    /// A short word for files and the command line, such as `tea`.
     static var name: String { get }
     /// The time zone in which the world's days and weeks are counted.
     var zone: TimeZoneTable { get }
@@ -29,6 +29,8 @@ public struct WorldBatch: Sendable {
     public let count: Int
     /// Number of calls in all batches before this one.
     public let firstIndex: Int
+    /// The share of the world's days that are simulated by now, 0 to 1.
+    public let progress: Double
 
     /// The body of `POST /v1/batch?historical=1`: `{"batch":[…]}`.
     public var body: [UInt8] {

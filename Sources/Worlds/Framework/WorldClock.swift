@@ -33,6 +33,9 @@ struct WorldClock: Sendable {
         Int(firstDate.advanced(byDays: day).monday.daysSinceEpoch - firstMonday.daysSinceEpoch) / 7
     }
 
+    /// The end of a day as RFC 3339 with the zone's offset.
+    func rfc3339(atEndOf day: Int) -> String { calendar.rfc3339(Instant(microseconds: dayStarts[day + 1] * 1_000)) }
+
     func date(ofDay day: Int) -> LocalDate { firstDate.advanced(byDays: day) }
     func monday(ofWeek week: Int) -> LocalDate { firstMonday.advanced(byDays: 7 * week) }
 }
@@ -75,4 +78,9 @@ struct DayCurve: Sendable {
     }
 
     subscript(day: Int) -> Int { perMille[day] }
+}
+
+extension TimeZoneTable {
+    /// Without the summer times of the past, which no world reaches.
+    static let shanghai = TimeZoneTable(identifier: "Asia/Shanghai", transitions: [], offsets: [28_800])
 }

@@ -43,8 +43,8 @@ struct TeaHuman {
         var random = SplitMix64.derived(seed: seed, stream: 2, index: index)
         self.kind = kind
         isChinese = kind == .child || kind == .parent || random.chance(perMille: 680)
-        firstName = UInt8(random.below(isChinese ? TeaWords.givenNames.count : TeaWords.firstNames.count))
-        lastName = UInt8(random.below(isChinese ? TeaWords.surnames.count : TeaWords.lastNames.count))
+        firstName = UInt8(random.below(isChinese ? HumanNames.givenNames.count : HumanNames.firstNames.count))
+        lastName = UInt8(random.below(isChinese ? HumanNames.surnames.count : HumanNames.lastNames.count))
         place = UInt8(random.below(isChinese ? TeaWords.chinesePlaces.count : TeaWords.foreignPlaces.count))
         let days = plan.clock.dayCount
         switch kind {

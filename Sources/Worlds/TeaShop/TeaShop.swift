@@ -6,14 +6,14 @@ public import Model
 /// and pay, children whose parents pay, a company whose buyer pays for its drinkers, customers by telephone who never use
 /// anything, gifts, reviews, returns, a spring festival, a campaign and a bad week.
 public struct TeaShop: World {
-    public static let name = "tea-shop"
+    public static let name = "tea"
     public let seed: UInt64
     /// Number of humans; those on devices that never sign in are told apart as several people.
     public let people: Int
     public let days: Int
     /// The last simulated day, in the shop's time zone.
     public let end: LocalDate
-    public let zone = TimeZoneTable(identifier: "Asia/Shanghai", transitions: [], offsets: [28_800])
+    public let zone = TimeZoneTable.shanghai
     public let currency = Currency.cny
 
     /// - Parameters:

@@ -30,13 +30,9 @@ final class TeaShopJSON: Sendable {
     func reviews(isChinese: Bool) -> [[[UInt8]]] { isChinese ? chineseReviews : englishReviews }
     func utf8(of text: String) -> [UInt8] { Array(text.utf8) }
 
-    /// The full name, family name first in Chinese.
     func name(of human: TeaHuman) -> [UInt8] {
-        let (first, last) = (Int(human.firstName), Int(human.lastName))
-        return CallWriter.quoted(
-            human.isChinese
-                ? TeaWords.surnames[last] + TeaWords.givenNames[first] : TeaWords.firstNames[first] + " " + TeaWords.lastNames[last]
-        )
+        CallWriter.quoted(
+            HumanNames.full(isChinese: human.isChinese, first: Int(human.firstName), last: Int(human.lastName)))
     }
 
     private static func members(of product: TeaProduct, isChinese: Bool) -> [UInt8] {

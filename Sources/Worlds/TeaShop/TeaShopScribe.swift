@@ -24,31 +24,7 @@ struct TeaShopScribe {
 
     // MARK: - Ids
 
-    static func userID(_ human: Int) -> String { "u\(100_000 + human)" }
-
     static func humanKey(_ human: Int) -> String { "H\(100_000 + human)" }
-
-    /// A version-4 UUID made of the seed and the device's number.
-    static func anonymousID(_ device: Int, seed: UInt64) -> String {
-        var writer = CallWriter()
-        TeaShopScribe.writeAnonymousID(device, seed: seed, to: &writer)
-        return String(decoding: writer.bytes, as: UTF8.self)
-    }
-
-    private static func writeAnonymousID(_ device: Int, seed: UInt64, to writer: inout CallWriter) {
-        var random = SplitMix64.derived(seed: seed, stream: 3, index: device)
-        let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        writer.hexadecimal(high >> 32, digits: 8)
-        writer.raw("-")
-        writer.hexadecimal(high >> 16, digits: 4)
-        writer.raw("-")
-        writer.hexadecimal(high, digits: 4)
-        writer.raw("-")
-        writer.hexadecimal(low >> 48, digits: 4)
-        writer.raw("-")
-        writer.hexadecimal(low, digits: 12)
-    }
 
     // MARK: - One call
 
@@ -86,7 +62,7 @@ struct TeaShopScribe {
         // The server knows an order of a known buyer by the user id alone.
         guard happening.device >= 0, !(happening.kind == .orderRefunded && happening.isKnown) else { return }
         writer.raw(",\"anonymousId\":\"")
-        TeaShopScribe.writeAnonymousID(Int(happening.device), seed: seed, to: &writer)
+        writer.anonymousID(Int(happening.device), seed: seed)
         writer.raw("\"")
     }
 
@@ -136,7 +112,7 @@ struct TeaShopScribe {
         writer.raw(human.isChinese ? words.chineseCities[Int(human.place)] : words.foreignCities[Int(human.place)])
         if human.kind == .child {
             writer.raw(",\"guardian\":\"")
-            writer.raw(Array(TeaShopScribe.userID(Int(human.companion)).utf8))
+            writer.raw(Array(WorldIDs.user(Int(human.companion)).utf8))
             writer.raw("\"")
         }
         writer.raw("}")

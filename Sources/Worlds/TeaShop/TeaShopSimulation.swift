@@ -23,13 +23,14 @@ final class TeaShopSimulation {
     private var scribe: TeaShopScribe
     private var callCount = 0
     private(set) var callCounts = [Int](repeating: 0, count: CallType.allCases.count)
+    private(set) var eventCounts = [Int](repeating: 0, count: TeaHappening.Kind.allCases.count)
     private(set) var truth: WorldTruth?
 
     init(shop: TeaShop, writesCalls: Bool) {
         self.shop = shop
         self.writesCalls = writesCalls
         plan = TeaShopPlan(shop: shop)
-        keeper = TruthKeeper(clock: plan.clock, eventNameCount: TeaHappening.Kind.allCases.count)
+        keeper = TruthKeeper(clock: plan.clock)
         scribe = TeaShopScribe(shop: shop)
         settle()
     }
@@ -52,7 +53,8 @@ final class TeaShopSimulation {
             if truth == nil { truth = finishedTruth() }
             return nil
         }
-        return WorldBatch(lines: scribe.take(), count: callCount - firstIndex, firstIndex: firstIndex)
+        return WorldBatch(
+            lines: scribe.take(), count: callCount - firstIndex, firstIndex: firstIndex, progress: Double(day) / Double(shop.days))
     }
 
     /// Simulates the next day into ``happenings``; false after the last one.
@@ -135,7 +137,10 @@ final class TeaShopSimulation {
     /// Tells one call: to the truth at once, to the stream when the day is over.
     func tell(_ kind: TeaHappening.Kind, _ visit: TeaVisit, first: Int = 0, second: Int = 0) {
         let person = self.person(of: visit)
-        if kind.eventName != nil { keeper.event(person, name: Int(kind.rawValue)) }
+        if kind.eventName != nil {
+            keeper.event(person)
+            eventCounts[Int(kind.rawValue)] += 1
+        }
         if let step = kind.funnelStep { keeper.step(step, person, at: visit.time) }
         callCounts[Int(kind.callType.rawValue)] += 1
         humans[visit.human].lastEvent = visit.time

@@ -14,39 +14,17 @@ struct TeaShopTruth {
     }
 
     private func totals(_ keeper: TruthKeeper, _ people: [TruthPerson]) -> JSONValue {
-        let clock = keeper.clock
-        let calls = simulation.callCounts
-        let events = calls[Int(CallType.track.rawValue)] + calls[Int(CallType.page.rawValue)] + calls[Int(CallType.screen.rawValue)]
-        return [
-            "world": .string(TeaShop.name), "seed": .string(String(simulation.shop.seed)), "days": .int(Int64(clock.dayCount)),
-            "firstDay": .string(clock.firstDate.text), "lastDay": .string(clock.date(ofDay: clock.dayCount - 1).text),
-            "end": .string(instant(atEndOf: clock.dayCount - 1)), "zone": .string(simulation.shop.zone.identifier),
-            "currency": .string(simulation.shop.currency.code), "humans": .int(Int64(simulation.shop.people)),
-            "people": .int(Int64(people.count)), "calls": .int(Int64(calls.reduce(0, +))), "events": .int(Int64(events)),
-            "callsByType": object(
-                CallType.allCases.filter { calls[Int($0.rawValue)] > 0 }.map { ($0.text, .int(Int64(calls[Int($0.rawValue)]))) }),
-            "eventsByName": object(
-                TeaHappening.Kind.allCases.compactMap { kind in
-                    kind.eventName.map { ($0, .int(Int64(keeper.eventCounts[Int(kind.rawValue)]))) }
-                }),
-            "overview": overview(keeper), "funnel": funnel(keeper), "orders": money(keeper, people),
-            "weeklyActives": .array(
-                keeper.weeklyActives().enumerated().map { week, count in
-                    ["week": .string(clock.monday(ofWeek: week).text), "persons": .int(Int64(count))]
-                }),
-            "accounts": accounts(), "episodes": episodes(clock),
-        ]
-    }
-
-    private func overview(_ keeper: TruthKeeper) -> JSONValue {
-        var atEnd: JSONValue = .null
-        var points: [JSONValue] = []
-        for (day, asOf) in keeper.cellsAsOf {
-            let cells = keeper.cells(atEndOf: day)
-            points.append(["at": .string(instant(atEndOf: day)), "cells": cells.json, "asOf": asOf.json])
-            atEnd = cells.json
-        }
-        return ["atEnd": atEnd, "points": .array(points)]
+        let shop = simulation.shop
+        var totals = keeper.totals(
+            of: TeaShop.self, seed: shop.seed, zone: shop.zone, currency: shop.currency, humanCount: shop.people, people: people,
+            calls: simulation.callCounts,
+            events: TeaHappening.Kind.allCases.compactMap { kind in
+                kind.eventName.map { ($0, simulation.eventCounts[Int(kind.rawValue)]) }
+            })
+        totals["funnel"] = funnel(keeper)
+        totals["accounts"] = accounts()
+        totals["episodes"] = episodes(keeper.clock)
+        return .object(totals)
     }
 
     private func funnel(_ keeper: TruthKeeper) -> JSONValue {
@@ -61,15 +39,6 @@ struct TeaShopTruth {
         ]
     }
 
-    private func money(_ keeper: TruthKeeper, _ people: [TruthPerson]) -> JSONValue {
-        [
-            "paid": .int(Int64(keeper.orders.count)), "revenue": .int(keeper.orders.reduce(0) { $0 + $1.total }),
-            "refunds": .int(Int64(keeper.refundCount)), "refunded": .int(keeper.orders.reduce(0) { $0 + $1.refunded }),
-            "gifts": .int(Int64(keeper.giftCount)), "payers": .int(Int64(people.count { $0.orderCount > 0 })),
-            "customers": .int(Int64(people.count { $0.isCustomer })),
-        ]
-    }
-
     private func accounts() -> JSONValue {
         let humans = simulation.humans
         return .array(
@@ -81,7 +50,7 @@ struct TeaShopTruth {
                 let buyer = members.first { humans[$0].kind == .buyer }
                 return [
                     "groupId": .string(account.id), "name": .string(account.chinese), "members": .int(Int64(members.count)),
-                    "buyer": buyer.map { .string(TeaShopScribe.userID($0)) } ?? .null,
+                    "buyer": buyer.map { .string(WorldIDs.user($0)) } ?? .null,
                 ]
             })
     }
@@ -95,14 +64,5 @@ struct TeaShopTruth {
         }
         let plan = simulation.plan
         return ["festival": days(plan.festival), "campaign": days(plan.campaign), "badWeek": days(plan.badWeek)]
-    }
-
-    private func instant(atEndOf day: Int) -> String {
-        let clock = simulation.plan.clock
-        return clock.calendar.rfc3339(Instant(microseconds: clock.dayStarts[day + 1] * 1_000))
-    }
-
-    private func object(_ members: [(String, JSONValue)]) -> JSONValue {
-        .object(.init(uniqueKeysWithValues: members))
     }
 }

@@ -129,7 +129,7 @@ extension TeaShopSimulation {
     /// A device is seen for the first time: a new person, as far as anybody can know.
     private func meet(_ device: Int32, human: Int, at time: Int64) {
         let person = keeper.person(human: human, at: time)
-        keeper.attach(Identity(type: .anonymousID, value: TeaShopScribe.anonymousID(Int(device), seed: shop.seed)), to: person)
+        keeper.attach(Identity(type: .anonymousID, value: WorldIDs.anonymous(Int(device), seed: shop.seed)), to: person)
         devices[Int(device)].person = person
     }
 
@@ -166,7 +166,7 @@ extension TeaShopSimulation {
         let sharesTablet = humans[index].sharesTablet
         visit.isKnown = true
         visit.hasBrokenUserID = false
-        let userID = Identity(type: .userID, value: TeaShopScribe.userID(index))
+        let userID = Identity(type: .userID, value: WorldIDs.user(index))
         if sharesTablet {
             humans[index].person = keeper.person(human: index, at: visit.time)
             keeper.attach(userID, to: humans[index].person)
@@ -193,7 +193,7 @@ extension TeaShopSimulation {
         var visit = TeaVisit(human: index, device: -1, day: day, limit: time + 3_600_000, time: time, isKnown: true)
         if !humans[index].isKnown {
             let person = keeper.person(human: index, at: time)
-            keeper.attach(Identity(type: .userID, value: TeaShopScribe.userID(index)), to: person)
+            keeper.attach(Identity(type: .userID, value: WorldIDs.user(index)), to: person)
             humans[index].person = person
             humans[index].knownDay = Int16(day)
             tell(.identify, visit)

@@ -1,0 +1,76 @@
+import Foundation
+import Model
+import OrderedCollections
+import Testing
+import Worlds
+
+@Suite("The small worlds")
+struct StoryTests {
+    static let names = WorldListing.all.map(\.name).filter { $0 != TeaShop.name }
+
+    private func world(_ name: String, seed: UInt64 = 1, people: Int = 300, days: Int = 70) throws -> any World {
+        try #require(WorldListing.named(name)).world(
+            WorldShape(seed: seed, people: people, days: days, end: TeaShopTests.end))
+    }
+
+    private func figures(_ name: String) throws -> [JSONValue] {
+        try #require(try world(name, people: 600, days: 120).truth.totals["figures"]?.arrayValue).map { $0["is"] ?? .null }
+    }
+
+    @Test("The same seed makes the same bytes and truth, whatever the size of the batches; another one others", arguments: names)
+    func isDeterministic(name: String) throws {
+        let world = try world(name)
+        var one = world.batches(of: 500)
+        var bytes: [UInt8] = []
+        while let batch = one.next() { bytes += batch.lines }
+        #expect(bytes == world.batches(of: 7).flatMap(\.lines))
+        #expect(one.truth?.totals == world.truth.totals)
+        #expect(one.truth?.people == world.truth.people)
+        #expect(try self.world(name, seed: 2).batches(of: 500).flatMap(\.lines) != bytes)
+    }
+
+    @Test("The truth equals a slow recount of the calls, which come in the order of time", arguments: names, [UInt64(1), 2])
+    func truthEqualsRecount(name: String, seed: UInt64) throws {
+        let world = try world(name, seed: seed)
+        let calls = try SimpleCall.all(of: world)
+        #expect(zip(calls, calls.dropFirst()).allSatisfy { $0.time <= $1.time })
+        #expect(Set(calls.map(\.messageID)).count == calls.count)
+        let end = ZoneCalendar(zone: world.zone).start(of: TeaShopTests.end.advanced(byDays: 1))
+        try Recount(calls: calls, zone: world.zone).expect(world.truth, end: end)
+    }
+
+    @Test("Small and short worlds are worlds, too", arguments: names, [1, 20])
+    func small(name: String, people: Int) throws {
+        let truth = try world(name, people: people, days: 7).truth
+        #expect(truth.totals["humans"] == .int(Int64(people)))
+    }
+
+    @Test("Figures are those of people who are there, not of an empty world", arguments: names)
+    func figuresAreMany(name: String) throws {
+        let figures = try figures(name)
+        #expect(figures.count >= 4)
+        #expect(figures.count { $0.intValue == 0 } <= 1)
+        #expect(figures.allSatisfy { $0.arrayValue?.contains { $0.intValue ?? 0 > 0 } ?? true })
+    }
+
+    /// The truth's totals, and its cells at the end.
+    private func told(_ name: String) throws -> (totals: JSONValue, cells: [String: Int64]) {
+        let totals = try world(name, people: 600, days: 120).truth.totals
+        let cells = totals["overview"]?["atEnd"]?.objectValue ?? [:]
+        return (totals, Dictionary(uniqueKeysWithValues: cells.map { ($0.key, $0.value.intValue ?? 0) }))
+    }
+
+    @Test("Search: users and customers are two sets of people without a common member")
+    func search() throws {
+        let cells = try told("search").cells
+        #expect(cells["both"] == 0)
+        #expect(try #require(cells["user_only"]) > 50 && #require(cells["customer_only"]) > 20)
+    }
+
+    @Test("Messenger: customers are a part of the users")
+    func messenger() throws {
+        let cells = try told("messenger").cells
+        #expect(cells["customer_only"] == 0)
+        #expect(try #require(cells["user_only"]) > 50 && #require(cells["both"]) > 20)
+    }
+}
