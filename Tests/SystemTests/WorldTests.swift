@@ -28,6 +28,33 @@ extension SystemSuite {
             }
         }
 
+        @Test("When the people of a firm last used the software, and when its contract lapsed", .timeLimit(.minutes(2)))
+        func firmsFallSilent() async throws {
+            let listing = try #require(WorldListing.named("software"))
+            let world = listing.world(
+                WorldShape(seed: 4, people: 200, days: 90, end: LocalDate(daysSinceEpoch: 20_632)))
+            try await ServerProcess.with(try TestFolder()) { server in
+                let workspace = try await server.createWorkspace(name: listing.title, timezone: "Asia/Shanghai", currency: "CNY")
+                let truth = try await send(world, to: workspace, of: server)
+                let firms = try #require(truth["firms"]?.arrayValue)
+                #expect(firms.contains { $0["lapsed"]?.isNull == false })
+                for firm in firms {
+                    for (event, key) in [("Report Opened", "lastUse"), ("Contract Lapsed", "lapsed")] {
+                        let ofFirm: JSONValue = ["property": "context.groupId", "op": "=", "value": firm["account"] ?? .null]
+                        let answer = try await server.ask(
+                            [
+                                "kind": "trend", "interval": "day",
+                                "series": [["selector": ["event": .string(event), "where": ofFirm], "measure": "total"]],
+                                "range": ["from": truth["firstDay"] ?? .null, "to": truth["end"] ?? .null],
+                            ], of: workspace)
+                        let last = answer["rows"]?.arrayValue?.last { $0["values"]?.arrayValue?.first?.doubleValue ?? 0 > 0 }
+                        let day = (last?["bucket"]?.stringValue?.prefix(10)).map { JSONValue.string(String($0)) } ?? .null
+                        #expect(day == firm[key], "\(event) of \(firm.text)")
+                    }
+                }
+            }
+        }
+
         private func send(_ world: any World, to workspace: TestWorkspace, of server: ServerProcess) async throws -> JSONValue {
             let headers = ["Content-Type": "application/json", "Authorization": "Bearer \(workspace.writeKey)"]
             var batches = world.batches(of: 1_000)

@@ -73,4 +73,17 @@ struct StoryTests {
         #expect(cells["customer_only"] == 0)
         #expect(try #require(cells["user_only"]) > 50 && #require(cells["both"]) > 20)
     }
+
+    @Test("Software: firms whose contract lapsed had fallen silent some days before")
+    func software() throws {
+        let told = try told("software")
+        let lapsed = try #require(told.totals["firms"]?.arrayValue).filter { $0["lapsed"]?.isNull == false }
+        #expect(lapsed.count >= 3)
+        for firm in lapsed {
+            let lastUse = try #require(LocalDate(text: firm["lastUse"]?.stringValue ?? ""))
+            let lapse = try #require(LocalDate(text: firm["lapsed"]?.stringValue ?? ""))
+            #expect(lapse.daysSinceEpoch - lastUse.daysSinceEpoch >= 7)
+        }
+        #expect(told.cells["both"] == 0)
+    }
 }

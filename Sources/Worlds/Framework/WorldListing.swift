@@ -40,6 +40,7 @@ public struct WorldListing: Sendable {
         ) { TeaShop(seed: $0.seed, people: $0.people, days: $0.days, end: $0.end) },
         WorldListing(SearchStory.self),
         WorldListing(MessengerStory.self),
+        WorldListing(SoftwareStory.self),
     ]
 
     public static func named(_ name: String) -> WorldListing? { all.first { $0.name == name } }
