@@ -86,4 +86,13 @@ struct StoryTests {
         }
         #expect(told.cells["both"] == 0)
     }
+
+    @Test("Formula: who drinks never pays, and everybody who pays does it for somebody else")
+    func formula() throws {
+        let told = try told("formula")
+        let orders = try #require(told.totals["orders"])
+        #expect(orders["gifts"] == orders["paid"])
+        #expect(told.totals["relationships"]?["payer"]?["holders"] == orders["payers"])
+        #expect(try #require(told.totals["relationships"]?["guardian"]?["ties"]?.intValue) > 100)
+    }
 }

@@ -41,6 +41,7 @@ public struct WorldListing: Sendable {
         WorldListing(SearchStory.self),
         WorldListing(MessengerStory.self),
         WorldListing(SoftwareStory.self),
+        WorldListing(FormulaStory.self),
     ]
 
     public static func named(_ name: String) -> WorldListing? { all.first { $0.name == name } }
