@@ -95,4 +95,16 @@ struct StoryTests {
         #expect(told.totals["relationships"]?["payer"]?["holders"] == orders["payers"])
         #expect(try #require(told.totals["relationships"]?["guardian"]?["ties"]?.intValue) > 100)
     }
+
+    @Test("Publisher: some customers are users, and some are not")
+    func publisher() throws {
+        let cells = try told("publisher").cells
+        for cell in ["user_only", "customer_only", "both", "neither"] { #expect(try #require(cells[cell]) > 10, "\(cell)") }
+    }
+
+    @Test("Writing: users and customers overlap")
+    func writing() throws {
+        let cells = try told("writing").cells
+        for cell in ["user_only", "customer_only", "both"] { #expect(try #require(cells[cell]) > 50, "\(cell)") }
+    }
 }

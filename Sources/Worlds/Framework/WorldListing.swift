@@ -42,6 +42,8 @@ public struct WorldListing: Sendable {
         WorldListing(MessengerStory.self),
         WorldListing(SoftwareStory.self),
         WorldListing(FormulaStory.self),
+        WorldListing(PublisherStory.self),
+        WorldListing(WritingStory.self),
     ]
 
     public static func named(_ name: String) -> WorldListing? { all.first { $0.name == name } }
