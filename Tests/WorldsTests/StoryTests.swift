@@ -107,4 +107,13 @@ struct StoryTests {
         let cells = try told("writing").cells
         for cell in ["user_only", "customer_only", "both"] { #expect(try #require(cells[cell]) > 50, "\(cell)") }
     }
+
+    @Test("Phone: for months there are users and no customers")
+    func phone() throws {
+        let points = try #require(try told("phone").totals["overview"]?["points"]?.arrayValue).map { $0["asOf"] }
+        let early = points.prefix(8)
+        #expect(early.allSatisfy { $0?["both"] == 0 && $0?["customer_only"] == 0 })
+        #expect(try #require(early.last??["user_only"]?.intValue) > 50)
+        #expect(try #require(points.last??["both"]?.intValue) > 50)
+    }
 }

@@ -44,6 +44,7 @@ public struct WorldListing: Sendable {
         WorldListing(FormulaStory.self),
         WorldListing(PublisherStory.self),
         WorldListing(WritingStory.self),
+        WorldListing(PhoneStory.self),
     ]
 
     public static func named(_ name: String) -> WorldListing? { all.first { $0.name == name } }
