@@ -116,4 +116,19 @@ struct StoryTests {
         #expect(try #require(early.last??["user_only"]?.intValue) > 50)
         #expect(try #require(points.last??["both"]?.intValue) > 50)
     }
+
+    @Test("Appliance: who uses has paid nothing, and each code was sold before it was registered")
+    func appliance() throws {
+        let told = try told("appliance")
+        #expect(told.cells["both"] == 0)
+        let registrations = try #require(told.totals["registrations"]?.arrayValue)
+        #expect(Set(registrations.map { $0["code"] }).count == registrations.count)
+        #expect(try #require(told.totals["unitsSold"]?.intValue) >= registrations.count)
+    }
+
+    @Test("Apps: some customers still use, some have gone")
+    func apps() throws {
+        let cells = try told("apps").cells
+        for cell in ["user_only", "customer_only", "both", "neither"] { #expect(try #require(cells[cell]) > 10, "\(cell)") }
+    }
 }

@@ -45,6 +45,8 @@ public struct WorldListing: Sendable {
         WorldListing(PublisherStory.self),
         WorldListing(WritingStory.self),
         WorldListing(PhoneStory.self),
+        WorldListing(ApplianceStory.self),
+        WorldListing(AppStory.self),
     ]
 
     public static func named(_ name: String) -> WorldListing? { all.first { $0.name == name } }
