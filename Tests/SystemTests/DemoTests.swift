@@ -64,7 +64,7 @@ extension SystemSuite {
             }
             let first = try await demo("--world", "search", "--people", "200", "--days", "40", "--end", "2026-06-30")
             #expect(first.exit == .exited(0), "\(first.errors)")
-            #expect(first.output.contains("What this world shows") && first.output.contains("people search and pay"))
+            #expect(first.output.contains("What this world shows") && first.output.contains("people use and pay"))
             #expect(!first.output.contains("(simulated:"))
             let again = try await demo("--json")
             let figures = try #require(try JSONParser.parse(Array(again.output.utf8))["figures"]?.arrayValue)

@@ -11,6 +11,9 @@ extension Stage {
     /// The start of a day, as a date for questions.
     func date(_ day: Int) -> JSONValue { .string(clock.date(ofDay: day).text) }
 
+    /// Users and customers at the end of the world.
+    var cells: TruthCells { keeper.cells(atEndOf: clock.dayCount - 1) }
+
     func deeds(_ event: String) -> StageDeeds { deeds[event] ?? StageDeeds(weekCount: clock.weekCount) }
 
     /// How many people, at the end of the world or at that of an earlier day.

@@ -135,10 +135,10 @@ final class Stage<Kind: RawRepresentable<String> & Sendable & Equatable> {
         write(.track, ["event": .string(event), "properties": properties], &visit)
     }
 
-    /// A paid order; whoever pays and whom it is for are known by then.
+    /// An order that its human pays; whom it is for is known by then.
     func order(_ order: StageOrder, more: JSONValue = [:], in visit: inout StageVisit) {
         meet(visit)
-        let payer = order.payer ?? visit.human
+        let payer = visit.human
         let total = order.price * order.quantity
         _ = keeper.order(payer: humans[payer].person, at: visit.time, total: Int64(total) * 100)
         incomeByWeek[order.category, default: Array(repeating: 0, count: clock.weekCount)][clock.week(ofDay: visit.day)] += total
@@ -153,7 +153,6 @@ final class Stage<Kind: RawRepresentable<String> & Sendable & Equatable> {
                 ]
             ],
         ]
-        if let payer = order.payer { properties["payer"] = identity(payer) }
         if let party = order.party, party.human != payer {
             properties[party.role.rawValue] = identity(party.human)
             keeper.gift(from: humans[payer].person)

@@ -41,8 +41,6 @@ struct StageOrder {
     /// In whole units of the currency.
     var price: Int
     var quantity = 1
-    /// Who pays, when it is not the one who orders.
-    var payer: Int?
     /// For whom it is, when it is for somebody else: `beneficiary` or `recipient`.
     var party: (role: RelationshipRole, human: Int)?
 }

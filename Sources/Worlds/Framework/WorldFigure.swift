@@ -49,8 +49,6 @@ enum Ask {
     }
 
     /// Orders of one shelf.
-    static func bought(_ category: String) -> JSONValue { ["did": order(of: category)] }
-
     static func order(of category: String) -> JSONValue {
         ["event": "Order Completed", "where": ["property": "category", "op": "=", "value": .string(category)]]
     }

@@ -57,8 +57,7 @@ struct MessengerStory: Story {
         }
         return [
             stage.people(
-                "members pay and do not chat", Ask.all(Ask.role("customer"), Ask.not(Ask.did("Message Sent"))),
-                orders.humans.subtracting(stage.deeds("Message Sent").humans).count),
+                "people pay and do not use", Ask.all(Ask.role("customer"), Ask.not(Ask.role("user"))), stage.cells.customerOnly),
             stage.people("people chat", Ask.did("Message Sent"), stage.deeds("Message Sent").humans.count),
             stage.people("of them became members", Ask.all(Ask.did("Message Sent"), Ask.role("customer")), orders.humans.count),
             stage.people(

@@ -57,8 +57,7 @@ struct SearchStory: Story {
         let payers = stage.deeds("Order Completed").humans
         let clicks = stage.deeds("Ad Clicked")
         return [
-            stage.people(
-                "people search and pay", Ask.all(Ask.did("Searched"), Ask.role("customer")), searchers.intersection(payers).count),
+            stage.people("people use and pay", Ask.all(Ask.role("user"), Ask.role("customer")), stage.cells.both),
             stage.people(
                 "people search and pay nothing", Ask.all(Ask.did("Searched"), Ask.not(Ask.role("customer"))), searchers.count),
             stage.people(
