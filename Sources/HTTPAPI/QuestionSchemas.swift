@@ -72,6 +72,10 @@ enum QuestionSchemas {
 
     private static let members: [String: JSONValue] = [
         "range": reference("QuestionRange"), "who": expression, "asOf": reference("Moment"),
+        "purpose": [
+            "type": "string",
+            "description": "What the answer is for: only people who have granted this purpose, and not withdrawn it, count.",
+        ],
         "breakdown": list(of: reference("Breakdown"), 1, 3), "limit": integer(1, 10_000),
         // Count, timeline
         "list": APISchema.flag, "cursor": ["type": "string", "description": "The \"next\" of the page before."],
@@ -181,13 +185,13 @@ enum QuestionSchemas {
             "type": "object", "minProperties": 1,
             "description": .string(
                 "Which people are meant: {\"all\": […]}, {\"any\": […]}, {\"not\": …}, {\"everyone\": true}, a test of a trait, a role, a stage, "
-                    + "what they did and how often, their first or last event, a sequence, an absence, whom they are related to, others of their accounts, or a sample."
+                    + "what they did and how often, their first or last event, a sequence, an absence, whom they are related to, what they consent to, others of their accounts, or a sample."
             ),
             "properties": [
                 "all": list(of: reference("Expression")),
                 "any": ["oneOf": [list(of: reference("Expression")), ["const": true]]],
                 "not": reference("Expression"), "everyone": ["const": true], "trait": APISchema.text, "role": APISchema.text,
-                "stage": APISchema.text,
+                "stage": APISchema.text, "consent": APISchema.text,
                 "did": selector, "first": selector, "last": selector, "sequence": list(of: selector, 2, 20), "absentFor": selector,
                 "duration": duration,
                 "related": APISchema.object([

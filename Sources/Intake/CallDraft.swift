@@ -47,7 +47,7 @@ struct CallChecker {
         draft.anonymousID = try id(fields.anonymousID, "anonymousId")
         try readParts(of: &draft, fields)
         draft.properties = try section(fields.properties, "properties")
-        if draft.type == .declare { try check(relationship: draft) }
+        if draft.type == .declare { try check(statement: draft) }
         draft.traits = try section(fields.traits, "traits")
         draft.context = try section(fields.context, "context")
         if let context = draft.context, bytes > min(limits.idBytes, limits.nameBytes) { try check(context: context) }
@@ -61,6 +61,15 @@ struct CallChecker {
         if isTrusted, draft.type == .identify, bytes > limits.idBytes { try checkContacts(draft) }
         if bytes > limits.traitBytes { try checkTraits(draft) }
         return draft
+    }
+
+    private func check(statement draft: CallDraft) throws(Refusal) {
+        guard draft.event.map({ String(utf8: $0) }) == ConsentStatement.kind else { return try check(relationship: draft) }
+        do throws(ConsentStatement.Flaw) {
+            _ = try ConsentStatement(draft.properties?.value() ?? [:])
+        } catch {
+            throw .consent(error)
+        }
     }
 
     /// What a call states of a relationship; a date is read in UTC here, which only an end within a day of the start can tell.
@@ -99,7 +108,9 @@ struct CallChecker {
             guard isTrusted || takesCommands else { throw .notAllowedToDeclare }
             draft.event = try name(fields.event, "event")
             guard let event = draft.event else { throw .missingDeclaration }
-            guard String(utf8: event) == RelationshipDeclaration.kind else { throw .unknownDeclaration(String(utf8: event)) }
+            guard [RelationshipDeclaration.kind, ConsentStatement.kind].contains(String(utf8: event)) else {
+                throw .unknownDeclaration(String(utf8: event))
+            }
         case .merge, .unmerge:
             guard takesCommands else { throw .notAllowedToMerge(draft.type.text) }
             let external = fields.context?.member("externalIds")?.elements.reduce(0) { count, _ in count + 1 } ?? 0

@@ -42,7 +42,7 @@ struct ConjunctionOrder {
 
     private static func asksEvents(_ expression: Expression) -> Bool {
         switch expression {
-        case .everyone, .trait, .role, .stage, .sample: false
+        case .everyone, .trait, .role, .stage, .consent, .sample: false
         case .all(let parts), .any(let parts): parts.contains(where: asksEvents)
         case .not(let inner), .account(_, let inner), .related(_, let inner): asksEvents(inner)
         case .did, .measured, .first, .last, .sequence, .absentFor: true

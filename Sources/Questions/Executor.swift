@@ -7,12 +7,14 @@ public import Model
 /// then left out. Answers do not depend on parts, merges or threads.
 public struct Executor: Sendable {
     let snapshot: StoreSnapshot
-    let population: any Population
+    private(set) var population: any Population
     let calendar: ZoneCalendar
     let now: Instant
     let threads: Int
     /// The stages of the life cycle.
     public var stages = StageScheme.standard
+    /// The purposes that may be asked for; nil means any, of which nobody has granted those that do not exist.
+    public var purposes: [String]?
     /// What breakdowns ask of people, at the instant of the question that is being answered.
     var standings: [Question.Breakdown: Standing] = [:]
     /// How work is split; tests make it small.
@@ -36,12 +38,14 @@ public struct Executor: Sendable {
 
     /// Answers the question.
     ///
-    /// - Throws: ``Problem``: `bad_question` for a range that runs backwards or needs too many buckets, `not_found` for a person that
+    /// - Throws: ``Problem``: `bad_question` for a range that runs backwards or needs too many buckets, and for an unknown purpose, `not_found` for a person that
     ///   is not known, `not_built` for a role that is not, `time_limit`, `memory_limit`, `overloaded` and `question_cancelled` when
     ///   ``watch`` stops it.
     public func answer(_ question: Question) throws(Problem) -> Answer {
         let started = ContinuousClock.now
         defer { watch?.giveBack(to: 0) }
+        let normalised = question.normalised
+        if let purposes { try PurposesAsked(normalised).check(among: purposes) }
         var run = try QuestionRun(question, executor: self)
         let body: JSONValue
         switch question.kind {
@@ -61,11 +65,18 @@ public struct Executor: Sendable {
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         try watch?.check()
-        let normalised = question.normalised
         let hints = KnownNames(parts: snapshot.parts).hints(on: NamesAsked(normalised))
         return Answer(
             question: normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
             elapsed: ContinuousClock.now - started, hints: hints)
+    }
+
+    /// This executor where nobody else is there than those who have granted a purpose; nil leaves everyone.
+    func consenting(to purpose: String?) -> Executor {
+        guard let purpose else { return self }
+        var executor = self
+        executor.population = ConsentingPeople(population, to: purpose)
+        return executor
     }
 
     /// Bytes that the question is counted to hold.
@@ -103,7 +114,7 @@ struct QuestionRun {
         // N1: the last microsecond of the range, else the last before asOf, else now.
         let instant = range.upperBound == .distantFuture ? current : range.upperBound.advanced(byMicroseconds: -1)
         present = Present(instant: instant, calendar: executor.calendar)
-        var executor = executor
+        var executor = executor.consenting(to: question.purpose)
         for part in question.breakdown {
             executor.standings[part] = try Standing(part, of: executor, at: present, asOf: asOf, scanned: &scanned)
         }
@@ -112,6 +123,10 @@ struct QuestionRun {
             var judge = ExpressionJudge(executor, at: present, asOf: asOf)
             self.who = try judge.members(of: who)
             scanned += judge.scanned
+        }
+        if question.purpose != nil, who == nil {
+            // So that the events of nobody, who has granted nothing, do not count.
+            who = PersonSet(executor.population.persons)
         }
         if question.unit == .payer || question.unit == .beneficiary {
             let table = try UnitTable(of: executor, at: present.instant, isByPayer: question.unit == .payer)

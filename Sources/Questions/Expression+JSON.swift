@@ -4,10 +4,10 @@ import OrderedCollections
 extension Expression {
     private static let forms = [
         "all", "any", "not", "everyone", "trait", "role", "stage", "did", "first", "last", "sequence", "absentFor", "related",
-        "account", "sample",
+        "consent", "account", "sample",
     ]
     /// Forms of the language that rest on what later versions bring.
-    private static let laterForms = ["tag", "tier", "audience", "consent"]
+    private static let laterForms = ["tag", "tier", "audience"]
 
     init(_ reader: QuestionReader) throws(Problem) {
         let members = try reader.object("An expression such as \(#"{"did": {"event": "Order Completed"}}"#)")
@@ -73,6 +73,9 @@ extension Expression {
             return .related(
                 try inner.required("as", "A relationship").choice(RelationshipRole.self),
                 try Expression(inner.required("to", "An expression")))
+        case "consent":
+            try reader.allow([form], of: what)
+            return .consent(try inner.name("The name of a purpose"))
         case "account":
             try reader.allow([form], of: what)
             _ = try inner.object("An object with \"match\" and \"of\"")
@@ -136,6 +139,7 @@ extension Expression {
         case .not(let inner): return ["not": inner.json]
         case .role(let role): return ["role": .string(role)]
         case .stage(let stage): return ["stage": .string(stage)]
+        case .consent(let purpose): return ["consent": .string(purpose)]
         case .first(let selector, let condition): return ["first": selector.json, "where": condition.json]
         case .last(let selector, let condition): return ["last": selector.json, "where": condition.json]
         case .absentFor(let selector, let span): return ["absentFor": selector.json, "duration": .string(span.text)]

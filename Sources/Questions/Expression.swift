@@ -23,6 +23,8 @@ public indirect enum Expression: Hashable, Sendable {
     case absentFor(Selector, TimeSpan)
     /// Holds that relationship to somebody for whom it is true.
     case related(RelationshipRole, Expression)
+    /// Has granted that purpose and not withdrawn it since.
+    case consent(String)
     /// Of the other people in the person's accounts.
     case account(AccountMatch, Expression)
     case sample(percent: Double, salt: String)

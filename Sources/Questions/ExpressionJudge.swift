@@ -55,6 +55,10 @@ struct ExpressionJudge {
         case .trait(let key, let test): return members(trait: key, test)
         case .role(let role): return try members(role: role)
         case .stage(let name): return stages?[try executor.stages.index(of: name)] ?? PersonSet()
+        case .consent(let purpose):
+            var set = executor.population.consenting(to: purpose)
+            set.formIntersection(everyone)
+            return set
         case .sample(let percent, let salt): return sample(percent, salt)
         case .account(let match, let inner): return try accounts(match, members(of: inner, judged))
         case .related(let role, let inner): return related(role, to: try members(of: inner, judged))
@@ -203,7 +207,7 @@ struct ExpressionJudge {
 
     private static func collectEventLeaves(_ expression: Expression, into leaves: inout [Expression]) {
         switch expression {
-        case .everyone, .trait, .role, .stage, .sample: break
+        case .everyone, .trait, .role, .stage, .consent, .sample: break
         case .all(let parts), .any(let parts): for part in parts { collectEventLeaves(part, into: &leaves) }
         case .not(let inner), .account(_, let inner), .related(_, let inner): collectEventLeaves(inner, into: &leaves)
         case .did, .measured, .first, .last, .sequence, .absentFor: if !leaves.contains(expression) { leaves.append(expression) }

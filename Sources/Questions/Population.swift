@@ -35,6 +35,9 @@ public protocol Population: Sendable {
     /// What is held to an account is held to each of the people who joined it. Nobody is tied to themselves; a tie may stand there twice.
     func ties(ofRole role: RelationshipRole, at instant: Instant) -> [Tie]
 
+    /// The people who have granted a purpose and not withdrawn it since, whatever the instant of the question is.
+    func consenting(to purpose: String) -> PersonSet
+
     /// The people who had been seen by `instant`: with a call at or before it, or as the payer of an order.
     func seen(by instant: Instant) -> PersonSet
 

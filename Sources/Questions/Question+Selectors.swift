@@ -27,7 +27,7 @@ struct SelectorList {
 
     mutating func add(_ expression: Expression) {
         switch expression {
-        case .everyone, .trait, .role, .stage, .sample: break
+        case .everyone, .trait, .role, .stage, .consent, .sample: break
         case .all(let parts), .any(let parts): for part in parts { add(part) }
         case .not(let inner), .account(_, let inner), .related(_, let inner): add(inner)
         case .did(let selector, _, _), .measured(let selector, _, _, _, _), .first(let selector, _), .last(let selector, _),

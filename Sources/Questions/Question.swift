@@ -31,6 +31,8 @@ public struct Question: Hashable, Sendable {
     public var kind: Kind
     public var range: TimeRange
     public var who: Expression?
+    /// What the answer is for: only people who have granted it count, in whatever place of the question; nil means everyone.
+    public var purpose: String?
     public var breakdown: [Breakdown]
     /// Number of breakdown values kept; the rest are together.
     public var limit: Int
@@ -70,6 +72,7 @@ public struct Question: Hashable, Sendable {
         self.kind = try Kind(name, reader)
         range = try reader.optional("range").map { inner throws(Problem) in try TimeRange(inner) } ?? .everything
         who = try reader.optional("who").map { inner throws(Problem) in try Expression(inner) }
+        purpose = try reader.optional("purpose").map { inner throws(Problem) in try inner.name("The name of a purpose") }
         asOfMoment = try reader.optional("asOf").map { inner throws(Problem) in try Moment(inner) }
         breakdown = type.takesBreakdown ? try Question.breakdown(reader, type) : []
         limit = 20
@@ -140,6 +143,7 @@ public struct Question: Hashable, Sendable {
         kind.body.write(to: &out)
         out.put("range", range.json)
         out.put("who", who?.json)
+        out.put("purpose", purpose.map { .string($0) })
         if !breakdown.isEmpty {
             out.put("breakdown", .array(breakdown.map(\.json)))
             out.put("limit", .int(Int64(limit)))

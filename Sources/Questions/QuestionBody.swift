@@ -26,7 +26,7 @@ extension QuestionBody {
 
     /// Every key that a question of this kind takes.
     static var allKeys: [String] {
-        ["kind"] + keys + ["range", "who", "by", "asOf"] + (takesBreakdown ? ["breakdown", "limit"] : [])
+        ["kind"] + keys + ["range", "who", "purpose", "by", "asOf"] + (takesBreakdown ? ["breakdown", "limit"] : [])
     }
 }
 

@@ -44,6 +44,7 @@ extension RandomWorld {
             put("range", pick(ranges, &random), into: &json)
         }
         if chance(40, &random) { put("who", expression(2, &random), into: &json) }
+        if chance(25, &random) { put("purpose", pick(["ads", "ads", "mail.news", "none"], &random), into: &json) }
         if chance(20, &random) { put("asOf", pick(["2026-03-07T12:00:00Z", "2026-03-09", "2026-03-20"], &random), into: &json) }
     }
 
@@ -107,8 +108,8 @@ extension RandomWorld {
         if json["breakdown"] != nil, chance(60, &random) {
             put("attribution", pick(["firstTouch", "lastTouch", "allSteps", "step:2"], &random), into: &json)
         }
-        // As of an instant somebody may not be known yet, which is refused.
-        if json["by"] == nil, json["asOf"] == nil, chance(35, &random),
+        // As of an instant, or for a purpose, somebody may not be known, which is refused.
+        if json["by"] == nil, json["asOf"] == nil, json["purpose"] == nil, chance(35, &random),
             case let identities = Set(calls.flatMap(\.identities)), !identities.isEmpty
         {
             let ordinal = UInt32.random(in: 0 ..< UInt32(identities.count), using: &random)
@@ -216,7 +217,10 @@ extension RandomWorld {
         case 2:
             if chance(50, &random) {
                 return pick(
-                    [["role": "customer"], ["role": "user"], ["role": "payer"], ["stage": "pay"], ["stage": "attention"]], &random)
+                    [
+                        ["role": "customer"], ["role": "user"], ["role": "payer"], ["stage": "pay"], ["stage": "attention"],
+                        ["consent": "ads"], ["consent": "mail.news"],
+                    ], &random)
             }
             return ["sample": ["percent": pick([0, 30, 50.5, 100], &random), "salt": pick(["", "a", "茶"], &random)]]
         case 3:

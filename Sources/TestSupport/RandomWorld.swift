@@ -45,7 +45,7 @@ public struct RandomWorld {
         let user = Identity(type: .userID, value: "u\(who / 2)")
         var identities = [anonymous]
         call.anonymousID = anonymous.value
-        switch Int.random(in: 0 ..< 22, using: &random) {
+        switch Int.random(in: 0 ..< 24, using: &random) {
         case 0, 1:
             call.type = .identify
             call.userID = user.value
@@ -67,6 +67,15 @@ public struct RandomWorld {
             call.type = .declare
             call.event = "relationship"
             call.properties = relationship(people, time, &random)
+        case 9:
+            call.type = .declare
+            call.event = "consent"
+            call.properties = [
+                "purpose": purpose(&random), "status": .string(Int.random(in: 0 ..< 3, using: &random) > 0 ? "granted" : "withdrawn"),
+            ]
+        case 10, 11:
+            call.event = event(&random)
+            call.context = ["consent": ["categoryPreferences": preferences(&random)]]
         case 5, 6:
             call.userID = user.value
             call.anonymousID = nil
@@ -103,6 +112,17 @@ public struct RandomWorld {
         if Int.random(in: 0 ..< 3, using: &random) == 0 { put("until", Int64.random(in: 9 ... 30, using: &random)) }
         if Int.random(in: 0 ..< 6, using: &random) == 0 { json["deleted"] = true }
         return .object(json)
+    }
+
+    private static func purpose(_ random: inout SplitMix64) -> JSONValue {
+        .string(["ads", "ads", "mail.news"].randomElement(using: &random) ?? "ads")
+    }
+
+    private static func preferences(_ random: inout SplitMix64) -> JSONValue {
+        let values: [JSONValue] = [true, true, true, false, "true", .null]
+        return [
+            "ads": values.randomElement(using: &random) ?? true, "mail.news": values.randomElement(using: &random) ?? true,
+        ]
     }
 
     private static func event(_ random: inout SplitMix64) -> String {

@@ -18,7 +18,7 @@ public struct ReferenceExecutor {
         }
     }
 
-    let population: any Population
+    private(set) var population: any Population
     let calendar: ZoneCalendar
     let now: Instant
     let calls: [(call: Call, identities: [Identity])]
@@ -39,6 +39,15 @@ public struct ReferenceExecutor {
 
     /// The members of the answer that are the kind's own.
     public func answer(_ question: Question) throws(Problem) -> JSONValue {
+        if let purpose = question.purpose {
+            // The others are taken out of the world, and their events and those of nobody with them.
+            var rest = self
+            rest.population = ReferenceConsenting(whole: population, purpose: purpose)
+            var open = question
+            open.purpose = nil
+            open.who = question.who ?? .everyone
+            return try rest.answer(open)
+        }
         let asOf = question.asOf(in: calendar)
         let current = now(of: question)
         let range = bounds(question.range, current)
@@ -48,6 +57,7 @@ public struct ReferenceExecutor {
             if let asOf, entry.call.receivedAt >= asOf { continue }
             let owner = entry.identities.first.flatMap { table.ordinal(of: $0) }
             let person = owner.map { population.personOfIdentity[Int($0)] }
+            if person == .max { continue }
             events.append(Event(person: person, timestamp: entry.call.timestamp.microseconds, arrival: index + 1, call: entry.call))
         }
         events.sort(by: Event.precedes)
@@ -331,6 +341,7 @@ struct ReferenceQuestion {
             let ties = reference.population.ties(ofRole: role, at: instant)
             for tie in ties where tie.holder == person { if try holds(inner, tie.other) { return true } }
             return false
+        case .consent(let purpose): return reference.population.consenting(to: purpose).contains(person)
         case .sample(let percent, let salt):
             return ReferenceSample.place(salt: salt, person: PersonID(ordinal: person).text) < percent / 100
         }

@@ -6,7 +6,8 @@ public import Questions
 /// The people of a test world: whoever shares an identity with somebody is that somebody, without rules or limits.
 ///
 /// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; a "customer" has an "order" event at or before
-/// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones. Relationships are those declared.
+/// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones. Relationships are those declared, and
+/// of consents the last said, by timestamp (or receipt, where that is earlier), then by arrival.
 public struct ReferencePeople: Population {
     public let persons: [UInt32]
     public let personOfIdentity: [UInt32]
@@ -17,6 +18,7 @@ public struct ReferencePeople: Population {
     private let membersOf: [String: [UInt32]]
     private let did: [(person: UInt32, event: String?, instant: Instant)]
     private let relationships: [Relationship]
+    private let consents: [(person: UInt32, purpose: String, isGranted: Bool)]
 
     private struct Relationship {
         var holder: UInt32
@@ -77,13 +79,41 @@ public struct ReferencePeople: Population {
                 from: instant("from") ?? call.timestamp, until: instant("until"))
         }
         var relationships: [Relationship] = []
-        for entry in seen where entry.call.type == .declare {
+        for entry in seen where entry.call.type == .declare && entry.call.event == "relationship" {
             guard let declared = relationship(entry) else { continue }
             relationships.removeAll { $0.isOf(declared) }
             if entry.call.properties["deleted"] != true { relationships.append(declared) }
         }
         self.relationships = relationships
+        consents = ReferencePeople.consents(seen, owner)
         did = seen.compactMap { entry in owner(entry).map { ($0, entry.call.event, entry.call.timestamp) } }
+    }
+
+    /// Everything that was said of purposes, in the order in which it holds.
+    private static func consents(
+        _ calls: [(call: Call, identities: [Identity])], _ owner: ((call: Call, identities: [Identity])) -> UInt32?
+    ) -> [(person: UInt32, purpose: String, isGranted: Bool)] {
+        func time(_ call: Call) -> Instant { min(call.timestamp, call.receivedAt) }
+        let ordered = calls.enumerated().sorted { (time($0.element.call), $0.offset) < (time($1.element.call), $1.offset) }
+        var out: [(person: UInt32, purpose: String, isGranted: Bool)] = []
+        for (_, entry) in ordered {
+            guard let who = owner(entry) else { continue }
+            if entry.call.type == .declare, entry.call.event == "consent", let purpose = entry.call.properties["purpose"]?.stringValue {
+                out.append((who, purpose, entry.call.properties["status"] == "granted"))
+            }
+            if case .object(let members) = entry.call.context["consent"]?["categoryPreferences"] {
+                for (purpose, value) in members {
+                    if let isGranted = value.boolValue { out.append((who, purpose, isGranted)) }
+                }
+            }
+        }
+        return out
+    }
+
+    public func consenting(to purpose: String) -> PersonSet {
+        var granted: [UInt32: Bool] = [:]
+        for consent in consents where consent.purpose == purpose { granted[consent.person] = consent.isGranted }
+        return PersonSet(granted.filter(\.value).map(\.key))
     }
 
     private static func traits(

@@ -211,6 +211,39 @@ import Testing
         }
     }
 
+    private static let wrongConsents = [
+        (#"{"status":"granted"}"#, "/properties/purpose"), (#"{"purpose":"","status":"granted"}"#, "/properties/purpose"),
+        (#"{"purpose":"ads"}"#, "/properties/status"), (#"{"purpose":"ads","status":"maybe"}"#, "/properties/status"),
+        (#"{"purpose":"ads","status":true}"#, "/properties/status"),
+        (#"{"purpose":"ads","status":"granted","version":0}"#, "/properties/version"),
+        (#"{"purpose":"ads","status":"granted","version":"2"}"#, "/properties/version"),
+        (#"{"purpose":"ads","status":"granted","evidence":7}"#, "/properties/evidence"),
+    ]
+
+    @Test("A wrong consent is refused at its place", arguments: wrongConsents)
+    func refusesConsent(properties: String, pointer: String) async throws {
+        try await withWorld { world in
+            let body = #"{"batch":[{"type":"declare","event":"consent","userId":"u","properties":\#(properties)}]}"#
+            let answer = try await world.intake.take(Array(body.utf8), shape: .batch, source: world.source)
+            #expect(answer.rejected.map(\.pointer) == ["/batch/0" + pointer])
+            #expect(answer.rejected.first?.code.text == "consent_invalid" && world.calls.isEmpty)
+        }
+    }
+
+    @Test("Trusted sources declare consents; with a public write key nobody does, neither of others nor of oneself")
+    func declaresConsent() async throws {
+        let consent = #""event":"consent","userId":"u","properties":{"purpose":"ads","status":"granted","version":2}"#
+        let body = Array(#"{"batch":[{"type":"declare",\#(consent)}]}"#.utf8)
+        try await withWorld { world in
+            #expect(try await world.intake.take(body, shape: .batch, source: world.source).taken == 1)
+            #expect(world.calls.first?.properties["version"] == 2)
+            var stranger = world.source
+            stranger.isTrusted = false
+            let refused = try await world.intake.take(body, shape: .batch, source: stranger)
+            #expect(refused.rejected.map(\.code.text) == ["not_allowed"])
+        }
+    }
+
     @Test(
         "group and alias say what they need",
         arguments: [

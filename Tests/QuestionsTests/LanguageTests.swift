@@ -119,7 +119,6 @@ struct LanguageTests {
     private static let later: [(JSONValue, String, String)] = [
         (["kind": "count", "who": ["tag": "vip"]], "/who/tag", "tag"),
         (["kind": "count", "who": ["audience": "a"]], "/who/audience", "audience"),
-        (["kind": "count", "who": ["consent": "marketing"]], "/who/consent", "consent"),
         (["kind": "distribution", "of": [["tag": "vip"]]], "/of/0/tag", "tag"),
     ]
 

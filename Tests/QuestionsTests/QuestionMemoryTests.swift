@@ -303,6 +303,7 @@ private struct OneAccountEach: Population {
     func knownIdentities(of person: UInt32) -> [Identity] { [] }
     func trait(_ key: String, of person: UInt32) -> JSONValue? { .string("a plan of their own, \(person)") }
     func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? { PersonSet() }
+    func consenting(to purpose: String) -> PersonSet { PersonSet() }
     func seen(by instant: Instant) -> PersonSet { PersonSet(persons) }
     func accounts(of person: UInt32) -> [String] { ["an account of its own, \(person)"] }
     func members(ofAccount account: String) -> [UInt32] { [] }

@@ -104,6 +104,7 @@ private struct OnePersonEach: Population {
     func knownIdentities(of person: UInt32) -> [Identity] { [] }
     func trait(_ key: String, of person: UInt32) -> JSONValue? { nil }
     func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? { nil }
+    func consenting(to purpose: String) -> PersonSet { PersonSet() }
     func seen(by instant: Instant) -> PersonSet { PersonSet(persons) }
     func accounts(of person: UInt32) -> [String] { [] }
     func members(ofAccount account: String) -> [UInt32] { [] }

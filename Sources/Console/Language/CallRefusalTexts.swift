@@ -35,8 +35,18 @@ enum CallRefusalTexts {
         Text(
             "The call says of nobody: it has neither userId nor anonymousId. Send at least one of them.",
             "调用没有说明是谁：既没有 userId，也没有 anonymousId。请至少发送其中一个。"),
-        Text("A declare call needs event, what is stated: relationship.", "declare 调用需要 event，即声明的内容：relationship。"),
-        Text(#"Nothing is stated by "{1}". event is relationship."#, #"没有 "{1}" 这种声明。event 为 relationship。"#),
+        Text(
+            "A declare call needs event, what is stated: relationship or consent.",
+            "declare 调用需要 event，即声明的内容：relationship 或 consent。"),
+        Text(
+            #"Nothing is stated by "{1}". event is relationship or consent."#,
+            #"没有 "{1}" 这种声明。event 为 relationship 或 consent。"#),
+        Text(
+            "A consent needs purpose, the name of what it is for: text of at most {1} bytes.",
+            "同意声明需要 purpose，即用途名称：不超过 {1} 字节的文本。"),
+        Text(#"There is no consent "{1}". status is granted or withdrawn."#, #"没有 "{1}" 这种同意状态。status 为 granted 或 withdrawn。"#),
+        Text("version is the number of a version of the purpose's text, such as 2.", "version 是该用途文本的版本号，例如 2。"),
+        Text("evidence is text of at most {1} bytes.", "evidence 是不超过 {1} 字节的文本。"),
         Text("Nobody has a relationship to themselves. Name somebody else in to.", "任何人与自己都没有关系。请在 to 中给出另一个人。"),
         Text(#"There is no relationship "{1}". as is one of {2}."#, #"没有 "{1}" 这种关系。as 为以下之一：{2}。"#),
         Text(

@@ -78,10 +78,15 @@ struct AnswerPeople {
         guard isPlain, question["who"] == nil, let whole = days(bucket) else { return nil }
         var audience: JSONValue = ["who": ["stage": .string(name)]]
         if !isOpen(bucket) { audience = ["who": ["stage": .string(name)], "range": ["to": .string(clipped(whole).to.text)]] }
-        return SiteURL.audience(audience, back: back)
+        return url(of: audience)
     }
 
     // MARK: - Expressions
+
+    /// The people of a question, for the purpose for which these are counted.
+    private func url(of audience: JSONValue) -> String {
+        SiteURL.audience(question["purpose"].map { audience.setting(["purpose"], to: $0) } ?? audience, back: back)
+    }
 
     private var isPlain: Bool { question["breakdown"] == nil && question["by"] == nil && question["asOf"] == nil }
 
@@ -117,7 +122,7 @@ struct AnswerPeople {
         let who: JSONValue = question["who"].map { ["all": [$0, expression]] } ?? expression
         var audience: JSONValue = ["who": who]
         if let range = question["range"] { audience = ["who": who, "range": range] }
-        return SiteURL.audience(audience, back: back)
+        return url(of: audience)
     }
 
     // MARK: - Days

@@ -7,6 +7,7 @@ final class PartCache: Sendable {
     private struct Entry {
         let part: Part
         var rows: PartRows?
+        var consents: PartConsents?
         var orders: (settingsVersion: Int, orders: PartOrders)?
     }
     private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
@@ -18,6 +19,16 @@ final class PartCache: Sendable {
             let rows = PartRows(part, asOf: nil)
             change(part) { $0.rows = rows }
             return rows
+        }
+    }
+
+    /// What each part says of consents.
+    func consents(of parts: [PartRows]) -> [PartConsents] {
+        parts.map { rows in
+            if let held = entries.withLock({ $0[ObjectIdentifier(rows.part)]?.consents }) { return held }
+            let consents = PartConsents(rows)
+            change(rows.part) { $0.consents = consents }
+            return consents
         }
     }
 

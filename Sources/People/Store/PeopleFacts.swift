@@ -26,6 +26,8 @@ final class PeopleFacts: Sendable {
     let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
     private let joined = Once<AccountTable>()
     private let related = Once<RelationshipTable>()
+    private let consented = Once<[PartConsents]>()
+    private let purposes = Recent<String, ConsentColumn>(limit: 16)
 
     init(
         snapshot: StoreSnapshot, graph: IdentityGraph, decisions: DecisionHistory, asOf: Instant?, settings: PeopleSettings,
@@ -94,6 +96,17 @@ final class PeopleFacts: Sendable {
         let people = people
         let parts = partRows
         return joined.value { AccountTable(parts: parts, personOf: people) }
+    }
+
+    /// What each part says of consents, in the order of ``partRows``.
+    var partConsents: [PartConsents] {
+        let rows = partRows
+        return consented.value { asOf == nil ? memory.parts.consents(of: rows) : rows.map { PartConsents($0) } }
+    }
+
+    func consents(to purpose: String) -> ConsentColumn {
+        let (people, parts) = (people, partConsents)
+        return purposes.value(purpose) { ConsentColumn(purpose: purpose, parts: parts, personOf: people) }
     }
 
     var relationships: RelationshipTable {

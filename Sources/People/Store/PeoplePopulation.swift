@@ -46,6 +46,8 @@ public struct PeoplePopulation: Population {
         }
     }
 
+    public func consenting(to purpose: String) -> PersonSet { facts.consents(to: purpose).granted }
+
     public func seen(by instant: Instant) -> PersonSet {
         let moment = view.moment(instant)
         var set = moment.customers
