@@ -48,6 +48,8 @@ extension APIOperation {
     static let all: [APIOperation] =
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
         + rightsOperations + retentionOperations + exportOperations + sourceOperations
+        + consentOperations
+        + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

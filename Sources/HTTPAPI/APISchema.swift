@@ -1,6 +1,7 @@
 internal import Model
 internal import OrderedCollections
 internal import Questions
+internal import Records
 
 /// The JSON Schemas of bodies and answers, as OpenAPI 3.1 components.
 enum APISchema {
@@ -60,6 +61,22 @@ enum APISchema {
             "until": ["type": "string", "description": "An instant or a date; without it the relationship is open."],
         ], required: ["holder", "as"])
     private static let relationshipRole: JSONValue = ["enum": .array(RelationshipRole.allCases.map { .string($0.rawValue) })]
+    private static let legalBasis: JSONValue = ["enum": .array(LegalBasis.allCases.map { .string($0.rawValue) })]
+    private static let purposeMembers: OrderedDictionary<String, JSONValue> = [
+        "legalBasis": legalBasis, "text": ["type": "string", "description": "What people are asked."],
+    ]
+    static let newPurpose = body(
+        purposeMembers.merging([
+            "name": ["type": "string", "description": "Letters, digits, dots, hyphens, underscores: marketing.email."]
+        ]) { first, _ in first }, required: ["name", "text"])
+    static let purposeWish = body(purposeMembers)
+    static let newConsent = body(
+        [
+            "purpose": text, "status": ["enum": ["granted", "withdrawn"]],
+            "version": ["type": "integer", "minimum": 1, "description": "Of the text that the person saw; else the newest."],
+            "evidence": ["type": "string", "description": "What it rests on, such as a form."],
+            "timestamp": ["type": "string", "format": "date-time", "description": "When the person said so; else now."],
+        ], required: ["purpose", "status"])
     static let newAPIKey = body([
         "name": text, "scopes": ["type": "array", "items": ["enum": ["read", "manage"]], "default": ["read"]],
     ])
@@ -156,6 +173,19 @@ extension APISchema {
                     "description":
                         "The declaring call, or the first orders that show it, by number of arrival, and whose they are.",
                 ],
+            ]),
+            "Purpose": object(
+                [
+                    "name": text, "legalBasis": legalBasis, "version": count,
+                    "texts": ["type": "array", "items": object(["version": count, "text": text, "createdAt": instant])],
+                    "createdAt": instant,
+                    "people": object(["granted": count, "withdrawn": count, "neverAsked": count]),
+                ], required: ["name", "legalBasis", "version", "texts", "createdAt"]),
+            "ConsentStanding": object(["purpose": text, "status": ["enum": ["granted", "withdrawn", "missing"]]]),
+            "ConsentRecord": object([
+                "purpose": text, "status": ["enum": ["granted", "withdrawn"]], "timestamp": instant, "receivedAt": instant,
+                "version": ["type": ["integer", "null"]], "origin": ["enum": ["declared", "said"]], "source": text,
+                "evidence": optionalText, "messageId": text, "arrival": count, "identity": reference("Identity"),
             ]),
             "Timeline": object([
                 "sessions": [

@@ -41,6 +41,10 @@ public enum Change: Hashable, Sendable {
     case suppress(Suppression)
     /// Fails with `not_found` when calls of that identity are not turned away.
     case unsuppress(WorkspaceID, digest: String)
+    /// Inserts its texts, too.
+    case insertPurpose(Purpose)
+    case setLegalBasis(WorkspaceID, purpose: String, LegalBasis)
+    case insertPurposeText(WorkspaceID, purpose: String, PurposeText)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

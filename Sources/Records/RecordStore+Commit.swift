@@ -35,6 +35,7 @@ extension RecordStore {
             try applyToBoards(change, on: connection)
         case .setRetention, .countRetained: try applyToRetention(change, on: connection)
         case .suppress, .unsuppress: try applyToSuppressions(change, on: connection)
+        case .insertPurpose, .setLegalBasis, .insertPurposeText: try applyToPurposes(change, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

@@ -12,7 +12,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third]
+    static let migrations = [first, second, third, fourth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -127,6 +127,22 @@ enum Schema {
                 last_at BIGINT NOT NULL, PRIMARY KEY (workspace, event))
             """,
             "UPDATE audit SET detail = '' WHERE action IN ('people.merged', 'people.unmerged')",
+        ])
+
+    private static let fourth = Migration(
+        version: 4, name: "purposes and their texts",
+        statements: [
+            """
+            CREATE TABLE purposes (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, legal_basis TEXT NOT NULL,
+                created_at BIGINT NOT NULL, PRIMARY KEY (workspace, name))
+            """,
+            """
+            CREATE TABLE purpose_texts (
+                workspace TEXT NOT NULL, purpose TEXT NOT NULL, version BIGINT NOT NULL, text TEXT NOT NULL,
+                created_at BIGINT NOT NULL, PRIMARY KEY (workspace, purpose, version),
+                FOREIGN KEY (workspace, purpose) REFERENCES purposes (workspace, name))
+            """,
         ])
 }
 

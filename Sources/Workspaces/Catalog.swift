@@ -5,6 +5,7 @@ import Records
 package struct Catalog: Sendable {
     private(set) var workspaces: [WorkspaceID: Workspace] = [:]
     private(set) var sources: [WorkspaceID: [SourceID: Source]] = [:]
+    private var purposes: [WorkspaceID: [String: Purpose]] = [:]
     private var keys: [WorkspaceID: [KeyID: Key]] = [:]
     /// Keys that open something: neither revoked nor of another time.
     private var openKeys: [KeyDigest: KeyPlace] = [:]
@@ -14,10 +15,11 @@ package struct Catalog: Sendable {
         var key: KeyID
     }
 
-    init(workspaces: [Workspace], sources: [Source], keys: [Key]) {
+    init(workspaces: [Workspace], sources: [Source], keys: [Key], purposes: [Purpose] = []) {
         for workspace in workspaces { insert(workspace) }
         for source in sources { insert(source) }
         for key in keys { insert(key) }
+        for purpose in purposes { insert(purpose) }
     }
 
     /// Oldest first.
@@ -42,6 +44,14 @@ package struct Catalog: Sendable {
     func source(_ id: SourceID, of workspace: WorkspaceID) throws(Problem) -> Source {
         guard let source = sources[workspace]?[id] else { throw Catalog.missing("source", id) }
         return source
+    }
+
+    /// By name.
+    func purposes(of workspace: WorkspaceID) -> [Purpose] { (purposes[workspace] ?? [:]).values.sorted { $0.name < $1.name } }
+
+    func purpose(_ name: String, of workspace: WorkspaceID) throws(Problem) -> Purpose {
+        if let purpose = purposes[workspace]?[name] { return purpose }
+        throw Problem(.notFound, "There is no purpose \"\(name.prefix(60))\" in this workspace.", status: 404)
     }
 
     /// Write keys of `source`, or api keys when it is nil; revoked ones too, oldest first.
@@ -77,6 +87,9 @@ extension Catalog {
             case .insertKey(let key): insert(key)
             case .revokeKey(let workspace, let id, let instant): revoke(id, in: workspace, at: instant)
             case .touchKey(let workspace, let id, let instant): keys[workspace]?[id]?.lastUsedAt = instant
+            case .insertPurpose(let purpose): insert(purpose)
+            case .setLegalBasis(let workspace, let name, let basis): purposes[workspace]?[name]?.legalBasis = basis
+            case .insertPurposeText(let workspace, let name, let text): purposes[workspace]?[name]?.texts.append(text)
             default: break
             }
         }
@@ -91,6 +104,8 @@ extension Catalog {
 
     private mutating func insert(_ workspace: Workspace) { workspaces[workspace.id] = workspace }
     private mutating func insert(_ source: Source) { sources[source.workspace, default: [:]][source.id] = source }
+
+    private mutating func insert(_ purpose: Purpose) { purposes[purpose.workspace, default: [:]][purpose.name] = purpose }
 
     private mutating func insert(_ key: Key) {
         keys[key.workspace, default: [:]][key.id] = key

@@ -13,6 +13,8 @@ public final class OpenWorkspace: Sendable {
         var settings: Workspace
         var calendar: ZoneCalendar
         var intake: Intake
+        /// The names of its purposes.
+        var purposes: [String]
     }
 
     public let id: WorkspaceID
@@ -29,7 +31,8 @@ public final class OpenWorkspace: Sendable {
 
     /// Opens the events of `settings` under `directory`; blocks while the newest of them are read.
     init(
-        settings: Workspace, directory: String, options: StoreOptions, rejections: RejectionLog, clock: any WallClock,
+        settings: Workspace, purposes: [Purpose], directory: String, options: StoreOptions, rejections: RejectionLog,
+        clock: any WallClock,
         workbench: Workbench, memory: QuestionMemory, logger: Logger
     ) throws(Problem) {
         var logger = logger
@@ -48,7 +51,7 @@ public final class OpenWorkspace: Sendable {
         let intake = Intake(
             store: store, identities: rules,
             rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
-        current = Mutex(Current(settings: settings, calendar: calendar, intake: intake))
+        current = Mutex(Current(settings: settings, calendar: calendar, intake: intake, purposes: purposes.map(\.name)))
     }
 
     /// Name, zone, currency, language, region as they are now.
@@ -70,8 +73,13 @@ public final class OpenWorkspace: Sendable {
             : Intake(
                 store: store, identities: rules,
                 rejections: WorkspaceRejections(workspace: id, log: rejections), live: live, clock: clock, logger: logger)
-        current.withLock { $0 = Current(settings: settings, calendar: calendar, intake: intake) }
+        current.withLock { current in
+            (current.settings, current.calendar, current.intake) = (settings, calendar, intake)
+        }
     }
+
+    /// Takes over the purposes that may be asked for.
+    func update(purposes: [Purpose]) { current.withLock { $0.purposes = purposes.map(\.name) } }
 
     /// Runs `body` over a consistent view of the people, on a thread that may compute for long.
     ///
@@ -121,6 +129,7 @@ public final class OpenWorkspace: Sendable {
                 var executor = Executor(
                     snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
                 executor.watch = watch
+                executor.purposes = self.current.withLock { $0.purposes }
                 return try executor.answer(understood).json
             }
             return .success(answer)

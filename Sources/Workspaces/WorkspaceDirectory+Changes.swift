@@ -86,5 +86,8 @@ extension WorkspaceDirectory {
         try await records.commit(changes)
         catalog.withLock { $0.apply(changes) }
         for case .updateWorkspace(let settings) in changes { try openWorkspace(settings.id)?.update(settings) }
+        for case .insertPurpose(let purpose) in changes {
+            openWorkspace(purpose.workspace)?.update(purposes: purposes(of: purpose.workspace))
+        }
     }
 }

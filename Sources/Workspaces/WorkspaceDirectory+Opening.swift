@@ -73,7 +73,8 @@ extension WorkspaceDirectory {
             throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
         }
         let open = try OpenWorkspace(
-            settings: settings, directory: try folder.eventsPath(of: settings.id), options: options.store, rejections: rejections,
+            settings: settings, purposes: purposes(of: settings.id), directory: try folder.eventsPath(of: settings.id),
+            options: options.store, rejections: rejections,
             clock: clock, workbench: workbench, memory: options.questionMemory, logger: logger)
         let list = suppressionLists.withLock { $0.list(of: settings.id) }
         if list.isTurningAway { open.store.setGate(list) }

@@ -70,7 +70,8 @@ public final class WorkspaceDirectory: Sendable {
         let cost: PasswordHash.Cost = options.hashesWeakly ? .weak : PasswordHash.Cost()
         let team = try await Team(records: records, clock: clock, passwordCost: cost)
         let catalog = Catalog(
-            workspaces: try await records.workspaces(), sources: try await records.sources(), keys: try await records.keys())
+            workspaces: try await records.workspaces(), sources: try await records.sources(), keys: try await records.keys(),
+            purposes: try await records.purposes())
         let suppressions = SuppressionLists(
             key: try await records.secret("suppression", fresh: Secret.bytes()), entries: try await records.suppressions())
         return WorkspaceDirectory(
