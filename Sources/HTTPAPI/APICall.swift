@@ -18,6 +18,8 @@ struct APICall: Sendable {
     var query: [String: String] = [:]
     var bytes: [UInt8] = []
     var idempotencyKey: String?
+    /// Why, for the audit: the parameter `why` or the header `Audit-Reason`.
+    var why: String?
     /// Ends work that nobody waits for any more.
     var whileClientWaits = ClientWait()
     /// Method and path, for telling commands apart.
@@ -36,6 +38,12 @@ struct APICall: Sendable {
 
     /// The body as JSON; an empty one is an empty object when nothing is required.
     func json() throws(Problem) -> JSONValue { bytes.isEmpty ? .object([:]) : try JSONParser.parse(bytes) }
+
+    /// Notes in the audit what of people this call has read.
+    func note(_ reading: Reading) async throws(Problem) {
+        guard let grant else { return }
+        await directory.note(reading, in: grant.workspace, by: .key(grant.key), why: why)
+    }
 
     // MARK: - Parameters
 

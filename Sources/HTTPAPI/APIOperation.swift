@@ -47,8 +47,7 @@ extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
-        + rightsOperations + retentionOperations + exportOperations + sourceOperations
-        + consentOperations
+        + rightsOperations + retentionOperations + consentOperations + auditOperations
         + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
@@ -73,6 +72,9 @@ struct APIParameter: Sendable {
             name: "limit", about: "How many at most.",
             schema: ["type": "integer", "minimum": 1, "maximum": .int(Int64(max)), "default": .int(Int64(standard))])
     }
+
+    /// Of what shows single people.
+    static let why = text("why", "Why, for the audit; or the header Audit-Reason. At most 500 bytes.")
 
     static let cursor = text("cursor", "The `next` of the page before; pages follow each other without gaps.")
 }

@@ -45,6 +45,7 @@ public struct APIRoutes: Sendable {
             call.whileClientWaits = wait
             for (name, value) in parameters() { call.path[name] = QueryText.decoded(value) }
             call.query = try APIRoutes.query(request, operation)
+            call.why = try APIRoutes.why(request, call.query)
             call.place = "\(operation.method.rawValue) \(request.uri.path)"
             call.idempotencyKey = operation.isCommand ? HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] } : nil
             if operation.body != nil { call.bytes = try await APIRoutes.body(request, operation) }
@@ -113,6 +114,15 @@ public struct APIRoutes: Sendable {
             guard values.updateValue(value, forKey: name) == nil else { throw APICall.badParameter(name, "stands there twice") }
         }
         return values
+    }
+
+    private static func why(_ request: Request, _ query: [String: String]) throws(Problem) -> String? {
+        let header = HTTPField.Name("Audit-Reason").flatMap { request.headers[$0] }
+        guard let why = query["why"] ?? header, !why.isEmpty else { return nil }
+        guard why.utf8.count <= AuditEntry.reasonBytesMax else {
+            throw APICall.badParameter("why", "has at most \(AuditEntry.reasonBytesMax) bytes")
+        }
+        return why
     }
 
     private static func body(_ request: Request, _ operation: APIOperation) async throws(Problem) -> [UInt8] {

@@ -174,6 +174,11 @@ extension APISchema {
                         "The declaring call, or the first orders that show it, by number of arrival, and whose they are.",
                 ],
             ]),
+            "AuditEntry": object([
+                "number": count, "at": instant, "actor": text, "action": text, "kind": ["enum": ["reading", "change"]], "target": text,
+                "people": ["type": "array", "items": text], "detail": text, "why": optionalText,
+                "hash": ["type": "string", "description": "SHA-256 of the hash before, a line feed, and the entry."],
+            ]),
             "Purpose": object(
                 [
                     "name": text, "legalBasis": legalBasis, "version": count,

@@ -58,26 +58,27 @@ extension APIOperation {
     private static let readConsents = APIOperation(
         method: .get, path: "/api/v1/people/{id}/consents", id: "readConsents", tag: "Consents",
         summary: "Where a person stands with each purpose, and everything that was said of it, newest first.", access: .key(.read),
-        answer: APISchema.object(["consents": APISchema.list("ConsentStanding"), "records": APISchema.list("ConsentRecord")]),
+        parameters: [.why], answer: APISchema.object(["consents": APISchema.list("ConsentStanding"), "records": APISchema.list("ConsentRecord")]),
         problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
         let purposes = call.directory.purposes(of: try call.workspace).map(\.name)
-        return .json(
-            try await call.open().look { view throws(Problem) in
-                let records = view.consents(of: try person(id, view))
-                let standings = purposes.map { name -> JSONValue in
-                    let status = records.first { $0.purpose == name }.map { $0.isGranted ? "granted" : "withdrawn" } ?? "missing"
-                    return ["purpose": .string(name), "status": .string(status)]
-                }
-                return ["consents": .array(standings), "records": .array(records.map(\.json))]
-            })
+        let (shown, records) = try await call.open().look { view throws(Problem) in
+            let shown = try person(id, view)
+            return (shown, view.consents(of: shown))
+        }
+        let standings = purposes.map { name -> JSONValue in
+            let status = records.first { $0.purpose == name }.map { $0.isGranted ? "granted" : "withdrawn" } ?? "missing"
+            return ["purpose": .string(name), "status": .string(status)]
+        }
+        try await call.note(Reading(.consents, of: [shown]))
+        return .json(["consents": .array(standings), "records": .array(records.map(\.json))])
     }
 
     private static let recordConsent = APIOperation(
         method: .post, path: "/api/v1/people/{id}/consents", id: "recordConsent", tag: "Consents",
-        summary: "Record that a person granted a purpose, or withdrew it.", access: .key(.manage), body: APISchema.newConsent,
-        status: 201, answer: APISchema.reference("ConsentRecord"), problems: [404, 422]
+        summary: "Record that a person granted a purpose, or withdrew it.", access: .key(.manage), parameters: [.why],
+        body: APISchema.newConsent, status: 201, answer: APISchema.reference("ConsentRecord"), problems: [404, 422]
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
         let body = try BodyReader(try call.json(), known: ["purpose", "status", "version", "evidence", "timestamp"])
@@ -90,7 +91,7 @@ extension APIOperation {
             evidence: try body.text("evidence"), at: try timestamp(body))
         let person = try await call.open().look { view throws(Problem) in try person(id, view) }
         return .json(
-            try await call.directory.record(wish, of: person, in: grant.workspace, by: .key(grant.key)).json)
+            try await call.directory.record(wish, of: person, in: grant.workspace, by: .key(grant.key), why: call.why).json)
     }
 
     private enum ConsentStatus: String, CaseIterable {

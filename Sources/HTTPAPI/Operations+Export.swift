@@ -21,12 +21,13 @@ extension APIOperation {
         parameters: [
             .word(
                 "format", "ndjson when it is left out; teahouse is the archive that `teahouse import` loads.",
-                EventsFormat.allCases.map(\.rawValue))
+                EventsFormat.allCases.map(\.rawValue)), .why,
         ],
         answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv", "application/octet-stream"]
     ) { call throws(Problem) in
         let word = try call.word("format", EventsFormat.self) ?? .ndjson
         let store = try await call.open().store
+        try await call.note(Reading(.events, of: [], word.rawValue))
         guard let format = ExportFormat(rawValue: word.rawValue) else {
             let archive = store.archive()
             let pieces = APIPieces(type: "application/octet-stream", count: archive.callCount) {
@@ -44,13 +45,14 @@ extension APIOperation {
 
     private static let exportPeople = APIOperation(
         method: .get, path: "/api/v1/export/people", id: "exportPeople", tag: "Export",
-        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read), parameters: [format],
+        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read), parameters: [format, .why],
         answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
     ) { call throws(Problem) in
         let format = try call.word("format", ExportFormat.self) ?? .ndjson
         let (export, count) = try await call.open().look { view throws(Problem) in
             (PeopleExport(view, format: format), view.everybody)
         }
+        try await call.note(Reading(.peopleExported, of: [], "\(count) people, \(format.rawValue)"))
         return .pieces(format, count: count) {
             var export = export
             return { try export.next() }

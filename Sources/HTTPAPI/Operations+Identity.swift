@@ -29,7 +29,7 @@ extension APIOperation {
         parameters: [
             .word("kind", "Which decisions.", DecisionKind.allCases.map(\.rawValue)),
             .text("person", "Only decisions about this person: an id, type:value, or a bare identity."),
-            .limit(default: 50, max: 500), .cursor,
+            .limit(default: 50, max: 500), .cursor, .why,
         ],
         answer: [
             "type": "object", "required": ["decisions", "next"],
@@ -38,11 +38,13 @@ extension APIOperation {
     ) { call throws(Problem) in
         let kind = try call.word("kind", DecisionKind.self) ?? .all
         let (wanted, cursor, limit) = (call.query["person"], call.query["cursor"], try call.limit(default: 50, max: 500))
-        return .json(
-            try await call.open().look { view throws(Problem) in
-                let person = try wanted.flatMap { text throws(Problem) in view.person(of: try view.identity(named: text)) }
-                return try view.decisions(kind, of: person, cursor: cursor, limit: limit).json
-            })
+        let (shown, page) = try await call.open().look { view throws(Problem) in
+            let person = try wanted.flatMap { text throws(Problem) in view.person(of: try view.identity(named: text)) }
+            return (person, try view.decisions(kind, of: person, cursor: cursor, limit: limit))
+        }
+        let listed = Set(page.decisions.flatMap { [$0.person, $0.otherPerson] }.compactMap(\.self)).sorted()
+        try await call.note(Reading(.decisions, of: shown.map { [$0] } ?? listed))
+        return .json(page.json)
     }
 
     private static let simulate = APIOperation(
@@ -60,7 +62,9 @@ extension APIOperation {
             throw Problem(Problem.Code("missing_member"), "\"action\" is missing: merge or unmerge.", place: "/action")
         }
         let (left, right) = (try body.requiredText("left"), try body.requiredText("right"))
-        return .json(try await call.open().preview(action, left, right).json)
+        let preview = try await call.open().preview(action, left, right)
+        try await call.note(Reading(.profile, of: Set((preview.before + preview.after).map(\.person)).sorted()))
+        return .json(preview.json)
     }
 
     private static let merge = APIOperation(

@@ -17,7 +17,7 @@ extension APIOperation {
         parameters: [
             .text("search", "Occurs in an identity or a trait, or is a person's id."),
             .word("role", "Only people who hold this role or stand in this cell.", roles),
-            .text("trait", "Only people who have this trait; dots reach into objects."), .limit(default: 50, max: 500), .cursor,
+            .text("trait", "Only people who have this trait; dots reach into objects."), .limit(default: 50, max: 500), .cursor, .why,
         ], answer: APISchema.reference("PeoplePage")
     ) { call throws(Problem) in
         var query = PeopleQuery(text: call.query["search"] ?? "", trait: call.query["trait"])
@@ -27,21 +27,25 @@ extension APIOperation {
             if let cell = RoleCell(rawValue: role) { query.cell = cell } else { query.role = role }
         }
         let (wanted, limit, cursor) = (query, try call.limit(default: 50, max: 500), call.query["cursor"])
-        return .json(
-            try await call.open().look { view throws(Problem) in try view.people(wanted, cursor: cursor, limit: limit).json })
+        let page = try await call.open().look { view throws(Problem) in
+            try view.people(wanted, cursor: cursor, limit: limit)
+        }
+        try await call.note(Reading(.people, of: page.rows.map(\.person), wanted.text))
+        return .json(page.json)
     }
 
     private static let readPerson = APIOperation(
         method: .get, path: "/api/v1/people/{id}", id: "readPerson", tag: "People",
         summary: "One person's portrait: identities and how we know them, roles with evidence, traits, value, activity.",
-        access: .key(.read), answer: APISchema.reference("Person"), problems: [404]
+        access: .key(.read), parameters: [.why], answer: APISchema.reference("Person"), problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
-        return .json(
-            try await call.open().look { view throws(Problem) in
-                guard let profile = view.profile(try person(id, view)) else { throw unknownPerson(id) }
-                return profile.json
-            })
+        let profile = try await call.open().look { view throws(Problem) in
+            guard let profile = view.profile(try person(id, view)) else { throw unknownPerson(id) }
+            return profile
+        }
+        try await call.note(Reading(.profile, of: [profile.person]))
+        return .json(profile.json)
     }
 
     private static let readTimeline = APIOperation(
@@ -49,18 +53,20 @@ extension APIOperation {
         summary: "A page of one person's calls, grouped by session.", access: .key(.read),
         parameters: [
             .word("order", "Which end comes first.", TimelineOrder.allCases.map(\.rawValue)), .limit(default: 50, max: 1_000),
-            .cursor,
+            .cursor, .why,
         ], answer: APISchema.reference("Timeline"), problems: [404]
     ) { call throws(Problem) in
         let (id, cursor) = (call.path["id"] ?? "", call.query["cursor"])
         let order = try call.word("order", TimelineOrder.self) ?? .newest
         let limit = try call.limit(default: 50, max: 1_000)
-        return .json(
-            try await call.open().look { view throws(Problem) in
-                let page = try view.timeline(try person(id, view), order: order, cursor: cursor, limit: limit)
-                guard let page else { throw unknownPerson(id) }
-                return page.json
-            })
+        let (shown, page) = try await call.open().look { view throws(Problem) in
+            let shown = try person(id, view)
+            let page = try view.timeline(shown, order: order, cursor: cursor, limit: limit)
+            guard let page else { throw unknownPerson(id) }
+            return (shown, page)
+        }
+        try await call.note(Reading(.timeline, of: [shown], cursor ?? ""))
+        return .json(page.json)
     }
 
     /// A person by id (`p_1a`) or by an identity, `type:value` such as `user_id:abc`.

@@ -11,12 +11,13 @@ extension APIOperation {
     private static let askQuestion = APIOperation(
         method: .post, path: "/api/v1/query", id: "ask", tag: "Questions",
         summary: "Answer one question of any kind. A refusal names the place by its JSON pointer.",
-        access: .key(.read), body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404, 422]
+        access: .key(.read), parameters: [.why], body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404, 422]
     ) { call throws(Problem) in
         let now = call.directory.clock.now
         let (workspace, question) = (try await call.open(), try call.json())
-        return .json(
-            try await call.whileClientWaits { () async throws(Problem) in try await workspace.ask(question, now: now) })
+        let answer = try await call.whileClientWaits { () async throws(Problem) in try await workspace.ask(question, now: now) }
+        if let reading = Reading(answer: answer) { try await call.note(reading) }
+        return .json(answer)
     }
 
     private static let readOverview = APIOperation(

@@ -12,13 +12,15 @@ extension APIOperation {
     private static let readRelationships = APIOperation(
         method: .get, path: "/api/v1/people/{id}/relationships", id: "readRelationships", tag: "People",
         summary: "What one person is to others and others are to them: declared, or derived from orders.", access: .key(.read),
-        answer: APISchema.object(["relationships": APISchema.list("Relationship")]), problems: [404]
+        parameters: [.why], answer: APISchema.object(["relationships": APISchema.list("Relationship")]), problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
-        return .json(
-            try await call.open().look { view throws(Problem) in
-                ["relationships": .array(view.relationships(of: try person(id, view)).map(\.json))]
-            })
+        let (shown, relationships) = try await call.open().look { view throws(Problem) in
+            let shown = try person(id, view)
+            return (shown, view.relationships(of: shown))
+        }
+        try await call.note(Reading(.relationships, of: [shown]))
+        return .json(["relationships": .array(relationships.map(\.json))])
     }
 
     private static let declareRelationship = APIOperation(

@@ -7,7 +7,9 @@ package import Workspaces
 
 extension WorkspaceDirectory {
     /// Compares every checksum of every workspace's events on disk: `{"workspace", "whole", "calls", "identities", "parts"}` for each
-    /// that is whole, `{"workspace", "whole", "code", "message", "place"}` for each that is damaged.
+    /// that is whole, `{"workspace", "whole", "code", "message", "place"}` for each that is damaged; and the chain of its audit.
+    ///
+    /// What belongs to no workspace, such as passwords that were changed, is looked at with the first.
     ///
     /// - Throws: ``Problem`` when a workspace cannot be looked at now, such as overloaded.
     package func check() async throws(Problem) -> [JSONValue] {
@@ -16,6 +18,7 @@ extension WorkspaceDirectory {
             var check: OrderedDictionary<String, JSONValue> = ["workspace": .string(settings.id.text)]
             do throws(Problem) {
                 let statistics = try await workspace(settings.id).verify()
+                try await checkChain(settings.id)
                 check["whole"] = true
                 check["calls"] = .int(Int64(statistics.callCount))
                 check["identities"] = .int(Int64(statistics.identityCount))
@@ -58,5 +61,17 @@ extension WorkspaceDirectory {
             ])
         }
         return checks
+    }
+
+    /// - Throws: `damaged` that names the first broken entry.
+    private func checkChain(_ workspace: WorkspaceID) async throws(Problem) {
+        for scope in workspaces().first?.id == workspace ? [nil, workspace] : [workspace] {
+            let audit = try await checkAudit(of: scope)
+            guard let broken = audit.firstBroken else { continue }
+            throw Problem(
+                .damaged,
+                "The audit is broken at entry \(Int(broken)) of \(Int(audit.entryCount)): it is not what was written. Compare with a backup.",
+                place: scope == nil ? "audit without a workspace" : "audit", status: 500)
+        }
     }
 }

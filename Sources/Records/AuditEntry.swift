@@ -1,6 +1,6 @@
 public import Model
 
-/// Who changed which setting, when: written in the transaction of the change.
+/// Who changed or read what, when and why: a change's is written in its transaction.
 public struct AuditEntry: Hashable, Sendable {
     /// nil for what belongs to no workspace, such as the first owner.
     public var workspace: WorkspaceID?
@@ -12,8 +12,22 @@ public struct AuditEntry: Hashable, Sendable {
     public var target: String
     /// What changed, for people; never a key, a password or a token.
     public var detail: String
+    /// Whose profiles were read or changed, at most ``peopleMax``.
+    public var people: [PersonID]
+    /// Why, in the words of who did it; nil where nobody says.
+    public var reason: String?
 
-    public init(workspace: WorkspaceID?, at: Instant, actor: Actor, action: String, target: String, detail: String) {
+    /// The most people that one entry names.
+    public static let peopleMax = 500
+    /// The longest reason in bytes.
+    public static let reasonBytesMax = 500
+
+    public init(
+        workspace: WorkspaceID?, at: Instant, actor: Actor, action: String, target: String, detail: String,
+        people: [PersonID] = [], reason: String? = nil
+    ) {
+        self.people = Array(people.prefix(AuditEntry.peopleMax))
+        self.reason = reason
         self.workspace = workspace
         self.at = at
         self.actor = actor
@@ -21,6 +35,13 @@ public struct AuditEntry: Hashable, Sendable {
         self.target = target
         self.detail = detail
     }
+}
+
+extension AuditEntry {
+    /// Whether something was only looked at.
+    public var isReading: Bool { AuditEntry.readingVerbs.contains { action.hasSuffix($0) } }
+
+    private static let readingVerbs = [".viewed", ".listed", ".exported"]
 }
 
 /// Who asks for a change.

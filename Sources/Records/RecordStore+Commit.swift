@@ -8,11 +8,11 @@ extension RecordStore {
     public func commit(_ changes: [Change]) async throws(Problem) {
         guard !changes.isEmpty else { return }
         try await engine.write { connection throws(Problem) in
-            for (index, change) in changes.enumerated() { try RecordStore.apply(change, index, on: connection) }
+            for change in changes { try RecordStore.apply(change, on: connection) }
         }
     }
 
-    private static func apply(_ change: Change, _ index: Int, on connection: any SQLConnection) throws(Problem) {
+    private static func apply(_ change: Change, on connection: any SQLConnection) throws(Problem) {
         switch change {
         case .insertWorkspace(let workspace): try insert(workspace, on: connection)
         case .updateWorkspace(let workspace): try update(workspace, on: connection)
@@ -44,7 +44,7 @@ extension RecordStore {
             try connection.execute("DELETE FROM sessions WHERE digest = ?", [.text(digest.hex)])
         case .deleteSessions(let member):
             try connection.execute("DELETE FROM sessions WHERE member = ?", [.text(member.text)])
-        case .audit(let entry): try insert(entry, index, on: connection)
+        case .audit(let entry): try AuditChain.append(entry, on: connection)
         case .storeAnswer(let answer): try insert(answer, on: connection)
         }
     }

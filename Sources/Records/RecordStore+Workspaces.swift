@@ -51,18 +51,9 @@ extension RecordStore {
         }
     }
 
-    /// The newest settings changes of one workspace (nil: those of none), newest first.
+    /// The newest entries of one workspace (nil: those of none), newest first.
     public func audit(workspace: WorkspaceID?, limit: Int) async throws(Problem) -> [AuditEntry] {
-        let place = workspace == nil ? "workspace IS NULL" : "workspace = ?"
-        return try await list(
-            "SELECT workspace, at, actor, action, target, detail FROM audit WHERE \(place) ORDER BY at DESC, id DESC LIMIT ?",
-            (workspace.map { [.text($0.text)] } ?? []) + [.count(limit)]
-        ) { reader throws(Problem) in
-            AuditEntry(
-                workspace: try reader.optionalText().flatMap { WorkspaceID(validating: $0) }, at: try reader.instant(),
-                actor: try reader.word { Actor(text: $0) }, action: try reader.text(), target: try reader.text(),
-                detail: try reader.text())
-        }
+        try await audit(workspace: workspace, AuditQuery(), limit: limit).map(\.entry)
     }
 
     private static func limits(_ reader: inout RowReader) throws(Problem) -> SourceLimits {
@@ -148,19 +139,6 @@ extension RecordStore {
                 .text(key.workspace.text), .text(key.id.text), .optional(key.kind.source?.text), .text(key.name),
                 .text(key.digest.hex), .text(key.shownPrefix), .text(key.scopes.sorted().map(\.rawValue).joined(separator: " ")),
                 .instant(key.createdAt), .optional(key.lastUsedAt), .optional(key.revokedAt),
-            ])
-    }
-
-    /// The id orders entries of one instant as they were made: the instant, then their place among the changes, then chance.
-    static func insert(_ entry: AuditEntry, _ index: Int, on connection: any SQLConnection) throws(Problem) {
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 32)
-        let place = String(index)
-        let id = "\(entry.at.microseconds)-\(String(repeating: "0", count: max(0, 3 - place.count)))\(place)-\(suffix)"
-        try connection.execute(
-            "INSERT INTO audit (id, workspace, at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                .text(id), .optional(entry.workspace?.text), .instant(entry.at), .text(entry.actor.text), .text(entry.action),
-                .text(entry.target), .text(entry.detail),
             ])
     }
 }

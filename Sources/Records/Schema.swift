@@ -5,6 +5,8 @@ struct Migration: Sendable {
     let version: Int64
     let name: String
     let statements: [String]
+    /// What SQL alone cannot do, after the statements and in their transaction.
+    var finish: (@Sendable (any SQLConnection) throws(Problem) -> Void)?
 }
 
 /// The tables, in SQL that SQLite and PostgreSQL share.
@@ -144,6 +146,24 @@ enum Schema {
                 FOREIGN KEY (workspace, purpose) REFERENCES purposes (workspace, name))
             """,
         ])
+
+    private static let fourth = Migration(
+        version: 4, name: "the audit as a chain",
+        statements: [
+            """
+            CREATE TABLE audit_chain (
+                scope TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+                is_reading SMALLINT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, people TEXT NOT NULL, reason TEXT,
+                hash TEXT NOT NULL, PRIMARY KEY (scope, number))
+            """,
+            "CREATE INDEX audit_chain_by_actor ON audit_chain (scope, actor, number)",
+            "CREATE INDEX audit_chain_by_kind ON audit_chain (scope, is_reading, number)",
+            """
+            CREATE TABLE audit_people (
+                scope TEXT NOT NULL, person TEXT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (scope, person, number))
+            """,
+            "CREATE TABLE audit_heads (scope TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)",
+        ], finish: AuditChain.takeOver(on:))
 }
 
 extension Schema {
@@ -171,6 +191,7 @@ extension Schema {
         for migration in migrations where migration.version > current {
             try await engine.write { connection throws(Problem) in
                 for statement in migration.statements { try connection.execute(statement, []) }
+                try migration.finish?(connection)
                 try connection.execute(
                     "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
                     [.integer(migration.version), .text(migration.name), .instant(now)])

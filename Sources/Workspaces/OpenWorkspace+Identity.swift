@@ -47,7 +47,7 @@ extension WorkspaceDirectory {
                 workspace, action == .merge ? "people.merged" : "people.unmerged",
                 target: preview.before.first?.person.text ?? "",
                 // Entries stay when somebody is erased, so that they name people by ids alone.
-                (preview.before + preview.after).map(\.person.text).joined(separator: " "))
+                "", people: Set((preview.before + preview.after).map(\.person)).sorted())
         }
         return preview
     }

@@ -77,11 +77,15 @@ package struct Planner: Sendable {
     }
 
     /// Only notes what was done elsewhere.
-    func noted(_ workspace: WorkspaceID, _ action: String, target: String, _ detail: String) -> Plan<Void> {
+    func noted(
+        _ workspace: WorkspaceID, _ action: String, target: String, _ detail: String, people: [PersonID] = [], why: String? = nil
+    ) -> Plan<Void> {
         Plan(
             changes: [
                 .audit(
-                    AuditEntry(workspace: workspace, at: now, actor: actor, action: action, target: target, detail: detail))
+                    AuditEntry(
+                        workspace: workspace, at: now, actor: actor, action: action, target: target, detail: detail, people: people,
+                        reason: why))
             ], value: ())
     }
 

@@ -70,7 +70,7 @@ extension WorkspaceDirectory {
     /// - Throws: ``Problem`` `not_found` for somebody unknown; 422 for an unknown purpose or version, or a time to come.
     @discardableResult
     public func record(
-        _ wish: ConsentWish, of person: PersonID, in workspace: WorkspaceID, by actor: Actor
+        _ wish: ConsentWish, of person: PersonID, in workspace: WorkspaceID, by actor: Actor, why: String? = nil
     ) async throws(Problem) -> ConsentRecord {
         let now = clock.now
         let wish = try wish.checked(among: purposes(of: workspace), now: now)
@@ -88,7 +88,8 @@ extension WorkspaceDirectory {
         _ = try await open.store.append(encoder.finish())
         let detail = "\(wish.purpose), version = \(wish.textVersion ?? 0)" + (wish.evidence.map { ", \($0)" } ?? "")
         try await change(by: actor) { planner in
-            planner.noted(workspace, wish.isGranted ? "consent.granted" : "consent.withdrawn", target: person.text, detail)
+            planner.noted(workspace, wish.isGranted ? "consent.granted" : "consent.withdrawn", target: person.text, detail,
+                people: [person], why: why)
         }
         let record = try await open.look { view throws(Problem) in
             view.consents(of: person).first { $0.messageID == call.messageID }

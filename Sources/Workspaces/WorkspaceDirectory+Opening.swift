@@ -95,6 +95,7 @@ extension WorkspaceDirectory {
                 return
             }
             await rejections.flush()
+            await readings.flush()
             let now = clock.now
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
                 lastTouchesAt = now
@@ -115,11 +116,13 @@ extension WorkspaceDirectory {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         // First what is quick: closing a store may wait for a long merge, and whoever closes may not wait for that.
         await rejections.flush()
+        await readings.flush()
         await flushTouches()
         await withTaskGroup { group in
             for workspace in openWorkspaces() { group.addTask { await workspace.close() } }
         }
         await rejections.flush()
+        await readings.flush()
         await flushTouches()
         await records.close()
         folder.release()

@@ -34,6 +34,7 @@ public final class WorkspaceDirectory: Sendable {
     public let clock: any WallClock
     let records: RecordStore
     let rejections: RejectionLog
+    let readings: ReadingLog
     let logger: Logger
     let options: Options
     let workbench: Workbench
@@ -60,6 +61,7 @@ public final class WorkspaceDirectory: Sendable {
         self.options = options
         self.catalog = Mutex(catalog)
         rejections = RejectionLog(records: records, logger: logger)
+        readings = ReadingLog(records: records, logger: logger)
         workbench = Workbench(label: "questions", threadCount: options.threadCount)
     }
 
@@ -105,9 +107,9 @@ public final class WorkspaceDirectory: Sendable {
         catalog.withLock { $0.keys(of: source, in: workspace) }
     }
 
-    /// The newest settings changes of a workspace.
+    /// The newest entries of a workspace's audit.
     public func audit(of workspace: WorkspaceID, limit: Int = 100) async throws(Problem) -> [AuditEntry] {
-        try await records.audit(workspace: workspace, limit: limit)
+        try await audit(of: workspace, AuditQuery(), limit: limit).map(\.entry)
     }
 
     /// The refusals of one source (nil: of all), newest first, up to the last half second.
