@@ -175,7 +175,8 @@ extension APISchema {
                 ],
             ]),
             "AuditEntry": object([
-                "number": count, "at": instant, "actor": text, "action": text, "kind": ["enum": ["reading", "change"]], "target": text,
+                "number": count, "at": instant, "actor": text, "action": text, "kind": ["enum": ["reading", "change"]],
+                "target": text,
                 "people": ["type": "array", "items": text], "detail": text, "why": optionalText,
                 "hash": ["type": "string", "description": "SHA-256 of the hash before, a line feed, and the entry."],
             ]),

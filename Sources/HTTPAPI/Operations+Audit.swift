@@ -1,6 +1,7 @@
 internal import Hummingbird
 internal import Model
 internal import OrderedCollections
+internal import People
 internal import Records
 internal import Workspaces
 
@@ -32,7 +33,7 @@ extension APIOperation {
             query.before = number
         }
         if let text = call.query["person"] {
-            query.people = try await call.open().look { view throws(Problem) in
+            query.people = try await call.open().look { view throws(Problem) -> [PersonID] in
                 let person = try person(text, view)
                 return view.population.identities(of: person.ordinal).prefix(100).map { PersonID(ordinal: $0) }
             }
@@ -48,7 +49,8 @@ extension APIOperation {
 
     private static let checkAudit = APIOperation(
         method: .get, path: "/api/v1/audit/check", id: "checkAudit", tag: "Audit",
-        summary: "Compute every hash of the audit anew, and name the first entry that is not what was written.", access: .key(.manage),
+        summary: "Compute every hash of the audit anew, and name the first entry that is not what was written.",
+        access: .key(.manage),
         answer: APISchema.object([
             "whole": APISchema.flag, "entries": APISchema.count, "firstBroken": ["type": ["integer", "null"]],
         ])

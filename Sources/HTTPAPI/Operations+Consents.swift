@@ -58,7 +58,8 @@ extension APIOperation {
     private static let readConsents = APIOperation(
         method: .get, path: "/api/v1/people/{id}/consents", id: "readConsents", tag: "Consents",
         summary: "Where a person stands with each purpose, and everything that was said of it, newest first.", access: .key(.read),
-        parameters: [.why], answer: APISchema.object(["consents": APISchema.list("ConsentStanding"), "records": APISchema.list("ConsentRecord")]),
+        parameters: [.why],
+        answer: APISchema.object(["consents": APISchema.list("ConsentStanding"), "records": APISchema.list("ConsentRecord")]),
         problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
@@ -89,7 +90,7 @@ extension APIOperation {
         let wish = ConsentWish(
             purpose: try body.requiredText("purpose"), isGranted: status == .granted, textVersion: try version(body),
             evidence: try body.text("evidence"), at: try timestamp(body))
-        let person = try await call.open().look { view throws(Problem) in try person(id, view) }
+        let person = try await call.open().look { view throws(Problem) -> PersonID in try APIOperation.person(id, view) }
         return .json(
             try await call.directory.record(wish, of: person, in: grant.workspace, by: .key(grant.key), why: call.why).json)
     }

@@ -45,7 +45,8 @@ extension APIOperation {
 
     private static let exportPeople = APIOperation(
         method: .get, path: "/api/v1/export/people", id: "exportPeople", tag: "Export",
-        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read), parameters: [format, .why],
+        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read),
+        parameters: [format, .why],
         answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
     ) { call throws(Problem) in
         let format = try call.word("format", ExportFormat.self) ?? .ndjson

@@ -17,7 +17,8 @@ extension APIOperation {
         parameters: [
             .text("search", "Occurs in an identity or a trait, or is a person's id."),
             .word("role", "Only people who hold this role or stand in this cell.", roles),
-            .text("trait", "Only people who have this trait; dots reach into objects."), .limit(default: 50, max: 500), .cursor, .why,
+            .text("trait", "Only people who have this trait; dots reach into objects."), .limit(default: 50, max: 500), .cursor,
+            .why,
         ], answer: APISchema.reference("PeoplePage")
     ) { call throws(Problem) in
         var query = PeopleQuery(text: call.query["search"] ?? "", trait: call.query["trait"])

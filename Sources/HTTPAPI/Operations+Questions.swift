@@ -11,7 +11,8 @@ extension APIOperation {
     private static let askQuestion = APIOperation(
         method: .post, path: "/api/v1/query", id: "ask", tag: "Questions",
         summary: "Answer one question of any kind. A refusal names the place by its JSON pointer.",
-        access: .key(.read), parameters: [.why], body: APISchema.reference("Question"), answer: APISchema.reference("Answer"), problems: [404, 422]
+        access: .key(.read), parameters: [.why], body: APISchema.reference("Question"), answer: APISchema.reference("Answer"),
+        problems: [404, 422]
     ) { call throws(Problem) in
         let now = call.directory.clock.now
         let (workspace, question) = (try await call.open(), try call.json())

@@ -83,7 +83,8 @@ struct Refusal: Error, Hashable {
     static let missingDeclaration = Refusal(
         "missing_event", "A declare call needs event, what is stated: relationship or consent.", pointer: "/event")
     static func unknownDeclaration(_ text: String) -> Refusal {
-        Refusal("unknown_event", "Nothing is stated by \"\(text.prefix(40))\". event is relationship or consent.", pointer: "/event")
+        Refusal(
+            "unknown_event", "Nothing is stated by \"\(text.prefix(40))\". event is relationship or consent.", pointer: "/event")
     }
     static let relatedToThemselves = relationship(
         "Nobody has a relationship to themselves. Name somebody else in to.", "to")
@@ -110,7 +111,8 @@ struct Refusal: Error, Hashable {
         switch flaw {
         case .noPurpose:
             consent(
-                "A consent needs purpose, the name of what it is for: text of at most \(ConsentStatement.purposeBytesMax) bytes.", "purpose")
+                "A consent needs purpose, the name of what it is for: text of at most \(ConsentStatement.purposeBytesMax) bytes.",
+                "purpose")
         case .unknownStatus(let word):
             consent("There is no consent \"\(word.prefix(40))\". status is granted or withdrawn.", "status")
         case .noVersion: consent("version is the number of a version of the purpose's text, such as 2.", "version")

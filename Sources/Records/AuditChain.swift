@@ -8,6 +8,12 @@ public struct ChainedEntry: Hashable, Sendable {
     public let entry: AuditEntry
     /// SHA-256, in hexadecimal, of the hash before, the number and the entry.
     public let hash: String
+
+    package init(number: Int64, entry: AuditEntry, hash: String) {
+        self.number = number
+        self.entry = entry
+        self.hash = hash
+    }
 }
 
 /// Which entries are wanted; all that is given must hold.

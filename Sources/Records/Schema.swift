@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth]
+    static let migrations = [first, second, third, fourth, fifth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -147,8 +147,8 @@ enum Schema {
             """,
         ])
 
-    private static let fourth = Migration(
-        version: 4, name: "the audit as a chain",
+    private static let fifth = Migration(
+        version: 5, name: "the audit as a chain",
         statements: [
             """
             CREATE TABLE audit_chain (

@@ -71,7 +71,8 @@ public struct RandomWorld {
             call.type = .declare
             call.event = "consent"
             call.properties = [
-                "purpose": purpose(&random), "status": .string(Int.random(in: 0 ..< 3, using: &random) > 0 ? "granted" : "withdrawn"),
+                "purpose": purpose(&random),
+                "status": .string(Int.random(in: 0 ..< 3, using: &random) > 0 ? "granted" : "withdrawn"),
             ]
         case 10, 11:
             call.event = event(&random)

@@ -98,7 +98,9 @@ public struct ReferencePeople: Population {
         var out: [(person: UInt32, purpose: String, isGranted: Bool)] = []
         for (_, entry) in ordered {
             guard let who = owner(entry) else { continue }
-            if entry.call.type == .declare, entry.call.event == "consent", let purpose = entry.call.properties["purpose"]?.stringValue {
+            if entry.call.type == .declare, entry.call.event == "consent",
+                let purpose = entry.call.properties["purpose"]?.stringValue
+            {
                 out.append((who, purpose, entry.call.properties["status"] == "granted"))
             }
             if case .object(let members) = entry.call.context["consent"]?["categoryPreferences"] {

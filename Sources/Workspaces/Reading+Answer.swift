@@ -15,7 +15,8 @@ extension Reading {
             self.init(.people, of: people(listed.compactMap { $0["id"] }), question.text)
         case "rfm":
             guard question["list"] == true else { return nil }
-            self.init(.people, of: people((answer["rows"]?.arrayValue ?? []).flatMap { $0["people"]?.arrayValue ?? [] }), question.text)
+            self.init(
+                .people, of: people((answer["rows"]?.arrayValue ?? []).flatMap { $0["people"]?.arrayValue ?? [] }), question.text)
         default: return nil
         }
     }

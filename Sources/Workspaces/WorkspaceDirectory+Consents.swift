@@ -88,7 +88,8 @@ extension WorkspaceDirectory {
         _ = try await open.store.append(encoder.finish())
         let detail = "\(wish.purpose), version = \(wish.textVersion ?? 0)" + (wish.evidence.map { ", \($0)" } ?? "")
         try await change(by: actor) { planner in
-            planner.noted(workspace, wish.isGranted ? "consent.granted" : "consent.withdrawn", target: person.text, detail,
+            planner.noted(
+                workspace, wish.isGranted ? "consent.granted" : "consent.withdrawn", target: person.text, detail,
                 people: [person], why: why)
         }
         let record = try await open.look { view throws(Problem) in

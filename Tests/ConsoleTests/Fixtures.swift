@@ -8,7 +8,7 @@ struct Fixtures {
     var theme = Theme.auto
     var words: Words { Words(language) }
     var formats: Formats { Formats(language) }
-    private var chinese: Bool { language == .chinese }
+    var chinese: Bool { language == .chinese }
 
     static let today = LocalDate(year: 2026, month: 11, day: 22) ?? LocalDate(daysSinceEpoch: 20_000)
     static let calendar = ZoneCalendar(zone: TimeZoneTable(identifier: "Asia/Shanghai", transitions: [], offsets: [28_800]))
@@ -206,7 +206,9 @@ struct Fixtures {
             traits: [
                 .init(key: "name", value: "苏小小"), .init(key: "city", value: "杭州"), .init(key: "plan", value: "gold"),
                 .init(key: "<b>\u{202E}key", value: "</script>"),
-            ], hasTraits: true, exportURL: "/people/p_7/export", eraseURL: "/people/p_7/erase")
+            ], hasTraits: true, exportURL: "/people/p_7/export", eraseURL: "/people/p_7/erase", consents: consents,
+            hasConsents: true,
+            consentForm: consentWriter.recordForm(["analytics", "marketing.email"], person: "p_1a", given: [:], problem: nil))
     }
 
     var erase: ErasePage {

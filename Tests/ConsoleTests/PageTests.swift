@@ -16,6 +16,7 @@ struct PageTests {
         "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "erase", "event", "live", "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
         "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
+        "consent", "consent-none", "audit", "audit-broken",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -108,6 +109,10 @@ struct PageTests {
         case "sign-in": show(fixtures.signIn, nil, alone: true)
         case "ready": show(fixtures.ready(fragment: templates.piece(fixtures.waiting, in: bare)), nil, alone: true, roomy: true)
         case "settings": show(fixtures.settings, .settings)
+        case "consent": show(fixtures.consent, .settings, title: words(\.consent.title))
+        case "consent-none": show(fixtures.noConsent, .settings, title: words(\.consent.title))
+        case "audit": show(fixtures.audit, .settings, title: words(\.audit.title))
+        case "audit-broken": show(fixtures.brokenAudit, .settings, title: words(\.audit.title))
         case "boards": show(fixtures.boards, .boards)
         case "boards-none": show(fixtures.noBoards, .boards)
         case "board": show(fixtures.board { templates.piece($0, in: bare) }, .boards)

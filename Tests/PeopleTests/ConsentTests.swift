@@ -50,10 +50,12 @@ import Testing
         for rowsPerPart in [1, 100] {
             var bench = PeopleBench(rowsPerPart: rowsPerPart)
             bench.track(
-                "Segment Consent Preference Updated", user: "ada", at: "2026-03-01T10:00:00Z", context: Self.said([Self.mail: true]))
+                "Segment Consent Preference Updated", user: "ada", at: "2026-03-01T10:00:00Z", context: Self.said([Self.mail: true])
+            )
             for minute in 1 ... 3 {
                 bench.track(
-                    "View", user: "ada", at: "2026-03-01T10:0\(minute):00Z", context: Self.said([Self.mail: true, "analytics": false]))
+                    "View", user: "ada", at: "2026-03-01T10:0\(minute):00Z",
+                    context: Self.said([Self.mail: true, "analytics": false]))
             }
             bench.identify(user: "bob", at: "2026-03-01T10:00:00Z", context: Self.said([Self.mail: true]))
             bench.track("View", user: "bob", at: "2026-03-01T11:00:00Z", context: Self.said([Self.mail: false]))
@@ -114,7 +116,8 @@ import Testing
         var bench = PeopleBench()
         bench.consent("ada", true, at: "2026-03-01T10:00:00Z", ["version": 3, "evidence": "paper form 17"])
         let view = bench.view(now: Self.now)
-        let record = try #require(view.consents(of: try #require(view.person(user: "ada"))).first)
+        let ada = try #require(view.person(user: "ada"))
+        let record = try #require(view.consents(of: ada).first)
         #expect(record.textVersion == 3 && record.evidence == "paper form 17" && record.origin == .declared)
         #expect(record.source == PeopleBench.source && record.arrival == 1)
     }

@@ -18,7 +18,9 @@ import Testing
         let fixtures = try await RecordFixtures()
         try await fixtures.insertAll()
         for index in 0 ..< count { try await fixtures.store.commit([.audit(entry(index, fixtures))]) }
-        try await fixtures.store.commit([.audit(entry(0, fixtures, workspace: false)), .audit(entry(1, fixtures, workspace: false))])
+        try await fixtures.store.commit([
+            .audit(entry(0, fixtures, workspace: false)), .audit(entry(1, fixtures, workspace: false)),
+        ])
         return fixtures
     }
 
@@ -79,7 +81,8 @@ import Testing
         #expect(try await numbers(AuditQuery(people: [PersonID(ordinal: 2), PersonID(ordinal: 4)])) == [5, 3])
         #expect(try await numbers(AuditQuery(actor: .commandLine, people: [PersonID(ordinal: 99)])) == [5, 3])
         #expect(try await numbers(AuditQuery(before: 4), limit: 2) == [3, 2])
-        #expect(Set(try await fixtures.store.actors(of: fixtures.workspace.id)) == [.commandLine, .member(MemberID(text: "mem_a"))])
+        #expect(
+            Set(try await fixtures.store.actors(of: fixtures.workspace.id)) == [.commandLine, .member(MemberID(text: "mem_a"))])
     }
 
     @Test("Entries from before the chain are taken into it in the order of their time")
@@ -90,10 +93,11 @@ import Testing
             try connection.execute(
                 "INSERT INTO workspaces (id, name, timezone, currency, language, region, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ["ws_one", "茶馆", "Asia/Shanghai", "CNY", "zh-Hans", "CN"].map { .text($0) } + [.integer(1)])
-            for (id, at, scope) in [("b", 7, "ws_one"), ("a", 7, "ws_one"), ("c", 5, "ws_one"), ("d", 9, nil)] {
+            let rows: [(String, Int64, String?)] = [("b", 7, "ws_one"), ("a", 7, "ws_one"), ("c", 5, "ws_one"), ("d", 9, nil)]
+            for (id, at, scope) in rows {
                 try connection.execute(
                     "INSERT INTO audit (id, workspace, at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [.text(id), scope.map { .text($0) } ?? .null, .integer(Int64(at))]
+                    [.text(id), scope.map { .text($0) } ?? .null, .integer(at)]
                         + ["mem_a", "workspace.created", "ws_one", id].map { .text($0) })
             }
         }

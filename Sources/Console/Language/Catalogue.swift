@@ -21,6 +21,8 @@ package struct Catalogue: Sendable {
     let setup = SetupTexts()
     let settings = SettingsTexts()
     let retention = RetentionTexts()
+    let consent = ConsentTexts()
+    let audit = AuditTexts()
     let errors = ErrorTexts()
 
     static let shared = Catalogue()

@@ -4,7 +4,9 @@ import Model
 ///
 /// A sentence is found by its English, the pattern of its wording. Tests hold that none is missing and none is left over.
 enum Sentences {
-    static let all = QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all + CallRefusalTexts.all
+    static let all =
+        QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all + CallRefusalTexts.all
+        + ConsentRefusalTexts.all
 
     private static let byEnglish = Dictionary(all.map { ($0.english, $0) }, uniquingKeysWith: { first, _ in first })
 

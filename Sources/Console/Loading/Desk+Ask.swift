@@ -16,6 +16,7 @@ extension Desk {
         do {
             let question = try JSONParser.parse(text.utf8)
             let answer = try await workspace.ask(question, now: now)
+            if let reading = Reading(answer: answer) { await note(reading, visitor) }
             let view = AnswerView(answer, words: words, formats: visitor.formats, question: question.text, isInWords: false)
             if visitor.query["csv"] != nil { return .csv("answer", view.table.csv) }
             let said = AnswerWords(words: words, formats: visitor.formats)

@@ -73,7 +73,7 @@ extension Desk {
         let given = SharedRange(visitor.query)
         let range = given ?? .asSaved
         let pinned = try await directory.cards(of: board.id, in: workspace.id).map { PinnedQuestion($0, range) }
-        let outcomes = await loader(workspace).outcomes(
+        let outcomes = await loader(visitor, workspace).outcomes(
             pinned.map(\.question), patience: visitor.query["wait"] == "all" ? nil : Desk.patience)
         let writer = cardWriter(visitor, workspace, board.id, range)
         let items = zip(pinned, outcomes).enumerated().map { index, one in
@@ -107,7 +107,7 @@ extension Desk {
         let cards = try await directory.cards(of: board.id, in: workspace.id)
         guard let card = cards.first(where: { $0.id.text == visitor.parameters["card"] }) else { throw Desk.notFound }
         let pinned = PinnedQuestion(card, range)
-        let outcome = await loader(workspace).outcome(pinned.question)
+        let outcome = await loader(visitor, workspace).outcome(pinned.question)
         log(outcome, card)
         return .fragment(
             cardWriter(visitor, workspace, board.id, range).body(pinned, outcome), visitor.frame("", alone: true))
@@ -134,14 +134,16 @@ extension Desk {
 
     // MARK: - Cards
 
-    private func loader(_ workspace: OpenWorkspace) -> CardLoader {
+    private func loader(_ visitor: Visitor, _ workspace: OpenWorkspace) -> CardLoader {
         let (memory, now) = (answers, now)
         return CardLoader { question throws(Problem) in
             let key = AnswerMemory.Key(workspace: workspace.settings, question: question.text)
             let version = workspace.store.snapshot().version
-            if let known = memory.answer(key, version: version, now: now) { return known }
-            let answer = CardCut(try await workspace.ask(question, now: now))
-            memory.keep(answer, key, version: version, now: now)
+            let known = memory.answer(key, version: version, now: now)
+            let answer: CardCut
+            if let known { answer = known } else { answer = CardCut(try await workspace.ask(question, now: now)) }
+            if known == nil { memory.keep(answer, key, version: version, now: now) }
+            if let reading = Reading(answer: answer.answer) { await note(reading, visitor) }
             return answer
         }
     }

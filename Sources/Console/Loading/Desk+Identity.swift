@@ -20,13 +20,16 @@ extension Desk {
         let (words, calendar) = (visitor.words, workspace.calendar)
         let writer = IdentityWriter(words: words, formats: visitor.formats, calendar: calendar)
         let said = problem.map { words($0.wording) }
-        let page = try await workspace.look(now: now) { view throws(Problem) -> IdentityPage in
+        let (page, listed) = try await workspace.look(now: now) { view throws(Problem) -> (IdentityPage, [PersonID]) in
             let person = named.flatMap { view.person($0) }
             let found = try view.decisions(kind, of: person, cursor: cursor, limit: Desk.decisionsPerPage)
             let name = person.map { view.displayName(of: $0) ?? words(\.people.unnamed) }
-            return writer.page(
+            let page = writer.page(
                 found, kind: kind, person: person.map { ($0.text, name ?? "") }, cursor: cursor, form: (left, right), problem: said)
+            let listed = Set(found.decisions.flatMap { [$0.person, $0.otherPerson] }.compactMap(\.self)).sorted()
+            return (page, person.map { [$0] } ?? listed)
         }
+        if !listed.isEmpty, problem == nil { await note(Reading(.decisions, of: listed), visitor) }
         var frame = visitor.frame(words(\.identity.title), .people)
         switch visitor.query["done"] {
         case "merge": frame.notice = .init(kind: "", text: words(\.identity.doneMerge))
@@ -42,6 +45,7 @@ extension Desk {
         let (left, right) = (visitor.query["left"] ?? "", visitor.query["right"] ?? "")
         do throws(Problem) {
             let preview = try await workspace.preview(action, left, right)
+            await note(Reading(.profile, of: Set((preview.before + preview.after).map(\.person)).sorted()), visitor)
             let writer = IdentityWriter(words: visitor.words, formats: visitor.formats, calendar: workspace.calendar)
             let page = writer.change(preview, mayChange: visitor.isOwner)
             return .page(page, visitor.frame(page.title, .people))

@@ -1,4 +1,5 @@
 import EventStore
+import HTTPTypes
 import Model
 import People
 import Records
@@ -16,18 +17,23 @@ extension Desk {
         let calendar = workspace.calendar
         let words = visitor.words
         let formats = visitor.formats
-        let page = try await workspace.look(now: now) { view throws(Problem) -> PeopleListPage in
+        let (page, listed) = try await workspace.look(now: now) { view throws(Problem) -> (PeopleListPage, [PersonID]) in
             let found = try view.people(PeopleQuery(text: search, cell: cell), cursor: cursor, limit: Desk.rowsPerPage)
-            return PeopleListPage(
+            let page = PeopleListPage(
                 found, search: search, cell: cell, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words,
                 formats)
+            return (page, found.rows.map(\.person))
         }
+        if !listed.isEmpty { await note(Reading(.people, of: listed, search), visitor) }
         var frame = visitor.frame(words(\.people.title), .people)
         if visitor.query["done"] == "erase" { frame.notice = .init(kind: "", text: words(\.rights.done)) }
         return .page(page, frame)
     }
 
-    func portrait(_ visitor: Visitor) async throws(Problem) -> Reply {
+    func portrait(_ visitor: Visitor) async throws(Problem) -> Reply { try await portrait(visitor, consentProblem: nil) }
+
+    /// - Parameter consentProblem: Why a consent that was to be recorded was not.
+    func portrait(_ visitor: Visitor, consentProblem: String?) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
         let now = now
         let calendar = workspace.calendar
@@ -35,6 +41,9 @@ extension Desk {
         let formats = visitor.formats
         let wanted = visitor.parameters["person"] ?? ""
         let cursor = visitor.query["cursor"]
+        let purposes = directory.purposes(of: workspace.id).map(\.name)
+        let sources = try await speakers(of: workspace.id)
+        let consentWriter = ConsentWriter(words: words, formats: formats, calendar: calendar)
         let found = try await workspace.look(now: now) { view throws(Problem) -> (page: PortraitPage, id: String)? in
             guard let person = view.person(wanted), let profile = view.profile(person),
                 let timeline = try view.timeline(person, cursor: cursor, limit: 60)
@@ -53,16 +62,35 @@ extension Desk {
             let writer = PortraitWriter(
                 profile: profile, relationships: relationships, relationshipCount: all.count, timeline: timeline, cursor: cursor,
                 now: now, calendar: calendar, words: words, formats: formats)
-            return (writer.page(), person.text)
+            var page = writer.page()
+            page.consents = consentWriter.consents(
+                view.consents(of: person), purposes: purposes, person: person.text, sources: sources)
+            page.hasConsents = !page.consents.isEmpty
+            return (page, person.text)
         }
-        guard let found else { throw Desk.notFound }
+        guard var found else { throw Desk.notFound }
         // The id of someone who was merged into another leads to the one who remains.
         if found.id != wanted { return .redirect(SiteURL.person(found.id)) }
+        await note(Reading(.profile, of: [PersonID(text: found.id)].compactMap(\.self), cursor ?? ""), visitor)
         if let id = visitor.query["csv"] {
             guard let figure = found.page.figures.first(where: { $0.id == id }) else { throw Desk.notFound }
             return .csv(id, figure.table.csv)
         }
-        return .page(found.page, visitor.frame(found.page.name, .people))
+        if visitor.isOwner {
+            found.page.consentForm = consentWriter.recordForm(
+                purposes, person: found.id, given: consentProblem == nil ? [:] : visitor.form, problem: consentProblem)
+        }
+        return .page(
+            found.page, visitor.frame(found.page.name, .people), status: consentProblem == nil ? .ok : .unprocessableContent)
+    }
+
+    /// Names of whatever says something of people, by id: sources, members and keys.
+    private func speakers(of workspace: WorkspaceID) async throws(Problem) -> [String: String] {
+        var names: [String: String] = [:]
+        for source in directory.sources(of: workspace) { names[source.id.text] = source.name }
+        for key in directory.keys(of: nil, in: workspace) { names[key.id.text] = key.name }
+        for (member, _) in try await directory.team.members(of: workspace) { names[member.id.text] = member.name }
+        return names
     }
 
     func event(_ visitor: Visitor) async throws(Problem) -> Reply {
@@ -92,6 +120,7 @@ extension Desk {
                 json: EventWords.json(call).prettyText)
         }
         guard let page else { throw Desk.notFound }
+        await note(Reading(.event, of: [PersonID(text: wanted)].compactMap(\.self), "arrival \(arrival)"), visitor)
         return .page(page, visitor.frame(page.title, .people))
     }
 }

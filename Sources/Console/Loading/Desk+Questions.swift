@@ -22,6 +22,7 @@ extension Desk {
         guard !names.isEmpty else { return .page(writer.page(), visitor.frame(title, .questions)) }
         do {
             let answer = try await workspace.ask(form.question, now: now)
+            if let reading = Reading(answer: answer) { await note(reading, visitor) }
             var name: String?
             if let id = answer["explain"]?["person"]?.stringValue {
                 name = try await workspace.look(now: now) { view throws(Problem) in
@@ -111,6 +112,7 @@ extension Desk {
         if let cursor = visitor.query["cursor"] { question["cursor"] = .string(cursor) }
         let workspace = try await workspace(visitor)
         let answer = try await workspace.ask(.object(question), now: now)
+        if let reading = Reading(answer: answer) { await note(reading, visitor) }
         let people = answer["people"]?.arrayValue ?? []
         let ids = people.map { $0["id"]?.stringValue ?? "" }
         let names = try await workspace.look(now: now) { view throws(Problem) -> [String?] in

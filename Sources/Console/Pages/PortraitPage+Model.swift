@@ -34,6 +34,27 @@ struct PortraitPage: PageModel {
         let evidence: [PageLink]
     }
 
+    /// Where the person stands with a purpose, and how they came there.
+    struct ConsentItem: Sendable {
+        struct Record: Sendable {
+            let text: String
+            let evidence: String?
+            let rawURL: String
+        }
+
+        let purpose: String
+        let tag: TagItem
+        let why: String?
+        let records: [Record]
+        let hasRecords: Bool
+    }
+
+    struct ConsentForm: Sendable {
+        let action: String
+        let fields: [FormField]
+        let problem: String?
+    }
+
     struct Event: Sendable {
         let timestamp: String
         let time: String
@@ -75,6 +96,10 @@ struct PortraitPage: PageModel {
     let hasTraits: Bool
     let exportURL: String
     let eraseURL: String
+    var consents: [ConsentItem] = []
+    var hasConsents = false
+    /// What records a consent; nil for whoever may not, and without purposes.
+    var consentForm: ConsentForm?
 }
 
 /// One event as it is kept.

@@ -78,13 +78,13 @@ struct AnswerPeople {
         guard isPlain, question["who"] == nil, let whole = days(bucket) else { return nil }
         var audience: JSONValue = ["who": ["stage": .string(name)]]
         if !isOpen(bucket) { audience = ["who": ["stage": .string(name)], "range": ["to": .string(clipped(whole).to.text)]] }
-        return url(of: audience)
+        return link(to: audience)
     }
 
     // MARK: - Expressions
 
     /// The people of a question, for the purpose for which these are counted.
-    private func url(of audience: JSONValue) -> String {
+    private func link(to audience: JSONValue) -> String {
         SiteURL.audience(question["purpose"].map { audience.setting(["purpose"], to: $0) } ?? audience, back: back)
     }
 
@@ -122,7 +122,7 @@ struct AnswerPeople {
         let who: JSONValue = question["who"].map { ["all": [$0, expression]] } ?? expression
         var audience: JSONValue = ["who": who]
         if let range = question["range"] { audience = ["who": who, "range": range] }
-        return url(of: audience)
+        return link(to: audience)
     }
 
     // MARK: - Days

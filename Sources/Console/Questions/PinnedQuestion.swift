@@ -19,8 +19,11 @@ struct PinnedQuestion: Sendable {
         let text = question?.text ?? card.question
         if card.page == PinnedQuestion.peoplePage, let who = question?["who"] {
             form = nil
-            let range = question?["range"]
-            url = SiteURL.audience(range.map { ["who": who, "range": $0] } ?? ["who": who], back: SiteURL.board(card.board))
+            var audience: JSONValue = ["who": who]
+            for member in ["range", "purpose"] {
+                if let value = question?[member] { audience = audience.setting([member], to: value) }
+            }
+            url = SiteURL.audience(audience, back: SiteURL.board(card.board))
             csvURL = SiteURL.ask(text, csv: true)
             return
         }

@@ -42,6 +42,8 @@ extension Desk {
         Route("/settings/retention", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.retentionSettings(visitor)
         },
+        Route("/settings/consent", access: .workspace) { desk, visitor throws(Problem) in try await desk.consent(visitor) },
+        Route("/settings/audit", access: .owner) { desk, visitor throws(Problem) in try await desk.audit(visitor) },
         Route("/settings/account", access: .workspace) { desk, visitor throws(Problem) in try await desk.accountSettings(visitor) },
         Route("/sign-in", access: .anyone) { desk, visitor throws(Problem) in try await desk.signInForm(visitor) },
         Route("/setup", access: .anyone) { desk, visitor throws(Problem) in try await desk.ownerForm(visitor) },
@@ -61,6 +63,13 @@ extension Desk {
         Route("/setup/source", access: .owner) { desk, visitor throws(Problem) in try await desk.createFirstSource(visitor) },
         Route("/people/identity", access: .owner) { desk, visitor throws(Problem) in try await desk.changeIdentity(visitor) },
         Route("/people/:person/erase", access: .owner) { desk, visitor throws(Problem) in try await desk.erase(visitor) },
+        Route("/people/:person/consents", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.recordConsent(visitor)
+        },
+        Route("/settings/consent", access: .owner) { desk, visitor throws(Problem) in try await desk.createPurpose(visitor) },
+        Route("/settings/consent/:purpose", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.changePurpose(visitor)
+        },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },
         Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.renameBoard(visitor) },

@@ -11,6 +11,8 @@ extension Desk {
         case sources = "/settings/sources"
         case members = "/settings/members"
         case retention = "/settings/retention"
+        case consent = "/settings/consent"
+        case audit = "/settings/audit"
         case account = "/settings/account"
 
         var title: KeyPath<Catalogue, Text> {
@@ -19,6 +21,8 @@ extension Desk {
             case .sources: \.settings.sources
             case .members: \.settings.members
             case .retention: \.retention.tab
+            case .consent: \.consent.title
+            case .audit: \.audit.title
             case .account: \.settings.account
             }
         }
@@ -28,7 +32,7 @@ extension Desk {
     func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply {
         let words = visitor.words
         var page = SettingsPage(
-            tabs: SettingsTab.allCases.map { .init(url: $0.rawValue, label: words($0.title), current: $0 == tab) },
+            tabs: tabs(visitor, tab),
             sections: sections)
         page.problem = problem
         page.readOnly = !visitor.isOwner && tab != .account
@@ -37,6 +41,12 @@ extension Desk {
         }
         let isRefused = problem != nil || sections.contains { $0.form?.fields.contains { $0.error != nil } == true }
         return .page(page, visitor.frame(words(tab.title), .settings), status: isRefused ? .unprocessableContent : .ok)
+    }
+
+    /// The audit is for owners.
+    func tabs(_ visitor: Visitor, _ current: SettingsTab) -> [SettingsPage.Tab] {
+        SettingsTab.allCases.filter { visitor.isOwner || $0 != .audit }
+            .map { .init(url: $0.rawValue, label: visitor.words($0.title), current: $0 == current) }
     }
 
     // MARK: - Workspace

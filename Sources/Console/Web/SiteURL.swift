@@ -35,6 +35,25 @@ enum SiteURL {
         path("/people/identity/change", [("action", action.rawValue), ("left", left), ("right", right)])
     }
 
+    /// What records a consent of a person.
+    static func personConsents(_ id: String) -> String { "/people/\(id)/consents" }
+
+    /// What changes a purpose.
+    static func purpose(_ name: String) -> String { "/settings/consent/\(encoded(name))" }
+
+    /// The address of a page of the audit.
+    static func audit(
+        kind: String? = nil, actor: String? = nil, person: String? = nil, cursor: String? = nil, csv: Bool = false,
+        check: Bool = false
+    ) -> String {
+        path(
+            "/settings/audit",
+            [
+                ("kind", kind), ("actor", actor), ("person", person), ("cursor", cursor), ("csv", csv ? "audit" : nil),
+                ("check", check ? "1" : nil),
+            ])
+    }
+
     static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
 
     static func liveFragment(source: String? = nil) -> String { path("/live/rows", [("source", source)]) }

@@ -14,6 +14,7 @@ enum Template: String, CaseIterable, Sendable {
         audience, values
     case boards, board, card, pin, boardDelete = "board-delete", pinRefused = "pin-refused"
     case form, sourceReady = "source-ready", waiting, settings, error
+    case consent, audit
 
     var bytes: [UInt8] {
         switch self {
@@ -47,6 +48,8 @@ enum Template: String, CaseIterable, Sendable {
         case .waiting: PackageResources.waiting_mustache
         case .settings: PackageResources.settings_mustache
         case .error: PackageResources.error_mustache
+        case .consent: PackageResources.consent_mustache
+        case .audit: PackageResources.audit_mustache
         }
     }
 }

@@ -26,4 +26,21 @@ public struct ConsentRecord: Hashable, Sendable {
     public var arrival: UInt64
     /// The identity that the call came under.
     public var identity: Identity
+
+    package init(
+        purpose: String, isGranted: Bool, at: Instant, receivedAt: Instant, textVersion: Int? = nil, origin: Origin,
+        source: SourceID, evidence: String? = nil, messageID: String, arrival: UInt64, identity: Identity
+    ) {
+        self.purpose = purpose
+        self.isGranted = isGranted
+        self.at = at
+        self.receivedAt = receivedAt
+        self.textVersion = textVersion
+        self.origin = origin
+        self.source = source
+        self.evidence = evidence
+        self.messageID = messageID
+        self.arrival = arrival
+        self.identity = identity
+    }
 }

@@ -44,7 +44,7 @@ struct PartConsents: Sendable {
             let owner = cursor.owner(of: row, in: part)
             if owner != Part.nobody { add(part, row, owner, isGranted, to: &found) }
         }
-        entries[purpose, default: []] += found
+        if !found.isEmpty { entries[purpose, default: []] += found }
     }
 
     /// Rows come by owner, so that the one before is often of the same.

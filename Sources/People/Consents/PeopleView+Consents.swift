@@ -8,6 +8,12 @@ public struct ConsentCount: Hashable, Sendable {
     public var withdrawn: Int
     /// People of whom nothing is known, which means no.
     public var neverAsked: Int
+
+    package init(granted: Int, withdrawn: Int, neverAsked: Int) {
+        self.granted = granted
+        self.withdrawn = withdrawn
+        self.neverAsked = neverAsked
+    }
 }
 
 extension PeopleView {

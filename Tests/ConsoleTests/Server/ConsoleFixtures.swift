@@ -73,6 +73,9 @@ struct ConsoleFixtures: Sendable {
     /// Puts cards into the records as they are, unread.
     func insert(_ cards: [Card]) async throws { try await records.commit(cards.map { .insertCard($0) }) }
 
+    /// Changes the records as somebody would who has the file.
+    func tamper(_ sql: String) async throws { try await records.tamper(sql) }
+
     /// Sends calls through the intake of the workspace's first source.
     func send(_ calls: String, to created: CreatedWorkspace) async throws {
         let workspace = try await directory.workspace(created.workspace.id)

@@ -1,0 +1,83 @@
+/// Who read or changed what.
+struct AuditTexts: Sendable {
+    let title = Text("Audit", "审计记录")
+    let intro = Text(
+        "Who looked at people or changed something, when and why. Entries are only ever added, and each seals the one before.",
+        "谁在何时、为何查看了人物或做了更改。记录只增不改，每一条都封存前一条。")
+    let whole = Text(
+        "{count} entries, and the chain is whole.", one: "{count} entry, and the chain is whole.", "共 {count} 条记录，链条完整。")
+    let broken = Text(
+        "Entry {number} is not what was written: it, or one of those after it, was changed or taken out. Compare with a backup.",
+        "第 {number} 条记录与写入时不符：它或其后的记录被更改或删除。请与备份核对。")
+    let unchecked = Text("{count} entries.", one: "{count} entry.", "共 {count} 条记录。")
+    let check = Text("Check the chain", "检查链条")
+    let filter = Text("Filter entries", "筛选记录")
+    let all = Text("All", "全部")
+    let readings = Text("Looked at", "查看")
+    let changes = Text("Changed", "更改")
+    let actor = Text("By", "操作者")
+    let anybody = Text("anybody", "所有人")
+    let person = Text("About a person", "相关人物")
+    let personHint = Text("A user id, e-mail, phone number or person’s id", "用户 ID、邮箱、手机号或人物 ID")
+    let show = Text("Show", "查看")
+    let entry = Text("Entry", "记录")
+    let what = Text("What", "内容")
+    let why = Text("why: {reason}", "原因：{reason}")
+    let noneTitle = Text("No entry fits", "没有符合的记录")
+    let noneText = Text("Try another person or kind, or look at all entries.", "请换一个人物或类型，或查看全部记录。")
+    let nobody = Text("Nobody is known as “{name}”.", "没有人以“{name}”为标识。")
+    let admin = Text("The server’s admin token", "服务器管理令牌")
+    let commandLine = Text("The command line", "命令行")
+    let apiKey = Text("API key {name}", "接口密钥 {name}")
+    let formerMember = Text("Former member {id}", "已离开的成员 {id}")
+    let profileViewed = Text("Looked at a person", "查看了人物")
+    let timelineViewed = Text("Looked at a person’s events", "查看了人物的事件")
+    let eventViewed = Text("Looked at a raw event", "查看了原始事件")
+    let relationshipsViewed = Text("Looked at relationships", "查看了关系")
+    let consentsViewed = Text("Looked at consents", "查看了同意记录")
+    let decisionsViewed = Text("Looked at decisions about identities", "查看了身份合并记录")
+    let peopleListed = Text("Listed people", "列出了人物")
+    let peopleExported = Text("Exported people", "导出了人物")
+    let eventsExported = Text("Exported events", "导出了事件")
+    let workspaceCreated = Text("Made the workspace", "创建了工作区")
+    let workspaceChanged = Text("Changed the workspace", "更改了工作区")
+    let sourceCreated = Text("Made a source", "创建了数据源")
+    let sourceChanged = Text("Changed a source", "更改了数据源")
+    let keyCreated = Text("Made a key", "生成了密钥")
+    let keyRevoked = Text("Revoked a key", "撤销了密钥")
+    let boardCreated = Text("Made a board", "创建了看板")
+    let boardRenamed = Text("Renamed a board", "重命名了看板")
+    let boardDeleted = Text("Deleted a board", "删除了看板")
+    let cardPinned = Text("Pinned a card", "固定了卡片")
+    let cardRetitled = Text("Renamed a card", "重命名了卡片")
+    let cardMoved = Text("Moved a card", "移动了卡片")
+    let cardRemoved = Text("Removed a card", "移除了卡片")
+    let memberAdded = Text("Added a member", "添加了成员")
+    let memberRemoved = Text("Removed a member", "移除了成员")
+    let memberRoleChanged = Text("Changed a member’s role", "更改了成员身份")
+    let peopleMerged = Text("Joined two people", "合并了两个人")
+    let peopleUnmerged = Text("Took identities apart", "拆分了身份标识")
+    let consentGranted = Text("Recorded a consent", "登记了同意")
+    let consentWithdrawn = Text("Recorded a withdrawal", "登记了撤回")
+    let purposeCreated = Text("Named a purpose", "定义了用途")
+    let purposeChanged = Text("Changed a purpose", "更改了用途")
+
+    /// What an action of an entry is called; nil where it has no words of its own.
+    static func words(for action: String) -> (any KeyPath<Catalogue, Text> & Sendable)? { byAction[action] }
+
+    private static let byAction: [String: any KeyPath<Catalogue, Text> & Sendable] = [
+        "profile.viewed": \.audit.profileViewed, "timeline.viewed": \.audit.timelineViewed, "event.viewed": \.audit.eventViewed,
+        "relationships.viewed": \.audit.relationshipsViewed, "consents.viewed": \.audit.consentsViewed,
+        "decisions.viewed": \.audit.decisionsViewed, "people.listed": \.audit.peopleListed,
+        "people.exported": \.audit.peopleExported, "events.exported": \.audit.eventsExported,
+        "workspace.created": \.audit.workspaceCreated, "workspace.changed": \.audit.workspaceChanged,
+        "source.created": \.audit.sourceCreated, "source.changed": \.audit.sourceChanged, "key.created": \.audit.keyCreated,
+        "key.revoked": \.audit.keyRevoked, "board.created": \.audit.boardCreated, "board.renamed": \.audit.boardRenamed,
+        "board.deleted": \.audit.boardDeleted, "card.pinned": \.audit.cardPinned, "card.retitled": \.audit.cardRetitled,
+        "card.moved": \.audit.cardMoved, "card.removed": \.audit.cardRemoved, "member.added": \.audit.memberAdded,
+        "member.removed": \.audit.memberRemoved, "member.role_changed": \.audit.memberRoleChanged,
+        "people.merged": \.audit.peopleMerged, "people.unmerged": \.audit.peopleUnmerged,
+        "consent.granted": \.audit.consentGranted, "consent.withdrawn": \.audit.consentWithdrawn,
+        "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
+    ]
+}
