@@ -31,7 +31,7 @@ extension APIOperation {
         let page = try await call.open().look { view throws(Problem) in
             try view.people(wanted, cursor: cursor, limit: limit)
         }
-        try await call.note(Reading(.people, of: page.rows.map(\.person), wanted.text))
+        try await call.note(Reading(.people, of: page.rows.map(\.person)))
         return .json(page.json)
     }
 

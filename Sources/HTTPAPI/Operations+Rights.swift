@@ -16,8 +16,12 @@ extension APIOperation {
         access: .key(.read), answer: ["type": "object"], problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
-        let export = try await call.open().look { view throws(Problem) in try PersonExport(view, of: try person(id, view)) }
-        guard let export else { throw Problem(.notFound, "There is no such person any more.", status: 404) }
+        let found = try await call.open().look { view throws(Problem) in
+            let person = try person(id, view)
+            return try PersonExport(view, of: person).map { (person: person, export: $0) }
+        }
+        guard let (shown, export) = found else { throw Problem(.notFound, "There is no such person any more.", status: 404) }
+        try await call.note(Reading(.personExported, of: [shown]))
         return APIAnswer(
             body: .pieces(
                 APIPieces(type: "application/json", count: export.callCount) {

@@ -93,7 +93,8 @@ extension RecordStore {
     /// Where people's words may stand.
     private static let textColumns: [(table: String, columns: [String])] = [
         ("rejections", ["payload", "reason", "message_id", "pointer"]), ("cards", ["question", "title", "page"]),
-        ("audit", ["target", "detail"]), ("boards", ["name"]), ("suppressions", ["reason"]),
+        ("audit", ["target", "detail"]), ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
+        ("suppressions", ["reason"]),
     ]
 
     private static func pattern(_ text: String) -> String {

@@ -14,11 +14,12 @@ public struct Reading: Hashable, Sendable {
         case people = "people.listed"
         case events = "events.exported"
         case peopleExported = "people.exported"
+        case personExported = "person.exported"
     }
 
     public var action: Action
     public var people: [PersonID]
-    /// What of it, such as the search or the question.
+    /// What of it, such as the kind of question; without names, because it stays when somebody is erased.
     public var detail: String
 
     public init(_ action: Action, of people: [PersonID], _ detail: String = "") {

@@ -45,7 +45,8 @@ extension WorkspaceDirectory {
         try await change(by: actor) { planner in
             planner.noted(
                 workspace, "person.erased", target: traces.person?.text ?? "",
-                "\(summary.callCount) calls, \(summary.identityCount) identities\(suppresses ? ", suppressed" : "")")
+                "\(summary.callCount) calls, \(summary.identityCount) identities\(suppresses ? ", suppressed" : "")",
+                people: [traces.person].compactMap(\.self))
         }
         return ErasureReport(person: traces.person, events: summary, records: records, isSuppressed: suppresses)
     }

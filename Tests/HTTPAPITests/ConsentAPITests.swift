@@ -47,7 +47,8 @@ import Workspaces
         ])
     func refusedPurposes(body: String, status: Int) async throws {
         try await Self.run { fixtures in
-            #expect(try await fixtures.send(.post, "/api/v1/purposes", body).status == status)
+            let refused = try await fixtures.send(.post, "/api/v1/purposes", body)
+            #expect(refused.status == status)
             #expect(try await fixtures.send(.patch, "/api/v1/purposes/none", #"{"text":"x"}"#).status == 404)
         }
     }
@@ -111,7 +112,8 @@ import Workspaces
             let reader = try await fixtures.directory.createAPIKey(
                 in: fixtures.created.workspace.id, name: "reader", scopes: [.read], by: .commandLine)
             for key in [fixtures.created.writeKey, reader.raw] {
-                #expect([401, 403].contains(try await fixtures.send(.post, place, granted, bearer: key).status))
+                let status = try await fixtures.send(.post, place, granted, bearer: key).status
+                #expect(status == 401 || status == 403)
             }
             #expect(try await Self.count(fixtures) == 0)
             try await fixtures.collect(

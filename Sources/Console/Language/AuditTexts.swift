@@ -28,6 +28,7 @@ struct AuditTexts: Sendable {
     let nobody = Text("Nobody is known as “{name}”.", "没有人以“{name}”为标识。")
     let admin = Text("The server’s admin token", "服务器管理令牌")
     let commandLine = Text("The command line", "命令行")
+    let server = Text("The server, by a rule", "服务器（按规则）")
     let apiKey = Text("API key {name}", "接口密钥 {name}")
     let formerMember = Text("Former member {id}", "已离开的成员 {id}")
     let profileViewed = Text("Looked at a person", "查看了人物")
@@ -61,6 +62,12 @@ struct AuditTexts: Sendable {
     let consentWithdrawn = Text("Recorded a withdrawal", "登记了撤回")
     let purposeCreated = Text("Named a purpose", "定义了用途")
     let purposeChanged = Text("Changed a purpose", "更改了用途")
+    let personErased = Text("Erased a person", "抹除了一个人")
+    let identitySuppressed = Text("Turned an identity’s calls away", "停止接收某身份标识的调用")
+    let identityUnsuppressed = Text("Took an identity’s calls again", "恢复接收某身份标识的调用")
+    let retentionChanged = Text("Changed how long events are kept", "更改了事件保留期限")
+    let retentionCarriedOut = Text("Deleted events whose time was over", "删除了到期的事件")
+    let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
 
     /// What an action of an entry is called; nil where it has no words of its own.
     static func words(for action: String) -> (any KeyPath<Catalogue, Text> & Sendable)? { byAction[action] }
@@ -78,6 +85,9 @@ struct AuditTexts: Sendable {
         "member.removed": \.audit.memberRemoved, "member.role_changed": \.audit.memberRoleChanged,
         "people.merged": \.audit.peopleMerged, "people.unmerged": \.audit.peopleUnmerged,
         "consent.granted": \.audit.consentGranted, "consent.withdrawn": \.audit.consentWithdrawn,
+        "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
+        "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
+        "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
     ]
 }

@@ -115,6 +115,7 @@ struct AuditWriter {
         case .key(let id): words(\.audit.apiKey, ["name": names[actor] ?? id.text])
         case .admin: words(\.audit.admin)
         case .commandLine: words(\.audit.commandLine)
+        case .server: words(\.audit.server)
         }
     }
 

@@ -24,7 +24,7 @@ extension Desk {
                 formats)
             return (page, found.rows.map(\.person))
         }
-        if !listed.isEmpty { await note(Reading(.people, of: listed, search), visitor) }
+        if !listed.isEmpty { await note(Reading(.people, of: listed), visitor) }
         var frame = visitor.frame(words(\.people.title), .people)
         if visitor.query["done"] == "erase" { frame.notice = .init(kind: "", text: words(\.rights.done)) }
         return .page(page, frame)

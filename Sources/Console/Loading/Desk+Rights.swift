@@ -14,6 +14,7 @@ extension Desk {
             return try PersonExport(view, of: person)
         }
         guard let export else { throw Desk.notFound }
+        await note(Reading(.personExported, of: [PersonID(text: wanted)].compactMap(\.self)), visitor)
         return .download(wanted + ".json", type: "application/json") {
             var export = export
             return { export.next() }
