@@ -1,3 +1,4 @@
+import HTTPTypes
 import Model
 import Records
 import Testing
