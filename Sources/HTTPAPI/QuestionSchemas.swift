@@ -102,6 +102,8 @@ enum QuestionSchemas {
         "start": selector, "return": selector, "selector": selector, "periods": integer(1, 1_000),
         "mode": choice(["firstTime", "recurring"]), "criterion": choice(["on", "onOrAfter"]),
         "anchor": choice(["calendar", "rolling24h"]),
+        // Stages
+        "stages": list(of: APISchema.object(["name": APISchema.text, "rule": expression]), 1, 20),
         // Paths
         "from": selector, "to": selector, "depth": integer(2, 100),
         "group": named,

@@ -89,10 +89,11 @@ struct ExpressionJudge {
     /// - Parameter among: the only people for whom what it gives is true; nil means all.
     /// - Parameter body: takes the sets of each instant, in order.
     static func forEachStageMembers(
-        at instants: [Instant], _ run: inout QuestionRun, among: PersonSet?, _ body: ([PersonSet]) throws(Problem) -> Void
+        of scheme: StageScheme, at instants: [Instant], _ run: inout QuestionRun, among: PersonSet?,
+        _ body: ([PersonSet]) throws(Problem) -> Void
     ) throws(Problem) {
         let executor = run.executor
-        let rules = executor.stages.stages.map(\.rule)
+        let rules = scheme.stages.map(\.rule)
         let first = ExpressionJudge(executor, at: run.present, asOf: run.asOf)
         let judges = instants.map { instant in
             var judge = first

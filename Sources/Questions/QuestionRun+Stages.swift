@@ -10,7 +10,8 @@ extension QuestionRun {
         let now = (asOf?.advanced(byMicroseconds: -1) ?? executor.now).microseconds
         let end = min(bounds.upperBound, max(now, bounds.lowerBound - 1) + 1)
         let buckets = try TrendBuckets(bounds.lowerBound ..< max(bounds.lowerBound, end), stages.interval, executor.calendar)
-        let names = executor.stages.names
+        let scheme = stages.scheme ?? executor.stages
+        let names = scheme.names
         let groups = try StageGroups(self, seenBy: Instant(microseconds: (buckets.ends.last ?? end) - 1))
         try checkSize(groups: groups.keys.count, numbersPerGroup: buckets.count * (names.count + 1) * (names.count + 1))
         var tally = StagesTally(stageCount: names.count, groups: groups)
@@ -19,7 +20,7 @@ extension QuestionRun {
         var moves = AnswerRows(executor.watch)
         var counted: [(counts: [Int], moves: [Int])] = []
         let instants = ([buckets.starts.first ?? 0] + buckets.ends).map { Instant(microseconds: $0 - 1) }
-        try ExpressionJudge.forEachStageMembers(at: instants, &self, among: who) { members in
+        try ExpressionJudge.forEachStageMembers(of: scheme, at: instants, &self, among: who) { members in
             tally.enter(members)
             counted.append((tally.counts, tally.moves))
         }

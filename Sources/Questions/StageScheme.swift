@@ -40,8 +40,9 @@ extension StageScheme {
     /// Reads a list of stages, each `{"name": …, "rule": expression}`.
     ///
     /// - Throws: ``Problem`` with code `bad_question` or `not_built`; its place is the JSON pointer of what was refused.
-    public init(json: JSONValue) throws(Problem) {
-        let reader = QuestionReader(json)
+    public init(json: JSONValue) throws(Problem) { try self.init(QuestionReader(json)) }
+
+    init(_ reader: QuestionReader) throws(Problem) {
         let elements = try reader.list("A list of stages such as \(StageScheme.example)")
         guard (1 ... StageScheme.stagesMax).contains(elements.count) else {
             throw reader.refused("There can be 1 to \(StageScheme.stagesMax) stages, not \(elements.count).")

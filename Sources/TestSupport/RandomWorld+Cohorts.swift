@@ -25,17 +25,22 @@ extension RandomWorld {
 
     /// Stages with random rules.
     public func stageScheme(using random: inout SplitMix64) throws -> StageScheme {
+        try StageScheme(json: stageList(&random))
+    }
+
+    private func stageList(_ random: inout SplitMix64) -> JSONValue {
         var stages: [JSONValue] = [["name": "attention", "rule": ["everyone": true]]]
         for name: JSONValue in ["use", "pay", "lapsed"] {
             var rule = expression(1, &random)
             while rule.text.contains("\"stage\"") { rule = expression(1, &random) }
             stages.append(["name": name, "rule": rule])
         }
-        return try StageScheme(json: .array(stages.shuffled(using: &random)))
+        return .array(stages.shuffled(using: &random))
     }
 
     func stages(_ random: inout SplitMix64) -> JSONValue {
         var json: JSONValue = ["kind": "stages", "interval": pick(["day", "day", "week", "month"], &random)]
+        if chance(30, &random) { put("stages", stageList(&random), into: &json) }
         addCommon(to: &json, &random)
         if chance(50, &random) {
             let parts: [JSONValue] = [[["trait": "plan"]], [["role": true]], [["stage": true], ["trait": "plan"]]]

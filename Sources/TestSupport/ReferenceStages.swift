@@ -10,9 +10,11 @@ extension ReferenceQuestion {
     }
 
     /// The name of the last stage whose rule holds; nil for somebody who had not been seen.
-    func stage(of person: UInt32) throws(Problem) -> String? {
+    ///
+    /// - Parameter scheme: nil means the life cycle.
+    func stage(of person: UInt32, in scheme: StageScheme? = nil) throws(Problem) -> String? {
         guard reference.population.seen(by: instant).contains(person) else { return nil }
-        for stage in reference.stages.stages.reversed() where try holds(stage.rule, person) { return stage.name }
+        for stage in (scheme ?? reference.stages).stages.reversed() where try holds(stage.rule, person) { return stage.name }
         return nil
     }
 
@@ -33,7 +35,7 @@ extension ReferenceQuestion {
         var stageOf: [[UInt32: String]] = []
         for time in times {
             var mine: [UInt32: String] = [:]
-            for person in people { mine[person] = try at(time).stage(of: person) }
+            for person in people { mine[person] = try at(time).stage(of: person, in: stages.scheme) }
             stageOf.append(mine)
         }
         var keyOf: [UInt32: [JSONValue]] = [:]
@@ -45,7 +47,7 @@ extension ReferenceQuestion {
         if question.breakdown.isEmpty { keys = [[]] } else if sizes.count > kept.count { keys.append(nil) }
         var rows: [JSONValue] = []
         var moves: [JSONValue] = []
-        let names = reference.stages.names
+        let names = (stages.scheme ?? reference.stages).names
         for key in keys {
             let mine = people.filter { person in
                 question.breakdown.isEmpty || key.map { keyOf[person] == $0 } ?? !kept.contains(keyOf[person] ?? [])

@@ -83,6 +83,33 @@ import Testing
         #expect(try answer(["kind": "stages"], [], now: "2026-01-21") == ["rows": [], "moves": []])
     }
 
+    @Test("A question may bring its own stages; those of the four cells sum to everybody seen by then")
+    func ownStages() throws {
+        let calls = [
+            try call("ann", "view", "2026-01-12"), try call("ann", "order", "2026-01-13"), try call("bob", "view", "2026-01-18"),
+            try call("cai", "sign", "2026-01-06"), try call("dan", "order", "2026-01-20"),
+        ].sorted { $0.call.timestamp < $1.call.timestamp }
+        let (user, customer): (JSONValue, JSONValue) = (["role": "user"], ["role": "customer"])
+        let stages: JSONValue = [
+            ["name": "user_only", "rule": ["all": [user, ["not": customer]]]],
+            ["name": "both", "rule": ["all": [user, customer]]],
+            ["name": "customer_only", "rule": ["all": [customer, ["not": user]]]],
+            ["name": "neither", "rule": ["all": [["not": user], ["not": customer]]]],
+        ]
+        let body = try answer(
+            ["kind": "stages", "stages": stages, "range": ["from": "2026-01-05", "to": "2026-01-26"]], calls, now: "2026-01-29")
+        let names = ["user_only", "both", "customer_only", "neither"]
+        let counts = body["rows"]?.arrayValue?.map { row in names.map { Int(row[$0]?.doubleValue ?? -1) } }
+        // A user is who has viewed within two days (see ReferencePeople).
+        #expect(counts == [[0, 0, 0, 1], [1, 0, 1, 1], [0, 0, 2, 2]])
+        #expect {
+            try answer(
+                ["kind": "stages", "stages": [["name": "Use", "rule": ["everyone": true]]]], calls, now: "2026-01-29")
+        } throws: {
+            ($0 as? Problem)?.place == "/stages/0/name"
+        }
+    }
+
     @Test("A stage that there is none of is refused with those there are")
     func unknownStage() throws {
         let calls = [try call("ann", "sign", "2026-01-05")]
