@@ -49,9 +49,10 @@ public struct PeoplePopulation: Population {
     public func consenting(to purpose: String) -> PersonSet { facts.consents(to: purpose).granted }
 
     public func seen(by instant: Instant) -> PersonSet {
-        let moment = view.moment(instant)
-        var set = moment.customers
-        for person in facts.everyone where view.isSeen(person, by: instant, moment) { set.insert(person) }
+        // Customers may have paid before their own first call.
+        var set = view.moment(instant).customers
+        let firstSeen = facts.activity.firstSeen
+        for person in facts.everyone where firstSeen[Int(person)] <= instant.microseconds { set.insert(person) }
         return set
     }
 
