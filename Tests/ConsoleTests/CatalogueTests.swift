@@ -5,7 +5,7 @@ import Testing
 struct CatalogueTests {
     @Test("Every text says something in both languages")
     func complete() {
-        #expect(Catalogue.entries.count == 20)
+        #expect(Catalogue.entries.count == Mirror(reflecting: Catalogue.shared).children.count && Catalogue.entries.count > 9)
         for (group, texts) in Catalogue.entries {
             #expect(!texts.isEmpty)
             for (key, text) in texts {

@@ -13,7 +13,8 @@ import Foundation
 /// `TEAHOUSE_RECORD=1` writes the golden files anew; `TEAHOUSE_PREVIEW=DIR` also writes pages to look at, sheet and scripts included.
 struct PageTests {
     static let names = [
-        "home", "home-empty", "home-sparse", "people", "people-none", "portrait", "erase", "event", "live", "live-quiet", "ask",
+        "home", "home-empty", "home-sparse", "roles", "roles-none", "people", "people-none", "portrait", "erase", "event", "live",
+        "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
         "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
@@ -92,6 +93,8 @@ struct PageTests {
         case "home": show(fixtures.home, .home)
         case "home-empty": show(fixtures.emptyHome, .home)
         case "home-sparse": show(fixtures.sparseHome, .home)
+        case "roles": show(fixtures.roles, .roles)
+        case "roles-none": show(fixtures.noRoles, .roles)
         case "people": show(fixtures.people, .people)
         case "people-none": show(fixtures.noPeople, .people)
         case "portrait": show(fixtures.portrait, .people)

@@ -201,4 +201,24 @@ import Testing
         #expect(revenue.map(\.decimalText) == ["30.00", "500"])
         #expect(revenue.map(\.currency.code) == ["CNY", "JPY"])
     }
+
+    @Test("Revenue by cell holds every order of the range, by what its payer is at the end")
+    func revenueByCell() {
+        var bench = PeopleBench()
+        bench.track("View", user: "both", at: "2026-03-02T10:00:00Z")
+        bench.track("View", user: "both", at: "2026-03-04T10:00:00Z")
+        for (order, user, day) in [("o1", "both", 3), ("o2", "both", 9), ("o3", "pays", 9), ("o4", "pays", 20)] {
+            bench.track(
+                "Order Completed", user: user, at: "2026-03-\(day < 10 ? "0" : "")\(day)T10:00:00Z",
+                ["order_id": .string(order), "total": 5])
+        }
+        bench.track(
+            "Order Completed", user: "clerk", at: "2026-03-09T11:00:00Z",
+            ["order_id": "o5", "total": 7, "payer": ["type": "email", "id": "nobody@example.com"]])
+        let found = bench.view(now: "2026-03-25T00:00:00Z")
+            .revenueByCell(from: instant("2026-03-04T00:00:00Z"), through: instant("2026-03-12T00:00:00Z"))
+        #expect(found.map(\.cell) == [.customerOnly, .both, nil])
+        #expect(found.map(\.orders) == [1, 1, 1])
+        #expect(found.map { $0.revenue[0].minorUnits } == [500, 500, 700])
+    }
 }

@@ -13,6 +13,7 @@ package struct Catalogue: Sendable {
     let ask = AskTexts()
     let questions = QuestionTexts()
     let stages = StageTexts()
+    let roles = RoleTexts()
     let way = WayTexts()
     let options = OptionTexts()
     let choices = ChoiceTexts()

@@ -134,7 +134,7 @@ extension Desk {
 
     // MARK: - Cards
 
-    private func loader(_ visitor: Visitor, _ workspace: OpenWorkspace) -> CardLoader {
+    func loader(_ visitor: Visitor, _ workspace: OpenWorkspace) -> CardLoader {
         let (memory, now) = (answers, now)
         return CardLoader { question throws(Problem) in
             let key = AnswerMemory.Key(workspace: workspace.settings, question: question.text)

@@ -46,7 +46,7 @@ struct QuestionWriter {
         answer = QuestionPage.Answer(
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
-            moves: isAboutStages ? StandingWords(answer: json, words: words).moves(formats) : nil,
+            moves: form.kind == .stages || form.kind == .roles ? StandingWords(answer: json, words: words).moves(formats) : nil,
             meanings: isAboutStages
                 ? StageTexts.standard.map { .init(name: words($0.name), text: words($0.meaning)) } : [],
             hasMeanings: isAboutStages,
@@ -66,7 +66,7 @@ struct QuestionWriter {
         let further = options.filter(\.isFurther)
         return QuestionPage(
             title: words(form.kind.title), intro: words(form.kind.intro),
-            tabs: QuestionKind.allCases.map { .init(url: $0.path, label: words($0.title), current: $0 == form.kind) },
+            tabs: QuestionKind.tabs.map { .init(url: $0.path, label: words($0.title), current: $0 == form.kind) },
             action: form.kind.path, fields: options.filter { !$0.isFurther }.map(field), further: further.map(field),
             isFurtherOpen: further.contains { (form.text($0) != $0.initial && !form.text($0).isEmpty) || isAtFault($0) },
             events: Array(names.prefix(QuestionWriter.namesMax)), properties: properties,

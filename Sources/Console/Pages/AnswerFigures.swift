@@ -84,16 +84,14 @@ struct AnswerFigures {
         let said = StandingWords(answer: answer, words: words)
         let names = said.stages
         let heads = rows.map { head($0["bucket"]) }
-        func style(_ index: Int) -> ChartStyle { ChartStyle.stages[index % ChartStyle.stages.count] }
         var chart = BarChart(
-            series: names.enumerated().map { index, name in
-                BarChart.Series(name: said.stage(name), values: numbers(rows, name), style: style(index))
-            }, labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
+            series: names.map { BarChart.Series(name: said.stage($0), values: numbers(rows, $0), style: said.style($0)) },
+            labels: heads, heads: heads, axisText: formats.compact, valueText: { formats.number(Int($0)) })
         if let people {
             let buckets = rows.map { $0["bucket"]?.stringValue ?? "" }
             chart.links = names.map { name in buckets.map { people.stage($0, name) } }
         }
-        let legend = names.enumerated().map { LegendItem(name: said.stage($1), style: style($0)) }
+        let legend = names.map { LegendItem(name: said.stage($0), style: said.style($0)) }
         return (chart.svg(summary: summary), legend)
     }
 

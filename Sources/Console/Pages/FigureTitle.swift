@@ -18,7 +18,7 @@ struct FigureTitle {
         case "funnel": funnel
         case "retention": words(\.questions.retentionFigure)
         case "lifecycle": words(\.questions.lifecycleFigure)
-        case "stages": words(\.questions.stagesFigure)
+        case "stages": words(QuestionKind(of: answer["question"]) == .roles ? \.roles.overTime : \.questions.stagesFigure)
         case "stickiness": words(\.questions.stickinessFigure)
         case "timeToConvert": words(\.questions.timeFigure)
         case "paths": words(\.questions.pathsFigure)

@@ -6,6 +6,15 @@ import Questions
 struct StandingWords {
     let answer: JSONValue
     let words: Words
+    private let isOfCells: Bool
+    private let names: [String: any KeyPath<Catalogue, Text> & Sendable]
+
+    init(answer: JSONValue, words: Words) {
+        self.answer = answer
+        self.words = words
+        isOfCells = QuestionKind(of: answer["question"]) == .roles
+        names = isOfCells ? StandingWords.cells : answer["question"]?["stages"] == nil ? StandingWords.stages : [:]
+    }
 
     private static let cells: [String: any KeyPath<Catalogue, Text> & Sendable] = [
         RoleCell.userOnly.rawValue: \.common.userOnly, RoleCell.customerOnly.rawValue: \.common.customerOnly,
@@ -23,16 +32,25 @@ struct StandingWords {
     }
 
     /// A stage that is not one of the standard ones is called by its name.
-    func stage(_ name: String) -> String { StandingWords.stages[name].map { words($0) } ?? name }
+    func stage(_ name: String) -> String { names[name].map { words($0) } ?? name }
+
+    /// The colour of a stage.
+    func style(_ name: String) -> ChartStyle {
+        if isOfCells, let cell = RoleCell(rawValue: name) { return RoleCells.style(cell) }
+        return ChartStyle.stages[(stages.firstIndex(of: name) ?? 0) % ChartStyle.stages.count]
+    }
 
     /// A value of the answer's breakdown; nil where it is no standing, or not one that there are words for.
     func text(_ value: JSONValue, part: Int) -> String? {
         let parts = answer["question"]?["breakdown"]?.arrayValue ?? []
         guard part < parts.count else { return nil }
-        if parts[part]["stage"] != nil { return value.isNull ? words(\.stages.none) : value.stringValue.map(stage) }
+        if parts[part]["stage"] != nil { return value.isNull ? words(\.stages.none) : value.stringValue.map(lifeStage) }
         guard parts[part]["role"] != nil, let cell = value.stringValue else { return nil }
         return StandingWords.cells[cell].map { words($0) }
     }
+
+    /// Breakdowns are by the stages of the life cycle, whatever stages the question counts.
+    private func lifeStage(_ name: String) -> String { StandingWords.stages[name].map { words($0) } ?? name }
 
     /// The head of a breakdown's column; nil where it is no standing.
     func head(part: Int) -> String? {

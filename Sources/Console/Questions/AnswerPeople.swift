@@ -75,10 +75,31 @@ struct AnswerPeople {
 
     /// Those who stood in a stage at the end of a bucket, or stand in it now where it is not over.
     func stage(_ bucket: String, _ name: String) -> String? {
-        guard isPlain, question["who"] == nil, let whole = days(bucket) else { return nil }
-        var audience: JSONValue = ["who": ["stage": .string(name)]]
-        if !isOpen(bucket) { audience = ["who": ["stage": .string(name)], "range": ["to": .string(clipped(whole).to.text)]] }
-        return link(to: audience)
+        guard isPlain, question["who"] == nil, days(bucket) != nil else { return nil }
+        guard question["stages"] != nil else { return standing(["stage": .string(name)], at: bucket) }
+        return QuestionKind(of: question) == .roles ? RoleCell(rawValue: name).flatMap { cell($0, at: bucket) } : nil
+    }
+
+    /// Those who stood in a cell of users and customers at the end of a bucket.
+    func cell(_ cell: RoleCell, at bucket: String) -> String? {
+        // Whoever came later was neither then, but is not counted.
+        cell == .neither && end(of: bucket) != nil ? nil : standing(RoleCells.rule(cell), at: bucket)
+    }
+
+    /// Those for whom an expression was true at the end of a bucket, or is now where it is not over.
+    func standing(_ who: JSONValue, at bucket: String) -> String {
+        link(to: end(of: bucket).map { ["who": who, "range": ["to": .string($0.text)]] } ?? ["who": who])
+    }
+
+    /// The day with whose start a bucket is over; nil while it is going on.
+    func end(of bucket: String) -> LocalDate? {
+        let end = days(bucket).map { clipped($0).to } ?? bounds?.to
+        return end.flatMap { $0 <= today ? $0 : nil }
+    }
+
+    /// The first day that is asked about.
+    func start(of bucket: String) -> LocalDate? {
+        days(bucket).map { clipped($0).from } ?? LocalDate(text: String(bucket.prefix(10)))
     }
 
     // MARK: - Expressions

@@ -23,7 +23,7 @@ struct CardTitle {
         case "trend", "funnel": return FigureTitle(answer: answer, words: words).text
         case "count": return words(\.home.peopleCount)
         default:
-            guard let form = QuestionKind.allCases.first(where: { $0.name == kind }) else {
+            guard let form = QuestionKind(of: answer["question"]) ?? QuestionKind.allCases.first(where: { $0.name == kind }) else {
                 return kind ?? words(\.ask.answer)
             }
             return ([words(form.title)] + names).joined(separator: " · ")

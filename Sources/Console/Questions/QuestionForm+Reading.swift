@@ -7,7 +7,7 @@ extension QuestionForm {
     ///
     /// Nil when the form would not make exactly it: it may hold what no control stands for.
     init?(reading question: JSONValue) {
-        guard let kind = QuestionKind.allCases.first(where: { $0.name == question["kind"]?.stringValue }) else { return nil }
+        guard let kind = QuestionKind(of: question) else { return nil }
         var fields: [String: String] = [:]
         for option in QuestionForm.options(kind) { fields[option.name] = "" }
         for option in kind.options { fields[option.name] = option.text(question[option.member]) }

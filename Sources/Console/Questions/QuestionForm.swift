@@ -43,6 +43,7 @@ struct QuestionForm {
             guard let value = option.json(text(option)) else { continue }
             if case .selector = option.shape { out[option.member] = filtered(value) } else { out[option.member] = value }
         }
+        if kind == .roles { out["stages"] = RoleCells.stages }
         if kind.steps > 0, !text("exclude").isEmpty {
             out["exclude"] = [
                 [

@@ -13,7 +13,7 @@ extension QuestionKind {
                 .init("selector", \.options.active, \.options.startHint, .selector(isOptional: false)),
                 QuestionKind.interval(self == .lifecycle ? "week" : "day"),
             ]
-        case .stages: [QuestionKind.interval("week")]
+        case .stages, .roles: [QuestionKind.interval("week")]
         case .paths: QuestionKind.pathOptions
         case .time:
             QuestionKind.wayOptions + [.init("bins", \.options.bins, \.options.binsHint, .integer, initial: "12", further: true)]

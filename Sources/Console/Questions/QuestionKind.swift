@@ -1,6 +1,21 @@
+import Model
+
 /// The kinds of question that have a page, in the order of their tabs.
 enum QuestionKind: String, Sendable, CaseIterable {
     case trends, funnels, retention, lifecycle, stages, stickiness, paths, time, attribution, drivers
+    /// The cells of users and customers: stages with rules of their own, on a page of their own.
+    case roles
+
+    /// The kind whose form may make a question; nil when none does.
+    init?(of question: JSONValue?) {
+        let isOfCells = question?["kind"] == "stages" && question?["stages"]?.canonical == RoleCells.stages.canonical
+        let name = question?["kind"]?.stringValue
+        guard let kind = isOfCells ? .roles : QuestionKind.allCases.first(where: { $0.name == name }) else { return nil }
+        self = kind
+    }
+
+    /// Those that stand together under Questions.
+    static let tabs = allCases.filter { $0 != .roles }
 
     /// `kind` in the question.
     var name: String {
@@ -8,11 +23,12 @@ enum QuestionKind: String, Sendable, CaseIterable {
         case .trends: "trend"
         case .funnels: "funnel"
         case .time: "timeToConvert"
+        case .roles: "stages"
         default: rawValue
         }
     }
 
-    var path: String { "/questions/" + rawValue }
+    var path: String { self == .roles ? "/roles" : "/questions/" + rawValue }
 
     var title: KeyPath<Catalogue, Text> {
         switch self {
@@ -26,6 +42,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
         case .time: \.questions.time
         case .attribution: \.questions.attribution
         case .drivers: \.questions.drivers
+        case .roles: \.roles.title
         }
     }
 
@@ -41,6 +58,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
         case .time: \.questions.timeIntro
         case .attribution: \.questions.attributionIntro
         case .drivers: \.questions.driversIntro
+        case .roles: \.roles.intro
         }
     }
 
@@ -58,7 +76,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
     }
 
     /// Whether it is about events that the form names, so that their properties can narrow and break it down.
-    var asksEvents: Bool { self != .stages }
+    var asksEvents: Bool { self != .stages && self != .roles }
 
     /// The members of the question whose value is a selector.
     var selectors: [String] {
@@ -71,7 +89,7 @@ enum QuestionKind: String, Sendable, CaseIterable {
     /// The relative range of the empty form.
     var initialRange: String {
         switch self {
-        case .retention, .lifecycle, .stages: "12w"
+        case .retention, .lifecycle, .stages, .roles: "12w"
         default: "30d"
         }
     }

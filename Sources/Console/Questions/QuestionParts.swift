@@ -48,9 +48,9 @@ enum QuestionParts {
         ]
         let who: Choices = [("", \.choices.everyone), ("user", \.choices.users), ("customer", \.choices.customers)]
         var out: [QuestionOption] = [
-            .init("last", \.options.range, \.options.rangeHint, .part(.choice(ranges)), initial: kind.initialRange),
-            .init("who", \.options.who, \.options.whoHint, .part(.choice(who))),
+            .init("last", \.options.range, \.options.rangeHint, .part(.choice(ranges)), initial: kind.initialRange)
         ]
+        if kind != .roles { out.append(.init("who", \.options.who, \.options.whoHint, .part(.choice(who)))) }
         if let unit = unit(kind) { out.append(unit) }
         if kind.takesBreakdown, kind.asksEvents {
             out.append(.init("breakdown", \.options.breakdown, \.options.breakdownHint, .part(.property)))

@@ -4,6 +4,7 @@ extension Desk {
     /// Every address that shows something.
     static let pages: [Route] = [
         Route("/", access: .workspace) { desk, visitor throws(Problem) in try await desk.home(visitor) },
+        Route("/roles", access: .workspace) { desk, visitor throws(Problem) in try await desk.roles(visitor) },
         Route("/people", access: .workspace) { desk, visitor throws(Problem) in try await desk.people(visitor) },
         Route("/people/identity", access: .workspace) { desk, visitor throws(Problem) in try await desk.identity(visitor) },
         Route("/people/identity/change", access: .workspace) { desk, visitor throws(Problem) in

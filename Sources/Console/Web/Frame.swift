@@ -90,11 +90,12 @@ enum Theme: String, Sendable, CaseIterable {
 ///
 /// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
-    case home, people, questions, boards, live, ask, settings
+    case home, roles, people, questions, boards, live, ask, settings
 
     var path: String {
         switch self {
         case .home: "/"
+        case .roles: QuestionKind.roles.path
         case .people: "/people"
         case .questions: "/questions/trends"
         case .boards: "/boards"
@@ -107,6 +108,7 @@ enum MenuArea: String, Sendable, CaseIterable {
     var title: KeyPath<Catalogue, Text> {
         switch self {
         case .home: \.common.home
+        case .roles: \.roles.title
         case .people: \.people.title
         case .questions: \.questions.title
         case .boards: \.boards.title

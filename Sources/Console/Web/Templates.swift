@@ -9,7 +9,8 @@ protocol PageModel: Sendable {
 /// The templates by name; each is a file of `Assets`.
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
-    case home, people, identity, identityChange = "identity-change", portrait, erase, event, live, liveRows = "live-rows", ask,
+    case home, roles, people, identity, identityChange = "identity-change", portrait, erase, event, live, liveRows = "live-rows",
+        ask,
         question,
         audience, values
     case boards, board, card, pin, boardDelete = "board-delete", pinRefused = "pin-refused"
@@ -25,6 +26,7 @@ enum Template: String, CaseIterable, Sendable {
         case .field: PackageResources.field_mustache
         case .figure: PackageResources.figure_mustache
         case .home: PackageResources.home_mustache
+        case .roles: PackageResources.roles_mustache
         case .people: PackageResources.people_mustache
         case .identity: PackageResources.identity_mustache
         case .identityChange: PackageResources.identity_change_mustache
