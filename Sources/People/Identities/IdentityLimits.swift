@@ -26,7 +26,9 @@ public struct IdentityLimits: Hashable, Sendable {
     /// By type; nil is as many as there are.
     ///
     /// A person never has two user ids, whatever stands here: that is step 4 and 5.
-    public var ofType: [IdentityType: Limit?] = [.anonymousID: Limit(1_000), .deviceID: Limit(1_000)]
+    public var ofType: [IdentityType: Limit?] = [
+        .anonymousID: Limit(1_000), .deviceID: Limit(1_000), .productCode: Limit(1_000),
+    ]
     /// Of types that are not among these.
     public var ofOthers: Limit? = Limit(5)
     /// Types of which no identity joins two people.
@@ -38,7 +40,7 @@ public struct IdentityLimits: Hashable, Sendable {
 
     public init() {}
 
-    /// A thousand anonymous ids and devices, five of any other type, a hundred merges, a thousand identities.
+    /// A thousand anonymous ids, devices and product codes, five of any other type, a hundred merges, a thousand identities.
     public static let standard = IdentityLimits()
 
     /// Nothing is limited.
