@@ -34,6 +34,8 @@ struct CallChecker {
     var isTrusted = false
     /// Whether commands that join people or take them apart are taken: from files of this machine alone.
     var takesCommands = false
+    /// Whether a call may name its person by external ids alone.
+    var takesExternalIDs = false
 
     /// - Parameters:
     ///   - type: What the path says; nil where the call itself says it.
@@ -119,7 +121,7 @@ struct CallChecker {
         }
         guard draft.userID == nil, draft.anonymousID == nil, !draft.type.isCommand else { return }
         // Whom something is stated of may be known by an address alone.
-        if draft.type == .declare, fields.context?.member("externalIds")?.count ?? 0 > 0 { return }
+        if draft.type == .declare || takesExternalIDs, fields.context?.member("externalIds")?.count ?? 0 > 0 { return }
         throw .missingIdentity
     }
 

@@ -23,7 +23,8 @@ struct IntakeRun {
         self.places = places
         self.sentBytes = sentBytes
         checker = CallChecker(
-            limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted, takesCommands: request.source.isFile)
+            limits: request.source.limits, arena: arena, isTrusted: request.source.isTrusted, takesCommands: request.source.isFile,
+            takesExternalIDs: request.source.isOwn)
         clock = CallClock(now: request.now, isHistorical: request.options.isHistorical)
         survey = CallSurvey(limits: request.source.limits)
         writer = CallWriter(source: request.source, rules: request.rules, clientAddress: request.options.clientAddress)

@@ -18,6 +18,8 @@ public struct IntakeSource: Sendable, Hashable {
     public var limits: CollectLimits
     /// Whether files of this machine are read: no request bounds them, and no lines at all are fine.
     private(set) var isFile = false
+    /// Whether Teahouse itself makes the calls: they may name people by external ids alone.
+    package var isOwn = false
 
     public init(
         id: SourceID, isTrusted: Bool = false, isSuppressed: Bool = false, allowsHistory: Bool = false, storesIP: Bool = false,

@@ -74,6 +74,20 @@ public struct CardID: TextID {
     public init(text: String) { self.text = text }
 }
 
+/// A batch of product codes.
+public struct ProductBatchID: TextID {
+    public static let prefix = "bat"
+    public let text: String
+    public init(text: String) { self.text = text }
+}
+
+/// A case: several people have registered one product code.
+public struct ProductCaseID: TextID {
+    public static let prefix = "case"
+    public let text: String
+    public init(text: String) { self.text = text }
+}
+
 /// A person as seen from outside: `p` and the ordinal of the identity seen first, in base 32.
 ///
 /// After a merge the surviving id is that of the person seen first; the other still finds it.

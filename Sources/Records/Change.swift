@@ -45,6 +45,20 @@ public enum Change: Hashable, Sendable {
     case insertPurpose(Purpose)
     case setLegalBasis(WorkspaceID, purpose: String, LegalBasis)
     case insertPurposeText(WorkspaceID, purpose: String, PurposeText)
+    /// Gives the batch the workspace's next number; fails with `too_many_batches` when all are given.
+    case insertProductBatch(ProductBatch)
+    /// Replaces what is known of the code.
+    case setProductRegistration(ProductRegistration)
+    /// Adds to the number of a batch's registered codes.
+    case countProductRegistrations(WorkspaceID, batch: Int, by: Int)
+    case openProductCase(ProductCase)
+    /// Counts the claim of somebody who has claimed before.
+    case addProductClaim(WorkspaceID, ProductCaseID, ProductClaim)
+    /// Fails with `case_closed` when somebody was faster.
+    case closeProductCase(WorkspaceID, ProductCaseID, ProductDecision)
+    case queueProductCalls(ProductCalls)
+    case deleteProductCalls(WorkspaceID, [String])
+    case setThrottle(String, ThrottleState)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

@@ -4,7 +4,7 @@ extension RecordStore {
     /// Carries out all `changes`, in order, in one transaction.
     ///
     /// - Throws: ``Problem`` with code `exists`, `email_taken`, `owner_exists`, `last_owner`, `board_exists`, `starter_exists`,
-    ///   `not_found`, `disk_full`; then nothing was changed.
+    ///   `too_many_batches`, `case_closed`, `not_found`, `disk_full`; then nothing was changed.
     public func commit(_ changes: [Change]) async throws(Problem) {
         guard !changes.isEmpty else { return }
         try await engine.write { connection throws(Problem) in
@@ -36,6 +36,10 @@ extension RecordStore {
         case .setRetention, .countRetained: try applyToRetention(change, on: connection)
         case .suppress, .unsuppress: try applyToSuppressions(change, on: connection)
         case .insertPurpose, .setLegalBasis, .insertPurposeText: try applyToPurposes(change, on: connection)
+        case .insertProductBatch, .setProductRegistration, .countProductRegistrations, .openProductCase, .addProductClaim,
+            .closeProductCase, .queueProductCalls, .deleteProductCalls:
+            try applyToProductCodes(change, on: connection)
+        case .setThrottle(let subject, let state): try set(state, of: subject, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

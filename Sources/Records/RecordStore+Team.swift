@@ -63,13 +63,7 @@ extension RecordStore {
             var new = old
             let answer = change(&new)
             if let new, new != old {
-                try connection.execute(
-                    """
-                    INSERT INTO throttles (subject, failures, last_failure_at, blocked_until) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_failure_at = excluded.last_failure_at,
-                        blocked_until = excluded.blocked_until
-                    """,
-                    [.text(subject), .count(new.failures), .instant(new.lastFailureAt), .instant(new.blockedUntil)])
+                try RecordStore.set(new, of: subject, on: connection)
             } else if new == nil, old != nil {
                 try connection.execute("DELETE FROM throttles WHERE subject = ?", [.text(subject)])
             }
@@ -82,7 +76,17 @@ extension RecordStore {
         try await engine.read { connection throws(Problem) in try RecordStore.throttle(subject, on: connection) }
     }
 
-    private static func throttle(_ subject: String, on connection: any SQLConnection) throws(Problem) -> ThrottleState? {
+    static func set(_ state: ThrottleState, of subject: String, on connection: any SQLConnection) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO throttles (subject, failures, last_failure_at, blocked_until) VALUES (?, ?, ?, ?)
+            ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_failure_at = excluded.last_failure_at,
+                blocked_until = excluded.blocked_until
+            """,
+            [.text(subject), .count(state.failures), .instant(state.lastFailureAt), .instant(state.blockedUntil)])
+    }
+
+    static func throttle(_ subject: String, on connection: any SQLConnection) throws(Problem) -> ThrottleState? {
         let row = try connection.row(
             "SELECT failures, last_failure_at, blocked_until FROM throttles WHERE subject = ?", [.text(subject)])
         guard let row else { return nil }

@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth]
+    static let migrations = [first, second, third, fourth, fifth, sixth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -164,6 +164,47 @@ enum Schema {
             """,
             "CREATE TABLE audit_heads (scope TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)",
         ], finish: AuditChain.takeOver(on:))
+
+    private static let sixth = Migration(
+        version: 6, name: "product codes: batches, registrations, cases, calls to send",
+        statements: [
+            """
+            CREATE TABLE product_batches (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL,
+                product TEXT NOT NULL, reseller_type TEXT, reseller TEXT, order_id TEXT, warranty_months BIGINT,
+                codes BIGINT NOT NULL, registered BIGINT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, id))
+            """,
+            "CREATE UNIQUE INDEX product_batches_by_number ON product_batches (workspace, number)",
+            """
+            CREATE TABLE product_registrations (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), batch BIGINT NOT NULL, serial BIGINT NOT NULL, who_type TEXT,
+                who TEXT, times BIGINT NOT NULL, registered_at BIGINT NOT NULL, warranty_until TEXT,
+                PRIMARY KEY (workspace, batch, serial))
+            """,
+            "CREATE INDEX product_registrations_by_who ON product_registrations (workspace, who, who_type, batch)",
+            """
+            CREATE TABLE product_cases (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, batch BIGINT NOT NULL, serial BIGINT NOT NULL,
+                holder_type TEXT NOT NULL, holder TEXT NOT NULL, opened_at BIGINT NOT NULL, resolution TEXT, moved_to_type TEXT,
+                moved_to TEXT, resolved_by TEXT, resolved_at BIGINT, reason TEXT, PRIMARY KEY (workspace, id))
+            """,
+            "CREATE INDEX product_cases_by_time ON product_cases (workspace, opened_at, id)",
+            "CREATE INDEX product_cases_by_code ON product_cases (workspace, batch, serial)",
+            """
+            CREATE UNIQUE INDEX open_product_cases ON product_cases (workspace, batch, serial) WHERE resolution IS NULL
+            """,
+            """
+            CREATE TABLE product_claims (
+                workspace TEXT NOT NULL, product_case TEXT NOT NULL, who_type TEXT NOT NULL, who TEXT NOT NULL,
+                claimed_at BIGINT NOT NULL, times BIGINT NOT NULL, PRIMARY KEY (workspace, product_case, who_type, who),
+                FOREIGN KEY (workspace, product_case) REFERENCES product_cases (workspace, id))
+            """,
+            """
+            CREATE TABLE product_calls (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, source TEXT NOT NULL, lines TEXT NOT NULL,
+                created_at BIGINT NOT NULL, PRIMARY KEY (workspace, id))
+            """,
+        ])
 }
 
 extension Schema {

@@ -95,7 +95,7 @@ package enum SettingsRules {
         return currency.code == "EUR" || currency.code.hasPrefix("X") ? "US" : String(currency.code.prefix(2))
     }
 
-    private static func trim(_ text: String) -> String {
+    static func trim(_ text: String) -> String {
         let head = text.drop { $0.isWhitespace }
         return String(head.reversed().drop { $0.isWhitespace }.reversed())
     }

@@ -24,10 +24,7 @@ struct SignInThrottle: Sendable {
 
     /// Counts one attempt at `now`, or tells how long to wait for the next.
     func attempt(_ state: inout ThrottleState?, at now: Instant) -> Outcome {
-        if let known = state, known.blockedUntil > now {
-            let microseconds = known.blockedUntil.microseconds(since: now)
-            return .wait(seconds: Int((microseconds + .microsecondsPerSecond - 1) / .microsecondsPerSecond))
-        }
+        if let seconds = SignInThrottle.wait(state, at: now) { return .wait(seconds: seconds) }
         var failures = 1
         if let known = state, now.microseconds(since: known.lastFailureAt) < forgetSeconds * .microsecondsPerSecond {
             failures += known.failures
@@ -36,6 +33,13 @@ struct SignInThrottle: Sendable {
             failures: failures, lastFailureAt: now,
             blockedUntil: now.advanced(byMicroseconds: waitSeconds(failures) * .microsecondsPerSecond))
         return .allowed
+    }
+
+    /// How many seconds the next attempt has to wait; nil when it may come now.
+    static func wait(_ state: ThrottleState?, at now: Instant) -> Int? {
+        guard let state, state.blockedUntil > now else { return nil }
+        let microseconds = state.blockedUntil.microseconds(since: now)
+        return Int((microseconds + .microsecondsPerSecond - 1) / .microsecondsPerSecond)
     }
 
     /// Takes back the attempt counted last, because it was right.

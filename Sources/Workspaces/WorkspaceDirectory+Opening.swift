@@ -87,6 +87,7 @@ extension WorkspaceDirectory {
     public func run() async {
         var lastTouchesAt = clock.now
         var lastPruneAt = Instant.distantPast
+        var hasRecalledProductCalls = false
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: .milliseconds(500))
@@ -96,6 +97,8 @@ extension WorkspaceDirectory {
             }
             await rejections.flush()
             await readings.flush()
+            if !hasRecalledProductCalls { hasRecalledProductCalls = await recallProductCalls() }
+            await sendProductCalls()
             let now = clock.now
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
                 lastTouchesAt = now
@@ -118,6 +121,7 @@ extension WorkspaceDirectory {
         await rejections.flush()
         await readings.flush()
         await flushTouches()
+        await sendProductCalls()
         await withTaskGroup { group in
             for workspace in openWorkspaces() { group.addTask { await workspace.close() } }
         }

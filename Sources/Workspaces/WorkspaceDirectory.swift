@@ -44,6 +44,7 @@ public final class WorkspaceDirectory: Sendable {
     let openings = Mutex<[WorkspaceID: Opening]>([:])
     /// Whose calls are turned away, and who was erased.
     let suppressionLists: Mutex<SuppressionLists>
+    let registrars = Mutex<[WorkspaceID: ProductRegistrar]>([:])
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()
