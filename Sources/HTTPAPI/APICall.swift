@@ -22,6 +22,8 @@ struct APICall: Sendable {
     var why: String?
     /// Ends work that nobody waits for any more.
     var whileClientWaits = ClientWait()
+    /// Where the connection comes from.
+    var address: String?
     /// Method and path, for telling commands apart.
     var place = ""
 

@@ -48,7 +48,7 @@ extension APIOperation {
     static let all: [APIOperation] =
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
         + rightsOperations + retentionOperations + consentOperations + auditOperations
-        + exportOperations + sourceOperations
+        + productCodeOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

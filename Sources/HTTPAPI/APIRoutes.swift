@@ -33,16 +33,21 @@ public struct APIRoutes: Sendable {
         let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? ":" + $0.dropFirst().dropLast() : String($0) }
         router.on(RouterPath("/" + path.joined(separator: "/")), method: operation.method) { request, context in
             let wait = ClientWait(channel: (context as? ServerRequestContext)?.channel)
-            return await respond(to: request, operation, wait) { names.map { ($0, context.parameters.get($0) ?? "") } }
+            let address = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
+            return await respond(to: request, operation, wait, from: address) {
+                names.map { ($0, context.parameters.get($0) ?? "") }
+            }
         }
     }
 
     private func respond(
-        to request: Request, _ operation: APIOperation, _ wait: ClientWait, parameters: () -> [(String, String)]
+        to request: Request, _ operation: APIOperation, _ wait: ClientWait, from address: String?,
+        parameters: () -> [(String, String)]
     ) async -> Response {
         do throws(Problem) {
             var call = try authenticated(request, operation)
             call.whileClientWaits = wait
+            call.address = address
             for (name, value) in parameters() { call.path[name] = QueryText.decoded(value) }
             call.query = try APIRoutes.query(request, operation)
             call.why = try APIRoutes.why(request, call.query)

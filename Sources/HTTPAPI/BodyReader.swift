@@ -43,6 +43,12 @@ struct BodyReader {
         return text
     }
 
+    func count(_ key: String) throws(Problem) -> Int? {
+        guard let value = present(key) else { return nil }
+        guard let count = value.intValue else { throw wrong(key, "a whole number", value) }
+        return Int(count)
+    }
+
     func flag(_ key: String) throws(Problem) -> Bool? {
         guard let value = present(key) else { return nil }
         guard let flag = value.boolValue else { throw wrong(key, "true or false", value) }

@@ -47,6 +47,7 @@ struct MetricsText {
         out += "teahouse_events_total{outcome=\"taken\"} \(live.reduce(0) { $0 + $1.taken })\n"
         out += "teahouse_events_total{outcome=\"duplicate\"} \(live.reduce(0) { $0 + $1.duplicates })\n"
         out += "teahouse_events_total{outcome=\"refused\"} \(live.reduce(0) { $0 + $1.refused })\n"
+        addProductCodes(directory.productCounts)
         let stores = open.map { $0.store.statistics }
         gauge("teahouse_workspaces", "Workspaces there are.", directory.workspaces().count)
         gauge("teahouse_workspaces_open", "Workspaces in use.", open.count)
@@ -56,6 +57,18 @@ struct MetricsText {
         gauge("teahouse_store_part_bytes", "Bytes of these parts.", stores.reduce(0) { $0 + $1.partBytes })
         gauge("teahouse_store_log_bytes", "Bytes of the logs of the open workspaces.", stores.reduce(0) { $0 + $1.logBytes })
         gauge("teahouse_store_memory_calls", "Calls in memory and the log only.", stores.reduce(0) { $0 + $1.memoryCalls })
+    }
+
+    private mutating func addProductCodes(_ counts: [ProductCounts]) {
+        family(
+            "teahouse_product_codes_total", "counter", "Attempts to register product codes since the start, by what came of them.")
+        let outcomes: [(String, KeyPath<ProductCounts, Int>)] = [
+            ("registered", \.registered), ("known", \.known), ("contested", \.contested), ("wrong", \.wrong),
+            ("throttled", \.throttled),
+        ]
+        for (word, count) in outcomes {
+            out += "teahouse_product_codes_total{outcome=\"\(word)\"} \(counts.reduce(0) { $0 + $1[keyPath: count] })\n"
+        }
     }
 
     private mutating func addProcess(_ meter: RequestMeter) {

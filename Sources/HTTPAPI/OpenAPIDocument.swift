@@ -46,7 +46,8 @@ enum OpenAPIDocument {
     private static let tags = [
         ("Collect", "Send calls: the Segment HTTP tracking API, and what SDKs of PostHog, Sensors Analytics and Mixpanel send."),
         ("Questions", "Ask what people did."),
-        ("People", "Who they are."), ("Export", "Everything, to take along."),
+        ("People", "Who they are."), ("Product codes", "Codes on goods, and who has registered them."),
+        ("Export", "Everything, to take along."),
         ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),
     ]
 
