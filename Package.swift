@@ -92,7 +92,10 @@ let package = Package(
         library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, crypto, logging]),
         library(
             "Workspaces",
-            ["Model", "EventStore", "Records", "People", "Questions", "Intake", collections, crypto, cryptoExtras, logging]),
+            [
+                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                logging,
+            ]),
         library("Worlds", ["Model", collections]),
 
         // Delivery
@@ -136,7 +139,7 @@ let package = Package(
         tests("Runtime", ["Model", "Questions"]),
         tests("Records", ["Model", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
-        tests("Workspaces", ["Model", "EventStore", "Records", "RecordsSQLite", "People", "Intake", logging]),
+        tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
             "HTTPAPI",
             [

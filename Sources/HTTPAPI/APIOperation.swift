@@ -46,7 +46,7 @@ struct APIOperation: Sendable {
 extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
-        workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations
+        workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + rightsOperations + retentionOperations + consentOperations + auditOperations
         + productCodeOperations + exportOperations + sourceOperations
         + keyOperations

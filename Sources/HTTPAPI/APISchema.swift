@@ -77,6 +77,9 @@ enum APISchema {
             "evidence": ["type": "string", "description": "What it rests on, such as a form."],
             "timestamp": ["type": "string", "format": "date-time", "description": "When the person said so; else now."],
         ], required: ["purpose", "status"])
+    static let stageList: JSONValue = [
+        "type": "array", "minItems": 1, "maxItems": 20, "items": object(["name": text, "rule": reference("Expression")]),
+    ]
     static let newAPIKey = body([
         "name": text, "scopes": ["type": "array", "items": ["enum": ["read", "manage"]], "default": ["read"]],
     ])
@@ -192,6 +195,27 @@ extension APISchema {
                 "purpose": text, "status": ["enum": ["granted", "withdrawn"]], "timestamp": instant, "receivedAt": instant,
                 "version": ["type": ["integer", "null"]], "origin": ["enum": ["declared", "said"]], "source": text,
                 "evidence": optionalText, "messageId": text, "arrival": count, "identity": reference("Identity"),
+            ]),
+            "Stages": object(["standard": flag, "stages": stageList]),
+            "StagePreview": object([
+                "people": count, "moved": count,
+                "cells": [
+                    "type": "array", "items": object(["now": optionalText, "then": optionalText, "count": count]),
+                    "description": "How many stand in `now` and would stand in `then`; null is no stage.",
+                ],
+            ]),
+            "StageHistory": object([
+                "person": text, "stage": optionalText, "since": optionalInstant,
+                "moves": [
+                    "type": "array",
+                    "items": object([
+                        "from": optionalText, "to": optionalText, "at": instant, "cause": ["enum": ["call", "time"]],
+                        "calls": [
+                            "type": "array", "items": object(["arrival": count, "type": optionalText, "event": optionalText]),
+                        ],
+                    ]),
+                ],
+                "stays": ["type": "array", "items": object(["stage": text, "days": ["type": "number", "minimum": 0]])],
             ]),
             "Timeline": object([
                 "sessions": [

@@ -77,7 +77,7 @@ extension APIOperation {
         return found
     }
 
-    private static func unknownPerson(_ text: String) -> Problem {
+    static func unknownPerson(_ text: String) -> Problem {
         Problem(
             .notFound,
             "Nobody is known as \"\(text.prefix(80))\". Give a person's id such as p_1a, or an identity such as user_id:abc.",

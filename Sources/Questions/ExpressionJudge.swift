@@ -88,13 +88,13 @@ struct ExpressionJudge {
     ///
     /// - Parameter among: the only people for whom what it gives is true; nil means all.
     /// - Parameter body: takes the sets of each instant, in order.
+    /// - Returns: the rows that were read.
     static func forEachStageMembers(
-        of scheme: StageScheme, at instants: [Instant], _ run: inout QuestionRun, among: PersonSet?,
+        of scheme: StageScheme, at instants: [Instant], _ executor: Executor, asOf: Instant?, among: PersonSet?,
         _ body: ([PersonSet]) throws(Problem) -> Void
-    ) throws(Problem) {
-        let executor = run.executor
+    ) throws(Problem) -> Int {
         let rules = scheme.stages.map(\.rule)
-        let first = ExpressionJudge(executor, at: run.present, asOf: run.asOf)
+        let first = ExpressionJudge(executor, at: Present(instant: .epoch, calendar: executor.calendar), asOf: asOf)
         let judges = instants.map { instant in
             var judge = first
             judge.present.instant = instant
@@ -103,22 +103,25 @@ struct ExpressionJudge {
         var leaves: [Expression] = []
         for rule in rules { collectEventLeaves(rule, into: &leaves) }
         let setBytes = max(1, leaves.count * executor.population.personOfIdentity.count / 8)
-        let step = leaves.contains(where: asksClock) ? 1 : max(1, setsBytesMax / setBytes)
+        let step = leaves.contains(where: asksClock) ? 1 : min(max(1, setsBytesMax / setBytes), instantsPerPassMax)
         // What other people do is asked of everyone.
         let among = rules.contains(where: ConjunctionOrder.asksOthers) ? nil : among
         let held = executor.heldBytes
+        var scanned = 0
         for start in stride(from: 0, to: judges.count, by: step) {
             let some = judges[start ..< min(start + step, judges.count)]
             let (judged, rows) = judge(leaves, some, among: among)
-            run.scanned += rows
+            scanned += rows
             for (judge, sets) in zip(some, judged) {
                 try executor.watch?.check()
                 try body(judge.members(ofStages: rules, sets))
             }
             executor.watch?.giveBack(to: held)
         }
+        return scanned
     }
 
+    private static let instantsPerPassMax = 1_024
     /// Of the sets that one pass over several instants fills.
     private static let setsBytesMax = 32 << 20
 

@@ -20,7 +20,9 @@ extension QuestionRun {
         var moves = AnswerRows(executor.watch)
         var counted: [(counts: [Int], moves: [Int])] = []
         let instants = ([buckets.starts.first ?? 0] + buckets.ends).map { Instant(microseconds: $0 - 1) }
-        try ExpressionJudge.forEachStageMembers(of: scheme, at: instants, &self, among: who) { members in
+        scanned += try ExpressionJudge.forEachStageMembers(
+            of: scheme, at: instants, executor, asOf: asOf, among: who
+        ) { members in
             tally.enter(members)
             counted.append((tally.counts, tally.moves))
         }

@@ -32,15 +32,17 @@ public struct StageScheme: Hashable, Sendable {
 }
 
 extension StageScheme {
-    static let stagesMax = 20
+    /// The most stages of a scheme.
+    public static let stagesMax = 20
     private static let example = #"[{"name": "attention", "rule": {"everyone": true}}]"#
     /// What rows of answers call other things.
     private static let takenNames: Set<String> = ["bucket", "value"]
 
     /// Reads a list of stages, each `{"name": …, "rule": expression}`.
     ///
+    /// - Parameter place: The JSON pointer of the list, where it is a part of something.
     /// - Throws: ``Problem`` with code `bad_question` or `not_built`; its place is the JSON pointer of what was refused.
-    public init(json: JSONValue) throws(Problem) { try self.init(QuestionReader(json)) }
+    public init(json: JSONValue, place: String = "") throws(Problem) { try self.init(QuestionReader(json, pointer: place)) }
 
     init(_ reader: QuestionReader) throws(Problem) {
         let elements = try reader.list("A list of stages such as \(StageScheme.example)")

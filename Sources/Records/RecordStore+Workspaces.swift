@@ -4,12 +4,16 @@ extension RecordStore {
     /// All workspaces, oldest first.
     public func workspaces() async throws(Problem) -> [Workspace] {
         try await list(
-            "SELECT id, name, timezone, currency, language, region, created_at FROM workspaces ORDER BY created_at, id", []
+            """
+            SELECT id, name, timezone, currency, language, region, stages, identity_settings, created_at
+            FROM workspaces ORDER BY created_at, id
+            """, []
         ) { reader throws(Problem) in
             Workspace(
                 id: try reader.id(), name: try reader.text(), timezone: try reader.text(),
                 currency: try reader.word { Currency(code: $0) }, language: try reader.word { Language(rawValue: $0) },
-                region: try reader.text(), createdAt: try reader.instant())
+                region: try reader.text(), stages: try reader.optionalText(), identitySettings: try reader.optionalText(),
+                createdAt: try reader.instant())
         }
     }
 
@@ -77,22 +81,28 @@ extension RecordStore {
 extension RecordStore {
     static func insert(_ workspace: Workspace, on connection: any SQLConnection) throws(Problem) {
         try connection.execute(
-            "INSERT INTO workspaces (id, name, timezone, currency, language, region, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                .text(workspace.id.text), .text(workspace.name), .text(workspace.timezone), .text(workspace.currency.code),
-                .text(workspace.language.rawValue), .text(workspace.region), .instant(workspace.createdAt),
-            ])
+            """
+            INSERT INTO workspaces (name, timezone, currency, language, region, stages, identity_settings, created_at, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, settings(of: workspace) + [.instant(workspace.createdAt), .text(workspace.id.text)])
     }
 
     static func update(_ workspace: Workspace, on connection: any SQLConnection) throws(Problem) {
         try found(
             "workspace", workspace.id,
             connection.execute(
-                "UPDATE workspaces SET name = ?, timezone = ?, currency = ?, language = ?, region = ? WHERE id = ?",
-                [
-                    .text(workspace.name), .text(workspace.timezone), .text(workspace.currency.code),
-                    .text(workspace.language.rawValue), .text(workspace.region), .text(workspace.id.text),
-                ]))
+                """
+                UPDATE workspaces SET name = ?, timezone = ?, currency = ?, language = ?, region = ?, stages = ?,
+                    identity_settings = ?
+                WHERE id = ?
+                """, settings(of: workspace) + [.text(workspace.id.text)]))
+    }
+
+    private static func settings(of workspace: Workspace) -> [SQLValue] {
+        [
+            .text(workspace.name), .text(workspace.timezone), .text(workspace.currency.code), .text(workspace.language.rawValue),
+            .text(workspace.region), .optional(workspace.stages), .optional(workspace.identitySettings),
+        ]
     }
 
     static func insert(_ source: Source, on connection: any SQLConnection) throws(Problem) {

@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth]
+    static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -204,6 +204,12 @@ enum Schema {
                 workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, source TEXT NOT NULL, lines TEXT NOT NULL,
                 created_at BIGINT NOT NULL, PRIMARY KEY (workspace, id))
             """,
+        ])
+
+    private static let seventh = Migration(
+        version: 7, name: "stages and identity settings of workspaces",
+        statements: [
+            "ALTER TABLE workspaces ADD COLUMN stages TEXT", "ALTER TABLE workspaces ADD COLUMN identity_settings TEXT",
         ])
 }
 

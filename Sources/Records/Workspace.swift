@@ -11,10 +11,15 @@ public struct Workspace: Hashable, Sendable {
     public var language: Language
     /// ISO 3166-1 alpha-2, such as `CN`: the country of phone numbers written without one.
     public var region: String
+    /// The stages of the life cycle as JSON text; nil: the standard ones.
+    public var stages: String?
+    /// Limits and values of identities as JSON text; nil: the standard ones.
+    public var identitySettings: String?
     public let createdAt: Instant
 
     public init(
-        id: WorkspaceID, name: String, timezone: String, currency: Currency, language: Language, region: String, createdAt: Instant
+        id: WorkspaceID, name: String, timezone: String, currency: Currency, language: Language, region: String,
+        stages: String? = nil, identitySettings: String? = nil, createdAt: Instant
     ) {
         self.id = id
         self.name = name
@@ -22,6 +27,8 @@ public struct Workspace: Hashable, Sendable {
         self.currency = currency
         self.language = language
         self.region = region
+        self.stages = stages
+        self.identitySettings = identitySettings
         self.createdAt = createdAt
     }
 }

@@ -3,7 +3,7 @@ public import Intake
 import Logging
 public import Model
 public import People
-import Questions
+public import Questions
 public import Records
 import Synchronization
 
@@ -12,6 +12,7 @@ public final class OpenWorkspace: Sendable {
     private struct Current {
         var settings: Workspace
         var calendar: ZoneCalendar
+        var stages: StageScheme
         var intake: Intake
         /// The names of its purposes.
         var purposes: [String]
@@ -24,7 +25,7 @@ public final class OpenWorkspace: Sendable {
     public let live: LiveFeed
     private let rejections: RejectionLog
     private let current: Mutex<Current>
-    private let clock: any WallClock
+    let clock: any WallClock
     private let logger: Logger
     private let workbench: Workbench
     private let memory: QuestionMemory
@@ -51,19 +52,25 @@ public final class OpenWorkspace: Sendable {
         let intake = Intake(
             store: store, identities: rules,
             rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
-        current = Mutex(Current(settings: settings, calendar: calendar, intake: intake, purposes: purposes.map(\.name)))
+        current = Mutex(
+            Current(
+                settings: settings, calendar: calendar, stages: try OpenWorkspace.stages(of: settings), intake: intake,
+                purposes: purposes.map(\.name)))
     }
 
     /// Name, zone, currency, language, region as they are now.
     public var settings: Workspace { current.withLock { $0.settings } }
     /// The calendar of the workspace's zone.
     public var calendar: ZoneCalendar { current.withLock { $0.calendar } }
+    /// The stages of the life cycle by which questions are answered.
+    public var stages: StageScheme { current.withLock { $0.stages } }
     /// The way in for calls.
     public var intake: Intake { current.withLock { $0.intake } }
 
     /// Takes over changed settings; answers given from now on follow them.
     func update(_ settings: Workspace) throws(Problem) {
         let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
+        let stages = try OpenWorkspace.stages(of: settings)
         let rules = IdentityRules(region: settings.region)
         people.update(settings: PeopleSettings(calendar: calendar, currency: settings.currency, identities: rules))
         let old = self.settings
@@ -74,7 +81,7 @@ public final class OpenWorkspace: Sendable {
                 store: store, identities: rules,
                 rejections: WorkspaceRejections(workspace: id, log: rejections), live: live, clock: clock, logger: logger)
         current.withLock { current in
-            (current.settings, current.calendar, current.intake) = (settings, calendar, intake)
+            (current.settings, current.calendar, current.stages, current.intake) = (settings, calendar, stages, intake)
         }
     }
 
@@ -108,7 +115,7 @@ public final class OpenWorkspace: Sendable {
     ///   the task is.
     public func ask(_ question: JSONValue, now: Instant? = nil) async throws(Problem) -> JSONValue {
         let now = now ?? clock.now
-        let watch = QuestionWatch(limit: OpenWorkspace.questionTime, memory: memory)
+        let watch = watch()
         let result = await withTaskCancellationHandler {
             await answer(question, now: now, watch)
         } onCancel: {
@@ -124,19 +131,26 @@ public final class OpenWorkspace: Sendable {
         do throws(Problem) {
             let answer = try await workbench.run { () throws(Problem) in
                 let understood = try Question(json: question)
-                let calendar = self.calendar
-                let view = self.people.view(of: self.store, asOf: understood.asOf(in: calendar), now: now)
-                var executor = Executor(
-                    snapshot: view.snapshot, population: view.population, calendar: calendar, now: now, threads: 2)
-                executor.watch = watch
-                executor.purposes = self.current.withLock { $0.purposes }
-                return try executor.answer(understood).json
+                let view = self.people.view(of: self.store, asOf: understood.asOf(in: self.calendar), now: now)
+                return try self.executor(view, view.population, now: now, watch).answer(understood).json
             }
             return .success(answer)
         } catch {
             return .failure(error)
         }
     }
+
+    /// What answers questions about people of a view by the settings of now.
+    func executor(_ view: PeopleView, _ population: any Population, now: Instant, _ watch: QuestionWatch) -> Executor {
+        let (calendar, stages, purposes) = current.withLock { ($0.calendar, $0.stages, $0.purposes) }
+        var executor = Executor(snapshot: view.snapshot, population: population, calendar: calendar, now: now, threads: 2)
+        executor.stages = stages
+        executor.purposes = purposes
+        executor.watch = watch
+        return executor
+    }
+
+    func watch(limit: Duration = questionTime) -> QuestionWatch { QuestionWatch(limit: limit, memory: memory) }
 
     /// Closes the events; nothing may be asked afterwards.
     func close() async { await store.close() }

@@ -1,4 +1,5 @@
 public import Model
+package import Questions
 public import Records
 
 /// Changes that are ready to be committed, and what the caller is told once they are.
@@ -69,6 +70,14 @@ package struct Planner: Sendable {
         if let region = wish.region { workspace.region = try SettingsRules.region(region) }
         return Plan(
             changes: [.updateWorkspace(workspace), audit(id, "workspace.changed", id, wish.summary)], value: workspace)
+    }
+
+    /// - Parameter stages: nil for the standard ones.
+    package func changedStages(_ id: WorkspaceID, _ stages: StageScheme?) throws(Problem) -> Plan<Workspace> {
+        var workspace = try catalog.workspace(id)
+        workspace.stages = stages?.json.text
+        let detail = stages.map { $0.names.joined(separator: ", ") } ?? "standard"
+        return Plan(changes: [.updateWorkspace(workspace), audit(id, "stages.changed", id, detail)], value: workspace)
     }
 
     func id<ID: TextID>() -> ID {

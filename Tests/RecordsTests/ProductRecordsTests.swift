@@ -28,7 +28,7 @@ import Testing
         let fixtures = try await RecordFixtures()
         try await fixtures.insertAll()
         try await fixtures.store.commit([.insertProductBatch(Self.batch("a", fixtures))])
-        try await fixtures.engine.write { connection throws(Problem) in
+        _ = try await fixtures.engine.write { connection throws(Problem) in
             try connection.execute("UPDATE product_batches SET number = ?", [.count(RecordStore.productBatchesMax)])
         }
         let problem = await #expect(throws: Problem.self) {
