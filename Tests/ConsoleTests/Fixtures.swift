@@ -1,4 +1,5 @@
 import Model
+import Questions
 
 @testable import Console
 
@@ -192,6 +193,15 @@ struct Fixtures {
                     kind: "customer", label: words(\.common.customer),
                     evidence: [words(\.portrait.customerWhy, ["date": formats.date(weeks[3].monday)]) + " · A-2048 · ¥128"]),
             ],
+            stage: .init(
+                name: words(\.stages.fan), since: words(\.portrait.since, ["date": formats.date(weeks[22].monday)]),
+                moves: [
+                    .init(
+                        to: words(\.stages.fan), date: formats.date(weeks[22].monday), why: "Order <b>Completed</b>",
+                        url: "/people/p_1a/events/9"),
+                    .init(
+                        to: words(\.stages.lapsed), date: formats.date(weeks[19].monday), why: words(\.stages.byTime), url: nil),
+                ]),
             accounts: [.init(name: "山水科技", why: words(\.portrait.accountSince, ["date": formats.date(weeks[4].monday)]))],
             hasAccounts: true,
             relationships: [
@@ -426,6 +436,27 @@ struct Fixtures {
             ])
         page.newKey = .init(title: words(\.settings.newKeyFor, ["name": "Website"]), key: "wk_4k7dq2m9x0c3b8ha")
         return page
+    }
+
+    /// Three stages of a workspace's own, one of them wrong, and what the others would change.
+    var stageSettings: StageSettingsPage {
+        let writer = StageSettingsWriter(words: words, formats: formats, mayChange: true)
+        let standard = StageDraft.drafts(of: .standard)
+        let drafts = [
+            standard[0], StageDraft(name: "</textarea><script>alert(1)</script>", rule: "{\"everyone\": 1}"), standard[3],
+        ]
+        let preview = StagePreview(cells: [
+            .init(from: "attention", to: "attention", count: 1_204), .init(from: "attention", to: nil, count: 3),
+            .init(from: "use", to: "attention", count: 97), .init(from: "pay", to: "pay", count: 410),
+        ])
+        let tabs: [SettingsPage.Tab] = [
+            .init(url: "/settings", label: words(\.settings.workspace), current: false),
+            .init(url: "/settings/stages", label: words(\.stages.settings), current: true),
+        ]
+        return writer.page(
+            drafts, isStandard: false, tabs: tabs, preview: preview, names: ["attention", "use", "pay"],
+            problem: Problem(
+                .badQuestion, "\("true") was expected, not \("the number \("1")" as Wording).", place: "/stages/1/rule/everyone"))
     }
 
     var error: ErrorPage {

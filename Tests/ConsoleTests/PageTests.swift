@@ -16,7 +16,8 @@ struct PageTests {
         "home", "home-empty", "home-sparse", "roles", "roles-none", "people", "people-none", "portrait", "erase", "event", "live",
         "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
-        "sign-in", "ready", "settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete", "pin-refused",
+        "sign-in", "ready", "settings", "stage-settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete",
+        "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
     ]
 
@@ -116,6 +117,7 @@ struct PageTests {
         case "consent-none": show(fixtures.noConsent, .settings, title: words(\.consent.title))
         case "audit": show(fixtures.audit, .settings, title: words(\.audit.title))
         case "audit-broken": show(fixtures.brokenAudit, .settings, title: words(\.audit.title))
+        case "stage-settings": show(fixtures.stageSettings, .settings)
         case "boards": show(fixtures.boards, .boards)
         case "boards-none": show(fixtures.noBoards, .boards)
         case "board": show(fixtures.board { templates.piece($0, in: bare) }, .boards)

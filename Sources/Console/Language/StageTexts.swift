@@ -27,6 +27,26 @@ struct StageTexts: Sendable {
     let lapsedMeans = Text(
         "Was a user or is a customer, uses no more, and has ordered nothing for 90 days.", "曾是用户或是客户，已不再使用，且 90 天内没有下单。")
 
+    let settings = Text("Stages", "阶段")
+    let settingsIntro = Text(
+        "Everybody stands in the last stage whose rule holds. Rules are expressions, as in questions; what you save counts for all answers from then on, the past included.",
+        "每个人处于规则成立的最后一个阶段。规则与提问中的表达式相同；保存后，所有结果（包括过去的时间）都按新规则计算。")
+    let change = Text("Change the stages", "更改阶段")
+    let standard = Text("These are the standard stages.", "这些是标准阶段。")
+    let toStandard = Text("Fill in the standard stages", "填入标准阶段")
+    let name = Text("Name in answers", "结果中的名称")
+    let rule = Text("Rule", "规则")
+    let up = Text("Move up", "上移")
+    let down = Text("Move down", "下移")
+    let remove = Text("Remove", "移除")
+    let add = Text("Add a stage", "添加阶段")
+    let nowThen = Text("Where people stand now (rows), and where they would (columns)", "现在所处的阶段（行）与更改后的阶段（列）")
+    let wouldMove = Text(
+        "Standing in another stage: {moved} of {people} people.", "{people} 人中有 {moved} 人会处于不同的阶段。")
+    let history = Text("How they came there", "阶段变化")
+    let byOthers = Text("somebody else's order", "他人的订单")
+    let byTime = Text("as time passed", "随时间推移")
+
     /// Each stage with what puts people in it, in order.
     static let standard: [(name: any KeyPath<Catalogue, Text> & Sendable, meaning: any KeyPath<Catalogue, Text> & Sendable)] = [
         (\.stages.attention, \.stages.attentionMeans), (\.stages.use, \.stages.useMeans), (\.stages.fan, \.stages.fanMeans),

@@ -2,6 +2,7 @@ import EventStore
 import HTTPTypes
 import Model
 import People
+import Questions
 import Records
 import Workspaces
 
@@ -59,9 +60,14 @@ extension Desk {
                 }
                 return (relationship: relationship, name: name)
             }
-            let writer = PortraitWriter(
+            var writer = PortraitWriter(
                 profile: profile, relationships: relationships, relationshipCount: all.count, timeline: timeline, cursor: cursor,
                 now: now, calendar: calendar, words: words, formats: formats)
+            // Rules may ask for more than a page can wait for: then the portrait does without.
+            writer.stages = try? workspace.stageHistory(of: person, in: view, limit: .seconds(2))
+            for move in writer.stages?.moves.suffix(PortraitWriter.stageMovesMax) ?? [] {
+                for arrival in move.arrivals { writer.stageCalls[arrival] = view.call(arrival: arrival, of: person) }
+            }
             var page = writer.page()
             page.consents = consentWriter.consents(
                 view.consents(of: person), purposes: purposes, person: person.text, sources: sources)

@@ -4,6 +4,7 @@ import HTTPTypes
 import Model
 import OrderedCollections
 import People
+import Questions
 import Workspaces
 
 extension Desk {
@@ -18,6 +19,7 @@ extension Desk {
         if let text = given["explain"], !text.isEmpty { given["explain"] = try await person(text, workspace) }
         let form = given.isEmpty ? Desk.starter(kind, Set(names)) : QuestionForm(kind, fields: given)
         var writer = QuestionWriter(form: form, names: names, properties: Desk.properties(snapshot.parts), visitor: visitor)
+        writer.hasStandardStages = workspace.stages == .standard
         let title = visitor.words(kind.title)
         guard !names.isEmpty else { return .page(writer.page(), visitor.frame(title, .questions)) }
         do {

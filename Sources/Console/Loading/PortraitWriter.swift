@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import People
+import Questions
 
 /// Puts one person's profile and a page of their timeline into words and figures.
 struct PortraitWriter {
@@ -8,6 +9,10 @@ struct PortraitWriter {
     /// The first ``relationshipsMax`` of them, each with the name of the other person or the account.
     let relationships: [(relationship: Relationship, name: String)]
     let relationshipCount: Int
+    /// nil where it could not be told in time.
+    var stages: StageHistory?
+    /// The calls that moved the person, by number of arrival.
+    var stageCalls: [UInt64: Call] = [:]
     let timeline: TimelinePage
     let cursor: String?
     let now: Instant
@@ -29,7 +34,7 @@ struct PortraitWriter {
             roleTags: roleTags, stats: stats, figures: figures, sessions: timeline.sessions.map(session),
             newerURL: cursor == nil ? nil : SiteURL.person(id), olderURL: timeline.next.map { SiteURL.person(id, cursor: $0) },
             identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal),
-            identityURL: SiteURL.identity(person: id), roles: roles,
+            identityURL: SiteURL.identity(person: id), roles: roles, stage: stage,
             accounts: profile.accounts.map { account in
                 PortraitPage.Account(
                     name: account.account,
@@ -189,6 +194,27 @@ struct PortraitWriter {
         case .reseller: \.portrait.reseller
         case .employee: \.portrait.employee
         }
+    }
+
+    /// The moves that a portrait lists.
+    static let stageMovesMax = 6
+
+    private var stage: PortraitPage.Stage? {
+        guard let stages, let current = stages.current else { return nil }
+        func date(_ instant: Instant) -> String { formats.date(calendar.date(at: instant)) }
+        func name(_ stage: String?) -> String {
+            stage.map { StandingWords(answer: .null, words: words).stage($0) } ?? words(\.stages.none)
+        }
+        let moves = stages.moves.suffix(PortraitWriter.stageMovesMax).reversed().map { move in
+            let arrival = move.arrivals.first { stageCalls[$0] != nil }
+            let call = arrival.flatMap { stageCalls[$0] }
+            return PortraitPage.Stage.Move(
+                to: name(move.to), date: date(move.at),
+                why: call.map { events.title($0) } ?? words(move.arrivals.isEmpty ? \.stages.byTime : \.stages.byOthers),
+                url: arrival.map { SiteURL.event(id, arrival: $0) })
+        }
+        return PortraitPage.Stage(
+            name: name(current.stage), since: words(\.portrait.since, ["date": date(current.since)]), moves: Array(moves))
     }
 
     private var roles: [PortraitPage.RoleItem] {

@@ -28,6 +28,9 @@ struct QuestionWriter {
         formats = Formats(language)
     }
 
+    /// Whether the workspace has the stages that there are words for.
+    var hasStandardStages = true
+
     /// Takes the answer in.
     ///
     /// - Parameter name: of the person whose way the answer explains.
@@ -42,14 +45,15 @@ struct QuestionWriter {
         let said = AnswerWords(words: words, formats: formats)
         let facts = said.facts(json)
         let isAboutStages = form.kind == .stages
+        let isStandard = isAboutStages && hasStandardStages
         let leadsToPeople = view.figure?.svg.contains("href=\"/questions/people") ?? false
         answer = QuestionPage.Answer(
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
-            moves: form.kind == .stages || form.kind == .roles ? StandingWords(answer: json, words: words).moves(formats) : nil,
-            meanings: isAboutStages
+            moves: isAboutStages || form.kind == .roles ? StandingWords(answer: json, words: words).moves(formats) : nil,
+            meanings: isStandard
                 ? StageTexts.standard.map { .init(name: words($0.name), text: words($0.meaning)) } : [],
-            hasMeanings: isAboutStages,
+            isAboutStages: isAboutStages, hasMeanings: isStandard,
             way: WayWriter(answer: json, words: words, formats: formats, calendar: calendar).way(of: name),
             hint: leadsToPeople ? words(\.questions.peopleHint) : nil,
             cautions: [view.isCut ? words(\.questions.wideTitle) : nil, said.openInterval(json, people)].compactMap(\.self),

@@ -55,6 +55,22 @@ struct PortraitPage: PageModel {
         let problem: String?
     }
 
+    /// Where the person stands in the life cycle, and how they came there.
+    struct Stage: Sendable {
+        struct Move: Sendable {
+            let to: String
+            let date: String
+            /// What moved them, and where to see it; nil for time passing.
+            let why: String
+            let url: String?
+        }
+
+        let name: String
+        let since: String
+        /// Newest first.
+        let moves: [Move]
+    }
+
     struct Event: Sendable {
         let timestamp: String
         let time: String
@@ -87,6 +103,7 @@ struct PortraitPage: PageModel {
     let identities: [IdentityItem]
     let identityURL: String
     let roles: [RoleItem]
+    let stage: Stage?
     let accounts: [Account]
     let hasAccounts: Bool
     let relationships: [RelationshipItem]

@@ -50,6 +50,7 @@ struct QuestionPage: PageModel {
         let moves: String?
         /// Of stages, what puts people in each; empty for other questions.
         let meanings: [Meaning]
+        let isAboutStages: Bool
         let hasMeanings: Bool
         let way: Way?
         /// Said above the chart: that its parts lead to people.

@@ -10,6 +10,7 @@ extension Desk {
         case workspace = "/settings"
         case sources = "/settings/sources"
         case members = "/settings/members"
+        case stages = "/settings/stages"
         case retention = "/settings/retention"
         case consent = "/settings/consent"
         case audit = "/settings/audit"
@@ -20,6 +21,7 @@ extension Desk {
             case .workspace: \.settings.workspace
             case .sources: \.settings.sources
             case .members: \.settings.members
+            case .stages: \.stages.settings
             case .retention: \.retention.tab
             case .consent: \.consent.title
             case .audit: \.audit.title
@@ -31,9 +33,7 @@ extension Desk {
     /// A page of the settings; 422 where a form was not taken, be it for one of its fields or as a whole.
     func reply(_ visitor: Visitor, _ tab: SettingsTab, _ sections: [SettingsPage.Section], problem: String? = nil) -> Reply {
         let words = visitor.words
-        var page = SettingsPage(
-            tabs: tabs(visitor, tab),
-            sections: sections)
+        var page = SettingsPage(tabs: tabs(visitor, tab), sections: sections)
         page.problem = problem
         page.readOnly = !visitor.isOwner && tab != .account
         if tab == .sources, let token = visitor.sessionToken, let note = notes.read(for: "key:" + token, at: now) {

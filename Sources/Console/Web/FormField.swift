@@ -10,6 +10,7 @@ struct FormField: Sendable {
     /// What the page knows it by; forms of one page that ask for the same name differ in it.
     let id: String
     let label: String
+    /// As of HTML's `input`, or `area` for several lines.
     var type = "text"
     var value = ""
     var hint: String?
@@ -21,6 +22,8 @@ struct FormField: Sendable {
     var list: String?
     var options: [Option] = []
     let isSelect: Bool
+    let isArea: Bool
+    let isInput: Bool
     let isHidden: Bool
 
     init(
@@ -39,6 +42,8 @@ struct FormField: Sendable {
         self.list = list
         self.options = options ?? []
         isSelect = options != nil
+        isArea = type == "area"
+        isInput = !isSelect && !isArea
         isHidden = type == "hidden"
     }
 }

@@ -59,7 +59,8 @@ struct ConsoleRoutesTests {
             try await fixtures.settle(browser)
             for path in [
                 "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/boards", "/settings",
-                "/settings/sources", "/settings/members", "/settings/retention", "/settings/account", "/nowhere",
+                "/settings/sources", "/settings/members", "/settings/retention", "/settings/stages", "/settings/account",
+                "/nowhere",
             ] {
                 let page = try await browser.get(path)
                 let policy = try #require(page.response.headers[.contentSecurityPolicy])
