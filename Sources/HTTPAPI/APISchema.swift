@@ -77,6 +77,24 @@ enum APISchema {
             "evidence": ["type": "string", "description": "What it rests on, such as a form."],
             "timestamp": ["type": "string", "format": "date-time", "description": "When the person said so; else now."],
         ], required: ["purpose", "status"])
+    static func identitySettings(isWish: Bool) -> JSONValue {
+        let limit: JSONValue = [
+            "description": "Null is no limit.",
+            "oneOf": [
+                ["type": "null"],
+                object(
+                    ["count": ["type": "integer", "minimum": 1], "per": ["enum": ["ever", "year", "month", "week"]]],
+                    required: ["count"]),
+            ],
+        ]
+        let cap: JSONValue = ["type": ["integer", "null"], "minimum": 1]
+        let texts: JSONValue = ["type": "array", "items": text]
+        let members: OrderedDictionary<String, JSONValue> = [
+            "types": ["type": "object", "additionalProperties": limit], "others": limit, "unique": texts, "merges": cap,
+            "identities": cap, "blocked": texts,
+        ]
+        return isWish ? body(members) : object(members)
+    }
     static let stageList: JSONValue = [
         "type": "array", "minItems": 1, "maxItems": 20, "items": object(["name": text, "rule": reference("Expression")]),
     ]
@@ -196,6 +214,7 @@ extension APISchema {
                 "version": ["type": ["integer", "null"]], "origin": ["enum": ["declared", "said"]], "source": text,
                 "evidence": optionalText, "messageId": text, "arrival": count, "identity": reference("Identity"),
             ]),
+            "IdentitySettings": identitySettings(isWish: false),
             "Stages": object(["standard": flag, "stages": stageList]),
             "StagePreview": object([
                 "people": count, "moved": count,

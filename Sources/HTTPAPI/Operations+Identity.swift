@@ -6,7 +6,9 @@ internal import Records
 internal import Workspaces
 
 extension APIOperation {
-    static let identityOperations = [listDecisions, simulate, merge, unmerge]
+    static let identityOperations = [
+        listDecisions, simulate, merge, unmerge, readIdentitySettings, changeIdentitySettings,
+    ]
 
     private static let command: JSONValue = [
         "type": "object", "required": ["left", "right"], "additionalProperties": false,
@@ -78,6 +80,25 @@ extension APIOperation {
         summary: "Take two identities of one person apart, for good and from the beginning.", access: .key(.manage), body: command,
         answer: changed, problems: [404, 409]
     ) { call throws(Problem) in try await carryOut(.unmerge, call) }
+
+    private static let readIdentitySettings = APIOperation(
+        method: .get, path: "/api/v1/identity/settings", id: "readIdentitySettings", tag: "Identity",
+        summary:
+            "How many identities one person may hold, which types join nobody, and the workspace's own values that identify nobody.",
+        access: .key(.read), answer: APISchema.reference("IdentitySettings")
+    ) { call throws(Problem) in .json(try call.directory.identitySettings(of: try call.workspace).json) }
+
+    private static let changeIdentitySettings = APIOperation(
+        method: .put, path: "/api/v1/identity/settings", id: "changeIdentitySettings", tag: "Identity",
+        summary: "Set them whole, for calls that come from then on; what people hold stays. What is left out is the standard.",
+        access: .key(.manage), body: APISchema.identitySettings(isWish: true), answer: APISchema.reference("IdentitySettings"),
+        isCommand: true
+    ) { call throws(Problem) in
+        let (workspace, settings) = (try call.workspace, try IdentitySettings(json: try call.json()))
+        return try await call.command(
+            status: 200, { planner throws(Problem) in try planner.changedIdentitySettings(workspace, settings) },
+            { _ in settings.json })
+    }
 
     private static func carryOut(_ action: IdentityCommand.Action, _ call: APICall) async throws(Problem) -> APIAnswer {
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }

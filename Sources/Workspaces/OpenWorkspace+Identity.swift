@@ -1,9 +1,18 @@
+import Columns
 import EventStore
 public import Model
 public import People
 public import Records
 
 extension OpenWorkspace {
+    /// Limits and blocked values that settings ask for; the standard ones where they say nothing.
+    ///
+    /// - Throws: ``Problem`` with code `bad_identity_settings` for what another program has written.
+    package static func identitySettings(of settings: Workspace) throws(Problem) -> IdentitySettings {
+        guard let text = settings.identitySettings else { return .standard }
+        return try IdentitySettings(json: try JSONParser.parse(text.utf8))
+    }
+
     /// What a command about who is who would change.
     ///
     /// - Throws: ``Problem`` as ``PeopleStore/preview(_:of:now:)``.
@@ -50,5 +59,19 @@ extension WorkspaceDirectory {
                 "", people: Set((preview.before + preview.after).map(\.person)).sorted())
         }
         return preview
+    }
+
+    /// Limits and blocked values of a workspace.
+    public func identitySettings(of workspace: WorkspaceID) throws(Problem) -> IdentitySettings {
+        try OpenWorkspace.identitySettings(of: try settings(of: workspace))
+    }
+
+    /// Puts other limits and blocked values in force for calls that come from now on; what people hold stays.
+    public func changeIdentitySettings(
+        of workspace: WorkspaceID, to settings: IdentitySettings, by actor: Actor
+    ) async throws(Problem) {
+        _ = try await change(by: actor) { planner throws(Problem) in
+            try planner.changedIdentitySettings(workspace, settings)
+        }
     }
 }

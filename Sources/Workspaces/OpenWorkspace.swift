@@ -39,7 +39,7 @@ public final class OpenWorkspace: Sendable {
         var logger = logger
         logger[metadataKey: "workspace"] = "\(settings.id)"
         let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
-        let rules = IdentityRules(region: settings.region)
+        let rules = try OpenWorkspace.identitySettings(of: settings).rules(region: settings.region)
         people = PeopleStore(settings: PeopleSettings(calendar: calendar, currency: settings.currency, identities: rules))
         store = try WorkspaceStore.open(directory: directory, options: options, observer: people, logger: logger)
         live = LiveFeed()
@@ -71,11 +71,11 @@ public final class OpenWorkspace: Sendable {
     func update(_ settings: Workspace) throws(Problem) {
         let calendar = ZoneCalendar(zone: try SettingsRules.timezone(settings.timezone))
         let stages = try OpenWorkspace.stages(of: settings)
-        let rules = IdentityRules(region: settings.region)
+        let rules = try OpenWorkspace.identitySettings(of: settings).rules(region: settings.region)
         people.update(settings: PeopleSettings(calendar: calendar, currency: settings.currency, identities: rules))
         let old = self.settings
         let intake =
-            old.region == settings.region
+            old.region == settings.region && old.identitySettings == settings.identitySettings
             ? self.intake
             : Intake(
                 store: store, identities: rules,

@@ -1,4 +1,5 @@
 public import Model
+package import People
 package import Questions
 public import Records
 
@@ -78,6 +79,16 @@ package struct Planner: Sendable {
         workspace.stages = stages?.json.text
         let detail = stages.map { $0.names.joined(separator: ", ") } ?? "standard"
         return Plan(changes: [.updateWorkspace(workspace), audit(id, "stages.changed", id, detail)], value: workspace)
+    }
+
+    package func changedIdentitySettings(
+        _ id: WorkspaceID, _ settings: IdentitySettings
+    ) throws(Problem) -> Plan<Workspace> {
+        var workspace = try catalog.workspace(id)
+        workspace.identitySettings = settings == .standard ? nil : settings.json.text
+        let detail = settings == .standard ? "standard" : "own limits, own blocked values: \(settings.blocked.count)"
+        return Plan(
+            changes: [.updateWorkspace(workspace), audit(id, "identity_settings.changed", id, detail)], value: workspace)
     }
 
     func id<ID: TextID>() -> ID {

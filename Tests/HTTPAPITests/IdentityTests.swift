@@ -100,3 +100,37 @@ import Workspaces
         }
     }
 }
+
+extension IdentityTests {
+    @Test("Identity settings are read, set whole, refused at their place, and only by keys that manage")
+    func settings() async throws {
+        try await APIFixtures.run { fixtures in
+            let path = "/api/v1/identity/settings"
+            let standard = try await fixtures.send(.get, path)
+            #expect(standard["types"]?["device_id"] == ["count": 1_000, "per": "ever"] && standard["merges"] == 100)
+            let own = #"{"types":{"card":{"count":1}},"others":null,"unique":["till"],"blocked":["walk-in"]}"#
+            let saved = try await fixtures.send(.put, path, own)
+            #expect(saved.status == 200 && saved["types"] == ["card": ["count": 1, "per": "ever"]], "\(saved.text)")
+            #expect(saved["others"]?.isNull == true && saved["identities"] == 1_000)
+            #expect(try await fixtures.send(.get, path).text == saved.text)
+            try await fixtures.collect(
+                """
+                {"type":"track","event":"Paid","userId":"anna","context":{"externalIds":[{"type":"card","id":"1"}]}},
+                {"type":"track","event":"Paid","userId":"anna","context":{"externalIds":[{"type":"card","id":"2"}]}},
+                {"type":"track","event":"Paid","userId":"bert","context":{"externalIds":[{"type":"card","id":"walk-in"}]}}
+                """)
+            let anna = try await fixtures.send(.get, "/api/v1/people/user_id:anna")
+            #expect(anna["identities"]?.arrayValue?.compactMap { $0["value"]?.stringValue } == ["anna", "1"], "\(anna.text)")
+            let bert = try await fixtures.send(.get, "/api/v1/people/user_id:bert")
+            #expect(bert["identities"]?.arrayValue?.count == 1)
+
+            let refused = try await fixtures.send(.put, path, #"{"others":{"count":5,"per":"day"}}"#)
+            #expect(refused.status == 400 && refused.pointer == "/others" && refused.code == "bad_identity_settings")
+            let made = try await fixtures.send(.post, "/api/v1/keys", #"{"name":"reader","scopes":["read"]}"#)
+            let reader = try #require(made["key"]?.stringValue)
+            #expect(try await fixtures.send(.put, path, "{}", bearer: reader).status == 403)
+            #expect(try await fixtures.send(.get, path, bearer: reader).text == saved.text)
+            #expect(try await fixtures.send(.put, path, "{}").text == standard.text)
+        }
+    }
+}

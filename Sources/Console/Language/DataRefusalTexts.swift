@@ -48,6 +48,13 @@ enum DataRefusalTexts {
         Text("Together they would be more merges or identities than one person may be.", "合并后的合并次数或标识数将超过一个人的上限。"),
         Text(#"There is no role "{1}". Use user, former_user or customer."#, #"没有 "{1}" 这种身份。请使用 user、former_user 或 customer。"#),
         Text("The cursor is not one that this list gave. Leave it out to begin with the first page.", "翻页位置不是此列表给出的。去掉它可从第一页开始。"),
+        Text(
+            "A limit is a count from 1 to {1} within one of: ever, year, month, week; or it is off.",
+            "限额应为 1 到 {1} 的数量，并指定 ever、year、month 或 week 之一；或写 off 表示不限。"),
+        Text("This is a number from 1 to {1}, or it is off.", "应为 1 到 {1} 的数字，或写 off 表示不限。"),
+        Text("A text here has 1 to {1} bytes.", "此处的文本应为 1 到 {1} 字节。"),
+        Text("A person never has two user ids. Nothing can be set for them.", "一个人不会有两个用户 ID，因此不能为其设置。"),
+        Text("At most {1} can be set here, not {2}.", "此处最多设置 {1} 项，实际有 {2} 项。"),
         Text("The condition is no object.", "条件不是对象。"), Text("The form is too large or broke off.", "表单过大，或传输中断。"),
     ]
 

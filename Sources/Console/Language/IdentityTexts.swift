@@ -5,6 +5,7 @@ struct IdentityTexts: Sendable {
         "Who was joined with whom, and why. What is wrong can be taken back: every figure is then what it would have been without it.",
         "谁与谁被合并，以及原因。判断有误可以撤回：撤回后，所有数字都如同从未合并过。")
     let link = Text("Who was joined with whom", "查看身份合并记录")
+    let settings = Text("Limits, and values that identify nobody", "限制与不代表任何人的值")
     let filter = Text("Filter decisions", "筛选记录")
     let kindAll = Text("All", "全部")
     let kindMerged = Text("People joined", "合并的人")

@@ -60,6 +60,26 @@ struct SettingsTexts: Sendable {
     let limitRequestsHint = Text(
         "Empty: no bound. Beyond it senders are told 429 and when to try again.", "留空表示不限。超过时返回 429 并说明何时重试。")
     let limitRange = Text("A whole number from 1 to {max}.", "1 到 {max} 的整数。")
+    let identity = Text("Identities", "身份标识")
+    let identityIntro = Text(
+        "They count for calls that come from now on; what a person already holds stays. Where calls are looked at again, after identities were taken apart, they count for all of them.",
+        "只对此后到达的调用生效，已归属的标识保持不变。拆分标识后重新计算时，则对全部调用生效。")
+    let identityTypes = Text("Limits by type", "按类型限制")
+    let identityTypesHint = Text(
+        "One type a line: its name, how many one person may hold, and within ever, year, month or week; or “off” for no limit.",
+        "每行一种类型：名称、每人最多数量，以及时间范围 ever、year、month 或 week；写 off 表示不限。")
+    let identityOthers = Text("Any other type", "其他类型")
+    let identityOthersHint = Text("A number and ever, year, month or week; or “off”.", "数量加 ever、year、month 或 week；或 off。")
+    let identityCap = Text("Identities of one person", "每人的标识总数")
+    let mergeCap = Text("Merges that make up one person", "每人的合并次数")
+    let identityCapHint = Text("A number, or “off”.", "数字，或 off。")
+    let uniqueTypes = Text("Types that join nobody", "不用于合并的类型")
+    let uniqueTypesHint = Text(
+        "One a line. Such an identity finds its person, and never makes two people one.", "每行一种。这类标识能找到所属的人，但不会把两个人合并。")
+    let blockedValues = Text("Values that identify nobody", "不代表任何人的值")
+    let blockedValuesHint = Text(
+        "One a line, such as walk-in; capital letters do not matter. Values like null, guest or 0 are ignored anyway.",
+        "每行一个，例如 walk-in；不区分大小写。null、guest、0 等值本来就会被忽略。")
     let lastEvent = Text("last event {ago}", "最近事件：{ago}")
     let noEventSinceStart = Text("no event since the start", "启动以来没有事件")
     let member = Text("Member", "成员")

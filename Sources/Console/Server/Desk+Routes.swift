@@ -40,6 +40,9 @@ extension Desk {
             try await desk.oneSourceSettings(visitor)
         },
         Route("/settings/members", access: .workspace) { desk, visitor throws(Problem) in try await desk.memberSettings(visitor) },
+        Route("/settings/identity", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.identitySettings(visitor)
+        },
         Route("/settings/stages", access: .workspace) { desk, visitor throws(Problem) in try await desk.stageSettings(visitor) },
         Route("/settings/retention", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.retentionSettings(visitor)
@@ -90,6 +93,9 @@ extension Desk {
         },
         Route("/settings", access: .owner) { desk, visitor throws(Problem) in try await desk.saveWorkspace(visitor) },
         Route("/settings/open", access: .member) { desk, visitor throws(Problem) in desk.openWorkspace(visitor) },
+        Route("/settings/identity", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.saveIdentitySettings(visitor)
+        },
         Route("/settings/stages", access: .owner) { desk, visitor throws(Problem) in try await desk.changeStages(visitor) },
         Route("/settings/sources", access: .owner) { desk, visitor throws(Problem) in try await desk.createSource(visitor) },
         Route("/settings/sources/:source/settings", access: .owner) { desk, visitor throws(Problem) in

@@ -10,6 +10,7 @@ extension Desk {
         case workspace = "/settings"
         case sources = "/settings/sources"
         case members = "/settings/members"
+        case identity = "/settings/identity"
         case stages = "/settings/stages"
         case retention = "/settings/retention"
         case consent = "/settings/consent"
@@ -21,6 +22,7 @@ extension Desk {
             case .workspace: \.settings.workspace
             case .sources: \.settings.sources
             case .members: \.settings.members
+            case .identity: \.settings.identity
             case .stages: \.stages.settings
             case .retention: \.retention.tab
             case .consent: \.consent.title

@@ -59,7 +59,8 @@ struct ConsoleRoutesTests {
             try await fixtures.settle(browser)
             for path in [
                 "/", "/people", "/live", "/ask", "/questions/trends", "/questions/people", "/boards", "/settings",
-                "/settings/sources", "/settings/members", "/settings/retention", "/settings/stages", "/settings/account",
+                "/settings/sources", "/settings/members", "/settings/retention", "/settings/stages", "/settings/identity",
+                "/settings/account",
                 "/nowhere",
             ] {
                 let page = try await browser.get(path)
