@@ -179,10 +179,3 @@ extension RecordStore {
         }
     }
 }
-
-extension RecordStore {
-    /// Runs a statement as somebody would who has the file; for tests alone.
-    package func tamper(_ sql: String) async throws(Problem) {
-        try await engine.write { connection throws(Problem) in _ = try connection.execute(sql, []) }
-    }
-}

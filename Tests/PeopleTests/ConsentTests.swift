@@ -81,7 +81,8 @@ import Testing
         bench.identify(user: "ada", anonymous: "phone", at: "2026-03-02T10:00:00Z")
         let view = bench.view(now: Self.now)
         #expect(view.consentCount(of: Self.mail) == ConsentCount(granted: 1, withdrawn: 0, neverAsked: 0))
-        #expect(view.consents(of: try #require(view.person(user: "ada"))).map(\.identity.value) == ["phone", "ada"])
+        let ada = try #require(view.person(user: "ada"))
+        #expect(view.consents(of: ada).map(\.identity.value) == ["phone", "ada"])
         bench.consent("ada", false, at: "2026-03-03T10:00:00Z")
         #expect(names(bench.view(now: Self.now)).isEmpty)
     }

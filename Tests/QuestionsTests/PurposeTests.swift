@@ -39,7 +39,7 @@ import Testing
         self.calls = calls
     }
 
-    private func answer(_ json: JSONValue, knowing purposes: [String]? = nil) throws(Problem) -> JSONValue {
+    private func answer(_ json: JSONValue, knowing purposes: [String]? = nil) throws -> JSONValue {
         let snapshot = StoreSnapshot(calls: calls, rowsPerPart: 5)
         let question = try Question(json: json)
         let calendar = ZoneCalendar(zone: .utc)
@@ -104,7 +104,8 @@ import Testing
         for name in ["p_2", "p_3"] { #expect(!granted.contains("\"\(name)\"")) }
         // A distribution compares with everyone else who may count.
         if question["kind"] == "distribution" { return }
-        #expect(nobody == own(try answer(ranged.setting(["who"], to: ["not": ["everyone": true]]))))
+        let none = own(try answer(ranged.setting(["who"], to: ["not": ["everyone": true]])))
+        #expect(nobody == none)
     }
 
     @Test("Somebody who has not granted it is not found, not even one by one")

@@ -81,8 +81,8 @@ import Testing
         #expect(try await numbers(AuditQuery(people: [PersonID(ordinal: 2), PersonID(ordinal: 4)])) == [5, 3])
         #expect(try await numbers(AuditQuery(actor: .commandLine, people: [PersonID(ordinal: 99)])) == [5, 3])
         #expect(try await numbers(AuditQuery(before: 4), limit: 2) == [3, 2])
-        #expect(
-            Set(try await fixtures.store.actors(of: fixtures.workspace.id)) == [.commandLine, .member(MemberID(text: "mem_a"))])
+        let actors = try await fixtures.store.actors(of: fixtures.workspace.id)
+        #expect(Set(actors) == [.commandLine, .member(MemberID(text: "mem_a"))])
     }
 
     @Test("Entries from before the chain are taken into it in the order of their time")

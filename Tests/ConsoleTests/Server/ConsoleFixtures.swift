@@ -74,7 +74,11 @@ struct ConsoleFixtures: Sendable {
     func insert(_ cards: [Card]) async throws { try await records.commit(cards.map { .insertCard($0) }) }
 
     /// Changes the records as somebody would who has the file.
-    func tamper(_ sql: String) async throws { try await records.tamper(sql) }
+    func tamper(_ sql: String) async throws {
+        let engine = try SQLiteEngine.open(path: directory.folder.recordsPath)
+        try await engine.write { connection throws(Problem) in _ = try connection.execute(sql, []) }
+        await engine.close()
+    }
 
     /// Sends calls through the intake of the workspace's first source.
     func send(_ calls: String, to created: CreatedWorkspace) async throws {
