@@ -60,7 +60,7 @@ enum APISchema {
             "from": ["type": "string", "description": "An instant or a date; without it the relationship begins now."],
             "until": ["type": "string", "description": "An instant or a date; without it the relationship is open."],
         ], required: ["holder", "as"])
-    private static let relationshipRole: JSONValue = ["enum": .array(RelationshipRole.allCases.map { .string($0.rawValue) })]
+    static let relationshipRole: JSONValue = ["enum": .array(RelationshipRole.allCases.map { .string($0.rawValue) })]
     private static let legalBasis: JSONValue = ["enum": .array(LegalBasis.allCases.map { .string($0.rawValue) })]
     private static let purposeMembers: OrderedDictionary<String, JSONValue> = [
         "legalBasis": legalBasis, "text": ["type": "string", "description": "What people are asked."],
@@ -176,6 +176,7 @@ extension APISchema {
                     ]),
                 ], "next": optionalText, "total": ["type": ["integer", "null"]],
             ]),
+            "Account": account, "AccountPage": accountPage, "AccountPortrait": accountPortrait,
             "Person": object(
                 [
                     "id": text, "name": text, "cell": text, "identities": ["type": "array", "items": anyObject],

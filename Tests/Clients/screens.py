@@ -93,6 +93,11 @@ def member_pages(tour, email, password):
         tour.take(page, "roles", "/roles")
         tour.take(page, "roles-earlier", "/roles?interval=month&since=2026-08-15&until=2026-10-31")
         tour.take(page, "roles-problem", "/roles?since=2026-02-01&until=2026-01-01", errors_expected=True)
+        tour.take(page, "accounts", "/accounts")
+        account = page.locator("table.accounts-list a").first
+        if account.count():
+            tour.take(page, "account", account.get_attribute("href"))
+        tour.take(page, "accounts-none", "/accounts?search=nothing-has-this")
         tour.take(page, "people", "/people")
         tour.take(page, "people-none", "/people?search=nobody-has-this")
         tour.take(page, "identity", "/people/identity")

@@ -202,7 +202,11 @@ struct Fixtures {
                     .init(
                         to: words(\.stages.lapsed), date: formats.date(weeks[19].monday), why: words(\.stages.byTime), url: nil),
                 ]),
-            accounts: [.init(name: "山水科技", why: words(\.portrait.accountSince, ["date": formats.date(weeks[4].monday)]))],
+            accounts: [
+                .init(
+                    url: "/accounts/acme", name: "山水科技",
+                    why: words(\.portrait.accountSince, ["date": formats.date(weeks[4].monday)]))
+            ],
             hasAccounts: true,
             relationships: [
                 .init(

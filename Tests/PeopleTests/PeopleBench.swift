@@ -50,11 +50,11 @@ struct PeopleBench {
                 anonymousID: anonymous, traits: traits, context: context, source: Self.source))
     }
 
-    mutating func group(user: String, account: String, at: String) {
+    mutating func group(user: String, account: String, at: String, _ traits: JSONValue = [:]) {
         add(
             Call(
                 type: .group, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(at), userID: user,
-                groupID: account,
+                groupID: account, traits: traits,
                 source: Self.source))
     }
 

@@ -14,6 +14,7 @@ package struct Catalogue: Sendable {
     let questions = QuestionTexts()
     let stages = StageTexts()
     let roles = RoleTexts()
+    let accounts = AccountTexts()
     let way = WayTexts()
     let options = OptionTexts()
     let choices = ChoiceTexts()

@@ -37,7 +37,7 @@ struct PortraitWriter {
             identityURL: SiteURL.identity(person: id), roles: roles, stage: stage,
             accounts: profile.accounts.map { account in
                 PortraitPage.Account(
-                    name: account.account,
+                    url: SiteURL.account(account.account), name: account.account,
                     why: words(\.portrait.accountSince, ["date": formats.date(calendar.date(at: account.since))]))
             }, hasAccounts: !profile.accounts.isEmpty,
             relationships: relationships.map(relationship),
@@ -155,12 +155,12 @@ struct PortraitWriter {
     private func relationship(_ relationship: Relationship, _ name: String) -> PortraitPage.RelationshipItem {
         func date(_ instant: Instant) -> String { formats.date(calendar.date(at: instant)) }
         let isHolder = relationship.holder == profile.person
-        var url: String?
-        if !isHolder {
-            url = SiteURL.person(relationship.holder.text)
-        } else if case .person(let other) = relationship.to {
-            url = SiteURL.person(other.text)
-        }
+        let url =
+            switch relationship.to {
+            case _ where !isHolder: SiteURL.person(relationship.holder.text)
+            case .person(let other): SiteURL.person(other.text)
+            case .account(let account): SiteURL.account(account)
+            }
         let why = [
             words(\.portrait.since, ["date": date(relationship.since)]),
             relationship.until.map { words(\.portrait.until, ["date": date($0)]) },
@@ -177,7 +177,7 @@ struct PortraitWriter {
             })
     }
 
-    private static func word(_ role: RelationshipRole) -> KeyPath<Catalogue, Text> {
+    static func word(_ role: RelationshipRole) -> KeyPath<Catalogue, Text> {
         switch role {
         case .payer: \.portrait.payer
         case .decider: \.portrait.decider

@@ -20,6 +20,7 @@ struct PortraitPage: PageModel {
     }
 
     struct Account: Sendable {
+        let url: String
         let name: String
         let why: String
     }
@@ -28,7 +29,6 @@ struct PortraitPage: PageModel {
     struct RelationshipItem: Sendable {
         let kind: String
         let name: String
-        /// Of a person; nil for an account.
         let url: String?
         let why: String
         let evidence: [PageLink]

@@ -14,6 +14,11 @@ enum SampleCalls {
             + order(currency: currency)
     }
 
+    static let account = #"""
+        {"type": "group", "userId": "u-1024", "groupId": "acme",
+         "traits": {"name": "Acme", "contract_until": "2027-03-31"}}
+        """#
+
     static let review = #"""
         {"type": "track", "userId": "u-1024", "event": "Product Reviewed",
          "properties": {"product_id": "longjing", "rating": 5, "review_body": "…"}}

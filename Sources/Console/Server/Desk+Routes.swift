@@ -18,6 +18,8 @@ extension Desk {
         Route("/people/:person/events/:arrival", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.event(visitor)
         },
+        Route("/accounts", access: .workspace) { desk, visitor throws(Problem) in try await desk.accounts(visitor) },
+        Route("/accounts/:account", access: .workspace) { desk, visitor throws(Problem) in try await desk.account(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
         Route("/ask", access: .workspace) { desk, visitor throws(Problem) in try await desk.ask(visitor) },

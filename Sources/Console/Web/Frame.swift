@@ -90,13 +90,14 @@ enum Theme: String, Sendable, CaseIterable {
 ///
 /// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
-    case home, roles, people, questions, boards, live, ask, settings
+    case home, roles, people, accounts, questions, boards, live, ask, settings
 
     var path: String {
         switch self {
         case .home: "/"
         case .roles: QuestionKind.roles.path
         case .people: "/people"
+        case .accounts: "/accounts"
         case .questions: "/questions/trends"
         case .boards: "/boards"
         case .live: "/live"
@@ -110,6 +111,7 @@ enum MenuArea: String, Sendable, CaseIterable {
         case .home: \.common.home
         case .roles: \.roles.title
         case .people: \.people.title
+        case .accounts: \.accounts.title
         case .questions: \.questions.title
         case .boards: \.boards.title
         case .live: \.live.title

@@ -9,7 +9,8 @@ protocol PageModel: Sendable {
 /// The templates by name; each is a file of `Assets`.
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
-    case home, roles, people, identity, identityChange = "identity-change", portrait, erase, event, live, liveRows = "live-rows",
+    case home, roles, accounts, account, people, identity, identityChange = "identity-change", portrait, erase, event, live,
+        liveRows = "live-rows",
         ask,
         question,
         audience, values
@@ -27,6 +28,8 @@ enum Template: String, CaseIterable, Sendable {
         case .figure: PackageResources.figure_mustache
         case .home: PackageResources.home_mustache
         case .roles: PackageResources.roles_mustache
+        case .accounts: PackageResources.accounts_mustache
+        case .account: PackageResources.account_mustache
         case .people: PackageResources.people_mustache
         case .identity: PackageResources.identity_mustache
         case .identityChange: PackageResources.identity_change_mustache

@@ -22,6 +22,8 @@ final class PeopleFacts: Sendable {
     private let base = Once<BaseActivity>()
     let moments = Recent<Instant, RoleMoment>(limit: 8)
     let overviews = Recent<OverviewKey, Overview>(limit: 16)
+    /// By minute since 1970.
+    let accountBooks = Recent<Int64, AccountBook>(limit: 2)
     let traits = Recent<String, TraitColumn>(limit: 16)
     let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
     private let joined = Once<AccountTable>()
