@@ -10,6 +10,20 @@ struct PortraitTexts: Sendable {
     let relatedFrom = Text("their {role}", "其{role}")
     let declaredRelationship = Text("declared", "已声明")
     let derivedRelationship = Text("shown by orders", "由订单得出")
+    let graphSummary = Text(
+        "Graph: {name} and {count} others; an arrow leads from whoever holds a role to the one it is held to, dashed where orders show it.",
+        one:
+            "Graph: {name} and one other; an arrow leads from whoever holds a role to the one it is held to, dashed where orders show it.",
+        "关系图：{name}与其他 {count} 方；箭头从担任角色者指向对方，虚线表示由订单得出。")
+    let graphTo = Text("{role} to", "此人为其{role}")
+    let graphOthers = Text("and {count} more", "另有 {count} 方")
+    let graphDeclared = Text("Declared", "已声明")
+    let graphDerived = Text("Shown by orders", "由订单得出")
+    let other = Text("Whom", "对方")
+    let relationship = Text("Relationship", "关系")
+    let start = Text("Since", "起始")
+    let end = Text("Until", "结束")
+    let origin = Text("How it is known", "依据")
     let moreRelationships = Text("{count} more", "另有 {count} 项")
     let payer = Text("payer", "付款人")
     let decider = Text("decider", "决策人")

@@ -50,19 +50,24 @@ extension Desk {
                 let timeline = try view.timeline(person, cursor: cursor, limit: 60)
             else { return nil }
             let all = view.relationships(of: person)
-            let relationships = all.prefix(PortraitWriter.relationshipsMax).map { relationship in
-                var name = ""
-                switch relationship.to {
-                case .person(let other):
-                    let shown = relationship.holder == person ? other : relationship.holder
-                    name = view.displayName(of: shown) ?? words(\.people.unnamed)
-                case .account(let account): name = account
-                }
-                return (relationship: relationship, name: name)
+            var names: [Relationship.Party: String] = [:]
+            func named(_ relationship: Relationship) -> (relationship: Relationship, name: String) {
+                let other = relationship.other(than: person)
+                let name =
+                    switch (names[other], other) {
+                    case (let known?, _): known
+                    case (nil, .person(let one)): view.displayName(of: one) ?? words(\.people.unnamed)
+                    case (nil, .account(let account)): account
+                    }
+                names[other] = name
+                return (relationship, name)
             }
+            let circle = RelationshipFigure.circle(all, of: person, at: now)
             var writer = PortraitWriter(
-                profile: profile, relationships: relationships, relationshipCount: all.count, timeline: timeline, cursor: cursor,
+                profile: profile, relationships: all.prefix(PortraitWriter.relationshipsMax).map(named),
+                relationshipCount: all.count, timeline: timeline, cursor: cursor,
                 now: now, calendar: calendar, words: words, formats: formats)
+            (writer.circle, writer.circleCount) = (circle.relationships.map(named), circle.otherCount)
             // Rules may ask for more than a page can wait for: then the portrait does without.
             writer.stages = try? workspace.stageHistory(of: person, in: view, limit: .seconds(2))
             for move in writer.stages?.moves.suffix(PortraitWriter.stageMovesMax) ?? [] {

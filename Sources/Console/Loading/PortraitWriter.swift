@@ -13,6 +13,9 @@ struct PortraitWriter {
     var stages: StageHistory?
     /// The calls that moved the person, by number of arrival.
     var stageCalls: [UInt64: Call] = [:]
+    /// Those to or of the first ``RelationshipGraph/nodesMax`` others, and how many others there are.
+    var circle: [(relationship: Relationship, name: String)] = []
+    var circleCount = 0
     let timeline: TimelinePage
     let cursor: String?
     let now: Instant
@@ -93,6 +96,13 @@ struct PortraitWriter {
                 title: words(\.common.weekOf, ["date": formats.date(week.monday)]) + "\n"
                     + words(\.portrait.visitsInWeek, count: week.visits)
             )
+        }
+        if !circle.isEmpty {
+            figures.append(
+                RelationshipFigure(
+                    person: profile.person, name: profile.shownName(words), cell: profile.cell, relationships: circle,
+                    otherCount: circleCount, now: now, calendar: calendar, words: words, formats: formats
+                ).figure)
         }
         guard !orders.isEmpty, let firstWeek = profile.weeks.first else { return figures }
         let start = min(calendar.start(of: firstWeek.monday), orders.map(\.paidAt).min() ?? now)
