@@ -41,6 +41,8 @@ extension RecordStore {
     public struct Scrubbed: Hashable, Sendable {
         public var rejectionCount = 0
         public var cardCount = 0
+        /// Registrations of product codes, whose codes stay registered, by nobody.
+        public var registrationCount = 0
 
         public init() {}
     }
@@ -64,10 +66,32 @@ extension RecordStore {
                         OR LOWER(page) LIKE ? ESCAPE '!')
                     """, [.text(workspace.text)] + Array(repeating: .text(pattern), count: 3))
             }
+            for text in texts {
+                scrubbed.registrationCount += try RecordStore.scrubProducts(of: text, workspace, on: connection)
+            }
             return scrubbed
         }
         try await engine.forgetDeleted()
         return scrubbed
+    }
+
+    /// Takes somebody out of what is known of product codes; how many registrations that were.
+    private static func scrubProducts(
+        of text: String, _ workspace: WorkspaceID, on connection: any SQLConnection
+    ) throws(Problem) -> Int {
+        let who: [SQLValue] = [.text(workspace.text), .text(text)]
+        let count = try connection.execute(
+            "UPDATE product_registrations SET who_type = NULL, who = NULL WHERE workspace = ? AND who = ?", who)
+        try connection.execute(
+            "UPDATE product_cases SET holder_type = 'erased', holder = '' WHERE workspace = ? AND holder = ?", who)
+        try connection.execute(
+            "UPDATE product_cases SET moved_to_type = NULL, moved_to = NULL WHERE workspace = ? AND moved_to = ?", who)
+        try connection.execute("DELETE FROM product_claims WHERE workspace = ? AND who = ?", who)
+        let said: [SQLValue] = [.text(workspace.text), .text(pattern(text))]
+        try connection.execute("DELETE FROM product_calls WHERE workspace = ? AND LOWER(lines) LIKE ? ESCAPE '!'", said)
+        try connection.execute(
+            "UPDATE product_cases SET reason = '' WHERE workspace = ? AND LOWER(reason) LIKE ? ESCAPE '!'", said)
+        return count
     }
 
     /// The tables of records in which one of `texts` still stands.
@@ -94,6 +118,8 @@ extension RecordStore {
     private static let textColumns: [(table: String, columns: [String])] = [
         ("rejections", ["payload", "reason", "message_id", "pointer"]), ("cards", ["question", "title", "page"]),
         ("audit", ["target", "detail"]), ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
+        ("product_registrations", ["who"]), ("product_cases", ["holder", "moved_to", "reason"]), ("product_claims", ["who"]),
+        ("product_calls", ["lines"]),
         ("suppressions", ["reason"]),
     ]
 

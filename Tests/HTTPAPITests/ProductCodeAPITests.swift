@@ -118,4 +118,23 @@ import Workspaces
             }
         }
     }
+
+    @Test("Who is erased holds no code any more, and no record names them")
+    func erased() async throws {
+        try await Self.run { fixtures, codes in
+            let (ana, ben) = ("customer-anabel-0001", "customer-benedict-1")
+            #expect(try await Self.register("user_id:\(ana)", codes[0], fixtures).status == 201)
+            let contested = try await Self.register("user_id:\(ben)", codes[0], fixtures)
+            #expect(contested.status == 202)
+            for who in [ana, ben] {
+                let answer = try await fixtures.send(.post, "/api/v1/people/user_id:\(who)/erase", "{}")
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer["removed"]?["registrations"] == (who == ana ? 1 : 0))
+                let checks = try await fixtures.directory.check(erased: "user_id:\(who)")
+                #expect(checks.allSatisfy { $0["gone"] == true }, "\(checks)")
+            }
+            let found = try await fixtures.send(.get, "/api/v1/product-codes/codes/\(codes[0])")
+            #expect(found.status == 200 && !found.text.contains("customer-"), "\(found.text)")
+        }
+    }
 }
