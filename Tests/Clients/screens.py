@@ -104,6 +104,8 @@ def member_pages(tour, email, password):
         tour.take(page, "identity-change", page.locator("table.identity-list a[href*='action=']").first.get_attribute("href"))
         tour.take(page, "identity-refused", "/people/identity/change?action=merge&left=nobody&right=nobody-else", errors_expected=True)
         tour.take(page, "identity-none", "/people/identity?kind=command")
+        tour.take(page, "product-codes", "/people/product-codes")
+        tour.take(page, "product-codes-unknown", "/people/product-codes?code=0000-0000-0000&cases=closed")
         page.goto(tour.url + "/people?cell=both")
         portrait = page.get_attribute("a.who", "href")
         tour.take(page, "portrait", portrait)

@@ -20,6 +20,7 @@ struct PageTests {
         "sign-in", "ready", "settings", "stage-settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete",
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
+        "product-codes", "product-codes-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -129,6 +130,8 @@ struct PageTests {
         case "erase": show(fixtures.erase, .people)
         case "board-delete": show(fixtures.boardDelete, .boards)
         case "pin-refused": show(fixtures.pinRefused(form: templates.piece(fixtures.pinForm, in: bare)), .boards)
+        case "product-codes": show(fixtures.productCodes, .people, title: words(\.products.title))
+        case "product-codes-none": show(fixtures.noProductCodes, .people, title: words(\.products.title))
         default: show(fixtures.error, nil, alone: true)
         }
     }

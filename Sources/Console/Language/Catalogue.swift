@@ -8,6 +8,7 @@ package struct Catalogue: Sendable {
     let portrait = PortraitTexts()
     let identity = IdentityTexts()
     let rights = RightsTexts()
+    let products = ProductCodeTexts()
     let live = LiveTexts()
     let refusals = RefusalTexts()
     let ask = AskTexts()

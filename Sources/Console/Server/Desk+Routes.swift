@@ -10,6 +10,12 @@ extension Desk {
         Route("/people/identity/change", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.identityChange(visitor)
         },
+        Route("/people/product-codes", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.productCodes(visitor)
+        },
+        Route("/people/product-codes/:batch/codes.csv", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.downloadProductCodes(visitor)
+        },
         Route("/people/:person", access: .workspace) { desk, visitor throws(Problem) in try await desk.portrait(visitor) },
         Route("/people/:person/export", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.exportPerson(visitor)
@@ -69,6 +75,12 @@ extension Desk {
         Route("/setup/workspace", access: .member) { desk, visitor throws(Problem) in try await desk.createWorkspace(visitor) },
         Route("/setup/source", access: .owner) { desk, visitor throws(Problem) in try await desk.createFirstSource(visitor) },
         Route("/people/identity", access: .owner) { desk, visitor throws(Problem) in try await desk.changeIdentity(visitor) },
+        Route("/people/product-codes", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.createProductBatch(visitor)
+        },
+        Route("/people/product-codes/cases/:case", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.decideProductCase(visitor)
+        },
         Route("/people/:person/erase", access: .owner) { desk, visitor throws(Problem) in try await desk.erase(visitor) },
         Route("/people/:person/consents", access: .owner) { desk, visitor throws(Problem) in
             try await desk.recordConsent(visitor)

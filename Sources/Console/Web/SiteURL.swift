@@ -1,5 +1,6 @@
 import Model
 import People
+import Records
 
 /// Addresses within the console.
 ///
@@ -53,6 +54,18 @@ enum SiteURL {
                 ("check", check ? "1" : nil),
             ])
     }
+
+    static func productCodes(
+        code: String? = nil, cases: ProductCaseState = .open, cursor: String? = nil, done: String? = nil
+    ) -> String {
+        path(
+            "/people/product-codes",
+            [("code", code), ("cases", cases == .open ? nil : cases.rawValue), ("cursor", cursor), ("done", done)])
+    }
+
+    static func productCase(_ id: ProductCaseID) -> String { "/people/product-codes/cases/\(id)" }
+
+    static func productCodesFile(_ id: ProductBatchID) -> String { "/people/product-codes/\(id)/codes.csv" }
 
     static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
 

@@ -10,7 +10,7 @@ protocol PageModel: Sendable {
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
     case home, roles, accounts, account, people, identity, identityChange = "identity-change", portrait, erase, event, live,
-        liveRows = "live-rows",
+        productCodes = "product-codes", personLink = "person-link", liveRows = "live-rows",
         ask,
         question,
         audience, values
@@ -34,6 +34,8 @@ enum Template: String, CaseIterable, Sendable {
         case .identity: PackageResources.identity_mustache
         case .identityChange: PackageResources.identity_change_mustache
         case .erase: PackageResources.erase_mustache
+        case .productCodes: PackageResources.product_codes_mustache
+        case .personLink: PackageResources.person_link_mustache
         case .portrait: PackageResources.portrait_mustache
         case .event: PackageResources.event_mustache
         case .live: PackageResources.live_mustache
