@@ -5,7 +5,9 @@ internal import Columns
 /// A value of ``shortBytes`` and more is found in any text, unless it is a piece of a longer word; the case of ASCII letters does not count.
 /// A shorter one, such as `42`, is found where it is the whole text of a member that names somebody, or stands in quotation marks in a list.
 struct Redaction: Sendable {
-    /// What stands in its place. As an identity it is nobody's.
+    /// What stands in its place.
+    ///
+    /// As an identity it is nobody's.
     static let mark = "(erased)"
     static let shortBytes = 8
 

@@ -12,7 +12,9 @@ public struct Suppression: Hashable, Sendable {
     public var workspace: WorkspaceID
     /// HMAC-SHA-256 of type and value, in hexadecimal.
     public var digest: String
-    /// A few bits of another keyed hash: tells most other identities apart without a digest. 0 to 65,535.
+    /// A few bits of another keyed hash, which tell most other identities apart without a digest.
+    ///
+    /// 0 to 65,535.
     public var hint: Int
     public var kind: Kind
     public var createdAt: Instant
