@@ -1,3 +1,4 @@
+import EventStore
 public import Model
 public import Records
 import Synchronization
@@ -83,11 +84,25 @@ extension WorkspaceDirectory {
     }
 
     func commit(_ changes: [Change]) async throws(Problem) {
+        // Calls of a log are resolved again when it is opened: what was decided by other limits must be in a part by then.
+        let resolving = try await workspacesResolvedOtherwise(by: changes)
+        for workspace in resolving { try await workspace.store.flush() }
         try await records.commit(changes)
         catalog.withLock { $0.apply(changes) }
         for case .updateWorkspace(let settings) in changes { try openWorkspace(settings.id)?.update(settings) }
         for case .insertPurpose(let purpose) in changes {
             openWorkspace(purpose.workspace)?.update(purposes: purposes(of: purpose.workspace))
         }
+        // And what came meanwhile.
+        for workspace in resolving { try await workspace.store.flush() }
+    }
+
+    private func workspacesResolvedOtherwise(by changes: [Change]) async throws(Problem) -> [OpenWorkspace] {
+        var found: [OpenWorkspace] = []
+        for case .updateWorkspace(let settings) in changes
+        where settings.identitySettings != (try self.settings(of: settings.id)).identitySettings {
+            found.append(try await workspace(settings.id))
+        }
+        return found
     }
 }

@@ -129,8 +129,15 @@ def member_pages(tour, email, password):
         tour.take(page, "questions-none", "/questions/trends?event1=Nothing&measure1=total&interval=day&last=30d")
         tour.take(page, "questions-problem", "/questions/funnels?step1=page&window=soon", errors_expected=True)
         board_pages(tour, page)
-        for tab in ("", "/sources", "/members", "/retention", "/account"):
+        for tab in ("", "/sources", "/members", "/identity", "/stages", "/retention", "/consent", "/audit", "/account"):
             tour.take(page, "settings" + tab.replace("/", "-"), "/settings" + tab)
+        page.goto(tour.url + "/settings/stages")
+        page.fill("[name=rule-3]", '{"everyone": true}')
+        page.locator("button[value=preview]").last.click()
+        tour.take(page, "settings-stages-preview")
+        page.fill("[name=rule-3]", '{"everyone": 1}')
+        page.locator("button[value=preview]").last.click()
+        tour.take(page, "settings-stages-refused", errors_expected=True)
         page.goto(tour.url + "/settings/sources")
         tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))
         tour.take(page, "not-found", "/nothing-here", errors_expected=True)

@@ -57,7 +57,7 @@ import Workspaces
             #expect(try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count"}"#).status == 200)
             #expect(try await fixtures.send(.get, "/api/v1/overview").status == 200)
             #expect(try await fixtures.send(.get, "/api/v1/people/user_id:nobody").status == 404)
-            #expect(try await fixtures.send(.post, "/api/v1/query", #"{"kind":"timeline","person":"p_zz"}"#).status == 404)
+            #expect(try await fixtures.send(.post, "/api/v1/query", #"{"kind":"timeline","person":"p_vv"}"#).status == 404)
             let long = String(repeating: "x", count: 501)
             #expect(try await fixtures.send(.get, "/api/v1/people/user_id:ada?why=\(long)").status == 400)
             let entries = try await Self.entries(fixtures)

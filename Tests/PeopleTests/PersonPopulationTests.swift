@@ -70,7 +70,7 @@ import Testing
                 "- attention 2026-01-05T10:00:00Z [1]", "attention use 2026-01-06T10:00:00Z [2]",
                 "use pay 2026-01-20T12:00:00Z [3]", "pay lapsed 2026-04-20T12:00:00Z []",
             ])
-        // Somebody else ordered what cai pays for.
-        #expect(try moves("cai").first == "- pay 2026-01-08T12:00:00Z [4]")
+        // Somebody else ordered what cai pays for: a customer who uses nothing and has ordered nothing.
+        #expect(try moves("cai") == ["- lapsed 2026-01-08T12:00:00Z [4]"])
     }
 }

@@ -45,10 +45,10 @@ struct StageDraft: Sendable, Hashable {
         }
     }
 
-    /// The stages of a form, in its order.
+    /// The stages of a form, in its order; browsers end lines their own way.
     static func drafts(of form: [String: String]) -> [StageDraft] {
         (0 ..< StageScheme.stagesMax).prefix { form["name-\($0)"] != nil }.map { index in
-            StageDraft(name: form["name-\(index)"] ?? "", rule: form["rule-\(index)"] ?? "")
+            StageDraft(name: form["name-\(index)"] ?? "", rule: (form["rule-\(index)"] ?? "").replacing("\r\n", with: "\n"))
         }
     }
 }
@@ -69,6 +69,8 @@ struct StageSettingsWriter {
             var name = FormField("name-\(index)", words(\.stages.name), value: draft.name, autocomplete: "off")
             var rule = FormField(
                 "rule-\(index)", words(\.stages.rule), type: "area", value: draft.rule, autocomplete: "off")
+            // A stage that is not finished yet can be moved and taken away.
+            (name.required, rule.required) = (false, false)
             if let problem, place?.index == index {
                 let error = words.placed(Problem(problem.code, problem.wording, place: place?.rest)).text
                 if place?.isName == true { name.error = words(problem.wording).text } else { rule.error = error }

@@ -95,8 +95,8 @@ extension Desk {
             return text == "off" ? .null : number(text)
         }
         return [
-            "types": .object(types), "others": limit(trimmed(form["others"] ?? "")), "identities": cap("identities"),
-            "merges": cap("merges"), "unique": .array(lines("unique").map { .string($0) }),
+            "types": .object(types), "others": limit(trimmed(form["others"] ?? "")),
+            "unique": .array(lines("unique").map { .string($0) }), "merges": cap("merges"), "identities": cap("identities"),
             "blocked": .array(lines("blocked").map { .string($0) }),
         ]
     }

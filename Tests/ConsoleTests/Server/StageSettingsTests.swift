@@ -50,7 +50,9 @@ import Workspaces
 
             let filled = try await browser.post(Self.page, Self.fields(Self.own, "standard"), from: Self.page)
             #expect(filled.html.contains(#"name="rule-5""#) && workspace.stages.names == ["seen", "buyer"])
-            let standard = StageDraft.drafts(of: .standard).map { ($0.name, $0.rule) }
+            let standard = StageDraft.drafts(of: .standard).map { ($0.name, $0.rule.replacing("\n", with: "\r\n")) }
+            let known = try await browser.post(Self.page, Self.fields(standard, "down-9"), from: Self.page)
+            #expect(known.html.contains("Is a customer: has paid"), "as browsers end lines")
             try await browser.post(Self.page, Self.fields(standard, "save"), from: Self.page)
             #expect(workspace.stages == .standard)
             #expect(try fixtures.directory.settings(of: created.workspace.id).stages == nil)
