@@ -161,6 +161,23 @@ extension APISchema {
         "lastUsedAt": optionalInstant, "revokedAt": optionalInstant,
     ]
 
+    /// The schema of a computed trait's rule.
+    private static func ruleMembers(key: OrderedDictionary<String, JSONValue>) -> OrderedDictionary<String, JSONValue> {
+        let members: OrderedDictionary<String, JSONValue> = [
+            "selector": reference("Selector"),
+            "measure": ["enum": .array(ComputedTrait.Measure.allCases.map { .string($0.rawValue) })],
+            "property": ["type": "string", "description": "What is measured; left out for a count alone."],
+            "window": [
+                "allOf": [reference("Duration")],
+                "description": "Only events of this time up to the instant of evaluation count; without it all up to it.",
+            ],
+        ]
+        return [
+            "type": "object", "required": .array(key.keys.map { .string($0) } + ["selector", "measure"]),
+            "properties": .object(key.merging(members) { first, _ in first }), "additionalProperties": false,
+        ]
+    }
+
     private static var people: OrderedDictionary<String, JSONValue> {
         [
             "Money": object(["amount": ["type": "string", "description": "Decimal."], "currency": text]),
@@ -180,9 +197,14 @@ extension APISchema {
             "Person": object(
                 [
                     "id": text, "name": text, "cell": text, "identities": ["type": "array", "items": anyObject],
-                    "roles": ["type": "array", "items": anyObject], "traits": anyObject, "value": anyObject, "events": count,
+                    "roles": ["type": "array", "items": anyObject], "traits": anyObject,
+                    "computedTraits": [
+                        "type": "array", "items": object(["key": text, "value": true, "rule": reference("ComputedTraitRule")]),
+                    ], "value": anyObject, "events": count,
                     "visits": count, "weeks": ["type": "array", "items": anyObject],
                 ]),
+            "ComputedTraitRule": .object(ruleMembers(key: [:])),
+            "ComputedTrait": .object(ruleMembers(key: ["key": text])),
             "Relationship": object([
                 "holder": text, "as": relationshipRole,
                 "to": [

@@ -41,8 +41,10 @@ extension APIOperation {
         access: .key(.read), parameters: [.why], answer: APISchema.reference("Person"), problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
-        let profile = try await call.open().look { view throws(Problem) in
-            guard let profile = view.profile(try person(id, view)) else { throw unknownPerson(id) }
+        let workspace = try await call.open()
+        let traits = try workspace.computedTraits
+        let profile = try await workspace.look { view throws(Problem) in
+            guard let profile = view.profile(try person(id, view), computedTraits: traits) else { throw unknownPerson(id) }
             return profile
         }
         try await call.note(Reading(.profile, of: [profile.person]))

@@ -15,6 +15,10 @@ public struct Executor: Sendable {
     public var stages = StageScheme.standard
     /// The purposes that may be asked for; nil means any, of which nobody has granted those that do not exist.
     public var purposes: [String]?
+    /// The traits that are computed; of one key with a trait that is sent the computed one counts.
+    public var computedTraits: [ComputedTrait] = []
+    /// Those that breakdowns ask for, at the instant of the question that is being answered.
+    var computedColumns: [String: ComputedTraitColumn] = [:]
     /// What breakdowns ask of people, at the instant of the question that is being answered.
     var standings: [Question.Breakdown: Standing] = [:]
     /// How work is split; tests make it small.
@@ -65,7 +69,7 @@ public struct Executor: Sendable {
         case .timeline(let timeline): body = try run.timeline(timeline)
         }
         try watch?.check()
-        let hints = KnownNames(parts: snapshot.parts).hints(on: NamesAsked(normalised))
+        let hints = KnownNames(parts: snapshot.parts, computedTraits: computedTraits.map(\.key)).hints(on: NamesAsked(normalised))
         return Answer(
             question: normalised, body: body, watermark: max(snapshot.watermark, now), asOf: run.asOf, eventsScanned: run.scanned,
             elapsed: ContinuousClock.now - started, hints: hints)
@@ -117,6 +121,8 @@ struct QuestionRun {
         var executor = executor.consenting(to: question.purpose)
         for part in question.breakdown {
             executor.standings[part] = try Standing(part, of: executor, at: present, asOf: asOf, scanned: &scanned)
+            guard case .trait(let key) = part else { continue }
+            executor.computedColumns[key] = try executor.computedTrait(key, at: present, asOf: asOf, scanned: &scanned)
         }
         self.executor = executor
         if let who = question.who {

@@ -37,7 +37,7 @@ struct ExpressionJudge {
         return set
     }
 
-    private func members(of expression: Expression, _ judged: [Expression: PersonSet]) throws(Problem) -> PersonSet {
+    private mutating func members(of expression: Expression, _ judged: [Expression: PersonSet]) throws(Problem) -> PersonSet {
         switch expression {
         case .everyone: return everyone
         case .all(let parts):
@@ -52,7 +52,7 @@ struct ExpressionJudge {
             var set = everyone
             set.subtract(try members(of: inner, judged))
             return set
-        case .trait(let key, let test): return members(trait: key, test)
+        case .trait(let key, let test): return try members(trait: key, test)
         case .role(let role): return try members(role: role)
         case .stage(let name): return stages?[try executor.stages.index(of: name)] ?? PersonSet()
         case .consent(let purpose):
@@ -60,8 +60,12 @@ struct ExpressionJudge {
             set.formIntersection(everyone)
             return set
         case .sample(let percent, let salt): return sample(percent, salt)
-        case .account(let match, let inner): return try accounts(match, members(of: inner, judged))
-        case .related(let role, let inner): return related(role, to: try members(of: inner, judged))
+        case .account(let match, let inner):
+            let others = try members(of: inner, judged)
+            return try accounts(match, others)
+        case .related(let role, let inner):
+            let others = try members(of: inner, judged)
+            return related(role, to: others)
         case .did, .measured, .first, .last, .sequence, .absentFor: return judged[expression] ?? PersonSet()
         }
     }
@@ -72,7 +76,7 @@ struct ExpressionJudge {
         return try members(ofStages: rules, judge(.all(rules), among: nil))
     }
 
-    private func members(ofStages rules: [Expression], _ judged: [Expression: PersonSet]) throws(Problem) -> [PersonSet] {
+    private mutating func members(ofStages rules: [Expression], _ judged: [Expression: PersonSet]) throws(Problem) -> [PersonSet] {
         var rest = executor.population.seen(by: present.instant)
         var sets: [PersonSet] = []
         for rule in rules.reversed() {
@@ -112,9 +116,10 @@ struct ExpressionJudge {
             let some = judges[start ..< min(start + step, judges.count)]
             let (judged, rows) = judge(leaves, some, among: among)
             scanned += rows
-            for (judge, sets) in zip(some, judged) {
+            for (var judge, sets) in zip(some, judged) {
                 try executor.watch?.check()
                 try body(judge.members(ofStages: rules, sets))
+                scanned += judge.scanned
             }
             executor.watch?.giveBack(to: held)
         }
@@ -134,10 +139,11 @@ struct ExpressionJudge {
 
     // MARK: - From the population
 
-    private func members(trait key: String, _ test: ValueTest) -> PersonSet {
+    private mutating func members(trait key: String, _ test: ValueTest) throws(Problem) -> PersonSet {
+        let computed = try executor.computedTrait(key, at: present, asOf: asOf, scanned: &scanned)
         let holdsWhenMissing = test.holds(nil, at: present)
         var set = holdsWhenMissing ? everyone : PersonSet()
-        executor.population.forEachTrait(key) { person, value in
+        executor.forEachTrait(key, computed) { person, value in
             let holds = test.holds(value, at: present)
             if holds != holdsWhenMissing {
                 if holds { set.insert(person) } else { set.remove(person) }

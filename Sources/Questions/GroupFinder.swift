@@ -14,6 +14,8 @@ struct GroupFinder: Sendable {
     private var own: [Int32]
     private let asksPeople: Bool
     private let standings: [Standing?]
+    /// The computed traits among the parts.
+    private let computed: [ComputedTraitColumn?]
 
     init(_ breakdown: [Question.Breakdown], executor: Executor) {
         self.breakdown = breakdown
@@ -25,6 +27,9 @@ struct GroupFinder: Sendable {
         own = [Int32](repeating: 0, count: breakdown.count)
         asksPeople = breakdown.contains { if case .property = $0 { false } else { true } }
         standings = breakdown.map { executor.standings[$0] }
+        computed = breakdown.map { part in
+            if case .trait(let key) = part { executor.computedColumns[key] } else { nil }
+        }
     }
 
     /// Makes it the values of `person`; nil is nobody.
@@ -33,7 +38,11 @@ struct GroupFinder: Sendable {
         for (index, part) in breakdown.enumerated() {
             switch part {
             case .property: continue
-            case .trait(let key): own[index] = interner.number(of: person.flatMap { population.trait(key, of: $0) })
+            case .trait(let key):
+                own[index] = interner.number(
+                    of: person.flatMap { one in
+                        computed[index].map { $0.value(of: one) } ?? population.trait(key, of: one)
+                    })
             case .role, .stage: own[index] = interner.number(of: person.flatMap { standings[index]?.value(of: $0) })
             }
         }

@@ -3,6 +3,8 @@ import EventStore
 /// The names that what is kept carries, whatever a question's range and as-of are.
 struct KnownNames {
     let parts: [Part]
+    /// The keys of the traits that are computed.
+    var computedTraits: [String] = []
 
     /// Hints on a question's names: a look-up per name and part where all are known.
     func hints(on names: NamesAsked) -> [NameHint] {
@@ -25,17 +27,18 @@ struct KnownNames {
             parts.contains { $0.column(.properties, name.text) != nil }
                 || parts.contains { !PropertyReader(name.text, in: $0).isEmpty }
         case .trait:
-            parts.contains { part in
-                part.column(.traits, name.text) != nil
-                    || part.columnPaths.contains { $0.section == .traits && $0.path.hasPrefix(name.text + ".") }
-            }
+            computedTraits.contains(name.text)
+                || parts.contains { part in
+                    part.column(.traits, name.text) != nil
+                        || part.columnPaths.contains { $0.section == .traits && $0.path.hasPrefix(name.text + ".") }
+                }
         }
     }
 
     /// Every known name once, in no order that means anything but the same for the same parts.
     private func known(_ subject: NameHint.Subject) -> [String] {
-        var seen: Set<String> = []
-        var out: [String] = []
+        var out = subject == .trait ? computedTraits : []
+        var seen = Set(out)
         for name in parts.lazy.flatMap({ self.names(subject, of: $0) }) where seen.insert(name).inserted {
             out.append(name)
             if out.count == NearestNames.candidatesMax { break }

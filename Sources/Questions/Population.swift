@@ -25,6 +25,11 @@ public protocol Population: Sendable {
     /// Visits every person who has the trait, with its current value, in any order; each person once.
     func forEachTrait(_ key: String, _ body: (_ person: UInt32, _ value: JSONValue) -> Void)
 
+    /// A computed trait at an instant, kept for the next time where the population keeps such things; `make` computes it.
+    func computedTrait(
+        _ moment: ComputedTraitMoment, _ make: () throws(Problem) -> ComputedTraitColumn
+    ) throws(Problem) -> ComputedTraitColumn
+
     /// The people who hold a role ("user", "customer", "former_user"…) at `instant`, judged by the events up to and including it.
     ///
     /// - Returns: nil when this installation knows no such role.
@@ -60,6 +65,11 @@ public struct Tie: Hashable, Sendable {
 }
 
 extension Population {
+    /// Computes it anew each time.
+    public func computedTrait(
+        _ moment: ComputedTraitMoment, _ make: () throws(Problem) -> ComputedTraitColumn
+    ) throws(Problem) -> ComputedTraitColumn { try make() }
+
     /// Asks for each person in turn; a population with trait columns does better.
     public func forEachTrait(_ key: String, _ body: (_ person: UInt32, _ value: JSONValue) -> Void) {
         for person in persons {

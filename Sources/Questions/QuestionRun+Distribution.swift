@@ -85,14 +85,15 @@ extension QuestionRun {
         return spread
     }
 
-    private func traitSpread(
+    private mutating func traitSpread(
         _ trait: String, _ audience: PersonSet, _ comparison: PersonSet
     ) throws(Problem) -> ValueSpread {
         let held = executor.heldBytes
         defer { executor.watch?.giveBack(to: held) }
+        let computed = try executor.computedTrait(trait, at: present, asOf: asOf, scanned: &scanned)
         var spread = ValueSpread()
         var noted = 0
-        executor.population.forEachTrait(trait) { person, value in
+        executor.forEachTrait(trait, computed) { person, value in
             guard executor.watch?.goesOn(holding: spread.byteCount, noted: &noted) ?? true else { return }
             let number = spread.number(of: value)
             if number != 0 { spread.add([number], audience.contains(person), comparison.contains(person)) }

@@ -59,6 +59,9 @@ public enum Change: Hashable, Sendable {
     case queueProductCalls(ProductCalls)
     case deleteProductCalls(WorkspaceID, [String])
     case setThrottle(String, ThrottleState)
+    /// Makes it, or gives the one of its key another rule.
+    case setComputedTrait(ComputedTraitRecord)
+    case removeComputedTrait(WorkspaceID, key: String)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

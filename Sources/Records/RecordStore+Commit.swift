@@ -40,6 +40,7 @@ extension RecordStore {
             .closeProductCase, .queueProductCalls, .deleteProductCalls:
             try applyToProductCodes(change, on: connection)
         case .setThrottle(let subject, let state): try set(state, of: subject, on: connection)
+        case .setComputedTrait, .removeComputedTrait: try applyToTraits(change, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

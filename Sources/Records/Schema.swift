@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
+    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -210,6 +210,16 @@ enum Schema {
         version: 7, name: "stages and identity settings of workspaces",
         statements: [
             "ALTER TABLE workspaces ADD COLUMN stages TEXT", "ALTER TABLE workspaces ADD COLUMN identity_settings TEXT",
+        ])
+
+    private static let eighth = Migration(
+        version: 8, name: "computed traits",
+        statements: [
+            """
+            CREATE TABLE computed_traits (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), key TEXT NOT NULL, rule TEXT NOT NULL,
+                created_at BIGINT NOT NULL, PRIMARY KEY (workspace, key))
+            """
         ])
 }
 

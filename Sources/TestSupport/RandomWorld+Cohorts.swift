@@ -43,7 +43,9 @@ extension RandomWorld {
         if chance(30, &random) { put("stages", stageList(&random), into: &json) }
         addCommon(to: &json, &random)
         if chance(50, &random) {
-            let parts: [JSONValue] = [[["trait": "plan"]], [["role": true]], [["stage": true], ["trait": "plan"]]]
+            let parts: [JSONValue] = [
+                [["trait": "plan"]], [["trait": "c1"]], [["role": true]], [["stage": true], ["trait": "plan"]],
+            ]
             put("breakdown", pick(parts, &random), into: &json)
             if chance(50, &random) { put("limit", pick([1, 2, 3], &random), into: &json) }
         }

@@ -94,6 +94,7 @@ extension RandomWorld {
         guard chance(35, &random) else { return }
         let parts: [JSONValue] = [
             ["property": "channel"], ["property": "v"], ["trait": "plan"], ["property": "context.campaign.source"], ["role": true],
+            ["trait": "c1"],
             ["stage": true],
         ]
         put("breakdown", .array((0 ..< Int.random(in: 1 ... 2, using: &random)).map { _ in pick(parts, &random) }), into: &json)
@@ -212,7 +213,7 @@ extension RandomWorld {
         case 0: return ["everyone": true]
         case 1:
             var json = test(&random)
-            put("trait", pick(["plan", "age", "none"], &random), into: &json)
+            put("trait", pick(["plan", "age", "none", "c1", "c2"], &random), into: &json)
             return json
         case 2:
             if chance(50, &random) {

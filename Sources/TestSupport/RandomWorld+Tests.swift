@@ -4,7 +4,8 @@ import Model
 extension RandomWorld {
     func distribution(_ random: inout SplitMix64) -> JSONValue {
         let traits: [JSONValue] = [
-            ["trait": "plan"], ["trait": "age"], ["trait": "none"], ["property": "channel"], ["property": "v"],
+            ["trait": "plan"], ["trait": "age"], ["trait": "none"], ["trait": "c1"], ["trait": "c2"], ["property": "channel"],
+            ["property": "v"],
             ["property": "context.campaign.source"], ["role": true], ["stage": true],
         ]
         var json: JSONValue = [

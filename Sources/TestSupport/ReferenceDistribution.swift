@@ -42,7 +42,7 @@ extension ReferenceQuestion {
         switch fact {
         case .role: return [.string(try cell(of: person))]
         case .stage: return [try stage(of: person).map { .string($0) } ?? .null]
-        case .trait(let name): return [ReferenceQuestion.grouped(reference.population.trait(name, of: person))]
+        case .trait(let name): return [ReferenceQuestion.grouped(trait(name, of: person))]
         case .property(let name):
             let mine = events(of: person).filter { range.contains($0.timestamp) }
             let values = Set(mine.map { ReferenceQuestion.grouped(value(name, $0)) }).subtracting([.null])

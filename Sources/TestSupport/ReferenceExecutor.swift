@@ -25,6 +25,8 @@ public struct ReferenceExecutor {
     let table: IdentityTable
     /// The stages of the life cycle.
     public var stages = StageScheme.standard
+    /// The rules of computed traits.
+    public var computedTraits: [ComputedTrait] = []
 
     public init(
         _ calls: [(call: Call, identities: [Identity])], table: IdentityTable, population: any Population, calendar: ZoneCalendar,
@@ -48,20 +50,11 @@ public struct ReferenceExecutor {
             open.who = question.who ?? .everyone
             return try rest.answer(open)
         }
-        let asOf = question.asOf(in: calendar)
         let current = now(of: question)
         let range = bounds(question.range, current)
         let instant = range.upperBound == Int64.max ? current : Instant(microseconds: range.upperBound - 1)
-        var events: [Event] = []
-        for (index, entry) in calls.enumerated() where entry.call.type.isEvent {
-            if let asOf, entry.call.receivedAt >= asOf { continue }
-            let owner = entry.identities.first.flatMap { table.ordinal(of: $0) }
-            let person = owner.map { population.personOfIdentity[Int($0)] }
-            if person == .max { continue }
-            events.append(Event(person: person, timestamp: entry.call.timestamp.microseconds, arrival: index + 1, call: entry.call))
-        }
-        events.sort(by: Event.precedes)
-        var asking = ReferenceQuestion(reference: self, question: question, events: events, range: range, instant: instant)
+        var asking = ReferenceQuestion(
+            reference: self, question: question, events: events(of: question), range: range, instant: instant)
         if case .count(let count) = question.kind {
             // A count of accounts, payers or beneficiaries asks people and then looks at whose they are.
             return try asking.count(count)
@@ -88,6 +81,20 @@ public struct ReferenceExecutor {
         case .drivers(let drivers): return try asking.drivers(drivers)
         case .timeline(let timeline): return asking.timeline(timeline)
         }
+    }
+
+    /// Everybody's events that the question may know, in order of time, then arrival.
+    func events(of question: Question) -> [Event] {
+        let asOf = question.asOf(in: calendar)
+        var events: [Event] = []
+        for (index, entry) in calls.enumerated() where entry.call.type.isEvent {
+            if let asOf, entry.call.receivedAt >= asOf { continue }
+            let owner = entry.identities.first.flatMap { table.ordinal(of: $0) }
+            let person = owner.map { population.personOfIdentity[Int($0)] }
+            if person == .max { continue }
+            events.append(Event(person: person, timestamp: entry.call.timestamp.microseconds, arrival: index + 1, call: entry.call))
+        }
+        return events.sorted(by: Event.precedes)
     }
 
     /// The instant before `asOf`, else now.
@@ -314,7 +321,7 @@ struct ReferenceQuestion {
             for part in parts where try holds(part, person) { return true }
             return false
         case .not(let inner): return try !holds(inner, person)
-        case .trait(let key, let test): return holds(test, reference.population.trait(key, of: person))
+        case .trait(let key, let test): return holds(test, trait(key, of: person))
         case .role(let role): return try reference.population.members(ofRole: role, at: instant)?.contains(person) ?? false
         case .stage(let name): return try stage(of: person) == name
         case .did(let selector, let times, let within):
@@ -413,7 +420,7 @@ struct ReferenceQuestion {
         return question.breakdown.map { part in
             switch part {
             case .property(let path): ReferenceQuestion.grouped(event.flatMap { value(path, $0) })
-            case .trait(let name): ReferenceQuestion.grouped(person.flatMap { reference.population.trait(name, of: $0) })
+            case .trait(let name): ReferenceQuestion.grouped(person.flatMap { trait(name, of: $0) })
             case .role: person.flatMap { standing[$0]?.cell }.map { .string($0) } ?? .null
             case .stage: person.flatMap { standing[$0]?.stage }.map { .string($0) } ?? .null
             }
@@ -421,7 +428,7 @@ struct ReferenceQuestion {
     }
 
     /// The keys with rows of their own: by number, greatest first, then by value.
-    func kept(_ numbers: [(key: [JSONValue], number: Double?)]) -> [[JSONValue]] {
+    func kept(_ numbers: [(key: [JSONValue], number: Double?)], _ limit: Int? = nil) -> [[JSONValue]] {
         func rank(_ value: JSONValue) -> Int {
             switch value {
             case .null: 0
@@ -441,7 +448,7 @@ struct ReferenceQuestion {
             for (one, two) in zip(left.key, right.key) where one != two { return precedes(one, two) }
             return false
         }
-        return sorted.prefix(question.limit).map(\.key)
+        return sorted.prefix(limit ?? question.limit).map(\.key)
     }
 }
 

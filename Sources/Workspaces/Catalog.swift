@@ -10,16 +10,22 @@ package struct Catalog: Sendable {
     /// Keys that open something: neither revoked nor of another time.
     private var openKeys: [KeyDigest: KeyPlace] = [:]
 
+    private var computedTraits: [WorkspaceID: [String: ComputedTraitRecord]] = [:]
+
     private struct KeyPlace {
         var workspace: WorkspaceID
         var key: KeyID
     }
 
-    init(workspaces: [Workspace], sources: [Source], keys: [Key], purposes: [Purpose] = []) {
+    init(
+        workspaces: [Workspace], sources: [Source], keys: [Key], purposes: [Purpose] = [],
+        computedTraits: [ComputedTraitRecord] = []
+    ) {
         for workspace in workspaces { insert(workspace) }
         for source in sources { insert(source) }
         for key in keys { insert(key) }
         for purpose in purposes { insert(purpose) }
+        for trait in computedTraits { insert(trait) }
     }
 
     /// Oldest first.
@@ -64,6 +70,11 @@ package struct Catalog: Sendable {
         return key
     }
 
+    /// Oldest first.
+    func computedTraits(of workspace: WorkspaceID) -> [ComputedTraitRecord] {
+        (computedTraits[workspace] ?? [:]).values.sorted { ($0.createdAt, $0.key) < ($1.createdAt, $1.key) }
+    }
+
     /// The key with this digest, unless it is revoked.
     func openKey(_ digest: KeyDigest) -> Key? {
         guard let place = openKeys[digest] else { return nil }
@@ -90,6 +101,8 @@ extension Catalog {
             case .insertPurpose(let purpose): insert(purpose)
             case .setLegalBasis(let workspace, let name, let basis): purposes[workspace]?[name]?.legalBasis = basis
             case .insertPurposeText(let workspace, let name, let text): purposes[workspace]?[name]?.texts.append(text)
+            case .setComputedTrait(let trait): insert(trait)
+            case .removeComputedTrait(let workspace, let key): computedTraits[workspace]?[key] = nil
             default: break
             }
         }
@@ -106,6 +119,7 @@ extension Catalog {
     private mutating func insert(_ source: Source) { sources[source.workspace, default: [:]][source.id] = source }
 
     private mutating func insert(_ purpose: Purpose) { purposes[purpose.workspace, default: [:]][purpose.name] = purpose }
+    private mutating func insert(_ trait: ComputedTraitRecord) { computedTraits[trait.workspace, default: [:]][trait.key] = trait }
 
     private mutating func insert(_ key: Key) {
         keys[key.workspace, default: [:]][key.id] = key

@@ -35,7 +35,7 @@ extension OpenWorkspace {
     ) throws(Problem) -> StageHistory? {
         guard let own = view.population(of: person), let known = view.person(person.text) else { return nil }
         let isAlone = stages.asksOnePersonOnly
-        let executor = executor(view, isAlone ? own : view.population, now: view.instant, watch(limit: limit))
+        let executor = try executor(view, isAlone ? own : view.population, now: view.instant, watch(limit: limit))
         return try executor.stageHistory(of: isAlone ? 0 : known.ordinal, causes: own.causes)
     }
 }

@@ -29,12 +29,15 @@ public final class OpenWorkspace: Sendable {
     private let logger: Logger
     private let workbench: Workbench
     private let memory: QuestionMemory
+    private let traits: @Sendable () throws(Problem) -> [ComputedTrait]
 
     /// Opens the events of `settings` under `directory`; blocks while the newest of them are read.
+    ///
+    /// - Parameter traits: gives the rules of the computed traits as they are at the moment.
     init(
         settings: Workspace, purposes: [Purpose], directory: String, options: StoreOptions, rejections: RejectionLog,
-        clock: any WallClock,
-        workbench: Workbench, memory: QuestionMemory, logger: Logger
+        clock: any WallClock, workbench: Workbench, memory: QuestionMemory,
+        traits: @escaping @Sendable () throws(Problem) -> [ComputedTrait], logger: Logger
     ) throws(Problem) {
         var logger = logger
         logger[metadataKey: "workspace"] = "\(settings.id)"
@@ -49,6 +52,7 @@ public final class OpenWorkspace: Sendable {
         self.logger = logger
         self.workbench = workbench
         self.memory = memory
+        self.traits = traits
         let intake = Intake(
             store: store, identities: rules,
             rejections: WorkspaceRejections(workspace: settings.id, log: rejections), live: live, clock: clock, logger: logger)
@@ -64,6 +68,8 @@ public final class OpenWorkspace: Sendable {
     public var calendar: ZoneCalendar { current.withLock { $0.calendar } }
     /// The stages of the life cycle by which questions are answered.
     public var stages: StageScheme { current.withLock { $0.stages } }
+    /// The rules of the computed traits as they are now.
+    public var computedTraits: [ComputedTrait] { get throws(Problem) { try traits() } }
     /// The way in for calls.
     public var intake: Intake { current.withLock { $0.intake } }
 
@@ -141,11 +147,14 @@ public final class OpenWorkspace: Sendable {
     }
 
     /// What answers questions about people of a view by the settings of now.
-    func executor(_ view: PeopleView, _ population: any Population, now: Instant, _ watch: QuestionWatch) -> Executor {
+    func executor(
+        _ view: PeopleView, _ population: any Population, now: Instant, _ watch: QuestionWatch
+    ) throws(Problem) -> Executor {
         let (calendar, stages, purposes) = current.withLock { ($0.calendar, $0.stages, $0.purposes) }
         var executor = Executor(snapshot: view.snapshot, population: population, calendar: calendar, now: now, threads: 2)
         executor.stages = stages
         executor.purposes = purposes
+        executor.computedTraits = try computedTraits
         executor.watch = watch
         return executor
     }

@@ -72,10 +72,12 @@ extension WorkspaceDirectory {
         if isClosed.load(ordering: .acquiring) {
             throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
         }
+        let id = settings.id
         let open = try OpenWorkspace(
             settings: settings, purposes: purposes(of: settings.id), directory: try folder.eventsPath(of: settings.id),
             options: options.store, rejections: rejections,
-            clock: clock, workbench: workbench, memory: options.questionMemory, logger: logger)
+            clock: clock, workbench: workbench, memory: options.questionMemory,
+            traits: { [weak self] () throws(Problem) in try self?.computedTraits(of: id) ?? [] }, logger: logger)
         let list = suppressionLists.withLock { $0.list(of: settings.id) }
         if list.isTurningAway { open.store.setGate(list) }
         return open

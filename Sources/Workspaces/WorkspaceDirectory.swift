@@ -74,7 +74,7 @@ public final class WorkspaceDirectory: Sendable {
         let team = try await Team(records: records, clock: clock, passwordCost: cost)
         let catalog = Catalog(
             workspaces: try await records.workspaces(), sources: try await records.sources(), keys: try await records.keys(),
-            purposes: try await records.purposes())
+            purposes: try await records.purposes(), computedTraits: try await records.computedTraits())
         let suppressions = SuppressionLists(
             key: try await records.secret("suppression", fresh: Secret.bytes()), entries: try await records.suppressions())
         return WorkspaceDirectory(

@@ -220,9 +220,31 @@ struct Fixtures {
             traits: [
                 .init(key: "name", value: "苏小小"), .init(key: "city", value: "杭州"), .init(key: "plan", value: "gold"),
                 .init(key: "<b>\u{202E}key", value: "</script>"),
-            ], hasTraits: true, exportURL: "/people/p_7/export", eraseURL: "/people/p_7/erase", consents: consents,
+            ], hasTraits: true, exportURL: "/people/p_7/export", eraseURL: "/people/p_7/erase",
+            computedTraits: computedTraits, hasComputedTraits: true, consents: consents,
             hasConsents: true,
             consentForm: consentWriter.recordForm(["analytics", "marketing.email"], person: "p_1a", given: [:], problem: nil))
+    }
+
+    private var computedTraits: [PortraitPage.ComputedTrait] {
+        let rules: [(String, JSONValue, JSONValue)] = [
+            (
+                "spent", 8_420.5,
+                ["selector": ["event": "Order Completed"], "measure": "sum", "property": "revenue", "window": "90d"]
+            ),
+            (
+                "<b>\u{202E}teas", ["</script>", "龙井"],
+                [
+                    "selector": ["any": true, "where": ["property": "v", "op": "exists"]], "measure": "uniqueList",
+                    "property": "<i>",
+                ]
+            ),
+        ]
+        let writer = ComputedTraitWords(words: words, formats: formats)
+        return rules.compactMap { key, value, rule in
+            guard let trait = try? ComputedTrait(key: key, rule: rule) else { return nil }
+            return .init(key: key, value: writer.value(value), rule: writer.rule(trait))
+        }
     }
 
     var erase: ErasePage {

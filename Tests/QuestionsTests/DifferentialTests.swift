@@ -25,6 +25,7 @@ struct DifferentialTests {
         let parts = Int.random(in: 1 ... 9, using: &random)
         let snapshot = StoreSnapshot(calls: world.calls, rowsPerPart: (world.calls.count + parts - 1) / parts)
         let stages = try world.stageScheme(using: &random)
+        let traits = try world.computedTraits(using: &random)
         for number in 0 ..< DifferentialTests.questionsPerWorld {
             let json = world.question(using: &random)
             let question: Question
@@ -39,6 +40,7 @@ struct DifferentialTests {
                 world.calls, table: snapshot.identities, population: people, calendar: world.calendar, now: world.now)
             var executor = Executor(snapshot: snapshot, population: people, calendar: world.calendar, now: world.now)
             (reference.stages, executor.stages) = (stages, stages)
+            (reference.computedTraits, executor.computedTraits) = (traits, traits)
             if seed % 2 == 1 {
                 // Two workers, two people at a time, conjunctions in two passes.
                 executor.split.peoplePerRange = 2
@@ -52,6 +54,7 @@ struct DifferentialTests {
                 answer == wanted,
                 """
                 seed \(seed), question \(number), \(parts) parts, \(world.zone.identifier): \(json.text)
+                traits    \(traits.map { "\($0.key) \($0.rule.text)" })
                 executor  \(answer)
                 reference \(wanted)
                 """)

@@ -6,6 +6,7 @@ package struct Catalogue: Sendable {
     let home = HomeTexts()
     let people = PeopleTexts()
     let portrait = PortraitTexts()
+    let traits = TraitTexts()
     let identity = IdentityTexts()
     let rights = RightsTexts()
     let products = ProductCodeTexts()

@@ -2,7 +2,7 @@
 ///
 /// They are found by their English, which is the pattern of a wording; `{1}` is its first value.
 enum QuestionRefusalTexts {
-    static let all = whole + funnels + trends + others + progress
+    static let all = whole + funnels + trends + others + progress + traits
 
     private static let whole = [
         Text("{1} was expected, not {2}.", "应为：{1}；实际为：{2}。"),
@@ -30,6 +30,17 @@ enum QuestionRefusalTexts {
         Text(
             #""{1}" counts people, not events. Break it down by trait, role or stage."#,
             #""{1}" 统计的是人而不是事件。请按 trait、role 或 stage 细分。"#),
+    ]
+
+    private static let traits = [
+        Text("A rule such as {1}", "规则，例如 {1}"), Text("the rule of a trait", "特征的规则"),
+        Text("A count has no property. Leave it out.", "count 没有属性。请去掉 property。"),
+        Text(
+            "A window is longer than nothing and at most {1} days. Leave it out for all time.", "window 须大于零且不超过 {1} 天。不限时间请去掉。"),
+        Text(
+            "The key of a computed trait has 1 to {1} bytes, no control characters and no dots, which reach into objects.",
+            "计算特征的键有 1 到 {1} 字节，不含控制字符，也不含用于取对象成员的点。"),
+        Text("A measure", "度量"),
     ]
 
     private static let funnels = [

@@ -1,4 +1,5 @@
 import Model
+import Questions
 import Records
 import Synchronization
 
@@ -9,6 +10,8 @@ final class AnswerMemory: Sendable {
     struct Key: Hashable, Sendable {
         /// Its zone decides what a day is.
         let workspace: Workspace
+        /// The rules that it follows.
+        let computedTraits: [ComputedTrait]
         /// Canonical JSON.
         let question: String
     }

@@ -137,7 +137,8 @@ extension Desk {
     func loader(_ visitor: Visitor, _ workspace: OpenWorkspace) -> CardLoader {
         let (memory, now) = (answers, now)
         return CardLoader { question throws(Problem) in
-            let key = AnswerMemory.Key(workspace: workspace.settings, question: question.text)
+            let key = AnswerMemory.Key(
+                workspace: workspace.settings, computedTraits: try workspace.computedTraits, question: question.text)
             let version = workspace.store.snapshot().version
             let known = memory.answer(key, version: version, now: now)
             let answer: CardCut

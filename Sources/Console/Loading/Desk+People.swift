@@ -45,8 +45,9 @@ extension Desk {
         let purposes = directory.purposes(of: workspace.id).map(\.name)
         let sources = try await speakers(of: workspace.id)
         let consentWriter = ConsentWriter(words: words, formats: formats, calendar: calendar)
+        let traits = try workspace.computedTraits
         let found = try await workspace.look(now: now) { view throws(Problem) -> (page: PortraitPage, id: String)? in
-            guard let person = view.person(wanted), let profile = view.profile(person),
+            guard let person = view.person(wanted), let profile = view.profile(person, computedTraits: traits),
                 let timeline = try view.timeline(person, cursor: cursor, limit: 60)
             else { return nil }
             let all = view.relationships(of: person)

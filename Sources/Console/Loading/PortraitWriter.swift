@@ -28,7 +28,8 @@ struct PortraitWriter {
 
     func page() -> PortraitPage {
         let name = profile.shownName(words)
-        let traits = profile.traits.flatMap { trait -> [PortraitPage.Fact] in
+        let hidden = Set(profile.computedTraits.map(\.trait.key))
+        let traits = profile.traits.filter { !hidden.contains($0.key) }.flatMap { trait -> [PortraitPage.Fact] in
             let value: JSONValue = [trait.key: trait.value]
             return EventWords.facts(value, limit: 40).facts
         }
@@ -48,7 +49,13 @@ struct PortraitWriter {
             moreRelationships: relationshipCount > relationships.count
                 ? words(\.portrait.moreRelationships, count: relationshipCount - relationships.count) : nil,
             traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty,
-            exportURL: SiteURL.export(profile.person.text), eraseURL: SiteURL.erase(profile.person.text))
+            exportURL: SiteURL.export(profile.person.text), eraseURL: SiteURL.erase(profile.person.text),
+            computedTraits: profile.computedTraits.map(computed), hasComputedTraits: !profile.computedTraits.isEmpty)
+    }
+
+    private func computed(_ fact: ComputedTraitFact) -> PortraitPage.ComputedTrait {
+        let writer = ComputedTraitWords(words: words, formats: formats)
+        return .init(key: fact.trait.key, value: writer.value(fact.value), rule: writer.rule(fact.trait))
     }
 
     private var sealKind: String {

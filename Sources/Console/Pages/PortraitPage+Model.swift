@@ -19,6 +19,12 @@ struct PortraitPage: PageModel {
         let value: String
     }
 
+    struct ComputedTrait: Sendable {
+        let key: String
+        let value: String
+        let rule: String
+    }
+
     struct Account: Sendable {
         let url: String
         let name: String
@@ -113,6 +119,8 @@ struct PortraitPage: PageModel {
     let hasTraits: Bool
     let exportURL: String
     let eraseURL: String
+    var computedTraits: [ComputedTrait] = []
+    var hasComputedTraits: Bool = false
     var consents: [ConsentItem] = []
     var hasConsents = false
     /// What records a consent; nil for whoever may not, and without purposes.

@@ -1,5 +1,6 @@
 package import Model
 import OrderedCollections
+import Questions
 
 // How people look in answers. Names are those of the Swift types; money is a decimal text with its currency.
 
@@ -86,6 +87,7 @@ extension Profile {
         out.put("roles", .array(roles.map(\.json)))
         out.put("traits", traitsObject)
         out.put("traitFacts", .array(traits.map(\.json)))
+        out.put("computedTraits", .array(computedTraits.map(\.json)))
         out.put("value", value.json)
         out.put("firstSeen", firstSeen)
         out.put("lastSeen", lastSeen)
@@ -145,6 +147,10 @@ extension TraitFact {
             "arrival": .int(Int64(clamping: arrival)),
         ]
     }
+}
+
+extension ComputedTraitFact {
+    package var json: JSONValue { ["key": .string(trait.key), "value": value, "rule": trait.rule] }
 }
 
 extension PersonValue {

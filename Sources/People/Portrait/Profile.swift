@@ -1,4 +1,5 @@
 public import Model
+public import Questions
 
 /// The portrait of one person: who they are and how that is known, what they are, and what they brought.
 public struct Profile: Hashable, Sendable {
@@ -13,6 +14,8 @@ public struct Profile: Hashable, Sendable {
     public var cell: RoleCell
     /// Sorted by key.
     public var traits: [TraitFact]
+    /// The traits that follow from what they did, in the order of the workspace's rules.
+    public var computedTraits: [ComputedTraitFact] = []
     public var value: PersonValue
     /// Timestamps of the first and last call of any kind; nil for a person without a call received in time.
     public var firstSeen: Instant?
@@ -26,12 +29,19 @@ public struct Profile: Hashable, Sendable {
     /// Language, device, system and such from the latest events.
     public var context: [ContextFact]
 
-    /// The current traits as one object, whole.
+    /// The current traits as one object, whole; of one key the computed trait counts.
     public var traitsObject: JSONValue {
         var object: JSONValue = [:]
         for trait in traits { object = object.setting([trait.key], to: trait.value) }
+        for computed in computedTraits { object = object.setting([computed.trait.key], to: computed.value) }
         return object
     }
+}
+
+/// The value of a computed trait and the rule that makes it.
+public struct ComputedTraitFact: Hashable, Sendable {
+    public var trait: ComputedTrait
+    public var value: JSONValue
 }
 
 /// An identity of a person and how it came to be theirs.

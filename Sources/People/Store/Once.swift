@@ -25,9 +25,9 @@ final class Recent<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func forget() { entries.withLock { $0.removeAll() } }
 
     /// The value of `key`; when it is not among the latest, `make` makes it, outside the lock.
-    func value(_ key: Key, make: () -> Value) -> Value {
+    func value<Failure: Error>(_ key: Key, make: () throws(Failure) -> Value) throws(Failure) -> Value {
         if let held = entries.withLock({ $0.first { $0.key == key }?.value }) { return held }
-        let made = make()
+        let made = try make()
         return entries.withLock { list in
             // Another may have made it meanwhile; then all share that one.
             if let held = list.first(where: { $0.key == key })?.value { return held }

@@ -1,5 +1,6 @@
 import EventStore
 import Model
+import Questions
 import Synchronization
 
 /// All that is derived from one state of the store, each thing at its first need; views of the same state share it.
@@ -25,6 +26,7 @@ final class PeopleFacts: Sendable {
     /// By minute since 1970.
     let accountBooks = Recent<Int64, AccountBook>(limit: 2)
     let traits = Recent<String, TraitColumn>(limit: 16)
+    let computedTraits = Recent<ComputedTraitMoment, ComputedTraitColumn>(limit: 16)
     let found = Recent<String, PeopleSearch.Candidates>(limit: 4)
     private let joined = Once<AccountTable>()
     private let related = Once<RelationshipTable>()

@@ -23,6 +23,10 @@ public struct PeoplePopulation: Population {
         for (index, person) in column.persons.enumerated() { body(person, column.values[index]) }
     }
 
+    public func computedTrait(
+        _ moment: ComputedTraitMoment, _ make: () throws(Problem) -> ComputedTraitColumn
+    ) throws(Problem) -> ComputedTraitColumn { try facts.computedTraits.value(moment, make: make) }
+
     public func members(ofRole role: String, at instant: Instant) throws(Problem) -> PersonSet? {
         switch role {
         case "user": view.moment(instant).users

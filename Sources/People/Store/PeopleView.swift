@@ -1,5 +1,6 @@
 public import EventStore
 public import Model
+public import Questions
 
 /// The people of one workspace at one point of its history, consistent in itself.
 ///
@@ -50,9 +51,19 @@ public struct PeopleView: Sendable {
 
     /// The portrait of a person; nil for nobody known.
     ///
-    /// - Parameter at: The instant at which roles and figures are judged; nil for now.
-    public func profile(_ person: PersonID, at: Instant? = nil) -> Profile? {
-        graph.person(of: person.ordinal).map { ProfileBuilder(facts: facts, person: $0, at: at ?? instant).build() }
+    /// - Parameters:
+    ///   - at: The instant at which roles and figures are judged; nil for now.
+    ///   - computedTraits: The rules of the workspace's computed traits.
+    public func profile(_ person: PersonID, at: Instant? = nil, computedTraits: [ComputedTrait] = []) -> Profile? {
+        guard let person = graph.person(of: person.ordinal) else { return nil }
+        var profile = ProfileBuilder(facts: facts, person: person, at: at ?? instant).build()
+        if computedTraits.isEmpty { return profile }
+        var executor = Executor(
+            snapshot: snapshot, population: population, calendar: facts.settings.calendar, now: at ?? instant, threads: 1)
+        executor.computedTraits = computedTraits
+        profile.computedTraits = executor.computedTraits(of: person, at: at ?? instant, asOf: asOf)
+            .map { ComputedTraitFact(trait: $0.trait, value: $0.value) }
+        return profile
     }
 
     /// A page of a person's calls grouped by session; nil for nobody known.

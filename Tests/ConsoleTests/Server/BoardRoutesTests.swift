@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import Model
+import Questions
 import Records
 import Testing
 import Workspaces
@@ -42,6 +43,26 @@ struct BoardRoutesTests {
         let page = try await browser.post(
             "/boards/pin", ["question": question.text, "page": "trends", "title": title, "board": "", "name": board], from: "/ask")
         return try #require(page.location?.firstMatch(of: /^(\/boards\/brd_\w+)\?done=pinned#crd_\w+$/)).1.description
+    }
+
+    @Test("A card follows the rule of a computed trait as soon as it changes, though no event arrives")
+    func computedTraits() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await Self.sendOrders(3, fixtures, created)
+            func define(_ event: String) async throws {
+                let trait = try ComputedTrait(key: "orders", rule: ["selector": ["event": .string(event)], "measure": "count"])
+                _ = try await fixtures.directory.change(by: .commandLine) { planner throws(Problem) in
+                    try planner.definedTrait(trait, in: created.workspace.id)
+                }
+            }
+            try await define("Order Completed")
+            let board = try await Self.pin(["kind": "count", "who": ["trait": "orders", "op": ">", "value": 0]], browser)
+            let before = try await browser.get(board + "?wait=all").html
+            #expect(try await browser.get(board + "?wait=all").html == before)
+            try await define("Order Refunded")
+            #expect(try await browser.get(board + "?wait=all").html != before)
+        }
     }
 
     private static func cards(_ page: Page) -> [String] {
