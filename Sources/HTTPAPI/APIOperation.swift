@@ -47,7 +47,8 @@ extension APIOperation {
     /// Every operation, in the order of the document.
     static let all: [APIOperation] =
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
-        + accountOperations + traitOperations + rightsOperations + retentionOperations + consentOperations + auditOperations
+        + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
+        + auditOperations
         + productCodeOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations

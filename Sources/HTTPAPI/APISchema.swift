@@ -98,6 +98,11 @@ enum APISchema {
     static let stageList: JSONValue = [
         "type": "array", "minItems": 1, "maxItems": 20, "items": object(["name": text, "rule": reference("Expression")]),
     ]
+    private static let formStep: JSONValue = object([
+        "name": text, "traits": ["type": "array", "items": text, "minItems": 1, "maxItems": 10],
+    ])
+    private static let formSteps: JSONValue = ["type": "array", "items": formStep, "minItems": 1, "maxItems": 20]
+    static let formWish = body(["name": text, "steps": formSteps], required: ["name", "steps"])
     static let newAPIKey = body([
         "name": text, "scopes": ["type": "array", "items": ["enum": ["read", "manage"]], "default": ["read"]],
     ])
@@ -205,6 +210,26 @@ extension APISchema {
                 ]),
             "ComputedTraitRule": .object(ruleMembers(key: [:])),
             "ComputedTrait": .object(ruleMembers(key: ["key": text])),
+            "Form": object(["id": text, "name": text, "steps": formSteps, "createdAt": instant]),
+            "NextStep": object([
+                "form": text, "person": text, "done": flag,
+                "number": ["type": ["integer", "null"], "description": "Of the first step that is not done, from 1."],
+                "step": ["oneOf": [formStep, ["type": "null"]]], "missing": ["type": "array", "items": text],
+            ]),
+            "FormProgress": object([
+                "form": text,
+                "steps": [
+                    "type": "array",
+                    "items": object([
+                        "name": text, "traits": ["type": "array", "items": text], "reached": count, "finished": count,
+                        "dropped": count,
+                        "people": object([
+                            "reached": reference("Expression"), "finished": reference("Expression"),
+                            "dropped": reference("Expression"),
+                        ]),
+                    ]),
+                ],
+            ]),
             "Relationship": object([
                 "holder": text, "as": relationshipRole,
                 "to": [

@@ -47,6 +47,7 @@ enum OpenAPIDocument {
         ("Collect", "Send calls: the Segment HTTP tracking API, and what SDKs of PostHog, Sensors Analytics and Mixpanel send."),
         ("Questions", "Ask what people did."),
         ("People", "Who they are."), ("Traits", "What follows from what they did."),
+        ("Registration", "What to ask them next."),
         ("Identity", "Who is who, and what may be changed about it."),
         ("Stages", "Where people stand in the life cycle."), ("Product codes", "Codes on goods, and who has registered them."),
         ("Consents", "What they have agreed to."), ("Rights", "What they may ask for, and how long events are kept."),

@@ -88,6 +88,13 @@ public struct ProductCaseID: TextID {
     public init(text: String) { self.text = text }
 }
 
+/// A form of progressive registration.
+public struct FormID: TextID {
+    public static let prefix = "frm"
+    public let text: String
+    public init(text: String) { self.text = text }
+}
+
 /// A person as seen from outside: `p` and the ordinal of the identity seen first, in base 32.
 ///
 /// After a merge the surviving id is that of the person seen first; the other still finds it.

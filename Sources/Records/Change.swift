@@ -62,6 +62,9 @@ public enum Change: Hashable, Sendable {
     /// Makes it, or gives the one of its key another rule.
     case setComputedTrait(ComputedTraitRecord)
     case removeComputedTrait(WorkspaceID, key: String)
+    /// Makes it, or gives it another name and other steps; fails with `form_exists` when another has its name.
+    case setForm(RegistrationForm)
+    case deleteForm(WorkspaceID, FormID)
     case audit(AuditEntry)
     case storeAnswer(StoredAnswer)
 }

@@ -4,7 +4,7 @@ extension RecordStore {
     /// Carries out all `changes`, in order, in one transaction.
     ///
     /// - Throws: ``Problem`` with code `exists`, `email_taken`, `owner_exists`, `last_owner`, `board_exists`, `starter_exists`,
-    ///   `too_many_batches`, `case_closed`, `not_found`, `disk_full`; then nothing was changed.
+    ///   `form_exists`, `too_many_batches`, `case_closed`, `not_found`, `disk_full`; then nothing was changed.
     public func commit(_ changes: [Change]) async throws(Problem) {
         guard !changes.isEmpty else { return }
         try await engine.write { connection throws(Problem) in
@@ -41,6 +41,7 @@ extension RecordStore {
             try applyToProductCodes(change, on: connection)
         case .setThrottle(let subject, let state): try set(state, of: subject, on: connection)
         case .setComputedTrait, .removeComputedTrait: try applyToTraits(change, on: connection)
+        case .setForm, .deleteForm: try applyToForms(change, on: connection)
         case .insertSession(let session):
             try connection.execute(
                 "INSERT INTO sessions (digest, member, created_at, expires_at) VALUES (?, ?, ?, ?)",

@@ -1,6 +1,6 @@
 public import Model
 
-/// What Teahouse keeps besides events: workspaces, sources, keys, members, sessions, boards, refusals and who changed what.
+/// What Teahouse keeps besides events: workspaces, sources, keys, members, sessions, boards, rules of traits, forms, refusals and who changed what.
 ///
 /// Every write is one transaction, durable when it returns. Nothing here is on the path of an event.
 public struct RecordStore: Sendable {

@@ -213,13 +213,24 @@ enum Schema {
         ])
 
     private static let eighth = Migration(
-        version: 8, name: "computed traits",
+        version: 8, name: "computed traits, forms",
         statements: [
             """
             CREATE TABLE computed_traits (
                 workspace TEXT NOT NULL REFERENCES workspaces (id), key TEXT NOT NULL, rule TEXT NOT NULL,
                 created_at BIGINT NOT NULL, PRIMARY KEY (workspace, key))
+            """,
             """
+            CREATE TABLE forms (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, id))
+            """,
+            "CREATE UNIQUE INDEX forms_by_name ON forms (workspace, name)",
+            """
+            CREATE TABLE form_steps (
+                workspace TEXT NOT NULL, form TEXT NOT NULL, position BIGINT NOT NULL, name TEXT NOT NULL, traits TEXT NOT NULL,
+                PRIMARY KEY (workspace, form, position), FOREIGN KEY (workspace, form) REFERENCES forms (workspace, id))
+            """,
         ])
 }
 

@@ -161,6 +161,11 @@ public final class OpenWorkspace: Sendable {
 
     func watch(limit: Duration = questionTime) -> QuestionWatch { QuestionWatch(limit: limit, memory: memory) }
 
+    /// What answers over a view of the people.
+    func executor(_ view: PeopleView) throws(Problem) -> Executor {
+        try executor(view, view.population, now: view.instant, watch())
+    }
+
     /// Closes the events; nothing may be asked afterwards.
     func close() async { await store.close() }
 }

@@ -100,6 +100,7 @@ def member_pages(tour, email, password):
         tour.take(page, "accounts-none", "/accounts?search=nothing-has-this")
         tour.take(page, "people", "/people")
         tour.take(page, "people-none", "/people?search=nobody-has-this")
+        registration_page(tour, page)
         tour.take(page, "identity", "/people/identity")
         tour.take(page, "identity-change", page.locator("table.identity-list a[href*='action=']").first.get_attribute("href"))
         tour.take(page, "identity-refused", "/people/identity/change?action=merge&left=nobody&right=nobody-else", errors_expected=True)
@@ -142,6 +143,17 @@ def member_pages(tour, email, password):
         tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))
         tour.take(page, "not-found", "/nothing-here", errors_expected=True)
         page.context.close()
+
+
+def registration_page(tour, page):
+    page.goto(tour.url + "/people/registration")
+    if not page.locator("figure").count():
+        tour.take(page, "registration-none")
+        page.fill("#f-name", "Club")
+        page.fill("#f-steps", "Contact: email\nHome: city, country\nTaste: favourite tea")
+        page.click("main button.first")
+        page.wait_for_url("**/people/registration?done=created")
+    tour.take(page, "registration", "/people/registration")
 
 
 def board_pages(tour, page):

@@ -13,7 +13,8 @@ import Foundation
 /// `TEAHOUSE_RECORD=1` writes the golden files anew; `TEAHOUSE_PREVIEW=DIR` also writes pages to look at, sheet and scripts included.
 struct PageTests {
     static let names = [
-        "home", "home-empty", "home-sparse", "roles", "roles-none", "people", "people-none", "accounts", "accounts-none", "account",
+        "home", "home-empty", "home-sparse", "roles", "roles-none", "people", "people-none", "registration", "registration-none",
+        "accounts", "accounts-none", "account",
         "portrait", "erase", "event", "live",
         "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
@@ -103,6 +104,8 @@ struct PageTests {
         case "accounts": show(fixtures.accounts, .accounts)
         case "accounts-none": show(fixtures.noAccounts, .accounts)
         case "account": show(fixtures.account, .accounts)
+        case "registration": show(fixtures.registration, .people)
+        case "registration-none": show(fixtures.noRegistration, .people)
         case "portrait": show(fixtures.portrait, .people)
         case "event": show(fixtures.event, .people)
         case "live": show(fixtures.live(fragment: templates.piece(fixtures.liveRows, in: bare)), .live)

@@ -7,7 +7,7 @@ struct FunnelChart {
         let countText: String
         let shareText: String
         /// Below the bar: how many were lost on the way here; nil for the first.
-        let lossText: String?
+        var lossText: String?
         /// Where the bar and the loss lead; nil when nowhere.
         var url: String?
         var lossURL: String?

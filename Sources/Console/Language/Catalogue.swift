@@ -7,6 +7,7 @@ package struct Catalogue: Sendable {
     let people = PeopleTexts()
     let portrait = PortraitTexts()
     let traits = TraitTexts()
+    let registration = RegistrationTexts()
     let identity = IdentityTexts()
     let rights = RightsTexts()
     let products = ProductCodeTexts()

@@ -63,6 +63,14 @@ enum DataRefusalTexts {
         Text(#"There is a source named "{1}" already. Choose another name."#, #"已有名为“{1}”的数据源，请换一个名称。"#),
         Text("There are {1} keys already. Revoke one that is not used any more.", "已有 {1} 个密钥。请吊销一个不再使用的密钥。"),
         Text("There is one of that name already.", "已有同名的项目。"),
+        Text("There is a form of that name already. Choose another name.", "已有同名的表单，请换一个名称。"),
+        Text("A workspace has at most {1} forms. Delete one that nobody fills.", "一个工作区最多有 {1} 个表单。请删除一个无人填写的表单。"),
+        Text("A form has 1 to {1} steps, not {2}.", "表单应有 1 到 {1} 个步骤，实际有 {2} 个。"),
+        Text(
+            #"The step "{1}" asks for {2} traits. A step asks for 1 to {3}."#, "步骤“{1}”询问了 {2} 项特征。每步应询问 1 到 {3} 项。"),
+        Text("The key of a trait has 1 to 200 bytes and no control characters.", "特征的键有 1 到 200 字节，不含控制字符。"),
+        Text(#"The trait "{1}" is asked for twice. Ask for each once."#, "特征“{1}”被询问了两次。每项只询问一次。"),
+        Text("A name has 1 to 100 characters and no control characters.", "名称有 1 到 100 个字符，不含控制字符。"),
         Text("This member belongs to the workspace already.", "此成员已属于这个工作区。"),
         Text(#"There is no language "{1}". Use en or zh-Hans."#, #"没有 "{1}" 这种语言。请使用 en 或 zh-Hans。"#),
     ]

@@ -16,6 +16,9 @@ extension Desk {
         Route("/people/product-codes/:batch/codes.csv", access: .owner) { desk, visitor throws(Problem) in
             try await desk.downloadProductCodes(visitor)
         },
+        Route("/people/registration", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.registration(visitor)
+        },
         Route("/people/:person", access: .workspace) { desk, visitor throws(Problem) in try await desk.portrait(visitor) },
         Route("/people/:person/export", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.exportPerson(visitor)
@@ -88,6 +91,10 @@ extension Desk {
         Route("/settings/consent", access: .owner) { desk, visitor throws(Problem) in try await desk.createPurpose(visitor) },
         Route("/settings/consent/:purpose", access: .owner) { desk, visitor throws(Problem) in
             try await desk.changePurpose(visitor)
+        },
+        Route("/people/registration", access: .owner) { desk, visitor throws(Problem) in try await desk.createForm(visitor) },
+        Route("/people/registration/:form/delete", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.deleteForm(visitor)
         },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },

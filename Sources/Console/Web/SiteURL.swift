@@ -32,6 +32,12 @@ enum SiteURL {
             [("kind", kind == .all ? nil : kind.rawValue), ("person", person), ("cursor", cursor), ("done", done)])
     }
 
+    static func registration(done: String? = nil, csv: String? = nil) -> String {
+        path("/people/registration", [("done", done), ("csv", csv)])
+    }
+
+    static func formDeletion(_ id: FormID) -> String { "/people/registration/\(id)/delete" }
+
     static func identityChange(_ action: IdentityCommand.Action, _ left: String, _ right: String) -> String {
         path("/people/identity/change", [("action", action.rawValue), ("left", left), ("right", right)])
     }

@@ -9,7 +9,8 @@ protocol PageModel: Sendable {
 /// The templates by name; each is a file of `Assets`.
 enum Template: String, CaseIterable, Sendable {
     case layout, mark, choices, token, field, figure
-    case home, roles, accounts, account, people, identity, identityChange = "identity-change", portrait, erase, event, live,
+    case home, roles, accounts, account, people, registration, identity, identityChange = "identity-change", portrait, erase, event,
+        live,
         productCodes = "product-codes", personLink = "person-link", liveRows = "live-rows",
         ask,
         question,
@@ -31,6 +32,7 @@ enum Template: String, CaseIterable, Sendable {
         case .accounts: PackageResources.accounts_mustache
         case .account: PackageResources.account_mustache
         case .people: PackageResources.people_mustache
+        case .registration: PackageResources.registration_mustache
         case .identity: PackageResources.identity_mustache
         case .identityChange: PackageResources.identity_change_mustache
         case .erase: PackageResources.erase_mustache

@@ -30,7 +30,9 @@ public struct Profile: Hashable, Sendable {
     public var context: [ContextFact]
 
     /// The current traits as one object, whole; of one key the computed trait counts.
-    public var traitsObject: JSONValue {
+    public var traitsObject: JSONValue { Profile.object(traits, computedTraits) }
+
+    static func object(_ traits: [TraitFact], _ computedTraits: [ComputedTraitFact]) -> JSONValue {
         var object: JSONValue = [:]
         for trait in traits { object = object.setting([trait.key], to: trait.value) }
         for computed in computedTraits { object = object.setting([computed.trait.key], to: computed.value) }

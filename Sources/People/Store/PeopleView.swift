@@ -57,13 +57,27 @@ public struct PeopleView: Sendable {
     public func profile(_ person: PersonID, at: Instant? = nil, computedTraits: [ComputedTrait] = []) -> Profile? {
         guard let person = graph.person(of: person.ordinal) else { return nil }
         var profile = ProfileBuilder(facts: facts, person: person, at: at ?? instant).build()
-        if computedTraits.isEmpty { return profile }
-        var executor = Executor(
-            snapshot: snapshot, population: population, calendar: facts.settings.calendar, now: at ?? instant, threads: 1)
-        executor.computedTraits = computedTraits
-        profile.computedTraits = executor.computedTraits(of: person, at: at ?? instant, asOf: asOf)
-            .map { ComputedTraitFact(trait: $0.trait, value: $0.value) }
+        profile.computedTraits = computed(computedTraits, of: person, at: at ?? instant)
         return profile
+    }
+
+    /// A person's current traits as one object, whole, without the rest of the portrait; empty for nobody known.
+    ///
+    /// - Parameter computedTraits: The rules of the workspace's computed traits.
+    public func traits(of person: PersonID, computedTraits: [ComputedTrait] = []) -> JSONValue {
+        guard let person = graph.person(of: person.ordinal) else { return [:] }
+        return Profile.object(
+            facts.traits(in: facts.places(of: person)), computed(computedTraits, of: person, at: instant))
+    }
+
+    private func computed(_ traits: [ComputedTrait], of person: UInt32, at instant: Instant) -> [ComputedTraitFact] {
+        if traits.isEmpty { return [] }
+        var executor = Executor(
+            snapshot: snapshot, population: population, calendar: facts.settings.calendar, now: instant, threads: 1)
+        executor.computedTraits = traits
+        return executor.computedTraits(of: person, at: instant, asOf: asOf).map {
+            ComputedTraitFact(trait: $0.trait, value: $0.value)
+        }
     }
 
     /// A page of a person's calls grouped by session; nil for nobody known.
