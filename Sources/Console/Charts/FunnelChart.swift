@@ -14,6 +14,8 @@ struct FunnelChart {
     }
 
     let steps: [Step]
+    /// Whether the first bar is everybody, who have done no step, and the second is step 1.
+    var startsWithEverybody = false
     private static let rowHeight = 64.0
 
     /// Bar lengths as shares 0…1 of the first step, which is 1 unless it is empty.
@@ -34,7 +36,9 @@ struct FunnelChart {
             ])
         for (index, step) in steps.enumerated() {
             let top = Double(index) * FunnelChart.rowHeight
-            svg.label("\(index + 1)  \(step.label)", ["class": "name", "x": "0", "y": SVG.number(top + 15)])
+            let number = startsWithEverybody ? index : index + 1
+            svg.label(
+                number == 0 ? step.label : "\(number)  \(step.label)", ["class": "name", "x": "0", "y": SVG.number(top + 15)])
             svg.label(step.countText, ["class": "value", "x": "100%", "y": SVG.number(top + 15), "text-anchor": "end"])
             svg.element(
                 "rect", ["class": "track", "x": "0", "y": SVG.number(top + 23), "width": "100%", "height": "18", "rx": "3"])

@@ -31,7 +31,8 @@ struct RegistrationWriter {
         }
         let summary = words(\.registration.chartSummary, ["name": form.name])
         return Figure(
-            id: form.id.text, title: form.name, summary: summary, svg: FunnelChart(steps: bars).svg(summary: summary),
+            id: form.id.text, title: form.name, summary: summary,
+            svg: FunnelChart(steps: bars, startsWithEverybody: true).svg(summary: summary),
             table: table(progress), csvURL: SiteURL.registration(csv: form.id.text))
     }
 
