@@ -117,7 +117,7 @@ extension RecordStore {
     /// Where people's words may stand.
     private static let textColumns: [(table: String, columns: [String])] = [
         ("rejections", ["payload", "reason", "message_id", "pointer"]), ("cards", ["question", "title", "page"]),
-        ("audit", ["target", "detail"]), ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
+        ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
         ("product_registrations", ["who"]), ("product_cases", ["holder", "moved_to", "reason"]), ("product_claims", ["who"]),
         ("product_calls", ["lines"]),
         ("suppressions", ["reason"]),
