@@ -192,7 +192,8 @@ final class ProductRegistrar: Sendable {
                 }
                 changes += judge.changes(newCallID)
             }
-            changes.append(audit([resolution.rawValue, heir?.who.text, reason].compactMap(\.self).joined(separator: ", ")))
+            // Who and why stand in the case: entries of the audit stay when somebody is erased.
+            changes.append(audit(resolution.rawValue))
             try await commit(changes, open)
             dispute.decision = decision
             return dispute
