@@ -7,10 +7,9 @@ struct Erasure: Sendable {
     let identities: Set<UInt32>
     let redaction: Redaction
 
-    /// - Parameter values: how others may name them: their identities as they are compared and as they came.
-    init(_ identities: Set<UInt32>, values: Set<String>) {
-        self.identities = identities
-        redaction = Redaction(values)
+    init(_ people: ErasedPeople) {
+        identities = people.identities
+        redaction = Redaction(people.texts, madeUp: people.madeUp)
     }
 
     /// The calls of these people; nil when the part has none.

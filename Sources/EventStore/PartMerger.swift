@@ -162,13 +162,13 @@ struct PartMerger {
 
     /// - Parameter seed: gives the hashes in the place of the ids of calls that are erased; nil gives the ids.
     private func forEachMessageID(erasedWith seed: UInt64?, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let erased = seed.flatMap { _ in erasedCalls }
+        let kept = seed.flatMap { _ in keptCalls }
         for part in parts {
             for number in 0 ..< part.messageIDs.blockCount {
                 if number % 512 == 0, order.isStopping() { return }
                 let block = part.messageIDs.block(number)
                 for index in 0 ..< block.count {
-                    if let seed, let erased, erased.contains(number * TextBlocksEncoder.blockSize + index) {
+                    if let seed, let kept, !kept.contains(number * TextBlocksEncoder.blockSize + index) {
                         block.withText(index) { MessageHash.erased($0, seed: seed) }.withUnsafeBytes(body)
                     } else {
                         block.withText(index, body)
@@ -178,17 +178,21 @@ struct PartMerger {
         }
     }
 
-    /// By arrival, the calls that are erased; nil when there are none.
-    private var erasedCalls: RowMask? {
-        guard erasure != nil, let part = parts.first, let mask = order.masks[0] else { return nil }
+    /// By arrival, the calls that are there; nil when nobody is erased. Whose calls were deleted before is not known any more, so that the
+    /// ids of all of those are made hashes.
+    private var keptCalls: RowMask? {
+        guard erasure != nil, let part = parts.first else { return nil }
         var calls = RowMask(limit: part.info.callCount)
-        for row in 0 ..< part.rowCount where mask.contains(row) { calls.insert(Int(part.arrivalList.value(at: row))) }
+        for row in 0 ..< part.rowCount where !(order.masks[0]?.contains(row) ?? false) {
+            calls.insert(Int(part.arrivalList.value(at: row)))
+        }
         return calls
     }
 
     /// The messageIds and their index as they stand in the file from which rows are left out; nil when they have to be written anew.
     private func unchangedIDs(seed: UInt64) -> (texts: UnsafeRawBufferPointer, index: UnsafeRawBufferPointer)? {
-        guard parts.count == 1, erasure != nil ? order.masks[0] == nil : order.masks[0] != nil, parts[0].dedupe?.seed == seed,
+        guard parts.count == 1, erasure == nil ? order.masks[0] != nil : order.masks[0] == nil && parts[0].droppedCount == 0,
+            parts[0].dedupe?.seed == seed,
             let texts = parts[0].bytes(of: .messageIDs),
             let index = parts[0].bytes(of: .dedupe)
         else { return nil }

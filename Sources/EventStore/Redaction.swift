@@ -3,7 +3,8 @@ internal import Columns
 /// Blacks out the identities of people who were erased wherever others' calls name them.
 ///
 /// A value of ``shortBytes`` and more is found in any text, unless it is a piece of a longer word; the case of ASCII letters does not count.
-/// A shorter one, such as `42`, is found where it is the whole text of a member that names somebody, or stands in quotation marks in a list.
+/// A shorter one, such as `42`, and one that anybody can make up, is found where it is the whole text of a member that names somebody, or
+/// stands in quotation marks in a list of such.
 struct Redaction: Sendable {
     /// What stands in its place.
     ///
@@ -13,17 +14,20 @@ struct Redaction: Sendable {
 
     /// Folded to lower case, each twice where it can stand in an address: as it is, and with `@` as `%40`.
     private var long: [[UInt8]] = []
-    private var short: Set<[UInt8]> = []
+    /// Those that are whole texts.
+    private var whole: Set<[UInt8]> = []
     /// A bit for the hash of the first four bytes of each long value.
     private var beginnings = [UInt64](repeating: 0, count: 1 << 10)
 
-    init(_ values: some Sequence<String>) {
+    /// - Parameter madeUp: values that are found only as whole texts, however long.
+    init(_ values: some Sequence<String>, madeUp: some Sequence<String> = EmptyCollection()) {
+        for value in madeUp { whole.insert(value.utf8.map(Redaction.folded)) }
         var seen: Set<[UInt8]> = []
         for value in values {
             let folded = value.utf8.map(Redaction.folded)
             guard !folded.isEmpty, seen.insert(folded).inserted else { continue }
             guard folded.count >= Redaction.shortBytes else {
-                short.insert(folded)
+                whole.insert(folded)
                 continue
             }
             let escaped = Array(String(decoding: folded, as: UTF8.self).replacing("@", with: "%40").utf8)
@@ -41,7 +45,11 @@ struct Redaction: Sendable {
     ///
     /// - Parameter key: of the column that holds the text.
     func redacted(_ text: UnsafeRawBufferPointer, in key: ColumnKey) -> [UInt8]? {
-        if !short.isEmpty, let shortened = withoutShort(text, in: key) { return shortened }
+        guard !whole.isEmpty, let shortened = withoutWhole(text, in: key) else { return withoutLong(text) }
+        return shortened.withUnsafeBytes { withoutLong($0) } ?? shortened
+    }
+
+    private func withoutLong(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         guard !long.isEmpty, text.count >= Redaction.shortBytes else { return nil }
         var out: [UInt8] = []
         var taken = 0
@@ -79,30 +87,31 @@ struct Redaction: Sendable {
         return nil
     }
 
-    private func withoutShort(_ text: UnsafeRawBufferPointer, in key: ColumnKey) -> [UInt8]? {
+    private func withoutWhole(_ text: UnsafeRawBufferPointer, in key: ColumnKey) -> [UInt8]? {
         guard Redaction.namesSomebody(key) else { return nil }
-        if text.count < Redaction.shortBytes {
-            return short.contains(text.map(Redaction.folded)) ? Array(Redaction.mark.utf8) : nil
+        guard text.first == UInt8(ascii: "[") || text.first == UInt8(ascii: "{") else {
+            return whole.contains(text.map(Redaction.folded)) ? Array(Redaction.mark.utf8) : nil
         }
-        guard text.first == UInt8(ascii: "[") || text.first == UInt8(ascii: "{") else { return nil }
-        var whole = String(decoding: text, as: UTF8.self)
-        let before = whole
-        for value in short {
+        var list = String(decoding: text, as: UTF8.self)
+        let before = list
+        for value in whole {
             let quoted = "\"\(String(decoding: value, as: UTF8.self))\""
-            whole = whole.replacing(quoted, with: "\"\(Redaction.mark)\"")
+            list = list.replacing(quoted, with: "\"\(Redaction.mark)\"")
         }
-        return whole == before ? nil : Array(whole.utf8)
+        return list == before ? nil : Array(list.utf8)
     }
 
-    /// Whether the last key of a column's path is one that names people, as `userId`, `payer` or `to.id`.
+    /// Whether a column's path is that of a member that names people: `userId`, `payer`, `to.id`, `externalIds`.
     private static func namesSomebody(_ key: ColumnKey) -> Bool {
-        let last = key.path.split(separator: PropertyPath.separator).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let word = last.lowercased()
-        return ["id", "ids"].contains { word.hasSuffix($0) } || parties.contains(word)
+        let keys = key.path.split(separator: PropertyPath.separator).map { String(decoding: $0, as: UTF8.self).lowercased() }
+        guard let last = keys.last else { return false }
+        return parties.contains(last) || last == "id" && keys.count > 1 && parties.contains(keys[keys.count - 2])
     }
 
     private static let parties: Set<String> = [
-        "payer", "recipient", "beneficiary", "buyer", "customer", "user", "referrer", "from", "to", "email", "phone",
+        "userid", "user_id", "anonymousid", "anonymous_id", "previousid", "previous_id", "externalids", "device", "payer",
+        "recipient",
+        "beneficiary", "buyer", "customer", "customerid", "customer_id", "referrer", "from", "to", "email", "phone",
     ]
 
     /// Whether a word, a number or an address goes on with this byte.

@@ -16,12 +16,11 @@ extension RecordStore {
     static func applyToSuppressions(_ change: Change, on connection: any SQLConnection) throws(Problem) {
         switch change {
         case .suppress(let entry):
-            // Somebody whose calls are turned away stays so when they are erased again.
             try connection.execute(
                 """
                 INSERT INTO suppressions (workspace, digest, hint, kind, created_at, reason) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (workspace, digest) DO UPDATE SET
-                    kind = CASE WHEN suppressions.kind = 'suppressed' THEN 'suppressed' ELSE excluded.kind END,
+                    kind = CASE WHEN suppressions.kind = excluded.kind THEN excluded.kind ELSE 'erased_suppressed' END,
                     created_at = excluded.created_at, reason = excluded.reason
                 """,
                 [
@@ -29,9 +28,13 @@ extension RecordStore {
                     .instant(entry.createdAt), .text(entry.reason),
                 ])
         case .unsuppress(let workspace, let digest):
-            let count = try connection.execute(
-                "DELETE FROM suppressions WHERE workspace = ? AND digest = ? AND kind = 'suppressed'",
-                [.text(workspace.text), .text(digest)])
+            let place: [SQLValue] = [.text(workspace.text), .text(digest)]
+            let count =
+                try connection.execute(
+                    "DELETE FROM suppressions WHERE workspace = ? AND digest = ? AND kind = 'suppressed'", place)
+                + connection.execute(
+                    "UPDATE suppressions SET kind = 'erased' WHERE workspace = ? AND digest = ? AND kind = 'erased_suppressed'",
+                    place)
             if count == 0 { throw Problem(.notFound, "Calls of this identity are not turned away.", status: 404) }
         default: break
         }
@@ -50,7 +53,9 @@ extension RecordStore {
     /// Deletes the refusals and the cards of boards that hold one of `texts`, so that no byte of them is left in the files.
     ///
     /// A text of less than eight bytes is looked for in quotation marks, as JSON has it.
-    public func scrub(_ texts: Set<String>, of workspace: WorkspaceID) async throws(Problem) -> Scrubbed {
+    public func scrub(
+        _ texts: Set<String>, identities: [Identity], of workspace: WorkspaceID
+    ) async throws(Problem) -> Scrubbed {
         let patterns = texts.map(RecordStore.pattern)
         let scrubbed = try await engine.write { connection throws(Problem) in
             var scrubbed = Scrubbed()
@@ -66,8 +71,8 @@ extension RecordStore {
                         OR LOWER(page) LIKE ? ESCAPE '!')
                     """, [.text(workspace.text)] + Array(repeating: .text(pattern), count: 3))
             }
-            for text in texts {
-                scrubbed.registrationCount += try RecordStore.scrubProducts(of: text, workspace, on: connection)
+            for identity in identities {
+                scrubbed.registrationCount += try RecordStore.scrubProducts(of: identity, workspace, on: connection)
             }
             return scrubbed
         }
@@ -77,25 +82,35 @@ extension RecordStore {
 
     /// Takes somebody out of what is known of product codes; how many registrations that were.
     private static func scrubProducts(
-        of text: String, _ workspace: WorkspaceID, on connection: any SQLConnection
+        of identity: Identity, _ workspace: WorkspaceID, on connection: any SQLConnection
     ) throws(Problem) -> Int {
-        let who: [SQLValue] = [.text(workspace.text), .text(text)]
+        let who: [SQLValue] = [.text(workspace.text), .text(identity.type.text), .text(identity.value)]
         let count = try connection.execute(
-            "UPDATE product_registrations SET who_type = NULL, who = NULL WHERE workspace = ? AND who = ?", who)
+            "UPDATE product_registrations SET who_type = NULL, who = NULL WHERE workspace = ? AND who_type = ? AND who = ?", who)
         try connection.execute(
-            "UPDATE product_cases SET holder_type = 'erased', holder = '' WHERE workspace = ? AND holder = ?", who)
+            """
+            UPDATE product_cases SET holder_type = 'erased', holder = '' WHERE workspace = ? AND holder_type = ? AND holder = ?
+            """, who)
         try connection.execute(
-            "UPDATE product_cases SET moved_to_type = NULL, moved_to = NULL WHERE workspace = ? AND moved_to = ?", who)
-        try connection.execute("DELETE FROM product_claims WHERE workspace = ? AND who = ?", who)
-        let said: [SQLValue] = [.text(workspace.text), .text(pattern(text))]
+            """
+            UPDATE product_cases SET moved_to_type = NULL, moved_to = NULL
+            WHERE workspace = ? AND moved_to_type = ? AND moved_to = ?
+            """, who)
+        try connection.execute("DELETE FROM product_claims WHERE workspace = ? AND who_type = ? AND who = ?", who)
+        try connection.execute(
+            """
+            UPDATE product_batches SET reseller_type = NULL, reseller = NULL
+            WHERE workspace = ? AND reseller_type = ? AND reseller = ?
+            """, who)
+        let said: [SQLValue] = [.text(workspace.text), .text(pattern(identity.value))]
         try connection.execute("DELETE FROM product_calls WHERE workspace = ? AND LOWER(lines) LIKE ? ESCAPE '!'", said)
         try connection.execute(
             "UPDATE product_cases SET reason = '' WHERE workspace = ? AND LOWER(reason) LIKE ? ESCAPE '!'", said)
         return count
     }
 
-    /// The tables of records in which one of `texts` still stands.
-    public func places(of texts: Set<String>) async throws(Problem) -> [String] {
+    /// The tables of a workspace's records in which one of `texts` still stands.
+    public func places(of texts: Set<String>, in workspace: WorkspaceID) async throws(Problem) -> [String] {
         let patterns = texts.map(RecordStore.pattern)
         return try await engine.read { connection throws(Problem) in
             var places: [String] = []
@@ -103,7 +118,8 @@ extension RecordStore {
                 for column in columns {
                     for pattern in patterns {
                         let row = try connection.row(
-                            "SELECT COUNT(*) FROM \(table) WHERE LOWER(\(column)) LIKE ? ESCAPE '!'", [.text(pattern)])
+                            "SELECT COUNT(*) FROM \(table) WHERE \(table == "audit_chain" ? "scope" : "workspace") = ? AND LOWER(\(column)) LIKE ? ESCAPE '!'",
+                            [.text(workspace.text), .text(pattern)])
                         guard let row else { continue }
                         var reader = RowReader(row)
                         if try reader.count() > 0 { places.append("\(table).\(column)") }
@@ -118,7 +134,8 @@ extension RecordStore {
     private static let textColumns: [(table: String, columns: [String])] = [
         ("rejections", ["payload", "reason", "message_id", "pointer"]), ("cards", ["question", "title", "page"]),
         ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
-        ("product_registrations", ["who"]), ("product_cases", ["holder", "moved_to", "reason"]), ("product_claims", ["who"]),
+        ("product_batches", ["reseller"]), ("product_registrations", ["who"]), ("product_cases", ["holder", "moved_to", "reason"]),
+        ("product_claims", ["who"]),
         ("product_calls", ["lines"]),
         ("suppressions", ["reason"]),
     ]

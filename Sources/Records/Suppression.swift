@@ -7,6 +7,14 @@ public struct Suppression: Hashable, Sendable {
         case erased
         /// Its calls are turned away.
         case suppressed
+        /// Both.
+        case erasedAndSuppressed = "erased_suppressed"
+
+        public var isErased: Bool { self != .suppressed }
+        public var turnsAway: Bool { self != .erased }
+
+        /// What comes of an identity that was this and is now the other, too.
+        public func joined(with other: Kind) -> Kind { self == other ? self : .erasedAndSuppressed }
     }
 
     public var workspace: WorkspaceID

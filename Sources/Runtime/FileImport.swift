@@ -75,7 +75,10 @@ public struct FileImport: Sendable {
             case .archive(let archive):
                 show(archive)
                 // Behind another file the workspace is not empty, and its events are open.
-                if place == 0, !isDryRun, try load(archive, into: id, of: directory) { continue }
+                if place == 0, !isDryRun, try load(archive, into: id, of: directory) {
+                    try await directory.replayErasures(in: id)
+                    continue
+                }
                 refused += try await add(archive, to: directory.workspace(id).intake)
             case .rows(let importer):
                 guard let sender else { continue }

@@ -25,13 +25,14 @@ struct SuppressionList: CallGate {
 
     mutating func insert(_ entry: Suppression) {
         var entry = entry
-        if entries[entry.digest]?.kind == .suppressed { entry.kind = .suppressed }
+        if let known = entries[entry.digest] { entry.kind = entry.kind.joined(with: known.kind) }
         entries[entry.digest] = entry
-        if entry.kind == .suppressed { hints[entry.hint >> 6] |= 1 << UInt64(entry.hint & 63) }
+        if entry.kind.turnsAway { hints[entry.hint >> 6] |= 1 << UInt64(entry.hint & 63) }
     }
 
-    mutating func remove(_ digest: String) {
-        entries[digest] = nil
+    /// Takes calls of an identity again; that it was erased stays known.
+    mutating func takeAgain(_ digest: String) {
+        if entries[digest]?.kind == .suppressed { entries[digest] = nil } else { entries[digest]?.kind = .erased }
         self = SuppressionList(key: key, entries: entries.values)
     }
 
@@ -49,7 +50,7 @@ struct SuppressionList: CallGate {
     func turnsAway(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
         let hint = hint(type, value)
         guard hints[hint >> 6] >> UInt64(hint & 63) & 1 != 0 else { return false }
-        return entries[digest(type, value)]?.kind == .suppressed
+        return entries[digest(type, value)]?.kind.turnsAway ?? false
     }
 
     private func digest(_ type: some Sequence<UInt8>, _ value: some Sequence<UInt8>) -> String {

@@ -86,7 +86,8 @@ extension WorkspaceDirectory {
         var encoder = CallEncoder()
         encoder.append(call, identities: [identity], payloadHash: 0)
         _ = try await open.store.append(encoder.finish())
-        let detail = "\(wish.purpose), version = \(wish.textVersion ?? 0)" + (wish.evidence.map { ", \($0)" } ?? "")
+        // The evidence stands in the call: entries of the audit stay when somebody is erased.
+        let detail = "\(wish.purpose), version = \(wish.textVersion ?? 0)"
         try await change(by: actor) { planner in
             planner.noted(
                 workspace, wish.isGranted ? "consent.granted" : "consent.withdrawn", target: person.text, detail,

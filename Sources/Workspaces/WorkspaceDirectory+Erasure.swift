@@ -27,21 +27,31 @@ extension WorkspaceDirectory {
     public func erase(
         _ text: String, in workspace: WorkspaceID, suppresses: Bool, reason: String, by actor: Actor
     ) async throws(Problem) -> ErasureReport {
+        try await erasures.run { () async throws(Problem) in
+            try await eraseNow(text, in: workspace, suppresses: suppresses, reason: reason, by: actor)
+        }
+    }
+
+    /// One at a time: each needs a pass over what is stored.
+    private func eraseNow(
+        _ text: String, in workspace: WorkspaceID, suppresses: Bool, reason: String, by actor: Actor
+    ) async throws(Problem) -> ErasureReport {
         let open = try await self.workspace(workspace)
         let traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
         try ErasureReport.check(reason, traces)
-        // First the door, so that nothing comes in behind the erasure's back.
-        try await suppress(traces.identities, in: workspace, as: suppresses ? .suppressed : .erased, reason: reason)
+        // First the door, so that nothing comes in behind the erasure's back, and the records, which nothing would name afterwards.
+        try await suppress(traces.identities, in: workspace, as: suppresses ? .erasedAndSuppressed : .erased, reason: reason)
+        var records = try await scrub(traces, of: open)
         let people = open.people
-        var summary = ErasureSummary()
-        if let person = traces.person {
-            summary = try await open.store.erase { _ in
-                ErasedPeople(identities: people.identities(of: person), texts: traces.texts)
-            }
+        let summary = try await open.store.erase { _ in
+            // Somebody whom only others name has no identities here.
+            ErasedPeople(
+                identities: traces.person.map { people.identities(of: $0) } ?? [], texts: traces.freeTexts, madeUp: traces.madeUp)
         }
-        open.live.forget(traces.texts)
-        await rejections.flush()
-        let records = try await records.scrub(traces.texts, of: workspace)
+        let later = try await scrub(traces, of: open)
+        records.rejectionCount += later.rejectionCount
+        records.cardCount += later.cardCount
+        records.registrationCount += later.registrationCount
         try await change(by: actor) { planner in
             planner.noted(
                 workspace, "person.erased", target: traces.person?.text ?? "",
@@ -49,6 +59,12 @@ extension WorkspaceDirectory {
                 people: [traces.person].compactMap(\.self))
         }
         return ErasureReport(person: traces.person, events: summary, records: records, isSuppressed: suppresses)
+    }
+
+    private func scrub(_ traces: PersonTraces, of open: OpenWorkspace) async throws(Problem) -> RecordStore.Scrubbed {
+        open.live.forget(traces.texts)
+        await rejections.flush()
+        return try await records.scrub(traces.texts, identities: traces.identities, of: open.id)
     }
 
     /// Turns calls of an identity away from now on; what is there already stays.
@@ -76,7 +92,7 @@ extension WorkspaceDirectory {
             plan.changes.insert(.unsuppress(workspace, digest: digest), at: 0)
             return plan
         }
-        enforce(workspace) { $0.remove(digest) }
+        enforce(workspace) { $0.takeAgain(digest) }
     }
 
     /// How an identity stands: nil when it was neither erased nor is turned away.
@@ -90,22 +106,21 @@ extension WorkspaceDirectory {
         suppressionLists.withLock { $0.list(of: workspace).all }
     }
 
-    /// Erases again whom an archive from before brings back.
-    func replayErasures(in workspace: WorkspaceID) async throws(Problem) {
+    /// Erases again whom an archive from before has brought back into a workspace that it was loaded into whole.
+    public func replayErasures(in workspace: WorkspaceID) async throws(Problem) {
         let list = suppressionLists.withLock { $0.list(of: workspace) }
-        if list.all.isEmpty { return }
-        let open = try await self.workspace(workspace)
-        let found = try await open.look { view throws(Problem) in
+        guard list.all.contains(where: { $0.kind.isErased }) else { return }
+        let found = try await self.workspace(workspace).look { view throws(Problem) in
             let table = view.snapshot.identities
-            return (0 ..< UInt32(table.count)).compactMap { ordinal -> String? in
+            return (0 ..< UInt32(table.count)).compactMap { ordinal -> (name: String, turnsAway: Bool)? in
                 let identity = table.identity(ordinal)
-                return list.entry(for: identity) == nil ? nil : "\(identity.type.text):\(identity.value)"
+                guard let kind = list.entry(for: identity)?.kind, kind.isErased else { return nil }
+                return ("\(identity.type.text):\(identity.value)", kind.turnsAway)
             }
         }
-        for identity in found {
-            let isSuppressed = try await suppression(of: identity, in: workspace)?.kind == .suppressed
+        for (name, turnsAway) in found {
             _ = try await erase(
-                identity, in: workspace, suppresses: isSuppressed, reason: "brought back by an archive", by: .commandLine)
+                name, in: workspace, suppresses: turnsAway, reason: "brought back by an archive", by: .commandLine)
         }
     }
 
@@ -116,7 +131,7 @@ extension WorkspaceDirectory {
         let open = try await self.workspace(workspace)
         await rejections.flush()
         let events = try await open.look { _ throws(Problem) in try open.store.places(of: Array(texts)) }
-        return try await events + records.places(of: texts)
+        return try await events + records.places(of: texts, in: workspace)
     }
 
     // MARK: - The list
@@ -125,7 +140,10 @@ extension WorkspaceDirectory {
         _ identities: [Identity], in workspace: WorkspaceID, as kind: Suppression.Kind, reason: String
     ) async throws(Problem) {
         let list = suppressionLists.withLock { $0.list(of: workspace) }
-        let entries = identities.map { list.makeEntry($0, in: workspace, kind, at: clock.now, reason: reason) }
+        // Whoever gets the goods next registers the same code.
+        let entries = identities.filter { $0.type != .productCode }.map {
+            list.makeEntry($0, in: workspace, kind, at: clock.now, reason: reason)
+        }
         try await records.commit(entries.map { .suppress($0) })
         enforce(workspace) { list in for entry in entries { list.insert(entry) } }
     }

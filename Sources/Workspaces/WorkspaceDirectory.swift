@@ -48,6 +48,7 @@ public final class WorkspaceDirectory: Sendable {
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()
+    let erasures = SerialLane()
 
     private init(
         folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, suppressions: SuppressionLists,

@@ -99,6 +99,43 @@ import Testing
         await store.close()
     }
 
+    @Test("What is short or made up is blacked out only where it names somebody, and ids of deleted calls go, too")
+    func narrow() async throws {
+        let disk = MemoryDisk()
+        let store = try TestStore.open(disk)
+        let (made, short) = (Identity(type: .anonymousID, value: "Order Completed"), Identity(type: .userID, value: "42"))
+        var other = Call(
+            type: .track, messageID: "other", timestamp: Instant(microseconds: 9), receivedAt: Instant(microseconds: 9),
+            userID: "bob", event: "Order Completed", source: SourceID(text: "s"))
+        other.properties = [
+            "order_id": "42", "payer": "42", "label": "Order Completed", "paid": "42", "to": ["id": "42"], "seats": ["42", "bob"],
+        ]
+        var own = other
+        (own.messageID, own.userID, own.anonymousID, own.event) = ("mail-to-ann@example.com", "42", made.value, "Dropped")
+        own.properties = [:]
+        var kept = own
+        (kept.messageID, kept.event) = ("kept-of-42", "Kept")
+        let entries: [RandomCalls.Entry] = [
+            (other, [Identity(type: .userID, value: "bob")]), (own, [short, made]), (kept, [short, made]),
+        ]
+        _ = try await store.append(entries.batch)
+        _ = try await store.drop(events: ["Dropped"], before: Instant(microseconds: 100))
+        let table = store.snapshot().identities
+        let people = ErasedPeople(
+            identities: Set([short, made].compactMap { table.ordinal(of: $0) }), texts: ["42"], madeUp: [made.value])
+        _ = try await store.erase { _ in people }
+        let left = try #require(store.snapshot().callsInOrder.first)
+        #expect(left.event == "Order Completed")
+        #expect(
+            left.properties.canonical == [
+                "label": "Order Completed", "order_id": "42", "paid": "42", "payer": "(erased)", "seats": ["42", "bob"],
+                "to": ["id": "(erased)"],
+            ])
+        #expect(try store.places(of: ["mail-to-ann@example.com"]).isEmpty)
+        #expect(try await store.append(entries.batch) == [.duplicate, .duplicate, .duplicate])
+        await store.close()
+    }
+
     @Test("After a power cut at any write everything is there or nothing of them")
     func crashes() async throws {
         for fault in 0 ..< 60 {

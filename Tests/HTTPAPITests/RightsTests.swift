@@ -64,7 +64,7 @@ import Workspaces
             let sent = try await fixtures.send(.post, "/v1/batch", "{\"batch\":[\(call)]}", bearer: fixtures.created.writeKey)
             #expect(sent["rejected"]?.arrayValue?.map { $0["code"] } == ["suppressed_identity"], "\(sent.text)")
             let one = try await fixtures.send(.get, "/api/v1/suppressions?identity=email:ANN@example.com")
-            #expect(one["suppressions"]?.arrayValue?.map { $0["kind"] } == ["suppressed"])
+            #expect(one["suppressions"]?.arrayValue?.map { $0["kind"] } == ["erased_suppressed"])
             let all = try await fixtures.send(.get, "/api/v1/suppressions")
             #expect(all["suppressions"]?.arrayValue?.count == 3 && !all.text.contains("ann"))
             #expect(try await fixtures.send(.delete, "/api/v1/suppressions?identity=user_id:customer-ann").status == 204)

@@ -1,6 +1,7 @@
 import EventStore
 import FoundationEssentials
 import Model
+import People
 import Records
 import TestSupport
 import Testing
@@ -38,6 +39,38 @@ import Testing
         }
         await source.directory.close()
         await target.directory.close()
+    }
+
+    @Test("An archive from before an erasure, loaded where the events were lost, brings nobody back")
+    func erasedAgain() async throws {
+        var fixtures = try await DirectoryFixtures()
+        let folder = try TestFolder()
+        let id = try await fixtures.create().workspace.id
+        let store = try await fixtures.directory.workspace(id).store
+        var encoder = CallEncoder()
+        for (number, user) in ["customer-anna", "customer-ben", "customer-cleo"].enumerated() {
+            let call = Call(
+                type: .track, messageID: "m\(number)", timestamp: fixtures.clock.now, receivedAt: fixtures.clock.now, userID: user,
+                event: "View", source: SourceID(text: "s"))
+            encoder.append(call, identities: [Identity(type: .userID, value: user)], payloadHash: 1)
+        }
+        _ = try await store.append(encoder.finish())
+        try write(store.archive(), to: folder.path("before.teahouse"))
+        let report = try await fixtures.directory.erase(
+            "user_id:customer-anna", in: id, suppresses: false, reason: "", by: .commandLine)
+        #expect(report.events.callCount == 1)
+        try await fixtures.directory.suppress("user_id:customer-ben", in: id, reason: "", by: .commandLine)
+        await fixtures.directory.close()
+        try FileManager.default.removeItem(atPath: fixtures.files.path + "/workspaces/" + id.text)
+        fixtures = try await DirectoryFixtures(files: fixtures.files, clock: fixtures.clock)
+        #expect(try fixtures.directory.load(EventArchive.open(folder.path("before.teahouse")), into: id))
+        try await fixtures.directory.replayErasures(in: id)
+        // Who was only suppressed keeps what is there.
+        let names = try await fixtures.directory.workspace(id).look { view throws(Problem) in
+            ["anna", "ben", "cleo"].filter { view.person(named: "customer-\($0)") != nil }
+        }
+        #expect(names == ["ben", "cleo"])
+        await fixtures.directory.close()
     }
 
     /// Takes the world's calls in batches, of which some become parts and the last stay in the log.

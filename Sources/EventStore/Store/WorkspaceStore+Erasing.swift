@@ -7,10 +7,13 @@ public struct ErasedPeople: Hashable, Sendable {
     public var identities: Set<UInt32>
     /// Identities as they are compared and as they came.
     public var texts: Set<String>
+    /// Those of a browser or device, which anybody can make up: found only where they are the whole text of a member that names somebody.
+    public var madeUp: Set<String>
 
-    public init(identities: Set<UInt32>, texts: Set<String>) {
+    public init(identities: Set<UInt32>, texts: Set<String>, madeUp: Set<String> = []) {
         self.identities = identities
         self.texts = texts
+        self.madeUp = madeUp
     }
 }
 
@@ -52,7 +55,7 @@ extension WorkspaceStore {
 
     /// Writes the parts on disk without these people, unless that was done before.
     private func prepare(_ prepared: inout PreparedErasure) throws(Problem) {
-        let erasure = Erasure(prepared.people.identities, values: prepared.people.texts)
+        let erasure = Erasure(prepared.people)
         do throws(Problem) {
             for old in state.withLock({ $0.diskParts }) where !prepared.isKnown(old.entry.number) {
                 if erasure.isAbsent(from: old.part) {
@@ -82,6 +85,8 @@ extension WorkspaceStore {
     ) throws(Problem) -> ErasureSummary {
         var prepared = ready
         do throws(Problem) {
+            // The folder may be another's by now.
+            if isClosing { throw .storeIsStopping }
             try rotate()
             let flushed = flushQueue.sync { Result { () throws(Problem) in try self.flushFrozen() } }
             try flushed.get()
@@ -105,22 +110,18 @@ extension WorkspaceStore {
         for (number, new) in prepared.written where !numbers.contains(number) { discardPart(new.entry.number) }
         let identities = prepared.people.identities
         var summary = ErasureSummary()
-        do throws(Problem) {
-            try commit { manifest in
-                for index in manifest.parts.indices {
-                    if let new = written[manifest.parts[index].number] { manifest.parts[index] = new.entry }
-                }
-            } apply: { state in
-                summary.identityCount = identities.subtracting(state.identities.erased).count
-                for index in state.diskParts.indices {
-                    if let new = written[state.diskParts[index].entry.number] { state.diskParts[index] = new }
-                }
-                state.identities.erase(identities)
-                observer?.forget(identities: identities)
+        // When this fails the manifest may name the new parts all the same: what none names is removed at the next start.
+        try commit { manifest in
+            for index in manifest.parts.indices {
+                if let new = written[manifest.parts[index].number] { manifest.parts[index] = new.entry }
             }
-        } catch {
-            discard(prepared)
-            throw error
+        } apply: { state in
+            summary.identityCount = identities.subtracting(state.identities.erased).count
+            for index in state.diskParts.indices {
+                if let new = written[state.diskParts[index].entry.number] { state.diskParts[index] = new }
+            }
+            state.identities.erase(identities)
+            observer?.forget(identities: identities)
         }
         for (number, count) in prepared.callCounts where numbers.contains(number) { summary.callCount += count }
         summary.writtenParts = written.count

@@ -139,7 +139,8 @@ struct WriteRun {
     }
 
     private func isTurnedAway(_ call: EncodedCall) -> Bool {
-        guard let gate else { return false }
+        // What is stated of somebody, such as that they withdraw a consent, and commands come from those who may.
+        guard let gate, call.type != .declare, !call.type.isCommand else { return false }
         return call.hasIdentity { gate.turnsAway(type: $0, value: $1) }
     }
 

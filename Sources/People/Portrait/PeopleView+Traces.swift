@@ -16,6 +16,14 @@ public struct PersonTraces: Hashable, Sendable {
         texts = [identity.value]
     }
 
+    /// Identities of browsers and devices, which anybody can make up.
+    package var madeUp: Set<String> {
+        Set(identities.filter { $0.type == .anonymousID || $0.type == .deviceID }.map(\.value))
+    }
+
+    /// The other texts.
+    package var freeTexts: Set<String> { texts.subtracting(madeUp) }
+
     init(person: PersonID, identities: [Identity], texts: Set<String>) {
         self.person = person
         self.identities = identities
