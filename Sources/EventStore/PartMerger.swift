@@ -178,8 +178,9 @@ struct PartMerger {
         }
     }
 
-    /// By arrival, the calls that are there; nil when nobody is erased. Whose calls were deleted before is not known any more, so that the
-    /// ids of all of those are made hashes.
+    /// By arrival, the calls that are there; nil when nobody is erased.
+    ///
+    /// Whose calls were deleted before is not known any more, so that the ids of all of those are made hashes.
     private var keptCalls: RowMask? {
         guard erasure != nil, let part = parts.first else { return nil }
         var calls = RowMask(limit: part.info.callCount)

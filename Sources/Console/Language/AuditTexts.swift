@@ -62,6 +62,16 @@ struct AuditTexts: Sendable {
     let consentWithdrawn = Text("Recorded a withdrawal", "登记了撤回")
     let purposeCreated = Text("Named a purpose", "定义了用途")
     let purposeChanged = Text("Changed a purpose", "更改了用途")
+    let formChanged = Text("Changed a registration form", "更改了登记表单")
+    let formCreated = Text("Made a registration form", "创建了登记表单")
+    let formDeleted = Text("Deleted a registration form", "删除了登记表单")
+    let identitySettingsChanged = Text("Changed the rules of identities", "更改了身份标识规则")
+    let productBatchCreated = Text("Made a batch of product codes", "创建了一批商品码")
+    let productCaseResolved = Text("Decided who has a product code", "裁定了商品码的归属")
+    let stagesChanged = Text("Changed the stages", "更改了阶段")
+    let traitChanged = Text("Changed a computed trait", "更改了计算特征")
+    let traitDefined = Text("Defined a computed trait", "定义了计算特征")
+    let traitRemoved = Text("Removed a computed trait", "移除了计算特征")
     let personErased = Text("Erased a person", "抹除了一个人")
     let identitySuppressed = Text("Turned an identity’s calls away", "停止接收某身份标识的调用")
     let identityUnsuppressed = Text("Took an identity’s calls again", "恢复接收某身份标识的调用")
@@ -85,7 +95,11 @@ struct AuditTexts: Sendable {
         "member.removed": \.audit.memberRemoved, "member.role_changed": \.audit.memberRoleChanged,
         "people.merged": \.audit.peopleMerged, "people.unmerged": \.audit.peopleUnmerged,
         "consent.granted": \.audit.consentGranted, "consent.withdrawn": \.audit.consentWithdrawn,
-        "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
+        "form.changed": \.audit.formChanged, "form.created": \.audit.formCreated, "form.deleted": \.audit.formDeleted,
+        "identity_settings.changed": \.audit.identitySettingsChanged,
+        "product_batch.created": \.audit.productBatchCreated, "product_case.resolved": \.audit.productCaseResolved,
+        "stages.changed": \.audit.stagesChanged, "trait.changed": \.audit.traitChanged, "trait.defined": \.audit.traitDefined,
+        "trait.removed": \.audit.traitRemoved, "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
