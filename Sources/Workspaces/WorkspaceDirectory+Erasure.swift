@@ -18,12 +18,14 @@ public struct ErasureReport: Hashable, Sendable {
 extension WorkspaceDirectory {
     /// Takes everything of a person out of a workspace: calls, identities, traits, their names in the calls of others, refusals and boards.
     ///
-    /// Answers given from then on are as if they had never been there. Returns when no file holds any of it.
+    /// Answers given from then on are as if they had never been there. Names of events and of members, and messageIds of others, that hold an
+    /// identity stay; ``places(of:in:)`` finds them. Costs a pass over what is stored, twice its room meanwhile; one erasure at a time.
     /// - Parameters:
     ///   - text: a person's id, `type:value`, or a bare value; a `type:value` that nobody has is looked for all the same.
     ///   - suppresses: whether calls of these identities are turned away from now on. Else who comes back is somebody new.
     ///   - reason: kept with the digests of the identities; without names.
-    /// - Throws: ``Problem`` with code `not_found`, or what the disk says; then asking again goes on.
+    /// - Throws: ``Problem`` with code `not_found`, `bad_request` for a reason that names the person, or what the disk says. After a failure
+    ///   behind the events the id is gone: ask again by each `type:value`.
     public func erase(
         _ text: String, in workspace: WorkspaceID, suppresses: Bool, reason: String, by actor: Actor
     ) async throws(Problem) -> ErasureReport {

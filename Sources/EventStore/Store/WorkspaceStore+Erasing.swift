@@ -25,7 +25,8 @@ extension WorkspaceStore {
     /// the calls the instants of receipt stay, 24 bits of a hash each, and the hash of the messageId, by which a repeat is still known.
     ///
     /// Parts that hold something of these people are written anew while calls are taken; what has come meanwhile is written down and
-    /// looked through while nobody is answered, some milliseconds. For the time being parts take their room twice.
+    /// looked through while nobody is answered: some milliseconds, or a pass over the store when the person got a new identity meanwhile.
+    /// For the time being parts take their room twice.
     /// - Parameter people: says who is meant, at the beginning and once more at the last moment; called on the store's threads.
     /// - Returns: How much was erased.
     /// - Throws: ``Problem`` with code `disk_full`, `read_only`, `io_error` or `stopping`: then nothing was erased.
