@@ -47,7 +47,7 @@ struct QuestionFormTests {
         #expect(SiteURL.opened(funnel.text).hasPrefix("/questions/funnels?step1=Product%20Viewed&step2="))
         let mixed =
             #"{"window":"1d","steps":[{"event":"A"},{"where":{"op":"=","value":1,"property":"p"},"event":"B"}],"kind":"funnel"}"#
-        #expect(SiteURL.form(of: mixed) == nil, "a filter of one step alone has no field")
+        #expect(SiteURL.form(of: mixed) == "/questions/funnels?step1=A&step2=B&window=1d&step2.where=p%20%3D%201")
         let turned =
             #"{"window":"1d","range":{"to":"2026-02-01","from":"2026-01-01"},"steps":[{"event":"A"},{"event":"B"}],"kind":"funnel"}"#
         #expect(SiteURL.opened(turned) == "/questions/funnels?step1=A&step2=B&window=1d&since=2026-01-01&until=2026-01-31")
@@ -102,11 +102,83 @@ struct QuestionFormTests {
             .stages, fields: ["interval": "week", "breakdown": "category", "where": "total", "standing": "stage"])
         #expect(stages.question["breakdown"] == [["stage": true]])
         _ = try Question(json: stages.question)
-        // The form has no field for a trait, and none for the other order.
-        for breakdown: JSONValue in [[["trait": "plan"]], [["role": true], ["property": "category"]]] {
-            let json: JSONValue = ["kind": "lifecycle", "selector": ["any": true], "interval": "week", "breakdown": breakdown]
-            #expect(QuestionForm(reading: json) == nil)
+        // The form has no other order.
+        let turned: JSONValue = [
+            "kind": "lifecycle", "selector": ["any": true], "interval": "week",
+            "breakdown": [["role": true], ["property": "category"]],
+        ]
+        #expect(QuestionForm(reading: turned) == nil)
+    }
+
+    @Test("Three dimensions of four go together, and a fourth is refused at its own field")
+    func dimensions() throws {
+        var fields = ["interval": "week", "breakdown": "category", "breakdown2": "channel", "trait": "plan", "values": "5"]
+        let form = QuestionForm(.lifecycle, fields: fields)
+        #expect(form.question["breakdown"] == [["property": "category"], ["property": "channel"], ["trait": "plan"]])
+        #expect(form.question["limit"] == 5)
+        _ = try Question(json: form.question)
+        #expect(QuestionForm(reading: form.question)?.question == form.question)
+        fields["standing"] = "role"
+        let four = QuestionForm(.lifecycle, fields: fields)
+        let problem = #expect(throws: Problem.self) { try Question(json: four.question) }
+        #expect(problem?.place == "/breakdown" && four.isFilled(by: "breakdown", ["breakdown"]))
+        #expect(four.isFilled(by: "trait", ["breakdown", "2", "trait"]) && four.isFilled(by: "standing", ["breakdown", "3"]))
+    }
+
+    @Test("Purposes, traits and what was known on a day go into the question, and are read back")
+    func people() throws {
+        let form = QuestionForm(
+            .paths,
+            fields: [
+                "from": "A", "to": "B", "depth": "3", "who": "customer", "traits": "plan = pro and employees >= 50",
+                "purpose": "analytics", "asOf": "2026-06-30", "group": "Look = Product Viewed, Look = Product Searched",
+                "from.where": "price > 5", "to.where": "name exists",
+            ])
+        let question = form.question
+        #expect(
+            question["who"]
+                == [
+                    "all": [
+                        ["role": "customer"], ["trait": "plan", "op": "=", "value": "pro"],
+                        ["trait": "employees", "op": ">=", "value": 50],
+                    ]
+                ])
+        #expect(question["purpose"] == "analytics" && question["asOf"] == "2026-07-01")
+        #expect(question["from"] == ["event": "A", "where": ["property": "price", "op": ">", "value": 5]])
+        #expect(question["to"] == ["event": "B", "where": ["property": "name", "op": "exists"]])
+        #expect(question["group"]?.arrayValue?.map { $0["as"] } == ["Look", "Look"])
+        _ = try Question(json: question)
+        #expect(QuestionForm(reading: question)?.fields.filter { !$0.value.isEmpty } == form.fields)
+        let faulty = QuestionForm(.paths, fields: form.fields.merging(["traits": "plan"]) { $1 })
+        let problem = #expect(throws: Problem.self) { try Question(json: faulty.question) }
+        #expect(problem?.place == "/who" && faulty.isFilled(by: "traits", ["who"]))
+    }
+
+    @Test("An exclusion stands between any two steps, and a breakdown takes the value of any step")
+    func stepNumbers() throws {
+        var fields = ["step1": "A", "step2": "B", "step3": "C", "window": "1d", "exclude": "X", "after": "2", "breakdown": "p"]
+        (fields["attribution"], fields["attributionStep"]) = ("step", "2")
+        let form = QuestionForm(.funnels, fields: fields)
+        #expect(form.question["exclude"]?.arrayValue?.first?["between"] == [2, 3] && form.question["attribution"] == "step:2")
+        _ = try Question(json: form.question)
+        let read = try #require(QuestionForm(reading: form.question))
+        #expect(read.fields["after"] == "2" && read.fields["before"] == "" && read.fields["attributionStep"] == "2")
+        fields["before"] = "9"
+        let faulty = QuestionForm(.funnels, fields: fields)
+        let problem = #expect(throws: Problem.self) { try Question(json: faulty.question) }
+        let place = (problem?.place ?? "").split(separator: "/").map(String.init)
+        #expect(faulty.isFilled(by: "before", place) || faulty.isFilled(by: "exclude", place), "\(place)")
+    }
+
+    @Test("The form offers one step more than are filled, up to the most there can be")
+    func growth() {
+        func steps(_ filled: Int) -> Int {
+            let fields = Dictionary(uniqueKeysWithValues: (0 ..< filled).map { ("step\($0 + 1)", "A") })
+            return QuestionForm(.funnels, fields: fields).options.filter { $0.label == \.options.step }.count
         }
+        #expect([0, 3, 5, 9, 20].map(steps) == [5, 5, 6, 10, 20])
+        let trend = QuestionForm(.trends, fields: ["event1": "A", "event4": "B"])
+        #expect(trend.options.filter { $0.label == \.options.event }.count == 5)
     }
 
     @Test("Each kind offers to count what it can be asked by, and nothing else")
@@ -147,8 +219,13 @@ struct QuestionFormTests {
     private static func value(_ option: QuestionOption, _ random: inout Random) -> String {
         switch option.shape {
         case .choice(let choices), .part(.choice(let choices)): random.pick(choices).value
-        case .flag: random.pick(["", "yes"])
-        case .integer: random.pick(["", "1", "12", "many"])
+        case .flag, .part(.flag): random.pick(["", "yes"])
+        case .integer, .part(.integer): random.pick(["", "1", "12", "many"])
+        case .part(.text):
+            random.pick([
+                "", "price >= 100", "a = \"x and y\" and \"b c\" in 1, \"2, 3\", 下单", "none", "n between 1, 2 and m missing",
+            ])
+        case .renames: random.pick(["", "Look = Product Viewed, 买 = 下单", "none"])
         case .list, .integers: random.pick(["", "2", "2, 3", "a, b"])
         case .part(.date): random.pick(["", "2026-01-31", "2026-11-25"])
         case .text: random.pick(["", "14d", "B / A"])

@@ -11,6 +11,9 @@ struct AskTexts: Sendable {
     let note = Text(
         "{events} events read in {milliseconds} ms; all received before {watermark} are in.",
         "读取 {events} 个事件，用时 {milliseconds} 毫秒；包含 {watermark} 之前收到的全部数据。")
+    let noteAsOf = Text(
+        "{events} events read in {milliseconds} ms; nothing received at {watermark} or later is in, and people are as they were known then.",
+        "读取 {events} 个事件，用时 {milliseconds} 毫秒；不含 {watermark} 及之后收到的数据，人物按当时所知。")
     let inForm = Text("Change it in a form", "用表单修改")
     let asJSON = Text("Answer as JSON", "JSON 格式的答案")
     let asCurl = Text("Ask with curl", "用 curl 提问")

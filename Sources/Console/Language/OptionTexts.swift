@@ -27,6 +27,10 @@ struct OptionTexts: Sendable {
     let sameTimeHint = Text("What holds when two steps carry the very same time.", "两步时间完全相同时如何处理。")
     let exclude = Text("Without", "排除")
     let excludeHint = Text("An event that must not lie between the first and the last step.", "第一步与最后一步之间不得出现的事件。")
+    let after = Text("After step", "在此步之后")
+    let afterHint = Text("The number of the step after which it must not come. Empty: the first.", "其后不得出现的步骤编号。留空表示第一步。")
+    let before = Text("Before step", "在此步之前")
+    let beforeHint = Text("The number of the step before which it must not come. Empty: the last.", "其前不得出现的步骤编号。留空表示最后一步。")
     let effect = Text("If it does", "若出现")
     let effectHint = Text("Whether the person is left out or stays at the step reached before.", "整个人不计，或停留在之前达到的步骤。")
     let hold = Text("Held the same", "保持相同")
@@ -106,10 +110,45 @@ struct OptionTexts: Sendable {
         "What people are at the end of the range: users and customers, or a stage.", "人们在时间范围结束时的状态：用户与客户，或阶段。")
     let attribution = Text("Value taken from", "取值来自")
     let attributionHint = Text("With a breakdown: which step's value a person counts under.", "细分时：按哪一步的取值归类。")
+    let second = Text("And by", "再按")
+    let secondHint = Text("A second property of the events.", "事件的第二个属性。")
+    let trait = Text("By a trait", "按特征")
+    let traitHint = Text("What people told of themselves or is computed of them, such as plan.", "人的特征，例如 plan。")
+    let kept = Text("Values shown", "显示取值数")
+    let keptHint = Text("How many of the greatest are kept; the rest stand together. Empty: 20.", "保留最大的多少个，其余合并。留空为 20。")
+    let thatStep = Text("Step", "步骤")
+    let thatStepHint = Text("The number of the step, where the value is taken from one.", "按某一步取值时的步骤编号。")
+    let traits = Text("Only people with", "仅限此类人")
+    let traitsHint = Text(
+        "Traits they must have, such as plan = pro and employees >= 50.", "须具备的特征，例如 plan = pro and employees >= 50。")
+    let purpose = Text("For the purpose", "用途")
+    let purposeHint = Text("Only people count who have agreed to it.", "只统计已同意该用途的人。")
+    let anyPurpose = Text("None in particular", "不限")
+    let asOf = Text("As known at the end of", "截至当日所知")
+    let asOfHint = Text(
+        "What had arrived by then, with people and their traits as they were known. Empty: now.",
+        "只用当日结束前收到的数据，人与特征均按当时所知。留空表示现在。")
+    let ownFilter = Text("{name}: only where", "{name}：仅当")
+    let ownFilterHint = Text(
+        "Such as category = toys and price >= 100, name contains tea ignoring case, size in S, M, L, or \"order total\" exists.",
+        "例如 category = toys and price >= 100、name contains tea ignoring case、size in S, M, L 或 \"order total\" exists。")
+    let anyCase = Text("Ignore upper and lower case", "忽略大小写")
+    let anyCaseHint = Text("For parts of text and patterns.", "用于文本片段与正则。")
+    let renames = Text("Call events", "事件改名")
+    let renamesHint = Text(
+        "Other names, such as Look = Product Viewed, Look = Product Searched; several events can share one.",
+        "换用名称，例如 Look = Product Viewed, Look = Product Searched；多个事件可共用一个。")
+    let details = Text("How it is counted", "统计方式")
+    let filter = Text("Which events count", "统计哪些事件")
+    let people = Text("Which people count", "统计哪些人")
+    let breakdownGroup = Text("Break down", "细分")
+    let time = Text("Time", "时间")
     let whereProperty = Text("Only where", "筛选属性")
     let whereHint = Text("A property of all events above.", "以上所有事件的属性。")
     let whereOperator = Text("Comparison", "比较")
     let whereOperatorHint = Text("How the value is compared.", "如何比较取值。")
     let whereValue = Text("Value", "取值")
-    let whereValueHint = Text("Numbers are compared as numbers; put them in quotation marks to mean text.", "数字按数值比较；加英文引号则按文本比较。")
+    let whereValueHint = Text(
+        "Numbers are compared as numbers; put them in quotation marks to mean text. Several with commas between.",
+        "数字按数值比较；加英文引号则按文本比较。多个值以逗号分隔。")
 }

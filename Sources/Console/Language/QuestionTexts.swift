@@ -30,7 +30,6 @@ struct QuestionTexts: Sendable {
         "达成目标的人事先更常做什么。这只说明两者相关，并不说明因果。")
     let answer = Text("Answer", "答案")
     let show = Text("Show the answer", "查看答案")
-    let more = Text("More options", "更多选项")
     let asData = Text("The question as data", "数据形式的问题")
     let openInAsk = Text("Change it as data", "以数据形式修改")
     let manyNames = Text(

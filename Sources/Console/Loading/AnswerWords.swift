@@ -7,9 +7,10 @@ struct AnswerWords {
     let formats: Formats
 
     func note(_ answer: JSONValue, _ calendar: ZoneCalendar) -> String {
-        let watermark = answer["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        let asOf = answer["asOf"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        let watermark = asOf ?? answer["watermark"]?.stringValue.flatMap { Instant(rfc3339: $0) }
         return words(
-            \.ask.note,
+            asOf == nil ? \.ask.note : \.ask.noteAsOf,
             [
                 "events": formats.number(Int(answer["events_scanned"]?.doubleValue ?? 0)),
                 "milliseconds": formats.decimal(answer["elapsed_ms"]?.doubleValue ?? 0),

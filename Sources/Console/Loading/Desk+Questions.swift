@@ -5,6 +5,7 @@ import Model
 import OrderedCollections
 import People
 import Questions
+import Records
 import Workspaces
 
 extension Desk {
@@ -20,6 +21,8 @@ extension Desk {
         let form = given.isEmpty ? Desk.starter(kind, Set(names)) : QuestionForm(kind, fields: given)
         var writer = QuestionWriter(form: form, names: names, properties: Desk.properties(snapshot.parts), visitor: visitor)
         writer.hasStandardStages = workspace.stages == .standard
+        writer.traits = try Desk.traits(snapshot.parts, workspace)
+        writer.purposes = directory.purposes(of: workspace.id).map(\.name)
         let title = visitor.words(kind.title)
         guard !names.isEmpty else { return .page(writer.page(), visitor.frame(title, .questions)) }
         do {
@@ -79,6 +82,15 @@ extension Desk {
                 if section == .properties { names.insert(path) }
                 if section == .context { names.insert("context." + path) }
             }
+        }
+        return Array(names.sorted().prefix(namesMax))
+    }
+
+    /// Keys of traits, sent and computed.
+    private static func traits(_ parts: [Part], _ workspace: OpenWorkspace) throws(Problem) -> [String] {
+        var names = Set(try workspace.computedTraits.map(\.key))
+        for part in parts {
+            for (section, path) in part.columnPaths where section == .traits { names.insert(path) }
         }
         return Array(names.sorted().prefix(namesMax))
     }

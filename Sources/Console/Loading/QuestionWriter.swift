@@ -14,6 +14,9 @@ struct QuestionWriter {
     private(set) var table: FigureTable?
     private var answer: QuestionPage.Answer?
     private static let namesMax = 500
+    /// The keys of traits, and the purposes of the workspace.
+    var traits: [String] = []
+    var purposes: [String] = []
 
     init(form: QuestionForm, names: [String], properties: [String], visitor: Visitor) {
         self.init(form: form, names: names, properties: properties, language: visitor.language, origin: visitor.origin)
@@ -66,17 +69,35 @@ struct QuestionWriter {
 
     /// The page so far.
     func page() -> QuestionPage {
-        let options = QuestionForm.options(form.kind)
-        let further = options.filter(\.isFurther)
+        let options = form.options.filter { !isHidden($0) }
+        let further = options.filter { $0.group != .front }
         return QuestionPage(
             title: words(form.kind.title), intro: words(form.kind.intro),
             tabs: QuestionKind.tabs.map { .init(url: $0.path, label: words($0.title), current: $0 == form.kind) },
-            action: form.kind.path, fields: options.filter { !$0.isFurther }.map(field), further: further.map(field),
-            isFurtherOpen: further.contains { (form.text($0) != $0.initial && !form.text($0).isEmpty) || isAtFault($0) },
-            events: Array(names.prefix(QuestionWriter.namesMax)), properties: properties,
+            action: form.kind.path, fields: options.filter { $0.group == .front }.map(field), further: groups(of: further),
+            events: Array(names.prefix(QuestionWriter.namesMax)), properties: properties, traits: traits,
             manyNames: names.count > QuestionWriter.namesMax
                 ? words(\.questions.manyNames, ["shown": formats.number(QuestionWriter.namesMax)], count: names.count) : nil,
             hasData: !names.isEmpty, problem: problem, answer: answer, pin: pin)
+    }
+
+    private func groups(of options: [QuestionOption]) -> [QuestionPage.Group] {
+        let titles: [(QuestionOption.Group, QuestionOption.Label)] = [
+            (.details, \.options.details), (.filter, \.options.filter), (.people, \.options.people),
+            (.breakdown, \.options.breakdownGroup), (.time, \.options.time),
+        ]
+        return titles.compactMap { group, title in
+            let fields = options.filter { $0.group == group }
+            guard !fields.isEmpty else { return nil }
+            let isOpen = fields.contains { (form.text($0) != $0.initial && !form.text($0).isEmpty) || isAtFault($0) }
+            return .init(title: words(title), fields: fields.map(field), isOpen: isOpen)
+        }
+    }
+
+    /// Whether there is nothing to choose from: no purpose has been named.
+    private func isHidden(_ option: QuestionOption) -> Bool {
+        guard case .part(.purpose) = option.shape else { return false }
+        return purposes.isEmpty && form.text(option).isEmpty
     }
 
     private func field(_ option: QuestionOption) -> FormField {
@@ -86,27 +107,47 @@ struct QuestionWriter {
         switch option.shape {
         case .selector, .part(.event): list = "events"
         case .property, .propertyName, .part(.property): list = "properties"
+        case .part(.trait): list = "traits"
         case .part(.value): list = "values"
         case .part(.date): type = "date"
         case .choice(let values), .part(.choice(let values)): choices = values
-        case .flag: choices = [("", \.choices.no), ("yes", \.choices.yes)]
-        case .integer, .text, .list, .integers, .amounts, .channels: break
+        case .flag, .part(.flag): choices = [("", \.choices.no), ("yes", \.choices.yes)]
+        case .part(.purpose), .part(.text), .part(.integer), .integer, .text, .list, .integers, .amounts, .channels, .renames: break
         }
         let text = form.text(option)
-        let label = option.number.map { words(option.label, ["number": String($0)]) } ?? words(option.label)
+        let label = label(option)
         var field = FormField(
             option.name, label, type: type, value: text, hint: words(option.hint), autocomplete: choices == nil ? "off" : nil,
             list: list,
-            options: choices?.map { .init(value: $0.value, label: words($0.label), selected: $0.value == text) })
+            options: choices?.map { .init(value: $0.value, label: words($0.label), selected: $0.value == text) }
+                ?? purposes(option))
         field.required = false
         if isAtFault(option) {
             field.error = field.hint
             field.hint = nil
-        } else if (option.number ?? 1) > 1 {
+        } else if (option.number ?? 1) > 1
+            || (option.narrowed != nil && option.name != form.kind.eventFields.first.map { $0 + ".where" })
+        {
             // Said once, at the first of its like.
             field.hint = nil
         }
         return field
+    }
+
+    private func label(_ option: QuestionOption) -> String {
+        guard let narrowed = option.narrowed else {
+            return option.number.map { words(option.label, ["number": String($0)]) } ?? words(option.label)
+        }
+        return words(option.label, ["name": words(narrowed, ["number": String(option.number ?? 1)])])
+    }
+
+    /// The choice of a purpose; nil for other fields.
+    private func purposes(_ option: QuestionOption) -> [FormField.Option]? {
+        guard case .part(.purpose) = option.shape else { return nil }
+        let chosen = form.text(option)
+        let names = purposes.contains(chosen) || chosen.isEmpty ? purposes : purposes + [chosen]
+        return [.init(value: "", label: words(\.options.anyPurpose), selected: chosen.isEmpty)]
+            + names.map { .init(value: $0, label: $0, selected: $0 == chosen) }
     }
 
     /// Whether the problem's place in the question is what this control fills.

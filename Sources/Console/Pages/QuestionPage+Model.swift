@@ -2,6 +2,14 @@
 struct QuestionPage: PageModel {
     static let template = Template.question
 
+    /// Further options under a heading.
+    struct Group: Sendable {
+        let title: String
+        let fields: [FormField]
+        /// Whether one of them differs from what the empty form holds, or is at fault.
+        let isOpen: Bool
+    }
+
     struct Tab: Sendable {
         let url: String
         let label: String
@@ -72,11 +80,10 @@ struct QuestionPage: PageModel {
     let tabs: [Tab]
     let action: String
     let fields: [FormField]
-    let further: [FormField]
-    /// Whether a further option differs from what the empty form holds.
-    let isFurtherOpen: Bool
+    let further: [Group]
     let events: [String]
     let properties: [String]
+    let traits: [String]
     /// Said when there are more names than are proposed.
     let manyNames: String?
     let hasData: Bool

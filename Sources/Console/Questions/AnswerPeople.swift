@@ -6,12 +6,23 @@ import OrderedCollections
 /// Where none does (hours, breakdowns, switches that expressions do not have), there is no link.
 struct AnswerPeople {
     let question: JSONValue
-    /// The day on which the question was asked.
+    /// The day on which the question was asked, or the last before its `asOf`.
     let today: LocalDate
     /// The page to come back to.
     let back: String
 
     private typealias Days = (from: LocalDate, to: LocalDate)
+
+    init(question: JSONValue, today: LocalDate, back: String) {
+        self.question = question
+        self.today = AnswerPeople.dayBefore(asOf: question["asOf"]) ?? today
+        self.back = back
+    }
+
+    /// The last day of what was known; nil unless all of it was.
+    private static func dayBefore(asOf moment: JSONValue?) -> LocalDate? {
+        moment?.stringValue.flatMap { LocalDate(text: $0) }?.advanced(byDays: -1)
+    }
 
     /// Whether a bucket is still going on, so that its figures will change.
     func isOpen(_ bucket: String) -> Bool {
@@ -104,12 +115,19 @@ struct AnswerPeople {
 
     // MARK: - Expressions
 
-    /// The people of a question, for the purpose for which these are counted.
+    /// The people of a question, for the purpose for which these are counted and as they were known then.
     private func link(to audience: JSONValue) -> String {
-        SiteURL.audience(question["purpose"].map { audience.setting(["purpose"], to: $0) } ?? audience, back: back)
+        var audience = audience
+        for member in ["purpose", "asOf"] {
+            if let value = question[member] { audience = audience.setting([member], to: value) }
+        }
+        return SiteURL.audience(audience, back: back)
     }
 
-    private var isPlain: Bool { question["breakdown"] == nil && question["by"] == nil && question["asOf"] == nil }
+    private var isPlain: Bool {
+        let isOfWholeDays = question["asOf"] == nil || AnswerPeople.dayBefore(asOf: question["asOf"]) != nil
+        return question["breakdown"] == nil && question["by"] == nil && isOfWholeDays
+    }
 
     private func did(_ selector: JSONValue, _ days: Days) -> JSONValue {
         ["did": selector, "within": ["from": .string(days.from.text), "to": .string(days.to.text)]]

@@ -6,7 +6,7 @@ extension QuestionKind {
         switch self {
         case .trends: QuestionKind.trendOptions
         case .funnels:
-            QuestionKind.wayOptions + [.init("explain", \.options.explain, \.options.explainHint, .text, further: true)]
+            QuestionKind.wayOptions + [.init("explain", \.options.explain, \.options.explainHint, .text, in: .details)]
         case .retention: QuestionKind.retentionOptions
         case .lifecycle, .stickiness:
             [
@@ -16,14 +16,14 @@ extension QuestionKind {
         case .stages, .roles: [QuestionKind.interval("week")]
         case .paths: QuestionKind.pathOptions
         case .time:
-            QuestionKind.wayOptions + [.init("bins", \.options.bins, \.options.binsHint, .integer, initial: "12", further: true)]
+            QuestionKind.wayOptions + [.init("bins", \.options.bins, \.options.binsHint, .integer, initial: "12", in: .details)]
         case .attribution: QuestionKind.attributionOptions
         case .drivers:
             [
                 .init("target", \.options.target, \.options.targetHint, .selector(isOptional: false)),
                 .init("lookback", \.options.lookback, \.options.lookbackHint, .text, initial: "7d"),
                 .init("minSupport", \.options.support, \.options.supportHint, .integer, initial: "20"),
-                .init("properties", \.options.values, \.options.valuesHint, .list, further: true),
+                .init("properties", \.options.values, \.options.valuesHint, .list, in: .details),
             ]
         }
     }
@@ -40,9 +40,9 @@ extension QuestionKind {
         let compare: Choices = [("", \.choices.nothing), ("previous", \.choices.previous), ("year", \.choices.lastYear)]
         return [
             interval("day"),
-            .init("compare", \.options.compare, \.options.compareHint, .choice(compare), further: true),
-            .init("cumulative", \.options.cumulative, \.options.cumulativeHint, .flag, further: true),
-            .init("formula", \.options.formula, \.options.formulaHint, .text, further: true),
+            .init("compare", \.options.compare, \.options.compareHint, .choice(compare), in: .details),
+            .init("cumulative", \.options.cumulative, \.options.cumulativeHint, .flag, in: .details),
+            .init("formula", \.options.formula, \.options.formulaHint, .text, in: .details),
         ]
     }
 
@@ -52,11 +52,11 @@ extension QuestionKind {
         let sameTime: Choices = [("permute", \.choices.permute), ("arrival", \.choices.arrival), ("strict", \.choices.later)]
         return [
             .init("window", \.options.window, \.options.windowHint, .text, initial: "14d"),
-            .init("order", \.options.order, \.options.orderHint, .choice(order), initial: "ordered", further: true),
-            .init("reentry", \.options.reentry, \.options.reentryHint, .choice(reentry), initial: "latest", further: true),
-            .init("sameTime", \.options.sameTime, \.options.sameTimeHint, .choice(sameTime), initial: "permute", further: true),
-            .init("holdConstant", \.options.hold, \.options.holdHint, .list, further: true),
-            .init("optional", \.options.optional, \.options.optionalHint, .integers, further: true),
+            .init("order", \.options.order, \.options.orderHint, .choice(order), initial: "ordered", in: .details),
+            .init("reentry", \.options.reentry, \.options.reentryHint, .choice(reentry), initial: "latest", in: .details),
+            .init("sameTime", \.options.sameTime, \.options.sameTimeHint, .choice(sameTime), initial: "permute", in: .details),
+            .init("holdConstant", \.options.hold, \.options.holdHint, .list, in: .details),
+            .init("optional", \.options.optional, \.options.optionalHint, .integers, in: .details),
         ]
     }
 
@@ -68,10 +68,10 @@ extension QuestionKind {
             .init("start", \.options.start, \.options.startHint, .selector(isOptional: false)),
             .init("return", \.options.comeback, \.options.startHint, .selector(isOptional: false)),
             interval("week"),
-            .init("periods", \.options.periods, \.options.periodsHint, .integer, initial: "12", further: true),
-            .init("mode", \.options.mode, \.options.modeHint, .choice(mode), initial: "firstTime", further: true),
-            .init("criterion", \.options.criterion, \.options.criterionHint, .choice(criterion), initial: "on", further: true),
-            .init("anchor", \.options.anchor, \.options.anchorHint, .choice(anchor), initial: "calendar", further: true),
+            .init("periods", \.options.periods, \.options.periodsHint, .integer, initial: "12", in: .details),
+            .init("mode", \.options.mode, \.options.modeHint, .choice(mode), initial: "firstTime", in: .details),
+            .init("criterion", \.options.criterion, \.options.criterionHint, .choice(criterion), initial: "on", in: .details),
+            .init("anchor", \.options.anchor, \.options.anchorHint, .choice(anchor), initial: "calendar", in: .details),
         ]
     }
 
@@ -81,6 +81,7 @@ extension QuestionKind {
             .init("to", \.options.to, \.options.toHint, .selector(isOptional: true)),
             .init("depth", \.options.depth, \.options.depthHint, .integer, initial: "4"),
             .init("limit", \.options.limit, \.options.limitHint, .integer, initial: "20"),
+            .init("group", \.options.renames, \.options.renamesHint, .renames, in: .details),
         ]
     }
 
@@ -92,12 +93,12 @@ extension QuestionKind {
         return [
             .init("conversion", \.options.conversion, \.options.conversionHint, .selector(isOptional: false)),
             .init("touch", \.options.touch, \.options.touchHint, .property, initial: "context.campaign.source"),
-            .init("channels", \.options.channels, \.options.channelsHint, .channels, member: "touch", further: true),
+            .init("channels", \.options.channels, \.options.channelsHint, .channels, member: "touch", in: .details),
             .init("model", \.options.model, \.options.modelHint, .choice(models), initial: "linear"),
             .init("lookback", \.options.lookback, \.options.lookbackHint, .text, initial: "30d"),
-            .init("halfLife", \.options.halfLife, \.options.halfLifeHint, .text, further: true),
-            .init("worth", \.options.worth, \.options.worthHint, .propertyName, member: "value", further: true),
-            .init("costs", \.options.costs, \.options.costsHint, .amounts, further: true),
+            .init("halfLife", \.options.halfLife, \.options.halfLifeHint, .text, in: .details),
+            .init("worth", \.options.worth, \.options.worthHint, .propertyName, member: "value", in: .details),
+            .init("costs", \.options.costs, \.options.costsHint, .amounts, in: .details),
         ]
     }
 }

@@ -62,11 +62,14 @@ enum QuestionKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// How many steps the form offers; 0 for kinds without.
-    var steps: Int { self == .funnels || self == .time ? 6 : 0 }
+    /// How many steps the question can have; 0 for kinds without.
+    var steps: Int { self == .funnels || self == .time ? 20 : 0 }
 
-    /// How many series the form offers; 0 for kinds without.
-    var series: Int { self == .trends ? 3 : 0 }
+    /// How many series the question can have; 0 for kinds without.
+    var series: Int { self == .trends ? 26 : 0 }
+
+    /// How many steps or series the empty form offers; a filled one offers one more than are filled.
+    var offered: Int { self == .trends ? 3 : 5 }
 
     var takesBreakdown: Bool {
         switch self {
@@ -84,6 +87,13 @@ enum QuestionKind: String, Sendable, CaseIterable {
             guard case .selector = option.shape else { return nil }
             return option.member
         }
+    }
+
+    /// The fields that name events which a filter of their own may narrow, where the form names several.
+    var eventFields: [String] {
+        if steps > 0 { return (1 ... steps).map { "step\($0)" } }
+        if series > 0 { return (1 ... series).map { "event\($0)" } }
+        return selectors.count > 1 ? selectors : []
     }
 
     /// The relative range of the empty form.

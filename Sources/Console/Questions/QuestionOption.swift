@@ -25,6 +25,8 @@ struct QuestionOption {
         /// Names with the values of properties that stand for them, as `search = context.campaign.medium: cpc, mail = channel: email`;
         /// what is none goes into the question as text, which is then refused with its place.
         case channels
+        /// Names with the events that get them, as `Buy = Order Completed, Look = Product Viewed`; what is none stays text.
+        case renames
         /// Names with amounts, as `newsletter = 120.5, search = 300`; what is no amount goes into the question as text.
         case amounts
         /// Filled by ``QuestionForm`` itself, from several fields.
@@ -33,8 +35,15 @@ struct QuestionOption {
 
     /// How a field that is part of something larger looks.
     enum Control {
-        case event, property, value, date
+        case event, property, trait, value, date, text, integer, flag
+        /// One of the purposes of the workspace.
+        case purpose
         case choice([(value: String, label: Label)])
+    }
+
+    /// Where it stands in the form: in front, or among the further options under a heading.
+    enum Group: CaseIterable {
+        case front, details, filter, people, breakdown, time
     }
 
     /// The field's name.
@@ -48,12 +57,13 @@ struct QuestionOption {
     var initial = ""
     /// The number in the label, for steps and series.
     var number: Int?
-    /// Whether it stands among the further options.
-    var isFurther = false
+    let group: Group
+    /// The label of the field that it narrows; stands in its own as `{name}`.
+    var narrowed: Label?
 
     init(
         _ name: String, _ label: Label, _ hint: Label, _ shape: Shape, member: String? = nil, initial: String = "",
-        number: Int? = nil, further: Bool = false
+        number: Int? = nil, in group: Group = .front
     ) {
         self.name = name
         self.member = member ?? name
@@ -62,7 +72,7 @@ struct QuestionOption {
         self.shape = shape
         self.initial = initial
         self.number = number
-        isFurther = further
+        self.group = group
     }
 
     /// The member's value for what the field holds; nil leaves it out.
@@ -77,6 +87,7 @@ struct QuestionOption {
         case .integers: return QuestionOption.parts(text).map { .array($0.map(QuestionOption.number)) }
         case .property: return ["property": .string(text)]
         case .amounts: return QuestionOption.parts(text).map(QuestionOption.amounts)
+        case .renames: return QuestionOption.parts(text).map { .array($0.map(QuestionOption.rename)) }
         case .channels: return QuestionOption.parts(text).map { ["channels": .array($0.map(QuestionOption.channel))] }
         case .part: return nil
         }
@@ -100,6 +111,10 @@ struct QuestionOption {
         case .property: value["property"]?.stringValue ?? ""
         case .amounts:
             (value.objectValue ?? [:]).map { "\($0) = \($1.stringValue ?? $1.text)" }.joined(separator: ", ")
+        case .renames:
+            (value.arrayValue ?? []).map { one in
+                one.stringValue ?? "\(one["as"]?.stringValue ?? "") = \(one["selector"]?["event"]?.stringValue ?? "")"
+            }.joined(separator: ", ")
         case .channels:
             (value["channels"]?.arrayValue ?? []).map { channel in
                 if let text = channel.stringValue { return text }
@@ -122,6 +137,13 @@ struct QuestionOption {
             out[trimmed(part[..<end])] = Int64(amount).map(JSONValue.int) ?? Double(amount).map(JSONValue.double) ?? .string(amount)
         }
         return .object(out)
+    }
+
+    /// Of a name with `=` in it the first one counts.
+    private static func rename(_ part: String) -> JSONValue {
+        guard let end = part.firstIndex(of: "=") else { return .string(part) }
+        let event = trimmed(part[end...].dropFirst())
+        return ["as": .string(trimmed(part[..<end])), "selector": ["event": .string(event)]]
     }
 
     /// Of a value with `:` in it the first one counts, so that properties cannot have one.
