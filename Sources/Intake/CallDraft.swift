@@ -219,8 +219,14 @@ struct CallChecker {
 
     private func checkTraits(_ draft: CallDraft) throws(Refusal) {
         guard draft.type == .identify || draft.type == .group else { return }
-        for (node, place) in [(draft.traits, "/traits"), (draft.contextTraits, "/context/traits")] {
-            guard let node else { continue }
+        var places = [(draft.traits, "/traits"), (draft.contextTraits, "/context/traits")]
+        for operation in draft.type == .identify ? TraitOperation.allCases : [] {
+            let name = operation.rawValue
+            let operands = draft.properties?.members.first { String(utf8: $0.key.string) == name }?.value
+            places.append((operands, "/properties/\(name)"))
+        }
+        for (node, place) in places {
+            guard let node, node.kind == .object else { continue }
             for trait in node.members where size(trait.value) > limits.traitBytes {
                 let key = String(utf8: trait.key.string)
                 throw .traitsInvalid(

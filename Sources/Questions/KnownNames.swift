@@ -1,4 +1,5 @@
 import EventStore
+import Model
 
 /// The names that what is kept carries, whatever a question's range and as-of are.
 struct KnownNames {
@@ -31,8 +32,14 @@ struct KnownNames {
                 || parts.contains { part in
                     part.column(.traits, name.text) != nil
                         || part.columnPaths.contains { $0.section == .traits && $0.path.hasPrefix(name.text + ".") }
+                        || KnownNames.changedTraits(part).contains(name.text)
                 }
         }
+    }
+
+    /// The traits that calls have added to or the like, which may be all that is said of them.
+    private static func changedTraits(_ part: Part) -> [String] {
+        part.columnPaths.compactMap { $0.section == .properties ? TraitOperation.traitKey(ofProperty: $0.path) : nil }
     }
 
     /// Every known name once, in no order that means anything but the same for the same parts.
@@ -49,7 +56,7 @@ struct KnownNames {
     private func names(_ subject: NameHint.Subject, of part: Part) -> [String] {
         switch subject {
         case .event: part.eventNames
-        case .trait: part.columnPaths.filter { $0.section == .traits }.map(\.path)
+        case .trait: part.columnPaths.filter { $0.section == .traits }.map(\.path) + KnownNames.changedTraits(part)
         case .property:
             (part.field(.name) == nil ? [] : ["name"]) + (part.field(.category) == nil ? [] : ["category"])
                 + part.columnPaths.compactMap { column in

@@ -50,7 +50,8 @@ public struct RandomWorld {
             call.type = .identify
             call.userID = user.value
             identities = [user, anonymous]
-            call.traits = traits(&random)
+            if Bool.random(using: &random) { call.traits = traits(&random) }
+            if Bool.random(using: &random) { call.properties = changes(&random) }
         case 2:
             call.type = .group
             call.groupID = ["g1", "g2"].randomElement(using: &random)
@@ -132,6 +133,17 @@ public struct RandomWorld {
 
     private static func traits(_ random: inout SplitMix64) -> JSONValue {
         ["plan": [.string("pro"), .string("free"), .null].randomElement(using: &random) ?? .null, "age": value(&random)]
+    }
+
+    /// Operations on traits, some of which fit no value.
+    private static func changes(_ random: inout SplitMix64) -> JSONValue {
+        let names = ["$add", "$append", "$union", "$remove"]
+        var out: OrderedDictionary<String, JSONValue> = [:]
+        for _ in 0 ..< Int.random(in: 1 ... 3, using: &random) {
+            let key = ["age", "age", "plan", "visits"].randomElement(using: &random) ?? "age"
+            out[names.randomElement(using: &random) ?? "$add", default: [:]] = .object([key: value(&random)])
+        }
+        return .object(out)
     }
 
     private static func properties(_ random: inout SplitMix64) -> JSONValue {

@@ -5,7 +5,7 @@ public import Questions
 
 /// The people of a test world: whoever shares an identity with somebody is that somebody, without rules or limits.
 ///
-/// Traits are newest by timestamp, then by arrival; accounts are those of `group` calls; a "customer" has an "order" event at or before
+/// Traits are newest by timestamp, then by arrival, and what calls add to them or take from them; accounts are those of `group` calls; a "customer" has an "order" event at or before
 /// the instant, a "user" a "view" in the two days up to it, and a "former_user" only earlier ones. Relationships are those declared, and
 /// of consents the last said, by timestamp (or receipt, where that is earlier), then by arrival.
 public struct ReferencePeople: Population {
@@ -124,12 +124,36 @@ public struct ReferencePeople: Population {
         var out: [UInt32: [String: JSONValue]] = [:]
         let ordered = calls.enumerated().sorted { ($0.element.call.timestamp, $0.offset) < ($1.element.call.timestamp, $1.offset) }
         for (_, entry) in ordered where entry.call.type == .identify {
-            guard let who = owner(entry), case .object(let members) = entry.call.traits else { continue }
-            for (key, value) in members {
+            guard let who = owner(entry) else { continue }
+            for (key, value) in entry.call.traits.objectValue ?? [:] {
                 if value.isNull { out[who]?.removeValue(forKey: key) } else { out[who, default: [:]][key] = value }
+            }
+            for name in ["$add", "$append", "$union", "$remove"] {
+                for (key, operand) in entry.call.properties[name]?.objectValue ?? [:] {
+                    if let value = changed(out[who]?[key], by: name, operand) { out[who, default: [:]][key] = value }
+                }
             }
         }
         return out
+    }
+
+    /// The value after an operation; nil when the operation does not fit.
+    private static func changed(_ held: JSONValue?, by name: String, _ operand: JSONValue) -> JSONValue? {
+        func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
+            left == right || left.doubleValue.map { $0 == right.doubleValue } ?? false
+        }
+        if name == "$add" {
+            let old = held ?? 0
+            if let left = old.intValue, let right = operand.intValue { return .int(left + right) }
+            guard let left = old.doubleValue, let right = operand.doubleValue else { return nil }
+            return .double(left + right)
+        }
+        guard held == nil && name != "$remove" || held?.arrayValue != nil, !operand.isNull else { return nil }
+        var list = held?.arrayValue ?? []
+        let given = operand.arrayValue ?? [operand]
+        if name == "$remove" { return .array(list.filter { old in !given.contains { isSame($0, old) } }) }
+        for value in given where name == "$append" || !list.contains(where: { isSame($0, value) }) { list.append(value) }
+        return held == nil && list.isEmpty ? nil : .array(list)
     }
 
     public func identities(of person: UInt32) -> [UInt32] { identitiesOf[person] ?? [] }

@@ -143,6 +143,10 @@ import Testing
                 "traits_invalid", #"{"type":"identify","userId":"u"}"#,
                 "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"bio\":\"\(String(repeating: "x", count: 4_097))\"}}"
             ),
+            (
+                "traits_invalid", #"{"type":"identify","userId":"u","properties":{"$add":{"n":1}}}"#,
+                "{\"type\":\"identify\",\"userId\":\"u\",\"properties\":{\"$append\":{\"bio\":\"\(String(repeating: "x", count: 4_097))\"}}}"
+            ),
         ]
         for (code, within, beyond) in cases {
             try await withWorld { world in

@@ -194,11 +194,11 @@ import Testing
             ["type": "profile_unset", "distinct_id": "a", "properties": ["tmp": true, "$lib": "python"]],
             ["type": "identify", "traits": ["tmp": .null], "properties": [:]]),
         .init(
-            "profile_increment is kept", .sensors,
-            ["type": "profile_increment", "distinct_id": "a", "properties": ["visits": 2]],
+            "profile_increment adds", .sensors,
+            ["type": "profile_increment", "distinct_id": "a", "properties": ["visits": 2, "$lib": "python"]],
             ["type": "identify", "traits": [:], "properties": ["$add": ["visits": 2]]]),
         .init(
-            "profile_append is kept", .sensors,
+            "profile_append appends", .sensors,
             ["type": "profile_append", "distinct_id": "a", "properties": ["movies": ["寄生虫"]]],
             ["type": "identify", "traits": [:], "properties": ["$append": ["movies": ["寄生虫"]]]]),
         .init(
@@ -251,7 +251,7 @@ import Testing
                 "properties": ["distinct_id": "u", "current_page_title": "T", "$current_url": "https://x/"],
             ], ["type": "page", "name": "T", "properties": ["title": "T", "url": "https://x/"]]),
         .init(
-            "a profile is traits, traits said once, and what is kept", .mixpanel(.people),
+            "a profile is traits, traits said once, and what is added", .mixpanel(.people),
             [
                 "$token": "k", "$distinct_id": "u", "$time": 1_772_366_400, "$set": ["$email": "a@b.co"], "$unset": ["tmp"],
                 "$set_once": ["first": 1], "$add": ["visits": 2], "$union": ["tags": ["a"]],
@@ -262,11 +262,11 @@ import Testing
             ], ["type": "identify", "traits": ["first": 1], "context": ["traitsOnce": true]],
             ["type": "identify", "traits": [:], "properties": ["$add": ["visits": 2], "$union": ["tags": ["a"]]]]),
         .init(
-            "$append, $remove and $delete are kept", .mixpanel(.people),
-            ["$distinct_id": "u", "$append": ["tags": "a"], "$remove": ["tags": "b"], "$delete": ""],
+            "$append and $remove change lists, $delete is kept", .mixpanel(.people),
+            ["$distinct_id": "u", "$append": ["tags": "a", "$city": "x"], "$remove": ["tags": "b"], "$delete": ""],
             [
                 "type": "identify", "traits": [:],
-                "properties": ["$append": ["tags": "a"], "$remove": ["tags": "b"], "$delete": true],
+                "properties": ["$append": ["tags": "a", "city": "x"], "$remove": ["tags": "b"], "$delete": true],
             ]),
         .init(
             "a group", .mixpanel(.groups),

@@ -41,13 +41,13 @@ struct PeopleBench {
 
     mutating func identify(
         user: String? = nil, anonymous: String? = nil, at: String, receivedAt: String? = nil, _ traits: JSONValue = [:],
-        context: JSONValue = [:]
+        changes: JSONValue = [:], context: JSONValue = [:]
     ) {
         add(
             Call(
                 type: .identify, messageID: "m\(calls.count)", timestamp: instant(at), receivedAt: instant(receivedAt ?? at),
                 userID: user,
-                anonymousID: anonymous, traits: traits, context: context, source: Self.source))
+                anonymousID: anonymous, properties: changes, traits: traits, context: context, source: Self.source))
     }
 
     mutating func group(user: String, account: String, at: String, _ traits: JSONValue = [:]) {

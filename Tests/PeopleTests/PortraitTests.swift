@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Testing
 
 @testable import People
@@ -47,11 +48,94 @@ import Testing
         #expect(profile.traitsObject == ["first": "a", "plan": "set"])
     }
 
+    @Test("Calls add to numbers and lists, in the order of time whatever that of arrival, and what fits no value changes nothing")
+    func operations() throws {
+        var bench = PeopleBench(rowsPerPart: 2)
+        func at(_ minute: Int) -> String { "2026-03-05T10:\(minute + 10):00Z" }
+        bench.identify(user: "u", at: at(3), changes: ["$add": ["visits": 2, "plan": 1, "weight": 0.5]])
+        bench.identify(user: "u", at: at(1), ["visits": 10, "plan": "pro", "weight": 60, "films": ["a"]])
+        // Older than what sets the value, which therefore covers it.
+        bench.identify(user: "u", at: at(0), changes: ["$add": ["visits": 500], "$append": ["films": "lost"]])
+        bench.identify(
+            user: "u", at: at(2),
+            changes: [
+                "$append": ["films": ["b", "b"], "visits": "x"], "$union": ["films": ["b", "c"]], "$remove": ["films": "a"],
+            ])
+        bench.identify(user: "u", at: at(4), ["gone": 1, "back": 7], changes: ["$add": ["gone": 1]])
+        bench.identify(user: "u", at: at(5), ["gone": .null, "back": .null])
+        bench.identify(user: "u", at: at(6), changes: ["$add": ["back": -1], "$append": ["none": []], "$remove": ["none": 1]])
+        bench.identify(
+            user: "u", at: at(7), changes: ["$append": ["orders": ["id": 1]], "$add": ["created_at": 1]],
+            context: ["traitsOnce": true])
+        let view = bench.view(now: "2026-03-08T00:00:00Z")
+        let expected: JSONValue = [
+            "back": -1, "films": ["b", "b", "c"], "orders": [["id": 1]], "plan": "pro", "visits": 12, "weight": 60.5,
+        ]
+        let profile = try #require(view.profile(user: "u"))
+        #expect(profile.traitsObject == expected)
+        #expect(profile.traits.first { $0.key == "visits" }?.at == instant(at(3)))
+        #expect(profile.traits.first { $0.key == "plan" }?.at == instant(at(1)))
+        for (key, value) in expected.objectValue ?? [:] {
+            #expect(view.population.trait(key, of: profile.person.ordinal) == value, "\(key)")
+        }
+        #expect(view.population.trait("gone", of: profile.person.ordinal) == nil)
+    }
+
+    @Test("What was added to two people is added up while they are one, and of what was received by then")
+    func operationsOfOnePerson() throws {
+        var bench = PeopleBench()
+        bench.identify(anonymous: "a", at: "2026-03-01T10:00:00Z", changes: ["$add": ["visits": 1]])
+        bench.identify(user: "u", at: "2026-03-01T11:00:00Z", changes: ["$add": ["visits": 2]])
+        bench.identify(
+            user: "u", at: "2026-03-01T09:00:00Z", receivedAt: "2026-03-04T00:00:00Z", ["visits": 100])
+        bench.identify(user: "u", anonymous: "a", at: "2026-03-05T10:00:00Z")
+        func visits(_ asOf: String?) throws -> JSONValue? {
+            let view = bench.view(now: "2026-03-08T00:00:00Z", asOf: asOf.map(instant))
+            let person = try #require(view.person(user: "u"))
+            #expect(view.profile(person)?.traitsObject["visits"] == view.population.trait("visits", of: person.ordinal))
+            return view.population.trait("visits", of: person.ordinal)
+        }
+        #expect(try visits(nil) == 103)
+        #expect(try visits("2026-03-05T00:00:00Z") == 102)
+        #expect(try visits("2026-03-03T00:00:00Z") == 2)
+        let apart = instant("2026-03-06T00:00:00Z")
+        bench.add(
+            Call(
+                type: .unmerge, messageID: "apart", timestamp: apart, receivedAt: apart,
+                context: ["externalIds": [["type": "user_id", "id": "u"], ["type": "anonymous_id", "id": "a"]]],
+                source: PeopleBench.source))
+        #expect(try visits(nil) == 102)
+    }
+
+    @Test("A list takes no more than its 4 KB")
+    func longList() throws {
+        var bench = PeopleBench()
+        for index in 0 ..< 600 {
+            bench.identify(user: "u", at: "2026-03-01T10:00:00Z", changes: ["$append": ["seen": .string("page-\(index)")]])
+        }
+        let view = bench.view(now: "2026-03-08T00:00:00Z")
+        let person = try #require(view.person(user: "u"))
+        let list = try #require(view.population.trait("seen", of: person.ordinal))
+        #expect((4_080 ... 4_096).contains(list.utf8.count))
+        #expect(view.profile(person)?.traitsObject["seen"] == list)
+        #expect(list.arrayValue?.first == "page-0")
+    }
+
     @Test("Trait columns say what portraits say", arguments: UInt64(0) ..< 24)
     func columnsAgainstPortraits(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var bench = PeopleBench(rowsPerPart: [1, 3, 1_000].randomElement(using: &random) ?? 3)
-        let keys = ["a", "b", "created_at", "c"]
+        let keys = ["a", "b", "created_at", "c", "n"]
+        func changes(_ random: inout SplitMix64) -> JSONValue {
+            let operands: [JSONValue] = [1, -2.5, "x", ["x", 1, 1.0], [["d": 1]], nil, ["d": 1]]
+            var out: JSONValue = [:]
+            for operation in TraitOperation.allCases where Bool.random(using: &random) {
+                for key in keys where key != "b" && Bool.random(using: &random) {
+                    out = out.setting([operation.rawValue, key], to: operands.randomElement(using: &random) ?? 1)
+                }
+            }
+            return out
+        }
         let values: [JSONValue] = [1, "x", nil, true, ["d": 1], ["d": ["e": "y"]], "2026-01-01", "2025-01-01", [1, 2]]
         for _ in 0 ..< 60 {
             let hour = String(Int.random(in: 10 ..< 15, using: &random))
@@ -64,6 +148,7 @@ import Testing
             bench.identify(
                 user: anonymous == nil || Bool.random(using: &random) ? user : nil, anonymous: anonymous,
                 at: "2026-03-05T\(hour):00:00Z", traits,
+                changes: Bool.random(using: &random) ? changes(&random) : [:],
                 context: Int.random(in: 0 ..< 4, using: &random) == 0 ? ["traitsOnce": true] : [:])
         }
         let view = bench.view(now: "2026-03-08T00:00:00Z")

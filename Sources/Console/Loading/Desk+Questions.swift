@@ -79,7 +79,7 @@ extension Desk {
         var names: Set<String> = []
         for part in parts {
             for (section, path) in part.columnPaths {
-                if section == .properties { names.insert(path) }
+                if section == .properties, TraitOperation.traitKey(ofProperty: path) == nil { names.insert(path) }
                 if section == .context { names.insert("context." + path) }
             }
         }

@@ -34,7 +34,7 @@ struct MixpanelTranslator {
             "$avatar": "avatar", "$created": "created_at", "$city": "city", "$region": "region", "$country_code": "country",
         ])
 
-    /// Operations that need a trait's earlier value.
+    /// Operations that need a trait's earlier value; `$delete` changes nothing.
     private static let operations = ["$add", "$append", "$union", "$remove", "$delete"]
     private static let devicePrefix = "$device:"
 
@@ -180,12 +180,13 @@ struct MixpanelTranslator {
         return traits
     }
 
-    /// Keeps what would need the trait's earlier value: it is in the call, and changes no trait.
+    /// What needs the trait's earlier value stands among the properties, by the traits' names here.
     private func operations(_ names: [String]) -> OrderedDictionary<String, JSONValue> {
         var out: OrderedDictionary<String, JSONValue> = [:]
         for name in names {
             guard let value = message[name] else { continue }
-            out[name] = name == "$delete" ? true : value
+            out[name] =
+                name == "$delete" ? true : value.objectValue.map { .object(MixpanelTranslator.words.renamed(traits: $0)) } ?? value
         }
         return out
     }

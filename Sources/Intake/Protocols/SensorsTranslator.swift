@@ -134,11 +134,11 @@ struct SensorsTranslator {
         return call
     }
 
-    /// Keeps what would need the trait's earlier value: it is in the call, and changes no trait.
+    /// What needs the trait's earlier value stands among the properties, by the traits' names here; `$delete` changes nothing.
     private func profile(operation: String) throws(Refusal) -> CaptureCall {
         var call = try begin(.identify)
         let members = own(properties, &call)
-        call.properties = [operation: operation == "$delete" ? true : .object(members)]
+        call.properties = [operation: operation == "$delete" ? true : .object(SensorsTranslator.profiles.renamed(traits: members))]
         return call
     }
 

@@ -21,19 +21,26 @@ extension PeopleFacts {
     /// - Parameter places: The person's calls, oldest first.
     func traits(in places: [CallPlace]) -> [TraitFact] {
         let parts = partRows
-        var held: [String: TraitFact] = [:]
+        var held: [String: (fold: TraitFold, fact: TraitFact)] = [:]
         for place in places where !place.isEvent && parts[place.part].part.callType(at: place.row) == .identify {
             let call = parts[place.part].part.call(at: place.row)
+            func take(_ key: String, _ change: (inout TraitFold) -> Bool) {
+                var fold = held[key]?.fold ?? TraitFold()
+                guard change(&fold), let value = fold.value else { return }
+                let fact = TraitFact(key: key, value: value, at: call.timestamp, source: call.source, arrival: place.arrival)
+                held[key] = (fold, fact)
+            }
             let isOnce = call.flags.contains(.traitsOnce)
             for (key, value) in call.traits.objectValue ?? [:] {
-                if let old = held[key] {
-                    let replaces = TraitRule.isCreation(key) ? TraitRule.replaces(value, old.value) : !isOnce
-                    if !replaces { continue }
+                take(key) { $0.set(value, isCreation: TraitRule.isCreation(key), isOnce: isOnce) }
+            }
+            for operation in TraitOperation.allCases {
+                for (key, operand) in call.properties[operation.rawValue]?.objectValue ?? [:] where !TraitRule.isCreation(key) {
+                    take(key) { $0.apply(operation, operand) }
                 }
-                held[key] = TraitFact(key: key, value: value, at: call.timestamp, source: call.source, arrival: place.arrival)
             }
         }
-        return held.values.filter { !$0.value.isNull }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return held.values.map(\.fact).filter { !$0.value.isNull }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 }
 
