@@ -237,10 +237,13 @@ extension APISchema {
                         object(["person": text]), object(["account": text]),
                     ]
                 ], "since": instant, "until": optionalInstant, "origin": ["enum": ["declared", "derived"]],
+                "account": [
+                    "type": ["string", "null"], "description": "The account in which one uses what the other pays for.",
+                ],
                 "evidence": [
                     "type": "array", "items": object(["arrival": count, "person": optionalText]),
                     "description":
-                        "The declaring call, or the first orders that show it, by number of arrival, and whose they are.",
+                        "The declaring call, or the first orders, or first use and payment, by number of arrival, and whose they are.",
                 ],
             ]),
             "AuditEntry": object([

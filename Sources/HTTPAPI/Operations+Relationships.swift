@@ -11,7 +11,8 @@ extension APIOperation {
 
     private static let readRelationships = APIOperation(
         method: .get, path: "/api/v1/people/{id}/relationships", id: "readRelationships", tag: "People",
-        summary: "What one person is to others and others are to them: declared, or derived from orders.", access: .key(.read),
+        summary: "What one person is to others and others are to them: declared, or derived from orders and seats.",
+        access: .key(.read),
         parameters: [.why], answer: APISchema.object(["relationships": APISchema.list("Relationship")]), problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
@@ -51,7 +52,7 @@ extension APIOperation {
 
     private static let deleteRelationship = APIOperation(
         method: .delete, path: "/api/v1/relationships", id: "deleteRelationship", tag: "People",
-        summary: "Take a declared relationship away, as if nobody had declared it; those derived from orders stay.",
+        summary: "Take a declared relationship away, as if nobody had declared it; derived ones stay.",
         access: .key(.manage),
         parameters: [
             .text("holder", "Whose relationship: a person's id, or an identity such as user_id:abc."),
@@ -69,7 +70,7 @@ extension APIOperation {
         }
         guard let declared else {
             throw Problem(
-                .notFound, "Nobody has declared this relationship. What is derived from orders is not taken away.", status: 404)
+                .notFound, "Nobody has declared this relationship. What is derived is not taken away.", status: 404)
         }
         try await declare(meant, ["deleted": true], call)
         return .json(declared.json)

@@ -8,6 +8,8 @@ public enum RelationshipRole: String, Sendable, Hashable, CaseIterable {
     case beneficiary, guardian, recipient
     case householdMember = "household_member"
     case referrer, reseller, employee
+    /// Of whoever has paid twice for what the other received.
+    case giftGiver = "gift_giver"
 
     /// All of them, for refusals.
     public static var words: String { allCases.map(\.rawValue).joined(separator: ", ") }

@@ -1,7 +1,9 @@
 import Columns
 import EventStore
 import Model
+import OrderedCollections
 import Questions
+import TestSupport
 import Testing
 
 @testable import People
@@ -102,9 +104,11 @@ extension PeopleBench {
         let view = bench.view(now: Self.now)
         let (dad, kid) = (try #require(view.person(user: "dad")), try #require(view.person(user: "kid")))
         let ofDad = view.relationships(of: dad)
-        #expect(ofDad.map(\.role) == [.payer, .beneficiary, .recipient])
-        #expect(ofDad.map(\.holder) == [dad, kid, kid])
-        #expect(ofDad.allSatisfy { $0.since == instant("2026-03-03T10:00:00Z") && $0.origin == .derived && $0.until == nil })
+        #expect(ofDad.map(\.role) == [.payer, .beneficiary, .recipient, .giftGiver])
+        #expect(ofDad.map(\.holder) == [dad, kid, kid, dad])
+        #expect(ofDad.last?.since == instant("2026-03-05T10:00:00Z"))
+        #expect(
+            ofDad.dropLast().allSatisfy { $0.since == instant("2026-03-03T10:00:00Z") && $0.origin == .derived && $0.until == nil })
         #expect(ofDad[0].evidence.map(\.arrival) == [5, 6, 4])
         #expect(try people(bench, ["related": ["as": "payer", "to": ["role": "recipient"]]]) == ["dad", "mum"])
         #expect(try people(bench, ["related": ["as": "payer", "to": ["everyone": true]]], at: "2026-03-08T00:00:00Z") == ["dad"])
@@ -124,18 +128,117 @@ extension PeopleBench {
         #expect(try people(bench, ["role": "user"]).isEmpty)
     }
 
-    /// A shop at random with declarations among its calls.
+    /// A firm whose boss orders for the firm, and a cook who orders at home; ann and bob work, ann before the firm has paid.
+    private func firm() -> PeopleBench {
+        var bench = PeopleBench(rowsPerPart: 2)
+        for name in ["boss", "ann", "bob", "cook", "new"] {
+            bench.group(user: name, account: name == "cook" ? "home" : "firm", at: "2026-03-01T00:00:00Z")
+        }
+        bench.group(user: "ann", account: "home", at: "2026-03-01T00:00:00Z")
+        bench.track("View", user: "ann", at: "2026-02-28T00:00:00Z")
+        bench.track("View", user: "ann", at: "2026-03-02T00:00:00Z", context: ["groupId": "home"])
+        bench.track("View", user: "ann", at: "2026-03-03T00:00:00Z", context: ["groupId": "firm"])
+        bench.track("Order Completed", user: "boss", at: "2026-03-04T00:00:00Z", ["order_id": "1", "total": 5])
+        bench.track("Order Completed", user: "boss", at: "2026-03-05T00:00:00Z", ["order_id": "2", "total": 5])
+        bench.track("View", user: "bob", at: "2026-03-06T00:00:00Z")
+        bench.track(
+            "Order Completed", user: "ann", at: "2026-03-07T00:00:00Z", ["order_id": "3", "total": 5, "payer": "cook"],
+            context: ["groupId": "home"])
+        bench.track("Order Refunded", user: "boss", at: "2026-03-08T00:00:00Z", ["order_id": "1"])
+        return bench
+    }
+
+    @Test("A seat that somebody else pays for makes user and payer, since both use and payment, with both as evidence")
+    func seats() throws {
+        let view = firm().view(now: Self.now)
+        func person(_ user: String) throws -> PersonID { try #require(view.person(user: user)) }
+        let (boss, ann, bob, cook) = (try person("boss"), try person("ann"), try person("bob"), try person("cook"))
+        let ofAnn = view.relationships(of: ann)
+        #expect(ofAnn.map(\.role) == [.payer, .payer, .user, .user])
+        #expect(ofAnn.map(\.holder) == [boss, cook, ann, ann])
+        #expect(ofAnn.map(\.account) == ["firm", "home", "firm", "home"])
+        #expect(ofAnn.map(\.since) == ["04", "07", "04", "07"].map { instant("2026-03-\($0)T00:00:00Z") })
+        #expect(ofAnn.map { $0.evidence.map(\.arrival) } == [[9, 10], [8, 13], [9, 10], [8, 13]].map { $0.map { $0 - 1 } })
+        #expect(ofAnn.allSatisfy { $0.origin == .derived && $0.until == nil })
+        #expect(view.relationships(of: bob).map(\.since) == [instant("2026-03-06T00:00:00Z"), instant("2026-03-06T00:00:00Z")])
+        // Whoever joined and never used has no seat; whoever pays themselves has none either.
+        #expect(view.relationships(of: try person("new")).isEmpty)
+        #expect(view.relationships(of: boss).filter { $0.role == .user }.map(\.holder) == [ann, bob])
+    }
+
+    @Test("A declared payer of an account has its seats until the end; where everybody pays nobody has a seat")
+    func declaredSeats() throws {
+        var bench = firm()
+        bench.declare("cook", "payer", to: ["account": "firm"], at: "2026-03-09T00:00:00Z", until: "2026-03-12T00:00:00Z")
+        let seat: JSONValue = [
+            "related": ["as": "user", "to": ["did": ["event": "Order Refunded"], "times": ["op": "=", "value": 0]]]
+        ]
+        #expect(try people(bench, seat, at: "2026-03-09T00:00:00.000001Z") == ["ann", "bob"])
+        #expect(try people(bench, seat, at: "2026-03-12T00:00:00.000001Z") == ["ann"])
+        for index in 0 ... SeatFinder.payersMax {
+            bench.group(user: "p\(index)", account: "firm", at: "2026-03-01T00:00:00Z")
+            bench.track("Order Completed", user: "p\(index)", at: "2026-03-13T00:00:00Z", ["total": 5])
+        }
+        #expect(try people(bench, ["role": "payer"]) == ["cook"])
+    }
+
+    /// Questions about the firm, and whom they find.
+    private static let firmCases: [(JSONValue, String, [String])] = [
+        (["role": "payer"], "2026-03-04T00:00:00Z", []), (["role": "payer"], "2026-03-04T00:00:00.000001Z", ["boss"]),
+        (["related": ["as": "payer", "to": ["everyone": true]]], now, ["boss", "cook"]),
+        (["related": ["as": "user", "to": ["everyone": true]]], now, ["ann", "bob"]),
+        // Payers whose users went silent.
+        (["related": ["as": "payer", "to": ["absentFor": ["event": "View"], "duration": "15d"]]], now, ["boss", "cook"]),
+        (["related": ["as": "payer", "to": ["absentFor": ["event": "View"], "duration": "14d"]]], now, ["boss", "cook"]),
+        (["related": ["as": "payer", "to": ["not": ["absentFor": ["event": "View"], "duration": "15d"]]]], now, ["boss"]),
+        (["related": ["as": "gift_giver", "to": ["everyone": true]]], now, []),
+    ]
+
+    @Test("Both executors find the same seats", arguments: firmCases)
+    func executors(who: JSONValue, at: String, names: [String]) throws {
+        let bench = firm()
+        #expect(try people(bench, who, at: at) == names, "\(who.text)")
+        let view = bench.view(now: Self.now)
+        let reference = ReferenceExecutor(
+            bench.calls, table: view.snapshot.identities, population: view.population, calendar: bench.settings.calendar,
+            now: instant(Self.now))
+        for question in [
+            ["kind": "count", "who": who, "range": ["from": "2026-01-01", "to": .string(at)]],
+            ["kind": "count", "who": who, "by": "payer", "range": ["from": "2026-01-01", "to": .string(at)]],
+            [
+                "kind": "trend", "interval": "day", "by": "payer", "who": who, "range": ["from": "2026-03-01", "to": .string(at)],
+                "series": [["selector": ["any": true], "measure": "persons"]],
+            ],
+        ] as [JSONValue] {
+            let body = try Self.ask(question, view)
+            for (key, value) in try reference.answer(Question(json: question)).objectValue ?? [:] {
+                #expect(body[key] == value, "\(question.text): \(key)")
+            }
+        }
+    }
+
+    /// A shop at random with declarations and accounts among its calls.
     private func shop(_ random: inout SplitMix64) -> PeopleBench {
         var bench = PeopleBench.busyShop(using: &random)
+        for index in stride(from: 3, to: bench.calls.count, by: 7) {
+            var call = bench.calls[index].call
+            let account = ["firm", "home"].randomElement(using: &random) ?? "firm"
+            if call.type == .track, Bool.random(using: &random) {
+                call.context = ["groupId": .string(account)]
+            } else {
+                (call.type, call.event, call.groupID) = (.group, nil, account)
+            }
+            bench.calls[index] = bench.taken(call)
+        }
         for index in stride(from: 5, to: bench.calls.count, by: 9) {
             var call = bench.calls[index].call
-            call.type = .declare
-            call.event = "relationship"
+            (call.type, call.event, call.groupID) = (.declare, "relationship", nil)
             (call.userID, call.anonymousID) = ("u\(Int.random(in: 1 ..< 8, using: &random))", nil)
             let roles = RelationshipRole.allCases.map(\.rawValue)
             call.properties = [
                 "as": .string(roles[Int.random(in: 0 ..< 3, using: &random)]),
-                "to": Self.user("u\(Int.random(in: 1 ..< 8, using: &random))"),
+                "to": Int.random(in: 0 ..< 4, using: &random) == 0
+                    ? ["account": "firm"] : Self.user("u\(Int.random(in: 1 ..< 8, using: &random))"),
             ]
             bench.calls[index] = bench.taken(call)
         }

@@ -10,11 +10,13 @@ struct PortraitTexts: Sendable {
     let relatedFrom = Text("their {role}", "其{role}")
     let declaredRelationship = Text("declared", "已声明")
     let derivedRelationship = Text("shown by orders", "由订单得出")
+    let seatRelationship = Text("by a seat in {account}", "由账户 {account} 中的席位得出")
+    let giftGiver = Text("gift giver", "送礼人")
     let graphSummary = Text(
-        "Graph: {name} and {count} others; an arrow leads from whoever holds a role to the one it is held to, dashed where orders show it.",
+        "Graph: {name} and {count} others; an arrow leads from whoever holds a role to the one it is held to, dashed where orders or seats show it.",
         one:
-            "Graph: {name} and one other; an arrow leads from whoever holds a role to the one it is held to, dashed where orders show it.",
-        "关系图：{name}与其他 {count} 方；箭头从担任角色者指向对方，虚线表示由订单得出。")
+            "Graph: {name} and one other; an arrow leads from whoever holds a role to the one it is held to, dashed where orders or seats show it.",
+        "关系图：{name}与其他 {count} 方；箭头从担任角色者指向对方，虚线表示由订单或席位得出。")
     let graphTo = Text("{role} to", "此人为其{role}")
     let graphOthers = Text("and {count} more", "另有 {count} 方")
     let graphDeclared = Text("Declared", "已声明")

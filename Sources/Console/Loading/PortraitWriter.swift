@@ -181,7 +181,7 @@ struct PortraitWriter {
         let why = [
             words(\.portrait.since, ["date": date(relationship.since)]),
             relationship.until.map { words(\.portrait.until, ["date": date($0)]) },
-            words(relationship.origin == .declared ? \.portrait.declaredRelationship : \.portrait.derivedRelationship),
+            words.origin(of: relationship),
         ]
         return .init(
             kind: words(
@@ -210,6 +210,7 @@ struct PortraitWriter {
         case .referrer: \.portrait.referrer
         case .reseller: \.portrait.reseller
         case .employee: \.portrait.employee
+        case .giftGiver: \.portrait.giftGiver
         }
     }
 
@@ -261,6 +262,14 @@ struct PortraitWriter {
             }
             return .init(kind: "customer", label: words(\.common.customer), evidence: [first ?? since])
         }
+    }
+}
+
+extension Words {
+    /// How a relationship is known.
+    func origin(of relationship: Relationship) -> String {
+        if let account = relationship.account { return self(\.portrait.seatRelationship, ["account": account]) }
+        return self(relationship.origin == .declared ? \.portrait.declaredRelationship : \.portrait.derivedRelationship)
     }
 }
 

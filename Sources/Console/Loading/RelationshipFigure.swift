@@ -79,7 +79,7 @@ struct RelationshipFigure {
         [
             role([relationship], relationship.holder == person), words(\.portrait.since, ["date": date(relationship.since)]),
             relationship.until.map { words(\.portrait.until, ["date": date($0)]) },
-            words(relationship.origin == .declared ? \.portrait.declaredRelationship : \.portrait.derivedRelationship),
+            words.origin(of: relationship),
         ].compactMap(\.self).joined(separator: " · ")
     }
 
@@ -95,7 +95,10 @@ struct RelationshipFigure {
                 [
                     .text(name), .text(role([relationship], relationship.holder == person)), cell(relationship.since),
                     relationship.until.map(cell) ?? .init("–", raw: nil, numeric: false),
-                    .text(words(relationship.origin == .declared ? \.portrait.graphDeclared : \.portrait.graphDerived)),
+                    .text(
+                        relationship.account == nil
+                            ? words(relationship.origin == .declared ? \.portrait.graphDeclared : \.portrait.graphDerived)
+                            : words.origin(of: relationship)),
                 ]
             })
     }

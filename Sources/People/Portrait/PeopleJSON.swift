@@ -255,6 +255,7 @@ extension Relationship {
         return [
             "holder": .string(holder.text), "as": .string(role.rawValue), "to": other, "since": .string(since.rfc3339),
             "until": until.map { .string($0.rfc3339) } ?? .null, "origin": .string(origin.rawValue),
+            "account": account.map { .string($0) } ?? .null,
             "evidence": .array(
                 evidence.map {
                     ["arrival": .int(Int64(clamping: $0.arrival)), "person": $0.person.map { .string($0.text) } ?? .null]

@@ -12,7 +12,7 @@ public struct Relationship: Hashable, Sendable {
     public enum Origin: String, Sendable, Hashable {
         /// Somebody said so.
         case declared
-        /// It follows from orders.
+        /// It follows from orders, or from a seat in an account.
         case derived
     }
 
@@ -30,8 +30,10 @@ public struct Relationship: Hashable, Sendable {
     /// The first instant at which it holds no more; nil while it is open.
     public var until: Instant?
     public var origin: Origin
-    /// The declaring call, or the first orders that show it, at most 3.
+    /// The declaring call, or the first orders, or first use and payment, that show it, at most 3.
     public var evidence: [Evidence]
+    /// The account in which one of the two uses what the other pays for; nil for all that no seat shows first.
+    public var account: String?
 
     /// Whether it holds at `instant`.
     public func holds(at instant: Instant) -> Bool { since <= instant && until.map { instant < $0 } ?? true }

@@ -3,21 +3,23 @@ import EventStore
 import Model
 import Questions
 
-/// All relationships as one view of people sees them: those that were declared, and those that orders show.
+/// All relationships as one view of people sees them: those that were declared, and those that orders and seats show.
 struct RelationshipTable: Sendable {
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         var holder: UInt32
         var role: RelationshipRole
         var to: Relationship.Party
     }
-    private static let evidenceMax = 3
 
     /// By role; declared ones first, then by evidence.
     private let ofRole: [RelationshipRole: [Relationship]]
 
-    init(parts: [PartRows], parties: PartyResolver, orders: OrderBook, calendar: ZoneCalendar) {
-        let all = RelationshipTable.declared(parts, parties, calendar) + RelationshipTable.derived(orders)
-        ofRole = Dictionary(grouping: all, by: \.role)
+    init(parts: [PartRows], parties: PartyResolver, orders: OrderBook, seats: SeatFinder, calendar: ZoneCalendar) {
+        let declared = RelationshipTable.declared(parts, parties, calendar)
+        var derived = DerivedRelationships()
+        derived.add(orders)
+        for seat in seats.seats(declared: declared, orders: orders) { derived.add(seat) }
+        ofRole = Dictionary(grouping: declared + derived.list, by: \.role)
     }
 
     /// Those in a role that hold at `instant`.
@@ -64,36 +66,76 @@ struct RelationshipTable: Sendable {
         case .person(let named): parties.person(of: named).map { .person(PersonID(ordinal: $0)) }
         }
     }
+}
 
-    /// Whoever pays for what somebody else receives is their payer, and they are recipient and beneficiary to the one who pays.
-    private static func derived(_ orders: OrderBook) -> [Relationship] {
-        var found: [Key: Relationship] = [:]
-        func note(_ holder: UInt32, _ role: RelationshipRole, _ other: UInt32, _ purchase: Purchase) {
-            let key = Key(holder: holder, role: role, to: .person(PersonID(ordinal: other)))
-            let evidence = Relationship.Evidence(
-                arrival: purchase.arrival, person: purchase.actor.map { PersonID(ordinal: $0) })
-            guard let known = found[key] else {
-                found[key] = Relationship(
-                    holder: PersonID(ordinal: holder), role: role, to: key.to, since: purchase.paidAt, origin: .derived,
-                    evidence: [evidence])
-                return
-            }
-            if known.evidence.count < evidenceMax { found[key]?.evidence.append(evidence) }
-        }
-        // Those of one customer stand in the order of time, so that the first is the earliest.
-        for purchase in orders.purchases {
-            guard let payer = purchase.customer else { break }
-            for recipient in purchase.recipients where recipient != payer {
-                note(payer, .payer, recipient, purchase)
-                note(recipient, .recipient, payer, purchase)
-                note(recipient, .beneficiary, payer, purchase)
-            }
-        }
-        return found.values.sorted { left, right in
+/// Relationships that follow from what was ordered and used, one for each holder, role and other side.
+private struct DerivedRelationships {
+    private static let evidenceMax = 3
+    private var found: [RelationshipTable.Key: Relationship] = [:]
+
+    /// By evidence.
+    var list: [Relationship] {
+        found.values.sorted { left, right in
             (left.evidence[0].arrival, left.holder.ordinal, left.toOrdinal) < (
                 right.evidence[0].arrival, right.holder.ordinal, right.toOrdinal
             )
         }
+    }
+
+    /// Whoever pays for what somebody else receives is their payer, and they are recipient and beneficiary to the one who pays; the
+    /// second such order makes a gift giver.
+    mutating func add(_ orders: OrderBook) {
+        var orderCounts: [RelationshipTable.Key: Int] = [:]
+        // Those of one customer stand in the order of time, so that the first is the earliest.
+        for purchase in orders.purchases {
+            guard let payer = purchase.customer else { break }
+            for recipient in purchase.recipients where recipient != payer {
+                add(payer, .payer, recipient, purchase)
+                add(recipient, .recipient, payer, purchase)
+                add(recipient, .beneficiary, payer, purchase)
+                let gift = add(payer, .giftGiver, recipient, purchase)
+                orderCounts[gift, default: 0] += 1
+                if orderCounts[gift] == 2 { found[gift]?.since = purchase.paidAt }
+            }
+        }
+        for (gift, count) in orderCounts where count == 1 { found[gift] = nil }
+    }
+
+    @discardableResult
+    private mutating func add(
+        _ holder: UInt32, _ role: RelationshipRole, _ other: UInt32, _ purchase: Purchase
+    ) -> RelationshipTable.Key {
+        let evidence = Relationship.Evidence(
+            arrival: purchase.arrival, person: purchase.actor.map { PersonID(ordinal: $0) })
+        return add(holder, role, other, since: purchase.paidAt, until: nil, account: nil, [evidence])
+    }
+
+    /// Whoever uses what another pays for is user to them, and the other their payer.
+    mutating func add(_ seat: Seat) {
+        for (holder, role, other) in [(seat.payer, RelationshipRole.payer, seat.user), (seat.user, .user, seat.payer)] {
+            add(holder, role, other, since: seat.since, until: seat.until, account: seat.account, seat.evidence)
+        }
+    }
+
+    @discardableResult
+    private mutating func add(
+        _ holder: UInt32, _ role: RelationshipRole, _ other: UInt32, since: Instant, until: Instant?, account: String?,
+        _ evidence: [Relationship.Evidence]
+    ) -> RelationshipTable.Key {
+        let key = RelationshipTable.Key(holder: holder, role: role, to: .person(PersonID(ordinal: other)))
+        guard var known = found[key] else {
+            found[key] = Relationship(
+                holder: PersonID(ordinal: holder), role: role, to: key.to, since: since, until: until, origin: .derived,
+                evidence: evidence, account: account)
+            return key
+        }
+        known.since = min(known.since, since)
+        known.until = known.until.flatMap { end in until.map { max(end, $0) } }
+        for shown in evidence where known.evidence.count < DerivedRelationships.evidenceMax && !known.evidence.contains(shown) {
+            known.evidence.append(shown)
+        }
+        found[key] = known
+        return key
     }
 }
 

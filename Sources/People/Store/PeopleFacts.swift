@@ -114,9 +114,10 @@ final class PeopleFacts: Sendable {
     }
 
     var relationships: RelationshipTable {
-        let (parts, parties, orders) = (partRows, parties, orders)
+        let (parts, parties, orders, accounts) = (partRows, parties, orders, accounts)
         return related.value {
-            RelationshipTable(parts: parts, parties: parties, orders: orders, calendar: settings.calendar)
+            let seats = SeatFinder(parts: parts, graph: graph, accounts: accounts)
+            return RelationshipTable(parts: parts, parties: parties, orders: orders, seats: seats, calendar: settings.calendar)
         }
     }
 }
