@@ -99,21 +99,29 @@ struct GraphBench {
         #expect(bench.partition == [["u1"], ["u2"]])
     }
 
-    @Test("I2: the partition does not depend on the order of calls without conflicts", arguments: UInt64(0) ..< 40)
-    func orderDoesNotMatter(seed: UInt64) {
+    @Test("I2: the partition does not depend on the order of calls without conflicts", arguments: Seeds.slices(5_000))
+    func orderDoesNotMatter(seeds: Seeds) {
+        for seed in seeds { orderDoesNotMatter(seed: seed) }
+    }
+
+    private func orderDoesNotMatter(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let calls = GraphBench.peacefulCalls(count: 5, people: 3, using: &random)
         var expected: [[String]]?
         for order in permutations(Array(calls.indices)) {
             var bench = GraphBench()
             for index in order { bench.call(calls[index].0, calls[index].1) }
-            if let expected { #expect(bench.partition == expected) } else { expected = bench.partition }
-            #expect(!bench.decisions.contains { $0.outcome == .refused })
+            if let expected { #expect(bench.partition == expected, "seed \(seed)") } else { expected = bench.partition }
+            #expect(!bench.decisions.contains { $0.outcome == .refused }, "seed \(seed)")
         }
     }
 
-    @Test("I1, I4, I6 and two users never one person, against plain union-find", arguments: UInt64(0) ..< 40)
-    func againstTheModel(seed: UInt64) {
+    @Test("I1, I4, I6 and two users never one person, against plain union-find", arguments: Seeds.slices(5_000))
+    func againstTheModel(seeds: Seeds) {
+        for seed in seeds { againstTheModel(seed: seed) }
+    }
+
+    private func againstTheModel(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var bench = GraphBench()
         bench.resolver.limits = .off
@@ -128,36 +136,42 @@ struct GraphBench {
             bench.call(type, names)
             GraphBench.resolve(names, in: &model)
         }
-        #expect(bench.partition == model.map { $0.sorted() }.sorted { $0.lexicographicallyPrecedes($1) })
+        #expect(bench.partition == model.map { $0.sorted() }.sorted { $0.lexicographicallyPrecedes($1) }, "seed \(seed)")
         for group in bench.partition {
-            #expect(group.count { $0.hasPrefix("u") } <= 1)
+            #expect(group.count { $0.hasPrefix("u") } <= 1, "seed \(seed)")
             let ordinals = group.compactMap { bench.ordinals[$0] }.sorted()
             for ordinal in ordinals {
-                #expect(bench.resolver.graph.identities(of: ordinal) == ordinals)
-                #expect(bench.resolver.graph.person(of: ordinal) == ordinals.first)
-                #expect(bench.resolver.graph.decisionIndex(of: ordinal) != nil)
+                #expect(bench.resolver.graph.identities(of: ordinal) == ordinals, "seed \(seed)")
+                #expect(bench.resolver.graph.person(of: ordinal) == ordinals.first, "seed \(seed)")
+                #expect(bench.resolver.graph.decisionIndex(of: ordinal) != nil, "seed \(seed)")
             }
         }
-        #expect(bench.resolver.graph.personCount == bench.partition.count)
+        #expect(bench.resolver.graph.personCount == bench.partition.count, "seed \(seed)")
     }
 
-    @Test("I5: replaying the decisions gives the same graph", arguments: UInt64(0) ..< 20)
-    func replay(seed: UInt64) {
+    @Test("I5: replaying the decisions gives the same graph", arguments: Seeds.slices(5_000))
+    func replay(seeds: Seeds) {
+        for seed in seeds { replay(seed: seed) }
+    }
+
+    private func replay(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var bench = GraphBench()
         for _ in 0 ..< 200 {
-            let names = (0 ... Int.random(in: 0 ..< 2, using: &random)).map { _ in
-                "\(["u", "a"].randomElement(using: &random) ?? "a")\(Int.random(in: 0 ..< 20, using: &random))"
+            var names: [String] = []
+            for _ in 0 ... Int.random(in: 0 ..< 2, using: &random) {
+                let name = "\(["u", "a"].randomElement(using: &random) ?? "a")\(Int.random(in: 0 ..< 20, using: &random))"
+                if !names.contains(name) { names.append(name) }
             }
-            bench.call(.track, Array(Set(names)))
+            bench.call(.track, names)
         }
         var again = IdentityResolver()
         for decision in bench.decisions { again.restore(decision) }
-        #expect(bench.partition(of: again.graph) == bench.partition)
-        #expect(again.graph.personCount == bench.resolver.graph.personCount)
+        #expect(bench.partition(of: again.graph) == bench.partition, "seed \(seed)")
+        #expect(again.graph.personCount == bench.resolver.graph.personCount, "seed \(seed)")
         for ordinal in UInt32(0) ..< UInt32(bench.names.count) {
-            #expect(again.graph.person(of: ordinal) == bench.resolver.graph.person(of: ordinal))
-            #expect(again.graph.decisionIndex(of: ordinal) == bench.resolver.graph.decisionIndex(of: ordinal))
+            #expect(again.graph.person(of: ordinal) == bench.resolver.graph.person(of: ordinal), "seed \(seed)")
+            #expect(again.graph.decisionIndex(of: ordinal) == bench.resolver.graph.decisionIndex(of: ordinal), "seed \(seed)")
         }
     }
 

@@ -36,8 +36,12 @@ import Testing
         }
     }
 
-    @Test("P2: as of an instant only what was received before it counts", arguments: UInt64(0) ..< 32)
-    func asOf(seed: UInt64) {
+    @Test("P2: as of an instant only what was received before it counts", arguments: Seeds.slices(200))
+    func asOf(seeds: Seeds) {
+        for seed in seeds { asOf(seed: seed) }
+    }
+
+    private func asOf(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.random(using: &random)
         let now = "2026-04-20T12:00:00Z"
@@ -47,12 +51,13 @@ import Testing
                     + Int64.random(in: 0 ..< 60 * 24, using: &random) * .microsecondsPerHour)
             let view = bench.view(now: now, asOf: asOf)
             let model = SlowPeople(bench, asOf: asOf)
-            #expect(view.everybody == model.people.count)
+            #expect(view.everybody == model.people.count, "seed \(seed)")
             let last = asOf.advanced(byMicroseconds: -1)
-            #expect(plain(view.overview()) == model.overview(at: last, countsEverybody: true), "as of \(asOf.rfc3339)")
+            #expect(
+                plain(view.overview()) == model.overview(at: last, countsEverybody: true), "seed \(seed), as of \(asOf.rfc3339)")
             var shorter = bench
             shorter.calls.removeAll { $0.call.receivedAt >= asOf }
-            #expect(shorter.view(now: last.rfc3339).overview() == view.overview())
+            #expect(shorter.view(now: last.rfc3339).overview() == view.overview(), "seed \(seed)")
         }
     }
 

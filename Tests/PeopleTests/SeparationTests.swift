@@ -211,8 +211,12 @@ struct CommandBench {
         return bench
     }
 
-    @Test("Random commands among random calls, against sets", arguments: UInt64(0) ..< 400)
-    func againstSets(seed: UInt64) {
+    @Test("Random commands among random calls, against sets", arguments: Seeds.slices(5_000))
+    func againstSets(seeds: Seeds) {
+        for seed in seeds { againstSets(seed: seed) }
+    }
+
+    private func againstSets(seed: UInt64) {
         let bench = random(seed)
         #expect(partition(view(bench)) == bench.expected(), "seed \(seed)")
     }
@@ -291,8 +295,12 @@ struct CommandBench {
         await store.close()
     }
 
-    @Test("I3: joined and taken apart again, every answer is byte for byte what it was", arguments: UInt64(0) ..< 40)
-    func mergeUnmerge(seed: UInt64) throws {
+    @Test("I3: joined and taken apart again, every answer is byte for byte what it was", arguments: Seeds.slices(500))
+    func mergeUnmerge(seeds: Seeds) throws {
+        for seed in seeds { try mergeUnmerge(seed: seed) }
+    }
+
+    private func mergeUnmerge(seed: UInt64) throws {
         var random = SplitMix64(seed: seed &+ 5)
         var bench = PeopleBench.random(using: &random)
         let before = bench.view(now: "2026-04-20T12:00:00Z")
@@ -313,7 +321,7 @@ struct CommandBench {
         }
         let after = bench.view(now: "2026-04-20T12:00:00Z")
         #expect(partition(after) == partition(before), "seed \(seed)")
-        #expect(after.overview() == before.overview())
+        #expect(after.overview() == before.overview(), "seed \(seed)")
         for question in QuestionExamples.all where question["kind"] != "timeline" {
             func answer(_ view: PeopleView) throws -> JSONValue {
                 let executor = Executor(

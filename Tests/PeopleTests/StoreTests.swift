@@ -18,8 +18,12 @@ import Testing
         return encoder.finish()
     }
 
-    @Test("I5: after reopening, who is who and every answer are the same", arguments: UInt64(0) ..< 6)
-    func reopening(seed: UInt64) async throws {
+    @Test("I5: after reopening, who is who and every answer are the same", arguments: Seeds.slices(200))
+    func reopening(seeds: Seeds) async throws {
+        for seed in seeds { try await reopening(seed: seed) }
+    }
+
+    private func reopening(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let bench = PeopleBench.random(using: &random)
         let folder = try TestFolder()
@@ -31,21 +35,23 @@ import Testing
         if seed % 2 == 0 { try await store.flush() }
         _ = try await store.append(batch(Array(bench.calls[half...])))
         let before = people.view(of: store, now: now)
-        #expect(before.overview() == bench.view(now: now.rfc3339).overview())
+        #expect(before.overview() == bench.view(now: now.rfc3339).overview(), "seed \(seed)")
         await store.close()
 
         let again = PeopleStore(settings: bench.settings)
         let reopened = try open(folder, again)
         let after = again.view(of: reopened, now: now)
-        #expect(after.graph.personOfIdentity().filter { $0 != .max } == before.graph.personOfIdentity().filter { $0 != .max })
-        #expect(after.overview() == before.overview())
+        #expect(
+            after.graph.personOfIdentity().filter { $0 != .max } == before.graph.personOfIdentity().filter { $0 != .max },
+            "seed \(seed)")
+        #expect(after.overview() == before.overview(), "seed \(seed)")
         for person in before.population.persons {
-            #expect(after.profile(PersonID(ordinal: person)) == before.profile(PersonID(ordinal: person)))
+            #expect(after.profile(PersonID(ordinal: person)) == before.profile(PersonID(ordinal: person)), "seed \(seed)")
         }
         let asOf = instant("2026-03-10T00:00:00Z")
         #expect(
             again.view(of: reopened, asOf: asOf, now: now).overview()
-                == people.view(snapshot: before.snapshot, asOf: asOf, now: now).overview())
+                == people.view(snapshot: before.snapshot, asOf: asOf, now: now).overview(), "seed \(seed)")
         await reopened.close()
     }
 
