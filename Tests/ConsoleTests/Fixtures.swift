@@ -201,7 +201,7 @@ struct Fixtures {
                         url: "/people/p_1a/events/9"),
                     .init(
                         to: words(\.stages.lapsed), date: formats.date(weeks[19].monday), why: words(\.stages.byTime), url: nil),
-                ]),
+                ]), stageProblem: nil,
             accounts: [
                 .init(
                     url: "/accounts/acme", name: "山水科技",

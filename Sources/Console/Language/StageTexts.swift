@@ -45,6 +45,9 @@ struct StageTexts: Sendable {
         "Standing in another stage: {moved} of {people} people.", "{people} 人中有 {moved} 人会处于不同的阶段。")
     let history = Text("How they came there", "阶段变化")
     let byOthers = Text("somebody else's order", "他人的订单")
+    let takesTooLong = Text(
+        "Not found within two seconds: the rules of the stages ask about other people, too. The page Stages counts everybody.",
+        "两秒内未能得出：阶段规则还涉及其他人。“阶段”页面会统计所有人。")
     let byTime = Text("as time passed", "随时间推移")
 
     /// Each stage with what puts people in it, in order.

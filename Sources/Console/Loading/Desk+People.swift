@@ -69,11 +69,7 @@ extension Desk {
                 relationshipCount: all.count, timeline: timeline, cursor: cursor,
                 now: now, calendar: calendar, words: words, formats: formats)
             (writer.circle, writer.circleCount) = (circle.relationships.map(named), circle.otherCount)
-            // Rules may ask for more than a page can wait for: then the portrait does without.
-            writer.stages = try? workspace.stageHistory(of: person, in: view, limit: .seconds(2))
-            for move in writer.stages?.moves.suffix(PortraitWriter.stageMovesMax) ?? [] {
-                for arrival in move.arrivals { writer.stageCalls[arrival] = view.call(arrival: arrival, of: person) }
-            }
+            try writer.findStages(of: person, in: view, of: workspace)
             var page = writer.page()
             page.consents = consentWriter.consents(
                 view.consents(of: person), purposes: purposes, person: person.text, sources: sources)

@@ -2,6 +2,7 @@ import Model
 import OrderedCollections
 import People
 import Questions
+import Workspaces
 
 /// Puts one person's profile and a page of their timeline into words and figures.
 struct PortraitWriter {
@@ -9,8 +10,10 @@ struct PortraitWriter {
     /// The first ``relationshipsMax`` of them, each with the name of the other person or the account.
     let relationships: [(relationship: Relationship, name: String)]
     let relationshipCount: Int
-    /// nil where it could not be told in time.
-    var stages: StageHistory?
+    /// nil where it could not be told in time, or nobody is known.
+    private(set) var stages: StageHistory?
+    /// Whether the stages' rules ask for more than a page can wait for.
+    private(set) var stagesAreLate = false
     /// The calls that moved the person, by number of arrival.
     var stageCalls: [UInt64: Call] = [:]
     /// Those to or of the first ``RelationshipGraph/nodesMax`` others, and how many others there are.
@@ -39,6 +42,7 @@ struct PortraitWriter {
             newerURL: cursor == nil ? nil : SiteURL.person(id), olderURL: timeline.next.map { SiteURL.person(id, cursor: $0) },
             identities: profile.identities.map(identity) + profile.refusals.prefix(10).map(refusal),
             identityURL: SiteURL.identity(person: id), roles: roles, stage: stage,
+            stageProblem: stagesAreLate ? words(\.stages.takesTooLong) : nil,
             accounts: profile.accounts.map { account in
                 PortraitPage.Account(
                     url: SiteURL.account(account.account), name: account.account,
@@ -51,6 +55,23 @@ struct PortraitWriter {
             traits: Array(traits.prefix(120)), hasTraits: !traits.isEmpty,
             exportURL: SiteURL.export(profile.person.text), eraseURL: SiteURL.erase(profile.person.text),
             computedTraits: profile.computedTraits.map(computed), hasComputedTraits: !profile.computedTraits.isEmpty)
+    }
+
+    /// Looks up where the person stands and how they came there, and the calls that moved them.
+    ///
+    /// - Parameter limit: After so long the portrait says that it does without.
+    mutating func findStages(
+        of person: PersonID, in view: PeopleView, of workspace: OpenWorkspace, limit: Duration = .seconds(2)
+    ) throws(Problem) {
+        do throws(Problem) {
+            stages = try workspace.stageHistory(of: person, in: view, limit: limit)
+        } catch {
+            guard error.code == .timeLimit else { throw error }
+            stagesAreLate = true
+        }
+        for move in stages?.moves.suffix(PortraitWriter.stageMovesMax) ?? [] {
+            for arrival in move.arrivals { stageCalls[arrival] = view.call(arrival: arrival, of: person) }
+        }
     }
 
     private func computed(_ fact: ComputedTraitFact) -> PortraitPage.ComputedTrait {

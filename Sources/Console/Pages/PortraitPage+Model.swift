@@ -110,6 +110,8 @@ struct PortraitPage: PageModel {
     let identityURL: String
     let roles: [RoleItem]
     let stage: Stage?
+    /// Why no stage is told.
+    let stageProblem: String?
     let accounts: [Account]
     let hasAccounts: Bool
     let relationships: [RelationshipItem]

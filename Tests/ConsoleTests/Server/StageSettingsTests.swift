@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import Model
+import People
 import Questions
 import Records
 import Testing
@@ -56,6 +57,35 @@ import Workspaces
             try await browser.post(Self.page, Self.fields(standard, "save"), from: Self.page)
             #expect(workspace.stages == .standard)
             #expect(try fixtures.directory.settings(of: created.workspace.id).stages == nil)
+        }
+    }
+
+    @Test("A portrait does without the stage only where it takes too long, and says so")
+    func late() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            try await fixtures.send(Self.calls, to: created)
+            let workspace = try await fixtures.directory.workspace(created.workspace.id)
+            let scheme = try StageScheme(
+                json: [["name": "friend", "rule": ["related": ["as": "payer", "to": ["everyone": true]]]]], place: "")
+            try await fixtures.directory.changeStages(of: created.workspace.id, to: scheme, by: .commandLine)
+            let language = Language.english
+            func page(limit: Duration) async throws -> PortraitPage? {
+                try await workspace.look { view throws(Problem) -> PortraitPage? in
+                    guard let person = view.person(of: Identity(type: .userID, value: "anna")), let profile = view.profile(person),
+                        let timeline = try view.timeline(person)
+                    else { return nil }
+                    var writer = PortraitWriter(
+                        profile: profile, relationships: [], relationshipCount: 0, timeline: timeline, cursor: nil,
+                        now: view.instant, calendar: workspace.calendar, words: Words(language), formats: Formats(language))
+                    try writer.findStages(of: person, in: view, of: workspace, limit: limit)
+                    return writer.page()
+                }
+            }
+            let late = try #require(try await page(limit: .zero))
+            #expect(late.stage == nil && late.stageProblem?.contains("two seconds") == true)
+            let inTime = try #require(try await page(limit: .seconds(60)))
+            #expect(inTime.stageProblem == nil)
         }
     }
 
