@@ -2,7 +2,8 @@ import EventStore
 import Model
 
 extension QuestionRun {
-    /// A row for each interval with the people of each stage, and one for each move that anybody made in it, by breakdown value.
+    /// A row for each interval with the people of each stage, one for each move that anybody made in it, and one for each stage with
+    /// the time that people stood in it, by breakdown value.
     mutating func stages(_ stages: StagesQuestion) throws(Problem) -> JSONValue {
         let anyEvent = [Selector(names: nil)]
         let bounds = settledBounds(anyEvent, of: anyEvent, stages.interval)
@@ -20,10 +21,11 @@ extension QuestionRun {
         var moves = AnswerRows(executor.watch)
         var counted: [(counts: [Int], moves: [Int])] = []
         let instants = ([buckets.starts.first ?? 0] + buckets.ends).map { Instant(microseconds: $0 - 1) }
+        var judged = instants.makeIterator()
         scanned += try ExpressionJudge.forEachStageMembers(
             of: scheme, at: instants, executor, asOf: asOf, among: who
         ) { members in
-            tally.enter(members)
+            tally.enter(members, at: judged.next()?.microseconds ?? 0)
             counted.append((tally.counts, tally.moves))
         }
         for (group, key) in groups.keys.enumerated() {
@@ -45,7 +47,48 @@ extension QuestionRun {
                 }
             }
         }
-        return ["rows": rows.json, "moves": moves.json]
+        return ["rows": rows.json, "moves": moves.json, "times": buckets.count == 0 ? [] : try times(tally, groups, names)]
+    }
+
+    /// For each stage how long people stood in it before they left, and how long those who are there have.
+    private func times(_ tally: StagesTally, _ groups: StageGroups, _ names: [String]) throws(Problem) -> JSONValue {
+        var rows = AnswerRows(executor.watch)
+        // Without an instant there is nothing to be in.
+        guard let open = tally.openStays else { return rows.json }
+        for (group, key) in groups.keys.enumerated() {
+            for (stage, name) in names.enumerated() {
+                let place = tally.place(group, stage)
+                var out = row(of: key)
+                out.put("stage", .string(name))
+                out.put("ended", .int(Int64(tally.endedStays[place].count)))
+                out.put("medianSeconds", tally.endedStays[place].median)
+                out.put("open", .int(Int64(open[place].count)))
+                out.put("openMedianSeconds", open[place].median)
+                try rows.append(out.json)
+            }
+        }
+        return rows.json
+    }
+}
+
+/// How long people stood in a stage, as counts by length in microseconds.
+struct StayLengths {
+    private var counts: [Int64: Int] = [:]
+    private(set) var count = 0
+
+    mutating func add(_ microseconds: Int64) {
+        counts[microseconds, default: 0] += 1
+        count += 1
+    }
+
+    /// The lower median in seconds; null of none.
+    var median: JSONValue {
+        var left = (count + 1) / 2
+        for (length, count) in counts.sorted(by: { $0.key < $1.key }) {
+            left -= count
+            if left <= 0 { return Numbers.json(Double(length) / 1e6) }
+        }
+        return .null
     }
 }
 
@@ -88,7 +131,7 @@ struct StageGroups {
     func group(at place: Int) -> Int { groups.isEmpty ? 0 : Int(groups[place]) }
 }
 
-/// Counts the people of each stage at one instant after another, and the moves between two.
+/// Counts the people of each stage at one instant after another, the moves between two, and how long people stay.
 struct StagesTally {
     private let stageCount: Int
     private let groups: StageGroups
@@ -98,19 +141,26 @@ struct StagesTally {
     private(set) var counts: [Int] = []
     /// Group-major, then the stage before, then the one after.
     private(set) var moves: [Int] = []
+    /// Stays that began and ended between the instants, by place as ``counts``.
+    private(set) var endedStays: [StayLengths]
+    /// By place in the groups' people, when they came to their stage; `Int64.min` where that was before the first instant.
+    private var since: [Int64]
+    private var last: Int64?
 
     init(stageCount: Int, groups: StageGroups) {
         self.stageCount = stageCount
         self.groups = groups
         stageOf = [UInt8](repeating: UInt8(stageCount), count: groups.people.count)
+        since = [Int64](repeating: .min, count: groups.people.count)
+        endedStays = [StayLengths](repeating: StayLengths(), count: (groups.keys.count + 1) * (stageCount + 1))
     }
 
-    var byteCount: Int { stageOf.byteCount + groups.people.byteCount + groups.groups.byteCount }
+    var byteCount: Int { stageOf.byteCount + since.byteCount + groups.people.byteCount + groups.groups.byteCount }
 
     func place(_ group: Int, _ stage: Int) -> Int { group * (stageCount + 1) + stage }
 
     /// Takes the people of each stage at the next instant.
-    mutating func enter(_ members: [PersonSet]) {
+    mutating func enter(_ members: [PersonSet], at instant: Int64) {
         let width = stageCount + 1
         // Values of people who are not seen in time have no group among the kept ones, and may have none at all.
         counts = [Int](repeating: 0, count: (groups.keys.count + 1) * width)
@@ -120,9 +170,23 @@ struct StagesTally {
             let place = place(groups.group(at: index), stage)
             counts[place] += 1
             let before = Int(stageOf[index])
-            if before != stage { moves[(place - stage + before) * width + stage] += 1 }
+            guard before != stage else { continue }
+            moves[(place - stage + before) * width + stage] += 1
+            if since[index] != .min { endedStays[place - stage + before].add(instant - since[index]) }
             stageOf[index] = UInt8(stage)
+            since[index] = last == nil ? .min : instant
         }
+        last = instant
+    }
+
+    /// Stays that began after the first instant and go on at the last, by place; nil before the first.
+    var openStays: [StayLengths]? {
+        guard let last else { return nil }
+        var open = [StayLengths](repeating: StayLengths(), count: endedStays.count)
+        for index in groups.people.indices where since[index] != .min {
+            open[place(groups.group(at: index), Int(stageOf[index]))].add(last - since[index])
+        }
+        return open
     }
 
     /// Visits the moves that somebody made; a stage of `stageCount` is none.

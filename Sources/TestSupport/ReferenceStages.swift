@@ -27,10 +27,12 @@ extension ReferenceQuestion {
     func stages(_ stages: StagesQuestion) throws(Problem) -> JSONValue {
         let people = try people()
         let counted = people.flatMap { events(of: $0) }
-        guard let bounds = bounds(stages.interval, counted.sorted(by: Event.precedes)) else { return ["rows": [], "moves": []] }
+        guard let bounds = bounds(stages.interval, counted.sorted(by: Event.precedes)) else {
+            return ["rows": [], "moves": [], "times": []]
+        }
         let now = reference.now(of: question).microseconds
         let buckets = buckets(bounds.lowerBound, min(bounds.upperBound, now + 1), stages.interval)
-        guard let first = buckets.first, let last = buckets.last else { return ["rows": [], "moves": []] }
+        guard let first = buckets.first, let last = buckets.last else { return ["rows": [], "moves": [], "times": []] }
         let times = [first.start - 1] + buckets.map { $0.end - 1 }
         var stageOf: [[UInt32: String]] = []
         for time in times {
@@ -47,10 +49,23 @@ extension ReferenceQuestion {
         if question.breakdown.isEmpty { keys = [[]] } else if sizes.count > kept.count { keys.append(nil) }
         var rows: [JSONValue] = []
         var moves: [JSONValue] = []
+        var stays: [JSONValue] = []
         let names = (stages.scheme ?? reference.stages).names
         for key in keys {
             let mine = people.filter { person in
                 question.breakdown.isEmpty || key.map { keyOf[person] == $0 } ?? !kept.contains(keyOf[person] ?? [])
+            }
+            for name in names {
+                var out = row(key)
+                out["stage"] = .string(name)
+                let all = mine.flatMap { person in lengths(of: name, in: stageOf.map { $0[person] }, at: times) }
+                for (isOpen, count, median) in [(false, "ended", "medianSeconds"), (true, "open", "openMedianSeconds")] {
+                    let lengths = all.filter { $0.isOpen == isOpen }.map(\.microseconds).sorted()
+                    out[count] = .int(Int64(lengths.count))
+                    out[median] =
+                        lengths.isEmpty ? .null : ReferenceQuestion.number(Double(lengths[(lengths.count - 1) / 2]) / 1e6)
+                }
+                stays.append(.object(out))
             }
             for (index, bucket) in buckets.enumerated() {
                 var out = row(key)
@@ -71,6 +86,16 @@ extension ReferenceQuestion {
                 }
             }
         }
-        return ["rows": .array(rows), "moves": .array(moves)]
+        return ["rows": .array(rows), "moves": .array(moves), "times": .array(stays)]
+    }
+
+    /// The stays of one person in a stage whose beginning lies between the instants.
+    private func lengths(of name: String, in stages: [String?], at times: [Int64]) -> [(microseconds: Int64, isOpen: Bool)] {
+        var out: [(microseconds: Int64, isOpen: Bool)] = []
+        for start in stages.indices.dropFirst() where stages[start] == name && stages[start - 1] != name {
+            let end = stages[start...].firstIndex { $0 != name }
+            out.append((times[end ?? times.count - 1] - times[start], end == nil))
+        }
+        return out
     }
 }

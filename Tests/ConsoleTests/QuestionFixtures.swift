@@ -52,6 +52,10 @@ extension Fixtures {
         writer.read(
             [
                 "kind": "stages", "question": form.question, "rows": .array(rows), "moves": .array(moves),
+                "times": [
+                    ["stage": "use", "ended": 70, "medianSeconds": 1_209_600, "open": 12, "openMedianSeconds": 604_800],
+                    ["stage": "<b>", "ended": 0, "medianSeconds": .null, "open": 1, "openMedianSeconds": 0],
+                ],
                 "events_scanned": 1_003_220, "elapsed_ms": 40,
             ], today: Fixtures.today, calendar: Fixtures.calendar)
         return writer.page()

@@ -57,6 +57,15 @@ import Testing
                 "2026-01-05 null \"attention\" 2", "2026-01-12 null \"use\" 1", "2026-01-12 \"attention\" \"lapsed\" 1",
                 "2026-01-19 \"use\" \"lapsed\" 1",
             ])
+        // Ann leaves attention after a week and bob use; cai stands in attention, the two in lapsed until now.
+        let times = try #require(body["times"]?.arrayValue).map { row in
+            ["ended", "medianSeconds", "open", "openMedianSeconds"].map { row[$0] ?? .null }
+        }
+        #expect(
+            times == [
+                [1, 604_800, 1, 1_468_800.000001], [1, 604_800, 0, nil], [0, nil, 0, nil], [0, nil, 0, nil],
+                [0, nil, 0, nil], [0, nil, 2, 259_200.000001],
+            ])
     }
 
     @Test("An order of the last 90 days keeps a customer from lapsing; praise makes an advocate of one")
@@ -79,8 +88,8 @@ import Testing
         let body = try answer(["kind": "stages"], calls, now: "2026-01-21")
         #expect(body["rows"]?.arrayValue?.map { $0["attention"] } == [1, 1, 2])
         let future = try answer(["kind": "stages", "range": ["from": "2026-03-01", "to": "2026-04-01"]], calls, now: "2026-01-21")
-        #expect(future == ["rows": [], "moves": []])
-        #expect(try answer(["kind": "stages"], [], now: "2026-01-21") == ["rows": [], "moves": []])
+        #expect(future == ["rows": [], "moves": [], "times": []])
+        #expect(try answer(["kind": "stages"], [], now: "2026-01-21") == ["rows": [], "moves": [], "times": []])
     }
 
     @Test("A question may bring its own stages; those of the four cells sum to everybody seen by then")

@@ -10,6 +10,14 @@ struct StageTexts: Sendable {
     let none = Text("No stage", "没有阶段")
     let notSeen = Text("Not seen before", "此前未出现")
     let moves = Text("Moves from one stage to another in this range, from row to column", "所选时间内的阶段变化：从行到列")
+    let times = Text("Time in each stage", "在各阶段停留的时间")
+    let timesHow = Text(
+        "From the end of the interval in which people came to that in which they had gone on: a shorter interval is more exact.",
+        "从进入阶段的间隔结束时算起，到离开阶段的间隔结束时为止：间隔越短越精确。")
+    let endedStays = Text("Went on", "已离开的次数")
+    let endedMedian = Text("Median time", "停留时间中位数")
+    let openStays = Text("Still there", "仍在其中")
+    let openMedian = Text("Median so far", "迄今中位数")
     let move = Text("{from} → {to}: {people}", "从{from}到{to}：{people}")
     let meanings = Text("What the stages mean", "各阶段的含义")
     let last = Text(

@@ -54,6 +54,7 @@ struct QuestionWriter {
             note: said.note(json, calendar), hints: said.hints(json), figure: view.figure,
             plain: view.figure == nil ? view.table : nil, isEmpty: QuestionWriter.isEmpty(json),
             moves: isAboutStages || form.kind == .roles ? StandingWords(answer: json, words: words).moves(formats) : nil,
+            times: isAboutStages ? StandingWords(answer: json, words: words).times(formats) : nil,
             meanings: isStandard
                 ? StageTexts.standard.map { .init(name: words($0.name), text: words($0.meaning)) } : [],
             isAboutStages: isAboutStages, hasMeanings: isStandard,

@@ -56,6 +56,8 @@ struct QuestionPage: PageModel {
         let isEmpty: Bool
         /// Of stages, the moves between them as a finished table; nil where nobody moved.
         let moves: String?
+        /// Of stages, how long people stand in each; nil where nobody came to one.
+        let times: FigureTable?
         /// Of stages, what puts people in each; empty for other questions.
         let meanings: [Meaning]
         let isAboutStages: Bool

@@ -59,6 +59,31 @@ struct StandingWords {
         return parts[part]["stage"] != nil ? words(\.stages.stage) : parts[part]["role"] != nil ? words(\.choices.roles) : nil
     }
 
+    /// How long people stand in each stage, as a table; nil of broken down answers and where nobody came to one.
+    func times(_ formats: Formats) -> FigureTable? {
+        let rows = answer["times"]?.arrayValue ?? []
+        func count(_ row: JSONValue, _ key: String) -> Int { Int(row[key]?.doubleValue ?? 0) }
+        guard answer["question"]?["breakdown"] == nil, rows.contains(where: { count($0, "ended") + count($0, "open") > 0 }) else {
+            return nil
+        }
+        func number(_ count: Int) -> FigureTable.Cell { .init(formats.number(count), raw: String(count), numeric: true) }
+        func time(_ seconds: Double?) -> FigureTable.Cell {
+            .init(seconds.map { formats.duration(seconds: $0) } ?? "–", raw: seconds.map { String($0) }, numeric: true)
+        }
+        return FigureTable(
+            headers: [
+                (words(\.stages.stage), false), (words(\.stages.endedStays), true), (words(\.stages.endedMedian), true),
+                (words(\.stages.openStays), true), (words(\.stages.openMedian), true),
+            ],
+            rows: rows.map { row in
+                [
+                    .text(stage(row["stage"]?.stringValue ?? "")), number(count(row, "ended")),
+                    time(row["medianSeconds"]?.doubleValue), number(count(row, "open")),
+                    time(row["openMedianSeconds"]?.doubleValue),
+                ]
+            })
+    }
+
     /// The moves between stages over the whole range, as a shaded table from row to column; nil where nobody moved.
     ///
     /// - Returns: Finished HTML.
