@@ -77,6 +77,10 @@ struct APIParameter: Sendable {
     /// Of what shows single people.
     static let why = text("why", "Why, for the audit; or the header Audit-Reason. At most 500 bytes.")
 
+    /// Of lists of people.
+    static let purpose = text(
+        "purpose", "What for: only people who have granted this purpose, and not withdrawn it. One that there is not is refused.")
+
     static let cursor = text("cursor", "The `next` of the page before; pages follow each other without gaps.")
 }
 

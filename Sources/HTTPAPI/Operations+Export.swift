@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import Intake
 internal import Model
 internal import People
+internal import Questions
 internal import Records
 internal import Workspaces
 
@@ -45,15 +46,19 @@ extension APIOperation {
 
     private static let exportPeople = APIOperation(
         method: .get, path: "/api/v1/export/people", id: "exportPeople", tag: "Export",
-        summary: "Everybody, with identities, roles, traits and what they brought.", access: .key(.read),
-        parameters: [format, .why],
+        summary: "Everybody, or who consents to a purpose, with identities, roles, traits and what they brought.",
+        access: .key(.read), parameters: [format, .purpose, .why],
         answerType: "application/x-ndjson", otherAnswerTypes: ["text/csv"]
     ) { call throws(Problem) in
         let format = try call.word("format", ExportFormat.self) ?? .ndjson
-        let (export, count) = try await call.open().look { view throws(Problem) in
-            (PeopleExport(view, format: format), view.everybody)
+        let workspace = try await call.open()
+        let purpose = try workspace.purpose(call.query["purpose"], at: "?purpose")
+        let (export, count) = try await workspace.look { view throws(Problem) in
+            let count = purpose.map { view.population.consenting(to: $0).count } ?? view.everybody
+            return (PeopleExport(view, PeopleQuery(purpose: purpose), format: format), count)
         }
-        try await call.note(Reading(.peopleExported, of: [], "\(count) people, \(format.rawValue)"))
+        let detail = purpose.map { ", purpose = \($0)" } ?? ""
+        try await call.note(Reading(.peopleExported, of: [], "\(count) people, \(format.rawValue)\(detail)"))
         return .pieces(format, count: count) {
             var export = export
             return { try export.next() }

@@ -17,8 +17,8 @@ extension APIOperation {
         parameters: [
             .text("search", "Occurs in an identity or a trait, or is a person's id."),
             .word("role", "Only people who hold this role or stand in this cell.", roles),
-            .text("trait", "Only people who have this trait; dots reach into objects."), .limit(default: 50, max: 500), .cursor,
-            .why,
+            .text("trait", "Only people who have this trait; dots reach into objects."), .purpose, .limit(default: 50, max: 500),
+            .cursor, .why,
         ], answer: APISchema.reference("PeoplePage")
     ) { call throws(Problem) in
         var query = PeopleQuery(text: call.query["search"] ?? "", trait: call.query["trait"])
@@ -27,11 +27,14 @@ extension APIOperation {
             guard roles.contains(role) else { throw APICall.badParameter("role", "is one of \(roles.joined(separator: ", "))") }
             if let cell = RoleCell(rawValue: role) { query.cell = cell } else { query.role = role }
         }
+        let workspace = try await call.open()
+        query.purpose = try workspace.purpose(call.query["purpose"], at: "?purpose")
         let (wanted, limit, cursor) = (query, try call.limit(default: 50, max: 500), call.query["cursor"])
-        let page = try await call.open().look { view throws(Problem) in
+        let page = try await workspace.look { view throws(Problem) in
             try view.people(wanted, cursor: cursor, limit: limit)
         }
-        try await call.note(Reading(.people, of: page.rows.map(\.person)))
+        try await call.note(
+            Reading(.people, of: page.rows.map(\.person), wanted.purpose.map { "purpose = \($0)" } ?? ""))
         return .json(page.json)
     }
 

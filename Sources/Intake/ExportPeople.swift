@@ -2,9 +2,10 @@ public import Model
 internal import OrderedCollections
 public import People
 
-/// Writes everybody: one person a row, with identities, roles, traits and what they brought.
+/// Writes everybody, or those of a query: one person a row, with identities, roles, traits and what they brought.
 public struct PeopleExport: Sendable {
     private let view: PeopleView
+    private let query: PeopleQuery
     private let format: ExportFormat
     private var isStarted = false
     /// Where the next page begins; nil before the first and after the last.
@@ -12,8 +13,9 @@ public struct PeopleExport: Sendable {
     /// People written.
     public private(set) var count = 0
 
-    public init(_ view: PeopleView, format: ExportFormat) {
+    public init(_ view: PeopleView, _ query: PeopleQuery = PeopleQuery(), format: ExportFormat) {
         self.view = view
+        self.query = query
         self.format = format
     }
 
@@ -30,7 +32,7 @@ public struct PeopleExport: Sendable {
         if !isStarted, format == .csv { ExportCSV.write(PeopleExport.columns.map { Array($0.utf8) }, into: &piece) }
         isStarted = true
         repeat {
-            let page = try view.people(PeopleQuery(), cursor: cursor, limit: 100)
+            let page = try view.people(query, cursor: cursor, limit: 100)
             for row in page.rows { append(row, to: &piece) }
             count += page.rows.count
             cursor = page.next

@@ -2,6 +2,7 @@ import EventStore
 import Intake
 import Model
 import People
+import Questions
 import Workspaces
 
 /// What can be exported.
@@ -32,11 +33,15 @@ public enum ExportForm: String, Sendable, CaseIterable {
 public struct FileExport: Sendable {
     private let target: Target
     private let isQuiet: Bool
+    private let purpose: String?
 
-    /// - Parameter isQuiet: no line at the end says how many and how fast.
-    public init(target: Target, isQuiet: Bool = false) {
+    /// - Parameters:
+    ///   - isQuiet: no line at the end says how many and how fast.
+    ///   - purpose: of people only those who consent to it.
+    public init(target: Target, isQuiet: Bool = false, purpose: String? = nil) {
         self.target = target
         self.isQuiet = isQuiet
+        self.purpose = purpose
     }
 
     /// Writes all of `what` to `output`, `-` being standard output.
@@ -46,6 +51,9 @@ public struct FileExport: Sendable {
     public func run(_ what: ExportKind, as form: ExportForm, to output: String) async throws -> Int {
         if what == .people, form == .teahouse {
             throw Problem(.badRequest, "An archive holds events. Export people as ndjson or csv.", place: "--format")
+        }
+        if what == .events, purpose != nil {
+            throw Problem(.badRequest, "Events are exported whole. Leave --purpose out, or export people.", place: "--purpose")
         }
         switch target {
         case .server(let client, _): return try await download(what, as: form, to: output, from: client)
@@ -63,7 +71,9 @@ public struct FileExport: Sendable {
             let total: Int
             if let format = form.format {
                 let view = workspace.people.view(of: workspace.store, now: SystemClock().now)
-                total = what == .events ? view.snapshot.eventCount : view.everybody
+                let purpose = try workspace.purpose(purpose, at: "--purpose")
+                let people = purpose.map { view.population.consenting(to: $0).count } ?? view.everybody
+                total = what == .events ? view.snapshot.eventCount : people
                 try write(what, of: view, format, to: file) { bar.update(fraction: Double($0) / Double(max(total, 1)), count: $0) }
             } else {
                 var archive = workspace.store.archive()
@@ -91,7 +101,7 @@ public struct FileExport: Sendable {
                 tell(export.count)
             }
         case .people:
-            var export = PeopleExport(view, format: format)
+            var export = PeopleExport(view, PeopleQuery(purpose: purpose), format: format)
             while let piece = try export.next() {
                 try file.write(piece)
                 tell(export.count)
@@ -102,7 +112,9 @@ public struct FileExport: Sendable {
     private func download(
         _ what: ExportKind, as form: ExportForm, to output: String, from client: ServerClient
     ) async throws -> Int {
-        let download = try await client.download("/api/v1/export/\(what.rawValue)?format=\(form.rawValue)")
+        let escaped = purpose.map { name in name.utf8.map { "%" + String($0 / 16, radix: 16) + String($0 % 16, radix: 16) } }
+        let asked = escaped.map { "&purpose=" + $0.joined() } ?? ""
+        let download = try await client.download("/api/v1/export/\(what.rawValue)?format=\(form.rawValue)\(asked)")
         guard let total = download.rowCount else { throw Problem.noTeahouse(client.base) }
         let file = try OutputFile(path: output)
         let bar = ProgressBar("Exporting \(what.rawValue)", unit: what.rawValue)

@@ -146,6 +146,17 @@ public final class OpenWorkspace: Sendable {
         }
     }
 
+    /// A purpose for which people are listed or exported, once it is known that the workspace names it.
+    ///
+    /// - Parameter place: Where it stands, for the refusal.
+    /// - Throws: ``Problem`` `bad_question`: without it a name with a typing error would find nobody in silence.
+    public func purpose(_ name: String?, at place: String) throws(Problem) -> String? {
+        guard let name else { return nil }
+        let known = current.withLock { $0.purposes }
+        guard known.contains(name) else { throw .unknownPurpose(name, among: known, place: place) }
+        return name
+    }
+
     /// What answers questions about people of a view by the settings of now.
     func executor(
         _ view: PeopleView, _ population: any Population, now: Instant, _ watch: QuestionWatch

@@ -20,6 +20,9 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "ndjson, csv or teahouse. (default: teahouse for a .teahouse file, else ndjson)")
     var format: ExportForm?
 
+    @Option(help: "Of people only those who have granted this purpose and not withdrawn it.")
+    var purpose: String?
+
     @Flag(help: "Say as JSON what was written: on standard output, or on standard error when the export itself goes there.")
     var json = false
 
@@ -27,7 +30,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(asJSON: json) {
-            let export = FileExport(target: try target.target(), isQuiet: json)
+            let export = FileExport(target: try target.target(), isQuiet: json, purpose: purpose)
             let count = try await export.run(what, as: format ?? ExportForm(of: output), to: output)
             guard json else { return }
             let summary: JSONValue = [

@@ -111,7 +111,8 @@ struct Fixtures {
             ("Zoë Ångström-Fitzgerald de la Cruz y Montoya", "zoe@example.com · +44 20 7946 0000 · +2", [former], "59", "88", ""),
         ]
         return PeopleListPage(
-            search: "", cell: nil,
+            search: "", cell: nil, purposes: [.init(name: "ads", selected: false), .init(name: "mail.<b>", selected: true)],
+            hasPurposes: true,
             filters: [
                 .init(url: "/people", label: words(\.people.everybody), styleClass: nil, count: "20,000", current: true),
                 .init(
@@ -130,13 +131,15 @@ struct Fixtures {
                 .init(
                     url: "/people/p_\(index)", name: row.0, identities: row.1, roles: row.2,
                     lastSeen: words(\.common.minutesAgo, count: Int(row.3)), events: row.4, spent: row.5)
-            }, hasRows: true, firstURL: nil, nextURL: "/people?cursor=x", emptyTitle: "", emptyText: "")
+            }, hasRows: true, firstURL: nil, nextURL: "/people?cursor=x", csvURL: "/people?csv=people", emptyTitle: "",
+            emptyText: "")
     }
 
     var noPeople: PeopleListPage {
         PeopleListPage(
-            search: "<b>", cell: nil, filters: [], problem: nil, found: "", rows: [], hasRows: false, firstURL: nil, nextURL: nil,
-            emptyTitle: words(\.people.noneFound), emptyText: words(\.people.noneFoundHow, ["search": "<b>"]))
+            search: "<b>", cell: nil, purposes: [], hasPurposes: false, filters: [], problem: nil, found: "", rows: [],
+            hasRows: false, firstURL: nil, nextURL: nil, csvURL: "/people?csv=people", emptyTitle: words(\.people.noneFound),
+            emptyText: words(\.people.noneFoundHow, ["search": "<b>"]))
     }
 
     var portrait: PortraitPage {

@@ -22,6 +22,41 @@ import Workspaces
         try await fixtures.send(.post, "/api/v1/query", #"{"kind":"count","purpose":"marketing.email"}"#)["count"]
     }
 
+    @Test("Lists, searches and exports of people for a purpose hold only who consents; a purpose that there is not is refused")
+    func lists() async throws {
+        try await Self.run { fixtures in
+            func names(_ query: String) async throws -> [String] {
+                let list = try await fixtures.send(.get, "/api/v1/people?purpose=marketing.email" + query)
+                #expect(list.status == 200 && list["total"]?.isNull != false, "\(list.text)")
+                return list["people"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+            }
+            func exported(_ format: String) async throws -> [Substring] {
+                try await fixtures.send(.get, "/api/v1/export/people?format=\(format)&purpose=marketing.email").text.split(
+                    separator: "\n")
+            }
+            #expect(try await names("") == [], "missing means no")
+            #expect(try await exported("ndjson") == [])
+            let place = "/api/v1/people/user_id:ada/consents"
+            _ = try await fixtures.send(.post, place, #"{"purpose":"marketing.email","status":"granted"}"#)
+            for (query, found) in [("", ["ada"]), ("&search=ada", ["ada"]), ("&search=bob", []), ("&role=customer", [])] {
+                #expect(try await names(query) == found, "\(query)")
+            }
+            let lines = try await exported("ndjson")
+            #expect(lines.count == 1 && lines[0].contains("ada"))
+            #expect(try await exported("csv").count == 2)
+            for path in ["/api/v1/people?purpose=", "/api/v1/export/people?purpose="] {
+                let refused = try await fixtures.send(.get, path + "marketing.mail")
+                #expect(refused.status == 400 && refused.text.contains("marketing.email"), "\(refused.text)")
+            }
+            let events = try await fixtures.send(.get, "/api/v1/export/events?purpose=marketing.email")
+            #expect(events.status == 400, "what takes no purpose does not ignore one")
+            let audit = try await fixtures.directory.audit(
+                of: fixtures.created.workspace.id, AuditQuery(isReading: true), limit: 50)
+            #expect(
+                audit.contains { $0.entry.action == "people.exported" && $0.entry.detail.contains("purpose = marketing.email") })
+        }
+    }
+
     @Test("Another text is the next version; the same text and no change make none")
     func purposes() async throws {
         try await Self.run { fixtures in

@@ -17,6 +17,10 @@ struct PeopleTexts: Sendable {
     let noneYet = Text("Nobody has come yet", "还没有人来过")
     let noneYetHow = Text("People appear here with their first event.", "第一个事件到达后，人就会出现在这里。")
     let noneFound = Text("Nobody fits", "没有符合的人")
+    let noneConsent = Text(
+        "Nobody in this list has granted “{purpose}”; of whom nothing is known has not.", "此列表中没有人同意“{purpose}”；没有记录视为未同意。")
+    let purpose = Text("What the list is for", "列表的用途")
+    let anyPurpose = Text("For no purpose in particular", "不限用途")
     let noneFoundHow = Text(
         "No name, identity or trait contains “{search}” among these people. Try a part of it, or search among everybody.",
         "这些人的姓名、身份标识与特征中都没有 “{search}”。试试其中一部分，或在所有人中搜索。")

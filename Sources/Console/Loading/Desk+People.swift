@@ -1,5 +1,6 @@
 import EventStore
 import HTTPTypes
+import Intake
 import Model
 import People
 import Questions
@@ -14,18 +15,30 @@ extension Desk {
         let search = String((visitor.query["search"] ?? "").prefix(200))
         let cell = visitor.query["cell"].flatMap { RoleCell(rawValue: $0) }
         let cursor = visitor.query["cursor"]
+        let purposes = directory.purposes(of: workspace.id).map(\.name)
+        let purpose = try workspace.purpose(visitor.query["purpose"].flatMap { $0.isEmpty ? nil : $0 }, at: "?purpose")
+        let query = PeopleQuery(text: search, cell: cell, purpose: purpose)
+        let detail = purpose.map { "purpose = \($0)" } ?? ""
         let now = now
+        if visitor.query["csv"] != nil {
+            let export = try await workspace.look(now: now) { view throws(Problem) in PeopleExport(view, query, format: .csv) }
+            await note(Reading(.peopleExported, of: [], (detail.isEmpty ? "" : detail + ", ") + "csv"), visitor)
+            return .download("people.csv", type: "text/csv; charset=utf-8") {
+                var export = export
+                return { try export.next() }
+            }
+        }
         let calendar = workspace.calendar
         let words = visitor.words
         let formats = visitor.formats
         let (page, listed) = try await workspace.look(now: now) { view throws(Problem) -> (PeopleListPage, [PersonID]) in
-            let found = try view.people(PeopleQuery(text: search, cell: cell), cursor: cursor, limit: Desk.rowsPerPage)
+            let found = try view.people(query, cursor: cursor, limit: Desk.rowsPerPage)
             let page = PeopleListPage(
-                found, search: search, cell: cell, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words,
+                found, query, purposes: purposes, cursor: cursor, overview: view.overview(), now: now, calendar: calendar, words,
                 formats)
             return (page, found.rows.map(\.person))
         }
-        if !listed.isEmpty { await note(Reading(.people, of: listed), visitor) }
+        if !listed.isEmpty { await note(Reading(.people, of: listed, detail), visitor) }
         var frame = visitor.frame(words(\.people.title), .people)
         if visitor.query["done"] == "erase" { frame.notice = .init(kind: "", text: words(\.rights.done)) }
         return .page(page, frame)

@@ -3,22 +3,28 @@ import People
 
 extension PeopleListPage {
     init(
-        _ found: PeoplePage, search: String, cell: RoleCell?, cursor: String?, overview: Overview, now: Instant,
+        _ found: PeoplePage, _ query: PeopleQuery, purposes: [String], cursor: String?, overview: Overview, now: Instant,
         calendar: ZoneCalendar,
         _ words: Words, _ formats: Formats
     ) {
-        self.search = search
+        let (cell, purpose) = (query.cell, query.purpose)
+        search = query.text
         self.cell = cell?.rawValue
+        self.purposes = purposes.map { Purpose(name: $0, selected: $0 == purpose) }
+        hasPurposes = !purposes.isEmpty
         let cells: [(RoleCell?, KeyPath<Catalogue, Text>, ChartStyle?, Int)] = [
             (nil, \.people.everybody, nil, overview.everybody), (.userOnly, \.common.userOnly, .user, overview.userOnly),
             (.both, \.common.both, .both, overview.both), (.customerOnly, \.common.customerOnly, .customer, overview.customerOnly),
             (.neither, \.common.neither, .quiet, overview.neither),
         ]
         let wanted = search.isEmpty ? nil : search
+        func url(_ cell: RoleCell?, cursor: String? = nil, csv: Bool = false) -> String {
+            SiteURL.people(search: wanted, cell: cell?.rawValue, purpose: purpose, cursor: cursor, csv: csv)
+        }
         filters = cells.map { one, name, style, count in
             Filter(
-                url: SiteURL.people(search: wanted, cell: one?.rawValue), label: words(name), styleClass: style?.rawValue,
-                count: search.isEmpty ? formats.number(count) : nil, current: one == cell)
+                url: url(one), label: words(name), styleClass: style?.rawValue,
+                count: wanted == nil && purpose == nil ? formats.number(count) : nil, current: one == cell)
         }
         problem = nil
         self.found = [found.total.map { words(\.people.found, count: $0) }, words(\.people.shownSoFar)].compactMap(\.self)
@@ -33,12 +39,15 @@ extension PeopleListPage {
                 spent: row.revenue.filter { $0.minorUnits != 0 }.map(formats.money).joined(separator: " + "))
         }
         hasRows = !found.rows.isEmpty
-        firstURL = cursor == nil ? nil : SiteURL.people(search: wanted, cell: cell?.rawValue)
-        nextURL = found.next.map { SiteURL.people(search: wanted, cell: cell?.rawValue, cursor: $0) }
-        let isFiltered = wanted != nil || cell != nil
+        firstURL = cursor == nil ? nil : url(cell)
+        nextURL = found.next.map { url(cell, cursor: $0) }
+        csvURL = url(cell, csv: true)
+        let isFiltered = wanted != nil || cell != nil || purpose != nil
         emptyTitle = words(isFiltered ? \.people.noneFound : \.people.noneYet)
         emptyText =
-            wanted.map { words(\.people.noneFoundHow, ["search": $0]) }
+            purpose.map { words(\.people.noneConsent, ["purpose": $0]) } ?? wanted.map {
+                words(\.people.noneFoundHow, ["search": $0])
+            }
             ?? words(isFiltered ? \.people.noneInCell : \.people.noneYetHow)
     }
 

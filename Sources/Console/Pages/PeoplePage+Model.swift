@@ -20,8 +20,16 @@ struct PeopleListPage: PageModel {
         let spent: String
     }
 
+    struct Purpose: Sendable {
+        let name: String
+        let selected: Bool
+    }
+
     let search: String
     let cell: String?
+    /// What the list may be for.
+    let purposes: [Purpose]
+    let hasPurposes: Bool
     let filters: [Filter]
     let problem: String?
     let found: String
@@ -29,6 +37,7 @@ struct PeopleListPage: PageModel {
     let hasRows: Bool
     let firstURL: String?
     let nextURL: String?
+    let csvURL: String
     let emptyTitle: String
     let emptyText: String
 }

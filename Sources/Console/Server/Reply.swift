@@ -32,7 +32,7 @@ struct Reply: Sendable {
     ///
     /// - Parameter start: begins at the front; what it gives hands out a piece at a time, and nil at the end.
     static func download(
-        _ name: String, type: String, _ start: @escaping @Sendable () -> () -> [UInt8]?
+        _ name: String, type: String, _ start: @escaping @Sendable () -> () throws -> [UInt8]?
     ) -> Reply {
         Reply(status: .ok, body: .download(Download(name: name, type: type, start: start)))
     }
@@ -45,14 +45,14 @@ struct Reply: Sendable {
 /// A file that is made piece by piece as the browser has room: its length is not known before.
 struct Download: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
-        fileprivate let make: () -> [UInt8]?
+        fileprivate let make: () throws -> [UInt8]?
 
-        func next() async -> ByteBuffer? { make().map { ByteBuffer(bytes: $0) } }
+        func next() async throws -> ByteBuffer? { try make().map { ByteBuffer(bytes: $0) } }
     }
 
     let name: String
     let type: String
-    let start: @Sendable () -> () -> [UInt8]?
+    let start: @Sendable () -> () throws -> [UInt8]?
 
     func makeAsyncIterator() -> Iterator { Iterator(make: start()) }
 }

@@ -9,9 +9,15 @@ enum SiteURL {
     static func home(on date: String? = nil, csv: String? = nil) -> String { path("/", [("on", date), ("csv", csv)]) }
 
     static func people(
-        search: String? = nil, cell: String? = nil, cursor: String? = nil, done: String? = nil
+        search: String? = nil, cell: String? = nil, purpose: String? = nil, cursor: String? = nil, csv: Bool = false,
+        done: String? = nil
     ) -> String {
-        path("/people", [("search", search), ("cell", cell), ("cursor", cursor), ("done", done)])
+        path(
+            "/people",
+            [
+                ("search", search), ("cell", cell), ("purpose", purpose), ("cursor", cursor), ("csv", csv ? "people" : nil),
+                ("done", done),
+            ])
     }
 
     static func export(_ person: String) -> String { "/people/\(person)/export" }

@@ -12,12 +12,17 @@ public struct PeopleQuery: Hashable, Sendable {
     public var trait: String?
     /// Only people who hold this role: `user`, `customer` or `former_user`.
     public var role: String?
+    /// Only people who have granted this purpose and not withdrawn it: of whom nothing is known has not.
+    public var purpose: String?
 
-    public init(text: String = "", cell: RoleCell? = nil, trait: String? = nil, role: String? = nil) {
+    public init(
+        text: String = "", cell: RoleCell? = nil, trait: String? = nil, role: String? = nil, purpose: String? = nil
+    ) {
         self.text = text
         self.cell = cell
         self.trait = trait
         self.role = role
+        self.purpose = purpose
     }
 }
 

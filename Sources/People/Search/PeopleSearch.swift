@@ -27,6 +27,7 @@ struct PeopleSearch {
         let text = query.text.trimmingWhitespace()
         var role: PersonSet?
         if let name = query.role { role = try view.members(ofRole: name, at: instant) }
+        let granted = query.purpose.map { facts.consents(to: $0).granted }
         let traitHolders = query.trait.map { view.traitColumn($0) }
         let found = text.isEmpty ? nil : facts.found.value(text) { candidates(text) }
         var rows: [PersonRow] = []
@@ -40,6 +41,7 @@ struct PeopleSearch {
             if let cell = query.cell, moment.cell(of: person) != cell { continue }
             if at != nil, !view.isSeen(person, by: instant, moment) { continue }
             if let role, !role.contains(person) { continue }
+            if let granted, !granted.contains(person) { continue }
             if let traitHolders, traitHolders.value(of: person) == nil { continue }
             if let found, !found.sure.contains(person), !hasCurrentTrait(person, text) { continue }
             if rows.count == limit {
@@ -52,7 +54,7 @@ struct PeopleSearch {
     }
 
     private func total(_ found: Candidates?, _ moment: RoleMoment) -> Int? {
-        guard query.trait == nil, query.role == nil else { return nil }
+        guard query.trait == nil, query.role == nil, query.purpose == nil else { return nil }
         guard let found else {
             if at == nil, query.cell == nil { return facts.everyone.count }
             let overview = view.overview(at: at)

@@ -46,6 +46,27 @@ import Workspaces
         }
     }
 
+    @Test("The list of people and its CSV file hold for a purpose only who consents, and say so where nobody does")
+    func list() async throws {
+        try await Self.run { fixtures, browser, created in
+            #expect(try await !browser.get("/people").html.contains(#"name="purpose""#))
+            try await fixtures.directory.createPurpose(
+                NewPurpose(name: "ads", text: "May we?"), in: created.workspace.id, by: .commandLine)
+            #expect(try await browser.get("/people?purpose=ads").html.contains("Nobody in this list has granted “ads”"))
+            _ = try await browser.post(
+                "/people/p_0/consents", ["purpose": "ads", "status": "granted", "reason": "asked"], from: "/people/p_0")
+            let page = try await browser.get("/people?purpose=ads").html
+            #expect(page.contains("Ana") && !page.contains("u-2") && page.contains(#"<option value="ads" selected>"#))
+            let link = "/people?purpose=ads&amp;csv=people"
+            #expect(page.contains(#"href="\#(link)""#) && page.contains("/people?cell=neither&amp;purpose=ads"))
+            let file = try await browser.get("/people?purpose=ads&csv=people").html
+            #expect(file.contains("Ana") && !file.contains("u-2") && file.split(whereSeparator: \.isNewline).count == 2)
+            let whole = try await browser.get("/people?csv=people").html
+            #expect(whole.contains("Ana") && whole.contains("u-2"))
+            #expect(try await browser.get("/people?purpose=adds").status == .badRequest)
+        }
+    }
+
     @Test("An owner records what a person said, with a reason; the page shows it with its history, and counts it")
     func records() async throws {
         try await Self.run { fixtures, browser, created in
