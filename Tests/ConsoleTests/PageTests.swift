@@ -18,7 +18,8 @@ struct PageTests {
         "portrait", "erase", "event", "live",
         "live-quiet", "ask",
         "ask-problem", "lifecycle", "stages", "way", "question-problem", "audience", "owner",
-        "sign-in", "ready", "settings", "stage-settings", "error", "boards", "boards-none", "board", "board-empty", "board-delete",
+        "sign-in", "ready", "settings", "stage-settings", "trait-settings", "trait-settings-none", "error", "boards", "boards-none",
+        "board", "board-empty", "board-delete",
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
         "product-codes", "product-codes-none",
@@ -126,6 +127,8 @@ struct PageTests {
         case "audit": show(fixtures.audit, .settings, title: words(\.audit.title))
         case "audit-broken": show(fixtures.brokenAudit, .settings, title: words(\.audit.title))
         case "stage-settings": show(fixtures.stageSettings, .settings)
+        case "trait-settings": show(fixtures.traitSettings, .settings)
+        case "trait-settings-none": show(fixtures.noTraitSettings, .settings)
         case "boards": show(fixtures.boards, .boards)
         case "boards-none": show(fixtures.noBoards, .boards)
         case "board": show(fixtures.board { templates.piece($0, in: bare) }, .boards)

@@ -24,7 +24,8 @@ extension Fixtures {
     private func page(_ items: [RegistrationPage.Item], stepsError: String?, steps: String) -> RegistrationPage {
         RegistrationPage(
             forms: items, hasForms: !items.isEmpty, mayChange: true, action: "/people/registration",
-            fields: [FormField("name", words(\.registration.name))], steps: steps,
+            fields: [FormField("name", words(\.registration.name))], title: words(\.registration.newForm),
+            button: words(\.registration.create), changed: nil, steps: steps,
             stepsHint: words(\.registration.stepsHint, ["count": "20"]), stepsError: stepsError)
     }
 }

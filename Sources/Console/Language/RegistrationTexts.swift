@@ -16,6 +16,8 @@ struct RegistrationTexts: Sendable {
     let finished = Text("Finished it", "完成")
     let stoppedHere = Text("Stopped", "停留")
     let nextStep = Text("What to ask one person next:", "询问某人的下一步：")
+    let change = Text("Change this form", "更改此表单")
+    let changeForm = Text("Change “{name}”", "更改“{name}”")
     let newForm = Text("New form", "新建表单")
     let name = Text("Name of the form", "表单名称")
     let steps = Text("Steps, one on each line", "步骤，每行一个")

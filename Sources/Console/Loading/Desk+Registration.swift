@@ -14,7 +14,8 @@ extension Desk {
         return try await registrationReply(visitor)
     }
 
-    func createForm(_ visitor: Visitor) async throws(Problem) -> Reply {
+    /// Makes a form, or changes the one that the posted form names.
+    func saveForm(_ visitor: Visitor) async throws(Problem) -> Reply {
         guard let membership = visitor.membership else { return .redirect("/") }
         let steps: [RegistrationForm.Step]
         switch TypedSteps.read(visitor.form["steps"] ?? "") {
@@ -24,10 +25,14 @@ extension Desk {
                 visitor, stepsError: visitor.words(\.registration.badLine, ["line": String(line.number)]))
         }
         do throws(Problem) {
-            try await directory.createForm(
-                FormWish(name: visitor.form["name"] ?? "", steps: steps), in: membership.workspace,
-                by: .member(membership.member))
-            return .redirect(SiteURL.registration(done: "created"))
+            let wish = FormWish(name: visitor.form["name"] ?? "", steps: steps)
+            guard let given = visitor.form["form"] else {
+                try await directory.createForm(wish, in: membership.workspace, by: .member(membership.member))
+                return .redirect(SiteURL.registration(done: "created"))
+            }
+            guard let id = FormID(validating: given) else { throw Desk.notFound }
+            try await directory.changeForm(id, wish, in: membership.workspace, by: .member(membership.member))
+            return .redirect(SiteURL.registration(done: "saved"))
         } catch {
             guard error.status < 500 else { throw error }
             guard error.place?.hasPrefix("/steps") == true else { return try await registrationReply(visitor, problem: error) }
@@ -58,11 +63,16 @@ extension Desk {
     ) async throws(Problem) -> Reply {
         let words = visitor.words
         let items = try await registrationItems(visitor)
-        var fields = [FormField("name", words(\.registration.name), value: visitor.form["name"] ?? "", autocomplete: "off")]
+        let wanted = visitor.form["form"] ?? visitor.query["change"]
+        let changed = try await directory.forms(of: try await workspace(visitor).id).first { $0.id.text == wanted }
+        let name = visitor.form["name"] ?? changed?.name ?? ""
+        var fields = [FormField("name", words(\.registration.name), value: name, autocomplete: "off")]
         let unplaced = place(problem, in: &fields, words, ["bad_name": "name", "form_exists": "name"])
         let page = RegistrationPage(
             forms: items, hasForms: !items.isEmpty, mayChange: visitor.isOwner, action: SiteURL.registration(), fields: fields,
-            steps: visitor.form["steps"] ?? "",
+            title: changed.map { words(\.registration.changeForm, ["name": $0.name]) } ?? words(\.registration.newForm),
+            button: words(changed == nil ? \.registration.create : \.settings.save), changed: changed?.id.text,
+            steps: visitor.form["steps"] ?? changed.map { TypedSteps.text($0.steps) } ?? "",
             stepsHint: words(\.registration.stepsHint, ["count": String(WorkspaceDirectory.formStepsMax)]), stepsError: stepsError,
             problem: unplaced)
         var frame = visitor.frame(words(\.registration.title), .people)

@@ -10,6 +10,7 @@ struct RegistrationWriter {
     func item(_ form: RegistrationForm, _ progress: RegistrationProgress, mayChange: Bool) -> RegistrationPage.Item {
         RegistrationPage.Item(
             figure: figure(form, progress), nextPath: "/api/v1/forms/\(form.id)/next?person=user_id:…",
+            changeURL: mayChange && TypedSteps.canWrite(form.steps) ? SiteURL.registration(change: form.id.text) : nil,
             deleteURL: mayChange ? SiteURL.formDeletion(form.id) : nil)
     }
 
@@ -68,6 +69,14 @@ enum TypedSteps {
         }
         return .success(steps)
     }
+
+    /// What ``read(_:)`` reads as these steps, where there is such a text.
+    static func text(_ steps: [RegistrationForm.Step]) -> String {
+        steps.map { "\($0.name): \($0.traits.joined(separator: ", "))" }.joined(separator: "\n")
+    }
+
+    /// Whether steps can be typed: programs may have made some whose names hold colons or commas.
+    static func canWrite(_ steps: [RegistrationForm.Step]) -> Bool { read(text(steps)) == .success(steps) }
 
     struct BadLine: Error, Hashable {
         let number: Int

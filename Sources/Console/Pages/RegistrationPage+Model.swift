@@ -6,6 +6,8 @@ struct RegistrationPage: PageModel {
         let figure: Figure
         /// The address at which programs ask for a person's next step.
         let nextPath: String
+        /// nil for whom may not change it, and where it cannot be typed.
+        let changeURL: String?
         /// nil for whom may not delete it.
         let deleteURL: String?
     }
@@ -15,6 +17,10 @@ struct RegistrationPage: PageModel {
     let mayChange: Bool
     let action: String
     let fields: [FormField]
+    let title: String
+    let button: String
+    /// The form that is changed; nil for a new one.
+    let changed: String?
     /// What was typed as steps.
     let steps: String
     let stepsHint: String

@@ -55,6 +55,7 @@ extension Desk {
             try await desk.identitySettings(visitor)
         },
         Route("/settings/stages", access: .workspace) { desk, visitor throws(Problem) in try await desk.stageSettings(visitor) },
+        Route("/settings/traits", access: .workspace) { desk, visitor throws(Problem) in try await desk.traitSettings(visitor) },
         Route("/settings/retention", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.retentionSettings(visitor)
         },
@@ -92,7 +93,7 @@ extension Desk {
         Route("/settings/consent/:purpose", access: .owner) { desk, visitor throws(Problem) in
             try await desk.changePurpose(visitor)
         },
-        Route("/people/registration", access: .owner) { desk, visitor throws(Problem) in try await desk.createForm(visitor) },
+        Route("/people/registration", access: .owner) { desk, visitor throws(Problem) in try await desk.saveForm(visitor) },
         Route("/people/registration/:form/delete", access: .owner) { desk, visitor throws(Problem) in
             try await desk.deleteForm(visitor)
         },
@@ -118,6 +119,8 @@ extension Desk {
             try await desk.saveIdentitySettings(visitor)
         },
         Route("/settings/stages", access: .owner) { desk, visitor throws(Problem) in try await desk.changeStages(visitor) },
+        Route("/settings/traits", access: .owner) { desk, visitor throws(Problem) in try await desk.changeTrait(visitor) },
+        Route("/settings/traits/remove", access: .owner) { desk, visitor throws(Problem) in try await desk.removeTrait(visitor) },
         Route("/settings/sources", access: .owner) { desk, visitor throws(Problem) in try await desk.createSource(visitor) },
         Route("/settings/sources/:source/settings", access: .owner) { desk, visitor throws(Problem) in
             try await desk.saveSource(visitor)

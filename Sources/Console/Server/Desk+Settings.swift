@@ -12,6 +12,7 @@ extension Desk {
         case members = "/settings/members"
         case identity = "/settings/identity"
         case stages = "/settings/stages"
+        case traits = "/settings/traits"
         case retention = "/settings/retention"
         case consent = "/settings/consent"
         case audit = "/settings/audit"
@@ -24,6 +25,7 @@ extension Desk {
             case .members: \.settings.members
             case .identity: \.settings.identity
             case .stages: \.stages.settings
+            case .traits: \.traits.computed
             case .retention: \.retention.tab
             case .consent: \.consent.title
             case .audit: \.audit.title

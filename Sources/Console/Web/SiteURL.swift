@@ -38,9 +38,13 @@ enum SiteURL {
             [("kind", kind == .all ? nil : kind.rawValue), ("person", person), ("cursor", cursor), ("done", done)])
     }
 
-    static func registration(done: String? = nil, csv: String? = nil) -> String {
-        path("/people/registration", [("done", done), ("csv", csv)])
+    /// - Parameter change: The form that the page is to change.
+    static func registration(change: String? = nil, done: String? = nil, csv: String? = nil) -> String {
+        path("/people/registration", [("change", change), ("done", done), ("csv", csv)])
     }
+
+    /// The computed traits; `change` fills the form with one of them.
+    static func traits(change: String? = nil) -> String { path("/settings/traits", [("change", change)]) }
 
     static func formDeletion(_ id: FormID) -> String { "/people/registration/\(id)/delete" }
 

@@ -16,7 +16,8 @@ enum Template: String, CaseIterable, Sendable {
         question,
         audience, values
     case boards, board, card, pin, boardDelete = "board-delete", pinRefused = "pin-refused"
-    case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", error
+    case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", traitSettings = "trait-settings",
+        error
     case consent, audit
 
     var bytes: [UInt8] {
@@ -57,6 +58,7 @@ enum Template: String, CaseIterable, Sendable {
         case .waiting: PackageResources.waiting_mustache
         case .settings: PackageResources.settings_mustache
         case .stageSettings: PackageResources.stage_settings_mustache
+        case .traitSettings: PackageResources.trait_settings_mustache
         case .error: PackageResources.error_mustache
         case .consent: PackageResources.consent_mustache
         case .audit: PackageResources.audit_mustache

@@ -41,6 +41,18 @@ struct RegistrationRoutesTests {
             }
             let csv = try #require(page.html.firstMatch(of: /href="(\/people\/registration\?csv=frm_\w+)"/)).1
             #expect(try await browser.get(String(csv)).html.contains("Contact,email,4,2,2"))
+            let change = try #require(page.html.firstMatch(of: /href="(\/people\/registration\?change=(frm_\w+))#form"/))
+            let filled = try await browser.get(String(change.1)).html
+            #expect(filled.contains("Change “Join”") && filled.contains("Contact: email\n工作: company</textarea>"))
+            let wish = ["form": String(change.2), "name": "Join in", "steps": "工作：company"]
+            let bad = try await browser.post(Self.address, wish.merging(["steps": "A"]) { $1 }, from: Self.address)
+            #expect(bad.status == .unprocessableContent && bad.html.contains("Change “Join”"), "it is still that form")
+            #expect(try await browser.post(Self.address, wish, from: Self.address).location == Self.address + "?done=saved")
+            let changed = try await fixtures.directory.forms(of: created.workspace.id)
+            #expect(changed.map(\.name) == ["Join in"] && changed.first?.steps.map(\.name) == ["工作"])
+            #expect(changed.first?.id.text == String(change.2))
+            let gone = wish.merging(["form": "frm_none"]) { $1 }
+            #expect(try await browser.post(Self.address, gone, from: Self.address).status == .unprocessableContent)
             let delete = try #require(page.html.firstMatch(of: /action="(\/people\/registration\/frm_\w+\/delete)"/)).1
             #expect(try await browser.post(String(delete), [:], from: Self.address).location == Self.address + "?done=deleted")
             #expect(try await browser.get(Self.address + "?done=deleted").html.contains("The form is deleted."))
