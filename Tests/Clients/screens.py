@@ -139,10 +139,29 @@ def member_pages(tour, email, password):
         page.fill("[name=rule-3]", '{"everyone": 1}')
         page.locator("button[value=preview]").last.click()
         tour.take(page, "settings-stages-refused", errors_expected=True)
+        trait_pages(tour, page)
         page.goto(tour.url + "/settings/sources")
         tour.take(page, "settings-source", page.locator("a[href$='/settings']").last.get_attribute("href"))
         tour.take(page, "not-found", "/nothing-here", errors_expected=True)
         page.context.close()
+
+
+def trait_pages(tour, page):
+    page.goto(tour.url + "/settings/traits")
+    if not page.locator("h3 .mono").count():
+        tour.take(page, "settings-traits-none")
+    rule = '{"selector": {"event": "Order Completed"}, "measure": "count"}'
+    page.fill("#f-key", "orders")
+    page.fill("#f-rule", rule)
+    page.locator("button[value=preview]").last.click()
+    tour.take(page, "settings-traits-preview")
+    page.click("button[value=save]")
+    page.wait_for_url("**/settings/traits?done=saved*")
+    tour.take(page, "settings-traits", "/settings/traits")
+    page.fill("#f-key", "a.b")
+    page.fill("#f-rule", rule)
+    page.locator("button[value=preview]").last.click()
+    tour.take(page, "settings-traits-refused", errors_expected=True)
 
 
 def registration_page(tour, page):
@@ -154,6 +173,7 @@ def registration_page(tour, page):
         page.click("main button.first")
         page.wait_for_url("**/people/registration?done=created")
     tour.take(page, "registration", "/people/registration")
+    tour.take(page, "registration-change", page.locator("a[href*='change=']").first.get_attribute("href"))
 
 
 def board_pages(tour, page):

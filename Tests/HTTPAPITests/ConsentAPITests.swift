@@ -32,7 +32,7 @@ import Workspaces
             }
             func exported(_ format: String) async throws -> [Substring] {
                 try await fixtures.send(.get, "/api/v1/export/people?format=\(format)&purpose=marketing.email").text.split(
-                    separator: "\n")
+                    whereSeparator: \.isNewline)
             }
             #expect(try await names("") == [], "missing means no")
             #expect(try await exported("ndjson") == [])

@@ -31,6 +31,7 @@ struct TraitTexts: Sendable {
     let holdsBeyondZero = Text(
         "Has a value for {having} of {people} people; it is not 0 for {beyond} of them.",
         "{people} 人中有 {having} 人会有此特征，其中 {beyond} 人的值不为 0。")
+    let asData = Text("Rule as data", "数据形式的规则")
     let change = Text("Change", "更改")
     let remove = Text("Take this trait away", "移除此特征")
     let removeText = Text(
