@@ -9,7 +9,7 @@ struct Erasure: Sendable {
 
     init(_ people: ErasedPeople) {
         identities = people.identities
-        redaction = Redaction(people.texts, madeUp: people.madeUp)
+        redaction = Redaction(people)
     }
 
     /// The calls of these people; nil when the part has none.
@@ -23,15 +23,19 @@ struct Erasure: Sendable {
 
     /// Whether the part holds nothing of them.
     ///
-    /// Costs a pass over the texts of all columns.
+    /// Costs a pass over all texts: names, messageIds, and those of the columns.
     func isAbsent(from part: Part) -> Bool {
         let ordinals = part.info.firstOrdinal ..< part.info.firstOrdinal + UInt32(part.info.identityCount)
         if identities.contains(where: { ordinals.contains($0) }) || mask(of: part) != nil { return false }
+        if part.kinds.contains(where: { redaction.redacted($0) != $0 }) { return false }
+        if !redaction.renamed(part.directory.columns.map(\.key)).isEmpty { return false }
+        if redaction.isInMessageIDs(of: part) { return false }
         for number in part.directory.columns.indices {
             let column = part.unkeptColumn(number: number)
+            let namesSomebody = column.key.namesSomebody
             var isNamed = false
             column.dictionary.forEach { _, text in
-                if !isNamed, redaction.redacted(text, in: column.key) != nil { isNamed = true }
+                if !isNamed, redaction.redacted(text, namingSomebody: namesSomebody) != nil { isNamed = true }
             }
             if isNamed { return false }
         }
@@ -58,9 +62,15 @@ public struct ErasureSummary: Hashable, Sendable {
 
 /// The hash by which a call is known when it comes again: XXH3-128 of its messageId.
 ///
-/// Of an erased call the hash alone is kept, in the place of its messageId: a byte 0, `erased:` and the hash in hexadecimal.
+/// Of an erased call, and of a call whose messageId names somebody who was erased, the hash alone is kept, in the place of its messageId:
+/// a byte 0, `erased:` and the hash in hexadecimal.
 enum MessageHash {
     private static let mark = [0] + Array("erased:".utf8)
+
+    /// A messageId as it is shown: of an erased one without the byte 0, which no text of a call should hold.
+    static func shown(_ messageID: [UInt8]) -> String {
+        String(decoding: messageID.starts(with: mark) ? messageID.dropFirst() : messageID[...], as: UTF8.self)
+    }
 
     static func of(_ messageID: UnsafeRawBufferPointer, seed: UInt64) -> Hash128 {
         guard messageID.first == 0, messageID.count == mark.count + 32, messageID.starts(with: mark) else {

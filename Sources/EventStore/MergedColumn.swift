@@ -144,8 +144,10 @@ struct MergedColumn: ColumnSource {
         _ column: PropertyColumn, _ used: RowMask?, _ redaction: Redaction, appendingTo out: inout ByteOutput
     ) throws(DiskFailure) -> Bool {
         var changed: [(text: [UInt8], code: Int)] = []
+        let namesSomebody = column.key.namesSomebody
         column.dictionary.forEach { code, text in
-            if used?.contains(code) ?? true, let text = redaction.redacted(text, in: column.key) { changed.append((text, code)) }
+            guard used?.contains(code) ?? true, let text = redaction.redacted(text, namingSomebody: namesSomebody) else { return }
+            changed.append((text, code))
         }
         if changed.isEmpty { return false }
         let changedCodes = Set(changed.map(\.code))

@@ -6,7 +6,7 @@ extension Part {
     ///
     /// Unpacks a block of 128.
     public func messageID(at row: Int) -> String {
-        String(decoding: messageIDs.text(at: Int(arrivalList.value(at: row))), as: UTF8.self)
+        MessageHash.shown(Array(messageIDs.text(at: Int(arrivalList.value(at: row)))))
     }
 
     /// What was noted of a row's call.

@@ -122,11 +122,13 @@ struct PartMerger {
     }
 
     private func writeKinds(_ writer: inout PartWriter) {
-        let kinds = Set(zip(parts, order.masks).flatMap(PartMerger.usedKinds)).sorted()
+        let kinds = Set(zip(parts, order.masks).flatMap(PartMerger.usedKinds).map(written)).sorted()
         let places = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($0.element, Int64($0.offset)) })
-        let codes = parts.map { part in part.kinds.map { places[$0] ?? 0 } }
+        let codes = parts.map { part in part.kinds.map { places[written($0)] ?? 0 } }
         writer.kinds(kinds) { take in order.forEach(parts.map(\.kindList)) { part, code in take(codes[part][Int(code)]) } }
     }
+
+    private func written(_ kind: EventKind) -> EventKind { erasure?.redaction.redacted(kind) ?? kind }
 
     private static func usedKinds(_ part: Part, leavingOut mask: RowMask?) -> [EventKind] {
         guard let mask else { return part.kinds }
@@ -160,7 +162,7 @@ struct PartMerger {
         try writer.section(.dedupe) { out throws(DiskFailure) in try index.write(to: &out) }
     }
 
-    /// - Parameter seed: gives the hashes in the place of the ids of calls that are erased; nil gives the ids.
+    /// - Parameter seed: gives the hashes in the place of ids of calls that are erased and of ids that name somebody; nil gives the ids.
     private func forEachMessageID(erasedWith seed: UInt64?, _ body: (UnsafeRawBufferPointer) -> Void) {
         let kept = seed.flatMap { _ in keptCalls }
         for part in parts {
@@ -168,10 +170,10 @@ struct PartMerger {
                 if number % 512 == 0, order.isStopping() { return }
                 let block = part.messageIDs.block(number)
                 for index in 0 ..< block.count {
-                    if let seed, let kept, !kept.contains(number * TextBlocksEncoder.blockSize + index) {
-                        block.withText(index) { MessageHash.erased($0, seed: seed) }.withUnsafeBytes(body)
-                    } else {
-                        block.withText(index, body)
+                    let isKept = kept?.contains(number * TextBlocksEncoder.blockSize + index) ?? true
+                    block.withText(index) { id in
+                        guard let seed, !isKept || erasure?.redaction.isIn(id) == true else { return body(id) }
+                        MessageHash.erased(id, seed: seed).withUnsafeBytes(body)
                     }
                 }
             }
@@ -193,7 +195,7 @@ struct PartMerger {
     /// The messageIds and their index as they stand in the file from which rows are left out; nil when they have to be written anew.
     private func unchangedIDs(seed: UInt64) -> (texts: UnsafeRawBufferPointer, index: UnsafeRawBufferPointer)? {
         guard parts.count == 1, erasure == nil ? order.masks[0] != nil : order.masks[0] == nil && parts[0].droppedCount == 0,
-            parts[0].dedupe?.seed == seed,
+            parts[0].dedupe?.seed == seed, !(erasure?.redaction.isInMessageIDs(of: parts[0]) ?? false),
             let texts = parts[0].bytes(of: .messageIDs),
             let index = parts[0].bytes(of: .dedupe)
         else { return nil }
@@ -238,11 +240,12 @@ struct PartMerger {
                 places[entry.key, default: Array(repeating: nil, count: parts.count)][number] = column
             }
         }
+        let renamed = erasure?.redaction.renamed(places.keys) ?? [:]
         for key in places.keys.sorted() where !order.isStopping() {
             let columns = zip(parts, places[key] ?? []).map { part, number in number.map { part.unkeptColumn(number: $0) } }
             let column = MergedColumn(
                 order, columns: columns, level: writer.level, redaction: erasure?.redaction, scratch: scratch)
-            try writer.column(key, column)
+            try writer.column(renamed[key] ?? key, column)
         }
     }
 }

@@ -1,131 +1,79 @@
 internal import Columns
+internal import Model
 
-/// Blacks out the identities of people who were erased wherever others' calls name them.
+/// Blacks out the identities of people who were erased in what is left of others: texts, names of events and of members.
 ///
-/// A value of ``shortBytes`` and more is found in any text, unless it is a piece of a longer word; the case of ASCII letters does not count.
-/// A shorter one, such as `42`, and one that anybody can make up, is found where it is the whole text of a member that names somebody, or
-/// stands in quotation marks in a list of such.
+/// ``IdentityFinder`` says what counts as one. A messageId that holds one is replaced by its hash, see ``MessageHash``.
 struct Redaction: Sendable {
-    /// What stands in its place.
+    private let finder: IdentityFinder
+
+    init(_ people: ErasedPeople) { finder = IdentityFinder(people.texts, madeUp: people.madeUp) }
+
+    /// A text of a column without the values; nil when it holds none.
+    func redacted(_ text: UnsafeRawBufferPointer, namingSomebody: Bool) -> [UInt8]? {
+        finder.redacted(text, namesSomebody: namingSomebody)
+    }
+
+    func redacted(_ kind: EventKind) -> EventKind {
+        guard let event = kind.event?.withUnsafeBytes({ finder.redacted($0) }) else { return kind }
+        return EventKind(event: event, type: kind.type)
+    }
+
+    func isIn(_ text: UnsafeRawBufferPointer) -> Bool { finder.isIn(text) }
+
+    /// Costs the unpacking of every messageId.
+    func isInMessageIDs(of part: Part) -> Bool {
+        var isFound = false
+        part.messageIDs.forEach { if !isFound { isFound = finder.isIn($0) } }
+        return isFound
+    }
+
+    /// The keys of a part's columns that hold a value by the keys in whose place they come.
     ///
-    /// As an identity it is nobody's.
-    static let mark = "(erased)"
-    static let shortBytes = 8
-
-    /// Folded to lower case, each twice where it can stand in an address: as it is, and with `@` as `%40`.
-    private var long: [[UInt8]] = []
-    /// Those that are whole texts.
-    private var whole: Set<[UInt8]> = []
-    /// A bit for the hash of the first four bytes of each long value.
-    private var beginnings = [UInt64](repeating: 0, count: 1 << 10)
-
-    /// - Parameter madeUp: values that are found only as whole texts, however long.
-    init(_ values: some Sequence<String>, madeUp: some Sequence<String> = EmptyCollection()) {
-        for value in madeUp { whole.insert(value.utf8.map(Redaction.folded)) }
-        var seen: Set<[UInt8]> = []
-        for value in values {
-            let folded = value.utf8.map(Redaction.folded)
-            guard !folded.isEmpty, seen.insert(folded).inserted else { continue }
-            guard folded.count >= Redaction.shortBytes else {
-                whole.insert(folded)
-                continue
+    /// Members of one object stay apart: `(erased)`, `(erased) 2`, …; what stood in one object stays in one.
+    func renamed(_ keys: some Collection<ColumnKey>) -> [ColumnKey: ColumnKey] {
+        let changed = keys.filter { $0.path.withUnsafeBytes(finder.isIn) }
+        if changed.isEmpty { return [:] }
+        var taken = Set(keys.flatMap(\.beginnings))
+        var places: [ColumnKey: ColumnKey] = [:]
+        var renamed: [ColumnKey: ColumnKey] = [:]
+        for key in changed.sorted() {
+            var place = ColumnKey(section: key.section, path: [])
+            for beginning in key.beginnings {
+                let next = places[beginning] ?? self.place(of: beginning.name, in: place, taken: &taken)
+                (places[beginning], place) = (next, next)
             }
-            let escaped = Array(String(decoding: folded, as: UTF8.self).replacing("@", with: "%40").utf8)
-            for form in escaped == folded ? [folded] : [folded, escaped] {
-                long.append(form)
-                let hash = Redaction.hash(form[0], form[1], form[2], form[3])
-                beginnings[hash >> 6] |= 1 << UInt64(hash & 63)
-            }
+            renamed[key] = place
         }
-        // Where one value begins another the longer is taken.
-        long.sort { $0.count > $1.count }
+        return renamed
     }
 
-    /// The text without the values; nil when it holds none.
-    ///
-    /// - Parameter key: of the column that holds the text.
-    func redacted(_ text: UnsafeRawBufferPointer, in key: ColumnKey) -> [UInt8]? {
-        guard !whole.isEmpty, let shortened = withoutWhole(text, in: key) else { return withoutLong(text) }
-        return shortened.withUnsafeBytes { withoutLong($0) } ?? shortened
-    }
-
-    private func withoutLong(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard !long.isEmpty, text.count >= Redaction.shortBytes else { return nil }
-        var out: [UInt8] = []
-        var taken = 0
-        var place = 0
-        while place + Redaction.shortBytes <= text.count {
-            guard let length = matchLength(text, at: place) else {
-                place += 1
-                continue
-            }
-            out.append(contentsOf: text[taken ..< place])
-            out.append(contentsOf: Redaction.mark.utf8)
-            place += length
-            taken = place
+    private func place(of name: [UInt8], in object: ColumnKey, taken: inout Set<ColumnKey>) -> ColumnKey {
+        guard let clean = name.withUnsafeBytes({ finder.redacted($0) }) else { return object.appending(name) }
+        var place = object.appending(clean)
+        var number = 1
+        while !taken.insert(place).inserted {
+            number += 1
+            place = object.appending(clean + Array(" \(number)".utf8))
         }
-        if taken == 0 { return nil }
-        out.append(contentsOf: text[taken...])
-        return out
+        return place
+    }
+}
+
+extension ColumnKey {
+    /// Whether its texts are what a member says that names somebody.
+    var namesSomebody: Bool { IdentityFinder.namesSomebody(PropertyPath.keys(of: path)) }
+
+    /// The keys of all objects in which it stands, outermost first, and its own.
+    fileprivate var beginnings: [ColumnKey] {
+        let ends = path.indices.filter { path[$0] == PropertyPath.separator } + [path.count]
+        return ends.map { ColumnKey(section: section, path: Array(path[..<$0])) }
     }
 
-    /// Bytes of the value that stands at `place`; nil when none does.
-    private func matchLength(_ text: UnsafeRawBufferPointer, at place: Int) -> Int? {
-        let hash = Redaction.hash(
-            Redaction.folded(text[place]), Redaction.folded(text[place + 1]), Redaction.folded(text[place + 2]),
-            Redaction.folded(text[place + 3]))
-        guard beginnings[hash >> 6] >> UInt64(hash & 63) & 1 != 0 else { return nil }
-        if place > 0, Redaction.goesOn(text[place - 1]) || text[place - 1] == UInt8(ascii: ".") { return nil }
-        for value in long where place + value.count <= text.count {
-            guard value.indices.allSatisfy({ Redaction.folded(text[place + $0]) == value[$0] }) else { continue }
-            let end = place + value.count
-            if end < text.count, Redaction.goesOn(text[end]) { continue }
-            // A full stop ends a sentence, or it goes on as in "ann@example.co.uk".
-            if end + 1 < text.count, text[end] == UInt8(ascii: "."), Redaction.goesOn(text[end + 1]) { continue }
-            return value.count
-        }
-        return nil
-    }
+    /// Its innermost key.
+    fileprivate var name: [UInt8] { Array(path[((path.lastIndex(of: PropertyPath.separator) ?? -1) + 1)...]) }
 
-    private func withoutWhole(_ text: UnsafeRawBufferPointer, in key: ColumnKey) -> [UInt8]? {
-        guard Redaction.namesSomebody(key) else { return nil }
-        guard text.first == UInt8(ascii: "[") || text.first == UInt8(ascii: "{") else {
-            return whole.contains(text.map(Redaction.folded)) ? Array(Redaction.mark.utf8) : nil
-        }
-        var list = String(decoding: text, as: UTF8.self)
-        let before = list
-        for value in whole {
-            let quoted = "\"\(String(decoding: value, as: UTF8.self))\""
-            list = list.replacing(quoted, with: "\"\(Redaction.mark)\"")
-        }
-        return list == before ? nil : Array(list.utf8)
-    }
-
-    /// Whether a column's path is that of a member that names people: `userId`, `payer`, `to.id`, `externalIds`.
-    private static func namesSomebody(_ key: ColumnKey) -> Bool {
-        let keys = key.path.split(separator: PropertyPath.separator).map { String(decoding: $0, as: UTF8.self).lowercased() }
-        guard let last = keys.last else { return false }
-        return parties.contains(last) || last == "id" && keys.count > 1 && parties.contains(keys[keys.count - 2])
-    }
-
-    private static let parties: Set<String> = [
-        "userid", "user_id", "anonymousid", "anonymous_id", "previousid", "previous_id", "externalids", "device", "payer",
-        "recipient",
-        "beneficiary", "buyer", "customer", "customerid", "customer_id", "referrer", "from", "to", "email", "phone",
-    ]
-
-    /// Whether a word, a number or an address goes on with this byte.
-    private static func goesOn(_ byte: UInt8) -> Bool {
-        switch folded(byte) {
-        case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "0") ... UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-
-    @inline(__always) private static func folded(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
-
-    @inline(__always) private static func hash(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> Int {
-        (Int(a) ^ Int(b) << 3 ^ Int(c) << 6 ^ Int(d) << 8) & 0xFFFF
+    fileprivate func appending(_ name: [UInt8]) -> ColumnKey {
+        ColumnKey(section: section, path: path.isEmpty ? name : path + [PropertyPath.separator] + name)
     }
 }

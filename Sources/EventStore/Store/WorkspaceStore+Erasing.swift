@@ -25,19 +25,43 @@ extension WorkspaceStore {
     /// the calls the instants of receipt stay, 24 bits of a hash each, and the hash of the messageId, by which a repeat is still known.
     ///
     /// Parts that hold something of these people are written anew while calls are taken; what has come meanwhile is written down and
-    /// looked through while nobody is answered: some milliseconds, or a pass over the store when the person got a new identity meanwhile.
-    /// For the time being parts take their room twice.
-    /// - Parameter people: says who is meant, at the beginning and once more at the last moment; called on the store's threads.
+    /// looked through while nobody is answered: some milliseconds. When there is more of them by then, it begins again. For the time being
+    /// parts take their room twice.
+    /// - Parameters:
+    ///   - people: says who is meant, at the beginning and once more at the last moment; called on the store's threads.
+    ///   - announce: told who is meant before anything is written, and again whenever it begins again: nobody else is erased.
     /// - Returns: How much was erased.
-    /// - Throws: ``Problem`` with code `disk_full`, `read_only`, `io_error` or `stopping`: then nothing was erased.
-    public func erase(_ people: @escaping @Sendable (IdentityTable) -> ErasedPeople) async throws(Problem) -> ErasureSummary {
-        try await flush()
+    /// - Throws: ``Problem`` with code `disk_full`, `read_only`, `io_error`, `stopping`, `overloaded` when they never stay the same, or what
+    ///   `announce` throws: then nothing was erased.
+    public func erase(
+        _ people: @escaping @Sendable (IdentityTable) -> ErasedPeople,
+        announcing announce: (ErasedPeople) async throws(Problem) -> Void = { _ in }
+    ) async throws(Problem) -> ErasureSummary {
         flushing.withLock { $0.erasureCount += 1 }
         defer { flushing.withLock { $0.erasureCount -= 1 } }
-        let first = people(state.withLock { $0.identities })
+        for _ in 0 ..< WorkspaceStore.erasureRoundsMax {
+            let wanted = await withCheckedContinuation { continuation in
+                mergeQueue.async { continuation.resume(returning: people(self.state.withLock { $0.identities })) }
+            }
+            try await announce(wanted)
+            try await flush()
+            if let summary = try await erase(wanted, unlessOther: people) { return summary }
+        }
+        throw Problem(
+            .overloaded, "While somebody was being erased their identities kept changing. Try again.", status: 503,
+            retryAfterSeconds: 5)
+    }
+
+    /// How often an erasure begins again because there is more of somebody.
+    private static let erasureRoundsMax = 8
+
+    /// nil, with nothing changed, when at the last moment others are meant.
+    private func erase(
+        _ wanted: ErasedPeople, unlessOther people: @escaping @Sendable (IdentityTable) -> ErasedPeople
+    ) async throws(Problem) -> ErasureSummary? {
         let prepared: Result<PreparedErasure, Problem> = await withCheckedContinuation { continuation in
             mergeQueue.async {
-                var prepared = PreparedErasure(people: first)
+                var prepared = PreparedErasure(people: wanted)
                 continuation.resume(
                     returning: Result { () throws(Problem) in
                         try self.prepare(&prepared)
@@ -46,7 +70,7 @@ extension WorkspaceStore {
             }
         }
         let ready = try prepared.get()
-        let result: Result<ErasureSummary, Problem> = await withCheckedContinuation { continuation in
+        let result: Result<ErasureSummary?, Problem> = await withCheckedContinuation { continuation in
             writerQueue.async {
                 continuation.resume(returning: Result { () throws(Problem) in try self.finish(ready, people) })
             }
@@ -59,6 +83,8 @@ extension WorkspaceStore {
         let erasure = Erasure(prepared.people)
         do throws(Problem) {
             for old in state.withLock({ $0.diskParts }) where !prepared.isKnown(old.entry.number) {
+                // The folder may be another's by now.
+                if isClosing { throw .storeIsStopping }
                 if erasure.isAbsent(from: old.part) {
                     prepared.untouched.insert(old.entry.number)
                     continue
@@ -83,7 +109,7 @@ extension WorkspaceStore {
     /// On the writer's queue: nothing is taken meanwhile, and nothing is left in the log.
     private func finish(
         _ ready: PreparedErasure, _ people: (IdentityTable) -> ErasedPeople
-    ) throws(Problem) -> ErasureSummary {
+    ) throws(Problem) -> ErasureSummary? {
         var prepared = ready
         do throws(Problem) {
             // The folder may be another's by now.
@@ -95,10 +121,9 @@ extension WorkspaceStore {
             discard(prepared)
             throw error
         }
-        let last = people(state.withLock { $0.identities })
-        if last != ready.people {
+        if people(state.withLock { $0.identities }) != ready.people {
             discard(prepared)
-            prepared = PreparedErasure(people: last)
+            return nil
         }
         return try mergeQueue.sync { Result { () throws(Problem) in try self.commit(&prepared) } }.get()
     }
