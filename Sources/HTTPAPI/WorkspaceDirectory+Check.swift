@@ -50,12 +50,13 @@ extension WorkspaceDirectory {
         var checks: [JSONValue] = []
         for settings in workspaces() {
             let open = try await workspace(settings.id)
-            let traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
-            // As it was typed, too: an address with capital letters, a number with blanks.
-            let texts = traces.texts.union([String(text[text.index(after: colon)...])])
-            var places = try await self.places(of: texts, in: settings.id)
+            var traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
+            // As it was typed, too: a number with blanks.
+            traces.texts.insert(String(text[text.index(after: colon)...]))
+            var places = try await self.places(of: traces, in: settings.id)
             if let person = traces.person { places.append("person \(person.text)") }
-            places += try WorkspaceStore.files(holding: Array(texts), under: folder.path)
+            places += try WorkspaceStore.files(
+                holding: traces.texts.subtracting(traces.identities.madeUpValues), under: folder.path)
             checks.append([
                 "workspace": .string(settings.id.text), "gone": .bool(places.isEmpty), "places": .array(places.map { .string($0) }),
             ])

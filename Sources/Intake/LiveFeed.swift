@@ -39,6 +39,19 @@ public struct LiveItem: Sendable, Hashable {
     }
 }
 
+extension LiveItem {
+    fileprivate mutating func forget(_ finder: IdentityFinder) {
+        if [userID, anonymousID].contains(where: { $0.map { finder.isNamed($0) } ?? false }) {
+            (userID, anonymousID, messageID) = (nil, nil, nil)
+        }
+        if event.map({ finder.isIn($0) }) ?? false { event = IdentityFinder.mark }
+        if messageID.map({ finder.isIn($0) }) ?? false { messageID = nil }
+        if case .refused(let code, let reason) = outcome, finder.isIn(reason) {
+            outcome = .refused(code: code, reason: IdentityFinder.mark)
+        }
+    }
+}
+
 /// What the feed holds at one moment.
 public struct LiveSnapshot: Sendable, Hashable {
     /// Newest first.
@@ -75,15 +88,9 @@ public final class LiveFeed: Sendable {
 
     public init(capacity: Int = 500) { self.capacity = capacity }
 
-    /// Takes out what names somebody by one of `texts`.
-    public func forget(_ texts: Set<String>) {
-        state.withLock { state in
-            for place in state.ring.indices {
-                let item = state.ring[place]
-                guard [item.userID, item.anonymousID].contains(where: { $0.map(texts.contains) ?? false }) else { continue }
-                (state.ring[place].userID, state.ring[place].anonymousID, state.ring[place].messageID) = (nil, nil, nil)
-            }
-        }
+    /// Takes out what names somebody whom `finder` finds.
+    public func forget(_ finder: IdentityFinder) {
+        state.withLock { state in for place in state.ring.indices { state.ring[place].forget(finder) } }
     }
 
     /// What happened lately.

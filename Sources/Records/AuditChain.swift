@@ -53,11 +53,13 @@ enum AuditChain {
     static let start = String(repeating: "0", count: 64)
 
     /// SHA-256 of the hash before, a line feed, and the entry as canonical JSON.
-    static func hash(_ entry: AuditEntry, number: Int64, after previous: String) -> String {
+    ///
+    /// - Parameter sealed: what stands for the reason, which may be erased; nil for an entry without one, or from before reasons could be.
+    static func hash(_ entry: AuditEntry, number: Int64, sealed: SealedReason? = nil, after previous: String) -> String {
         let content: JSONValue = [
             .string(scope(entry.workspace)), .int(number), .int(entry.at.microseconds), .string(entry.actor.text),
             .string(entry.action), .string(entry.target), .string(entry.detail), .array(entry.people.map { .string($0.text) }),
-            entry.reason.map { .string($0) } ?? .null,
+            (sealed?.digest ?? entry.reason).map { .string($0) } ?? .null,
         ]
         return KeyDigest(bytes: SHA256.hash(data: Array((previous + "\n" + content.text).utf8))).hex
     }
@@ -69,7 +71,8 @@ enum AuditChain {
         let scope = scope(entry.workspace)
         let head = try head(of: scope, on: connection)
         let number = head.number + 1
-        let hash = hash(entry, number: number, after: head.hash)
+        let sealed = entry.reason.map { SealedReason($0) }
+        let hash = hash(entry, number: number, sealed: sealed, after: head.hash)
         try connection.execute(
             """
             INSERT INTO audit_chain (scope, number, at, actor, action, is_reading, target, detail, people, reason, hash)
@@ -80,6 +83,11 @@ enum AuditChain {
                 .flag(entry.isReading), .text(entry.target), .text(entry.detail),
                 .text(entry.people.map(\.text).joined(separator: " ")), .optional(entry.reason), .text(hash),
             ])
+        if let sealed {
+            try connection.execute(
+                "INSERT INTO audit_reasons (scope, number, salt, digest) VALUES (?, ?, ?, ?)",
+                [.text(scope), .integer(number), .optional(sealed.salt), .text(sealed.digest)])
+        }
         for person in Set(entry.people) {
             try connection.execute(
                 "INSERT INTO audit_people (scope, person, number) VALUES (?, ?, ?)",
@@ -127,6 +135,56 @@ enum AuditChain {
     }
 }
 
+/// What the chain holds of an entry's reason: a digest under a salt of its own, so that the reason can be erased and the chain stays whole.
+struct SealedReason: Hashable, Sendable {
+    /// nil once the reason was erased: nothing tells then what it was.
+    let salt: String?
+    let digest: String
+
+    init(_ reason: String) {
+        let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0).hex }
+        self.init(salt: salt, digest: SealedReason.digest(reason, salt))
+    }
+
+    init(salt: String?, digest: String) {
+        self.salt = salt
+        self.digest = digest
+    }
+
+    /// Whether `reason` is what was sealed, or the mark of one that was erased.
+    func holds(_ reason: String?) -> Bool {
+        guard let salt else { return reason == IdentityFinder.mark }
+        return reason.map { SealedReason.digest($0, salt) } == digest
+    }
+
+    private static func digest(_ reason: String, _ salt: String) -> String {
+        KeyDigest(bytes: SHA256.hash(data: Array((salt + "\n" + reason).utf8))).hex
+    }
+}
+
+extension AuditChain {
+    /// The sealed reasons of entries, by their numbers.
+    static func sealedReasons(
+        of scope: String, _ numbers: ClosedRange<Int64>, on connection: any SQLConnection
+    ) throws(Problem) -> [Int64: SealedReason] {
+        let rows = try connection.rows(
+            "SELECT number, salt, digest FROM audit_reasons WHERE scope = ? AND number BETWEEN ? AND ?",
+            [.text(scope), .integer(numbers.lowerBound), .integer(numbers.upperBound)])
+        var sealed: [Int64: SealedReason] = [:]
+        for row in rows {
+            var reader = RowReader(row)
+            sealed[try reader.integer()] = SealedReason(salt: try reader.optionalText(), digest: try reader.text())
+        }
+        return sealed
+    }
+
+    /// Puts the mark in the place of an entry's reason, unless it is from before reasons were sealed.
+    static func eraseReason(_ row: NamingRow, on connection: any SQLConnection) throws(Problem) {
+        let sealed = try connection.execute("UPDATE audit_reasons SET salt = NULL WHERE scope = ? AND number = ?", row.key)
+        if sealed > 0 { try row.update("reason = '\(IdentityFinder.mark)'", on: connection) }
+    }
+}
+
 extension RecordStore {
     /// The newest entries of one workspace (nil: those of none) that are wanted, newest first.
     public func audit(workspace: WorkspaceID?, _ query: AuditQuery, limit: Int) async throws(Problem) -> [ChainedEntry] {
@@ -166,11 +224,13 @@ extension RecordStore {
                     "SELECT \(AuditChain.columns) FROM audit_chain WHERE scope = ? AND number > ? ORDER BY number LIMIT 5000",
                     [.text(scope), .integer(last)])
                 if rows.isEmpty { break }
+                let reasons = try AuditChain.sealedReasons(of: scope, last + 1 ... last + Int64(rows.count), on: connection)
                 for row in rows {
                     var reader = RowReader(row)
                     // What cannot be read is not what was written.
                     guard let kept = try? AuditChain.read(&reader), kept.number == last + 1,
-                        kept.hash == AuditChain.hash(kept.entry, number: kept.number, after: hash)
+                        reasons[kept.number]?.holds(kept.entry.reason) ?? true,
+                        kept.hash == AuditChain.hash(kept.entry, number: kept.number, sealed: reasons[kept.number], after: hash)
                     else { return check(last + 1) }
                     (last, hash) = (kept.number, kept.hash)
                 }

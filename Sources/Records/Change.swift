@@ -38,6 +38,8 @@ public enum Change: Hashable, Sendable {
     case setRetention(WorkspaceID, [RetentionRule])
     /// Adds to what rules have deleted.
     case countRetained(WorkspaceID, event: String, count: Int, at: Instant)
+    /// Notes that somebody is being erased, or that there is more of them.
+    case noteErasure(PendingErasure)
     case suppress(Suppression)
     /// Fails with `not_found` when calls of that identity are not turned away.
     case unsuppress(WorkspaceID, digest: String)

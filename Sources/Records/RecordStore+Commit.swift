@@ -34,6 +34,7 @@ extension RecordStore {
         case .insertBoard, .renameBoard, .deleteBoard, .noteStarterBoard, .insertCard, .retitleCard, .orderCards, .deleteCard:
             try applyToBoards(change, on: connection)
         case .setRetention, .countRetained: try applyToRetention(change, on: connection)
+        case .noteErasure(let erasure): try note(erasure, on: connection)
         case .suppress, .unsuppress: try applyToSuppressions(change, on: connection)
         case .insertPurpose, .setLegalBasis, .insertPurposeText: try applyToPurposes(change, on: connection)
         case .insertProductBatch, .setProductRegistration, .countProductRegistrations, .openProductCase, .addProductClaim,

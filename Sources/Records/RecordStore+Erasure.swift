@@ -44,105 +44,74 @@ extension RecordStore {
     public struct Scrubbed: Hashable, Sendable {
         public var rejectionCount = 0
         public var cardCount = 0
-        /// Registrations of product codes, whose codes stay registered, by nobody.
+        /// Registrations of product codes, whose codes are free again.
         public var registrationCount = 0
 
         public init() {}
+
+        public static func + (left: Scrubbed, right: Scrubbed) -> Scrubbed {
+            var sum = left
+            sum.rejectionCount += right.rejectionCount
+            sum.cardCount += right.cardCount
+            sum.registrationCount += right.registrationCount
+            return sum
+        }
     }
 
-    /// Deletes the refusals and the cards of boards that hold one of `texts`, so that no byte of them is left in the files.
-    ///
-    /// A text of less than eight bytes is looked for in quotation marks, as JSON has it.
-    public func scrub(
-        _ texts: Set<String>, identities: [Identity], of workspace: WorkspaceID
-    ) async throws(Problem) -> Scrubbed {
-        let patterns = texts.map(RecordStore.pattern)
+    /// Deletes the refusals and the cards of boards that name somebody, and takes them out of what is known of product codes, so that no
+    /// byte of them is left in the files.
+    public func scrub(_ erasure: PendingErasure) async throws(Problem) -> Scrubbed {
         let scrubbed = try await engine.write { connection throws(Problem) in
-            var scrubbed = Scrubbed()
-            for pattern in patterns {
-                scrubbed.rejectionCount += try connection.execute(
-                    """
-                    DELETE FROM rejections WHERE workspace = ? AND (LOWER(payload) LIKE ? ESCAPE '!' OR LOWER(reason) LIKE ? ESCAPE '!'
-                        OR LOWER(message_id) LIKE ? ESCAPE '!' OR LOWER(pointer) LIKE ? ESCAPE '!')
-                    """, [.text(workspace.text)] + Array(repeating: .text(pattern), count: 4))
-                scrubbed.cardCount += try connection.execute(
-                    """
-                    DELETE FROM cards WHERE workspace = ? AND (LOWER(question) LIKE ? ESCAPE '!' OR LOWER(title) LIKE ? ESCAPE '!'
-                        OR LOWER(page) LIKE ? ESCAPE '!')
-                    """, [.text(workspace.text)] + Array(repeating: .text(pattern), count: 3))
-            }
-            for identity in identities {
-                scrubbed.registrationCount += try RecordStore.scrubProducts(of: identity, workspace, on: connection)
-            }
-            return scrubbed
+            try RecordStore.scrub(erasure, on: connection)
         }
         try await engine.forgetDeleted()
         return scrubbed
     }
 
-    /// Takes somebody out of what is known of product codes; how many registrations that were.
-    private static func scrubProducts(
-        of identity: Identity, _ workspace: WorkspaceID, on connection: any SQLConnection
-    ) throws(Problem) -> Int {
-        let who: [SQLValue] = [.text(workspace.text), .text(identity.type.text), .text(identity.value)]
-        let count = try connection.execute(
-            "UPDATE product_registrations SET who_type = NULL, who = NULL WHERE workspace = ? AND who_type = ? AND who = ?", who)
-        try connection.execute(
-            """
-            UPDATE product_cases SET holder_type = 'erased', holder = '' WHERE workspace = ? AND holder_type = ? AND holder = ?
-            """, who)
-        try connection.execute(
-            """
-            UPDATE product_cases SET moved_to_type = NULL, moved_to = NULL
-            WHERE workspace = ? AND moved_to_type = ? AND moved_to = ?
-            """, who)
-        try connection.execute("DELETE FROM product_claims WHERE workspace = ? AND who_type = ? AND who = ?", who)
-        try connection.execute(
-            """
-            UPDATE product_batches SET reseller_type = NULL, reseller = NULL
-            WHERE workspace = ? AND reseller_type = ? AND reseller = ?
-            """, who)
-        let said: [SQLValue] = [.text(workspace.text), .text(pattern(identity.value))]
-        try connection.execute("DELETE FROM product_calls WHERE workspace = ? AND LOWER(lines) LIKE ? ESCAPE '!'", said)
-        try connection.execute(
-            "UPDATE product_cases SET reason = '' WHERE workspace = ? AND LOWER(reason) LIKE ? ESCAPE '!'", said)
-        return count
+    static func scrub(_ erasure: PendingErasure, on connection: any SQLConnection) throws(Problem) -> Scrubbed {
+        let search = NameSearch(erasure.identities, texts: erasure.texts, in: erasure.workspace)
+        var scrubbed = Scrubbed()
+        for found in try search.rows(of: .rejections, on: connection) {
+            scrubbed.rejectionCount += try found.delete(on: connection)
+        }
+        for found in try search.rows(of: .cards, on: connection) { scrubbed.cardCount += try found.delete(on: connection) }
+        for found in try search.rows(of: .productClaims, on: connection) { _ = try found.delete(on: connection) }
+        for found in try search.rows(of: .productCalls, on: connection) { _ = try found.delete(on: connection) }
+        for found in try search.rows(of: .productBatches, on: connection) where found.columns.contains("reseller") {
+            try found.update("reseller_type = NULL, reseller = NULL", on: connection)
+        }
+        for found in try search.rows(of: .productRegistrations, on: connection) {
+            try found.update("who_type = NULL, who = NULL", on: connection)
+            try connection.execute(
+                "UPDATE product_batches SET registered = registered - 1 WHERE workspace = ? AND number = ?",
+                Array(found.key.prefix(2)))
+            scrubbed.registrationCount += 1
+        }
+        for found in try search.rows(of: .productCases, on: connection) {
+            if found.columns.contains("holder") { try found.update("holder_type = 'erased', holder = ''", on: connection) }
+            if found.columns.contains("moved_to") { try found.update("moved_to_type = NULL, moved_to = NULL", on: connection) }
+            if found.columns.contains("reason") { try found.update("reason = ''", on: connection) }
+        }
+        for found in try search.rows(of: .auditChain, on: connection) where found.columns.contains("reason") {
+            try AuditChain.eraseReason(found, on: connection)
+        }
+        for found in try search.rows(of: .retentionCounts, on: connection) { try search.rename(found, on: connection) }
+        return scrubbed
     }
 
-    /// The tables of a workspace's records in which one of `texts` still stands.
-    public func places(of texts: Set<String>, in workspace: WorkspaceID) async throws(Problem) -> [String] {
-        let patterns = texts.map(RecordStore.pattern)
+    /// The columns of a workspace's records in which somebody is still named.
+    public func places(
+        of identities: some Collection<Identity> & Sendable, texts: Set<String>, in workspace: WorkspaceID
+    ) async throws(Problem) -> [String] {
+        let search = NameSearch(identities, texts: texts, in: workspace)
         return try await engine.read { connection throws(Problem) in
-            var places: [String] = []
-            for (table, columns) in RecordStore.textColumns {
-                for column in columns {
-                    for pattern in patterns {
-                        let row = try connection.row(
-                            "SELECT COUNT(*) FROM \(table) WHERE \(table == "audit_chain" ? "scope" : "workspace") = ? AND LOWER(\(column)) LIKE ? ESCAPE '!'",
-                            [.text(workspace.text), .text(pattern)])
-                        guard let row else { continue }
-                        var reader = RowReader(row)
-                        if try reader.count() > 0 { places.append("\(table).\(column)") }
-                    }
+            var places: Set<String> = []
+            for table in NamingTable.all {
+                for found in try search.rows(of: table, on: connection) {
+                    places.formUnion(found.columns.map { "\(table.name).\($0)" })
                 }
             }
-            return Array(Set(places)).sorted()
+            return places.sorted()
         }
-    }
-
-    /// Where people's words may stand.
-    private static let textColumns: [(table: String, columns: [String])] = [
-        ("rejections", ["payload", "reason", "message_id", "pointer"]), ("cards", ["question", "title", "page"]),
-        ("audit_chain", ["target", "detail", "reason"]), ("boards", ["name"]),
-        ("product_batches", ["reseller"]), ("product_registrations", ["who"]), ("product_cases", ["holder", "moved_to", "reason"]),
-        ("product_claims", ["who"]),
-        ("product_calls", ["lines"]),
-        ("suppressions", ["reason"]),
-    ]
-
-    private static func pattern(_ text: String) -> String {
-        let folded = text.lowercased()
-        let escaped = folded.replacing("!", with: "!!").replacing("%", with: "!%").replacing("_", with: "!_")
-        return text.utf8.count < 8 ? "%\"\(escaped)\"%" : "%\(escaped)%"
     }
 }

@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth]
+    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -230,6 +230,27 @@ enum Schema {
             CREATE TABLE form_steps (
                 workspace TEXT NOT NULL, form TEXT NOT NULL, position BIGINT NOT NULL, name TEXT NOT NULL, traits TEXT NOT NULL,
                 PRIMARY KEY (workspace, form, position), FOREIGN KEY (workspace, form) REFERENCES forms (workspace, id))
+            """,
+        ])
+
+    private static let ninth = Migration(
+        version: 9, name: "erasures under way, reasons of the audit that can be erased",
+        statements: [
+            """
+            CREATE TABLE erasures (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), id TEXT NOT NULL, person TEXT, actor TEXT NOT NULL,
+                suppresses SMALLINT NOT NULL, reason TEXT NOT NULL, started_at BIGINT NOT NULL, done SMALLINT NOT NULL,
+                PRIMARY KEY (workspace, id))
+            """,
+            """
+            CREATE TABLE erasure_traces (
+                workspace TEXT NOT NULL, erasure TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,
+                PRIMARY KEY (workspace, erasure, kind, type, value),
+                FOREIGN KEY (workspace, erasure) REFERENCES erasures (workspace, id))
+            """,
+            """
+            CREATE TABLE audit_reasons (
+                scope TEXT NOT NULL, number BIGINT NOT NULL, salt TEXT, digest TEXT NOT NULL, PRIMARY KEY (scope, number))
             """,
         ])
 }

@@ -9,7 +9,9 @@ import Records
 struct SuppressionList: CallGate {
     private let key: [UInt8]
     private var entries: [String: Suppression] = [:]
-    /// A bit per hint of an entry that turns calls away.
+    /// Digests of whose calls are turned away while they are being erased.
+    private var held: Set<String> = []
+    /// A bit per hint of who is turned away.
     private var hints = [UInt64](repeating: 0, count: 1 << 10)
 
     init(key: [UInt8], entries: some Sequence<Suppression> = []) {
@@ -27,8 +29,20 @@ struct SuppressionList: CallGate {
         var entry = entry
         if let known = entries[entry.digest] { entry.kind = entry.kind.joined(with: known.kind) }
         entries[entry.digest] = entry
-        if entry.kind.turnsAway { hints[entry.hint >> 6] |= 1 << UInt64(entry.hint & 63) }
+        if entry.kind.turnsAway { note(entry.hint) }
     }
+
+    private mutating func note(_ hint: Int) { hints[hint >> 6] |= 1 << UInt64(hint & 63) }
+
+    /// Turns calls of identities away until ``release()``: what they bring would be erased at once.
+    mutating func hold(_ identities: some Sequence<Identity>) {
+        for identity in identities where identity.type != .productCode {
+            held.insert(digest(identity))
+            note(hint(identity))
+        }
+    }
+
+    mutating func release() { self = SuppressionList(key: key, entries: entries.values) }
 
     /// Takes calls of an identity again; that it was erased stays known.
     mutating func takeAgain(_ digest: String) {
@@ -41,16 +55,18 @@ struct SuppressionList: CallGate {
         _ identity: Identity, in workspace: WorkspaceID, _ kind: Suppression.Kind, at now: Instant, reason: String
     ) -> Suppression {
         Suppression(
-            workspace: workspace, digest: digest(identity),
-            hint: hint(Array(identity.type.text.utf8), Array(identity.value.utf8)), kind: kind, createdAt: now, reason: reason)
+            workspace: workspace, digest: digest(identity), hint: hint(identity), kind: kind, createdAt: now, reason: reason)
     }
+
+    private func hint(_ identity: Identity) -> Int { hint(Array(identity.type.text.utf8), Array(identity.value.utf8)) }
 
     func digest(_ identity: Identity) -> String { digest(Array(identity.type.text.utf8), Array(identity.value.utf8)) }
 
     func turnsAway(type: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
         let hint = hint(type, value)
         guard hints[hint >> 6] >> UInt64(hint & 63) & 1 != 0 else { return false }
-        return entries[digest(type, value)]?.kind.turnsAway ?? false
+        let digest = digest(type, value)
+        return held.contains(digest) || entries[digest]?.kind.turnsAway ?? false
     }
 
     private func digest(_ type: some Sequence<UInt8>, _ value: some Sequence<UInt8>) -> String {

@@ -1,7 +1,8 @@
 public import EventStore
 import Intake
+import Logging
 public import Model
-import People
+public import People
 public import Records
 import Synchronization
 
@@ -18,55 +19,113 @@ public struct ErasureReport: Hashable, Sendable {
 extension WorkspaceDirectory {
     /// Takes everything of a person out of a workspace: calls, identities, traits, their names in the calls of others, refusals and boards.
     ///
-    /// Answers given from then on are as if they had never been there. Names of events and of members, and messageIds of others, that hold an
-    /// identity stay; ``places(of:in:)`` finds them. Costs a pass over what is stored, twice its room meanwhile; one erasure at a time.
+    /// Answers given from then on are as if they had never been there. It is noted before anything is touched, so that it is completed
+    /// whatever happens: when the workspace is opened again, within an hour, or before the next erasure. Costs a pass over what is stored,
+    /// twice its room meanwhile; one erasure at a time.
     /// - Parameters:
     ///   - text: a person's id, `type:value`, or a bare value; a `type:value` that nobody has is looked for all the same.
     ///   - suppresses: whether calls of these identities are turned away from now on. Else who comes back is somebody new.
     ///   - reason: kept with the digests of the identities; without names.
-    /// - Throws: ``Problem`` with code `not_found`, `bad_request` for a reason that names the person, or what the disk says. After a failure
-    ///   behind the events the id is gone: ask again by each `type:value`.
+    /// - Throws: ``Problem`` with code `not_found`, `bad_request` for a reason that names the person, or what the disk says.
     public func erase(
         _ text: String, in workspace: WorkspaceID, suppresses: Bool, reason: String, by actor: Actor
     ) async throws(Problem) -> ErasureReport {
         try await erasures.run { () async throws(Problem) in
-            try await eraseNow(text, in: workspace, suppresses: suppresses, reason: reason, by: actor)
+            let open = try await self.workspace(workspace)
+            try await completeErasures(in: open)
+            let traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
+            try ErasureReport.check(reason, traces)
+            let erasure = PendingErasure(
+                workspace: workspace, id: Secret.key(prefix: "erasure"), person: traces.person, actor: actor,
+                suppresses: suppresses,
+                reason: reason, startedAt: clock.now, ordinals: traces.ordinals, identities: traces.identities, texts: traces.texts)
+            return try await carryOut(erasure, in: open)
         }
     }
 
     /// One at a time: each needs a pass over what is stored.
-    private func eraseNow(
-        _ text: String, in workspace: WorkspaceID, suppresses: Bool, reason: String, by actor: Actor
-    ) async throws(Problem) -> ErasureReport {
-        let open = try await self.workspace(workspace)
-        let traces = try await open.look { view throws(Problem) in try view.traces(named: text) }
-        try ErasureReport.check(reason, traces)
-        // First the door, so that nothing comes in behind the erasure's back, and the records, which nothing would name afterwards.
-        try await suppress(traces.identities, in: workspace, as: suppresses ? .erasedAndSuppressed : .erased, reason: reason)
-        var records = try await scrub(traces, of: open)
-        let people = open.people
-        let summary = try await open.store.erase { _ in
-            // Somebody whom only others name has no identities here.
-            ErasedPeople(
-                identities: traces.person.map { people.identities(of: $0) } ?? [], texts: traces.freeTexts, madeUp: traces.madeUp)
+    private func carryOut(_ erasure: PendingErasure, in open: OpenWorkspace) async throws(Problem) -> ErasureReport {
+        var erasure = erasure
+        var scrubbed = RecordStore.Scrubbed()
+        var summary = ErasureSummary()
+        if !areEventsErased(erasure, of: open) {
+            var rounds = 0
+            defer { if rounds > 1 { enforce(in: open) { $0.release() } } }
+            let known = erasure.traces
+            let (people, store, now) = (open.people, open.store, clock.now)
+            summary = try await store.erase { _ in
+                people.view(of: store, now: now).traces(grownFrom: known).erased
+            } announcing: { wanted throws(Problem) in
+                erasure.add(wanted, named: store.snapshot().identities)
+                rounds += 1
+                // They were given another identity meanwhile: from now on no call gives them one.
+                if rounds > 1 { enforce(in: open) { $0.hold(erasure.identities) } }
+                // First the note and the door, so that nothing comes in behind the erasure's back.
+                try await note(erasure, in: open)
+                await forget(erasure, in: open)
+                scrubbed = scrubbed + (try await records.scrub(erasure))
+            }
         }
-        let later = try await scrub(traces, of: open)
-        records.rejectionCount += later.rejectionCount
-        records.cardCount += later.cardCount
-        records.registrationCount += later.registrationCount
-        try await change(by: actor) { planner in
-            planner.noted(
-                workspace, "person.erased", target: traces.person?.text ?? "",
-                "\(summary.callCount) calls, \(summary.identityCount) identities\(suppresses ? ", suppressed" : "")",
-                people: [traces.person].compactMap(\.self))
-        }
-        return ErasureReport(person: traces.person, events: summary, records: records, isSuppressed: suppresses)
+        await forget(erasure, in: open)
+        let entry = AuditEntry(
+            workspace: open.id, at: clock.now, actor: erasure.actor, action: "person.erased", target: erasure.person?.text ?? "",
+            detail: "\(summary.callCount) calls, \(summary.identityCount) identities\(erasure.suppresses ? ", suppressed" : "")",
+            people: [erasure.person].compactMap(\.self))
+        scrubbed = scrubbed + (try await records.complete(erasure, entry))
+        return ErasureReport(person: erasure.person, events: summary, records: scrubbed, isSuppressed: erasure.suppresses)
     }
 
-    private func scrub(_ traces: PersonTraces, of open: OpenWorkspace) async throws(Problem) -> RecordStore.Scrubbed {
-        open.live.forget(traces.texts)
+    /// Whether something stopped it behind the events: who has come since is somebody new, and stays.
+    private func areEventsErased(_ erasure: PendingErasure, of open: OpenWorkspace) -> Bool {
+        !erasure.ordinals.isEmpty && erasure.ordinals.isSubset(of: open.store.snapshot().identities.erased)
+    }
+
+    /// Keeps who is being erased, and digests of their identities.
+    private func note(_ erasure: PendingErasure, in open: OpenWorkspace) async throws(Problem) {
+        let entries = suppressions(
+            of: erasure.identities, in: erasure.workspace, as: erasure.suppresses ? .erasedAndSuppressed : .erased,
+            reason: erasure.reason)
+        try await records.commit([.noteErasure(erasure)] + entries.map { .suppress($0) })
+        unfinished.withLock { _ = $0.insert(erasure.workspace) }
+        enforce(in: open) { list in for entry in entries { list.insert(entry) } }
+    }
+
+    /// What of them is in memory is gone, or on its way to the records no more.
+    private func forget(_ erasure: PendingErasure, in open: OpenWorkspace) async {
+        open.live.forget(IdentityFinder(of: erasure.identities, texts: erasure.texts))
+        registrars.withLock { $0[open.id] }?.forgetPeople()
         await rejections.flush()
-        return try await records.scrub(traces.texts, identities: traces.identities, of: open.id)
+        await readings.flush()
+    }
+
+    // MARK: - Completing
+
+    /// Completes the erasures of a workspace that something stopped, oldest first.
+    func completeErasures(in open: OpenWorkspace) async throws(Problem) {
+        guard unfinished.withLock({ $0.contains(open.id) }) else { return }
+        for erasure in try await records.erasures() where erasure.workspace == open.id {
+            if erasure.isDone {
+                try await records.forget(erasure)
+            } else {
+                _ = try await carryOut(erasure, in: open)
+            }
+        }
+        unfinished.withLock { _ = $0.remove(open.id) }
+    }
+
+    /// Completes the erasures of all workspaces that something stopped; what fails is tried again the next time.
+    func completeErasures() async {
+        for workspace in unfinished.withLock({ $0 }) {
+            do throws(Problem) {
+                try await erasures.run { () async throws(Problem) in
+                    try await completeErasures(in: try await self.workspace(workspace))
+                }
+            } catch {
+                // Stopped in the middle of it: it is completed after the next start.
+                if error.code == .stopping { return }
+                logger.error("an erasure is not complete", metadata: ["reason": "\(error.code)"])
+            }
+        }
     }
 
     /// Turns calls of an identity away from now on; what is there already stays.
@@ -75,9 +134,12 @@ extension WorkspaceDirectory {
     public func suppress(
         _ text: String, in workspace: WorkspaceID, reason: String, by actor: Actor
     ) async throws(Problem) {
+        let open = try await self.workspace(workspace)
         let identity = try await identity(text, in: workspace)
         try ErasureReport.check(reason, PersonTraces(of: identity))
-        try await suppress([identity], in: workspace, as: .suppressed, reason: reason)
+        let entries = suppressions(of: [identity], in: workspace, as: .suppressed, reason: reason)
+        try await records.commit(entries.map { .suppress($0) })
+        enforce(in: open) { list in for entry in entries { list.insert(entry) } }
         try await change(by: actor) { planner in
             planner.noted(workspace, "identity.suppressed", target: "", "one identity of type \(identity.type.text)")
         }
@@ -87,6 +149,7 @@ extension WorkspaceDirectory {
     ///
     /// - Throws: ``Problem`` with code `not_found` when they are not turned away.
     public func unsuppress(_ text: String, in workspace: WorkspaceID, by actor: Actor) async throws(Problem) {
+        let open = try await self.workspace(workspace)
         let identity = try await identity(text, in: workspace)
         let digest = suppressionLists.withLock { $0.list(of: workspace).digest(identity) }
         try await change(by: actor) { planner in
@@ -94,7 +157,7 @@ extension WorkspaceDirectory {
             plan.changes.insert(.unsuppress(workspace, digest: digest), at: 0)
             return plan
         }
-        enforce(workspace) { $0.takeAgain(digest) }
+        enforce(in: open) { $0.takeAgain(digest) }
     }
 
     /// How an identity stands: nil when it was neither erased nor is turned away.
@@ -126,36 +189,36 @@ extension WorkspaceDirectory {
         }
     }
 
-    /// Where something of an identity is still found, in files and records; empty when it is gone.
-    ///
-    /// - Parameter texts: as ``PersonTraces/texts``.
-    public func places(of texts: Set<String>, in workspace: WorkspaceID) async throws(Problem) -> [String] {
+    /// Where something of some people is still found, in files and records; empty when it is gone.
+    public func places(of traces: PersonTraces, in workspace: WorkspaceID) async throws(Problem) -> [String] {
         let open = try await self.workspace(workspace)
         await rejections.flush()
-        let events = try await open.look { _ throws(Problem) in try open.store.places(of: Array(texts)) }
-        return try await events + records.places(of: texts, in: workspace)
+        await readings.flush()
+        let people = traces.erased
+        let events = try await open.look { _ throws(Problem) in
+            try open.store.places(of: people.texts, madeUp: people.madeUp)
+        }
+        return try await events + records.places(of: traces.identities, texts: traces.texts, in: workspace)
     }
 
     // MARK: - The list
 
-    private func suppress(
-        _ identities: [Identity], in workspace: WorkspaceID, as kind: Suppression.Kind, reason: String
-    ) async throws(Problem) {
+    private func suppressions(
+        of identities: Set<Identity>, in workspace: WorkspaceID, as kind: Suppression.Kind, reason: String
+    ) -> [Suppression] {
         let list = suppressionLists.withLock { $0.list(of: workspace) }
         // Whoever gets the goods next registers the same code.
-        let entries = identities.filter { $0.type != .productCode }.map {
+        return identities.filter { $0.type != .productCode }.map {
             list.makeEntry($0, in: workspace, kind, at: clock.now, reason: reason)
         }
-        try await records.commit(entries.map { .suppress($0) })
-        enforce(workspace) { list in for entry in entries { list.insert(entry) } }
     }
 
-    private func enforce(_ workspace: WorkspaceID, _ change: (inout SuppressionList) -> Void) {
+    private func enforce(in open: OpenWorkspace, _ change: (inout SuppressionList) -> Void) {
         suppressionLists.withLock { lists in
-            var list = lists.list(of: workspace)
+            var list = lists.list(of: open.id)
             change(&list)
-            lists.byWorkspace[workspace] = list
-            openWorkspace(workspace)?.store.setGate(list.isTurningAway ? list : nil)
+            lists.byWorkspace[open.id] = list
+            open.store.setGate(list.isTurningAway ? list : nil)
         }
     }
 
@@ -205,4 +268,17 @@ extension ErasureReport {
         ("keyed digests of the identities", "an archive from before must not bring the person back"),
         ("the audit log, by the person's number", "who did what stays accountable"),
     ]
+}
+
+extension PendingErasure {
+    /// Takes over who is meant now.
+    fileprivate mutating func add(_ people: ErasedPeople, named table: IdentityTable) {
+        ordinals = people.identities
+        identities.formUnion(ordinals.subtracting(table.erased).map { table.identity($0) })
+        texts = people.texts.union(people.madeUp)
+    }
+
+    fileprivate var traces: PersonTraces {
+        PersonTraces(person: person, ordinals: ordinals, identities: identities, texts: texts)
+    }
 }

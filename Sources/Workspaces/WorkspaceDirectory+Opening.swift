@@ -57,15 +57,34 @@ extension WorkspaceDirectory {
     private func startOpening(_ settings: Workspace) {
         openingBench.start {
             let result = Result { () throws(Problem) in try self.openNow(settings) }
-            let waiting = self.openings.withLock { openings in
-                guard case .opening(let waiting) = openings[settings.id] else {
-                    return [CheckedContinuation<Result<OpenWorkspace, Problem>, Never>]()
-                }
-                openings[settings.id] = (try? result.get()).map { .open($0) }
-                return waiting
+            guard case .success(let open) = result, self.unfinished.withLock({ $0.contains(settings.id) }) else {
+                return self.give(result, to: settings.id)
             }
-            for continuation in waiting { continuation.resume(returning: result) }
+            // Nobody sees somebody half erased.
+            Task { self.give(await self.completed(open), to: settings.id) }
         }
+    }
+
+    /// Gives an opened workspace to those who wait for it.
+    private func give(_ result: Result<OpenWorkspace, Problem>, to id: WorkspaceID) {
+        let waiting = openings.withLock { openings in
+            guard case .opening(let waiting) = openings[id] else {
+                return [CheckedContinuation<Result<OpenWorkspace, Problem>, Never>]()
+            }
+            openings[id] = (try? result.get()).map { .open($0) }
+            return waiting
+        }
+        for continuation in waiting { continuation.resume(returning: result) }
+    }
+
+    /// A workspace whose erasures are complete; what fails is tried again within an hour, and does not keep it from being used.
+    private func completed(_ open: OpenWorkspace) async -> Result<OpenWorkspace, Problem> {
+        do throws(Problem) { try await completeErasures(in: open) } catch {
+            logger.error("an erasure is not complete", metadata: ["workspace": "\(open.id)", "reason": "\(error.code)"])
+        }
+        guard isClosed.load(ordering: .acquiring) else { return .success(open) }
+        await open.close()
+        return .failure(Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5))
     }
 
     private func openNow(_ settings: Workspace) throws(Problem) -> OpenWorkspace {
@@ -110,6 +129,7 @@ extension WorkspaceDirectory {
                 lastPruneAt = now
                 await prune(at: now)
                 await carryOutRetention()
+                await completeErasures()
             }
         }
     }

@@ -49,12 +49,15 @@ public final class WorkspaceDirectory: Sendable {
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()
     let erasures = SerialLane()
+    /// Workspaces in which an erasure may not be complete.
+    let unfinished: Mutex<Set<WorkspaceID>>
 
     private init(
         folder: DataFolder, records: RecordStore, team: Team, catalog: Catalog, suppressions: SuppressionLists,
-        clock: any WallClock, options: Options, logger: Logger
+        unfinished: Set<WorkspaceID>, clock: any WallClock, options: Options, logger: Logger
     ) {
         suppressionLists = Mutex(suppressions)
+        self.unfinished = Mutex(unfinished)
         self.folder = folder
         self.records = records
         self.team = team
@@ -79,8 +82,8 @@ public final class WorkspaceDirectory: Sendable {
         let suppressions = SuppressionLists(
             key: try await records.secret("suppression", fresh: Secret.bytes()), entries: try await records.suppressions())
         return WorkspaceDirectory(
-            folder: folder, records: records, team: team, catalog: catalog, suppressions: suppressions, clock: clock,
-            options: options, logger: logger)
+            folder: folder, records: records, team: team, catalog: catalog, suppressions: suppressions,
+            unfinished: Set(try await records.erasures().map(\.workspace)), clock: clock, options: options, logger: logger)
     }
 
     // MARK: - Looking

@@ -135,6 +135,8 @@ import Workspaces
             }
             let found = try await fixtures.send(.get, "/api/v1/product-codes/codes/\(codes[0])")
             #expect(found.status == 200 && !found.text.contains("customer-"), "\(found.text)")
+            let batches = try await fixtures.send(.get, "/api/v1/product-codes/batches")
+            #expect(batches["batches"]?.arrayValue?.first?["registered"] == 0, "\(batches.text)")
         }
     }
 }

@@ -54,6 +54,33 @@ import Workspaces
         }
     }
 
+    @Test("With somebody nothing goes of whoever has a longer id, and neither is a trace of the other")
+    func longerIDs() async throws {
+        try await APIFixtures.run { fixtures in
+            for user in ["customer-1", "customer-12"] {
+                try await fixtures.collect(
+                    #"""
+                    {"type":"track","event":"Sees \#(user)","userId":"\#(user)","properties":{"\#(user)":"\#(user)"}}
+                    """#)
+                let refused = #"{"batch":[{"type":"track","userId":"\#(user)"}]}"#
+                _ = try await fixtures.send(.post, "/v1/batch", refused, bearer: fixtures.created.writeKey)
+                #expect(try await fixtures.send(.get, "/api/v1/people/user_id:\(user)?why=call+of+\(user)").status == 200)
+            }
+            let answer = try await fixtures.send(.post, "/api/v1/people/user_id:customer-1/erase")
+            #expect(answer["removed"]?["refusals"] == 1 && answer["removed"]?["calls"] == 1, "\(answer.text)")
+            let gone = try await fixtures.directory.check(erased: "user_id:customer-1")
+            #expect(gone.allSatisfy { $0["gone"] == true }, "\(gone)")
+            let there = try await fixtures.directory.check(erased: "user_id:customer-12")
+            let places = there.first?["places"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            #expect(places.contains("rejections.payload") && places.contains("audit_chain.reason"), "\(places)")
+            #expect(places.contains { $0.hasSuffix(": events") } || places.contains { $0.hasPrefix("in memory") })
+            #expect(try await fixtures.send(.get, "/api/v1/people/user_id:customer-12")["events"] == 1)
+            let reasons = try await fixtures.directory.audit(of: fixtures.created.workspace.id).compactMap(\.reason)
+            #expect(Set(reasons).isSuperset(of: ["(erased)", "call of customer-12"]), "\(reasons)")
+            #expect(try await fixtures.directory.checkAudit(of: fixtures.created.workspace.id).firstBroken == nil)
+        }
+    }
+
     @Test("Calls of a suppressed identity are turned away, named in the answer, and kept nowhere, until it is taken back")
     func suppresses() async throws {
         try await Self.run { fixtures in

@@ -17,6 +17,20 @@ import Testing
         }
     }
 
+    @Test("Who is erased is named by nothing that the feed keeps, and somebody with a longer id stays")
+    func forgets() async throws {
+        try await withWorld { world in
+            try await world.take(#"{"userId":"customer-1","event":"Opened","messageId":"1"}"#)
+            try await world.take(#"{"userId":"customer-12","event":"Called customer-1","messageId":"to customer-1"}"#)
+            try await world.take(#"{"userId":"customer-12","event":"Opened","messageId":"to customer-12"}"#)
+            world.live.forget(IdentityFinder(["customer-1"]))
+            let items = world.live.snapshot().items
+            #expect(items.map(\.userID) == ["customer-12", "customer-12", nil])
+            #expect(items.map(\.event) == ["Opened", "(erased)", "Opened"])
+            #expect(items.map(\.messageID) == ["to customer-12", nil, nil])
+        }
+    }
+
     @Test("A reader gets what happens from then on")
     func streams() async throws {
         try await withWorld { world in

@@ -59,10 +59,7 @@ import Testing
         let identities = before.graph.identities(of: person.ordinal).map { before.snapshot.identities.identity($0) }
         let traces = try before.traces(named: person.text)
         #expect(Set(traces.identities) == Set(identities))
-        let owner = people
-        _ = try await store.erase { _ in
-            ErasedPeople(identities: owner.identities(of: person), texts: traces.texts)
-        }
+        _ = try await store.erase { _ in traces.erased }
         var model = PeopleBench()
         model.settings = bench.settings
         for (call, identities) in without(Set(identities), bench.calls) { model.calls.append((call, identities)) }

@@ -18,7 +18,7 @@ extension SystemSuite {
             var words: [String] {
                 [
                     user, browser, mail.lowercased(), "motto no \(number) 春眠不觉晓 of them", "poem-\(number)-in-a-list",
-                    "message-\(number)-",
+                    "message-\(number)-0-i", "message-\(number)-0-t", "message-\(number)-0-r",
                 ]
             }
 
@@ -57,7 +57,11 @@ extension SystemSuite {
                 "type": "track", "event": "Tells", "userId": "friend", "messageId": "tells-1",
                 "properties": ["about": .string("do you know \(subjects[0].mail)?"), "payer": .string(subjects[0].user)],
             ]
-            _ = try await server.collect([friend], to: workspace)
+            let named: JSONValue = [
+                "type": "track", "event": .string("Wrote to \(subjects[0].mail)"), "userId": "friend",
+                "messageId": .string("mail to \(subjects[0].mail)"), "properties": [subjects[0].mail: true],
+            ]
+            _ = try await server.collect([friend, named], to: workspace)
             let busy = server
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

@@ -65,11 +65,14 @@ struct DirectoryFixtures {
     let clock: TestClock
     let directory: WorkspaceDirectory
 
-    init(files: TemporaryDataFolder = TemporaryDataFolder(), clock: TestClock = TestClock()) async throws {
+    init(
+        files: TemporaryDataFolder = TemporaryDataFolder(), clock: TestClock = TestClock(),
+        engine: (SQLiteEngine) -> any SQLEngine = { $0 }
+    ) async throws {
         self.files = files
         self.clock = clock
         let folder = try DataFolder.open(files.path)
-        let records = try await RecordStore.open(try SQLiteEngine.open(path: folder.recordsPath), now: clock.now)
+        let records = try await RecordStore.open(engine(try SQLiteEngine.open(path: folder.recordsPath)), now: clock.now)
         var options = WorkspaceDirectory.Options()
         options.hashesWeakly = true
         directory = try await WorkspaceDirectory.open(

@@ -29,5 +29,7 @@ struct RightsTexts: Sendable {
     let turnAway = Text("Turn their calls away", "不再接收")
     let eraseButton = Text("Erase for good", "永久抹除")
     let keep = Text("Leave as it is", "保持不变")
-    let done = Text("Erased. Nothing of them is in any file.", "已抹除。任何文件中都不再有此人的内容。")
+    let done = Text(
+        "Erased: their calls, their identities, and these wherever others’ calls, refusals and boards named them.",
+        "已抹除：此人的调用和身份标识，以及他人的调用、被拒记录和看板中出现的这些标识。")
 }

@@ -1,12 +1,14 @@
-import EventStore
+package import EventStore
 public import Model
 
 /// By what a person can be found wherever they are named: to erase them, or to look whether anything is left.
 public struct PersonTraces: Hashable, Sendable {
     /// nil when nobody is known by the identity that was asked for.
     public var person: PersonID?
+    /// The ordinals of their identities in the event store.
+    public var ordinals: Set<UInt32> = []
     /// As they are compared.
-    public var identities: [Identity]
+    public var identities: Set<Identity>
     /// Identities as they are compared and as they came.
     public var texts: Set<String>
 
@@ -16,18 +18,18 @@ public struct PersonTraces: Hashable, Sendable {
         texts = [identity.value]
     }
 
-    /// Identities of browsers and devices, which anybody can make up.
-    package var madeUp: Set<String> {
-        Set(identities.filter { $0.type == .anonymousID || $0.type == .deviceID }.map(\.value))
-    }
-
-    /// The other texts.
-    package var freeTexts: Set<String> { texts.subtracting(madeUp) }
-
-    init(person: PersonID, identities: [Identity], texts: Set<String>) {
+    /// As they were found at an earlier moment.
+    public init(person: PersonID?, ordinals: Set<UInt32>, identities: Set<Identity>, texts: Set<String>) {
         self.person = person
+        self.ordinals = ordinals
         self.identities = identities
         self.texts = texts
+    }
+
+    /// What the store of events takes out of itself.
+    package var erased: ErasedPeople {
+        let madeUp = identities.madeUpValues
+        return ErasedPeople(identities: ordinals, texts: texts.subtracting(madeUp), madeUp: madeUp)
     }
 }
 
@@ -53,13 +55,32 @@ extension PeopleView {
         }
     }
 
-    /// Costs a look at each of the person's calls.
+    /// Somebody who was looked for before, with all by which they have become known since.
+    ///
+    /// Costs a look at each of their calls.
+    package func traces(grownFrom known: PersonTraces) -> PersonTraces {
+        let table = snapshot.identities
+        let named = known.identities.compactMap { table.ordinal(of: $0) }
+        let ordinals = known.ordinals.union(named).reduce(into: Set<UInt32>()) { $0.formUnion(graph.identities(of: $1)) }
+        var traces = traces(of: Array(ordinals))
+        traces.ordinals.formUnion(known.ordinals)
+        traces.identities.formUnion(known.identities)
+        traces.texts.formUnion(known.texts)
+        traces.person = known.person
+        return traces
+    }
+
     private func traces(of person: PersonID) -> PersonTraces {
-        let ordinals = graph.identities(of: person.ordinal)
-        let identities = ordinals.map { snapshot.identities.identity($0) }
-        let known = Set(identities)
+        var traces = traces(of: graph.identities(of: person.ordinal))
+        traces.person = person
+        return traces
+    }
+
+    /// Costs a look at each of the calls under these identities.
+    private func traces(of ordinals: [UInt32]) -> PersonTraces {
+        let known = Set(ordinals.map { snapshot.identities.identity($0) })
         let rules = facts.settings.identities
-        var texts = Set(identities.map(\.value))
+        var texts = Set(known.map(\.value))
         for part in snapshot.parts {
             let columns: [(IdentityType, PropertyColumn?)] = [
                 (.email, part.column(.traits, "email")), (.phone, part.column(.traits, "phone")),
@@ -75,11 +96,6 @@ extension PeopleView {
                 }
             }
         }
-        return PersonTraces(person: person, identities: identities, texts: texts)
+        return PersonTraces(person: nil, ordinals: Set(ordinals), identities: known, texts: texts)
     }
-}
-
-extension PeopleStore {
-    /// The identities of a person now, by the first of which they are named; none when there is no such person any more.
-    public func identities(of person: PersonID) -> Set<UInt32> { Set(graph.identities(of: person.ordinal)) }
 }

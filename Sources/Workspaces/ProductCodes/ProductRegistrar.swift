@@ -275,6 +275,14 @@ final class ProductRegistrar: Sendable {
         }
     }
 
+    /// Forgets who sells and who bought goods: somebody among them was erased.
+    func forgetPeople() {
+        kept.withLock { kept in
+            kept.batches = [:]
+            kept.customers = [:]
+        }
+    }
+
     private func count(_ results: [Result<ProductAnswer, Problem>]) {
         kept.withLock { kept in
             for result in results {

@@ -468,7 +468,7 @@ struct ConsoleRoutesTests {
             #expect(named.status == .unprocessableContent && named.html.contains("must not name"))
             let done = try await browser.post(person + "/erase", ["reason": "asked", "suppress": "yes"], from: person + "/erase")
             #expect(done.location == "/people?done=erase")
-            #expect(try await browser.get("/people?done=erase").html.contains("Nothing of them is in any file"))
+            #expect(try await browser.get("/people?done=erase").html.contains("Erased: their calls, their identities"))
             for path in [person, person + "/erase", person + "/export"] {
                 #expect(try await browser.get(path).status == .notFound, "\(path)")
             }
