@@ -24,27 +24,78 @@ public struct Decision: Hashable, Sendable {
     }
 }
 
-/// All decisions of a store so far, in arrival order; copying it is cheap and what was copied does not change.
+/// All decisions of a store so far, in arrival order; read from the parts whose calls caused them, which it keeps readable.
 public struct DecisionLog: RandomAccessCollection, Sendable {
-    private static let pageSize = 1_024
-    private var pages: [[Decision]] = []
-    public private(set) var count = 0
+    private var parts: [Part] = []
+    /// By part: the place behind its last decision.
+    private var ends: [Int] = []
 
     public init() {}
 
+    /// - Parameter parts: All parts of the store in arrival order, those too whose calls were all deleted.
+    init(_ parts: [Part]) {
+        for part in parts where part.decisions.count > 0 {
+            self.parts.append(part)
+            ends.append(count + part.decisions.count)
+        }
+    }
+
+    public var count: Int { ends.last ?? 0 }
     public var startIndex: Int { 0 }
     public var endIndex: Int { count }
-    public subscript(position: Int) -> Decision { pages[position / DecisionLog.pageSize][position % DecisionLog.pageSize] }
 
-    /// Adds one decision.
-    ///
-    /// A copy shares every page but the last.
-    public mutating func append(_ decision: Decision) {
-        if count % DecisionLog.pageSize == 0 {
-            pages.append([])
-            pages[pages.count - 1].reserveCapacity(DecisionLog.pageSize)
+    /// The decision at a place; about 0.2 µs, a tenth of that with a ``DecisionReader`` for neighbours.
+    public subscript(position: Int) -> Decision {
+        let (list, start) = list(holding: position)
+        return list.decision(at: position - start)
+    }
+
+    public func makeIterator() -> AnyIterator<Decision> {
+        var reader = DecisionReader(self)
+        var place = 0
+        return AnyIterator {
+            guard place < self.count else { return nil }
+            defer { place += 1 }
+            return reader.decision(at: place)
         }
-        pages[pages.count - 1].append(decision)
-        count += 1
+    }
+
+    /// The decisions of the part that holds a place, and the place of the first of them.
+    fileprivate func list(holding place: Int) -> (DecisionList, start: Int) {
+        precondition(place >= 0 && place < count, "there is no such decision")
+        var (low, high) = (0, ends.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if ends[middle] <= place { low = middle + 1 } else { high = middle }
+        }
+        return (parts[low].decisions, low == 0 ? 0 : ends[low - 1])
+    }
+}
+
+/// Reads decisions one by one, neighbours quickly: it unpacks some hundred at a time.
+public struct DecisionReader {
+    private static let blockCount = 512
+
+    private let log: DecisionLog
+    private var block: [Decision] = []
+    private var start = 0
+
+    public init(_ log: DecisionLog) { self.log = log }
+
+    /// Number of decisions.
+    public var count: Int { log.count }
+
+    /// The decision at a place of the log.
+    public mutating func decision(at place: Int) -> Decision {
+        if place < start || place >= start + block.count { load(place) }
+        return block[place - start]
+    }
+
+    private mutating func load(_ place: Int) {
+        let (list, first) = log.list(holding: place)
+        let low = (place - first) / DecisionReader.blockCount * DecisionReader.blockCount
+        start = first + low
+        block.removeAll(keepingCapacity: true)
+        list.forEach(in: low ..< min(low + DecisionReader.blockCount, list.count)) { block.append($0) }
     }
 }

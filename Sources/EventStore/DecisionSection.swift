@@ -17,30 +17,52 @@ enum DecisionSection {
             out.setInteger(UInt32(out.count - start - 4), at: start)
         }
     }
+}
 
-    /// Calls `body` with each decision; how many there are, nil when the bytes are no such section.
-    static func read(_ bytes: UnsafeRawBufferPointer, firstArrival: UInt64, _ body: (Decision) -> Void) -> Int? {
-        if bytes.isEmpty { return 0 }
-        var reader = ByteReader(bytes)
+/// The decisions of one part, read where they lie.
+///
+/// Holds pointers only: whoever keeps one keeps the part.
+struct DecisionList: Sendable {
+    private let firstArrival: UInt64
+    private let lists: [PackedInts]
+    let count: Int
+
+    /// nil when `bytes` are no ``DecisionSection``.
+    init?(_ bytes: UnsafeRawBufferPointer, firstArrival: UInt64) {
+        self.firstArrival = firstArrival
         var lists: [PackedInts] = []
-        for _ in 0 ..< 8 {
+        var reader = ByteReader(bytes)
+        while !bytes.isEmpty, lists.count < 8 {
             guard let size = reader.integer(as: UInt32.self), let list = reader.take(Int(size)).flatMap({ PackedInts($0) }) else {
                 return nil
             }
             lists.append(list)
         }
-        let count = lists[0].count
+        let count = lists.first?.count ?? 0
         guard lists.allSatisfy({ $0.count == count }) else { return nil }
-        var cursors = lists.map { IntCursor($0) }
-        for _ in 0 ..< count {
-            body(
-                Decision(
-                    arrival: firstArrival + UInt64(truncatingIfNeeded: cursors[0].next()),
-                    receivedAt: Instant(microseconds: cursors[1].next()), kind: UInt8(truncatingIfNeeded: cursors[2].next()),
-                    rule: UInt8(truncatingIfNeeded: cursors[3].next()), reason: UInt8(truncatingIfNeeded: cursors[4].next()),
-                    a: UInt32(truncatingIfNeeded: cursors[5].next()), b: UInt32(truncatingIfNeeded: cursors[6].next()),
-                    c: UInt32(truncatingIfNeeded: cursors[7].next())))
+        (self.lists, self.count) = (lists, count)
+    }
+
+    func decision(at place: Int) -> Decision { decision { lists[$0].value(at: place) } }
+
+    /// Calls `body` with the decisions of `range`, in their order.
+    func forEach(in range: Range<Int>, _ body: (Decision) -> Void) {
+        let blockCount = min(range.count, 512)
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 8 * blockCount) { values in
+            guard let base = values.baseAddress else { return }
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: max(blockCount, 1)) {
+                let block = start ..< min(start + blockCount, range.upperBound)
+                for (number, list) in lists.enumerated() { list.decode(block, into: base + number * blockCount) }
+                for place in 0 ..< block.count { body(decision { base[$0 * blockCount + place] }) }
+            }
         }
-        return count
+    }
+
+    @inline(__always) private func decision(_ value: (_ list: Int) -> Int64) -> Decision {
+        Decision(
+            arrival: firstArrival + UInt64(truncatingIfNeeded: value(0)), receivedAt: Instant(microseconds: value(1)),
+            kind: UInt8(truncatingIfNeeded: value(2)), rule: UInt8(truncatingIfNeeded: value(3)),
+            reason: UInt8(truncatingIfNeeded: value(4)), a: UInt32(truncatingIfNeeded: value(5)),
+            b: UInt32(truncatingIfNeeded: value(6)), c: UInt32(truncatingIfNeeded: value(7)))
     }
 }

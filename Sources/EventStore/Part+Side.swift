@@ -34,11 +34,7 @@ extension Part {
     }
 
     /// Calls `body` with each decision made with this part's calls, in arrival order.
-    func forEachDecision(_ body: (Decision) -> Void) {
-        guard let bytes = bytes(of: .decisions) else { return }
-        let count = DecisionSection.read(bytes, firstArrival: firstArrival, body)
-        precondition(count == info.decisionCount, "\(name): the decisions cannot be read")
-    }
+    func forEachDecision(_ body: (Decision) -> Void) { decisions.forEach(in: 0 ..< decisions.count, body) }
 
     /// Calls `body` with each identity first seen in this part, by ordinal.
     func forEachNewIdentity(_ body: (IdentitySection.Entry) -> Void) {

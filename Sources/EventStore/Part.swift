@@ -28,6 +28,8 @@ public final class Part: Sendable {
     let kindList: PackedInts
     let messageIDs: TextBlocks
     let dedupe: DedupeIndex?
+    /// What was decided with these calls, deleted ones included.
+    let decisions: DecisionList
     let nameOfKind: [UInt32]
     private let nameCodesByText: [String: Int]
     private let columnNumbers: [ColumnKey: Int]
@@ -69,6 +71,7 @@ public final class Part: Sendable {
         messageIDs = try reader.texts(directory, .messageIDs, count: directory.info.callCount)
         dedupe = directory.sections[PartLayout.SectionID.dedupe.rawValue]
             .flatMap { DedupeIndex(region.bytes.slice($0.offset, $0.byteCount)) }
+        decisions = try reader.decisions(directory)
         (self.directory, self.region, self.name, self.kinds, self.kindList) = (directory, region, name, kinds, kindList)
         info = directory.info
         (eventNames, nameOfKind) = Part.names(kinds)

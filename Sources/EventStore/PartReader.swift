@@ -77,6 +77,14 @@ struct PartReader {
         return (bytes[0] == 1, list)
     }
 
+    func decisions(_ directory: PartDirectory) throws(Problem) -> DecisionList {
+        let bytes = try section(directory, .decisions)
+        guard let list = DecisionList(bytes, firstArrival: directory.info.firstArrival),
+            list.count == directory.info.decisionCount
+        else { throw unreadable(directory, .decisions) }
+        return list
+    }
+
     func owners(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> (ordinals: PackedInts, starts: PackedInts) {
         guard bytes.count >= 4 else { throw damaged("the section 'owners' cannot be read", at: 0) }
         let size = Int(bytes.integer(at: 0, as: UInt32.self))

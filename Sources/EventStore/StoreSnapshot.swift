@@ -21,9 +21,9 @@ public struct StoreSnapshot: Sendable {
     /// Number of calls of every type.
     public var eventCount: Int { parts.reduce(0) { $0 + $1.rowCount } }
 
-    init(parts: [Part], identities: IdentityTable, decisions: DecisionLog, nextArrival: UInt64) {
+    init(parts: [Part], identities: IdentityTable, nextArrival: UInt64) {
         self.parts = parts.filter { $0.rowCount > 0 }
-        (self.identities, self.decisions, self.nextArrival) = (identities, decisions, nextArrival)
+        (self.identities, self.decisions, self.nextArrival) = (identities, DecisionLog(parts), nextArrival)
         droppedCount = parts.reduce(0) { $0 + $1.droppedCount }
         let latest = parts.lazy.filter { $0.endArrival > $0.firstArrival }.map(\.maxReceivedAt).max()
         watermark = latest.map(Instant.init(microseconds:)) ?? .distantPast
@@ -40,13 +40,13 @@ public struct StoreSnapshot: Sendable {
         calls: [(call: Call, identities: [Identity])], rowsPerPart: Int = Int.max, observer: (any ArrivalObserver)? = nil
     ) {
         var identities = IdentityTable()
-        var decisions = DecisionLog()
         var parts: [Part] = []
-        observer?.restore(identities: identities, decisions: decisions)
+        observer?.restore(identities: identities, decisions: DecisionLog())
         var start = 0
         while start < calls.count {
             let end = start + min(max(rowsPerPart, 1), calls.count - start)
-            let (firstOrdinal, firstDecision) = (UInt32(identities.count), decisions.count)
+            let firstOrdinal = UInt32(identities.count)
+            var decisions: [Decision] = []
             var rows = CallRows(firstArrival: UInt64(start) + 1)
             for entry in calls[start ..< end] {
                 var encoder = CallEncoder()
@@ -54,16 +54,15 @@ public struct StoreSnapshot: Sendable {
                 encoder.finish().withCall(at: 0) { call in
                     let arrived = Arrivals.arrive(call, arrival: rows.endArrival, table: &identities)
                     rows.append(call, owner: arrived.identities.first ?? Part.nobody)
-                    for decision in observer?.observe(arrived) ?? [] { decisions.append(decision) }
+                    decisions += observer?.observe(arrived) ?? []
                 }
             }
             parts.append(
                 PartBuilder.build(
-                    rows, identities: identities, ordinals: firstOrdinal ..< UInt32(identities.count),
-                    decisions: Array(decisions[firstDecision...])))
+                    rows, identities: identities, ordinals: firstOrdinal ..< UInt32(identities.count), decisions: decisions))
             start = end
         }
-        self.init(parts: parts, identities: identities, decisions: decisions, nextArrival: UInt64(calls.count) + 1)
+        self.init(parts: parts, identities: identities, nextArrival: UInt64(calls.count) + 1)
     }
 }
 

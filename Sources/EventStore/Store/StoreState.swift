@@ -21,7 +21,6 @@ struct StoreState {
     /// The newest calls.
     var pending: PendingCalls
     var identities = IdentityTable()
-    var decisions = DecisionLog()
     /// Ids of the calls in the current log file.
     var recent = RecentMessages()
     var frozen: [FrozenMessages] = []
@@ -55,10 +54,7 @@ struct StoreState {
     mutating func apply(_ bytes: UnsafeRawBufferPointer, observer: (any ArrivalObserver)?) {
         let call = EncodedCall(bytes: bytes)
         let arrived = Arrivals.arrive(call, arrival: nextArrival, table: &identities)
-        for decision in observer?.observe(arrived) ?? [] {
-            decisions.append(decision)
-            pending.decisions.append(decision)
-        }
+        pending.decisions += observer?.observe(arrived) ?? []
         pending.rows.append(call, owner: arrived.identities.first ?? Part.nobody)
         nextArrival += 1
     }

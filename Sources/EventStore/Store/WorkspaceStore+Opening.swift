@@ -47,7 +47,7 @@ struct StoreOpening {
         do throws(Failure) {
             var state = StoreState(manifest: try readManifest())
             try readParts(&state)
-            observer?.restore(identities: state.identities, decisions: state.decisions)
+            observer?.restore(identities: state.identities, decisions: DecisionLog(state.diskParts.map(\.part)))
             let log = try readLogs(&state)
             let store = WorkspaceStore(
                 directory: directory, options: options, observer: observer, logger: logger, state: state, log: log, lock: lock)
@@ -113,7 +113,6 @@ struct StoreOpening {
             if let last = state.diskParts.last?.part.info { state.identities.reserve(Int(last.firstOrdinal) + last.identityCount) }
             for disk in state.diskParts {
                 try disk.part.addIdentities(to: &state.identities)
-                disk.part.forEachDecision { state.decisions.append($0) }
             }
         } catch {
             throw .problem(error)

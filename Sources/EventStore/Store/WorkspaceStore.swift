@@ -80,11 +80,10 @@ public final class WorkspaceStore: Sendable {
     public func snapshot<Captured>(capturing capture: () -> Captured) -> (StoreSnapshot, Captured) {
         let (parts, chunks, rest, captured) = state.withLock { state in
             state.seal()
-            let rest = (state.identities, state.decisions, state.nextArrival)
+            let rest = (state.identities, state.nextArrival)
             return (state.diskParts.map(\.part), state.chunks, rest, capture())
         }
-        let snapshot = StoreSnapshot(
-            parts: parts + chunks.map(\.part), identities: rest.0, decisions: rest.1, nextArrival: rest.2)
+        let snapshot = StoreSnapshot(parts: parts + chunks.map(\.part), identities: rest.0, nextArrival: rest.1)
         if chunks.count > 8 { sealQueue.async { self.compactMemory() } }
         return (snapshot, captured)
     }
@@ -96,7 +95,7 @@ public final class WorkspaceStore: Sendable {
             body(
                 StoreSnapshot(
                     parts: state.diskParts.map(\.part) + state.chunks.map(\.part), identities: state.identities,
-                    decisions: state.decisions, nextArrival: state.nextArrival))
+                    nextArrival: state.nextArrival))
         }
     }
 

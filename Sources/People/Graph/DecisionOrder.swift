@@ -1,3 +1,5 @@
+import EventStore
+
 /// The decisions that hold, in the order of arrival: what was decided anew stands where its call arrived.
 struct DecisionOrder: Sendable {
     private let history: DecisionHistory
@@ -11,8 +13,11 @@ struct DecisionOrder: Sendable {
             places = nil
             return
         }
-        let held = (0 ..< UInt32(history.count)).filter { !history.isSuperseded(Int($0)) }
-        places = held.sorted { (history.arrival($0), $0) < (history.arrival($1), $1) }
+        var held: [(arrival: UInt64, place: UInt32)] = []
+        history.forEach { place, decision in
+            if !history.isSuperseded(place) { held.append((decision.arrival, UInt32(place))) }
+        }
+        places = held.sorted(by: <).map(\.place)
     }
 
     var count: Int { places?.count ?? history.count }

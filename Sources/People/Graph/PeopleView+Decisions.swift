@@ -73,9 +73,12 @@ extension PeopleView {
         }
         let root = person.flatMap { graph.person(of: $0.ordinal) }
         var entries: [DecisionEntry] = []
+        var reader = DecisionReader(history.log)
         while rank > 0 {
             rank -= 1
-            guard let decision = history[order[rank]], kind.holds(decision), decision.subject != IdentityGraph.none else {
+            guard let decision = history.resolution(at: order[rank], &reader), kind.holds(decision),
+                decision.subject != IdentityGraph.none
+            else {
                 continue
             }
             if let root, graph.person(of: decision.subject) != root, graph.person(of: decision.other) != root { continue }

@@ -34,7 +34,11 @@ package struct PeopleChange: Sendable {
         let limit = max(1_024, facts.graph.personCount / 8)
         guard snapshot.decisions.count - mark.decisionCount <= 2 * limit else { return nil }
         var touched: Set<UInt32> = []
-        for decision in snapshot.decisions.dropFirst(mark.decisionCount) { touched.formUnion([decision.a, decision.b]) }
+        var reader = DecisionReader(snapshot.decisions)
+        for place in mark.decisionCount ..< snapshot.decisions.count {
+            let decision = reader.decision(at: place)
+            touched.formUnion([decision.a, decision.b])
+        }
         for part in snapshot.parts where part.endArrival > mark.nextArrival {
             PeopleChange.addOwners(of: part, since: mark.nextArrival, to: &touched)
             if touched.count > limit { return nil }

@@ -17,7 +17,7 @@ extension PeopleStore {
         try check(command, left, right, view.graph)
         let (snapshot, state) = trial(of: store)
         var resolver = state.resolver
-        var history = state.history ?? DecisionHistory(snapshot.decisions)
+        var history = DecisionHistory(snapshot.decisions, places: state.places)
         let table = snapshot.identities
         let look = IdentityResolver.Look(type: { table.type(of: $0) }, firstSeen: { table.firstReceivedAt(of: $0) })
         var made: [Resolution] = []

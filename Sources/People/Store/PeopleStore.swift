@@ -9,7 +9,7 @@ public final class PeopleStore: ArrivalObserver {
     struct State {
         var resolver: IdentityResolver
         /// The decisions by which the resolver's graph counts, once they are not those of the store any more.
-        var history: DecisionHistory?
+        var places: DecisionPlaces?
         var settings: PeopleSettings
         /// Increases with each change of settings.
         var settingsVersion = 0
@@ -17,13 +17,13 @@ public final class PeopleStore: ArrivalObserver {
     /// What a view takes over of the state.
     private struct Known {
         var graph: IdentityGraph
-        var history: DecisionHistory?
+        var places: DecisionPlaces?
         var settings: PeopleSettings
         var version: Int
 
         init(_ state: State) {
             graph = state.resolver.graph
-            history = state.history
+            places = state.places
             settings = state.settings
             version = state.settingsVersion
         }
@@ -84,7 +84,7 @@ public final class PeopleStore: ArrivalObserver {
             if asOf == nil { memory.parts.keep(only: snapshot.parts) }
             return PeopleFacts(
                 snapshot: snapshot, graph: replay?.graph ?? known.graph,
-                decisions: replay?.decisions ?? known.history ?? DecisionHistory(snapshot.decisions), asOf: asOf,
+                decisions: DecisionHistory(snapshot.decisions, places: replay?.places ?? known.places), asOf: asOf,
                 settings: known.settings, settingsVersion: known.version, memory: memory)
         }
         return PeopleView(facts: facts, now: now)
@@ -137,7 +137,7 @@ public final class PeopleStore: ArrivalObserver {
         history.forget()
         state.withLock { state in
             state.resolver = IdentityResolver(limits: state.settings.identities.limits)
-            state.history = nil
+            state.places = nil
             for decision in decisions {
                 if let resolution = Resolution(decision) { state.resolver.restore(resolution) }
             }
@@ -158,7 +158,7 @@ public final class PeopleStore: ArrivalObserver {
             state.resolver.take(
                 arrival.type, identities: arrival.identities, flags: arrival.flags, arrival: arrival.arrival,
                 receivedAt: arrival.receivedAt, table: arrival.table, decide: { decisions.append($0.decision) })
-            for decision in decisions { state.history?.append(decision) }
+            for _ in decisions { state.places?.keep() }
             return decisions
         }
     }
@@ -185,9 +185,9 @@ extension Resolution {
 extension PeopleStore.State {
     fileprivate mutating func settle(in snapshot: StoreSnapshot) {
         guard !resolver.unsettled.isEmpty else { return }
-        var history = history ?? DecisionHistory(snapshot.decisions)
+        var history = DecisionHistory(snapshot.decisions, places: places)
         resolver.correct(in: snapshot, rules: settings.identities, history: &history)
-        self.history = history
+        places = history.places
         settingsVersion += 1
     }
 
@@ -205,9 +205,11 @@ extension PeopleStore.State {
                         type, identities: identities.ordinals(at: row, owner: owner, type: type, flags: flags), flags: flags,
                         arrival: part.arrival(at: row), receivedAt: Instant(microseconds: part.receivedAt(at: row)),
                         table: snapshot.identities, decide: { made.append($0.decision) })
-                    for decision in made { history?.append(decision) }
+                    for decision in made { places?.append(decision) }
                 }
             }
         }
+        // What the store keeps of these calls was decided before the correction.
+        places?.keptCount = snapshot.decisions.count
     }
 }

@@ -10,13 +10,11 @@ struct ReceiptReplay: Sendable {
     let instant: Instant
     private var resolver = IdentityResolver()
     /// The decisions of these calls, by which the graph's indexes count.
-    private(set) var decisions = DecisionHistory()
+    private(set) var places = DecisionPlaces()
     /// Whether a call was left out, so that later decisions may rest on it.
     private var hasGap = false
     /// Calls below this arrival number have been looked at.
     private(set) var nextArrival: UInt64 = 1
-    /// Decisions of the store that have been looked at; they matter up to the first gap.
-    private var decisionsRead = 0
     /// The arrival number of the last call that was there and has been looked at after the first gap.
     private var lastPresent: UInt64 = 0
 
@@ -28,60 +26,70 @@ struct ReceiptReplay: Sendable {
     mutating func advance(to snapshot: StoreSnapshot, rules: IdentityRules) {
         resolver.limits = rules.limits
         resolver.erase(snapshot.identities.erased)
+        var reader = DecisionReader(snapshot.decisions)
         for part in snapshot.parts where part.endArrival > nextArrival && part.rowCount > 0 {
             if part.minReceivedAt >= instant.microseconds {
                 hasGap = true
             } else if !hasGap, part.maxReceivedAt < instant.microseconds {
-                takeDecisions(of: snapshot, below: part.endArrival)
+                takeDecisions(&reader, below: part.endArrival)
             } else {
-                for window in part.arrivalWindows(from: nextArrival) { advance(over: part, window, snapshot, rules) }
+                for window in part.arrivalWindows(from: nextArrival) { advance(over: part, window, snapshot, rules, &reader) }
             }
         }
-        if hasGap { takeDecisionsOfDeleted(snapshot, below: snapshot.nextArrival) }
+        if hasGap { takeDecisionsOfDeleted(snapshot, &reader, below: snapshot.nextArrival) }
         nextArrival = max(nextArrival, snapshot.nextArrival)
-        resolver.correct(in: snapshot, rules: rules, before: instant, history: &decisions)
+        var history = DecisionHistory(snapshot.decisions, places: places)
+        resolver.correct(in: snapshot, rules: rules, before: instant, history: &history)
+        places = history.places
     }
 
-    private mutating func takeDecisions(of snapshot: StoreSnapshot, below arrival: UInt64) {
-        while decisionsRead < snapshot.decisions.count, snapshot.decisions[decisionsRead].arrival < arrival {
-            let decision = snapshot.decisions[decisionsRead]
+    private mutating func takeDecisions(_ reader: inout DecisionReader, below arrival: UInt64) {
+        while places.keptCount < reader.count {
+            let decision = reader.decision(at: places.keptCount)
+            guard decision.arrival < arrival else { return }
             if let resolution = Resolution(decision) {
                 resolver.restore(resolution)
-                decisions.append(decision)
+                places.keep()
+            } else {
+                places.keptCount += 1
             }
-            decisionsRead += 1
         }
     }
 
     /// After the first gap decisions are made anew: from the calls that are there, and from what deleted calls decided then.
     ///
     /// A deleted call that decided nothing then, because a call received later had already decided it, decides nothing now.
-    private mutating func takeDecisionsOfDeleted(_ snapshot: StoreSnapshot, below arrival: UInt64) {
-        while decisionsRead < snapshot.decisions.count, snapshot.decisions[decisionsRead].arrival < arrival {
-            let decision = snapshot.decisions[decisionsRead]
-            decisionsRead += 1
+    private mutating func takeDecisionsOfDeleted(
+        _ snapshot: StoreSnapshot, _ reader: inout DecisionReader, below arrival: UInt64
+    ) {
+        while places.keptCount < reader.count {
+            let decision = reader.decision(at: places.keptCount)
+            guard decision.arrival < arrival else { return }
+            places.keptCount += 1
             guard decision.arrival > lastPresent, decision.receivedAt < instant, let resolution = Resolution(decision) else {
                 continue
             }
             var made: [Decision] = []
             resolver.retake(resolution, snapshot.identities) { made.append($0.decision) }
-            for decision in made { decisions.append(decision) }
+            for decision in made { places.append(decision) }
         }
     }
 
-    private mutating func advance(over part: Part, _ window: Range<UInt64>, _ snapshot: StoreSnapshot, _ rules: IdentityRules) {
+    private mutating func advance(
+        over part: Part, _ window: Range<UInt64>, _ snapshot: StoreSnapshot, _ rules: IdentityRules, _ reader: inout DecisionReader
+    ) {
         let (rows, owners) = part.rows(arrivedIn: window)
         let first = rows.firstIndex { part.receivedAt(at: Int($0)) >= instant.microseconds } ?? rows.endIndex
         let taken = hasGap ? 0 : first
         if !hasGap {
-            takeDecisions(of: snapshot, below: first < rows.endIndex ? part.arrival(at: Int(rows[first])) : window.upperBound)
+            takeDecisions(&reader, below: first < rows.endIndex ? part.arrival(at: Int(rows[first])) : window.upperBound)
             hasGap = first < rows.endIndex
         }
         let identities = CallIdentities(part, table: snapshot.identities, rules: rules)
         for place in taken ..< rows.count {
             let row = Int(rows[place])
             let arrival = part.arrival(at: row)
-            takeDecisionsOfDeleted(snapshot, below: arrival)
+            takeDecisionsOfDeleted(snapshot, &reader, below: arrival)
             lastPresent = arrival
             guard part.receivedAt(at: row) < instant.microseconds else { continue }
             resolve(row, of: part, owner: owners[place], identities, snapshot.identities)
@@ -99,6 +107,6 @@ struct ReceiptReplay: Sendable {
         resolver.take(
             type, identities: ordinals, flags: flags, arrival: part.arrival(at: row),
             receivedAt: Instant(microseconds: part.receivedAt(at: row)), table: table, decide: { made.append($0.decision) })
-        for decision in made { decisions.append(decision) }
+        for decision in made { places.append(decision) }
     }
 }
