@@ -36,7 +36,7 @@ package struct TextBlocksEncoder {
         if let uuid = UUIDText.parse(text) {
             heads.appendVarint(0)
             heads.appendVarint(16 << 1 | 1)
-            tails.append(contentsOf: uuid)
+            withUnsafeBytes(of: uuid) { tails.append(contentsOf: $0) }
             previous.removeAll(keepingCapacity: true)
         } else {
             var shared = 0
@@ -169,7 +169,7 @@ package struct TextBlock: Sendable {
             guard let rest = heads.take(tail >> 1) else { preconditionFailure("a text block ends too soon") }
             let start = bytes.count
             if tail & 1 == 1 {
-                UUIDText.append(rest, to: &bytes)
+                UUIDText.withText(of: rest) { bytes.append(contentsOf: $0) }
             } else {
                 precondition(shared <= start - before, "a text shares more than there is")
                 for index in before ..< before + shared { bytes.append(bytes[index]) }
@@ -222,30 +222,41 @@ package final class TextCursor {
 }
 
 /// UUIDs as text in lower case with dashes, and as 16 bytes.
-enum UUIDText {
+package enum UUIDText {
     /// The 16 bytes; nil unless `text` has exactly this form.
-    static func parse(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    package static func parse(_ text: UnsafeRawBufferPointer) -> SIMD16<UInt8>? {
         guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
+        var bytes = SIMD16<UInt8>()
         var index = 0
-        while index < 36 {
-            if index == 8 || index == 13 || index == 18 || index == 23 { index += 1 }
+        for place in 0 ..< 16 {
+            if isBehindDash(place) { index += 1 }
             guard let high = digit(text[index]), let low = digit(text[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
+            bytes[place] = high << 4 | low
             index += 2
         }
         return bytes
     }
 
-    /// Appends the text of 16 bytes.
-    static func append(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { out.append(0x2D) }
-            out.append(letter(byte >> 4))
-            out.append(letter(byte & 15))
+    /// Calls `body` with the text of 16 bytes.
+    package static func withText<Result>(
+        of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { text in
+            var index = 0
+            for (place, byte) in bytes.enumerated() {
+                if isBehindDash(place) {
+                    text[index] = 0x2D
+                    index += 1
+                }
+                text[index] = letter(byte >> 4)
+                text[index + 1] = letter(byte & 15)
+                index += 2
+            }
+            return try body(UnsafeRawBufferPointer(text))
         }
     }
+
+    private static func isBehindDash(_ place: Int) -> Bool { place == 4 || place == 6 || place == 8 || place == 10 }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {

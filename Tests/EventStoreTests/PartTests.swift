@@ -1,4 +1,5 @@
 import Columns
+import Foundation
 import Model
 import OrderedCollections
 import Synchronization
@@ -309,5 +310,45 @@ import Testing
         #expect(table.identity(9_999) == Identity(type: .userID, value: "user-9999"))
         #expect(table.ordinals(containing: "SER-999", limit: 3) == [999, 9_990, 9_991])
         #expect(table.ordinals(containing: "SER-999", type: .email, limit: 3).isEmpty)
+    }
+
+    @Test("Identities of every form are found, with their first call, and erased ones are not", arguments: UInt64(0) ..< 4)
+    func identityForms(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var table = IdentityTable()
+        var expected: [(identity: Identity, arrival: UInt64, receivedAt: Int64)] = []
+        for number in 0 ..< UInt64.random(in: 1 ..< 4_000, using: &random) {
+            let uuid = UUID(uuid: unsafeBitCast((random.next(), random.next()), to: uuid_t.self)).uuidString
+            let values = [uuid.lowercased(), uuid, "u\(number)", String(repeating: "长", count: Int(number % 90)) + "\(number)"]
+            let types: [IdentityType] = [.userID, .anonymousID, IdentityType("type\(number % 300)")]
+            let identity = Identity(
+                type: types[Int(number % 3)], value: values.randomElement(using: &random) ?? "")
+            let one = (identity, number * .random(in: 1 ..< 1 << 40, using: &random), Int64(number) * 1_000_003)
+            #expect(insert(one, &table) == UInt32(number))
+            expected.append(one)
+        }
+        let copy = table
+        let erased = Set((0 ..< UInt32(expected.count)).filter { _ in Int.random(in: 0 ..< 9, using: &random) == 0 })
+        table.erase(erased)
+        for (ordinal, one) in expected.enumerated() {
+            let ordinal = UInt32(ordinal)
+            #expect(copy.identity(ordinal) == one.identity && copy.ordinal(of: one.identity) == ordinal)
+            #expect(
+                copy.firstArrival(of: ordinal) == one.arrival && copy.firstReceivedAt(of: ordinal).microseconds == one.receivedAt)
+            #expect(table.ordinal(of: one.identity) == (erased.contains(ordinal) ? nil : ordinal))
+            #expect(table.identity(ordinal) == (erased.contains(ordinal) ? Erasure.tombstone(ordinal) : one.identity))
+            #expect(table.firstArrival(of: ordinal) == one.arrival)
+        }
+        #expect(insert(expected[0], &table) == (erased.contains(0) ? UInt32(expected.count) : 0))
+    }
+
+    private func insert(
+        _ one: (identity: Identity, arrival: UInt64, receivedAt: Int64), _ table: inout IdentityTable
+    ) -> UInt32 {
+        Array(one.identity.type.text.utf8).withUnsafeBytes { type in
+            Array(one.identity.value.utf8).withUnsafeBytes {
+                table.insert(type: type, value: $0, arrival: one.arrival, receivedAt: one.receivedAt)
+            }
+        }
     }
 }
