@@ -66,10 +66,7 @@ extension PeopleFacts {
     /// - Parameter identities: All identities of the person.
     func refusals(of identities: [UInt32]) -> [Resolution] {
         let own = Set(identities)
-        return (0 ..< graph.refusalCount).compactMap { place in
-            guard let decision = decision(at: graph.refusalIndex(place)) else { return nil }
-            return own.contains(decision.subject) || own.contains(decision.other) ? decision : nil
-        }
+        return graph.refusals(about: own.contains).compactMap { decision(at: $0) }
     }
 
     /// The n-th decision of the workspace; nil when it is not kept.
