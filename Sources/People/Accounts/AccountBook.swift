@@ -65,7 +65,7 @@ struct AccountUse {
     private let orders: [[RowSet]]
     /// When each person ordered or returned last, in microseconds.
     private let lastOrder: [UInt32: Int64]
-    private let lastEvent: [Int64]
+    private let activity: BaseActivity
 
     init(facts: PeopleFacts, at: Instant) {
         self.facts = facts
@@ -85,7 +85,7 @@ struct AccountUse {
             for refund in part.refunds { note(refund.owner, refund.timestamp) }
         }
         lastOrder = last
-        lastEvent = facts.activity.lastEvent
+        activity = facts.activity
     }
 
     func isUse(_ place: CallPlace) -> Bool {
@@ -97,9 +97,9 @@ struct AccountUse {
     /// Reads the calls of those only whose last event may be an order.
     func lastUse(of people: [UInt32]) -> Int64 {
         var last = Int64.min
+        var lastEvent = activity.lastEvent
         // Those seen last first: mostly the first one settles it.
-        for person in people.sorted(by: { lastEvent[Int($0)] > lastEvent[Int($1)] }) {
-            let time = lastEvent[Int(person)]
+        for (time, person) in people.map({ (lastEvent[$0], $0) }).sorted(by: >) {
             guard time > last else { break }
             let isUse = time <= at && time > lastOrder[person] ?? .min
             last = max(last, isUse ? time : facts.places(of: person).last(where: self.isUse)?.timestamp ?? .min)

@@ -93,16 +93,18 @@ private struct AccountCounter {
                 if roles[relationship.holder.ordinal]?.last != role { roles[relationship.holder.ordinal, default: []].append(role) }
             }
         }
-        let lastEvent = facts.activity.lastEvent
-        let people = Set(joined).union(roles.keys).sorted { left, right in
+        let concerned = Set(joined).union(roles.keys).sorted()
+        var column = facts.activity.lastEvent
+        let lastEvent = Dictionary(uniqueKeysWithValues: concerned.map { ($0, column[$0]) })
+        let people = concerned.sorted { left, right in
             let (first, second) = (roles[left] != nil, roles[right] != nil)
             if first != second { return first }
-            let times = (lastEvent[Int(left)], lastEvent[Int(right)])
+            let times = (lastEvent[left] ?? .min, lastEvent[right] ?? .min)
             return times.0 == times.1 ? left < right : times.0 > times.1
         }
         let members = people.prefix(AccountCounter.membersMax).map { person in
             let since = facts.accounts.memberships[person]?.first { $0.account == entry.id }?.since
-            let last = lastEvent[Int(person)]
+            let last = lastEvent[person] ?? .min
             return AccountPortrait.Member(
                 person: PersonID(ordinal: person),
                 name: view.displayName(of: PersonID(ordinal: person)) ?? PersonID(ordinal: person).text,

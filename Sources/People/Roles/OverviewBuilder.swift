@@ -12,15 +12,15 @@ struct OverviewBuilder {
     func build() -> Overview {
         var overview = Overview(at: moment.at)
         let calendar = facts.settings.calendar
-        let activity = facts.activity
+        var firstSeen = facts.activity.firstSeen
         let at = moment.at.microseconds
         let week = calendar.bucketStart(of: .week, at: moment.at).microseconds
         for person in facts.everyone {
-            let firstSeen = activity.firstSeen[Int(person)]
+            let first = firstSeen[person]
             let cell = moment.cell(of: person)
-            guard countsEverybody || firstSeen <= at || cell == .customerOnly else { continue }
+            guard countsEverybody || first <= at || cell == .customerOnly else { continue }
             overview.everybody += 1
-            if firstSeen >= week, firstSeen <= at { overview.newThisWeek += 1 }
+            if first >= week, first <= at { overview.newThisWeek += 1 }
             switch cell {
             case .userOnly: overview.userOnly += 1
             case .customerOnly: overview.customerOnly += 1
@@ -51,10 +51,11 @@ struct OverviewBuilder {
 
     /// Visits the time of the latest event up to `at` of everybody who has one.
     private func forEachLastEvent(upTo at: Int64, _ body: (Int64) -> Void) {
-        let lastEvent = facts.activity.lastEvent
+        var lastEvent = facts.activity.lastEvent
         var later: [UInt32] = []
-        for (person, last) in lastEvent.enumerated() {
-            if last > at { later.append(UInt32(person)) } else if last != .min { body(last) }
+        for person in 0 ..< UInt32(lastEvent.count) {
+            let last = lastEvent[person]
+            if last > at { later.append(person) } else if last != .min { body(last) }
         }
         // A few come after "now": from clocks that are ahead, or between taking the time and the snapshot.
         if later.count <= max(64, lastEvent.count / 32) {
@@ -64,7 +65,7 @@ struct OverviewBuilder {
             return
         }
         ActivityPass(parts: facts.partRows, personOf: facts.people).run { person, times in
-            guard lastEvent[Int(person)] > at else { return }
+            guard lastEvent[person] > at else { return }
             var low = 0
             var high = times.count
             while low < high {
@@ -101,6 +102,7 @@ struct OverviewBuilder {
         }
         out.usersEver = userSince.count
         var waits: [Int64] = []
+        var firstEvent = activity.firstEvent
         facts.orders.forEachCustomer { person, purchases in
             guard let paid = purchases.lazy.filter({ $0.isCurrent(at: moment.at) }).map(\.paidAt.microseconds).min() else { return }
             out.customers += 1
@@ -108,7 +110,7 @@ struct OverviewBuilder {
                 out.usersWhoPay += 1
                 if since < paid { out.usersFirst += 1 }
             }
-            let first = activity.firstEvent[Int(person)]
+            let first = firstEvent[person]
             if first < paid { waits.append(paid - first) } else { out.withoutVisits += 1 }
         }
         out.afterVisits = waits.count

@@ -53,9 +53,11 @@ extension PeopleView {
         let before = moment(start)
         let after = moment(end)
         var counts: [RoleMove: Int] = [:]
-        let firstSeen = facts.activity.firstSeen
-        for person in facts.everyone where isSeen(person, by: end, after) {
-            let wasSeen = firstSeen[Int(person)] <= start.microseconds || before.cell(of: person) == .customerOnly
+        var firstSeen = facts.activity.firstSeen
+        for person in facts.everyone {
+            let first = firstSeen[person]
+            guard first <= end.microseconds || after.cell(of: person) == .customerOnly else { continue }
+            let wasSeen = first <= start.microseconds || before.cell(of: person) == .customerOnly
             counts[RoleMove(from: wasSeen ? before.cell(of: person) : nil, to: after.cell(of: person), count: 0), default: 0] += 1
         }
         let order: [RoleCell?] = [nil] + RoleCell.allCases
@@ -66,15 +68,11 @@ extension PeopleView {
         }
     }
 
-    func isSeen(_ person: UInt32, by at: Instant, _ moment: RoleMoment) -> Bool {
-        facts.activity.firstSeen[Int(person)] <= at.microseconds || moment.cell(of: person) == .customerOnly
-    }
-
     private func forEachSeen(by at: Instant, _ moment: RoleMoment, _ body: (RoleCell) -> Void) {
-        let firstSeen = facts.activity.firstSeen
+        var firstSeen = facts.activity.firstSeen
         for person in facts.everyone {
             let cell = moment.cell(of: person)
-            if firstSeen[Int(person)] <= at.microseconds || cell == .customerOnly { body(cell) }
+            if firstSeen[person] <= at.microseconds || cell == .customerOnly { body(cell) }
         }
     }
 }

@@ -6,9 +6,7 @@ struct UserSpell: Hashable, Sendable {
     var from: Int64
     /// The instant from which they are a former user unless the rule holds again before it.
     var until: Int64
-    /// The week, by number, that first fulfilled the rule.
-    var firstWeek: Int
-    /// The latest week that fulfilled it.
+    /// The latest week, by number, that fulfilled it.
     var lastWeek: Int
 }
 
@@ -56,8 +54,13 @@ struct UserRule: Sendable {
             spells[spells.count - 1].until = until
             spells[spells.count - 1].lastWeek = week
         } else {
-            spells.append(UserSpell(from: time, until: until, firstWeek: week, lastWeek: week))
+            spells.append(UserSpell(from: time, until: until, lastWeek: week))
         }
+    }
+
+    /// The spell of which only this is kept.
+    func spell(from time: Int64, lastWeek: Int) -> UserSpell {
+        UserSpell(from: time, until: weeks.start(lastWeek + 1 + rules.activeWeeks), lastWeek: lastWeek)
     }
 
     /// The first instants of the visits among ascending timestamps.

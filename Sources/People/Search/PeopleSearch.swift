@@ -33,13 +33,14 @@ struct PeopleSearch {
         var rows: [PersonRow] = []
         var next: String?
         let everyone = facts.everyone
+        var firstSeen = facts.activity.firstSeen
         var place = cursor.map { PartRows.lowerBound(everyone, $0) } ?? everyone.count
         while place > 0 {
             place -= 1
             let person = everyone[place]
             if let found, !found.sure.contains(person), !found.maybe.contains(person) { continue }
             if let cell = query.cell, moment.cell(of: person) != cell { continue }
-            if at != nil, !view.isSeen(person, by: instant, moment) { continue }
+            if at != nil, firstSeen[person] > instant.microseconds, moment.cell(of: person) != .customerOnly { continue }
             if let role, !role.contains(person) { continue }
             if let granted, !granted.contains(person) { continue }
             if let traitHolders, traitHolders.value(of: person) == nil { continue }
@@ -67,21 +68,20 @@ struct PeopleSearch {
         let ordinals = facts.graph.identities(of: person)
         let identities = ordinals.prefix(64).map { facts.snapshot.identities.identity($0) }
             .sorted { (IdentityRules.priority(of: $0.type), $0) < (IdentityRules.priority(of: $1.type), $1) }
-        let activity = facts.activity
-        let index = Int(person)
+        var (firstEver, lastEvent) = (facts.activity.firstSeen, facts.activity.lastEvent)
+        let places = facts.places(of: person)
         let purchases = facts.orders.purchases(of: person).filter { $0.paidAt <= instant }
         var revenue = MoneySums(first: facts.settings.currency)
         for purchase in purchases { revenue.add(purchase.amount) }
-        let firstSeen = activity.firstSeen[index]
-        let lastSeen = activity.lastEvent[index]
+        let (firstSeen, lastSeen) = (firstEver[person], lastEvent[person])
         return PersonRow(
             person: PersonID(ordinal: person),
             name: DisplayName.name(
-                traits: facts.traits(in: facts.places(of: person)), identities: identities, person: PersonID(ordinal: person)),
+                traits: facts.traits(in: places), identities: identities, person: PersonID(ordinal: person)),
             identities: Array(identities.prefix(4)), identityCount: ordinals.count, cell: moment.cell(of: person),
             isFormerUser: moment.formerUsers.contains(person),
             firstSeen: firstSeen == .max ? nil : Instant(microseconds: firstSeen),
-            lastSeen: lastSeen == .min ? nil : Instant(microseconds: lastSeen), eventCount: Int(activity.eventCounts[index]),
+            lastSeen: lastSeen == .min ? nil : Instant(microseconds: lastSeen), eventCount: places.count(where: \.isEvent),
             orders: purchases.count, revenue: purchases.isEmpty ? [] : revenue.sums)
     }
 

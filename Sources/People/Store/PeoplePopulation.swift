@@ -55,8 +55,8 @@ public struct PeoplePopulation: Population {
     public func seen(by instant: Instant) -> PersonSet {
         // Customers may have paid before their own first call.
         var set = view.moment(instant).customers
-        let firstSeen = facts.activity.firstSeen
-        for person in facts.everyone where firstSeen[Int(person)] <= instant.microseconds { set.insert(person) }
+        var firstSeen = facts.activity.firstSeen
+        for person in facts.everyone where firstSeen[person] <= instant.microseconds { set.insert(person) }
         return set
     }
 

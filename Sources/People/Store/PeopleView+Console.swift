@@ -23,9 +23,9 @@ extension PeopleView {
         let mondays = lastMondays(weeks, through: moment)
         let starts = mondays.map { facts.settings.calendar.start(of: $0).microseconds }
         var counts = [Int](repeating: 0, count: weeks)
-        let firstSeen = facts.activity.firstSeen
+        var firstSeen = facts.activity.firstSeen
         for person in facts.everyone {
-            let first = firstSeen[Int(person)]
+            let first = firstSeen[person]
             guard first >= starts[0], first <= moment.microseconds else { continue }
             counts[(starts.lastIndex { $0 <= first } ?? 0)] += 1
         }
