@@ -83,10 +83,14 @@ struct ActivityPass {
 
     /// Visits the known owners of a part with their rows and which of these are no events.
     private func forEachOwner(of rows: PartRows, _ body: (_ person: UInt32, Range<Int>, _ exceptions: ArraySlice<UInt32>) -> Void) {
-        let exceptions = rows.notEvents
-        var next = 0
+        let stretch = 1 << 20
+        var (exceptions, end, next): ([UInt32], Int, Int) = ([], 0, 0)
         rows.part.forEachOwner { owner, range in
             guard Int(owner) < personOf.count else { return false }
+            if range.upperBound > end {
+                end = max(range.upperBound, range.lowerBound + stretch)
+                (exceptions, next) = (rows.notEvents(in: range.lowerBound ..< end), 0)
+            }
             let first = next
             while next < exceptions.count, Int(exceptions[next]) < range.upperBound { next += 1 }
             let person = personOf[Int(owner)]

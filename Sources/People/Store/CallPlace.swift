@@ -46,9 +46,10 @@ extension PeopleFacts {
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: range.count) { arrivals in
                 rows.part.timestamps(range, into: times)
                 rows.part.arrivals(range, into: arrivals)
-                var exception = PartRows.lowerBound(rows.notEvents, UInt32(range.lowerBound))
+                let exceptions = rows.notEvents(in: range)
+                var exception = 0
                 for row in range {
-                    let isException = exception < rows.notEvents.count && Int(rows.notEvents[exception]) == row
+                    let isException = exception < exceptions.count && Int(exceptions[exception]) == row
                     if isException { exception += 1 }
                     if isException, rows.isLate(row) { continue }
                     let type = isException ? rows.part.callType(at: row) : .track

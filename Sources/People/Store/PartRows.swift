@@ -2,14 +2,14 @@ import Columns
 import EventStore
 import Model
 
-/// The rows of one part that are events and were received in time, as the short list of those that are not.
+/// The rows of one part that are events and were received in time, as the few that are not.
 ///
-/// Most rows are events, so the exceptions are kept, sorted: identify, group and alias calls (specs: questions, N2), and with `asOf`
-/// what came later.
+/// Most rows are events, so the exceptions are named: identify, group and alias calls (specs: questions, N2), and with `asOf` what came
+/// later.
 struct PartRows: Sendable {
     let part: Part
-    /// Rows that are no events or were received too late, ascending.
-    let notEvents: [UInt32]
+    /// By type that is no event: its rows.
+    private let others: [RowSet]
     /// Rows received too late, ascending; empty without `asOf`.
     let late: [UInt32]
 
@@ -26,23 +26,26 @@ struct PartRows: Sendable {
             for row in received.indices where received[row] >= asOf.microseconds { late.append(UInt32(row)) }
         }
         self.late = late
-        var rows = late
-        for type in CallType.allCases where !type.isEvent {
-            part.rows(ofType: type).forEach { rows.append(UInt32($0)) }
-        }
-        rows.sort()
+        others = CallType.allCases.filter { !$0.isEvent }.map { part.rows(ofType: $0) }.filter { $0.count > 0 }
+    }
+
+    /// The rows of `range` that are no events or were received too late, ascending.
+    func notEvents(in range: Range<Int>) -> [UInt32] {
+        var rows: [UInt32] = []
+        for set in others { set.append(in: range, to: &rows) }
+        let first = PartRows.lowerBound(late, UInt32(range.lowerBound))
+        rows += late[first...].prefix { Int($0) < range.upperBound }
+        if others.count > 1 || !late.isEmpty { rows.sort() }
         // A late identify stands in both lists.
         var last = UInt32.max
         rows.removeAll { row in
             defer { last = row }
             return row == last
         }
-        notEvents = rows
+        return rows
     }
 
     func isLate(_ row: Int) -> Bool { !late.isEmpty && PartRows.contains(late, UInt32(row)) }
-
-    func isEvent(_ row: Int) -> Bool { !PartRows.contains(notEvents, UInt32(row)) }
 
     private static func contains(_ rows: [UInt32], _ row: UInt32) -> Bool {
         let place = lowerBound(rows, row)
