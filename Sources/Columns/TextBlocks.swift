@@ -169,7 +169,10 @@ package struct TextBlock: Sendable {
             guard let rest = heads.take(tail >> 1) else { preconditionFailure("a text block ends too soon") }
             let start = bytes.count
             if tail & 1 == 1 {
-                UUIDText.withText(of: rest) { bytes.append(contentsOf: $0) }
+                withUnsafeTemporaryAllocation(byteCount: UUIDText.byteCount, alignment: 1) { text in
+                    UUIDText.write(rest, to: text)
+                    bytes.append(contentsOf: text)
+                }
             } else {
                 precondition(shared <= start - before, "a text shares more than there is")
                 for index in before ..< before + shared { bytes.append(bytes[index]) }
@@ -223,6 +226,9 @@ package final class TextCursor {
 
 /// UUIDs as text in lower case with dashes, and as 16 bytes.
 package enum UUIDText {
+    /// Bytes of the text.
+    package static let byteCount = 36
+
     /// The 16 bytes; nil unless `text` has exactly this form.
     package static func parse(_ text: UnsafeRawBufferPointer) -> SIMD16<UInt8>? {
         guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else { return nil }
@@ -237,22 +243,17 @@ package enum UUIDText {
         return bytes
     }
 
-    /// Calls `body` with the text of 16 bytes.
-    package static func withText<Result>(
-        of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result {
-        try withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { text in
-            var index = 0
-            for (place, byte) in bytes.enumerated() {
-                if isBehindDash(place) {
-                    text[index] = 0x2D
-                    index += 1
-                }
-                text[index] = letter(byte >> 4)
-                text[index + 1] = letter(byte & 15)
-                index += 2
+    /// Writes the text of 16 bytes.
+    package static func write(_ bytes: UnsafeRawBufferPointer, to text: UnsafeMutableRawBufferPointer) {
+        var index = 0
+        for place in 0 ..< 16 {
+            if isBehindDash(place) {
+                text[index] = 0x2D
+                index += 1
             }
-            return try body(UnsafeRawBufferPointer(text))
+            text[index] = letter(bytes[place] >> 4)
+            text[index + 1] = letter(bytes[place] & 15)
+            index += 2
         }
     }
 

@@ -44,17 +44,16 @@ struct IdentityTexts: Sendable {
     /// Calls `body` with all in their order.
     func forEach(_ body: (_ place: Int, _ type: UInt32, UnsafeRawBufferPointer) -> Void) {
         bytes.withUnsafeBytes { bytes in
-            var reader = ByteReader(bytes)
-            for place in 0 ..< count { Record(&reader).withValue { body(place, $0, $1) } }
+            var offset = 0
+            for place in 0 ..< count { Record(bytes, at: &offset).withValue { body(place, $0, $1) } }
         }
     }
 
     private func withRecord<Result>(_ place: Int, _ body: (Record) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBytes { bytes in
-            var reader = ByteReader(bytes)
-            _ = reader.take(Int(marks[place / IdentityTexts.markDistance]))
-            for _ in 0 ..< place % IdentityTexts.markDistance { _ = Record(&reader) }
-            return try body(Record(&reader))
+            var offset = Int(marks[place / IdentityTexts.markDistance])
+            for _ in 0 ..< place % IdentityTexts.markDistance { _ = Record(bytes, at: &offset) }
+            return try body(Record(bytes, at: &offset))
         }
     }
 
@@ -63,30 +62,55 @@ struct IdentityTexts: Sendable {
         private let isUUID: Bool
         private let bytes: UnsafeRawBufferPointer
 
-        init(_ reader: inout ByteReader) {
-            guard let type = reader.varint(), let length = reader.varint(), let bytes = reader.take(Int(length >> 1)) else {
-                preconditionFailure("an identity is cut off")
+        @inline(__always) init(_ texts: UnsafeRawBufferPointer, at offset: inout Int) {
+            type = UInt32(truncatingIfNeeded: Record.varint(texts, &offset))
+            let length = Record.varint(texts, &offset)
+            isUUID = length & 1 == 1
+            bytes = UnsafeRawBufferPointer(rebasing: texts[offset ..< offset + length >> 1])
+            offset += length >> 1
+        }
+
+        /// Mostly one byte.
+        @inline(__always) private static func varint(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int {
+            var value = Int(bytes[offset])
+            offset += 1
+            var shift = 7
+            while value >> (shift - 7) >= 0x80 {
+                value = value & (1 << shift - 1) | Int(bytes[offset]) << shift
+                offset += 1
+                shift += 7
             }
-            (self.type, isUUID, self.bytes) = (UInt32(truncatingIfNeeded: type), length & 1 == 1, bytes)
+            return value
         }
 
         func withValue<Result>(_ body: (_ type: UInt32, UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-            isUUID ? try UUIDText.withText(of: bytes) { try body(type, $0) } : try body(type, bytes)
+            guard isUUID else { return try body(type, bytes) }
+            return try withUnsafeTemporaryAllocation(byteCount: UUIDText.byteCount, alignment: 1) { text in
+                UUIDText.write(bytes, to: text)
+                return try body(type, UnsafeRawBufferPointer(text))
+            }
         }
     }
 }
 
-/// The newest identities of a table; a copy is shared until either changes.
-struct OpenIdentityPage: Sendable {
+/// The newest identities of a table, shared with its copies until it grows.
+final class OpenIdentityPage: @unchecked Sendable {
+    // Unchecked because a page is written only while a single table holds it.
     var texts = IdentityTexts()
     private(set) var firstArrivals: [UInt64] = []
     private(set) var firstReceivedAts: [Int64] = []
     var count: Int { texts.count }
 
-    mutating func append(type: UInt32, value: UnsafeRawBufferPointer, arrival: UInt64, receivedAt: Int64) {
+    func append(type: UInt32, value: UnsafeRawBufferPointer, arrival: UInt64, receivedAt: Int64) {
         texts.append(type: type, value: value)
         firstArrivals.append(arrival)
         firstReceivedAts.append(receivedAt)
+    }
+
+    func copy() -> OpenIdentityPage {
+        let copy = OpenIdentityPage()
+        (copy.texts, copy.firstArrivals, copy.firstReceivedAts) = (texts, firstArrivals, firstReceivedAts)
+        return copy
     }
 }
 

@@ -95,6 +95,7 @@ public struct IdentityTable: Sendable {
         let hash = IdentityTable.hash(code, value)
         if let known = find(code, value, hash: hash) { return known }
         let ordinal = UInt32(count)
+        makeRestUnique()
         rest.append(type: code, value: value, arrival: arrival, receivedAt: receivedAt)
         if rest.count == IdentityPage.capacity {
             pages.append(IdentityPage(rest))
@@ -112,6 +113,7 @@ public struct IdentityTable: Sendable {
     mutating func erase(_ ordinals: Set<UInt32>) {
         let fresh = ordinals.filter { Int($0) < count && erased.insert($0).inserted }
         let type = typeCode(IdentityType.erased.text)
+        makeRestUnique()
         for page in Set(fresh.map { split($0).page }) {
             var next = IdentityTexts()
             texts(page).forEach { place, known, value in
@@ -127,6 +129,10 @@ public struct IdentityTable: Sendable {
     /// Slots are never emptied, so that each erased identity takes two.
     private mutating func enterIndex(_ ordinal: UInt32, hash: UInt64) {
         if !index.hasRoom(for: count + erased.count) { grow() } else { index.insert(ordinal, hash: hash) }
+    }
+
+    private mutating func makeRestUnique() {
+        if !isKnownUniquelyReferenced(&rest) { rest = rest.copy() }
     }
 
     private mutating func typeCode(_ type: String) -> UInt32 {

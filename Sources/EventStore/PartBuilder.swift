@@ -174,17 +174,26 @@ struct PartBuilder {
         writer.info.firstOrdinal = ordinals.lowerBound
         writer.info.identityCount = ordinals.count
         let firstArrival = writer.info.firstArrival
-        writer.section(.identities) { out in
+        // They are gone through several times, and unpacked once.
+        var values: [UInt8] = []
+        let entries = ordinals.map { ordinal in
+            let start = values.count
+            table.withValue(of: ordinal) { values.append(contentsOf: $0) }
+            return (
+                type: Array(table.type(of: ordinal).text.utf8), value: start ..< values.count,
+                arrivalOffset: Int(table.firstArrival(of: ordinal) - firstArrival),
+                receivedAt: table.firstReceivedAt(of: ordinal).microseconds
+            )
+        }
+        writer.section(.identities) { [values] out in
             IdentitySection.write(level: level, appendingTo: &out) { take in
-                for ordinal in ordinals {
-                    var type = table.type(of: ordinal).text
-                    type.withUTF8 { type in
-                        table.withValue(of: ordinal) { value in
+                values.withUnsafeBytes { values in
+                    for entry in entries {
+                        entry.type.withUnsafeBytes { type in
                             take(
                                 IdentitySection.Entry(
-                                    type: UnsafeRawBufferPointer(type), value: value,
-                                    arrivalOffset: Int(table.firstArrival(of: ordinal) - firstArrival),
-                                    receivedAt: table.firstReceivedAt(of: ordinal).microseconds))
+                                    type: type, value: UnsafeRawBufferPointer(rebasing: values[entry.value]),
+                                    arrivalOffset: entry.arrivalOffset, receivedAt: entry.receivedAt))
                         }
                     }
                 }
