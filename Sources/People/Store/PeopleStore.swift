@@ -39,7 +39,10 @@ public final class PeopleStore: ArrivalObserver {
     /// Held by whoever carries out commands.
     private let settling = Mutex(())
     private let memory = PeopleMemory()
-    private let recent = Recent<Key, PeopleFacts>(limit: 4)
+    /// The newest state, and the one before it, because a page that began a little earlier may still be at work.
+    private let recent = Recent<Key, PeopleFacts>(limit: 2)
+    /// States before earlier instants.
+    private let earlier = Recent<Key, PeopleFacts>(limit: 2)
     private let history = ReceiptHistory()
 
     public init(settings: PeopleSettings) {
@@ -77,7 +80,7 @@ public final class PeopleStore: ArrivalObserver {
 
     private func view(snapshot: StoreSnapshot, _ known: Known, asOf: Instant?, now: Instant) -> PeopleView {
         let key = Key(version: snapshot.version, asOf: asOf, settingsVersion: known.version)
-        let facts = recent.value(key) {
+        let facts = (asOf == nil ? recent : earlier).value(key) {
             let replay = asOf.map {
                 history.replay(before: $0, of: snapshot, rules: known.settings.identities, version: known.version)
             }
@@ -150,6 +153,7 @@ public final class PeopleStore: ArrivalObserver {
         memory.forget()
         history.forget()
         recent.forget()
+        earlier.forget()
     }
 
     public func observe(_ arrival: ArrivedCall) -> [Decision] {
