@@ -120,7 +120,7 @@ struct SeatFinder {
     private func firstUse(
         of account: String, rows range: Range<Int>, from joined: Int64, part index: Int
     ) -> (timestamp: Int64, arrival: UInt64)? {
-        let part = parts[index].part
+        let (rows, part) = (parts[index], parts[index].part)
         var (row, end) = (range.lowerBound, range.upperBound)
         while row < end {
             let middle = (row + end) / 2
@@ -128,7 +128,8 @@ struct SeatFinder {
         }
         while row < range.upperBound {
             let isElsewhere = accountColumns[index]?.string(at: row).map { $0 != account } ?? false
-            if !isElsewhere, part.callType(at: row).isEvent, !orderCodes[index].contains(part.nameCode(at: row)) {
+            if !isElsewhere, !rows.isLate(row), part.callType(at: row).isEvent, !orderCodes[index].contains(part.nameCode(at: row))
+            {
                 return (part.timestamp(at: row), part.arrival(at: row))
             }
             row += 1

@@ -49,7 +49,7 @@ extension Stage {
     var relationships: JSONValue {
         var holders: OrderedDictionary<RelationshipRole, Set<Int>> = [:]
         var counts: [RelationshipRole: Int] = [:]
-        for tie in ties where isSeen(tie.to) {
+        for tie in ties.elements + seats where isSeen(tie.to) {
             holders[tie.role, default: []].insert(tie.holder)
             counts[tie.role, default: 0] += 1
         }
@@ -58,6 +58,32 @@ extension Stage {
                 uniqueKeysWithValues: holders.map { role, humans in
                     (role.rawValue, ["holders": .int(Int64(humans.count)), "ties": .int(Int64(counts[role] ?? 0))])
                 }))
+    }
+
+    /// Whoever used an account and did not pay is a user to those who did, and they are payers to them; few enough have to pay.
+    private var seats: [StageTie] {
+        var payers: [String: Set<Int>] = [:]
+        var users: [String: Set<Int>] = [:]
+        for (event, deed) in deeds {
+            for human in deed.humans {
+                guard let account = humans[human].account else { continue }
+                if event == "Order Completed" {
+                    payers[account, default: []].insert(human)
+                } else {
+                    users[account, default: []].insert(human)
+                }
+            }
+        }
+        return payers.filter { $0.value.count <= 10 }.flatMap { account, payers in
+            payers.sorted().flatMap { payer in
+                (users[account] ?? []).subtracting(payers).sorted().flatMap { user in
+                    [
+                        StageTie(holder: user, role: .user, to: .human(payer), isDeclared: false),
+                        StageTie(holder: payer, role: .payer, to: .human(user), isDeclared: false),
+                    ]
+                }
+            }
+        }
     }
 
     private func isSeen(_ party: StageTie.Party) -> Bool {

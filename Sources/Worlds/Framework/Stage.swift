@@ -14,6 +14,8 @@ final class Stage<Kind: RawRepresentable<String> & Sendable & Equatable> {
     /// What orders brought in each week, in whole units of the currency, by their shelf.
     private(set) var incomeByWeek: [String: [Int]] = [:]
     private(set) var ties: OrderedSet<StageTie> = []
+    /// Those of payers to whomever they have bought something for: with a second order they are gift givers.
+    private var firstGifts: OrderedSet<StageTie> = []
     private(set) var callCounts = [Int](repeating: 0, count: CallType.allCases.count)
 
     private let name: String
@@ -159,6 +161,8 @@ final class Stage<Kind: RawRepresentable<String> & Sendable & Equatable> {
             ties.append(StageTie(holder: payer, role: .payer, to: .human(party.human), isDeclared: false))
             ties.append(StageTie(holder: party.human, role: .recipient, to: .human(payer), isDeclared: false))
             ties.append(StageTie(holder: party.human, role: .beneficiary, to: .human(payer), isDeclared: false))
+            let gift = StageTie(holder: payer, role: .giftGiver, to: .human(party.human), isDeclared: false)
+            if !firstGifts.append(gift).inserted { ties.append(gift) }
         }
         properties.merge(more.objectValue ?? [:]) { $1 }
         tell("Order Completed", .object(properties), in: &visit)
