@@ -21,6 +21,8 @@ struct ConditionTextTests {
             ("name = \"tea and milk\"", #"{"property":"name","op":"=","value":"tea and milk"}"#),
             ("size in S, \"M, L\", 38", #"{"property":"size","op":"in","value":["S","M, L",38]}"#),
             ("size between 36, 38", #"{"property":"size","op":"between","value":[36,38]}"#),
+            ("code startsWith 12", #"{"property":"code","op":"startsWith","value":"12"}"#),
+            ("seen withinLast 7d", #"{"property":"seen","op":"withinLast","value":"7d"}"#),
             ("included = yes", #"{"property":"included","op":"=","value":"yes"}"#),
             ("name contains TEA ignoring case", #"{"property":"name","op":"contains","value":"TEA","caseInsensitive":true}"#),
             ("name = \"ignoring case\"", #"{"property":"name","op":"=","value":"ignoring case"}"#),

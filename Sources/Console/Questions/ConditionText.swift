@@ -1,6 +1,7 @@
 import Columns
 import Model
 import OrderedCollections
+import Questions
 
 /// Conditions as one writes them into a field: `category = toys and price >= 100`.
 ///
@@ -44,17 +45,19 @@ struct ConditionText {
     /// Operators that take no value.
     static let bareOperators: Set<String> = ["exists", "missing"]
     private static let listOperators: Set<String> = ["in", "notIn", "between"]
-    private static let wordOperators = [
-        "contains", "notContains", "startsWith", "endsWith", "matches", "notIn", "in", "between", "before", "after", "withinLast",
-        "exists", "missing",
-    ]
+    /// Operators whose value is text, whatever it looks like.
+    private static let textOperators: Set<String> = ["startsWith", "endsWith", "matches", "before", "after", "withinLast"]
     /// Stands behind a value that is compared in upper and lower case alike.
     private static let ignoringCase = "ignoring case"
-    /// Longer ones first.
-    private static let signs = ["!=", ">=", "<=", "=", ">", "<"]
+    /// The operators of the language: words, and signs with the longer ones first.
+    private static let words = ValueTest.Operator.allCases.map(\.rawValue).filter { $0.first?.isLetter == true }
+    private static let signs = ValueTest.Operator.allCases.map(\.rawValue).filter { $0.first?.isLetter == false }
+        .sorted { $0.count > $1.count }
 
     private static func operand(_ text: String, of operation: String) -> JSONValue {
-        listOperators.contains(operation) ? .array(split(text, at: ",").map { QuestionForm.value($0) }) : QuestionForm.value(text)
+        if listOperators.contains(operation) { return .array(split(text, at: ",").map { QuestionForm.value($0) }) }
+        let value = QuestionForm.value(text)
+        return textOperators.contains(operation) && value.stringValue == nil ? .string(text) : value
     }
 
     /// What a field holds for an operator's value.
@@ -122,7 +125,7 @@ struct ConditionText {
     private static func leading(_ text: Substring) -> String? {
         if let sign = signs.first(where: text.hasPrefix) { return sign }
         let word = text.prefix { $0 != " " }
-        return wordOperators.first { $0 == word }
+        return words.first { $0 == word }
     }
 
     // MARK: - Quotation marks
