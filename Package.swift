@@ -89,6 +89,7 @@ let package = Package(
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
         library("People", ["Model", "Columns", "EventStore", "Questions", "Records", collections]),
+        library("Loyalty", ["Model", "Records", collections, crypto, cryptoExtras]),
         library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, crypto, logging]),
         library(
             "Workspaces",
@@ -156,6 +157,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
+        tests("Loyalty", ["Model", "Records", "RecordsSQLite", collections]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

@@ -1,0 +1,73 @@
+public import Model
+
+extension PointBook {
+    /// Adds a lot for a source; what the member owes is repaid from it first.
+    public mutating func earn(
+        _ earned: NewPoints, command: PointCommandID, at now: Instant
+    ) throws(PointRefusal) -> PointID {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard earned.amount > 0 else { throw .badAmount(earned.amount) }
+            guard earned.units > 0 else { throw .badAmount(earned.units) }
+            if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot) }
+            let id = PointID(command, 0)
+            try book.add(earned.lot(id), .earned, from: .issuer, at: now)
+            book.earnings[earned.source] = PointEarning(
+                source: earned.source, lot: id, amount: earned.amount, units: earned.units)
+            return id
+        }
+    }
+
+    /// Makes a pending lot active before its time.
+    public mutating func activate(_ id: PointID, at now: Instant) throws(PointRefusal) {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard let lot = book.lots[id], !lot.isActive, lot.quantities.remaining > 0 else { throw .unknown(id) }
+            book.makeActive(id, at: now)
+        }
+    }
+
+    /// Puts a lot in, as far as it does not go to a debt; nothing may be counted beyond Int64.
+    mutating func add(
+        _ lot: PointLot, _ kind: PointEntry.Kind, from account: PointAccount, at now: Instant
+    ) throws(PointRefusal) {
+        var lot = lot
+        let total = lots.values.reduce((sum: Int64(0), isOver: false)) { partial, lot in
+            let (sum, over) = partial.sum.addingReportingOverflow(lot.original)
+            return (sum, partial.isOver || over)
+        }
+        guard !total.isOver, !total.sum.addingReportingOverflow(lot.original).overflow else { throw .overflow }
+        let repaid = lot.isActive ? repay(&lot, lot.original) : 0
+        lots[lot.id] = lot
+        book(
+            kind, at: now, lot: lot.id, from: account,
+            to: [(lot.isActive ? .available : .pending, lot.original - repaid), (.debt, repaid)])
+        settle(until: now)
+    }
+}
+
+/// Points to be earned.
+public struct NewPoints: Hashable, Sendable {
+    public var source: PointSource
+    public var amount: Int64
+    /// How many units of the line they are for, so that returns can take their share.
+    public var units: Int64 = 1
+    public var earnedAt: Instant
+    public var activation = PointLot.Activation.active
+    public var expiresAt: Instant?
+    public var fundedBy: String?
+    public var value = PointValue(minor: 1, points: 1)
+    public var isTransferable = true
+    public var colours: Set<String> = []
+
+    public init(_ amount: Int64, for source: PointSource, earnedAt: Instant) {
+        self.amount = amount
+        self.source = source
+        self.earnedAt = earnedAt
+    }
+
+    func lot(_ id: PointID) -> PointLot {
+        PointLot(
+            id: id, parent: nil, hop: 0, source: source, original: amount, earnedAt: earnedAt, activation: activation,
+            expiresAt: expiresAt, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
+            quantities: .init(remaining: amount))
+    }
+}

@@ -1,0 +1,114 @@
+public import Model
+
+/// Points that leave a member, or come anew.
+extension PointBook {
+    /// Moves points to another member, with their type, worth and expiry; nothing can call them back but moving them again.
+    ///
+    /// - Parameter other: Of the same currency and rules.
+    public mutating func transfer(
+        _ amount: Int64, to other: inout PointBook, command: PointCommandID, now: Instant
+    ) throws(PointRefusal) {
+        var receiver = other
+        receiver.settle(until: now)
+        receiver = try perform(at: now) { book throws(PointRefusal) in
+            let hopMax = book.rules.hopMax
+            var receiver = receiver
+            for (index, part) in try book.pickTransferable(amount, hopMax: hopMax).enumerated() {
+                guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
+                book.move(part, \.remaining, to: \.moved)
+                book.book(.moved, at: now, lot: part.lot, from: .available, to: [(.transfer, part.amount)])
+                let id = PointID(command, index)
+                try receiver.add(
+                    lot.child(id, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer, at: now)
+            }
+            return receiver
+        }
+        other = receiver
+    }
+
+    private func pickTransferable(_ amount: Int64, hopMax: Int) throws(PointRefusal) -> [PointHold.Part] {
+        let isFree = { (lot: PointLot) in lot.isTransferable && lot.hop < hopMax }
+        // Whatever it is for goes along: a lot's colours bind where it is spent, not who has it.
+        let eligible = lots.values.filter { $0.isActive && !$0.isFrozen && isFree($0) }
+        let total = eligible.reduce(0) { $0 + $1.quantities.remaining }
+        guard amount > 0 else { throw .badAmount(amount) }
+        guard total >= amount else {
+            _ = try pick(amount, nil)
+            throw .transferLimit(transferable: total)
+        }
+        var left = amount
+        return eligible.sorted(by: PointLot.isSpentBefore).compactMap { lot in
+            let count = min(left, lot.quantities.remaining)
+            left -= count
+            return count > 0 ? .init(lot: lot.id, amount: count) : nil
+        }
+    }
+
+    /// Gives points to a charity.
+    ///
+    /// - Returns: What they are worth, in minor units of money, rounded down lot by lot.
+    public mutating func donate(
+        _ amount: Int64, to charity: String, now: Instant
+    ) throws(PointRefusal) -> Int64 {
+        try perform(at: now) { book throws(PointRefusal) in
+            var worth: Int64 = 0
+            for part in try book.pick(amount, nil) {
+                worth += book.lots[part.lot]?.value.of(part.amount) ?? 0
+                book.move(part, \.remaining, to: \.donated)
+                book.book(.donated, at: now, lot: part.lot, from: .available, to: [(.donated(charity: charity), part.amount)])
+            }
+            return worth
+        }
+    }
+
+    /// Gives what has expired since an instant once more, each lot's at most once.
+    ///
+    /// - Returns: How many points.
+    public mutating func reinstate(
+        expiredSince start: Instant, until end: Instant, command: PointCommandID, now: Instant
+    ) throws(PointRefusal) -> Int64 {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard end > now else { throw .badTime }
+            var total: Int64 = 0
+            let expired = book.lots.values.filter {
+                $0.quantities.expired > $0.reinstated && ($0.expiresAt ?? .distantPast) >= start
+            }
+            for (index, lot) in expired.sorted(by: PointLot.isSpentBefore).enumerated() {
+                let count = lot.quantities.expired - lot.reinstated
+                book.lots[lot.id]?.reinstated += count
+                try book.add(
+                    lot.child(PointID(command, index), count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
+                total += count
+            }
+            return total
+        }
+    }
+
+    /// Takes points away by decision of the house, those that are spent first; never more than there are.
+    public mutating func deduct(_ amount: Int64, now: Instant) throws(PointRefusal) {
+        try perform(at: now) { book throws(PointRefusal) in
+            for part in try book.pick(amount, nil) {
+                book.move(part, \.remaining, to: \.revoked)
+                book.book(.adjusted, at: now, lot: part.lot, from: .available, to: [(.revoked, part.amount)])
+            }
+        }
+    }
+
+    /// Blocks a lot's spending, or lets it go again; its time goes on.
+    public mutating func freeze(_ id: PointID, _ isFrozen: Bool, now: Instant) throws(PointRefusal) {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard book.lots[id] != nil else { throw .unknown(id) }
+            book.lots[id]?.isFrozen = isFrozen
+        }
+    }
+}
+
+extension PointLot {
+    /// A lot of the same points, elsewhere or anew.
+    func child(_ id: PointID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
+        PointLot(
+            id: id, parent: self.id, hop: hop, source: source, original: count, earnedAt: earnedAt, activation: .active,
+            expiresAt: end, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
+            quantities: .init(remaining: count))
+    }
+}

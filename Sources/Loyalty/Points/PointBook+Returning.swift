@@ -1,0 +1,96 @@
+public import Model
+
+/// What comes back to a member, and what is taken back.
+extension PointBook {
+    /// Gives spent points back to the lots that they came from, those that were taken last first.
+    public mutating func reverseBurn(_ id: PointID, _ amount: Int64, now: Instant) throws(PointRefusal) {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard amount > 0 else { throw .badAmount(amount) }
+            guard let spending = book.spendings[id] else { throw .unknown(id) }
+            guard amount <= spending.amount - spending.returned else {
+                throw .exceedsOriginal(left: spending.amount - spending.returned)
+            }
+            var (skipped, left) = (spending.returned, amount)
+            for part in spending.parts.reversed() where left > 0 {
+                let past = min(skipped, part.amount)
+                skipped -= past
+                let count = min(left, part.amount - past)
+                guard count > 0 else { continue }
+                left -= count
+                book.giveBack(
+                    .init(lot: part.lot, amount: count), \.spent, .redeemed, .returned, at: now, grace: book.rules.restoreGrace)
+            }
+            book.spendings[id]?.returned += amount
+            book.settle(until: now)
+        }
+    }
+
+    /// Puts points of a lot back into what remains of it, but for what goes to a debt; an expired lot lives on for `grace`.
+    mutating func giveBack(
+        _ part: PointHold.Part, _ from: WritableKeyPath<PointLot.Quantities, Int64>, _ account: PointAccount,
+        _ kind: PointEntry.Kind, at now: Instant, grace: Int64
+    ) {
+        guard var lot = lots[part.lot] else { return }
+        lot.quantities[keyPath: from] -= part.amount
+        lot.quantities.remaining += part.amount
+        if let end = lot.expiresAt, end <= now, grace > 0 { lot.expiresAt = now.advanced(byMicroseconds: grace) }
+        let isOver = lot.expiresAt.map { $0 <= now } ?? false
+        let repaid = isOver ? 0 : repay(&lot, part.amount)
+        lots[part.lot] = lot
+        book(kind, at: now, lot: part.lot, from: account, to: [(.available, part.amount - repaid), (.debt, repaid)])
+    }
+
+    /// Takes back what returned units had earned.
+    ///
+    /// - Returns: How many points this return takes.
+    public mutating func reverseEarn(_ source: PointSource, units: Int64, now: Instant) throws(PointRefusal) -> Int64 {
+        try claw(source, now) { earning throws(PointRefusal) in
+            guard units > 0 else { throw .badAmount(units) }
+            guard units <= earning.units - earning.returnedUnits else {
+                throw .exceedsOriginal(left: earning.units - earning.returnedUnits)
+            }
+            earning.returnedUnits += units
+        }
+    }
+
+    /// Takes back an amount of what a source had earned, for a dispute or fraud; less where less of it is left.
+    public mutating func dispute(_ source: PointSource, _ amount: Int64, now: Instant) throws(PointRefusal) -> Int64 {
+        try claw(source, now) { earning throws(PointRefusal) in
+            guard amount > 0 else { throw .badAmount(amount) }
+            guard amount <= earning.amount - earning.disputed else {
+                throw .exceedsOriginal(left: earning.amount - earning.disputed)
+            }
+            earning.disputed += amount
+        }
+    }
+
+    private mutating func claw(
+        _ source: PointSource, _ now: Instant, _ change: (inout PointEarning) throws(PointRefusal) -> Void
+    ) throws(PointRefusal) -> Int64 {
+        try perform(at: now) { book throws(PointRefusal) in
+            guard var earning = book.earnings[source] else { throw .unknownSource(source) }
+            let before = earning.revoked
+            try change(&earning)
+            book.earnings[source] = earning
+            book.revoke(earning.revoked - before, of: earning.lot, at: now)
+            return earning.revoked - before
+        }
+    }
+
+    /// Takes an amount: of the lot itself, then of the others as they would be spent, then as a debt or not at all.
+    private mutating func revoke(_ amount: Int64, of id: PointID, at now: Instant) {
+        var left = amount
+        let own = lots[id].map { [$0] } ?? []
+        let others = lots.values.filter { $0.id != id && $0.isActive }.sorted(by: PointLot.isSpentBefore)
+        for lot in own + others where left > 0 {
+            let count = min(left, lot.quantities.remaining)
+            guard count > 0 else { continue }
+            left -= count
+            move(.init(lot: lot.id, amount: count), \.remaining, to: \.revoked)
+            book(.revoked, at: now, lot: lot.id, from: lot.isActive ? .available : .pending, to: [(.revoked, count)])
+        }
+        guard left > 0, rules.shortfall == .debt else { return }
+        debt += left
+        book(.revoked, at: now, lot: nil, from: .debt, to: [(.revoked, left)])
+    }
+}

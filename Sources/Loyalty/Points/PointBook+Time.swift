@@ -1,0 +1,64 @@
+public import Model
+
+/// What time does by itself.
+extension PointBook {
+    private enum Due: Hashable {
+        case activation(PointID), cancellation(PointID), expiry(PointID), lapse(PointID)
+
+        /// At one instant lots become active before they expire, and expire before holds lapse.
+        var order: (Int, PointID) {
+            switch self {
+            case .activation(let id): (0, id)
+            case .cancellation(let id): (1, id)
+            case .expiry(let id): (2, id)
+            case .lapse(let id): (3, id)
+            }
+        }
+    }
+
+    /// Books all that was due by an instant, one thing after another.
+    public mutating func settle(until now: Instant) {
+        while let (due, instant) = nextDue(until: now) {
+            switch due {
+            case .activation(let id): makeActive(id, at: instant)
+            case .cancellation(let id): cancel(id, at: instant)
+            case .expiry(let id): expire(id, at: instant)
+            case .lapse(let id): end(id, .lapsed, at: instant)
+            }
+        }
+    }
+
+    private func nextDue(until now: Instant) -> (Due, Instant)? {
+        var dues: [(Due, Instant)] = []
+        for lot in lots.values where lot.quantities.remaining > 0 {
+            switch lot.activation {
+            case .active: break
+            case .at(let instant): dues.append((.activation(lot.id), instant))
+            case .awaited(let until): dues.append((.cancellation(lot.id), until))
+            }
+            if let end = lot.expiresAt { dues.append((.expiry(lot.id), end)) }
+        }
+        for hold in holds.values where hold.end == nil { dues.append((.lapse(hold.id), hold.until)) }
+        return dues.filter { $0.1 <= now }.min { ($0.1, $0.0.order.0, $0.0.order.1) < ($1.1, $1.0.order.0, $1.0.order.1) }
+    }
+
+    mutating func makeActive(_ id: PointID, at instant: Instant) {
+        guard var lot = lots[id] else { return }
+        let count = lot.quantities.remaining
+        lot.activation = .active
+        let repaid = repay(&lot, count)
+        lots[id] = lot
+        book(.activated, at: instant, lot: id, from: .pending, to: [(.available, count - repaid), (.debt, repaid)])
+    }
+
+    private mutating func cancel(_ id: PointID, at instant: Instant) {
+        let count = take(id, \.remaining, to: \.revoked)
+        book(.cancelled, at: instant, lot: id, from: .pending, to: [(.revoked, count)])
+    }
+
+    private mutating func expire(_ id: PointID, at instant: Instant) {
+        let account: PointAccount = lots[id]?.isActive == true ? .available : .pending
+        let count = take(id, \.remaining, to: \.expired)
+        book(.expired, at: instant, lot: id, from: account, to: [(.expired, count)])
+    }
+}
