@@ -8,7 +8,7 @@ extension PointBook {
         try perform(at: now) { book throws(PointRefusal) in
             guard earned.amount > 0 else { throw .badAmount(earned.amount) }
             guard earned.units > 0 else { throw .badAmount(earned.units) }
-            if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot) }
+            if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot, earned.source) }
             let id = try book.newID()
             try book.add(earned.lot(id), .earned, from: .issuer, at: now)
             book.earnings[earned.source] = PointEarning(
@@ -67,7 +67,8 @@ public struct NewPoints: Hashable, Sendable {
 
     func lot(_ id: PointID) -> PointLot {
         PointLot(
-            id: id, parent: nil, hop: 0, source: source, original: amount, earnedAt: earnedAt, vintage: vintage, activation: activation,
+            id: id, parent: nil, hop: 0, source: source, original: amount, earnedAt: earnedAt, vintage: vintage,
+            activation: activation,
             expiresAt: expiresAt, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: amount))
     }

@@ -39,7 +39,7 @@ public struct PointLot: Hashable, Sendable {
 
     public let id: PointID
     /// The lot that it was moved or reinstated from.
-    public let parent: Parent?
+    public internal(set) var parent: Parent?
     /// How often these points have been moved between members.
     public let hop: Int
     public let source: PointSource
