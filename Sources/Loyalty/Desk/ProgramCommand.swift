@@ -1,4 +1,5 @@
 public import Model
+public import Records
 
 /// Something that shall happen in a workspace's program: enrolling, earning, spending.
 ///
@@ -23,10 +24,10 @@ public enum ProgramFailure: Error {
 public struct ProgramRequest: Sendable {
     /// Chosen by the sender, 1 to 200 bytes: the same id is carried out once.
     public let id: String
-    public let actor: String
+    public let actor: Actor
     public let command: any ProgramCommand
 
-    public init(id: String, actor: String, command: any ProgramCommand) {
+    public init(id: String, actor: Actor, command: any ProgramCommand) {
         self.id = id
         self.actor = actor
         self.command = command

@@ -8,22 +8,12 @@ import Synchronization
 public final class ProgramDesk: Sendable {
     private static let groupMax = 512
 
-    private let worker: ProgramWorker
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
-    /// - Parameters:
-    ///   - program: The program as it is now.
-    ///   - clock: When commands count; should it go back, they count a microsecond after the last.
-    public init(workspace: WorkspaceID, records: RecordStore, program: ProgramState, clock: any WallClock) {
-        let worker = ProgramWorker(workspace: workspace, engine: records.engine, program: program, clock: clock)
-        self.worker = worker
+    /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
+    public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+        let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
         lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
-    }
-
-    /// The program as it is now; for commands to come when it is set.
-    public var program: ProgramState {
-        get { worker.program.withLock { $0 } }
-        set { worker.program.withLock { $0 = newValue } }
     }
 
     /// Carries out a command, or gives the answer that it got before.
@@ -37,39 +27,27 @@ public final class ProgramDesk: Sendable {
     }
 }
 
-/// The program's settings, and the calendar of the workspace.
-public struct ProgramState: Sendable {
-    public var settings: ProgramSettings
-    public var calendar: ZoneCalendar
-
-    public init(settings: ProgramSettings, calendar: ZoneCalendar) {
-        self.settings = settings
-        self.calendar = calendar
-    }
-}
-
 /// Carries out groups of commands.
 private final class ProgramWorker: Sendable {
-    let program: Mutex<ProgramState>
+    private let programs = ProgramCache()
     private let workspace: WorkspaceID
     private let engine: any SQLEngine
     private let clock: any WallClock
     private let last = Mutex(Instant.distantPast)
 
-    init(workspace: WorkspaceID, engine: any SQLEngine, program: ProgramState, clock: any WallClock) {
+    init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
         self.workspace = workspace
         self.engine = engine
-        self.program = Mutex(program)
         self.clock = clock
     }
 
     func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
         do throws(Problem) {
-            let (program, workspace) = (program.withLock { $0 }, workspace)
+            let (programs, workspace) = (programs, workspace)
             let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
             let (answers, end) = try await engine.write { connection throws(Problem) in
-                let transaction = ProgramTransaction(
-                    tables: ProgramTables(workspace, connection), settings: program.settings, calendar: program.calendar)
+                let tables = ProgramTables(workspace, connection)
+                let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables))
                 var now = start
                 var answers: [ProgramAnswer] = []
                 for request in group {
@@ -96,7 +74,7 @@ extension ProgramTransaction {
         if let known = try known(request.id) { return known.repeated(content) }
         let answer = try carryOut(request, now: &now)
         note(
-            KnownCommand(id: request.id, actor: request.actor, content: content.text, recordedAt: now, answer: answer))
+            KnownCommand(id: request.id, actor: request.actor.text, content: content.text, recordedAt: now, answer: answer))
         return answer
     }
 

@@ -1,27 +1,28 @@
 public import Model
-import Records
+public import Records
 
 /// What one command wants to change, over what the transaction has read.
 public struct ProgramDraft {
     let transaction: ProgramTransaction
     /// The id of the command.
     public let id: String
-    public let actor: String
+    public let actor: Actor
     /// When it counts and is recorded: after everything that was recorded before about what it touches.
     public internal(set) var now: Instant
     private(set) var books: [PointBookKey: KeptPointBook] = [:]
     private(set) var writes: [(ProgramTables) throws(Problem) -> Void] = []
 
-    init(_ transaction: ProgramTransaction, id: String, actor: String, now: Instant) {
+    init(_ transaction: ProgramTransaction, id: String, actor: Actor, now: Instant) {
         self.transaction = transaction
         self.id = id
         self.actor = actor
         self.now = now
     }
 
-    package var settings: ProgramSettings { transaction.settings }
+    /// The settings; nil while the workspace has no program.
+    package var settings: ProgramSettings? { transaction.program.settings }
     /// Of the workspace's zone.
-    package var calendar: ZoneCalendar { transaction.calendar }
+    package var calendar: ZoneCalendar { transaction.program.calendar }
     /// To read; what is to be written goes through ``write(_:)``.
     package var tables: ProgramTables { transaction.tables }
 

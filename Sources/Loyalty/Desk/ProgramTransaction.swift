@@ -6,8 +6,8 @@ import Records
 /// Books are read once and written once, however many commands of the group are about them.
 final class ProgramTransaction {
     let tables: ProgramTables
-    let settings: ProgramSettings
-    let calendar: ZoneCalendar
+    /// The program as the transaction sees it; changed by a command that sets it.
+    var program: Program
     private var before: [PointBookKey: KeptPointBook] = [:]
     private var books: [PointBookKey: KeptPointBook] = [:]
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
@@ -21,10 +21,9 @@ final class ProgramTransaction {
         let currency: String
     }
 
-    init(tables: ProgramTables, settings: ProgramSettings, calendar: ZoneCalendar) {
-        self.calendar = calendar
+    init(tables: ProgramTables, program: Program) {
         self.tables = tables
-        self.settings = settings
+        self.program = program
     }
 
     /// A command that was answered before, in this transaction or an earlier one.
@@ -40,7 +39,7 @@ final class ProgramTransaction {
 
     func book(_ key: PointBookKey) throws(Problem) -> KeptPointBook {
         if let book = books[key] { return book }
-        let book = try tables.book(key, settings.currency(key.currency)?.rules ?? PointRules())
+        let book = try tables.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
         before[key] = book
         books[key] = book
         return book

@@ -40,22 +40,12 @@ extension ProgramDraft {
 
     /// The member in whatever state; nil when there is none.
     func find(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember? {
-        try reading { tables throws(Problem) in
-            var found: ProgramMemberID?
-            switch wish.name {
-            case .id(let id): found = id
-            case .identity(let identity):
-                for identity in [identity] + wish.others where found == nil { found = try tables.member(with: identity) }
-            }
-            var member = try found.flatMap { id throws(Problem) in try tables.member(id) }
-            while let next = member?.mergedInto { member = try tables.member(next) }
-            return member
-        }
+        try reading { tables throws(Problem) in try tables.find(wish) }
     }
 
     /// The member, who becomes one now when there is none and the program takes in whoever earns.
     mutating func memberByEarning(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember {
-        guard settings.enrolsByEarning, case .identity(let identity) = wish.name, try find(wish) == nil else {
+        guard settings?.enrolsByEarning == true, case .identity(let identity) = wish.name, try find(wish) == nil else {
             return try member(wish)
         }
         return try enrol(identity, .person)

@@ -49,13 +49,12 @@ struct TestProgram {
                 VALUES (?, 'Shop', 'UTC', 'CNY', 'en', 'CN', 0) ON CONFLICT (id) DO NOTHING
                 """, [.text(workspace.text)])
         }
-        desk = ProgramDesk(
-            workspace: workspace, records: records,
-            program: ProgramState(settings: settings, calendar: ZoneCalendar(zone: .utc)), clock: clock)
+        desk = ProgramDesk(workspace: workspace, records: records, clock: clock)
+        _ = try await perform("program", SetProgram(settings))
     }
 
     func perform(_ id: String, _ command: any ProgramCommand) async throws -> ProgramAnswer {
-        try await desk.perform(ProgramRequest(id: id, actor: "test", command: command))
+        try await desk.perform(ProgramRequest(id: id, actor: .server, command: command))
     }
 
     static func member(_ name: String) -> MemberWish { MemberWish(.identity(Identity(type: .userID, value: name))) }
