@@ -107,7 +107,10 @@ package struct ObjectReader {
     }
 
     /// A member that is present and not null.
-    package func present(_ key: String) -> JSONValue? { members[key].flatMap { $0.isNull ? nil : $0 } }
+    package func present(_ key: String) -> JSONValue? {
+        guard let value = members[key], !value.isNull else { return Optional.none }
+        return value
+    }
 
     /// Whether the member stands there, even as null.
     package func mentions(_ key: String) -> Bool { members[key] != nil }

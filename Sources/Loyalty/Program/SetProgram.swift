@@ -13,11 +13,11 @@ public struct SetProgram: ProgramCommand {
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let known = draft.transaction.program
         // What somebody has points in stays what it is.
-        let missing = known.settings?.currencies.filter { settings.currency($0.key) == nil } ?? []
+        let missing = known.settings?.currencies.filter { self.settings.currency($0.key) == nil } ?? []
         guard missing.isEmpty else {
             throw .refused(Refusal("CURRENCY_IN_USE", ["currencies": .array(missing.map { .string($0.key) })]))
         }
-        let rescaled = known.settings?.currencies.filter { settings.currency($0.key)?.scale != $0.scale } ?? []
+        let rescaled = known.settings?.currencies.filter { self.settings.currency($0.key)?.scale != $0.scale } ?? []
         guard rescaled.isEmpty else {
             throw .refused(Refusal("SCALE_IN_USE", ["currencies": .array(rescaled.map { .string($0.key) })]))
         }
