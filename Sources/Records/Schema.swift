@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth]
+    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, fourteenth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -323,6 +323,34 @@ enum Schema {
                 amount BIGINT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (workspace, member, currency, position))
             """,
             "CREATE INDEX point_entries_by_time ON point_entries (workspace, currency, effective_at)",
+        ])
+
+    private static let fourteenth = Migration(
+        version: 14, name: "points: adjustments, closed months, estimates, blocks of partners",
+        statements: [
+            """
+            CREATE TABLE point_adjustments (
+                workspace TEXT NOT NULL, id TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, amount BIGINT NOT NULL,
+                reason TEXT NOT NULL, note TEXT NOT NULL, corrects TEXT, asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL,
+                decided_by TEXT, decided_at BIGINT, approved SMALLINT, PRIMARY KEY (workspace, id))
+            """,
+            "CREATE INDEX point_adjustments_open ON point_adjustments (workspace, asked_at) WHERE decided_at IS NULL",
+            """
+            CREATE TABLE point_periods (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, month TEXT NOT NULL, start_at BIGINT NOT NULL, end_at BIGINT NOT NULL,
+                report TEXT NOT NULL, digest TEXT NOT NULL, actor TEXT NOT NULL, closed_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, month))
+            """,
+            """
+            CREATE TABLE point_estimates (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, version BIGINT NOT NULL, redeemed_ppm BIGINT NOT NULL,
+                note TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, currency, version))
+            """,
+            """
+            CREATE TABLE point_blocks (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, partner TEXT NOT NULL, bought BIGINT NOT NULL, used BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, partner))
+            """,
         ])
 }
 
