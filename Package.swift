@@ -83,7 +83,7 @@ let package = Package(
         library("Model", [collections]),
         library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
         library("EventStore", ["Model", "Columns", logging]),
-        library("Records", ["Model", crypto]),
+        library("Records", ["Model", crypto, cryptoExtras]),
         library("RecordsSQLite", ["Model", "Records", grdb]),
 
         // Areas
