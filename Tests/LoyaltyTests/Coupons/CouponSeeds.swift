@@ -64,8 +64,8 @@ struct CouponMaker {
         if chance(5) { template.conditions.isFirstOrderOnly = true }
         if chance(4) { template.stacking.group = pick(["a", "b"]) }
         if chance(3) { template.stacking.consents = some(["a", "b"]) }
-        if chance(10) { template.stacking = CouponStacking(isExclusive: true) }
         if chance(8) { template.stacking.classMaxima = [pick(CouponClass.allCases): 1] }
+        if chance(10) { template.stacking = CouponStacking(isExclusive: true) }
         template.stacking.priority = Int(number(0 ... 2))
         return template
     }

@@ -38,6 +38,7 @@ struct CouponReader {
     }
 
     func required(_ key: String) throws(Problem) -> CouponReader {
+        guard case .object = value else { throw refused("An object was expected, not \(value.kindName).") }
         guard let member = optional(key) else { throw child(key, .null).refused("\"\(key)\" is missing.") }
         return member
     }
