@@ -157,7 +157,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsSQLite", collections]),
+        tests("Loyalty", ["Model", "Records", "RecordsSQLite", "CZlib", collections]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Testing
 
 @testable import Loyalty
@@ -97,6 +98,23 @@ import Testing
             #expect(stack.used.mapValues(\.total) == ["a": 1_000, "b": 1_000, "c": 800, "d": 2_000], "\(mode)")
             #expect(stack.price.goodsPaid == 6_200 && stack.price.shippingPaid == 200)
         }
+    }
+
+    @Test("Tax is converted once for each rate, from the base that the order has")
+    func tax() throws {
+        let cart = CouponCart.of([333, 333, 334, 1_000])
+        let price = try CouponStack(cart, [CouponTemplate.simple(.amount(100, on: .order)).candidate], mode: .requested).price
+        let rates: [String: Int64] = ["a": 1_300, "b": 1_300, "c": 1_300, "d": 600]
+        // 20.00 − 1.00 = 19.00, of which 9.50 at 13 % and 9.50 at 6 %; unit by unit it would be 1.08 of tax for a to c.
+        #expect(
+            try CouponTax(price, in: .gross, rates: rates).parts == [
+                .init(rate: 600, net: 896, tax: 54), .init(rate: 1_300, net: 841, tax: 109),
+            ])
+        #expect(
+            try CouponTax(price, in: .net, rates: rates).parts == [
+                .init(rate: 600, net: 950, tax: 57), .init(rate: 1_300, net: 950, tax: 124),
+            ])
+        #expect(throws: Refusal("BAD_AMOUNT", ["of": "a"])) { try CouponTax(price, in: .net, rates: ["a": -1]) }
     }
 
     @Test("Many units are counted, not listed")

@@ -99,4 +99,22 @@ import Testing
         "What is no code says nothing",
         arguments: ["", "-", "ABC", "7KQ2-M4XZ-PWAB-CDEF", "茶茶茶茶茶茶茶茶茶", "!!!!!!!!!!!!!", "2222 2222 222 000"])
     func nonsense(text: String) { #expect(Self.cipher(1).place(typed: text) == nil) }
+
+    #if DEBUG
+    private static let count: UInt64 = 20_000
+    #else
+    private static let count: UInt64 = 1_000_000
+    #endif
+
+    @Test("A million codes are distinct and take less than ten seconds")
+    func million() throws {
+        let cipher = Self.cipher(5)
+        var seen: Set<String> = []
+        seen.reserveCapacity(Int(Self.count))
+        let clock = ContinuousClock()
+        let start = clock.now
+        for index in 0 ..< Self.count { seen.insert(try #require(cipher.code(.init(batch: 9, index: index))).text) }
+        #expect(clock.now - start < .seconds(10))
+        #expect(seen.count == Int(Self.count))
+    }
 }

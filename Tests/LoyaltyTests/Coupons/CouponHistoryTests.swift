@@ -156,7 +156,18 @@ import Testing
                 #expect(limit.max == history.maxima[limit.key.name], "\(done)")
             }
         }
-        #expect(history.committedCount > 0 && history.refusedCount > 0)
+    }
+
+    @Test("Histories are not idle: much is used, and much is refused")
+    func busy() throws {
+        var (committed, refused) = (0, 0)
+        for seed in UInt64(0) ..< 20 {
+            var history = try History(seed: seed)
+            for _ in 0 ..< 80 { _ = history.step() }
+            committed += history.committedCount
+            refused += history.refusedCount
+        }
+        #expect(committed > 60 && refused > 60, "\(committed), \(refused)")
     }
 
     @Test(
