@@ -6,24 +6,65 @@ extension PointBook {
     ///
     /// - Parameter other: Of the same currency and rules.
     public mutating func transfer(
-        _ amount: Int64, to other: inout PointBook, command: PointCommandID, now: Instant
+        _ amount: Int64, to other: inout PointBook, now: Instant
     ) throws(PointRefusal) {
         var receiver = other
         receiver.settle(until: now)
         receiver = try perform(at: now) { book throws(PointRefusal) in
             let hopMax = book.rules.hopMax
             var receiver = receiver
-            for (index, part) in try book.pickTransferable(amount, hopMax: hopMax).enumerated() {
+            for part in try book.pickTransferable(amount, hopMax: hopMax) {
                 guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
                 book.move(part, \.remaining, to: \.moved)
-                book.book(.moved, at: now, lot: part.lot, from: .available, to: [(.transfer, part.amount)])
-                let id = PointID(command, index)
+                book.book(.moved, at: now, lot: lot, from: .available, to: [(.transfer, part.amount)])
+                let id = try receiver.newID()
                 try receiver.add(
-                    lot.child(id, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer, at: now)
+                    lot.child(id, of: book.owner, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer,
+                    at: now)
             }
             return receiver
         }
         other = receiver
+    }
+
+    /// Moves all that there is to another book of the same person: whatever it is for, pending, frozen or given on already, and debts.
+    ///
+    /// - Returns: How many points.
+    mutating func moveAll(to other: inout PointBook, now: Instant) throws(PointRefusal) -> Int64 {
+        var receiver = other
+        receiver.settle(until: now)
+        let (count, filled) = try perform(at: now) { book throws(PointRefusal) in
+            var receiver = receiver
+            var count: Int64 = 0
+            guard book.openHolds.isEmpty else { throw .holdsOpen(until: book.openHolds.last?.until ?? now) }
+            book.moveDebt(to: &receiver, at: now)
+            for lot in book.openLots where lot.quantities.remaining > 0 {
+                let part = PointHold.Part(lot: lot.id, amount: lot.quantities.remaining)
+                book.move(part, \.remaining, to: \.moved)
+                book.book(
+                    .moved, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.transfer, part.amount)])
+                var child = lot.child(try receiver.newID(), of: book.owner, part.amount, hop: lot.hop, until: lot.expiresAt)
+                (child.activation, child.isFrozen) = (lot.activation, lot.isFrozen)
+                try receiver.add(child, .received, from: .transfer, at: now)
+                count += part.amount
+            }
+            return (count, receiver)
+        }
+        other = filled
+        return count
+    }
+
+    private mutating func moveDebt(to other: inout PointBook, at now: Instant) {
+        let owed = debt
+        debt = 0
+        book(.moved, at: now, lot: nil, from: .transfer, to: [(.debt, owed)])
+        other.debt += owed
+        other.book(.received, at: now, lot: nil, from: .debt, to: [(.transfer, owed)])
+        for var lot in other.openLots where lot.isActive {
+            let repaid = other.repay(&lot, lot.quantities.remaining)
+            other.lots[lot.id] = lot
+            other.book(.repaid, at: now, lot: lot, from: .available, to: [(.debt, repaid)])
+        }
     }
 
     private func pickTransferable(_ amount: Int64, hopMax: Int) throws(PointRefusal) -> [PointHold.Part] {
@@ -55,7 +96,8 @@ extension PointBook {
             for part in try book.pick(amount, nil) {
                 worth += book.lots[part.lot]?.value.of(part.amount) ?? 0
                 book.move(part, \.remaining, to: \.donated)
-                book.book(.donated, at: now, lot: part.lot, from: .available, to: [(.donated(charity: charity), part.amount)])
+                book.book(
+                    .donated, at: now, lot: book.lots[part.lot], from: .available, to: [(.donated(charity: charity), part.amount)])
             }
             return worth
         }
@@ -65,7 +107,7 @@ extension PointBook {
     ///
     /// - Returns: How many points.
     public mutating func reinstate(
-        expiredSince start: Instant, until end: Instant, command: PointCommandID, now: Instant
+        expiredSince start: Instant, until end: Instant, now: Instant
     ) throws(PointRefusal) -> Int64 {
         try perform(at: now) { book throws(PointRefusal) in
             guard end > now else { throw .badTime }
@@ -73,11 +115,12 @@ extension PointBook {
             let expired = book.lots.values.filter {
                 $0.quantities.expired > $0.reinstated && ($0.expiresAt ?? .distantPast) >= start
             }
-            for (index, lot) in expired.sorted(by: PointLot.isSpentBefore).enumerated() {
+            for lot in expired.sorted(by: PointLot.isSpentBefore) {
                 let count = lot.quantities.expired - lot.reinstated
                 book.lots[lot.id]?.reinstated += count
                 try book.add(
-                    lot.child(PointID(command, index), count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
+                    lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .reinstated, from: .expired,
+                    at: now)
                 total += count
             }
             return total
@@ -89,7 +132,7 @@ extension PointBook {
         try perform(at: now) { book throws(PointRefusal) in
             for part in try book.pick(amount, nil) {
                 book.move(part, \.remaining, to: \.revoked)
-                book.book(.adjusted, at: now, lot: part.lot, from: .available, to: [(.revoked, part.amount)])
+                book.book(.adjusted, at: now, lot: book.lots[part.lot], from: .available, to: [(.revoked, part.amount)])
             }
         }
     }
@@ -105,9 +148,10 @@ extension PointBook {
 
 extension PointLot {
     /// A lot of the same points, elsewhere or anew.
-    func child(_ id: PointID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
+    func child(_ id: PointID, of owner: ProgramMemberID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
         PointLot(
-            id: id, parent: self.id, hop: hop, source: source, original: count, earnedAt: earnedAt, activation: .active,
+            id: id, parent: Parent(owner: owner, lot: self.id), hop: hop, source: source, original: count, earnedAt: earnedAt,
+            vintage: vintage, activation: .active,
             expiresAt: end, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: count))
     }

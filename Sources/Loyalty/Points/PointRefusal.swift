@@ -16,7 +16,7 @@ public enum PointRefusal: Error, Hashable, Sendable {
     /// More than there was, and how much is left of it.
     case exceedsOriginal(left: Int64)
     /// Earned for this already.
-    case alreadyEarned(lot: PointID)
+    case alreadyEarned(lot: PointID, PointSource)
     /// An amount is at least 1.
     case badAmount(Int64)
     /// Beyond what can be counted.
@@ -26,6 +26,8 @@ public enum PointRefusal: Error, Hashable, Sendable {
     /// Nothing here can be given away any more.
     case transferLimit(transferable: Int64)
     case toOneself
+    /// Something is held still.
+    case holdsOpen(until: Instant)
 
     /// The word for programs.
     public var code: String {
@@ -43,6 +45,7 @@ public enum PointRefusal: Error, Hashable, Sendable {
         case .badTime: "BAD_TIME"
         case .transferLimit: "TRANSFER_LIMIT"
         case .toOneself: "SELF_TRANSFER"
+        case .holdsOpen: "HOLDS_OPEN"
         }
     }
 }
