@@ -83,7 +83,7 @@ let package = Package(
         library("Model", [collections]),
         library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
         library("EventStore", ["Model", "Columns", logging]),
-        library("Records", ["Model", crypto]),
+        library("Records", ["Model", crypto, cryptoExtras]),
         library("RecordsSQLite", ["Model", "Records", grdb]),
 
         // Areas
@@ -157,7 +157,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsSQLite", collections, crypto]),
+        tests("Loyalty", ["Model", "Records", "RecordsSQLite", "CZlib", collections, crypto]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]
