@@ -20,12 +20,22 @@ public protocol SQLEngine: Sendable {
 }
 
 /// One open transaction.
+///
+/// Whatever a statement throws ends the transaction: pass it on, nothing more can be done in it.
 public protocol SQLConnection {
     /// Runs a statement and tells how many rows it changed.
     ///
     /// - Throws: ``Problem`` with code `exists` for a broken uniqueness rule, `not_found` for a broken reference.
     @discardableResult
     func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int
+
+    /// Runs one statement once for each of `rows`, in order, and tells how many rows each run changed.
+    ///
+    /// One round trip to a server, however many rows; on SQLite one prepared statement. No rows: nothing is run.
+    ///
+    /// - Throws: as ``execute(_:_:)``, for the first run that fails.
+    @discardableResult
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int]
 
     /// The rows of a query, in order.
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]

@@ -95,6 +95,16 @@ struct SQLiteConnection: SQLConnection {
         } catch { throw Problem(sqlite: error, path: nil) }
     }
 
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int] {
+        do {
+            let statement = try database.cachedStatement(sql: sql)
+            return try rows.map { values in
+                try statement.execute(arguments: SQLiteConnection.arguments(values))
+                return database.changesCount
+            }
+        } catch { throw Problem(sqlite: error, path: nil) }
+    }
+
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
         do {
             let statement = try database.cachedStatement(sql: sql)
