@@ -24,7 +24,7 @@ struct SQLiteEngineTests {
     func reopened() async throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/records.sqlite"
-        let first = try await RecordFixtures(engine: try SQLiteEngine.open(path: path))
+        let first = try await RecordFixtures(over: try SQLiteEngine.open(path: path))
         try await first.insertAll()
         await first.store.close()
         let second = try await RecordStore.open(try SQLiteEngine.open(path: path), now: first.now)
@@ -86,9 +86,10 @@ struct SQLiteEngineTests {
 
     @Test("A full disk is said to be full, and nothing is half written")
     func fullDisk() async throws {
-        let fixtures = try await RecordFixtures()
+        let engine = try SQLiteEngine.inMemory()
+        let fixtures = try await RecordFixtures(over: engine)
         try await fixtures.insertAll()
-        try await fixtures.engine.limitPages()
+        try await engine.limitPages()
         let problem = await #expect(throws: Problem.self) {
             for index in 0 ..< 10_000 {
                 try await fixtures.store.add([fixtures.rejection("f\(index)", at: Int64(index))], rowsMax: 100_000)
