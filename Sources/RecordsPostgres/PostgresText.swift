@@ -2,13 +2,13 @@
 enum PostgresText {
     /// The SQL with `$1`, `$2`, … for each `?`; those inside of quotes stay.
     ///
-    /// What makes or alters a table compares its texts byte by byte, as SQLite does, whatever the collation of the database.
+    /// A table's texts are compared byte by byte, as SQLite does, whatever the collation of the database; its `INTEGER` has 64 bits.
     static func sql(_ shared: String) -> String {
         let isForm = shared.hasPrefix("CREATE TABLE") || shared.hasPrefix("ALTER TABLE")
         var sql: [UInt8] = []
         var count = 0
         var quote: UInt8?
-        for byte in (isForm ? collated(shared) : shared).utf8 {
+        for byte in (isForm ? form(shared) : shared).utf8 {
             switch byte {
             case quote: quote = nil
             case _ where quote != nil: break
@@ -24,8 +24,8 @@ enum PostgresText {
         return String(decoding: sql, as: UTF8.self)
     }
 
-    private static func collated(_ sql: String) -> String {
-        sql.replacing(" TEXT", with: " TEXT COLLATE \"C\"")
+    private static func form(_ sql: String) -> String {
+        sql.replacing(" TEXT", with: " TEXT COLLATE \"C\"").replacing(" INTEGER", with: " BIGINT")
     }
 
     // PostgreSQL's texts cannot hold U+0000, so that it is kept as a character for private use and a digit, as is that
