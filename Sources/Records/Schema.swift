@@ -359,32 +359,42 @@ extension Schema {
     ///
     /// - Throws: ``Problem`` with code `newer_data` when a later program has written them.
     static func migrate(_ engine: some SQLEngine, at now: Instant, migrations: [Migration] = migrations) async throws(Problem) {
+        // Another program may take steps meanwhile: each looks anew which one is next.
+        while try await engine.writeForm({ connection throws(Problem) in
+            try takeNextStep(of: migrations, at: now, on: connection)
+        }) {}
+    }
+
+    /// Takes one step; false when there is none to take.
+    private static func takeNextStep(
+        of migrations: [Migration], at now: Instant, on connection: any SQLConnection
+    ) throws(Problem) -> Bool {
+        let current = try version(on: connection)
         let newest = migrations.last?.version ?? 0
-        let current = try await engine.write { connection throws(Problem) in
-            try connection.execute(
-                """
-                CREATE TABLE IF NOT EXISTS schema_steps (
-                    version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
-                """, [])
-            guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return Int64(0) }
-            var reader = RowReader(row)
-            return try reader.integer()
-        }
         guard current <= newest else {
             throw Problem(
                 .newerData,
                 "The records were written by a newer Teahouse (version \(current) of their form; this program knows \(newest)). Start that program, or restore an older backup.",
                 status: 500)
         }
-        for migration in migrations where migration.version > current {
-            try await engine.write { connection throws(Problem) in
-                for statement in migration.statements { try connection.execute(statement, []) }
-                try migration.finish?(connection)
-                try connection.execute(
-                    "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
-                    [.integer(migration.version), .text(migration.name), .instant(now)])
-            }
-        }
+        guard let migration = migrations.first(where: { $0.version > current }) else { return false }
+        for statement in migration.statements { try connection.execute(statement, []) }
+        try migration.finish?(connection)
+        try connection.execute(
+            "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
+            [.integer(migration.version), .text(migration.name), .instant(now)])
+        return migration.version < newest
+    }
+
+    private static func version(on connection: any SQLConnection) throws(Problem) -> Int64 {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS schema_steps (
+                version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+            """, [])
+        guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return 0 }
+        var reader = RowReader(row)
+        return try reader.integer()
     }
 }
 
@@ -403,4 +413,10 @@ extension Problem.Code {
     public static let starterExists = Problem.Code("starter_exists")
     /// Another member signs in with this e-mail.
     public static let emailTaken = Problem.Code("email_taken")
+    /// The connection to the records' server broke while a change was being committed: it may have been, or not.
+    ///
+    /// Who asks for something that may be carried out twice asks again.
+    public static let connectionLost = Problem.Code("connection_lost")
+    /// The records' server cannot be reached.
+    public static let unavailable = Problem.Code("unavailable")
 }
