@@ -116,6 +116,20 @@ struct BenefitExampleTests {
         #expect(all.parts == [.init(grant: .init("gold"), amount: left)])
     }
 
+    @Test("of a month in which a share was left, no more than the share comes over")
+    func carriedShare() throws {
+        var benefit = Sample.benefit(.sum, .prorate)
+        benefit.carryOverMax = 100
+        var book = BenefitBook(of: benefit, for: Sample.member)
+        let gold = BenefitSource(.tier, id: "gold", series: "main")
+        try book.grant(Sample.grant("gold", gold, 10), now: Sample.day(0))
+        try book.grant(Sample.grant("silver", .init(.tier, id: "silver", series: "main"), 2), now: Sample.day(0))
+        try book.end(gold, now: Sample.april(11))
+        #expect(book.check(at: Sample.april(30)).remaining == 33)
+        #expect(book.check(at: Sample.day(0, month: 5)).remaining == 35)
+        #expect(book.check(at: Sample.day(0, month: 7)).remaining == 39)
+    }
+
     @Test("soft use counts what goes beyond, on the last grant; without any grant it is refused too")
     func softUse() throws {
         var book = Sample.book(.sum)
