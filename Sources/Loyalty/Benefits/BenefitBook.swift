@@ -62,8 +62,9 @@ public struct BenefitBook: Hashable, Sendable {
         var reasons: [Refusal.Reason] = []
         if wish.benefit != benefit.key || wish.beneficiary != beneficiary { reasons.append(BenefitReason.unknown(wish.benefit)) }
         let isCounted = benefit.kind.isCounted || benefit.kind.weight != nil
-        if let amount = wish.amount, !isCounted || !BenefitBook.amounts.contains(amount) || (benefit.kind == .once && amount != 1) {
-            reasons.append(BenefitReason.badAmount(amount))
+        if let amount = wish.amount {
+            if !BenefitBook.amounts.contains(amount) { reasons.append(BenefitReason.badAmount(amount)) }
+            if !isCounted || (benefit.kind == .once && amount != 1) { reasons.append(BenefitReason.notCounted(benefit.kind)) }
         }
         let end = wish.until ?? wish.from.advanced(byMicroseconds: 1)
         if !wish.from.isCountable || !end.isCountable || end <= wish.from { reasons.append(BenefitReason.badTime) }
@@ -109,6 +110,16 @@ public struct BenefitBook: Hashable, Sendable {
     @discardableResult
     public mutating func revoke(_ id: BenefitID, reason: String, now: Instant) throws(Refusal) -> Int64 {
         try end({ $0.id == id }, named: id.text, now: now) { _, _, now in .init(at: now, reason: reason, until: now, share: nil) }
+    }
+
+    /// Takes back at once all that sources of one series give, such as those of a plan that is paid back.
+    ///
+    /// - Returns: How much less can be used now; 0 when it was as much as one likes.
+    @discardableResult
+    public mutating func revokeSeries(of source: BenefitSource, reason: String, now: Instant) throws(Refusal) -> Int64 {
+        try end({ $0.source.isInSeries(with: source) }, named: source.series, now: now) { _, _, now in
+            .init(at: now, reason: reason, until: now, share: nil)
+        }
     }
 
     private mutating func end(

@@ -9,7 +9,13 @@ enum BenefitReason {
 
     static func unknown(_ name: String) -> Refusal.Reason { .init("NOT_FOUND", ["name": .string(String(name.prefix(200)))]) }
 
-    static func badAmount(_ amount: Int64) -> Refusal.Reason { .init("ZERO_VALUE", ["amount": .int(amount)]) }
+    /// Less than one, or more than can be counted.
+    static func badAmount(_ amount: Int64) -> Refusal.Reason {
+        .init(amount < 1 ? "ZERO_VALUE" : "OVERFLOW", ["amount": .int(amount)])
+    }
+
+    /// Nothing is counted of that kind, or one.
+    static func notCounted(_ kind: Benefit.Kind) -> Refusal.Reason { .init("NOT_COUNTED", ["kind": .string(kind.word)]) }
 
     static func alreadyGranted(_ grant: BenefitGrant) -> Refusal.Reason {
         .init("ALREADY_GRANTED", ["grant": .string(grant.id.text), "source": .string(grant.source.id)])

@@ -176,16 +176,17 @@ struct BenefitExampleTests {
         arguments: [Int64.min, -1, 0, 1_000_000_000_001, Int64.max])
     func badAmounts(amount: Int64) throws {
         var book = Sample.book(.sum)
-        #expect(code { try book.give(amount, .tier, "bad") } == "ZERO_VALUE")
+        let word = amount < 1 ? "ZERO_VALUE" : "OVERFLOW"
+        #expect(code { try book.give(amount, .tier, "bad") } == word)
         try book.give(3, .tier, "gold")
         let before = book
         for mode in BenefitMode.allCases {
             #expect(
-                code { try book.consume(.init(amount: amount), mode: mode, id: .init("u"), now: Sample.day(1)) } == "ZERO_VALUE")
+                code { try book.consume(.init(amount: amount), mode: mode, id: .init("u"), now: Sample.day(1)) } == word)
         }
         #expect(
             code { try book.reserve(.init(amount: amount), until: Sample.day(2), id: .init("u"), now: Sample.day(1)) }
-                == "ZERO_VALUE")
+                == word)
         #expect(book == before)
     }
 
@@ -227,7 +228,7 @@ struct BenefitExampleTests {
     func others() throws {
         var onOff = BenefitBook(of: Benefit(key: "b", name: Sample.name, kind: .onOff), for: Sample.member)
         #expect(!onOff.check(at: Sample.day(1)).isAllowed)
-        #expect(code { try onOff.give(3, .tier, "gold") } == "ZERO_VALUE")
+        #expect(code { try onOff.give(3, .tier, "gold") } == "NOT_COUNTED")
         try onOff.give(nil, .tier, "gold", until: Sample.day(5))
         #expect(onOff.check(at: Sample.day(1)).isAllowed && onOff.check(at: Sample.day(1)).remaining == nil)
         #expect(try onOff.consume(.init(amount: 50), id: .init("u"), now: Sample.day(1)).parts.map(\.amount) == [50])
