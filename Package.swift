@@ -89,12 +89,12 @@ let package = Package(
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
         library("People", ["Model", "Columns", "EventStore", "Questions", "Records", collections]),
-        library("Loyalty", ["Model", "Records", collections, crypto, cryptoExtras]),
+        library("Loyalty", ["Model", "Columns", "Records", collections, crypto, cryptoExtras]),
         library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, crypto, logging]),
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -103,15 +103,15 @@ let package = Package(
         library(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib", collections,
-                httpTypes, hummingbird, logging, nioCore,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", "Workspaces", "CZlib",
+                collections, httpTypes, hummingbird, logging, nioCore,
             ],
             resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", collections, httpTypes,
-                hummingbird, logging, mustache, nioCore,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", "Workspaces", collections,
+                httpTypes, hummingbird, logging, mustache, nioCore,
             ],
             resources: [.embedInCode("Assets")]),
         library(

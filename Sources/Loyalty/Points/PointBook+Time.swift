@@ -18,7 +18,10 @@ extension PointBook {
 
     /// Books all that was due by an instant, one thing after another.
     public mutating func settle(until now: Instant) {
-        while let (due, instant) = nextDue(until: now) {
+        while let (due, dueAt) = nextDue(until: now) {
+            // A lot that came when its time was over already ends when it came: no month that is closed changes.
+            let instant = max(dueAt, settledUntil)
+            settledUntil = instant
             switch due {
             case .activation(let id): makeActive(id, at: instant)
             case .cancellation(let id): cancel(id, at: instant)
@@ -26,7 +29,11 @@ extension PointBook {
             case .lapse(let id): end(id, .lapsed, at: instant)
             }
         }
+        settledUntil = max(settledUntil, now)
     }
+
+    /// When time does the next thing by itself; nil for never.
+    public var dueAt: Instant? { nextDue(until: .distantFuture)?.1 }
 
     private func nextDue(until now: Instant) -> (Due, Instant)? {
         var dues: [(Due, Instant)] = []
@@ -48,17 +55,17 @@ extension PointBook {
         lot.activation = .active
         let repaid = repay(&lot, count)
         lots[id] = lot
-        book(.activated, at: instant, lot: id, from: .pending, to: [(.available, count - repaid), (.debt, repaid)])
+        book(.activated, at: instant, lot: lot, from: .pending, to: [(.available, count - repaid), (.debt, repaid)])
     }
 
     private mutating func cancel(_ id: PointID, at instant: Instant) {
         let count = take(id, \.remaining, to: \.revoked)
-        book(.cancelled, at: instant, lot: id, from: .pending, to: [(.revoked, count)])
+        book(.cancelled, at: instant, lot: lots[id], from: .pending, to: [(.revoked, count)])
     }
 
     private mutating func expire(_ id: PointID, at instant: Instant) {
         let account: PointAccount = lots[id]?.isActive == true ? .available : .pending
         let count = take(id, \.remaining, to: \.expired)
-        book(.expired, at: instant, lot: id, from: account, to: [(.expired, count)])
+        book(.expired, at: instant, lot: lots[id], from: account, to: [(.expired, count)])
     }
 }
