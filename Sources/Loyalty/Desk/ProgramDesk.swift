@@ -86,6 +86,7 @@ extension ProgramTransaction {
             try takeOver(draft)
             return ProgramAnswer(body: body, isRefused: false)
         } catch {
+            now = draft.now
             switch error {
             case .refused(let refusal): return ProgramAnswer(body: refusal.json, isRefused: true)
             case .failed(let problem): throw problem
