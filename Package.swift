@@ -139,7 +139,7 @@ let package = Package(
             swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging], excluding: ["Golden"]),
-        tests("Runtime", ["Model", "Questions"]),
+        tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
         tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
         tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
