@@ -59,7 +59,7 @@ extension BenefitBook {
     @discardableResult
     public mutating func refund(_ id: BenefitID, _ amount: Int64? = nil, now: Instant) throws(Refusal) -> BenefitUse {
         try perform(at: now) { book, _ throws(Refusal) in
-            guard var use = book.uses[id] else { throw Refusal([BenefitReason.unknown(id.text)]) }
+            guard var use = book.uses[id] else { throw Refusal([BenefitReason.unknown(.use, id.text)]) }
             guard use.state == .consumed else { throw Refusal([BenefitReason.wrongState(use.state.word, asked: "refund")]) }
             let left = use.amount - use.refunded
             let amount = amount ?? left
@@ -75,7 +75,7 @@ extension BenefitBook {
     // MARK: - Taking
 
     private func pinned(_ id: BenefitID, at now: Instant, asked: String) throws(Refusal) -> BenefitUse {
-        guard let use = uses[id] else { throw Refusal([BenefitReason.unknown(id.text)]) }
+        guard let use = uses[id] else { throw Refusal([BenefitReason.unknown(.use, id.text)]) }
         guard case .reserved(let until) = use.state else { throw Refusal([BenefitReason.wrongState(use.state.word, asked: asked)]) }
         guard now < until else { throw Refusal([BenefitReason.lapsed(at: until)]) }
         return use

@@ -6,15 +6,15 @@ public import Model
 /// earlier one than that of the last command counts as that one. A command that is refused leaves no trace.
 public struct BenefitBook: Hashable, Sendable {
     public let beneficiary: BenefitParty
-    public private(set) var benefit: Benefit
+    public internal(set) var benefit: Benefit
     public internal(set) var grants: [BenefitID: BenefitGrant] = [:]
     public internal(set) var uses: [BenefitID: BenefitUse] = [:]
     /// What somebody may use at most in a period.
     public internal(set) var caps: [BenefitCap] = []
     /// One more with each change: an answer is good as long as this stays, up to the instant that it names.
-    public private(set) var version: Int64 = 0
+    public internal(set) var version: Int64 = 0
     /// That of the last command.
-    public private(set) var latest = Instant.distantPast
+    public internal(set) var latest = Instant.distantPast
 
     public init(of benefit: Benefit, for beneficiary: BenefitParty) {
         self.benefit = benefit
@@ -60,7 +60,9 @@ public struct BenefitBook: Hashable, Sendable {
 
     private func reasons(against wish: BenefitGrant) -> [Refusal.Reason] {
         var reasons: [Refusal.Reason] = []
-        if wish.benefit != benefit.key || wish.beneficiary != beneficiary { reasons.append(BenefitReason.unknown(wish.benefit)) }
+        if wish.benefit != benefit.key || wish.beneficiary != beneficiary {
+            reasons.append(BenefitReason.unknown(.benefit, wish.benefit))
+        }
         let isCounted = benefit.kind.isCounted || benefit.kind.weight != nil
         if let amount = wish.amount {
             if !BenefitBook.amounts.contains(amount) { reasons.append(BenefitReason.badAmount(amount)) }
@@ -79,7 +81,7 @@ public struct BenefitBook: Hashable, Sendable {
     /// Lets another party pay; nothing else changes.
     public mutating func changePayer(of id: BenefitID, to payer: BenefitParty, now: Instant) throws(Refusal) {
         try perform(at: now) { book, _ throws(Refusal) in
-            guard book.grants[id] != nil else { throw Refusal([BenefitReason.unknown(id.text)]) }
+            guard book.grants[id] != nil else { throw Refusal([BenefitReason.unknown(.grant, id.text)]) }
             book.grants[id]?.payer = payer
         }
     }
@@ -91,7 +93,9 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func end(_ source: BenefitSource, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source == source }, named: source.id, now: now) { book, grant, now in book.downgraded(grant, now) }
+        try end({ $0.source == source }, BenefitReason.unknown(.source, source.id), now: now) { book, grant, now in
+            book.downgraded(grant, now)
+        }
     }
 
     /// Takes back at once all that a source gives.
@@ -99,7 +103,7 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revoke(_ source: BenefitSource, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source == source }, named: source.id, now: now) { _, _, now in
+        try end({ $0.source == source }, BenefitReason.unknown(.source, source.id), now: now) { _, _, now in
             .init(at: now, reason: reason, until: now, share: nil)
         }
     }
@@ -109,7 +113,9 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revoke(_ id: BenefitID, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.id == id }, named: id.text, now: now) { _, _, now in .init(at: now, reason: reason, until: now, share: nil) }
+        try end({ $0.id == id }, BenefitReason.unknown(.grant, id.text), now: now) { _, _, now in
+            .init(at: now, reason: reason, until: now, share: nil)
+        }
     }
 
     /// Takes back at once all that sources of one series give, such as those of a plan that is paid back.
@@ -117,18 +123,18 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revokeSeries(of source: BenefitSource, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source.isInSeries(with: source) }, named: source.series, now: now) { _, _, now in
+        try end({ $0.source.isInSeries(with: source) }, BenefitReason.unknown(.source, source.series), now: now) { _, _, now in
             .init(at: now, reason: reason, until: now, share: nil)
         }
     }
 
     private mutating func end(
-        _ isMeant: (BenefitGrant) -> Bool, named name: String, now: Instant,
+        _ isMeant: (BenefitGrant) -> Bool, _ unknown: Refusal.Reason, now: Instant,
         _ ending: (BenefitBook, BenefitGrant, Instant) -> BenefitGrant.Ending
     ) throws(Refusal) -> Int64 {
         try perform(at: now) { book, now throws(Refusal) in
             let meant = book.grants.values.filter(isMeant)
-            guard !meant.isEmpty else { throw Refusal([BenefitReason.unknown(name)]) }
+            guard !meant.isEmpty else { throw Refusal([unknown]) }
             let open = meant.filter { $0.end > now }
             guard !open.isEmpty else { throw Refusal([BenefitReason.ended(at: meant.map(\.end).max() ?? now)]) }
             let before = BenefitStanding(of: book, at: now).left

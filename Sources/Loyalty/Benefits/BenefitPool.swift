@@ -77,7 +77,7 @@ public struct BenefitPool: Hashable, Sendable {
     /// Allows what somebody else asked for.
     public mutating func approve(_ id: BenefitID, by approver: BenefitParty, now: Instant) throws(Refusal) {
         try need(.approver, approver)
-        guard let purchase = purchases[id] else { throw Refusal([BenefitReason.unknown(id.text)]) }
+        guard let purchase = purchases[id] else { throw Refusal([BenefitReason.unknown(.purchase, id.text)]) }
         guard purchase.approver == nil, needsApproval(purchase.grant) else { throw Refusal([BenefitReason.alreadyDone(id)]) }
         guard purchase.buyer != approver else { throw Refusal("OWN_PURCHASE", ["buyer": .string(approver.text)]) }
         try book.grant(purchase.grant, now: now)

@@ -7,11 +7,26 @@ enum BenefitReason {
     static let contradiction = Refusal.Reason("BAD_BENEFIT")
     static let notEntitled = Refusal.Reason("NOT_ENTITLED")
 
-    static func unknown(_ name: String) -> Refusal.Reason { .init("NOT_FOUND", ["name": .string(String(name.prefix(200)))]) }
+    /// What does not exist.
+    enum Thing: String {
+        case benefit = "BENEFIT_UNKNOWN"
+        case grant = "GRANT_UNKNOWN"
+        case source = "SOURCE_UNKNOWN"
+        case use = "USE_UNKNOWN"
+        case stock = "STOCK_UNKNOWN"
+        case gift = "GIFT_UNKNOWN"
+        case pool = "POOL_UNKNOWN"
+        case purchase = "PURCHASE_UNKNOWN"
+        case code = "CODE_UNKNOWN"
+    }
+
+    static func unknown(_ thing: Thing, _ name: String) -> Refusal.Reason {
+        .init(thing.rawValue, ["name": .string(String(name.prefix(200)))])
+    }
 
     /// Less than one, or more than can be counted.
     static func badAmount(_ amount: Int64) -> Refusal.Reason {
-        .init(amount < 1 ? "ZERO_VALUE" : "OVERFLOW", ["amount": .int(amount)])
+        .init(amount < 1 ? "ZERO_VALUE" : "AMOUNT_TOO_LARGE", ["amount": .int(amount)])
     }
 
     /// Nothing is counted of that kind, or one.
@@ -24,15 +39,15 @@ enum BenefitReason {
     static func alreadyDone(_ id: BenefitID) -> Refusal.Reason { .init("ALREADY_DONE", ["id": .string(id.text)]) }
 
     static func notStarted(from: Instant) -> Refusal.Reason {
-        .init("NOT_STARTED", ["from": .string(from.rfc3339(offsetSeconds: 0))], isRetryable: true)
+        .init("NOT_STARTED", ["from": .string(from.rfc3339)], isRetryable: true)
     }
 
     static func ended(at instant: Instant) -> Refusal.Reason {
-        .init("ENDED", ["at": .string(instant.rfc3339(offsetSeconds: 0))])
+        .init("ENDED", ["at": .string(instant.rfc3339)])
     }
 
     static func revoked(_ reason: String, at instant: Instant) -> Refusal.Reason {
-        .init("REVOKED", ["reason": .string(reason), "at": .string(instant.rfc3339(offsetSeconds: 0))])
+        .init("REVOKED", ["reason": .string(reason), "at": .string(instant.rfc3339)])
     }
 
     static func outside(_ places: Set<String>) -> Refusal.Reason {
@@ -46,7 +61,7 @@ enum BenefitReason {
             "QUOTA_USED",
             [
                 "left": .int(left), "asked": .int(asked),
-                "resets_at": resetsAt.map { .string($0.rfc3339(offsetSeconds: 0)) } ?? .null,
+                "resets_at": resetsAt.map { .string($0.rfc3339) } ?? .null,
             ],
             isRetryable: resetsAt != nil)
     }
@@ -58,7 +73,7 @@ enum BenefitReason {
     }
 
     static func lapsed(at instant: Instant) -> Refusal.Reason {
-        .init("HOLD_EXPIRED", ["at": .string(instant.rfc3339(offsetSeconds: 0))])
+        .init("HOLD_EXPIRED", ["at": .string(instant.rfc3339)])
     }
 
     static func exceeds(left: Int64, asked: Int64) -> Refusal.Reason {

@@ -53,7 +53,7 @@ public struct GiftFulfilment: Hashable, Sendable {
         guard let next = GiftFulfilment.next[state]?[step] else {
             throw Refusal([BenefitReason.wrongState(state.rawValue, asked: step.rawValue)])
         }
-        guard stock.key == self.stock else { throw Refusal([BenefitReason.unknown(stock.key)]) }
+        guard stock.key == self.stock else { throw Refusal([BenefitReason.unknown(.stock, stock.key)]) }
         if step == .pack || step == .ship, addressConsentAt == nil { throw Refusal("CONSENT_MISSING", ["purpose": "address"]) }
         let effect = try move(step, &stock)
         state = next

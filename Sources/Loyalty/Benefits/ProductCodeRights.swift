@@ -83,7 +83,7 @@ public struct ProductCodeRights: Hashable, Sendable {
 
     private func held(_ code: String) throws(Refusal) -> (BenefitParty, BenefitSource) {
         guard let registration = registrations[code], let holder = registration.who else {
-            throw Refusal([BenefitReason.unknown(code)])
+            throw Refusal([BenefitReason.unknown(.code, code)])
         }
         return (holder, source(code, registration.times))
     }

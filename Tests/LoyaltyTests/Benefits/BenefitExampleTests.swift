@@ -176,7 +176,7 @@ struct BenefitExampleTests {
         arguments: [Int64.min, -1, 0, 1_000_000_000_001, Int64.max])
     func badAmounts(amount: Int64) throws {
         var book = Sample.book(.sum)
-        let word = amount < 1 ? "ZERO_VALUE" : "OVERFLOW"
+        let word = amount < 1 ? "ZERO_VALUE" : "AMOUNT_TOO_LARGE"
         #expect(code { try book.give(amount, .tier, "bad") } == word)
         try book.give(3, .tier, "gold")
         let before = book
@@ -215,10 +215,10 @@ struct BenefitExampleTests {
         try book.consume(id: .init("u"), now: Sample.day(1))
         #expect(code { try book.consume(id: .init("u"), now: Sample.day(1)) } == "ALREADY_DONE")
         for id in ["x", "y"] {
-            #expect(code { try book.refund(.init(id), now: Sample.day(1)) } == "NOT_FOUND")
-            #expect(code { try book.confirm(.init(id), now: Sample.day(1)) } == "NOT_FOUND")
-            #expect(code { try book.revoke(BenefitID(id), reason: "r", now: Sample.day(1)) } == "NOT_FOUND")
-            #expect(code { try book.changePayer(of: .init(id), to: .init("p"), now: Sample.day(1)) } == "NOT_FOUND")
+            #expect(code { try book.refund(.init(id), now: Sample.day(1)) } == "USE_UNKNOWN")
+            #expect(code { try book.confirm(.init(id), now: Sample.day(1)) } == "USE_UNKNOWN")
+            #expect(code { try book.revoke(BenefitID(id), reason: "r", now: Sample.day(1)) } == "GRANT_UNKNOWN")
+            #expect(code { try book.changePayer(of: .init(id), to: .init("p"), now: Sample.day(1)) } == "GRANT_UNKNOWN")
         }
         try book.refund(.init("u"), now: Sample.day(1))
         #expect(code { try book.refund(.init("u"), now: Sample.day(1)) } == "EXCEEDS_ORIGINAL")

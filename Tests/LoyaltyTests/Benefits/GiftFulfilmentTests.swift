@@ -54,13 +54,13 @@ struct GiftFulfilmentTests {
         var stock = GiftStock(key: "mug", onHand: 3)
         try stock.reserve(2)
         let before = stock
-        #expect(code { try stock.add(count) } == [Int64.min: "OUT_OF_STOCK", -3: "OUT_OF_STOCK", .max: "OVERFLOW"][count])
+        #expect(code { try stock.add(count) } == [Int64.min: "OUT_OF_STOCK", -3: "OUT_OF_STOCK", .max: "AMOUNT_TOO_LARGE"][count])
         #expect(stock == before)
         #expect(code { try stock.reserve(2) } == "OUT_OF_STOCK")
         #expect(GiftStock(key: "mug", onHand: -4).onHand == 0)
         var other = GiftStock(key: "cup", onHand: 3)
         var gift = GiftFulfilment(id: .init("g"), stock: "mug", now: Sample.day(0))
-        #expect(code { try gift.take(.reserve, from: &other, now: Sample.day(0)) } == "NOT_FOUND")
+        #expect(code { try gift.take(.reserve, from: &other, now: Sample.day(0)) } == "STOCK_UNKNOWN")
     }
 
     @Test("any steps of many gifts keep the stock and the uses in line", arguments: BenefitHistory.seeds(200))

@@ -70,7 +70,7 @@ struct PaidPlanTests {
             code {
                 try PaidPlan(id: .init("p"), terms: terms, payer: .init("a"), beneficiary: .init("b"), country: "FR", now: .epoch)
             }
-                == "OVERFLOW")
+                == "AMOUNT_TOO_LARGE")
     }
 
     @Test("cancelled, it ends with what is paid for; paid again, it goes on")
