@@ -27,9 +27,14 @@ enum EarningArithmetic {
 
     /// Spreads a whole number by weights so that the parts add up to it: by largest remainder, the earlier one first.
     ///
-    /// - Precondition: no weight is negative, and one is above 0 when `total` is.
+    /// - Precondition: no weight is negative.
+    /// - Returns: Nothing but zeros when all weights are 0 or `total` is not above 0.
     static func spread(_ total: Int64, by weights: [Int128]) throws(Refusal) -> [Int64] {
-        let all = try sum(weights)
+        spread(total, by: weights, of: try sum(weights))
+    }
+
+    /// - Parameter all: The sum of the weights.
+    static func spread(_ total: Int64, by weights: [Int128], of all: Int128) -> [Int64] {
         guard total > 0, all > 0 else { return weights.map { _ in 0 } }
         let shares = weights.map { all.dividingFullWidth($0.multipliedFullWidth(by: Int128(total))) }
         var parts = shares.map { Int64($0.quotient) }

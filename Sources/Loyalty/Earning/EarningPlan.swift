@@ -64,19 +64,21 @@ public struct EarningPlan: Hashable, Sendable {
     public var uncapped: Int64 { awards.reduce(0) { $0 + $1.uncapped } }
 
     /// What the ledger is to be told: one lot for each rule and line that earns anything.
-    public var newPoints: [NewPoints] {
-        awards.flatMap { award in
-            award.lines.filter { $0.points > 0 }.map { line in
-                var earned = NewPoints(
-                    line.points, for: PointSource(id: source, line: line.product, rule: award.rule), earnedAt: at)
-                earned.units = line.units
-                earned.activation = award.activation
-                earned.expiresAt = award.expiresAt
-                earned.fundedBy = award.fundedBy
-                earned.colours = award.colours
-                earned.value = award.value
-                return earned
-            }
+    public var newPoints: [NewPoints] { awards.flatMap { $0.newPoints(source: source, at: at) } }
+}
+
+extension EarningPlan.Award {
+    func newPoints(source: String, at earnedAt: Instant) -> [NewPoints] {
+        lines.filter { $0.points > 0 }.map { line in
+            let source = PointSource(id: source, line: line.product, rule: rule)
+            var earned = NewPoints(line.points, for: source, earnedAt: earnedAt)
+            earned.units = line.units
+            earned.activation = activation
+            earned.expiresAt = expiresAt
+            earned.fundedBy = fundedBy
+            earned.colours = colours
+            earned.value = value
+            return earned
         }
     }
 }
