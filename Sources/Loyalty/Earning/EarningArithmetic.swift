@@ -12,6 +12,12 @@ enum EarningArithmetic {
         return sum
     }
 
+    static func sum(_ left: Int64, _ right: Int64) throws(Refusal) -> Int64 {
+        let (sum, isOver) = left.addingReportingOverflow(right)
+        guard !isOver else { throw Refusal("OVERFLOW") }
+        return sum
+    }
+
     static func sum(_ parts: [Int128]) throws(Refusal) -> Int128 {
         var total: Int128 = 0
         for part in parts { total = try sum(total, part) }

@@ -24,26 +24,28 @@ public struct EarningLimits: Hashable, Sendable {
     public mutating func take(_ plan: EarningPlan) throws(Refusal) { try take(plan.awards) }
 
     mutating func take(_ awards: [EarningPlan.Award]) throws(Refusal) {
-        var after = self
-        var reasons: [Refusal.Reason] = []
+        var needed: OrderedDictionary<Limit.Key, (limit: Limit, points: Int64)> = [:]
         for award in awards where award.points > 0 {
             for limit in award.limits {
-                var known = after.current(limit)
-                if known.reserve(award.points) {
-                    known.use(award.points, ofReserved: award.points)
-                    after.limits[limit.key] = known
-                } else {
-                    reasons.append(
-                        .init(
-                            "LIMIT_TAKEN",
-                            ["limit": .string(limit.key.name), "need": .int(award.points), "left": .int(known.left)],
-                            isRetryable: true))
-                }
+                let points = try EarningArithmetic.sum(award.points, needed[limit.key]?.points ?? 0)
+                needed[limit.key] = (current(limit), points)
             }
         }
+        let reasons = needed.values.filter { $0.points > $0.limit.left }.map { limit, points in
+            Refusal.Reason(
+                "LIMIT_TAKEN", ["limit": .string(limit.key.name), "need": .int(points), "left": .int(limit.left)],
+                isRetryable: true)
+        }
         guard reasons.isEmpty else { throw Refusal(reasons) }
-        self = after
+        for (limit, points) in needed.values {
+            var limit = limit
+            if limit.reserve(points) { limit.use(points, ofReserved: points) }
+            limits[limit.key] = limit
+        }
     }
+
+    /// Only what is taken of some limits.
+    func of(_ wanted: [Limit]) -> EarningLimits { EarningLimits(wanted.compactMap { limits[$0.key] }) }
 
     /// Gives cancelled points back to the limits that they were taken from; never more than is used.
     public mutating func giveBack(_ points: Int64, to keys: [Limit.Key]) {

@@ -127,16 +127,10 @@ extension EarningProgram {
             applied: draft.applied, declined: draft.declined, activation: terms.activation(earnedAt: context.event.at),
             expiresAt: terms.expiresAt(earnedAt: context.event.at, context.calendar), fundedBy: terms.fundedBy,
             colours: terms.colours, value: value, limits: limits)
-        sofar.points = try Self.sum(sofar.points, points)
-        sofar.uncapped = try Self.sum(sofar.uncapped, uncapped)
+        sofar.points = try EarningArithmetic.sum(sofar.points, points)
+        sofar.uncapped = try EarningArithmetic.sum(sofar.uncapped, uncapped)
         try sofar.limits.take([award])
         return award
-    }
-
-    private static func sum(_ left: Int64, _ right: Int64) throws(Refusal) -> Int64 {
-        let (sum, isOver) = left.addingReportingOverflow(right)
-        guard !isOver else { throw Refusal("OVERFLOW") }
-        return sum
     }
 
     /// In the order in which they trim: those on the member, then the budgets; the rule's own before the program's.
