@@ -89,7 +89,7 @@ let package = Package(
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
         library("People", ["Model", "Columns", "EventStore", "Questions", "Records", collections]),
-        library("Loyalty", ["Model", "Records", collections, crypto, cryptoExtras]),
+        library("Loyalty", ["Model", "Columns", "Records", collections, crypto, cryptoExtras]),
         library("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", collections, crypto, logging]),
         library(
             "Workspaces",

@@ -25,7 +25,7 @@ extension APIOperation {
         summary: "Name a purpose, with the first version of the text that people are asked.", access: .key(.manage),
         body: APISchema.newPurpose, status: 201, answer: APISchema.reference("Purpose"), problems: [409, 422], isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["name", "legalBasis", "text"])
+        let body = try ObjectReader(try call.json(), known: ["name", "legalBasis", "text"])
         let wish = NewPurpose(
             name: try body.requiredText("name"), legalBasis: try body.word("legalBasis") ?? .consent,
             text: try body.requiredText("text"))
@@ -48,7 +48,7 @@ extension APIOperation {
         summary: "Change a purpose; another text becomes its next version, and the versions before stay.", access: .key(.manage),
         body: APISchema.purposeWish, answer: APISchema.reference("Purpose"), problems: [404, 422], isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["legalBasis", "text"])
+        let body = try ObjectReader(try call.json(), known: ["legalBasis", "text"])
         let wish = PurposeWish(legalBasis: try body.word("legalBasis"), text: try body.text("text"))
         let (workspace, name) = (try call.workspace, call.path["name"] ?? "")
         return try await call.command(
@@ -82,7 +82,7 @@ extension APIOperation {
         body: APISchema.newConsent, status: 201, answer: APISchema.reference("ConsentRecord"), problems: [404, 422]
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["purpose", "status", "version", "evidence", "timestamp"])
+        let body = try ObjectReader(try call.json(), known: ["purpose", "status", "version", "evidence", "timestamp"])
         guard let status = try body.word("status", ConsentStatus.self) else {
             throw Problem(Problem.Code("missing_member"), "\"status\" is missing: granted or withdrawn.", place: "/status")
         }
@@ -99,7 +99,7 @@ extension APIOperation {
         case granted, withdrawn
     }
 
-    private static func version(_ body: BodyReader) throws(Problem) -> Int? {
+    private static func version(_ body: ObjectReader) throws(Problem) -> Int? {
         guard let value = body.present("version") else { return nil }
         guard case .int(let number) = value, let version = Int(exactly: number) else {
             throw Problem(.badRequest, "\"version\" is a number such as 2.", place: "/version")
@@ -107,7 +107,7 @@ extension APIOperation {
         return version
     }
 
-    private static func timestamp(_ body: BodyReader) throws(Problem) -> Instant? {
+    private static func timestamp(_ body: ObjectReader) throws(Problem) -> Instant? {
         guard let text = try body.text("timestamp") else { return nil }
         guard let instant = Instant(rfc3339: text) else {
             throw Problem(.badRequest, "\"timestamp\" is an instant such as 2026-03-01T12:00:00Z.", place: "/timestamp")

@@ -87,7 +87,7 @@ extension APIOperation {
     }
 
     private static func wish(_ call: APICall) throws(Problem) -> FormWish {
-        let body = try BodyReader(try call.json(), known: ["name", "steps"])
+        let body = try ObjectReader(try call.json(), known: ["name", "steps"])
         let elements = body.present("steps")?.arrayValue
         guard let elements else {
             throw Problem(

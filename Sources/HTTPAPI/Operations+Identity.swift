@@ -59,7 +59,7 @@ extension APIOperation {
             ],
         ], answer: changed, problems: [404, 409]
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["action", "left", "right"])
+        let body = try ObjectReader(try call.json(), known: ["action", "left", "right"])
         guard let action = try body.word("action", IdentityCommand.Action.self) else {
             throw Problem(Problem.Code("missing_member"), "\"action\" is missing: merge or unmerge.", place: "/action")
         }
@@ -102,7 +102,7 @@ extension APIOperation {
 
     private static func carryOut(_ action: IdentityCommand.Action, _ call: APICall) async throws(Problem) -> APIAnswer {
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["left", "right"])
+        let body = try ObjectReader(try call.json(), known: ["left", "right"])
         let (left, right) = (try body.requiredText("left"), try body.requiredText("right"))
         return .json(
             try await call.directory.carryOut(action, left, right, in: grant.workspace, by: .key(grant.key)).json)

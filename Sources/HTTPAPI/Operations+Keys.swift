@@ -14,7 +14,7 @@ extension APIOperation {
         answer: APISchema.reference("CreatedKey"), problems: [404, 409, 422], isCommand: true
     ) { call throws(Problem) in
         let (workspace, id) = (try call.workspace, try call.id("id", "source") as SourceID)
-        let body = try BodyReader(try call.json(), known: ["name", "replaces"])
+        let body = try ObjectReader(try call.json(), known: ["name", "replaces"])
         let name = try body.text("name")
         var replaces: KeyID?
         if let text = try body.text("replaces") {
@@ -68,7 +68,7 @@ extension APIOperation {
         summary: "Make an api key with the scopes read, manage or both; it is shown this once.", access: .key(.manage),
         body: APISchema.newAPIKey, status: 201, answer: APISchema.reference("CreatedKey"), problems: [409, 422], isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["name", "scopes"])
+        let body = try ObjectReader(try call.json(), known: ["name", "scopes"])
         let (name, words) = (try body.text("name"), try body.texts("scopes") ?? ["read"])
         let scopes = words.compactMap { KeyScope(rawValue: $0) }
         guard scopes.count == words.count else {

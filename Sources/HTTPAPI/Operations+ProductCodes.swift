@@ -18,7 +18,7 @@ extension APIOperation {
         problems: [409, 422],
         isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(
+        let body = try ObjectReader(
             try call.json(), known: ["name", "product", "reseller", "order_id", "warranty_months", "count"])
         guard let count = try body.count("count") else {
             throw Problem(Problem.Code("missing_member"), "\"count\" is missing.", place: "/count")
@@ -61,7 +61,7 @@ extension APIOperation {
         problems: [404, 422, 429]
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["who", "code", "address"])
+        let body = try ObjectReader(try call.json(), known: ["who", "code", "address"])
         let wish = ProductWish(
             who: try body.requiredText("who"), code: try body.requiredText("code"),
             address: String((try body.text("address") ?? call.address ?? "unknown").prefix(100)))
@@ -104,7 +104,7 @@ extension APIOperation {
         access: .key(.manage), body: ProductCodeSchemas.decision, answer: ProductCodeSchemas.dispute, problems: [404, 409, 422]
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["resolution", "to", "why"])
+        let body = try ObjectReader(try call.json(), known: ["resolution", "to", "why"])
         guard let resolution = try body.word("resolution", ProductResolution.self) else {
             throw Problem(Problem.Code("missing_member"), "\"resolution\" is missing.", place: "/resolution")
         }

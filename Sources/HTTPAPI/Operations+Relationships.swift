@@ -30,7 +30,7 @@ extension APIOperation {
         access: .key(.manage), body: APISchema.newRelationship, status: 201, answer: APISchema.reference("Relationship"),
         problems: [404, 422]
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["holder", "as", "to", "account", "from", "until"])
+        let body = try ObjectReader(try call.json(), known: ["holder", "as", "to", "account", "from", "until"])
         let workspace = try await call.open()
         let (from, until) = (try instant("from", body, workspace.calendar), try instant("until", body, workspace.calendar))
         if let until, until < from ?? call.directory.clock.now {
@@ -81,7 +81,7 @@ extension APIOperation {
         throw Problem(.badRequest, "\"as\" is one of \(RelationshipRole.words).", place: place)
     }
 
-    private static func instant(_ key: String, _ body: BodyReader, _ calendar: ZoneCalendar) throws(Problem) -> Instant? {
+    private static func instant(_ key: String, _ body: ObjectReader, _ calendar: ZoneCalendar) throws(Problem) -> Instant? {
         guard let text = try body.text(key) else { return nil }
         if let date = LocalDate(text: text) { return calendar.start(of: date) }
         if let instant = Instant(rfc3339: text) { return instant }

@@ -37,7 +37,7 @@ extension APIOperation {
         answer: answer
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["rules"])
+        let body = try ObjectReader(try call.json(), known: ["rules"])
         guard let list = body.present("rules")?.arrayValue else {
             throw Problem(
                 .badRequest, "\"rules\" is a list of rules such as {\"event\": \"page\", \"days\": 400}.", place: "/rules")
@@ -45,7 +45,7 @@ extension APIOperation {
         var rules: [RetentionRule] = []
         for (index, json) in list.enumerated() {
             let place = "/rules/\(index)"
-            let rule = try BodyReader(json, known: ["event", "purpose", "days"], place: place)
+            let rule = try ObjectReader(json, known: ["event", "purpose", "days"], place: place)
             guard let days = rule.present("days")?.intValue else {
                 throw Problem(.badRequest, "A rule has a whole number of days.", place: place + "/days")
             }

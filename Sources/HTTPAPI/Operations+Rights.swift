@@ -66,7 +66,7 @@ extension APIOperation {
         ], problems: [404, 503]
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["reason", "suppress"])
+        let body = try ObjectReader(try call.json(), known: ["reason", "suppress"])
         let report = try await call.directory.erase(
             call.path["id"] ?? "", in: grant.workspace, suppresses: try body.flag("suppress") ?? false,
             reason: try body.text("reason") ?? "", by: .key(grant.key))
@@ -101,7 +101,7 @@ extension APIOperation {
         ], status: 204
     ) { call throws(Problem) in
         guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
-        let body = try BodyReader(try call.json(), known: ["identity", "reason"])
+        let body = try ObjectReader(try call.json(), known: ["identity", "reason"])
         try await call.directory.suppress(
             try body.requiredText("identity"), in: grant.workspace, reason: try body.text("reason") ?? "", by: .key(grant.key))
         return .none

@@ -56,7 +56,7 @@ extension APIOperation {
             "properties": ["workspaces": ["type": "array", "items": ["type": "object"]]],
         ]
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["identity"])
+        let body = try ObjectReader(try call.json(), known: ["identity"])
         return .json(["workspaces": .array(try await call.directory.check(erased: try body.requiredText("identity")))])
     }
 }

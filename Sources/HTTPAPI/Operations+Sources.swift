@@ -24,7 +24,7 @@ extension APIOperation {
         body: APISchema.newSource,
         status: 201, answer: APISchema.reference("CreatedSource"), problems: [409, 422], isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["name", "kind", "trusted", "storesIP", "history"])
+        let body = try ObjectReader(try call.json(), known: ["name", "kind", "trusted", "storesIP", "history"])
         let wish = NewSource(
             name: try body.requiredText("name"), kind: try body.word("kind") ?? .server, isTrusted: try body.flag("trusted"),
             storesIP: try body.flag("storesIP"), allowsHistory: try body.flag("history"))
@@ -48,7 +48,7 @@ extension APIOperation {
         answer: APISchema.reference("Source"), problems: [404, 409, 422], isCommand: true
     ) { call throws(Problem) in
         let (workspace, id) = (try call.workspace, try call.id("id", "source") as SourceID)
-        let body = try BodyReader(
+        let body = try ObjectReader(
             try call.json(), known: ["name", "kind", "trusted", "storesIP", "history", "suppressed", "limits"])
         var wish = SourceWish(
             name: try body.text("name"), kind: try body.word("kind"), isTrusted: try body.flag("trusted"),

@@ -65,7 +65,7 @@ extension APIOperation {
 
     private static func stages(_ call: APICall) throws(Problem) -> StageScheme {
         let json = try call.json()
-        _ = try BodyReader(json, known: ["stages"])
+        _ = try ObjectReader(json, known: ["stages"])
         guard let stages = json["stages"] else {
             throw Problem(Problem.Code("missing_member"), "\"stages\" is missing: a list of stages.", place: "/stages")
         }

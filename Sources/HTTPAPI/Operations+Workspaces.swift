@@ -22,7 +22,7 @@ extension APIOperation {
         body: APISchema.newWorkspace, status: 201, answer: APISchema.reference("CreatedWorkspace"), problems: [404, 422],
         isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["name", "timezone", "currency", "language", "region"])
+        let body = try ObjectReader(try call.json(), known: ["name", "timezone", "currency", "language", "region"])
         let wish = NewWorkspace(
             name: try body.requiredText("name"), timezone: try body.text("timezone") ?? "UTC",
             currency: try body.text("currency") ?? "USD", language: try body.text("language") ?? "en",
@@ -42,7 +42,7 @@ extension APIOperation {
         summary: "Change the settings that the body names; answers given from then on follow them.", access: .key(.manage),
         body: APISchema.workspaceWish, answer: APISchema.reference("Workspace"), problems: [422], isCommand: true
     ) { call throws(Problem) in
-        let body = try BodyReader(try call.json(), known: ["name", "timezone", "currency", "language", "region"])
+        let body = try ObjectReader(try call.json(), known: ["name", "timezone", "currency", "language", "region"])
         let wish = WorkspaceWish(
             name: try body.text("name"), timezone: try body.text("timezone"), currency: try body.text("currency"),
             language: try body.text("language"), region: try body.text("region"))

@@ -48,7 +48,7 @@ public struct AuditCheck: Hashable, Sendable {
 /// Each workspace has its own, and so has what belongs to none. The last number and hash are kept apart, so that
 /// a missing end shows, too. Whoever can write to the database and computes all hashes anew is not found out by it: for that, note
 /// the last hash elsewhere.
-enum AuditChain {
+package enum AuditChain {
     /// Stands for the hash before the first entry.
     static let start = String(repeating: "0", count: 64)
 
@@ -67,7 +67,7 @@ enum AuditChain {
     static func scope(_ workspace: WorkspaceID?) -> String { workspace?.text ?? "" }
 
     /// Appends an entry to the chain of its workspace.
-    static func append(_ entry: AuditEntry, on connection: any SQLConnection) throws(Problem) {
+    package static func append(_ entry: AuditEntry, on connection: any SQLConnection) throws(Problem) {
         let scope = scope(entry.workspace)
         let head = try head(of: scope, on: connection)
         let number = head.number + 1

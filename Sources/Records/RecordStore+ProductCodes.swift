@@ -279,11 +279,11 @@ extension RecordStore {
 }
 
 extension RowReader {
-    mutating func identity() throws(Problem) -> Identity {
+    package mutating func identity() throws(Problem) -> Identity {
         Identity(type: IdentityType(try text()), value: try text())
     }
 
-    mutating func optionalIdentity() throws(Problem) -> Identity? {
+    package mutating func optionalIdentity() throws(Problem) -> Identity? {
         let (type, value) = (try optionalText(), try optionalText())
         guard let type, let value else { return nil }
         return Identity(type: IdentityType(type), value: value)

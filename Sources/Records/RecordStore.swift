@@ -4,7 +4,7 @@ public import Model
 ///
 /// Every write is one transaction, durable when it returns. Nothing here is on the path of an event.
 public struct RecordStore: Sendable {
-    let engine: any SQLEngine
+    package let engine: any SQLEngine
 
     /// Opens the records over `engine` and brings their form up to date.
     ///

@@ -20,6 +20,8 @@ public protocol SQLEngine: Sendable {
 }
 
 /// One open transaction.
+///
+/// Whatever a statement throws ends the transaction: pass it on, nothing more can be done in it.
 public protocol SQLConnection {
     /// Runs a statement and tells how many rows it changed.
     ///
@@ -27,13 +29,21 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int
 
+    /// Runs one statement once for each of `rows`, in order, and tells how many rows each run changed.
+    ///
+    /// One round trip to a server, however many rows; on SQLite one prepared statement. No rows: nothing is run.
+    ///
+    /// - Throws: as ``execute(_:_:)``, for the first run that fails.
+    @discardableResult
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int]
+
     /// The rows of a query, in order.
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
 }
 
 extension SQLConnection {
     /// The first row of a query.
-    func row(_ sql: String, _ values: [SQLValue] = []) throws(Problem) -> SQLRow? { try rows(sql, values).first }
+    package func row(_ sql: String, _ values: [SQLValue] = []) throws(Problem) -> SQLRow? { try rows(sql, values).first }
 }
 
 /// A value of a column.
@@ -44,11 +54,11 @@ public enum SQLValue: Hashable, Sendable {
     case integer(Int64)
     case text(String)
 
-    static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
-    static func optional(_ instant: Instant?) -> SQLValue { instant.map { .integer($0.microseconds) } ?? .null }
-    static func instant(_ instant: Instant) -> SQLValue { .integer(instant.microseconds) }
-    static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
-    static func count(_ count: Int) -> SQLValue { .integer(Int64(count)) }
+    package static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
+    package static func optional(_ instant: Instant?) -> SQLValue { instant.map { .integer($0.microseconds) } ?? .null }
+    package static func instant(_ instant: Instant) -> SQLValue { .integer(instant.microseconds) }
+    package static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
+    package static func count(_ count: Int) -> SQLValue { .integer(Int64(count)) }
 }
 
 /// One row of an answer, columns in the order of the query.
@@ -59,18 +69,18 @@ public struct SQLRow: Sendable {
 }
 
 /// Reads a row from left to right; what does not fit is damage.
-struct RowReader {
+package struct RowReader {
     private let row: SQLRow
     private var index = 0
 
-    init(_ row: SQLRow) { self.row = row }
+    package init(_ row: SQLRow) { self.row = row }
 
-    mutating func text() throws(Problem) -> String {
+    package mutating func text() throws(Problem) -> String {
         guard case .text(let value) = try next() else { throw damage() }
         return value
     }
 
-    mutating func optionalText() throws(Problem) -> String? {
+    package mutating func optionalText() throws(Problem) -> String? {
         switch try next() {
         case .null: nil
         case .text(let value): value
@@ -78,13 +88,13 @@ struct RowReader {
         }
     }
 
-    mutating func integer() throws(Problem) -> Int64 {
+    package mutating func integer() throws(Problem) -> Int64 {
         guard case .integer(let value) = try next() else { throw damage() }
         return value
     }
 
-    mutating func count() throws(Problem) -> Int { Int(try integer()) }
-    mutating func optionalCount() throws(Problem) -> Int? {
+    package mutating func count() throws(Problem) -> Int { Int(try integer()) }
+    package mutating func optionalCount() throws(Problem) -> Int? {
         switch try next() {
         case .null: nil
         case .integer(let value): Int(value)
@@ -92,26 +102,26 @@ struct RowReader {
         }
     }
 
-    mutating func flag() throws(Problem) -> Bool { try integer() != 0 }
-    mutating func instant() throws(Problem) -> Instant { Instant(microseconds: try integer()) }
+    package mutating func flag() throws(Problem) -> Bool { try integer() != 0 }
+    package mutating func instant() throws(Problem) -> Instant { Instant(microseconds: try integer()) }
 
-    mutating func optionalInstant() throws(Problem) -> Instant? {
+    package mutating func optionalInstant() throws(Problem) -> Instant? {
         guard let count = try optionalCount() else { return nil }
         return Instant(microseconds: Int64(count))
     }
 
-    mutating func id<ID: TextID>(_ type: ID.Type = ID.self) throws(Problem) -> ID {
+    package mutating func id<ID: TextID>(_ type: ID.Type = ID.self) throws(Problem) -> ID {
         guard let id = ID(validating: try text()) else { throw damage() }
         return id
     }
 
-    mutating func digest() throws(Problem) -> KeyDigest {
+    package mutating func digest() throws(Problem) -> KeyDigest {
         guard let digest = KeyDigest(hex: try text()) else { throw damage() }
         return digest
     }
 
     /// The value made from the next text, or damage.
-    mutating func word<Word>(_ make: (String) -> Word?) throws(Problem) -> Word {
+    package mutating func word<Word>(_ make: (String) -> Word?) throws(Problem) -> Word {
         guard let word = make(try text()) else { throw damage() }
         return word
     }

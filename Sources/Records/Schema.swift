@@ -14,7 +14,7 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth]
+    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -252,6 +252,77 @@ enum Schema {
             CREATE TABLE audit_reasons (
                 scope TEXT NOT NULL, number BIGINT NOT NULL, salt TEXT, digest TEXT NOT NULL, PRIMARY KEY (scope, number))
             """,
+        ])
+
+    private static let tenth = Migration(
+        version: 10, name: "the program: members, commands, points",
+        statements: [
+            """
+            CREATE TABLE loyalty_programs (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), version BIGINT NOT NULL, settings TEXT NOT NULL,
+                actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, version))
+            """,
+            """
+            CREATE TABLE loyalty_members (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), member BIGINT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+                merged_into BIGINT, enrolled_at BIGINT NOT NULL, PRIMARY KEY (workspace, member))
+            """,
+            """
+            CREATE TABLE loyalty_identities (
+                workspace TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, member BIGINT NOT NULL,
+                PRIMARY KEY (workspace, type, value), FOREIGN KEY (workspace, member) REFERENCES loyalty_members (workspace, member))
+            """,
+            "CREATE INDEX loyalty_identities_by_member ON loyalty_identities (workspace, member)",
+            """
+            CREATE TABLE loyalty_commands (
+                workspace TEXT NOT NULL, id TEXT NOT NULL, actor TEXT NOT NULL, content TEXT NOT NULL, recorded_at BIGINT NOT NULL,
+                refused SMALLINT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (workspace, id))
+            """,
+            """
+            CREATE TABLE point_books (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, available BIGINT NOT NULL,
+                pending BIGINT NOT NULL, held BIGINT NOT NULL, debt BIGINT NOT NULL, received BIGINT NOT NULL,
+                last_number BIGINT NOT NULL, entries BIGINT NOT NULL, hash TEXT NOT NULL, recorded_at BIGINT NOT NULL,
+                due_at BIGINT, PRIMARY KEY (workspace, member, currency))
+            """,
+            "CREATE INDEX point_books_by_due ON point_books (workspace, due_at) WHERE due_at IS NOT NULL",
+            """
+            CREATE TABLE point_lots (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, number BIGINT NOT NULL,
+                parent_member BIGINT, parent_number BIGINT, hop BIGINT NOT NULL, source TEXT NOT NULL, line TEXT NOT NULL,
+                rule TEXT NOT NULL, original BIGINT NOT NULL, earned_at BIGINT NOT NULL, vintage BIGINT NOT NULL,
+                activation TEXT NOT NULL, activates_at BIGINT, expires_at BIGINT, funded_by TEXT, value_minor BIGINT NOT NULL,
+                value_points BIGINT NOT NULL, transferable SMALLINT NOT NULL, colours TEXT NOT NULL, frozen SMALLINT NOT NULL,
+                remaining BIGINT NOT NULL, held BIGINT NOT NULL, spent BIGINT NOT NULL, expired BIGINT NOT NULL,
+                revoked BIGINT NOT NULL, moved BIGINT NOT NULL, donated BIGINT NOT NULL, repaid BIGINT NOT NULL,
+                reinstated BIGINT NOT NULL, closed SMALLINT NOT NULL, PRIMARY KEY (workspace, member, currency, number))
+            """,
+            "CREATE INDEX point_lots_open ON point_lots (workspace, member, currency) WHERE closed = 0",
+            """
+            CREATE TABLE point_holds (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, number BIGINT NOT NULL, parts TEXT NOT NULL,
+                until BIGINT NOT NULL, ending TEXT, captured BIGINT NOT NULL, PRIMARY KEY (workspace, member, currency, number))
+            """,
+            "CREATE INDEX point_holds_open ON point_holds (workspace, member, currency) WHERE ending IS NULL",
+            """
+            CREATE TABLE point_spendings (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, number BIGINT NOT NULL, parts TEXT NOT NULL,
+                returned BIGINT NOT NULL, PRIMARY KEY (workspace, member, currency, number))
+            """,
+            """
+            CREATE TABLE point_earnings (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, source TEXT NOT NULL, line TEXT NOT NULL, rule TEXT NOT NULL,
+                member BIGINT NOT NULL, number BIGINT NOT NULL, amount BIGINT NOT NULL, units BIGINT NOT NULL,
+                returned_units BIGINT NOT NULL, disputed BIGINT NOT NULL, PRIMARY KEY (workspace, currency, source, line, rule))
+            """,
+            """
+            CREATE TABLE point_entries (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, position BIGINT NOT NULL,
+                command TEXT NOT NULL, kind TEXT NOT NULL, effective_at BIGINT NOT NULL, recorded_at BIGINT NOT NULL, lot BIGINT,
+                vintage BIGINT NOT NULL, funded_by TEXT, source_account TEXT NOT NULL, target_account TEXT NOT NULL,
+                amount BIGINT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (workspace, member, currency, position))
+            """,
+            "CREATE INDEX point_entries_by_time ON point_entries (workspace, currency, effective_at)",
         ])
 }
 

@@ -5,6 +5,10 @@ public import Records
 /// Records in one SQLite file: write-ahead log, synced at every commit, one writing connection and a few reading ones.
 public struct SQLiteEngine: SQLEngine {
     private let database: any DatabaseWriter
+    /// What the writing connection keeps of the file.
+    private static let cacheKibibytes = 65_536
+    /// The length of the log, in pages of 4 KiB, at which it is copied into the file.
+    private static let checkpointPages = 16_384
 
     /// Opens or creates the file at `path`.
     ///
@@ -13,7 +17,12 @@ public struct SQLiteEngine: SQLEngine {
         try translating(path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL once the log is on; an answered command must survive a power cut.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                // Pages that are changed again and again are read and copied into the database less often.
+                try database.execute(sql: "PRAGMA cache_size = \(-SQLiteEngine.cacheKibibytes)")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(SQLiteEngine.checkpointPages)")
+            }
             return SQLiteEngine(database: pool)
         }
     }
@@ -92,6 +101,16 @@ struct SQLiteConnection: SQLConnection {
         do {
             try database.cachedStatement(sql: sql).execute(arguments: SQLiteConnection.arguments(values))
             return database.changesCount
+        } catch { throw Problem(sqlite: error, path: nil) }
+    }
+
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int] {
+        do {
+            let statement = try database.cachedStatement(sql: sql)
+            return try rows.map { values in
+                try statement.execute(arguments: SQLiteConnection.arguments(values))
+                return database.changesCount
+            }
         } catch { throw Problem(sqlite: error, path: nil) }
     }
 

@@ -60,6 +60,30 @@ struct SQLiteEngineTests {
         try await Schema.migrate(engine, at: .epoch, migrations: [whole])
     }
 
+    @Test("One statement runs for each row, in order, and tells what each run changed")
+    func eachRow() async throws {
+        let engine = try SQLiteEngine.inMemory()
+        let counts = try await engine.write { connection throws(Problem) in
+            try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY, tea TEXT)", [])
+            let rows: [[SQLValue]] = [[.integer(1), .text("茶")], [.integer(2), .null], [.integer(1), .text("other")]]
+            let made = try connection.execute("INSERT INTO cups (id, tea) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", each: rows)
+            let changed = try connection.execute("UPDATE cups SET tea = ? WHERE id <= ?", each: [[.text("a"), .integer(2)]])
+            return made + changed + (try connection.execute("DELETE FROM cups WHERE id = ?", each: []))
+        }
+        #expect(counts == [1, 1, 0, 2])
+        let problem = await #expect(throws: Problem.self) {
+            try await engine.write { connection throws(Problem) in
+                let rows: [[SQLValue]] = [[.integer(3)], [.integer(1)], [.integer(4)]]
+                _ = try connection.execute("INSERT INTO cups (id) VALUES (?)", each: rows)
+            }
+        }
+        #expect(problem?.code == .exists)
+        let kept = try await engine.read { connection throws(Problem) in
+            try connection.rows("SELECT id, tea FROM cups ORDER BY id", []).map(\.values)
+        }
+        #expect(kept == [[.integer(1), .text("a")], [.integer(2), .text("a")]])
+    }
+
     @Test("A full disk is said to be full, and nothing is half written")
     func fullDisk() async throws {
         let fixtures = try await RecordFixtures()

@@ -1,5 +1,3 @@
-public import Model
-
 /// A number that must not be passed: uses, or money, or points, of one subject in one period.
 ///
 /// `reserved + used <= max` always. Coupons, earning rules and budgets share them, and several codes can share one.

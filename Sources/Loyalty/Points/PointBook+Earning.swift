@@ -3,13 +3,13 @@ public import Model
 extension PointBook {
     /// Adds a lot for a source; what the member owes is repaid from it first.
     public mutating func earn(
-        _ earned: NewPoints, command: PointCommandID, at now: Instant
+        _ earned: NewPoints, at now: Instant
     ) throws(PointRefusal) -> PointID {
         try perform(at: now) { book throws(PointRefusal) in
             guard earned.amount > 0 else { throw .badAmount(earned.amount) }
             guard earned.units > 0 else { throw .badAmount(earned.units) }
-            if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot) }
-            let id = PointID(command, 0)
+            if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot, earned.source) }
+            let id = try book.newID()
             try book.add(earned.lot(id), .earned, from: .issuer, at: now)
             book.earnings[earned.source] = PointEarning(
                 source: earned.source, lot: id, amount: earned.amount, units: earned.units)
@@ -30,15 +30,13 @@ extension PointBook {
         _ lot: PointLot, _ kind: PointEntry.Kind, from account: PointAccount, at now: Instant
     ) throws(PointRefusal) {
         var lot = lot
-        let total = lots.values.reduce((sum: Int64(0), isOver: false)) { partial, lot in
-            let (sum, over) = partial.sum.addingReportingOverflow(lot.original)
-            return (sum, partial.isOver || over)
-        }
-        guard !total.isOver, !total.sum.addingReportingOverflow(lot.original).overflow else { throw .overflow }
+        let (sum, isOver) = received.addingReportingOverflow(lot.original)
+        guard !isOver else { throw .overflow }
+        received = sum
         let repaid = lot.isActive ? repay(&lot, lot.original) : 0
         lots[lot.id] = lot
         book(
-            kind, at: now, lot: lot.id, from: account,
+            kind, at: now, lot: lot, from: account,
             to: [(lot.isActive ? .available : .pending, lot.original - repaid), (.debt, repaid)])
         settle(until: now)
     }
@@ -51,6 +49,8 @@ public struct NewPoints: Hashable, Sendable {
     /// How many units of the line they are for, so that returns can take their share.
     public var units: Int64 = 1
     public var earnedAt: Instant
+    /// `year × 100 + month` of `earnedAt` where the program is.
+    public var vintage: Int64
     public var activation = PointLot.Activation.active
     public var expiresAt: Instant?
     public var fundedBy: String?
@@ -58,7 +58,8 @@ public struct NewPoints: Hashable, Sendable {
     public var isTransferable = true
     public var colours: Set<String> = []
 
-    public init(_ amount: Int64, for source: PointSource, earnedAt: Instant) {
+    public init(_ amount: Int64, for source: PointSource, earnedAt: Instant, vintage: Int64) {
+        self.vintage = vintage
         self.amount = amount
         self.source = source
         self.earnedAt = earnedAt
@@ -66,7 +67,8 @@ public struct NewPoints: Hashable, Sendable {
 
     func lot(_ id: PointID) -> PointLot {
         PointLot(
-            id: id, parent: nil, hop: 0, source: source, original: amount, earnedAt: earnedAt, activation: activation,
+            id: id, parent: nil, hop: 0, source: source, original: amount, earnedAt: earnedAt, vintage: vintage,
+            activation: activation,
             expiresAt: expiresAt, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: amount))
     }

@@ -6,20 +6,20 @@ extension PointBook {
     ///
     /// - Parameter other: Of the same currency and rules.
     public mutating func transfer(
-        _ amount: Int64, to other: inout PointBook, command: PointCommandID, now: Instant
+        _ amount: Int64, to other: inout PointBook, now: Instant
     ) throws(PointRefusal) {
         var receiver = other
         receiver.settle(until: now)
         receiver = try perform(at: now) { book throws(PointRefusal) in
             let hopMax = book.rules.hopMax
             var receiver = receiver
-            for (index, part) in try book.pickTransferable(amount, hopMax: hopMax).enumerated() {
+            for part in try book.pickTransferable(amount, hopMax: hopMax) {
                 guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
                 book.move(part, \.remaining, to: \.moved)
-                book.book(.moved, at: now, lot: part.lot, from: .available, to: [(.transfer, part.amount)])
-                let id = PointID(command, index)
+                book.book(.moved, at: now, lot: lot, from: .available, to: [(.transfer, part.amount)])
+                let id = try receiver.newID()
                 try receiver.add(
-                    lot.child(id, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer, at: now)
+                    lot.child(id, of: book.owner, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer, at: now)
             }
             return receiver
         }
@@ -55,7 +55,7 @@ extension PointBook {
             for part in try book.pick(amount, nil) {
                 worth += book.lots[part.lot]?.value.of(part.amount) ?? 0
                 book.move(part, \.remaining, to: \.donated)
-                book.book(.donated, at: now, lot: part.lot, from: .available, to: [(.donated(charity: charity), part.amount)])
+                book.book(.donated, at: now, lot: book.lots[part.lot], from: .available, to: [(.donated(charity: charity), part.amount)])
             }
             return worth
         }
@@ -65,7 +65,7 @@ extension PointBook {
     ///
     /// - Returns: How many points.
     public mutating func reinstate(
-        expiredSince start: Instant, until end: Instant, command: PointCommandID, now: Instant
+        expiredSince start: Instant, until end: Instant, now: Instant
     ) throws(PointRefusal) -> Int64 {
         try perform(at: now) { book throws(PointRefusal) in
             guard end > now else { throw .badTime }
@@ -73,11 +73,11 @@ extension PointBook {
             let expired = book.lots.values.filter {
                 $0.quantities.expired > $0.reinstated && ($0.expiresAt ?? .distantPast) >= start
             }
-            for (index, lot) in expired.sorted(by: PointLot.isSpentBefore).enumerated() {
+            for lot in expired.sorted(by: PointLot.isSpentBefore) {
                 let count = lot.quantities.expired - lot.reinstated
                 book.lots[lot.id]?.reinstated += count
                 try book.add(
-                    lot.child(PointID(command, index), count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
+                    lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
                 total += count
             }
             return total
@@ -89,7 +89,7 @@ extension PointBook {
         try perform(at: now) { book throws(PointRefusal) in
             for part in try book.pick(amount, nil) {
                 book.move(part, \.remaining, to: \.revoked)
-                book.book(.adjusted, at: now, lot: part.lot, from: .available, to: [(.revoked, part.amount)])
+                book.book(.adjusted, at: now, lot: book.lots[part.lot], from: .available, to: [(.revoked, part.amount)])
             }
         }
     }
@@ -105,9 +105,9 @@ extension PointBook {
 
 extension PointLot {
     /// A lot of the same points, elsewhere or anew.
-    func child(_ id: PointID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
+    func child(_ id: PointID, of owner: ProgramMemberID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
         PointLot(
-            id: id, parent: self.id, hop: hop, source: source, original: count, earnedAt: earnedAt, activation: .active,
+            id: id, parent: Parent(owner: owner, lot: self.id), hop: hop, source: source, original: count, earnedAt: earnedAt, vintage: vintage, activation: .active,
             expiresAt: end, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: count))
     }

@@ -37,7 +37,7 @@ extension PointBook {
         let isOver = lot.expiresAt.map { $0 <= now } ?? false
         let repaid = isOver ? 0 : repay(&lot, part.amount)
         lots[part.lot] = lot
-        book(kind, at: now, lot: part.lot, from: account, to: [(.available, part.amount - repaid), (.debt, repaid)])
+        book(kind, at: now, lot: lot, from: account, to: [(.available, part.amount - repaid), (.debt, repaid)])
     }
 
     /// Takes back what returned units had earned.
@@ -87,7 +87,7 @@ extension PointBook {
             guard count > 0 else { continue }
             left -= count
             move(.init(lot: lot.id, amount: count), \.remaining, to: \.revoked)
-            book(.revoked, at: now, lot: lot.id, from: lot.isActive ? .available : .pending, to: [(.revoked, count)])
+            book(.revoked, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.revoked, count)])
         }
         guard left > 0, rules.shortfall == .debt else { return }
         debt += left

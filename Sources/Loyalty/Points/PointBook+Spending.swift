@@ -3,15 +3,15 @@ public import Model
 extension PointBook {
     /// Pins points for a while, those that are spent first.
     public mutating func hold(
-        _ amount: Int64, at place: String? = nil, until: Instant, command: PointCommandID, now: Instant
+        _ amount: Int64, at place: String? = nil, until: Instant, now: Instant
     ) throws(PointRefusal) -> PointID {
         try perform(at: now) { book throws(PointRefusal) in
             guard until > now, until.microseconds(since: now) <= book.rules.holdMax else { throw .badTime }
-            let id = PointID(command, 0)
             let parts = try book.pick(amount, place)
+            let id = try book.newID()
             for part in parts {
                 book.move(part, \.remaining, to: \.held)
-                book.book(.held, at: now, lot: part.lot, from: .available, to: [(.held, part.amount)])
+                book.book(.held, at: now, lot: book.lots[part.lot], from: .available, to: [(.held, part.amount)])
             }
             book.holds[id] = PointHold(id: id, parts: parts, until: until)
             return id
@@ -38,10 +38,10 @@ extension PointBook {
 
     /// Spends points at once.
     public mutating func burn(
-        _ amount: Int64, at place: String? = nil, command: PointCommandID, now: Instant
+        _ amount: Int64, at place: String? = nil, now: Instant
     ) throws(PointRefusal) -> PointSpending {
         try perform(at: now) { book throws(PointRefusal) in
-            let id = try book.hold(amount, at: place, until: now.advanced(byMicroseconds: 1), command: command, now: now)
+            let id = try book.hold(amount, at: place, until: now.advanced(byMicroseconds: 1), now: now)
             return try book.capture(id, now: now)
         }
     }
@@ -62,7 +62,7 @@ extension PointBook {
             let part = PointHold.Part(lot: part.lot, amount: min(part.amount, left))
             left -= part.amount
             move(part, \.held, to: \.spent)
-            book(.captured, at: now, lot: part.lot, from: .held, to: [(.redeemed, part.amount)])
+            book(.captured, at: now, lot: lots[part.lot], from: .held, to: [(.redeemed, part.amount)])
             spent.append(part)
         }
         let spending = PointSpending(id: hold.id, parts: spent)

@@ -28,6 +28,9 @@ extension PointBook {
         }
     }
 
+    /// When time does the next thing by itself; nil for never.
+    public var dueAt: Instant? { nextDue(until: .distantFuture)?.1 }
+
     private func nextDue(until now: Instant) -> (Due, Instant)? {
         var dues: [(Due, Instant)] = []
         for lot in lots.values where lot.quantities.remaining > 0 {
@@ -48,17 +51,17 @@ extension PointBook {
         lot.activation = .active
         let repaid = repay(&lot, count)
         lots[id] = lot
-        book(.activated, at: instant, lot: id, from: .pending, to: [(.available, count - repaid), (.debt, repaid)])
+        book(.activated, at: instant, lot: lot, from: .pending, to: [(.available, count - repaid), (.debt, repaid)])
     }
 
     private mutating func cancel(_ id: PointID, at instant: Instant) {
         let count = take(id, \.remaining, to: \.revoked)
-        book(.cancelled, at: instant, lot: id, from: .pending, to: [(.revoked, count)])
+        book(.cancelled, at: instant, lot: lots[id], from: .pending, to: [(.revoked, count)])
     }
 
     private mutating func expire(_ id: PointID, at instant: Instant) {
         let account: PointAccount = lots[id]?.isActive == true ? .available : .pending
         let count = take(id, \.remaining, to: \.expired)
-        book(.expired, at: instant, lot: id, from: account, to: [(.expired, count)])
+        book(.expired, at: instant, lot: lots[id], from: account, to: [(.expired, count)])
     }
 }

@@ -5,17 +5,26 @@ public import Model
 /// Time is carried out first in every command: what has become active, lapsed or expired by then is booked with the instant at which it
 /// was due. So no answer depends on when anything ran. A command that is refused leaves no trace.
 public struct PointBook: Hashable, Sendable {
+    public let owner: ProgramMemberID
     public let rules: PointRules
+    /// Those that are not closed, and what else was wanted.
     public internal(set) var lots: [PointID: PointLot] = [:]
     public internal(set) var holds: [PointID: PointHold] = [:]
     public internal(set) var spendings: [PointID: PointSpending] = [:]
     public internal(set) var earnings: [PointSource: PointEarning] = [:]
     /// What the member owes.
     public internal(set) var debt: Int64 = 0
+    /// All points that ever came: what can be counted ends with Int64.
+    public internal(set) var received: Int64 = 0
+    /// The number of the newest lot, hold or spending.
+    public internal(set) var lastNumber: Int64 = 0
     /// What has been booked, in order.
-    public private(set) var entries: [PointEntry] = []
+    public internal(set) var entries: [PointEntry] = []
 
-    public init(rules: PointRules = PointRules()) { self.rules = rules }
+    public init(owner: ProgramMemberID, rules: PointRules = PointRules()) {
+        self.owner = owner
+        self.rules = rules
+    }
 
     // MARK: - Balances
 
@@ -32,18 +41,26 @@ public struct PointBook: Hashable, Sendable {
     public func balance(at instant: Instant) -> Balance {
         var book = self
         book.settle(until: instant)
+        return book.booked
+    }
+
+    /// What there is by what is booked.
+    var booked: Balance {
         var balance = Balance()
-        for lot in book.lots.values {
+        for lot in lots.values {
             if lot.isActive { balance.available += lot.quantities.remaining } else { balance.pending += lot.quantities.remaining }
             balance.held += lot.quantities.held
         }
-        balance.debt = book.debt
+        balance.debt = debt
         return balance
     }
 
     /// What every account holds by the entries.
     public var accounts: [PointAccount: Int64] {
-        entries.flatMap(\.postings).reduce(into: [:]) { $0[$1.account, default: 0] += $1.amount }
+        entries.reduce(into: [:]) { accounts, entry in
+            accounts[entry.from, default: 0] -= entry.amount
+            accounts[entry.to, default: 0] += entry.amount
+        }
     }
 
     // MARK: - Commands
@@ -60,6 +77,12 @@ public struct PointBook: Hashable, Sendable {
     }
 
     // MARK: - Bookkeeping
+
+    mutating func newID() throws(PointRefusal) -> PointID {
+        guard lastNumber < .max else { throw .overflow }
+        lastNumber += 1
+        return PointID(lastNumber)
+    }
 
     /// Takes what the member owes out of a lot as it comes.
     mutating func repay(_ lot: inout PointLot, _ count: Int64) -> Int64 {
@@ -88,8 +111,13 @@ public struct PointBook: Hashable, Sendable {
     }
 
     mutating func book(
-        _ kind: PointEntry.Kind, at instant: Instant, lot: PointID?, from account: PointAccount, to others: [(PointAccount, Int64)]
+        _ kind: PointEntry.Kind, at instant: Instant, lot: PointLot?, from account: PointAccount, to others: [(PointAccount, Int64)]
     ) {
-        entries.append(PointEntry(kind, at: instant, lot: lot, from: account, to: others))
+        for (other, amount) in others where amount > 0 {
+            entries.append(
+                PointEntry(
+                    kind: kind, effectiveAt: instant, lot: lot?.id, vintage: lot?.vintage ?? 0, fundedBy: lot?.fundedBy,
+                    from: account, to: other, amount: amount))
+        }
     }
 }

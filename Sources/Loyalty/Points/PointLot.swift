@@ -31,14 +31,22 @@ public struct PointLot: Hashable, Sendable {
         public var sum: Int64 { remaining + held + spent + expired + revoked + moved + donated + repaid }
     }
 
+    /// A lot and whose it is.
+    public struct Parent: Hashable, Sendable {
+        public let owner: ProgramMemberID
+        public let lot: PointID
+    }
+
     public let id: PointID
-    /// Of the lot that it was moved or reinstated from.
-    public let parent: PointID?
+    /// The lot that it was moved or reinstated from.
+    public internal(set) var parent: Parent?
     /// How often these points have been moved between members.
     public let hop: Int
     public let source: PointSource
     public let original: Int64
     public let earnedAt: Instant
+    /// The month in which it was earned, as `year × 100 + month`: reports tell points apart by it.
+    public let vintage: Int64
     public internal(set) var activation: Activation
     /// The first instant at which it can no longer be spent; nil for never.
     public internal(set) var expiresAt: Instant?
@@ -55,6 +63,8 @@ public struct PointLot: Hashable, Sendable {
     public internal(set) var reinstated: Int64 = 0
 
     var isActive: Bool { activation == .active }
+    /// Whether nothing of it is left to do something with.
+    var isClosed: Bool { quantities.remaining == 0 && quantities.held == 0 }
 
     /// Whether it can be spent at a place now; a place is nil when there is none.
     func isSpendable(at place: String?) -> Bool {
@@ -70,23 +80,14 @@ public struct PointLot: Hashable, Sendable {
     }
 }
 
-/// The id of a lot, a hold or a spending: that of the command that made it, and which of its things it is.
+/// The id of a lot, a hold or a spending within its book, counted from 1 in the order in which they were made.
 public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let text: String
+    public let number: Int64
 
-    public init(_ text: String) { self.text = text }
+    public init(_ number: Int64) { self.number = number }
 
-    init(_ command: PointCommandID, _ index: Int) { text = "\(command.text)/\(index)" }
-
-    public var description: String { text }
-    public static func < (left: PointID, right: PointID) -> Bool { left.text < right.text }
-}
-
-/// The id that whoever sends a command gave it.
-public struct PointCommandID: Hashable, Sendable {
-    public let text: String
-
-    public init(_ text: String) { self.text = text }
+    public var description: String { String(number) }
+    public static func < (left: PointID, right: PointID) -> Bool { left.number < right.number }
 }
 
 /// What points were earned for: one line of one source, by one rule. Nothing is earned for it twice.

@@ -16,7 +16,7 @@ public enum PointRefusal: Error, Hashable, Sendable {
     /// More than there was, and how much is left of it.
     case exceedsOriginal(left: Int64)
     /// Earned for this already.
-    case alreadyEarned(lot: PointID)
+    case alreadyEarned(lot: PointID, PointSource)
     /// An amount is at least 1.
     case badAmount(Int64)
     /// Beyond what can be counted.

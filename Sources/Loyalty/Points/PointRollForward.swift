@@ -25,16 +25,17 @@ public struct PointRollForward: Hashable, Sendable {
 
     /// Of entries in order, for what counts from `start` up to, not including, `end`.
     public init(_ entries: some Sequence<PointEntry>, from start: Instant, until end: Instant) {
-        for entry in entries where entry.effectiveAt < end {
-            let isBefore = entry.effectiveAt < start
-            for posting in entry.postings { add(posting, isBefore) }
-        }
+        for entry in entries where entry.effectiveAt < end { add(entry, entry.effectiveAt < start) }
         closing += opening
     }
 
-    private mutating func add(_ posting: PointEntry.Posting, _ isBefore: Bool) {
-        let amount = posting.amount
-        switch posting.account {
+    private mutating func add(_ entry: PointEntry, _ isBefore: Bool) {
+        add(entry.from, -entry.amount, isBefore)
+        add(entry.to, entry.amount, isBefore)
+    }
+
+    private mutating func add(_ account: PointAccount, _ amount: Int64, _ isBefore: Bool) {
+        switch account {
         case .pending, .available, .held, .debt: if isBefore { opening += amount } else { closing += amount }
         case _ where isBefore: break
         case .issuer: issued -= amount

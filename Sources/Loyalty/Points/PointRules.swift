@@ -3,7 +3,7 @@ import Model
 /// What a program decides about points once, for all of them.
 public struct PointRules: Hashable, Sendable {
     /// How points behave that cannot be clawed back because they were spent.
-    public enum Shortfall: String, Sendable {
+    public enum Shortfall: String, Sendable, CaseIterable {
         case debt, writeOff
     }
 

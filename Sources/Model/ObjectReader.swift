@@ -1,9 +1,8 @@
-internal import Model
-internal import OrderedCollections
+import OrderedCollections
 
-/// Reads the members of a body's object; what is unknown, missing or of another type is refused with its pointer.
-struct BodyReader {
-    private var members: OrderedDictionary<String, JSONValue>
+/// Reads the members of an object of a body or of settings; what is unknown, missing or of another type is refused with its pointer.
+package struct ObjectReader {
+    private let members: OrderedDictionary<String, JSONValue>
     private let known: [String]
     /// The pointer to the object.
     private let place: String
@@ -11,7 +10,7 @@ struct BodyReader {
     /// - Parameters:
     ///   - known: The members that may stand there.
     ///   - place: The pointer to an object within the body.
-    init(_ value: JSONValue, known: [String], place: String = "") throws(Problem) {
+    package init(_ value: JSONValue, known: [String], place: String = "") throws(Problem) {
         guard let members = value.objectValue else {
             throw Problem(
                 .badRequest,
@@ -23,39 +22,72 @@ struct BodyReader {
             throw Problem(
                 Problem.Code("unknown_member"),
                 "There is no member \"\(key.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
-                place: place + "/" + BodyReader.escaped(key))
+                place: place + "/" + ObjectReader.escaped(key))
         }
         self.members = members
         self.known = known
         self.place = place
     }
 
-    func text(_ key: String) throws(Problem) -> String? {
+    package func text(_ key: String) throws(Problem) -> String? {
         guard let value = present(key) else { return nil }
         guard let text = value.stringValue else { throw wrong(key, "text", value) }
         return text
     }
 
-    func requiredText(_ key: String) throws(Problem) -> String {
+    package func requiredText(_ key: String) throws(Problem) -> String {
         guard let text = try text(key) else {
             throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "\(place)/\(key)")
         }
         return text
     }
 
-    func count(_ key: String) throws(Problem) -> Int? {
+    package func count(_ key: String) throws(Problem) -> Int? {
         guard let value = present(key) else { return nil }
         guard let count = value.intValue else { throw wrong(key, "a whole number", value) }
         return Int(count)
     }
 
-    func flag(_ key: String) throws(Problem) -> Bool? {
+    /// A whole number within bounds.
+    package func number(_ key: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
+        guard let value = present(key) else { return nil }
+        guard let number = value.intValue, range.contains(number) else {
+            throw Problem(
+                .badRequest, "\"\(key)\" is a whole number from \(range.lowerBound) to \(range.upperBound).",
+                place: "\(place)/\(key)")
+        }
+        return number
+    }
+
+    /// The objects of a list, each with its pointer.
+    package func objects(_ key: String, known: [String]) throws(Problem) -> [ObjectReader]? {
+        guard let value = present(key) else { return nil }
+        guard let elements = value.arrayValue else { throw wrong(key, "a list", value) }
+        var readers: [ObjectReader] = []
+        for (index, element) in elements.enumerated() {
+            readers.append(try ObjectReader(element, known: known, place: "\(place)/\(key)/\(index)"))
+        }
+        return readers
+    }
+
+    /// An object within this one.
+    package func object(_ key: String, known: [String]) throws(Problem) -> ObjectReader? {
+        guard let value = present(key) else { return nil }
+        return try ObjectReader(value, known: known, place: "\(place)/\(key)")
+    }
+
+    /// What is wrong with a member.
+    package func refused(_ key: String, _ message: Wording) -> Problem {
+        Problem(.badRequest, message, place: "\(place)/\(key)")
+    }
+
+    package func flag(_ key: String) throws(Problem) -> Bool? {
         guard let value = present(key) else { return nil }
         guard let flag = value.boolValue else { throw wrong(key, "true or false", value) }
         return flag
     }
 
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) throws(Problem) -> Word?
+    package func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) throws(Problem) -> Word?
     where Word.RawValue == String {
         guard let text = try text(key) else { return nil }
         guard let word = Word(rawValue: text) else {
@@ -66,7 +98,7 @@ struct BodyReader {
         return word
     }
 
-    func texts(_ key: String) throws(Problem) -> [String]? {
+    package func texts(_ key: String) throws(Problem) -> [String]? {
         guard let value = present(key) else { return nil }
         guard let elements = value.arrayValue else { throw wrong(key, "a list of texts", value) }
         let texts = elements.compactMap(\.stringValue)
@@ -75,10 +107,13 @@ struct BodyReader {
     }
 
     /// A member that is present and not null.
-    func present(_ key: String) -> JSONValue? { members[key].flatMap { $0.isNull ? nil : $0 } }
+    package func present(_ key: String) -> JSONValue? {
+        guard let value = members[key], !value.isNull else { return Optional.none }
+        return value
+    }
 
     /// Whether the member stands there, even as null.
-    func mentions(_ key: String) -> Bool { members[key] != nil }
+    package func mentions(_ key: String) -> Bool { members[key] != nil }
 
     private func wrong(_ key: String, _ expected: String, _ value: JSONValue) -> Problem {
         Problem(.badRequest, "\"\(key)\" is \(expected), not \(value.kindName).", place: "\(place)/\(key)")

@@ -13,33 +13,23 @@ public enum PointAccount: Hashable, Sendable {
     case donated(charity: String)
 }
 
-/// One thing that was booked: what it did to the accounts, and when it counts.
+/// One thing that was booked: an amount from one account to another, and when it counts.
 public struct PointEntry: Hashable, Sendable {
     public enum Kind: String, Sendable {
         case earned, activated, cancelled, held, captured, released, lapsed, expired, returned, revoked, moved, received, donated
         case reinstated, adjusted
     }
 
-    public struct Posting: Hashable, Sendable {
-        public let account: PointAccount
-        public let amount: Int64
-    }
-
     public let kind: Kind
     /// When it counts: of what time does by itself, the instant at which it was due.
     public let effectiveAt: Instant
-    /// The lot that it is about.
+    /// The lot that it is about; nil for a debt.
     public let lot: PointID?
-    /// Sum to 0.
-    public let postings: [Posting]
-
-    /// From one account to others.
-    init(_ kind: Kind, at instant: Instant, lot: PointID?, from account: PointAccount, to others: [(PointAccount, Int64)]) {
-        self.kind = kind
-        effectiveAt = instant
-        self.lot = lot
-        let moved = others.filter { $0.1 != 0 }
-        postings =
-            [.init(account: account, amount: -moved.reduce(0) { $0 + $1.1 })] + moved.map { .init(account: $0.0, amount: $0.1) }
-    }
+    /// The lot's; 0 for a debt.
+    public let vintage: Int64
+    public let fundedBy: String?
+    public let from: PointAccount
+    public let to: PointAccount
+    /// Above 0.
+    public let amount: Int64
 }

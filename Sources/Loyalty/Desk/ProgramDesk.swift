@@ -1,0 +1,122 @@
+public import Model
+import OrderedCollections
+public import Records
+import Synchronization
+
+/// Carries out the commands of one workspace's program: one after another, those that come at the same moment in one transaction, each
+/// exactly once and durable before it is answered.
+public final class ProgramDesk: Sendable {
+    private static let groupMax = 512
+
+    private let lane: GroupLane<ProgramRequest, ProgramAnswer>
+
+    /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
+    public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+        let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
+        lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
+    }
+
+    /// Carries out a command, or gives the answer that it got before.
+    ///
+    /// - Throws: ``Problem`` when nobody knows whether it was carried out, such as `disk_full`: send it again under the same id.
+    public func perform(_ request: ProgramRequest) async throws(Problem) -> ProgramAnswer {
+        guard (1 ... 200).contains(request.id.utf8.count) else {
+            throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
+        }
+        return try await lane.perform(request)
+    }
+}
+
+/// Carries out groups of commands.
+private final class ProgramWorker: Sendable {
+    private let programs = ProgramCache()
+    private let workspace: WorkspaceID
+    private let engine: any SQLEngine
+    private let clock: any WallClock
+    private let last = Mutex(Instant.distantPast)
+
+    init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
+        self.workspace = workspace
+        self.engine = engine
+        self.clock = clock
+    }
+
+    func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
+        do throws(Problem) {
+            let (programs, workspace) = (programs, workspace)
+            let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
+            let (answers, end) = try await engine.write { connection throws(Problem) in
+                let tables = ProgramTables(workspace, connection)
+                let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables))
+                var now = start
+                var answers: [ProgramAnswer] = []
+                for request in group {
+                    answers.append(try transaction.answer(request, now: &now))
+                    now = now.advanced(byMicroseconds: 1)
+                }
+                try transaction.flush()
+                return (answers, now)
+            }
+            last.withLock { $0 = max($0, end) }
+            return answers.map { .success($0) }
+        } catch {
+            return group.map { _ in .failure(error) }
+        }
+    }
+}
+
+extension ProgramTransaction {
+    /// Answers one command; nothing of it counts when it is refused.
+    ///
+    /// - Parameter now: Moves on when something that it touches was recorded later, as by a clock that went back.
+    func answer(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
+        let content = request.command.content
+        if let known = try known(request.id) { return known.repeated(content) }
+        let answer = try carryOut(request, now: &now)
+        note(
+            KnownCommand(id: request.id, actor: request.actor.text, content: content.text, recordedAt: now, answer: answer))
+        return answer
+    }
+
+    private func carryOut(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
+        var draft = ProgramDraft(self, id: request.id, actor: request.actor, now: now)
+        do throws(ProgramFailure) {
+            let body = try request.command.perform(in: &draft)
+            now = draft.now
+            try takeOver(draft)
+            return ProgramAnswer(body: body, isRefused: false)
+        } catch {
+            switch error {
+            case .refused(let refusal): return ProgramAnswer(body: refusal.json, isRefused: true)
+            case .failed(let problem): throw problem
+            }
+        }
+    }
+
+    private func takeOver(_ draft: ProgramDraft) throws(ProgramFailure) {
+        do throws(Problem) { try take(draft) } catch { throw .failed(error) }
+    }
+}
+
+extension KnownCommand {
+    /// The answer once more; a refusal that is kept nowhere when the id stood for something else.
+    func repeated(_ content: JSONValue) -> ProgramAnswer {
+        guard content.text == self.content else {
+            return ProgramAnswer(
+                body: Refusal("IDEMPOTENCY_CONFLICT", ["id": .string(id)]).json, isRefused: true)
+        }
+        var answer = answer
+        answer.isReplayed = true
+        return answer
+    }
+}
+
+extension Refusal {
+    /// `{"reasons": [{"code": …, "params": {…}, "retryable": …}]}`
+    package var json: JSONValue {
+        [
+            "reasons": .array(
+                reasons.map { ["code": .string($0.code), "params": .object($0.params), "retryable": .bool($0.isRetryable)] })
+        ]
+    }
+}

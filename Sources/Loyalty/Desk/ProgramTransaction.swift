@@ -1,0 +1,91 @@
+import Model
+import Records
+
+/// What one transaction has read of a program, and what its commands have made of it so far.
+///
+/// Books are read once and written once, however many commands of the group are about them.
+final class ProgramTransaction {
+    let tables: ProgramTables
+    /// The program as the transaction sees it; changed by a command that sets it.
+    var program: Program
+    private var before: [PointBookKey: KeptPointBook] = [:]
+    private var books: [PointBookKey: KeptPointBook] = [:]
+    private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
+    private var commands: [KnownCommand] = []
+    private var numbers: [String: Int] = [:]
+    /// Whose book has what was earned, in this transaction.
+    private var earned: [EarningKey: PointBookKey] = [:]
+
+    private struct EarningKey: Hashable {
+        let source: PointSource
+        let currency: String
+    }
+
+    init(tables: ProgramTables, program: Program) {
+        self.tables = tables
+        self.program = program
+    }
+
+    /// A command that was answered before, in this transaction or an earlier one.
+    func known(_ id: String) throws(Problem) -> KnownCommand? {
+        if let number = numbers[id] { return commands[number] }
+        return try tables.command(id)
+    }
+
+    func note(_ command: KnownCommand) {
+        numbers[command.id] = commands.count
+        commands.append(command)
+    }
+
+    func book(_ key: PointBookKey) throws(Problem) -> KeptPointBook {
+        if let book = books[key] { return book }
+        let book = try tables.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
+        before[key] = book
+        books[key] = book
+        return book
+    }
+
+    /// What a command of this transaction has earned for a source.
+    func earning(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
+        guard let key = earned[EarningKey(source: source, currency: currency)], let earning = books[key]?.book.earnings[source]
+        else { return nil }
+        return (key.member, earning)
+    }
+
+    /// Takes over what a command has changed.
+    func take(_ draft: ProgramDraft) throws(Problem) {
+        for (key, book) in draft.books.sorted(by: { $0.key < $1.key }) {
+            let old = try self.book(key)
+            for source in book.book.earnings.keys where old.book.earnings[source] == nil {
+                earned[EarningKey(source: source, currency: key.currency)] = key
+            }
+            books[key] = link(book, key, draft)
+        }
+        for write in draft.writes { try write(tables) }
+    }
+
+    /// Puts what a command has booked into the chain.
+    private func link(_ book: KeptPointBook, _ key: PointBookKey, _ draft: ProgramDraft) -> KeptPointBook {
+        var book = book
+        for entry in book.book.entries {
+            book.entryCount += 1
+            let link = PointChain.link(
+                entry, at: book.entryCount, after: book.hash, command: draft.id, recordedAt: draft.now)
+            book.hash = link.hash
+            entries.append((key, link))
+        }
+        book.book.entries = []
+        book.recordedAt = draft.now
+        return book
+    }
+
+    /// Writes all that has changed.
+    func flush() throws(Problem) {
+        for (key, book) in books.sorted(by: { $0.key < $1.key }) {
+            guard let old = before[key], old != book else { continue }
+            try tables.write(key, from: old, to: book)
+        }
+        for (key, entry) in entries { try tables.write(entry, of: key) }
+        try tables.insert(commands)
+    }
+}

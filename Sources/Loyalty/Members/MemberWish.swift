@@ -1,0 +1,69 @@
+public import Model
+import OrderedCollections
+
+/// A member as a command names one: by number, or by an identity of the person or account.
+public struct MemberWish: Hashable, Sendable {
+    public enum Name: Hashable, Sendable {
+        case id(ProgramMemberID)
+        case identity(Identity)
+    }
+
+    public let name: Name
+    /// What else is known of the same person: it finds the member, and is not a part of the wish.
+    public let others: [Identity]
+
+    public init(_ name: Name, others: [Identity] = []) {
+        self.name = name
+        self.others = others
+    }
+
+    var content: JSONValue {
+        switch name {
+        case .id(let id): .string(id.text)
+        case .identity(let identity): .string("\(identity.type.text):\(identity.value)")
+        }
+    }
+}
+
+extension ProgramDraft {
+    /// Whose number or identity it is; somebody who was merged stands for whom they were merged into.
+    func member(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember {
+        guard let member = try find(wish) else {
+            throw .refused(Refusal("MEMBER_UNKNOWN", ["member": wish.content]))
+        }
+        switch member.state {
+        case .open: return member
+        case .closed: throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
+        case .erased: throw .refused(Refusal("MEMBER_ERASED", ["member": .string(member.id.text)]))
+        }
+    }
+
+    /// The member in whatever state; nil when there is none.
+    func find(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember? {
+        try reading { tables throws(Problem) in try tables.find(wish) }
+    }
+
+    /// The member, who becomes one now when there is none and the program takes in whoever earns.
+    mutating func memberByEarning(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember {
+        guard settings?.enrolsByEarning == true, case .identity(let identity) = wish.name, try find(wish) == nil else {
+            return try member(wish)
+        }
+        return try enrol(identity, .person)
+    }
+
+    /// Makes a member of whose identity it is.
+    mutating func enrol(_ identity: Identity, _ kind: ProgramMember.Kind) throws(ProgramFailure) -> ProgramMember {
+        let (seed, now) = (id, now)
+        let member = try reading { tables throws(Problem) in
+            // Of the command's id, so that carrying out the same commands anew gives the same numbers.
+            var number = MemberNumber.first(of: seed)
+            while try tables.member(number) != nil { number = MemberNumber.next(number) }
+            return ProgramMember(id: number, kind: kind, enrolledAt: now)
+        }
+        write { tables throws(Problem) in
+            try tables.set(member)
+            try tables.set(identity, of: member.id)
+        }
+        return member
+    }
+}

@@ -1,0 +1,93 @@
+public import Model
+
+/// Gives a member points for one line of one source.
+public struct EarnPoints: ProgramCommand {
+    /// When the points can be spent.
+    public enum Start: Hashable, Sendable {
+        case now
+        case at(Instant)
+        /// When they are activated; without that they are taken back at that instant.
+        case awaited(until: Instant)
+    }
+
+    public var member: MemberWish
+    public var currency: String
+    public var amount: Int64
+    public var source: PointSource
+    /// How many units of the line the points are for.
+    public var units: Int64 = 1
+    public var start = Start.now
+    /// When the purchase was; nil for now. What the currency says of expiry counts from it.
+    public var earnedAt: Instant?
+    /// The end; nil for what the currency says.
+    public var expiresAt: Instant?
+    public var fundedBy: String?
+    public var colours: Set<String> = []
+    public var isTransferable = true
+
+    public init(_ amount: Int64, of currency: String, to member: MemberWish, for source: PointSource) {
+        self.member = member
+        self.currency = currency
+        self.amount = amount
+        self.source = source
+    }
+
+    public var content: JSONValue {
+        var members = JSONMembers()
+        members.put("command", "earn")
+        members.put("member", member.content)
+        members.put("currency", currency)
+        members.put("amount", .int(amount))
+        members.put("source", .array([.string(source.id), .string(source.line), .string(source.rule)]))
+        members.put("units", .int(units))
+        switch start {
+        case .now: break
+        case .at(let instant): members.put("activates_at", instant)
+        case .awaited(let until): members.put("awaited_until", until)
+        }
+        members.put("earned_at", earnedAt)
+        members.put("expires_at", expiresAt)
+        members.put("funded_by", fundedBy)
+        members.put("colours", .array(colours.sorted().map { .string($0) }))
+        members.put("transferable", isTransferable)
+        return members.json
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let currency = try draft.currency(currency)
+        let member = try draft.memberByEarning(member)
+        let key = try draft.open(member, currency)
+        if try draft.load(earning: source, currency) != nil {
+            throw .refused(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal)
+        }
+        let points = points(currency, draft)
+        let lot = try draft.change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
+        return [
+            "member": .string(member.id.text), "currency": .string(currency.key), "lot": .int(lot.number), "amount": .int(amount),
+            "expires_at": points.expiresAt.map { .string($0.rfc3339) } ?? .null, "balance": try draft.balance(key),
+        ]
+    }
+
+    private func points(_ currency: PointCurrency, _ draft: ProgramDraft) -> NewPoints {
+        let earnedAt = min(earnedAt ?? draft.now, draft.now)
+        var points = NewPoints(amount, for: source, earnedAt: earnedAt, vintage: draft.calendar.vintage(of: earnedAt))
+        points.units = units
+        points.expiresAt = expiresAt ?? currency.expiry(of: earnedAt, in: draft.calendar)
+        (points.fundedBy, points.colours, points.isTransferable) = (fundedBy, colours, isTransferable)
+        points.value = currency.value
+        switch start {
+        case .now: break
+        case .at(let instant): points.activation = .at(instant)
+        case .awaited(let until): points.activation = .awaited(until: until)
+        }
+        return points
+    }
+}
+
+extension ZoneCalendar {
+    /// `year × 100 + month` of an instant.
+    func vintage(of instant: Instant) -> Int64 {
+        let (year, month, _) = date(at: instant).components
+        return Int64(year) * 100 + Int64(month)
+    }
+}

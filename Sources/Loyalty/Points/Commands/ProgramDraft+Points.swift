@@ -1,0 +1,130 @@
+import Model
+import OrderedCollections
+import Records
+
+extension ProgramDraft {
+    /// The book of a member and the instant at which something may be done to it: later than all that was done before.
+    mutating func open(_ member: ProgramMember, _ currency: PointCurrency) throws(ProgramFailure) -> PointBookKey {
+        let key = PointBookKey(member: member.id, currency: currency.key)
+        let kept = try book(key)
+        now = max(now, kept.recordedAt.advanced(byMicroseconds: 1))
+        return key
+    }
+
+    /// The currency of that key.
+    func currency(_ key: String) throws(ProgramFailure) -> PointCurrency {
+        guard let settings else { throw .refused(Refusal("PROGRAM_MISSING")) }
+        guard let currency = settings.currency(key) else {
+            let known = settings.currencies.map { JSONValue.string($0.key) }
+            throw .refused(Refusal("CURRENCY_UNKNOWN", ["currency": .string(key), "known": .array(known)]))
+        }
+        return currency
+    }
+
+    /// Does something with a book, or nothing.
+    mutating func change<Answer>(
+        _ key: PointBookKey, _ body: (inout PointBook, Instant) throws(PointRefusal) -> Answer
+    ) throws(ProgramFailure) -> Answer {
+        var kept = try book(key)
+        let answer: Answer
+        do throws(PointRefusal) { answer = try body(&kept.book, now) } catch { throw .refused(error.refusal) }
+        set(kept, key)
+        return answer
+    }
+
+    /// Sees to it that a book holds a hold that may have ended, and its lots.
+    mutating func load(hold id: PointID, _ key: PointBookKey) throws(ProgramFailure) {
+        var kept = try book(key)
+        guard kept.book.holds[id] == nil else { return }
+        for hold in try reading({ tables throws(Problem) in
+            try tables.holds(of: key, where: "number = ?", .integer(id.number))
+        }) { kept.book.holds[hold.id] = hold }
+        set(kept, key)
+    }
+
+    /// Sees to it that a book holds a spending and the lots that it came from.
+    mutating func load(spending id: PointID, _ key: PointBookKey) throws(ProgramFailure) {
+        var kept = try book(key)
+        if kept.book.spendings[id] == nil {
+            let spending = try reading { tables throws(Problem) in try tables.spending(id, of: key) }
+            kept.book.spendings[id] = spending
+        }
+        for part in kept.book.spendings[id]?.parts ?? [] { try load(lot: part.lot, &kept, key) }
+        set(kept, key)
+    }
+
+    /// The key of the book in which something was earned, which then holds the earning and its lot.
+    mutating func load(earning source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> PointBookKey? {
+        let key = currency.key
+        guard
+            let known = try reading({ tables throws(Problem) in try tables.earning(source, currency: key) }) ?? drafted(source, key)
+        else { return nil }
+        let book = PointBookKey(member: known.owner, currency: key)
+        var kept = try self.book(book)
+        now = max(now, kept.recordedAt.advanced(byMicroseconds: 1))
+        if kept.book.earnings[source] == nil { kept.book.earnings[source] = known.earning }
+        try load(lot: known.earning.lot, &kept, book)
+        set(kept, book)
+        return book
+    }
+
+    /// What an earlier command of the same transaction has earned.
+    private func drafted(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
+        transaction.earning(source, currency)
+    }
+
+    mutating func load(lots condition: String, _ key: PointBookKey) throws(ProgramFailure) {
+        var kept = try book(key)
+        for lot in try reading({ tables throws(Problem) in try tables.lots(of: key, where: condition) })
+        where kept.book.lots[lot.id] == nil { kept.book.lots[lot.id] = lot }
+        set(kept, key)
+    }
+
+    private func load(lot id: PointID, _ kept: inout KeptPointBook, _ key: PointBookKey) throws(ProgramFailure) {
+        guard kept.book.lots[id] == nil else { return }
+        for lot in try reading({ tables throws(Problem) in
+            try tables.lots(of: key, where: "number = ?", .integer(id.number))
+        }) { kept.book.lots[lot.id] = lot }
+    }
+
+    /// What a member has after the command.
+    func balance(_ key: PointBookKey) throws(ProgramFailure) -> JSONValue { try book(key).book.balance(at: now).json }
+}
+
+extension PointBook.Balance {
+    var json: JSONValue {
+        ["available": .int(available), "pending": .int(pending), "held": .int(held), "debt": .int(debt)]
+    }
+}
+
+extension PointRefusal {
+    /// The reason as data.
+    var refusal: Refusal {
+        let params: OrderedDictionary<String, JSONValue> =
+            switch self {
+            case .insufficient(let available, let held, let pendingUntil):
+                [
+                    "available": .int(available), "held": .int(held),
+                    "pending_until": pendingUntil.map { .string($0.rfc3339) } ?? .null,
+                ]
+            case .frozen(let amount): ["frozen": .int(amount)]
+            case .colourMismatch(let elsewhere): ["elsewhere": .int(elsewhere)]
+            case .unknown(let id): ["number": .int(id.number)]
+            case .unknownSource(let source), .alreadyEarned(_, let source):
+                ["source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule)]
+            case .holdEnded(let instant): ["at": .string(instant.rfc3339)]
+            case .exceedsOriginal(let left): ["left": .int(left)]
+            case .badAmount(let amount): ["amount": .int(amount)]
+            case .transferLimit(let transferable): ["transferable": .int(transferable)]
+            case .alreadyCaptured, .overflow, .badTime, .toOneself: [:]
+            }
+        return Refusal(code, params, isRetryable: isRetryable)
+    }
+
+    private var isRetryable: Bool {
+        switch self {
+        case .insufficient, .frozen: true
+        default: false
+        }
+    }
+}

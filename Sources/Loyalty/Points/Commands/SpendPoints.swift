@@ -1,0 +1,111 @@
+public import Model
+
+/// Spends points, or pins them to be spent: what can be done with the points of one member.
+public struct SpendPoints: ProgramCommand {
+    public enum Deed: Hashable, Sendable {
+        /// Spends at once; the place matters to points that can be spent at some alone.
+        case burn(Int64, place: String?)
+        case hold(Int64, place: String?, seconds: Int64)
+        /// nil captures all of it.
+        case capture(PointID, Int64?)
+        case release(PointID)
+        /// Gives spent points back to the lots that they came from; nil gives all that is left.
+        case giveBack(PointID, Int64?)
+        /// Makes a pending lot active before its time.
+        case activate(PointID)
+        case freeze(PointID, Bool)
+        /// To a charity.
+        case donate(Int64, charity: String)
+    }
+
+    public let member: MemberWish
+    public let currency: String
+    public let deed: Deed
+
+    public init(_ deed: Deed, of currency: String, by member: MemberWish) {
+        self.member = member
+        self.currency = currency
+        self.deed = deed
+    }
+
+    public var content: JSONValue {
+        var members = JSONMembers()
+        let (word, values) = words
+        members.put("command", word)
+        members.put("member", member.content)
+        members.put("currency", currency)
+        for (key, value) in values { members.put(key, value) }
+        return members.json
+    }
+
+    private var words: (String, [(String, JSONValue)]) {
+        switch deed {
+        case .burn(let amount, let place): ("burn", [("amount", .int(amount)), ("place", .optional(place))])
+        case .hold(let amount, let place, let seconds):
+            ("hold", [("amount", .int(amount)), ("place", .optional(place)), ("seconds", .int(seconds))])
+        case .capture(let id, let amount): ("capture", [("hold", .int(id.number)), ("amount", .optional(amount))])
+        case .release(let id): ("release", [("hold", .int(id.number))])
+        case .giveBack(let id, let amount): ("give_back", [("spending", .int(id.number)), ("amount", .optional(amount))])
+        case .activate(let id): ("activate", [("lot", .int(id.number))])
+        case .freeze(let id, let isFrozen): ("freeze", [("lot", .int(id.number)), ("frozen", .bool(isFrozen))])
+        case .donate(let amount, let charity): ("donate", [("amount", .int(amount)), ("charity", .string(charity))])
+        }
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let currency = try draft.currency(currency)
+        let member = try draft.member(member)
+        let key = try draft.open(member, currency)
+        switch deed {
+        case .capture(let id, _), .release(let id): try draft.load(hold: id, key)
+        case .giveBack(let id, _): try draft.load(spending: id, key)
+        default: break
+        }
+        let done = try draft.change(key, carryOut)
+        var answer = JSONMembers()
+        answer.put("member", member.id.text)
+        answer.put("currency", currency.key)
+        for (name, value) in done { answer.put(name, value) }
+        answer.put("balance", try draft.balance(key))
+        return answer.json
+    }
+
+    private func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
+        switch deed {
+        case .burn(let amount, let place):
+            let spending = try book.burn(amount, at: place, now: now)
+            return [("spending", .int(spending.id.number)), ("amount", .int(amount))]
+        case .hold(let amount, let place, let seconds):
+            let (span, isOver) = seconds.multipliedReportingOverflow(by: .microsecondsPerSecond)
+            guard !isOver else { throw .badTime }
+            let until = now.advanced(byMicroseconds: span)
+            let id = try book.hold(amount, at: place, until: until, now: now)
+            return [("hold", .int(id.number)), ("amount", .int(amount)), ("until", .string(until.rfc3339))]
+        case .capture(let id, let amount):
+            let spending = try book.capture(id, amount, now: now)
+            return [("spending", .int(spending.id.number)), ("amount", .int(spending.amount))]
+        case .release(let id):
+            try book.release(id, now: now)
+            return [("hold", .int(id.number))]
+        case .giveBack(let id, let amount):
+            guard let spending = book.spendings[id] else { throw .unknown(id) }
+            let amount = amount ?? (spending.amount - spending.returned)
+            try book.reverseBurn(id, amount, now: now)
+            return [("spending", .int(id.number)), ("amount", .int(amount))]
+        case .activate(let id):
+            try book.activate(id, at: now)
+            return [("lot", .int(id.number))]
+        case .freeze(let id, let isFrozen):
+            try book.freeze(id, isFrozen, now: now)
+            return [("lot", .int(id.number)), ("frozen", .bool(isFrozen))]
+        case .donate(let amount, let charity):
+            let worth = try book.donate(amount, to: charity, now: now)
+            return [("charity", .string(charity)), ("amount", .int(amount)), ("worth", .int(worth))]
+        }
+    }
+}
+
+extension JSONValue {
+    static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    static func optional(_ number: Int64?) -> JSONValue { number.map { .int($0) } ?? .null }
+}

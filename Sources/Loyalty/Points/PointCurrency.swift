@@ -1,0 +1,115 @@
+public import Model
+
+/// A kind of points, and how they come, stay and go.
+public struct PointCurrency: Hashable, Sendable {
+    /// When points end that are earned without a date of their own.
+    public enum Expiry: Hashable, Sendable {
+        case never
+        /// At the end of the month that is so many months after the one in which they were earned.
+        case monthEnd(afterMonths: Int)
+    }
+
+    /// Lower-case letters, digits and underscores.
+    public let key: String
+    public var name: String
+    /// Digits after the point when points are shown; amounts are in the smallest part.
+    public var scale: Int
+    public var expiry: Expiry
+    /// What a point is worth to the books, kept with each lot.
+    public var value: PointValue
+    public var rules: PointRules
+    /// Adjustments above it wait for a second person.
+    public var approvalAbove: Int64
+    /// How much and how often members may give to each other.
+    public var transfers: PointTransferRules
+
+    /// A currency whose points end 24 months after they were earned.
+    public init(key: String, rules: PointRules = PointRules()) {
+        (self.key, name, scale, self.rules) = (key, key, 0, rules)
+        expiry = .monthEnd(afterMonths: 24)
+        value = PointValue(minor: 1, points: 1)
+        approvalAbove = 10_000
+        transfers = PointTransferRules()
+    }
+
+    /// The end of points earned at an instant.
+    public func expiry(of earnedAt: Instant, in calendar: ZoneCalendar) -> Instant? {
+        guard case .monthEnd(let months) = expiry else { return nil }
+        let first = calendar.firstDate(of: .month, holding: calendar.date(at: earnedAt))
+        return calendar.start(of: first.advanced(byMonths: months + 1))
+    }
+}
+
+/// How much and how often members may give points to each other.
+public struct PointTransferRules: Hashable, Sendable {
+    /// The least of one transfer.
+    public var amountMin: Int64 = 1
+    /// The most that a member gives away in a month of the calendar; nil for any amount.
+    public var amountPerMonth: Int64?
+    /// How often a member gives in a month of the calendar.
+    public var countPerMonth: Int64 = 3
+
+    public init() {}
+}
+
+extension PointCurrency {
+    static let members = [
+        "key", "name", "scale", "expires_after_months", "value", "shortfall", "restore_grace_days", "release_grace_days",
+        "hold_days_max", "hops_max", "approval_above", "transfers",
+    ]
+    /// The largest amount that settings name.
+    private static let amountMax: Int64 = 1_000_000_000_000
+
+    init(_ reader: ObjectReader) throws(Problem) {
+        key = try reader.requiredText("key")
+        let isPlain = key.utf8.allSatisfy { (0x61 ... 0x7A).contains($0) || (0x30 ... 0x39).contains($0) || $0 == 0x5F }
+        guard (1 ... 40).contains(key.utf8.count), isPlain else {
+            throw reader.refused("key", "A key has 1 to 40 lower-case letters, digits and underscores.")
+        }
+        name = try reader.text("name") ?? key
+        scale = Int(try reader.number("scale", in: 0 ... 6) ?? 0)
+        let months = try reader.number("expires_after_months", in: 0 ... 1_200) ?? 24
+        // 0 says never, for null stands for the standard.
+        expiry = months == 0 ? .never : .monthEnd(afterMonths: Int(months))
+        let worth = try reader.object("value", known: ["minor", "points"])
+        value = PointValue(
+            minor: try worth?.number("minor", in: 0 ... PointCurrency.amountMax) ?? 1,
+            points: try worth?.number("points", in: 1 ... PointCurrency.amountMax) ?? 1)
+        rules = try PointRules(reader)
+        approvalAbove = try reader.number("approval_above", in: 0 ... .max) ?? 10_000
+        transfers = PointTransferRules()
+        if let limits = try reader.object("transfers", known: ["min", "per_month", "times_per_month"]) {
+            transfers.amountMin = try limits.number("min", in: 1 ... PointCurrency.amountMax) ?? 1
+            transfers.amountPerMonth = try limits.number("per_month", in: 0 ... PointCurrency.amountMax)
+            transfers.countPerMonth = try limits.number("times_per_month", in: 0 ... 1_000) ?? 3
+        }
+    }
+
+    var json: JSONValue {
+        var months: Int64 = 0
+        if case .monthEnd(let after) = expiry { months = Int64(after) }
+        return [
+            "key": .string(key), "name": .string(name), "scale": .int(Int64(scale)), "expires_after_months": .int(months),
+            "value": ["minor": .int(value.minor), "points": .int(value.points)], "shortfall": .string(rules.shortfall.rawValue),
+            "restore_grace_days": .int(rules.restoreGrace / .microsecondsPerDay),
+            "release_grace_days": .int(rules.releaseGrace / .microsecondsPerDay),
+            "hold_days_max": .int(rules.holdMax / .microsecondsPerDay), "hops_max": .int(Int64(rules.hopMax)),
+            "approval_above": .int(approvalAbove),
+            "transfers": [
+                "min": .int(transfers.amountMin), "per_month": transfers.amountPerMonth.map { .int($0) } ?? .null,
+                "times_per_month": .int(transfers.countPerMonth),
+            ],
+        ]
+    }
+}
+
+extension PointRules {
+    fileprivate init(_ reader: ObjectReader) throws(Problem) {
+        self.init()
+        if let days = try reader.number("restore_grace_days", in: 0 ... 3_660) { restoreGrace = days * .microsecondsPerDay }
+        if let days = try reader.number("release_grace_days", in: 0 ... 3_660) { releaseGrace = days * .microsecondsPerDay }
+        if let days = try reader.number("hold_days_max", in: 1 ... 365) { holdMax = days * .microsecondsPerDay }
+        if let hops = try reader.number("hops_max", in: 0 ... 100) { hopMax = Int(hops) }
+        if let word = try reader.word("shortfall", Shortfall.self) { shortfall = word }
+    }
+}

@@ -1,0 +1,150 @@
+public import Model
+public import Records
+
+/// Reads the program of one workspace: members, points and what was booked. Nothing is changed by it.
+public struct ProgramReader: Sendable {
+    let workspace: WorkspaceID
+    let engine: any SQLEngine
+
+    public init(workspace: WorkspaceID, records: RecordStore) {
+        self.workspace = workspace
+        engine = records.engine
+    }
+
+    /// Reads within one state of the records.
+    package func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (ProgramTables) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        let workspace = workspace
+        return try await engine.read { connection throws(Problem) in try body(ProgramTables(workspace, connection)) }
+    }
+
+    // MARK: - Members
+
+    /// A member in whatever state, with the identities by which they are known; nil when there is none.
+    public func member(_ wish: MemberWish) async throws(Problem) -> (member: ProgramMember, identities: [Identity])? {
+        try await read { tables throws(Problem) in
+            guard let member = try tables.find(wish) else { return nil }
+            return (member, try tables.identities(of: member.id))
+        }
+    }
+
+    /// How many members there are.
+    public func memberCount() async throws(Problem) -> Int {
+        try await read { tables throws(Problem) in
+            try tables.first(
+                "SELECT COUNT(*) FROM loyalty_members WHERE workspace = ? AND state = 'open' AND merged_into IS NULL",
+                tables.values()
+            ) { reader throws(Problem) in try reader.count() } ?? 0
+        }
+    }
+
+    // MARK: - Points
+
+    /// What members have at an instant that is not before the last command; nil for those who are unknown.
+    ///
+    /// Whether what was due is booked does not matter. O(open lots).
+    public func balances(
+        of members: [MemberWish], in currency: PointCurrency, at now: Instant
+    ) async throws(Problem) -> [(member: ProgramMemberID, balance: PointBook.Balance)?] {
+        try await read { tables throws(Problem) in
+            var balances: [(member: ProgramMemberID, balance: PointBook.Balance)?] = []
+            for wish in members {
+                guard let member = try tables.find(wish) else {
+                    balances.append(nil)
+                    continue
+                }
+                balances.append(
+                    (member.id, try tables.balance(PointBookKey(member: member.id, currency: currency.key), currency, now)))
+            }
+            return balances
+        }
+    }
+
+    /// One member's book as it stands at an instant: its open lots and holds.
+    public func book(
+        of member: ProgramMemberID, in currency: PointCurrency, at now: Instant
+    ) async throws(Problem) -> PointBook {
+        try await read { tables throws(Problem) in
+            var book = try tables.book(PointBookKey(member: member, currency: currency.key), currency.rules).book
+            book.settle(until: now)
+            return book
+        }
+    }
+
+    /// The newest entries of a book, the last at the head.
+    ///
+    /// - Parameter position: Only entries before it.
+    public func entries(
+        of member: ProgramMemberID, in currency: String, before position: Int64? = nil, limit: Int
+    ) async throws(Problem) -> [ChainedPointEntry] {
+        try await read { tables throws(Problem) in
+            try tables.entries(
+                of: PointBookKey(member: member, currency: currency), where: "position < ? ORDER BY position DESC LIMIT ?",
+                .integer(position ?? .max), .count(limit))
+        }
+    }
+}
+
+extension ProgramTables {
+    /// The member in whatever state; whoever was merged stands for whom they were merged into.
+    func find(_ wish: MemberWish) throws(Problem) -> ProgramMember? {
+        var found: ProgramMemberID?
+        switch wish.name {
+        case .id(let id): found = id
+        case .identity(let identity):
+            for identity in [identity] + wish.others where found == nil { found = try member(with: identity) }
+        }
+        guard let found else { return nil }
+        var member = try member(found)
+        while let next = member?.mergedInto { member = try self.member(next) }
+        return member
+    }
+
+    /// From the row of the book while nothing is due, else from its lots.
+    fileprivate func balance(
+        _ key: PointBookKey, _ currency: PointCurrency, _ now: Instant
+    ) throws(Problem) -> PointBook.Balance {
+        let row = try first(
+            "SELECT available, pending, held, debt, due_at FROM point_books WHERE workspace = ? AND member = ? AND currency = ?",
+            values(of: key)
+        ) { reader throws(Problem) in
+            var balance = PointBook.Balance()
+            (balance.available, balance.pending) = (try reader.integer(), try reader.integer())
+            (balance.held, balance.debt) = (try reader.integer(), try reader.integer())
+            return (balance: balance, dueAt: try reader.optionalInstant())
+        }
+        guard let row else { return PointBook.Balance() }
+        if let due = row.dueAt, due <= now { return try book(key, currency.rules).book.balance(at: now) }
+        return row.balance
+    }
+
+    func entries(of key: PointBookKey, where condition: String, _ more: SQLValue...) throws(Problem) -> [ChainedPointEntry] {
+        try list(
+            """
+            SELECT \(PointEntryRow.columns) FROM point_entries
+            WHERE workspace = ? AND member = ? AND currency = ? AND \(condition)
+            """, values(of: key) + more, PointEntryRow.read)
+    }
+}
+
+/// How an entry stands in its table.
+enum PointEntryRow {
+    /// Columns as ``read(_:)`` takes them.
+    static let columns = """
+        position, command, kind, effective_at, recorded_at, lot, vintage, funded_by, source_account, target_account, amount, hash
+        """
+
+    static func read(_ reader: inout RowReader) throws(Problem) -> ChainedPointEntry {
+        let (position, command) = (try reader.integer(), try reader.text())
+        let kind = try reader.word { PointEntry.Kind(rawValue: $0) }
+        let (effectiveAt, recordedAt) = (try reader.instant(), try reader.instant())
+        let (lot, vintage, fundedBy) = (try reader.optionalCount(), try reader.integer(), try reader.optionalText())
+        let entry = PointEntry(
+            kind: kind, effectiveAt: effectiveAt, lot: lot.map { PointID(Int64($0)) }, vintage: vintage, fundedBy: fundedBy,
+            from: try reader.word { PointAccount(text: $0) }, to: try reader.word { PointAccount(text: $0) },
+            amount: try reader.integer())
+        return ChainedPointEntry(
+            position: position, command: command, recordedAt: recordedAt, entry: entry, hash: try reader.text())
+    }
+}
