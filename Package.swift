@@ -94,7 +94,7 @@ let package = Package(
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -103,15 +103,15 @@ let package = Package(
         library(
             "HTTPAPI",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", "CZlib", collections,
-                httpTypes, hummingbird, logging, nioCore,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", "Workspaces", "CZlib",
+                collections, httpTypes, hummingbird, logging, nioCore,
             ],
             resources: [.embedInCode("BrowserScript/teahouse.js")]),
         library(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Records", "People", "Questions", "Intake", "Workspaces", collections, httpTypes,
-                hummingbird, logging, mustache, nioCore,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", "Workspaces", collections,
+                httpTypes, hummingbird, logging, mustache, nioCore,
             ],
             resources: [.embedInCode("Assets")]),
         library(

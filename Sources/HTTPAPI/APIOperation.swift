@@ -49,7 +49,7 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + exportOperations + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

@@ -1,6 +1,7 @@
 public import EventStore
 import Intake
 public import Logging
+import Loyalty
 public import Model
 public import Questions
 public import Records
@@ -45,6 +46,7 @@ public final class WorkspaceDirectory: Sendable {
     /// Whose calls are turned away, and who was erased.
     let suppressionLists: Mutex<SuppressionLists>
     let registrars = Mutex<[WorkspaceID: ProductRegistrar]>([:])
+    let desks = Mutex<[WorkspaceID: ProgramDesk]>([:])
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()

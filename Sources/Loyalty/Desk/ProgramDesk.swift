@@ -110,13 +110,3 @@ extension KnownCommand {
         return answer
     }
 }
-
-extension Refusal {
-    /// `{"reasons": [{"code": …, "params": {…}, "retryable": …}]}`
-    package var json: JSONValue {
-        [
-            "reasons": .array(
-                reasons.map { ["code": .string($0.code), "params": .object($0.params), "retryable": .bool($0.isRetryable)] })
-        ]
-    }
-}

@@ -19,7 +19,8 @@ extension PointBook {
                 book.book(.moved, at: now, lot: lot, from: .available, to: [(.transfer, part.amount)])
                 let id = try receiver.newID()
                 try receiver.add(
-                    lot.child(id, of: book.owner, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer, at: now)
+                    lot.child(id, of: book.owner, part.amount, hop: lot.hop + 1, until: lot.expiresAt), .received, from: .transfer,
+                    at: now)
             }
             return receiver
         }
@@ -55,7 +56,8 @@ extension PointBook {
             for part in try book.pick(amount, nil) {
                 worth += book.lots[part.lot]?.value.of(part.amount) ?? 0
                 book.move(part, \.remaining, to: \.donated)
-                book.book(.donated, at: now, lot: book.lots[part.lot], from: .available, to: [(.donated(charity: charity), part.amount)])
+                book.book(
+                    .donated, at: now, lot: book.lots[part.lot], from: .available, to: [(.donated(charity: charity), part.amount)])
             }
             return worth
         }
@@ -77,7 +79,8 @@ extension PointBook {
                 let count = lot.quantities.expired - lot.reinstated
                 book.lots[lot.id]?.reinstated += count
                 try book.add(
-                    lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
+                    lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .reinstated, from: .expired,
+                    at: now)
                 total += count
             }
             return total
@@ -107,7 +110,8 @@ extension PointLot {
     /// A lot of the same points, elsewhere or anew.
     func child(_ id: PointID, of owner: ProgramMemberID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
         PointLot(
-            id: id, parent: Parent(owner: owner, lot: self.id), hop: hop, source: source, original: count, earnedAt: earnedAt, vintage: vintage, activation: .active,
+            id: id, parent: Parent(owner: owner, lot: self.id), hop: hop, source: source, original: count, earnedAt: earnedAt,
+            vintage: vintage, activation: .active,
             expiresAt: end, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: count))
     }

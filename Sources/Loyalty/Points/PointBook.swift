@@ -55,6 +55,18 @@ public struct PointBook: Hashable, Sendable {
         return balance
     }
 
+    /// The lots of which something is left, in the order in which they are spent; pending ones last.
+    public var openLots: [PointLot] {
+        lots.values.filter { !$0.isClosed }.sorted { left, right in
+            left.isActive != right.isActive ? left.isActive : PointLot.isSpentBefore(left, right)
+        }
+    }
+
+    /// What is held, the next to end first.
+    public var openHolds: [PointHold] {
+        holds.values.filter { $0.end == nil }.sorted { ($0.until, $0.id) < ($1.until, $1.id) }
+    }
+
     /// What every account holds by the entries.
     public var accounts: [PointAccount: Int64] {
         entries.reduce(into: [:]) { accounts, entry in

@@ -5,6 +5,7 @@ public import Records
 public struct ProgramReader: Sendable {
     let workspace: WorkspaceID
     let engine: any SQLEngine
+    private let programs = ProgramCache()
 
     public init(workspace: WorkspaceID, records: RecordStore) {
         self.workspace = workspace
@@ -17,6 +18,12 @@ public struct ProgramReader: Sendable {
     ) async throws(Problem) -> Answer {
         let workspace = workspace
         return try await engine.read { connection throws(Problem) in try body(ProgramTables(workspace, connection)) }
+    }
+
+    /// The program as it is now.
+    public func program() async throws(Problem) -> Program {
+        let programs = programs
+        return try await read { tables throws(Problem) in try programs.program(tables) }
     }
 
     // MARK: - Members

@@ -8,9 +8,14 @@ extension PeopleView {
         Set(facts.orders.purchases.filter { $0.orderID == id }.compactMap(\.customer)).sorted().map { PersonID(ordinal: $0) }
     }
 
+    /// What identifies a person, a user id first; empty for nobody known.
+    public func identities(of person: PersonID) -> [Identity] {
+        let known = population.knownIdentities(of: person.ordinal)
+        return known.filter { $0.type == .userID } + known.filter { $0.type != .userID }
+    }
+
     /// An identity by which a call names a person: a user id where there is one; nil for nobody known.
     public func callIdentity(of person: PersonID) -> Identity? {
-        let known = population.knownIdentities(of: person.ordinal)
-        return known.first { $0.type == .userID } ?? known.first
+        identities(of: person).first
     }
 }

@@ -1,4 +1,4 @@
-import Model
+package import Model
 import OrderedCollections
 import Records
 
@@ -92,7 +92,7 @@ extension ProgramDraft {
 }
 
 extension PointBook.Balance {
-    var json: JSONValue {
+    package var json: JSONValue {
         ["available": .int(available), "pending": .int(pending), "held": .int(held), "debt": .int(debt)]
     }
 }

@@ -1,0 +1,335 @@
+internal import Hummingbird
+internal import Loyalty
+internal import Model
+internal import OrderedCollections
+internal import Records
+internal import Workspaces
+
+extension APIOperation {
+    static let pointOperations =
+        [
+            earn,
+            spending("burn", id: "burnPoints", "Spend points at once, those that end soonest first.", ["amount"], amountAndPlace) {
+                body throws(Problem) in
+                .burn(try body.amount(), place: try body.text("place"))
+            },
+            spending("hold", id: "holdPoints", "Pin points for a while: nothing else can spend them.", ["amount"], hold) {
+                body throws(Problem) in
+                .hold(
+                    try body.amount(), place: try body.text("place"), seconds: try body.number("seconds", in: 1 ... .max) ?? 1_800)
+            },
+            spending(
+                "capture", id: "capturePoints", "Spend what is held, all or a part; the rest is let go.", ["hold"],
+                [
+                    "hold": PointSchemas.number, "amount": PointSchemas.amount,
+                ]
+            ) { body throws(Problem) in .capture(try body.point("hold"), try body.optionalAmount()) },
+            spending("release", id: "releasePoints", "Let held points go.", ["hold"], ["hold": PointSchemas.number]) {
+                body throws(Problem) in
+                .release(try body.point("hold"))
+            },
+            spending(
+                "give-back", id: "giveBackPoints", "Give spent points back to the lots that they came from, with their expiry.",
+                ["spending"],
+                ["spending": PointSchemas.number, "amount": PointSchemas.amount]
+            ) { body throws(Problem) in .giveBack(try body.point("spending"), try body.optionalAmount()) },
+            spending(
+                "activate", id: "activatePoints", "Make a pending lot active before its time.", ["lot"],
+                ["lot": PointSchemas.number]
+            ) { body throws(Problem) in
+                .activate(try body.point("lot"))
+            },
+            spending(
+                "freeze", id: "freezePoints", "Block the spending of a lot, or let it go again; its time goes on.", ["lot"],
+                ["lot": PointSchemas.number, "frozen": APISchema.flag]
+            ) { body throws(Problem) in .freeze(try body.point("lot"), try body.flag("frozen") ?? true) },
+            spending(
+                "donate", id: "donatePoints", "Give points to a charity.", ["amount", "charity"],
+                ["amount": PointSchemas.amount, "charity": APISchema.text]
+            ) { body throws(Problem) in .donate(try body.amount(), charity: try body.requiredText("charity")) },
+            takeBack, transfer, balances, statement, lots,
+        ]
+
+    private static let amountAndPlace: OrderedDictionary<String, JSONValue> = [
+        "amount": PointSchemas.amount,
+        "place": ["type": "string", "description": "Where they are spent; matters to points that are for some places alone."],
+    ]
+    private static let hold: OrderedDictionary<String, JSONValue> = [
+        "amount": PointSchemas.amount, "place": APISchema.text,
+        "seconds": ["type": "integer", "minimum": 1, "default": 1_800, "description": "How long, as far as the program allows."],
+    ]
+
+    // MARK: - Commands
+
+    private static let earn = APIOperation(
+        method: .post, path: "/api/v1/points/earn", id: "earnPoints", tag: "Points",
+        summary: "Give a member points for one line of one source: nothing earns twice, whatever the Idempotency-Key.",
+        access: .key(.manage), body: PointSchemas.earning, answer: PointSchemas.answer, problems: [409, 422], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(
+            try call.json(),
+            known: [
+                "member", "currency", "amount", "source", "line", "rule", "units", "activates_at", "awaited_until", "earned_at",
+                "expires_at", "funded_by", "colours", "transferable",
+            ])
+        let source = PointSource(
+            id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
+        let member = try await call.member(try body.requiredText("member"))
+        var command = EarnPoints(try body.amount(), of: try body.currency(), to: member, for: source)
+        command.units = try body.number("units", in: .min ... .max) ?? 1
+        if let instant = try body.instant("activates_at") { command.start = .at(instant) }
+        if let until = try body.instant("awaited_until") { command.start = .awaited(until: until) }
+        (command.earnedAt, command.expiresAt) = (try body.instant("earned_at"), try body.instant("expires_at"))
+        command.fundedBy = try body.text("funded_by")
+        command.colours = Set(try body.texts("colours") ?? [])
+        command.isTransferable = try body.flag("transferable") ?? true
+        return try await call.perform(command)
+    }
+
+    /// A command about the points of one member.
+    private static func spending(
+        _ word: String, id: String, _ summary: String, _ required: [String], _ members: OrderedDictionary<String, JSONValue>,
+        _ deed: @escaping @Sendable (ObjectReader) throws(Problem) -> SpendPoints.Deed
+    ) -> APIOperation {
+        APIOperation(
+            method: .post, path: "/api/v1/points/\(word)", id: id, tag: "Points", summary: summary, access: .key(.manage),
+            body: PointSchemas.body(members, required: required), answer: PointSchemas.answer, problems: [409], isCommand: true
+        ) { call throws(Problem) in
+            let body = try ObjectReader(try call.json(), known: ["member", "currency"] + members.keys)
+            let member = try await call.member(try body.requiredText("member"))
+            return try await call.perform(SpendPoints(try deed(body), of: try body.currency(), by: member))
+        }
+    }
+
+    private static let takeBack = APIOperation(
+        method: .post, path: "/api/v1/points/take-back", id: "takeBackPoints", tag: "Points",
+        summary: "Take back what a source had earned: by returned units, or an amount for a dispute. Never more than was earned.",
+        access: .key(.manage), body: PointSchemas.takingBack, answer: PointSchemas.answer, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["currency", "source", "line", "rule", "units", "amount"])
+        let source = PointSource(
+            id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
+        let reason: TakeBackPoints.Reason
+        switch (try body.number("units", in: .min ... .max), try body.optionalAmount()) {
+        case (let units?, nil): reason = .returned(units: units)
+        case (nil, let amount?): reason = .disputed(amount)
+        default: throw body.refused("units", "Give either the returned units or an amount.")
+        }
+        return try await call.perform(TakeBackPoints(reason, of: try body.currency(), earnedFor: source))
+    }
+
+    private static let transfer = APIOperation(
+        method: .post, path: "/api/v1/points/transfer", id: "transferPoints", tag: "Points",
+        summary: "Move points from one member to another, with their expiry.", access: .key(.manage),
+        body: PointSchemas.transfer, answer: PointSchemas.answer, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
+        let giver = try await call.member(try body.requiredText("from"), "/from")
+        let receiver = try await call.member(try body.requiredText("to"), "/to")
+        return try await call.perform(
+            TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver))
+    }
+
+    // MARK: - Reading
+
+    private static let balances = APIOperation(
+        method: .post, path: "/api/v1/points/balances", id: "readBalances", tag: "Points",
+        summary: "What up to 10,000 members have now.", access: .key(.read), body: PointSchemas.members,
+        answer: APISchema.object(["balances": ["type": "array", "items": ["type": ["object", "null"]]]])
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["currency", "members"])
+        let texts = try body.texts("members") ?? []
+        guard (1 ... 10_000).contains(texts.count) else { throw body.refused("members", "Give 1 to 10000 members.") }
+        var wishes: [MemberWish] = []
+        for (index, text) in texts.enumerated() {
+            wishes.append(try call.directory.plainWish(text, in: try call.workspace, place: "/members/\(index)"))
+        }
+        let currency = try await call.currency(try body.currency())
+        let found = try await call.program().balances(of: wishes, in: currency, at: call.directory.clock.now)
+        return .json([
+            "balances": .array(
+                found.map { one in
+                    one.map { ["member": .string($0.member.text), "balance": $0.balance.json] } ?? .null
+                })
+        ])
+    }
+
+    private static let statement = APIOperation(
+        method: .get, path: "/api/v1/points/members/{member}/statement", id: "readStatement", tag: "Points",
+        summary: "What was booked for a member, the newest at the head.", access: .key(.read),
+        parameters: [currencyParameter, .limit(default: 50, max: 1_000), .cursor],
+        answer: APISchema.object([
+            "entries": ["type": "array", "items": PointSchemas.entry], "next": APISchema.optionalText,
+        ]), problems: [404]
+    ) { call throws(Problem) in
+        let member = try await call.knownMember()
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let limit = try call.limit(default: 50, max: 1_000)
+        let cursor = try call.query["cursor"].map { text throws(Problem) in
+            guard let position = Int64(text) else { throw APICall.badParameter("cursor", "is the `next` of the page before") }
+            return position
+        }
+        let entries = try await call.program().entries(of: member.id, in: currency.key, before: cursor, limit: limit)
+        let next = entries.count < limit ? nil : entries.last.map { String($0.position) }
+        return .json(["entries": .array(entries.map(\.json)), "next": next.map { .string($0) } ?? .null])
+    }
+
+    private static let lots = APIOperation(
+        method: .get, path: "/api/v1/points/members/{member}/lots", id: "readLots", tag: "Points",
+        summary: "The points that a member has, by lot in the order in which they are spent, and what is held.",
+        access: .key(.read),
+        parameters: [currencyParameter],
+        answer: APISchema.object([
+            "balance": PointSchemas.balance, "lots": ["type": "array", "items": APISchema.anyObject],
+            "holds": ["type": "array", "items": APISchema.anyObject],
+        ]), problems: [404]
+    ) { call throws(Problem) in
+        let member = try await call.knownMember()
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let now = call.directory.clock.now
+        let book = try await call.program().book(of: member.id, in: currency, at: now)
+        return .json([
+            "balance": book.balance(at: now).json, "lots": .array(book.openLots.map(\.json)),
+            "holds": .array(book.openHolds.map(\.json)),
+        ])
+    }
+
+    private static let currencyParameter = APIParameter.text("currency", "The currency's key; points without it.")
+}
+
+extension ObjectReader {
+    fileprivate func amount() throws(Problem) -> Int64 {
+        guard let amount = try optionalAmount() else {
+            throw Problem(Problem.Code("missing_member"), "\"amount\" is missing.", place: "/amount")
+        }
+        return amount
+    }
+
+    /// Amounts below 1 are the rules' to refuse.
+    fileprivate func optionalAmount() throws(Problem) -> Int64? { try number("amount", in: .min ... .max) }
+    fileprivate func currency() throws(Problem) -> String { try text("currency") ?? "points" }
+
+    fileprivate func point(_ key: String) throws(Problem) -> PointID {
+        guard let number = try number(key, in: 1 ... .max) else {
+            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "/\(key)")
+        }
+        return PointID(number)
+    }
+
+    fileprivate func instant(_ key: String) throws(Problem) -> Instant? {
+        try text(key).map { text throws(Problem) in
+            guard let instant = Instant(rfc3339: text) else {
+                throw refused(key, "\"\(key)\" is an instant such as 2026-03-01T12:00:00Z.")
+            }
+            return instant
+        }
+    }
+}
+
+extension PointLot {
+    fileprivate var json: JSONValue {
+        var members = JSONMembers()
+        members.put("lot", .int(id.number))
+        members.put("remaining", .int(quantities.remaining))
+        members.put("held", .int(quantities.held))
+        members.put("original", .int(original))
+        switch activation {
+        case .active: members.put("state", "active")
+        case .at(let instant):
+            members.put("state", "pending")
+            members.put("activates_at", instant)
+        case .awaited(let until):
+            members.put("state", "awaited")
+            members.put("cancelled_at", until)
+        }
+        members.put("earned_at", earnedAt)
+        members.put("expires_at", expiresAt)
+        members.put("source", source.id)
+        members.put("line", source.line)
+        members.put("rule", source.rule)
+        members.put("funded_by", fundedBy)
+        members.put("colours", .array(colours.sorted().map { .string($0) }))
+        members.put("frozen", isFrozen)
+        return members.json
+    }
+}
+
+extension PointHold {
+    fileprivate var json: JSONValue {
+        ["hold": .int(id.number), "amount": .int(amount), "until": .string(until.rfc3339)]
+    }
+}
+
+extension ChainedPointEntry {
+    fileprivate var json: JSONValue {
+        [
+            "position": .int(position), "kind": .string(entry.kind.rawValue), "effective_at": .string(entry.effectiveAt.rfc3339),
+            "recorded_at": .string(recordedAt.rfc3339), "lot": entry.lot.map { .int($0.number) } ?? .null,
+            "from": .string(entry.from.text), "to": .string(entry.to.text), "amount": .int(entry.amount),
+            "command": .string(command), "hash": .string(hash),
+        ]
+    }
+}
+
+/// The schemas of bodies and answers about points.
+enum PointSchemas {
+    static let member: JSONValue = [
+        "type": "string", "description": "A member's number, an identity such as user_id:abc, or a person's id.",
+    ]
+    static let amount: JSONValue = ["type": "integer", "minimum": 1, "description": "In the smallest part of the currency."]
+    static let number: JSONValue = ["type": "integer", "minimum": 1]
+    static let currency: JSONValue = ["type": "string", "default": "points"]
+    static let balance = APISchema.object([
+        "available": APISchema.count, "pending": APISchema.count, "held": APISchema.count, "debt": APISchema.count,
+    ])
+    static let answer: JSONValue = [
+        "type": "object", "properties": ["member": APISchema.text, "currency": APISchema.text, "balance": balance],
+    ]
+    static let entry = APISchema.object([
+        "position": number, "kind": APISchema.text, "effective_at": APISchema.instant, "recorded_at": APISchema.instant,
+        "lot": ["type": ["integer", "null"]], "from": APISchema.text, "to": APISchema.text, "amount": amount,
+        "command": APISchema.text, "hash": ["type": "string", "description": "SHA-256 over the hash before and this entry."],
+    ])
+
+    static func body(_ members: OrderedDictionary<String, JSONValue>, required: [String]) -> JSONValue {
+        var all: OrderedDictionary<String, JSONValue> = ["member": member, "currency": currency]
+        for (key, schema) in members { all[key] = schema }
+        return closed(all, required: ["member"] + required)
+    }
+
+    static func closed(_ members: OrderedDictionary<String, JSONValue>, required: [String]) -> JSONValue {
+        [
+            "type": "object", "required": .array(required.map { .string($0) }), "additionalProperties": false,
+            "properties": .object(members),
+        ]
+    }
+
+    private static let source: OrderedDictionary<String, JSONValue> = [
+        "source": ["type": "string", "description": "What the points are for, such as an order's id."], "line": APISchema.text,
+        "rule": APISchema.text,
+    ]
+    static let earning: JSONValue = {
+        var members: OrderedDictionary<String, JSONValue> = ["amount": amount]
+        members.merge(source) { one, _ in one }
+        members["units"] = ["type": "integer", "minimum": 1, "default": 1, "description": "Returned units take their share back."]
+        for name in ["activates_at", "awaited_until", "earned_at", "expires_at"] { members[name] = APISchema.instant }
+        members["funded_by"] = APISchema.text
+        members["colours"] = [
+            "type": "array", "items": APISchema.text, "description": "Where they may be spent; anywhere without.",
+        ]
+        members["transferable"] = APISchema.flag
+        return body(members, required: ["amount", "source"])
+    }()
+    static let takingBack: JSONValue = {
+        var members: OrderedDictionary<String, JSONValue> = ["currency": currency]
+        members.merge(source) { one, _ in one }
+        members["units"] = number
+        members["amount"] = amount
+        return closed(members, required: ["source"])
+    }()
+    static let transfer = closed(
+        ["from": member, "to": member, "currency": currency, "amount": amount], required: ["from", "to", "amount"])
+    static let members = closed(
+        ["currency": currency, "members": ["type": "array", "items": member, "minItems": 1, "maxItems": 10_000]],
+        required: ["members"])
+}

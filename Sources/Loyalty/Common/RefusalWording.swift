@@ -1,0 +1,73 @@
+public import Model
+import OrderedCollections
+
+extension Refusal.Reason {
+    /// The reason as a sentence, and what to do about it.
+    public var wording: Wording {
+        RefusalWording.all[code]?(self) ?? "The rules do not allow it (\(code))."
+    }
+
+    /// A parameter as it is shown; empty when there is none.
+    func text(_ name: String) -> String {
+        switch params[name] {
+        case nil, .null?: ""
+        case .string(let text)?: text
+        case .array(let elements)?: elements.map { $0.stringValue ?? $0.text }.joined(separator: ", ")
+        case let value?: value.text
+        }
+    }
+}
+
+/// Every code's sentence; areas add theirs.
+enum RefusalWording {
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = members.merging(points) { one, _ in one }
+
+    private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
+        "IDEMPOTENCY_CONFLICT": { _ in "This Idempotency-Key came before with another command. Choose a new key for a new command."
+        },
+        "MEMBER_UNKNOWN": { "There is no member \"\($0.text("member"))\". Enrol them first." },
+        "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed." },
+        "MEMBER_ERASED": { "The member \($0.text("member")) was erased." },
+        "CURRENCY_UNKNOWN": {
+            "There is no currency \"\($0.text("currency"))\". Known are \($0.text("known"))."
+        },
+        "CURRENCY_IN_USE": { "The currencies \($0.text("currencies")) cannot be left out: members may have points in them." },
+        "SCALE_IN_USE": { "The scale of \($0.text("currencies")) cannot change: points would change with it." },
+    ]
+
+    private static let points: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "INSUFFICIENT_POINTS": { reason in
+            reason.text("pending_until").isEmpty
+                ? "There are \(reason.text("available")) points to spend and \(reason.text("held")) held. Ask for less."
+                : "There are \(reason.text("available")) points to spend and \(reason.text("held")) held; more become active at \(reason.text("pending_until"))."
+        },
+        "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
+        "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },
+        "NOT_FOUND": { _ in "There is no such lot, hold, spending or source." },
+        "HOLD_EXPIRED": { "The hold has ended, at the latest at \($0.text("at")). Make a new one." },
+        "HOLD_ALREADY_CAPTURED": { _ in "The hold was captured already." },
+        "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
+        "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
+        "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
+        "OVERFLOW": { _ in "There would be more points than can be counted." },
+        "BAD_TIME": { _ in "The time is over, or too far away." },
+        "TRANSFER_LIMIT": { "Only \($0.text("transferable")) of the points can be given away." },
+        "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
+    ]
+}
+
+extension Refusal.Reason {
+    /// `{"code": …, "message": …, "params": {…}, "retryable": …}`
+    package var json: JSONValue {
+        [
+            "code": .string(code), "message": .string(wording.description), "params": .object(params),
+            "retryable": .bool(isRetryable),
+        ]
+    }
+}
+
+extension Refusal {
+    /// `{"reasons": […]}`
+    package var json: JSONValue { ["reasons": .array(reasons.map(\.json))] }
+}

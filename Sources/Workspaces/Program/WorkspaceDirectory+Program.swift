@@ -1,0 +1,66 @@
+public import Loyalty
+public import Model
+import People
+public import Records
+import Synchronization
+
+/// The program of a workspace: its members, and what they earn and spend.
+extension WorkspaceDirectory {
+    /// Carries out a command of the program once for its id, durable when it returns.
+    ///
+    /// - Parameter id: The sender's; nil makes a new one, and then nobody can tell a repetition.
+    /// - Throws: ``Problem`` when nobody knows whether it was carried out: send it again under the same id.
+    public func perform(
+        _ command: any ProgramCommand, id: String?, in workspace: WorkspaceID, by actor: Actor
+    ) async throws(Problem) -> ProgramAnswer {
+        _ = try settings(of: workspace)
+        return try await desk(of: workspace).perform(
+            ProgramRequest(id: id ?? "auto-\(Secret.bytes().hex)", actor: actor, command: command))
+    }
+
+    /// What reads the program.
+    public func programReader(of workspace: WorkspaceID) -> ProgramReader {
+        ProgramReader(workspace: workspace, records: records)
+    }
+
+    /// The member whom a text names: a member's number, `type:value`, or a person's id.
+    ///
+    /// Whatever else is known of the same person finds the member, too.
+    /// - Throws: ``Problem`` with code `bad_identity`, or `not_found` for a person who is unknown.
+    public func memberWish(_ text: String, in workspace: WorkspaceID, place: String) async throws(Problem) -> MemberWish {
+        if let id = ProgramMemberID(text: text) { return MemberWish(.id(id)) }
+        let open = try await self.workspace(workspace)
+        if !text.contains(":"), PersonID(text: text) != nil {
+            let known = try await open.look { view in view.person(text).map { view.identities(of: $0) } }
+            guard let known, let first = known.first else {
+                throw Problem(.notFound, "Nobody is known as \"\(text)\".", place: place, status: 404)
+            }
+            return MemberWish(.identity(first), others: Array(known.dropFirst()))
+        }
+        let identity = try ProductRules.identity(text, IdentityRules(region: open.settings.region), place: place)
+        // Most members are found by what they are called: the others are looked up when that finds nobody.
+        guard try await programReader(of: workspace).member(MemberWish(.identity(identity))) == nil else {
+            return MemberWish(.identity(identity))
+        }
+        let others = try await open.look { view in view.person(of: identity).map { view.identities(of: $0) } ?? [] }
+        return MemberWish(.identity(identity), others: others.filter { $0 != identity })
+    }
+
+    /// The member whom a text names by a number or an identity, without a look at who else that person is.
+    ///
+    /// - Throws: ``Problem`` with code `bad_identity`.
+    public func plainWish(_ text: String, in workspace: WorkspaceID, place: String) throws(Problem) -> MemberWish {
+        if let id = ProgramMemberID(text: text) { return MemberWish(.id(id)) }
+        let rules = IdentityRules(region: try settings(of: workspace).region)
+        return MemberWish(.identity(try ProductRules.identity(text, rules, place: place)))
+    }
+
+    private func desk(of workspace: WorkspaceID) -> ProgramDesk {
+        desks.withLock { desks in
+            if let known = desks[workspace] { return known }
+            let made = ProgramDesk(workspace: workspace, records: records, clock: clock)
+            desks[workspace] = made
+            return made
+        }
+    }
+}

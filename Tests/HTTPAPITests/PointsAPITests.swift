@@ -1,0 +1,113 @@
+import HTTPTypes
+import Model
+import Testing
+
+@testable import HTTPAPI
+
+@Suite("Points over the API") struct PointsAPITests {
+    private static func run(_ body: @escaping @Sendable (APIFixtures) async throws -> Void) async throws {
+        try await APIFixtures.run { fixtures in
+            let set = try await fixtures.send(
+                .put, "/api/v1/program", #"{"name":"Tea club","currencies":[{"key":"points","name":"Leaves"}]}"#, key: "program")
+            #expect(set.status == 200 && set["version"] == 1, "\(set.text)")
+            try await body(fixtures)
+        }
+    }
+
+    private static func post(_ word: String, _ body: String, _ fixtures: APIFixtures, key: String? = nil) async throws -> APIReply {
+        try await fixtures.send(.post, "/api/v1/points/\(word)", body, key: key)
+    }
+
+    @Test("Points are earned, held, captured, given back and taken back, and stand in the statement")
+    func life() async throws {
+        try await Self.run { fixtures in
+            let earned = try await Self.post(
+                "earn", #"{"member":"user_id:ann","amount":100,"source":"order-1","line":"1","units":4}"#, fixtures, key: "e1")
+            #expect(earned.status == 200 && earned["balance"]?["available"] == 100, "\(earned.text)")
+            #expect(earned["expires_at"] == "2028-03-31T16:00:00Z", "the end of the 24th month after, in Shanghai")
+            let held = try await Self.post("hold", #"{"member":"user_id:ann","amount":60}"#, fixtures)
+            let hold = try #require(held["hold"]?.intValue)
+            let captured = try await Self.post(
+                "capture", #"{"member":"user_id:ann","hold":\#(hold),"amount":50}"#, fixtures)
+            #expect(captured["balance"]?["available"] == 50 && captured["balance"]?["held"] == 0, "\(captured.text)")
+            let spending = try #require(captured["spending"]?.intValue)
+            let back = try await Self.post(
+                "give-back", #"{"member":"user_id:ann","spending":\#(spending),"amount":20}"#, fixtures)
+            #expect(back["balance"]?["available"] == 70)
+            let taken = try await Self.post("take-back", #"{"source":"order-1","line":"1","units":1}"#, fixtures)
+            #expect(taken["taken"] == 25 && taken["balance"]?["available"] == 45, "\(taken.text)")
+            let statement = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement?limit=3")
+            #expect(
+                statement["entries"]?.arrayValue?.map { $0["kind"] } == ["revoked", "returned", "released"], "\(statement.text)")
+            let next = try #require(statement["next"]?.stringValue)
+            let rest = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement?cursor=\(next)")
+            #expect(rest["entries"]?.arrayValue?.map { $0["kind"] } == ["captured", "held", "earned"] && rest["next"] == .null)
+            let lots = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/lots")
+            #expect(lots["lots"]?.arrayValue?.map { $0["remaining"] } == [45], "\(lots.text)")
+            let balances = try await Self.post("balances", #"{"members":["user_id:ann","user_id:bob"]}"#, fixtures)
+            #expect(balances["balances"]?.arrayValue?.map { $0["balance"]?["available"] } == [45, nil], "\(balances.text)")
+            let member = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann")
+            #expect(member["balances"]?["points"]?["available"] == 45 && member["identities"] == ["user_id:ann"])
+        }
+    }
+
+    @Test("A repetition gets the stored answer; the key with another command, and what the rules refuse, is 409 with all reasons")
+    func refusals() async throws {
+        try await Self.run { fixtures in
+            let body = #"{"member":"user_id:ann","amount":10,"source":"o"}"#
+            let first = try await Self.post("earn", body, fixtures, key: "same")
+            let again = try await Self.post("earn", body, fixtures, key: "same")
+            #expect(again.text == first.text && again.headers[HTTPField.Name("Idempotency-Replayed")!] == "true")
+            let other = try await Self.post("earn", #"{"member":"user_id:ann","amount":11,"source":"o"}"#, fixtures, key: "same")
+            #expect(other.status == 409 && other["reasons"]?.arrayValue?.first?["code"] == "IDEMPOTENCY_CONFLICT", "\(other.text)")
+            let twice = try await Self.post("earn", body, fixtures, key: "other")
+            #expect(twice["reasons"]?.arrayValue?.map { $0["code"] } == ["ALREADY_EARNED"], "\(twice.text)")
+            let poor = try await Self.post("burn", #"{"member":"user_id:ann","amount":11}"#, fixtures)
+            #expect(poor.status == 409 && poor["code"] == "refused")
+            #expect(poor["reasons"]?.arrayValue?.first?["params"]?["available"] == 10, "\(poor.text)")
+            #expect(poor["detail"] == "There are 10 points to spend and 0 held. Ask for less.")
+            for amount in ["0", "-5"] {
+                let reply = try await Self.post("burn", #"{"member":"user_id:ann","amount":\#(amount)}"#, fixtures)
+                #expect(reply["reasons"]?.arrayValue?.map { $0["code"] } == ["ZERO_VALUE"], "\(reply.text)")
+            }
+            for amount in ["1.5", "99999999999999999999", "\"5\""] {
+                let reply = try await Self.post("burn", #"{"member":"user_id:ann","amount":\#(amount)}"#, fixtures)
+                #expect(reply.status == 400 && reply["pointer"] == "/amount", "\(reply.text)")
+            }
+            let nobody = try await Self.post("burn", #"{"member":"user_id:zoe","amount":1}"#, fixtures)
+            #expect(nobody["reasons"]?.arrayValue?.map { $0["code"] } == ["MEMBER_UNKNOWN"], "\(nobody.text)")
+        }
+    }
+
+    @Test("A person is one member under each of their identities")
+    func oneMember() async throws {
+        try await Self.run { fixtures in
+            try await fixtures.collect(
+                #"{"type":"identify","messageId":"1","userId":"ann","traits":{"email":"ann@example.com"},"timestamp":"2026-03-09T00:00:00Z"}"#
+            )
+            _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":10,"source":"a"}"#, fixtures)
+            let mail = try await Self.post("earn", #"{"member":"email:ann@example.com","amount":5,"source":"b"}"#, fixtures)
+            #expect(mail["balance"]?["available"] == 15, "\(mail.text)")
+        }
+    }
+
+    @Test("Without a program nothing is earned, and settings that cannot be are refused with their place")
+    func settings() async throws {
+        try await APIFixtures.run { fixtures in
+            let none = try await Self.post("earn", #"{"member":"user_id:ann","amount":10,"source":"a"}"#, fixtures)
+            #expect(none["reasons"]?.arrayValue?.map { $0["code"] } == ["PROGRAM_MISSING"], "\(none.text)")
+            #expect(try await fixtures.send(.get, "/api/v1/program").status == 404)
+            let bad: [(String, String)] = [
+                (#"{"name":"","currencies":[{"key":"p"}]}"#, "/name"), (#"{"name":"x","currencies":[]}"#, "/currencies"),
+                (#"{"name":"x","currencies":[{"key":"P"}]}"#, "/currencies/0/key"),
+                (#"{"name":"x","currencies":[{"key":"p"},{"key":"p"}]}"#, "/currencies/1/key"),
+                (#"{"name":"x","currencies":[{"key":"p","scale":7}]}"#, "/currencies/0/scale"),
+                (#"{"name":"x","currencies":[{"key":"p","value":{"points":0}}]}"#, "/currencies/0/value/points"),
+            ]
+            for (body, place) in bad {
+                let reply = try await fixtures.send(.put, "/api/v1/program", body)
+                #expect(reply.status == 400 && reply["pointer"]?.stringValue == place, "\(body): \(reply.text)")
+            }
+        }
+    }
+}
