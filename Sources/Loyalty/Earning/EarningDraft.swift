@@ -128,17 +128,17 @@ struct EarningContext {
     let program: EarningProgram
     let event: EarningEvent
     let member: EarningMember
-    let calendar: ZoneCalendar
+    let frame: EarningFrame
     /// In the order of products, so that the order in the event decides nothing; of what is no order, one line without a name.
     let lines: [EarningLine]
 
-    init(_ program: EarningProgram, _ event: EarningEvent, _ member: EarningMember, _ calendar: ZoneCalendar) {
+    init(_ program: EarningProgram, _ event: EarningEvent, _ member: EarningMember, _ frame: EarningFrame) {
         self.program = program
         self.event = event
         self.member = member
-        self.calendar = calendar
+        self.frame = frame
         lines = event.lines?.sorted { $0.product < $1.product } ?? [EarningLine(product: "", units: 1, listAmount: 1)]
     }
 
-    func reasons(_ condition: EarningGuard) -> [Refusal.Reason] { condition.reasons(event, member, calendar) }
+    func reasons(_ condition: EarningGuard) -> [Refusal.Reason] { condition.reasons(event, member, frame.calendar) }
 }

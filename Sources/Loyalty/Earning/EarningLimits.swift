@@ -3,7 +3,7 @@ import OrderedCollections
 
 /// What is taken of the limits that an award may draw on.
 ///
-/// Keep those that ``EarningProgram/limits(for:of:calendar:)`` names; one that is not here is untouched.
+/// Keep those that ``EarningProgram/limits(for:of:in:)`` names; one that is not here is untouched.
 public struct EarningLimits: Hashable, Sendable {
     public private(set) var limits: [Limit.Key: Limit] = [:]
 

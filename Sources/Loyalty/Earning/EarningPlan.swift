@@ -21,7 +21,10 @@ public struct EarningPlan: Hashable, Sendable {
         public let expiresAt: Instant?
         public let fundedBy: String?
         public let colours: Set<String>
+        /// What points are worth as they are earned.
         public let value: PointValue
+        /// `year × 100 + month` in which they are earned.
+        public let vintage: Int64
         /// What the points are taken from, without what others have taken.
         public let limits: [Limit]
     }
@@ -71,7 +74,7 @@ extension EarningPlan.Award {
     func newPoints(source: String, at earnedAt: Instant) -> [NewPoints] {
         lines.filter { $0.points > 0 }.map { line in
             let source = PointSource(id: source, line: line.product, rule: rule)
-            var earned = NewPoints(line.points, for: source, earnedAt: earnedAt)
+            var earned = NewPoints(line.points, for: source, earnedAt: earnedAt, vintage: vintage)
             earned.units = line.units
             earned.activation = activation
             earned.expiresAt = expiresAt

@@ -1,4 +1,4 @@
-public import Model
+import Model
 import OrderedCollections
 
 extension EarningProgram {
@@ -6,13 +6,12 @@ extension EarningProgram {
     ///
     /// - Parameters:
     ///   - member: As the member was when the event happened.
-    ///   - limits: What is taken already of the limits that ``limits(for:of:calendar:)`` names.
-    ///   - calendar: Of the program's zone.
+    ///   - limits: What is taken already of the limits that ``limits(for:of:in:)`` names.
     /// - Throws: `OVERFLOW` for amounts beyond what can be counted.
     public func plan(
-        for event: EarningEvent, of member: EarningMember, limits: EarningLimits = EarningLimits(), calendar: ZoneCalendar
+        for event: EarningEvent, of member: EarningMember, limits: EarningLimits = EarningLimits(), in frame: EarningFrame
     ) throws(Refusal) -> EarningPlan {
-        let context = EarningContext(self, event, member, calendar)
+        let context = EarningContext(self, event, member, frame)
         var declined: [EarningPlan.Declined] = []
         var drafts: [EarningDraft] = []
         for rule in candidates(for: event) {
@@ -44,9 +43,9 @@ extension EarningProgram {
     }
 
     /// Every limit that an award for this event may draw on, with nothing taken.
-    public func limits(for event: EarningEvent, of member: EarningMember, calendar: ZoneCalendar) -> [Limit] {
+    public func limits(for event: EarningEvent, of member: EarningMember, in frame: EarningFrame) -> [Limit] {
         var known: Set<Limit.Key> = []
-        return candidates(for: event).flatMap { limits($0, event, member, calendar) }.filter { known.insert($0.key).inserted }
+        return candidates(for: event).flatMap { limits($0, event, member, frame.calendar) }.filter { known.insert($0.key).inserted }
     }
 
     // MARK: - Rules
@@ -63,7 +62,7 @@ extension EarningProgram {
             let have = context.event.currency.map { JSONValue.string($0.code) } ?? .null
             reasons.append(.init("CURRENCY_MISMATCH", ["need": .string(currency.code), "have": have]))
         }
-        return reasons + rule.terms.reasons(earnedAt: context.event.at, context.calendar)
+        return reasons + rule.terms.reasons(earnedAt: context.event.at, context.frame)
     }
 
     /// Leaves each line to one of the rules that claim exclusively: the one of the greatest priority, then the one that gives most.
@@ -106,7 +105,7 @@ extension EarningProgram {
         _ draft: EarningDraft, _ context: EarningContext, _ sofar: inout AwardedSoFar
     ) throws(Refusal) -> EarningPlan.Award {
         let uncapped = try draft.points()
-        let limits = limits(draft.rule, context.event, context.member, context.calendar)
+        let limits = limits(draft.rule, context.event, context.member, context.frame.calendar)
         var (points, trims) = (uncapped, [EarningPlan.Trim]())
         func trim(_ cap: String, _ left: Int64) {
             guard points > left else { return }
@@ -125,8 +124,9 @@ extension EarningProgram {
         let award = EarningPlan.Award(
             rule: draft.rule.id, ruleVersion: draft.rule.version, uncapped: uncapped, trims: trims, points: points, lines: lines,
             applied: draft.applied, declined: draft.declined, activation: terms.activation(earnedAt: context.event.at),
-            expiresAt: terms.expiresAt(earnedAt: context.event.at, context.calendar), fundedBy: terms.fundedBy,
-            colours: terms.colours, value: value, limits: limits)
+            expiresAt: terms.expiresAt(earnedAt: context.event.at, context.frame), fundedBy: terms.fundedBy,
+            colours: terms.colours, value: context.frame.points.value,
+            vintage: context.frame.calendar.vintage(of: context.event.at), limits: limits)
         sofar.points = try EarningArithmetic.sum(sofar.points, points)
         sofar.uncapped = try EarningArithmetic.sum(sofar.uncapped, uncapped)
         try sofar.limits.take([award])

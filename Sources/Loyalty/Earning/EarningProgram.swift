@@ -5,10 +5,10 @@ public struct EarningProgram: Hashable, Sendable {
     public var id: String
     public var version: Int64
     public var name: String
+    /// The key of the currency that members earn: the same in all versions.
+    public var points: String
     /// Of money amounts.
     public var currency: Currency
-    /// The IANA name of the zone in which days begin and end.
-    public var zone: String
     /// Whether the prices of lines include the tax.
     public var pricesIncludeTax = true
     public var factorMode = EarningFactor.Mode.max
@@ -16,17 +16,15 @@ public struct EarningProgram: Hashable, Sendable {
     public var factors: [EarningFactor] = []
     /// For all rules together.
     public var caps = EarningCaps()
-    /// What points are worth when they are earned.
-    public var value = PointValue(minor: 1, points: 1)
     /// No id twice.
     public var rules: [EarningRule] = []
 
-    public init(id: String, version: Int64 = 1, name: String, currency: Currency, zone: String) {
+    public init(id: String, version: Int64 = 1, name: String, points: String = "points", currency: Currency) {
         self.id = id
         self.version = version
         self.name = name
+        self.points = points
         self.currency = currency
-        self.zone = zone
     }
 
     /// The name of the program's limits, or of one rule's: the same in all versions, so that a new one starts no budget anew.
@@ -39,8 +37,7 @@ public struct EarningProgram: Hashable, Sendable {
 
 extension EarningProgram {
     private static let keys = [
-        "id", "version", "name", "currency", "zone", "prices_include_tax", "multiplier_mode", "multipliers", "caps", "value",
-        "rules",
+        "id", "version", "name", "points", "currency", "prices_include_tax", "multiplier_mode", "multipliers", "caps", "rules",
     ]
     private static let rulesMax = 500
 
@@ -59,14 +56,13 @@ extension EarningProgram {
         let code = try reader.required("currency", "A currency")
         guard let currency = Currency(code: try code.text()) else { throw code.expected("A currency such as \"CNY\"") }
         self.currency = currency
-        zone = try reader.required("zone", "A time zone").name("A time zone such as \"Asia/Shanghai\"")
+        points = try reader.required("points", "The key of a currency of points").name("The key of a currency")
         pricesIncludeTax = try reader.read("prices_include_tax", default: true) { place throws(Problem) in try place.flag() }
         factorMode = try reader.read("multiplier_mode", default: factorMode) { place throws(Problem) in
             try place.choice(EarningFactor.Mode.self)
         }
         factors = try reader.list("multipliers") { place throws(Problem) in try EarningFactor(place) }
         caps = try reader.read("caps", default: caps) { place throws(Problem) in try EarningCaps(place) }
-        value = try reader.read("value", default: value) { place throws(Problem) in try PointValue(place) }
         var known: Set<String> = []
         rules = try reader.list("rules") { place throws(Problem) in
             let rule = try EarningRule(place, currency: currency)
@@ -86,24 +82,13 @@ extension EarningProgram {
         out.put("id", .string(id))
         out.put("version", .int(version))
         out.put("name", .string(name))
+        out.put("points", .string(points))
         out.put("currency", .string(currency.code))
-        out.put("zone", .string(zone))
         out.put("prices_include_tax", .bool(pricesIncludeTax))
         out.put("multiplier_mode", .string(factorMode.rawValue))
         out.put("multipliers", factors.map(\.json))
         if caps != EarningCaps() { out.put("caps", caps.json) }
-        out.put("value", ["minor": .int(value.minor), "points": .int(value.points)])
         out.put("rules", rules.map { $0.json(currency) })
         return out.json
-    }
-}
-
-extension PointValue {
-    init(_ reader: EarningReader) throws(Problem) {
-        try reader.allow(["minor", "points"], of: "\"value\"")
-        let max: Int64 = 1_000_000_000
-        self.init(
-            minor: try reader.required("minor", "An amount of money").integer(0 ... max, "An amount in minor units"),
-            points: try reader.required("points", "A number of points").integer(1 ... max, "A number of points"))
     }
 }

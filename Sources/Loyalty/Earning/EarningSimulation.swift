@@ -24,16 +24,15 @@ public struct EarningSimulation: Sendable {
     }
 
     public let program: EarningProgram
-    private let calendar: ZoneCalendar
+    private let frame: EarningFrame
     private var limits = EarningLimits()
     private var totals: [String: RuleTotal]
     private var members: [String: Int64] = [:]
     private var exhausted: [String: Instant] = [:]
 
-    /// - Parameter calendar: Of the program's zone.
-    public init(_ program: EarningProgram, calendar: ZoneCalendar) {
+    public init(_ program: EarningProgram, in frame: EarningFrame) {
         self.program = program
-        self.calendar = calendar
+        self.frame = frame
         totals = Dictionary(uniqueKeysWithValues: program.rules.map { ($0.id, RuleTotal(rule: $0.id)) })
     }
 
@@ -46,8 +45,8 @@ public struct EarningSimulation: Sendable {
     @discardableResult
     public mutating func add(_ event: EarningEvent, of member: EarningMember) throws(Refusal) -> EarningPlan {
         // A plan copies the limits that it is given.
-        let known = limits.of(program.limits(for: event, of: member, calendar: calendar))
-        let plan = try program.plan(for: event, of: member, limits: known, calendar: calendar)
+        let known = limits.of(program.limits(for: event, of: member, in: frame))
+        let plan = try program.plan(for: event, of: member, limits: known, in: frame)
         let points = try EarningArithmetic.sum(members[member.id, default: 0], plan.points)
         var changed: [RuleTotal] = []
         for award in plan.awards {

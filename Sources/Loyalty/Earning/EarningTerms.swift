@@ -22,7 +22,8 @@ public struct EarningTerms: Hashable, Sendable {
     }
 
     public var pending = Pending.none
-    public var expiry = Expiry.rolling(months: 24, isRoundedToMonthEnd: true)
+    /// nil for what the currency of the points says.
+    public var expiry: Expiry?
     /// Who bears the cost.
     public var fundedBy: String?
     /// Where they may be spent; empty for anywhere.
@@ -39,8 +40,10 @@ public struct EarningTerms: Hashable, Sendable {
     }
 
     /// The first instant at which they can no longer be spent; nil for never.
-    func expiresAt(earnedAt: Instant, _ calendar: ZoneCalendar) -> Instant? {
+    func expiresAt(earnedAt: Instant, _ frame: EarningFrame) -> Instant? {
+        let calendar = frame.calendar
         switch expiry {
+        case nil: return frame.points.expiry(of: earnedAt, in: calendar)
         case .never: return nil
         case .lastDay(let date): return calendar.start(of: date.advanced(byDays: 1))
         case .rolling(let months, let isRounded):
@@ -51,8 +54,8 @@ public struct EarningTerms: Hashable, Sendable {
     }
 
     /// Why nothing can be earned by these terms at an instant: it would be over before it could be spent.
-    func reasons(earnedAt: Instant, _ calendar: ZoneCalendar) -> [Refusal.Reason] {
-        guard let end = expiresAt(earnedAt: earnedAt, calendar) else { return [] }
+    func reasons(earnedAt: Instant, _ frame: EarningFrame) -> [Refusal.Reason] {
+        guard let end = expiresAt(earnedAt: earnedAt, frame) else { return [] }
         let start = if case .at(let instant) = activation(earnedAt: earnedAt) { instant } else { earnedAt }
         return start < end ? [] : [Refusal.Reason("EXPIRES_BEFORE_USE", ["expires_at": .string(end.rfc3339)])]
     }
@@ -72,7 +75,7 @@ extension EarningTerms {
     /// Reads the keys of a rule that say what its points are like.
     init(_ reader: EarningReader) throws(Problem) {
         pending = try reader.read("pending", default: pending) { place throws(Problem) in try EarningTerms.pending(place) }
-        expiry = try reader.read("expiry", default: expiry) { place throws(Problem) in try EarningTerms.expiry(place) }
+        expiry = try reader.read("expiry", default: nil) { place throws(Problem) in try EarningTerms.expiry(place) }
         fundedBy = try reader.read("funded_by", default: nil) { place throws(Problem) in try place.name() }
         colours = try reader.names("colours")
     }
@@ -113,6 +116,7 @@ extension EarningTerms {
         case .awaited(let days): out.put("pending", ["await_days": .int(days)])
         }
         switch expiry {
+        case nil: break
         case .never: out.put("expiry", "never")
         case .lastDay(let date): out.put("expiry", ["last_day": .string(date.text)])
         case .rolling(let months, let isRounded):

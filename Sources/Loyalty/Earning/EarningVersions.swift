@@ -55,9 +55,7 @@ public struct EarningVersions: Hashable, Sendable {
     ///
     /// - Returns: The number.
     public mutating func draft(_ program: EarningProgram, by author: String) throws(Refusal) -> Int64 {
-        if let first = versions.first, first.program.id != program.id {
-            throw Refusal("OTHER_PROGRAM", ["need": .string(first.program.id), "have": .string(program.id)])
-        }
+        if let first = versions.first { try EarningVersions.check(program, first.program) }
         var program = program
         program.version = Int64(versions.count) + 1
         versions.append(Version(program: program, author: author))
@@ -67,9 +65,7 @@ public struct EarningVersions: Hashable, Sendable {
     /// Replaces a version that is not scheduled yet; a review of it is void then.
     public mutating func edit(_ number: Int64, to program: EarningProgram, by author: String, at now: Instant) throws(Refusal) {
         let place = try open(number, [.draft, .reviewed], at: now)
-        guard program.id == versions[place].program.id else {
-            throw Refusal("OTHER_PROGRAM", ["need": .string(versions[place].program.id), "have": .string(program.id)])
-        }
+        try EarningVersions.check(program, versions[place].program)
         versions[place] = Version(program: program, author: author)
         versions[place].program.version = number
     }
@@ -94,6 +90,16 @@ public struct EarningVersions: Hashable, Sendable {
     /// Takes a version out again before it begins to decide.
     public mutating func unschedule(_ number: Int64, at now: Instant) throws(Refusal) {
         versions[try open(number, [.scheduled], at: now)].effectiveFrom = nil
+    }
+
+    private static func check(_ program: EarningProgram, _ other: EarningProgram) throws(Refusal) {
+        guard program.id == other.id else {
+            throw Refusal("OTHER_PROGRAM", ["need": .string(other.id), "have": .string(program.id)])
+        }
+        // What was earned is taken back in what it was earned in.
+        guard program.points == other.points else {
+            throw Refusal("OTHER_POINTS", ["need": .string(other.points), "have": .string(program.points)])
+        }
     }
 
     private func open(_ number: Int64, _ allowed: [Status], at now: Instant) throws(Refusal) -> Int {

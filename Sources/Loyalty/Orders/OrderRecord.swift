@@ -60,13 +60,13 @@ public struct OrderRecord: Hashable, Sendable {
     ///   - limits: Those of the event and of what the order has earned; what is given or comes back is booked there.
     /// - Throws: `OVERFLOW`; nothing has changed then.
     public mutating func settle(
-        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, calendar: ZoneCalendar
+        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame
     ) throws(Refusal) -> [OrderIntent] {
         let state = state
         guard let event = state.event else { return [] }
         var (intents, after, left) = ([OrderIntent](), self, limits)
-        if let program, hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, calendar) {
-            intents += try after.plan(event, state.returned, by: program, of: member, limits: &left, calendar)
+        if let program, hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
+            intents += try after.plan(event, state.returned, by: program, of: member, limits: &left, frame)
         }
         after.planned = event
         intents += after.takeBack(state.returned, limits: &left)
@@ -82,7 +82,7 @@ public struct OrderRecord: Hashable, Sendable {
 
     /// Whether it would earn anything else than what was planned; caps that have moved meanwhile are no reason to plan anew.
     private func changes(
-        _ event: EarningEvent, _ program: EarningProgram, _ member: EarningMember, _ calendar: ZoneCalendar
+        _ event: EarningEvent, _ program: EarningProgram, _ member: EarningMember, _ frame: EarningFrame
     ) throws(Refusal) -> Bool {
         guard let planned, planned.at == event.at, planned.lines == event.lines else { return true }
         if event == planned { return false }
@@ -90,7 +90,7 @@ public struct OrderRecord: Hashable, Sendable {
         free.caps = EarningCaps()
         for place in free.rules.indices { free.rules[place].caps = EarningCaps() }
         let (before, after) = (
-            try free.plan(for: planned, of: member, calendar: calendar), try free.plan(for: event, of: member, calendar: calendar)
+            try free.plan(for: planned, of: member, in: frame), try free.plan(for: event, of: member, in: frame)
         )
         func parts(_ award: EarningPlan.Award) -> [[String]] { [[award.rule, String(award.points)], award.applied] }
         return before.awards.map(parts) != after.awards.map(parts) || before.awards.map(\.lines) != after.awards.map(\.lines)
@@ -99,10 +99,10 @@ public struct OrderRecord: Hashable, Sendable {
     /// Plans the points anew, as if those of an earlier content had never been given; tells the ledger only what is different.
     private mutating func plan(
         _ event: EarningEvent, _ returned: [String: Int64], by program: EarningProgram, of member: EarningMember,
-        limits: inout EarningLimits, _ calendar: ZoneCalendar
+        limits: inout EarningLimits, _ frame: EarningFrame
     ) throws(Refusal) -> [OrderIntent] {
         for earning in lines.values { limits.giveBack(earning.net, to: earning.limits) }
-        let plan = try program.plan(for: event, of: member, limits: limits, calendar: calendar)
+        let plan = try program.plan(for: event, of: member, limits: limits, in: frame)
         try limits.take(plan)
         var wanted: [OrderedLine: (points: NewPoints, limits: [Limit.Key])] = [:]
         for award in plan.awards {

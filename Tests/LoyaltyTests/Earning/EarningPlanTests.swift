@@ -18,7 +18,7 @@ struct EarningPlanTests {
     }
 
     private static func program(_ rules: [EarningRule]) -> EarningProgram {
-        var program = EarningProgram(id: "club", name: "Club", currency: .cny, zone: "Asia/Shanghai")
+        var program = EarningProgram(id: "club", name: "Club", currency: .cny)
         program.rules = rules
         return program
     }
@@ -27,7 +27,7 @@ struct EarningPlanTests {
         _ program: EarningProgram, _ event: EarningEvent, tiers: Set<String> = [], limits: EarningLimits = EarningLimits()
     ) throws -> EarningPlan {
         try program.plan(
-            for: event, of: EarningMember(id: "m", tiers: tiers), limits: limits, calendar: EarningWorld.calendar)
+            for: event, of: EarningMember(id: "m", tiers: tiers), limits: limits, in: EarningWorld.frame)
     }
 
     private static let yuan = EarningAmount.Measure.money(100, EarningMoney())

@@ -7,11 +7,10 @@ import Testing
 /// Programs are read from JSON, refused at a place, and versions decide by time.
 struct EarningProgramTests {
     static let json: JSONValue = [
-        "id": "club", "version": 1, "name": "Tea club", "currency": "CNY", "zone": "Asia/Shanghai", "prices_include_tax": true,
+        "id": "club", "version": 1, "name": "Tea club", "points": "points", "currency": "CNY", "prices_include_tax": true,
         "multiplier_mode": "max",
         "multipliers": [["name": "weekend", "factor": "2", "when": ["weekdays": [6, 7]]]],
         "caps": ["event": 5_000, "member": [["max": 10_000, "per": "year"]], "budget": 1_000_000],
-        "value": ["minor": 1, "points": 1],
         "rules": [
             [
                 "id": "spend", "version": 2, "name": "A point a yuan", "trigger": ["event": "Order Completed"],
@@ -63,10 +62,10 @@ struct EarningProgramTests {
     @Test(
         "What cannot be is refused at its place",
         arguments: [
-            (["currency"], "yuan", "/currency"), (["zone"], nil, "/zone"), (["x"], 1, "/x"), (["rules"], [1], "/rules/0"),
+            (["currency"], "yuan", "/currency"), (["points"], nil, "/points"), (["x"], 1, "/x"), (["rules"], [1], "/rules/0"),
             (["caps", "budget"], -1, "/caps/budget"), (["caps", "member"], [["max": 1, "per": "hour"]], "/caps/member/0/per"),
             (["caps", "member"], [["max": 1, "per": "day"], ["max": 2, "per": "day"]], "/caps/member"),
-            (["value", "points"], 0, "/value/points"), (["multipliers"], [["name": "x", "factor": "0"]], "/multipliers/0/factor"),
+            (["multipliers"], [["name": "x", "factor": "0"]], "/multipliers/0/factor"),
             (["multipliers"], [["name": "x", "factor": "2", "when": ["weekdays": [8]]]], "/multipliers/0/when/weekdays/0"),
             (["rules"], [rule(["base": ["points": 1, "per": "money"]])], "/rules/0/base/amount"),
             (["rules"], [rule(["base": ["points": 1, "per": "money", "amount": "0.001"]])], "/rules/0/base/amount"),
@@ -136,6 +135,9 @@ struct EarningProgramTests {
         #expect(throws: Refusal.self) { try versions.unschedule(1, at: Self.day(2)) }
         var other = program
         other.id = "other"
+        #expect(throws: Refusal.self) { try versions.draft(other, by: "an") }
+        other = program
+        other.points = "stars"
         #expect(throws: Refusal.self) { try versions.draft(other, by: "an") }
         #expect(versions == before)
         _ = try versions.draft(program, by: "an")

@@ -5,7 +5,6 @@ import Testing
 
 /// What holds for any program and any events; a failure names its seed.
 struct EarningPropertyTests {
-    private static let calendar = EarningWorld.calendar
 
     @Test(
         "N1, N3, N5: preview is award; line points add up; what nobody pays for earns nothing", arguments: EarningSeeds.slices(300))
@@ -16,11 +15,11 @@ struct EarningPropertyTests {
             var limits = EarningLimits()
             for number in 0 ..< 4 {
                 let event = world.event(number)
-                let preview = try program.plan(for: event, of: member, limits: limits, calendar: Self.calendar)
+                let preview = try program.plan(for: event, of: member, limits: limits, in: EarningWorld.frame)
                 // The award is planned by what a store keeps: the program as JSON, and the limits that the program names.
-                let kept = program.limits(for: event, of: member, calendar: Self.calendar).map { limits.current($0) }
+                let kept = program.limits(for: event, of: member, in: EarningWorld.frame).map { limits.current($0) }
                 let stored = try EarningProgram(json: program.json)
-                let award = try stored.plan(for: event, of: member, limits: EarningLimits(kept), calendar: Self.calendar)
+                let award = try stored.plan(for: event, of: member, limits: EarningLimits(kept), in: EarningWorld.frame)
                 #expect(preview == award, "seed \(seed)")
                 try limits.take(award)
                 for award in award.awards {
@@ -43,8 +42,8 @@ struct EarningPropertyTests {
             var (other, turned) = (program, event)
             other.rules.shuffle(using: &world.random)
             turned.lines?.shuffle(using: &world.random)
-            let one = try program.plan(for: event, of: member, calendar: Self.calendar)
-            #expect(try other.plan(for: turned, of: member, calendar: Self.calendar) == one, "seed \(seed)")
+            let one = try program.plan(for: event, of: member, in: EarningWorld.frame)
+            #expect(try other.plan(for: turned, of: member, in: EarningWorld.frame) == one, "seed \(seed)")
         }
     }
 
@@ -59,8 +58,8 @@ struct EarningPropertyTests {
             var limits = EarningLimits()
             for number in 0 ..< 8 {
                 let (event, member) = (world.event(number), world.member())
-                let plan = try program.plan(for: event, of: member, limits: limits, calendar: Self.calendar)
-                let uncapped = try bare.plan(for: event, of: member, calendar: Self.calendar)
+                let plan = try program.plan(for: event, of: member, limits: limits, in: EarningWorld.frame)
+                let uncapped = try bare.plan(for: event, of: member, in: EarningWorld.frame)
                 #expect(plan.awards.map(\.uncapped) == uncapped.awards.map(\.points), "seed \(seed)")
                 for award in plan.awards {
                     #expect(award.trims.reduce(award.points) { $0 + $1.points } == award.uncapped, "seed \(seed)")
@@ -105,8 +104,8 @@ struct EarningPropertyTests {
                 first.lines?.append(left)
                 second.lines?.append(right)
             }
-            let whole = try program.plan(for: event, of: member, calendar: Self.calendar).uncapped
-            let parts = try [first, second].map { try program.plan(for: $0, of: member, calendar: Self.calendar).uncapped }
+            let whole = try program.plan(for: event, of: member, in: EarningWorld.frame).uncapped
+            let parts = try [first, second].map { try program.plan(for: $0, of: member, in: EarningWorld.frame).uncapped }
             #expect(parts[0] + parts[1] <= whole, "seed \(seed)")
         }
     }
@@ -125,7 +124,7 @@ struct EarningPropertyTests {
                 switch world.random.below(4) {
                 case 0, 1:
                     let (event, member) = (world.event(step), world.member())
-                    let plan = try program.plan(for: event, of: member, limits: limits, calendar: Self.calendar)
+                    let plan = try program.plan(for: event, of: member, limits: limits, in: EarningWorld.frame)
                     planned.append((event, member, plan))
                 case 2:
                     guard !planned.isEmpty else { continue }
@@ -135,7 +134,7 @@ struct EarningPropertyTests {
                         try limits.take(next.plan)
                     } catch {
                         #expect(limits == before && error.reasons.allSatisfy(\.isRetryable), "seed \(seed)")
-                        next.plan = try program.plan(for: next.event, of: next.member, limits: limits, calendar: Self.calendar)
+                        next.plan = try program.plan(for: next.event, of: next.member, limits: limits, in: EarningWorld.frame)
                         try limits.take(next.plan)
                     }
                     issued += next.plan.points

@@ -11,7 +11,7 @@ struct EarningSimulationTests {
         program.rules[0].caps.budget = 250
         program.rules[0].caps.member = [.init(100, per: .day)]
         program.rules[0].condition.channels = ["app"]
-        var simulation = EarningSimulation(program, calendar: EarningWorld.calendar)
+        var simulation = EarningSimulation(program, in: EarningWorld.frame)
         for (hour, (member, yuan)) in [("a", 60), ("b", 120), ("a", 60), ("c", 80), ("d", 10), ("d", 10)].enumerated() {
             var event = EarningEvent(
                 .event("Order Completed"), source: "o\(hour)",
@@ -29,7 +29,7 @@ struct EarningSimulationTests {
         let budget = try #require(simulation.budgets.first)
         #expect(budget.name == "earn/club/rule/spend/budget" && budget.max == 250 && budget.used == 250)
         #expect(budget.exhaustedAt == EarningWorld.start.advanced(byMicroseconds: 3 * .microsecondsPerHour))
-        #expect(EarningSimulation(program, calendar: EarningWorld.calendar).points(atPercentile: 50) == nil)
+        #expect(EarningSimulation(program, in: EarningWorld.frame).points(atPercentile: 50) == nil)
     }
 
     @Test("What is simulated is what is given later on the same events", arguments: EarningSeeds.slices(100))
@@ -37,11 +37,11 @@ struct EarningSimulationTests {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()
-            var simulation = EarningSimulation(program, calendar: EarningWorld.calendar)
+            var simulation = EarningSimulation(program, in: EarningWorld.frame)
             var (limits, given) = (EarningLimits(), [String: Int64]())
             for number in 0 ..< 12 {
                 let (event, member) = (world.event(number), world.member())
-                let plan = try program.plan(for: event, of: member, limits: limits, calendar: EarningWorld.calendar)
+                let plan = try program.plan(for: event, of: member, limits: limits, in: EarningWorld.frame)
                 try limits.take(plan)
                 #expect(try simulation.add(event, of: member) == plan, "seed \(seed)")
                 for award in plan.awards { given[award.rule, default: 0] += award.points }

@@ -6,6 +6,7 @@ import Model
 struct EarningWorld {
     var random: SplitMix64
     static let calendar = ZoneCalendar(zone: TimeZoneTable(identifier: "Asia/Shanghai", transitions: [], offsets: [28_800]))
+    static let frame = EarningFrame(points: PointCurrency(key: "points"), calendar: calendar)
     static let start = Instant(rfc3339: "2026-11-01T00:00:00+08:00") ?? .epoch
 
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
@@ -20,7 +21,7 @@ struct EarningWorld {
 
     /// - Parameter isPlain: Only amounts of money and units, without conditions, caps or claims.
     mutating func program(isPlain: Bool = false) -> EarningProgram {
-        var program = EarningProgram(id: "club", name: "Club", currency: .cny, zone: "Asia/Shanghai")
+        var program = EarningProgram(id: "club", name: "Club", currency: .cny)
         program.pricesIncludeTax = chance(2)
         program.factorMode = chance(2) ? .max : .product
         if !isPlain {

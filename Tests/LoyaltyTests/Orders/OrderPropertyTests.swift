@@ -81,7 +81,7 @@ struct OrderPropertyTests {
                 _ = try record.add(fact)
                 guard settlesEach || index == facts.count - 1 else { continue }
                 intents += try record.settle(
-                    by: program, of: EarningMember(id: "m", tiers: ["gold"]), limits: &limits, calendar: EarningWorld.calendar)
+                    by: program, of: EarningMember(id: "m", tiers: ["gold"]), limits: &limits, in: EarningWorld.frame)
             }
         }
 
@@ -132,7 +132,7 @@ struct OrderPropertyTests {
         for seed in seeds {
             var story = try Story(seed: seed, isChanged: true)
             let told = try Told(story.shuffled(), story.program)
-            var book = PointBook()
+            var book = PointBook(owner: ProgramMemberID(number: 1))
             let now = EarningWorld.start.advanced(byMicroseconds: .microsecondsPerDay * 30)
             // Told twice, as after a crash.
             for intent in told.intents + told.intents { try apply(intent, to: &book, now) }
@@ -149,7 +149,7 @@ struct OrderPropertyTests {
         switch intent {
         case .earn(let points):
             guard book.earnings[points.source] == nil else { return }
-            _ = try book.earn(points, command: PointCommandID("\(points.source)"), at: now)
+            _ = try book.earn(points, at: now)
         case .reverse(let source, let unitsInAll):
             let known = try #require(book.earnings[source])
             if unitsInAll > known.returnedUnits {
@@ -190,13 +190,13 @@ struct OrderPropertyTests {
 
     @Test("G5, L14: what was spent of a returned order is a debt, which the next order repays")
     func debt() throws {
-        var (book, told) = (PointBook(), try Told([], OrderTests.program))
+        var (book, told) = (PointBook(owner: ProgramMemberID(number: 1)), try Told([], OrderTests.program))
         let products: JSONValue = [["product_id": "p", "price": 50, "quantity": 3]]
         let completed = try OrderTests.fact(.completed, "m", ["products": products])
         for intent in try OrderTests.settle(&told.record, completed, limits: &told.limits) {
             try apply(intent, to: &book, EarningWorld.start)
         }
-        _ = try book.burn(100, command: .init("b"), now: EarningWorld.start)
+        _ = try book.burn(100, now: EarningWorld.start)
         for intent in try OrderTests.settle(&told.record, OrderTests.fact(.refunded, "r", hour: 1), limits: &told.limits) {
             try apply(intent, to: &book, EarningWorld.start)
         }

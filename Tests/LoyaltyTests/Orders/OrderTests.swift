@@ -7,7 +7,7 @@ import Testing
 /// What orders tell the ledgers, by examples.
 struct OrderTests {
     static let program: EarningProgram = {
-        var program = EarningProgram(id: "club", name: "Club", currency: .cny, zone: "Asia/Shanghai")
+        var program = EarningProgram(id: "club", name: "Club", currency: .cny)
         program.rules = [
             EarningRule(
                 id: "spend", name: "A point a yuan", trigger: .event("Order Completed"),
@@ -33,7 +33,7 @@ struct OrderTests {
     ) throws -> [OrderIntent] {
         _ = try record.add(fact)
         return try record.settle(
-            by: program, of: EarningMember(id: "m"), limits: &limits, calendar: EarningWorld.calendar)
+            by: program, of: EarningMember(id: "m"), limits: &limits, in: EarningWorld.frame)
     }
 
     /// What all facts together have told, in short words.
@@ -193,7 +193,9 @@ struct OrderTests {
         let ids = ["o", "o#2", "o#", "o##2", "o#3"]
         let sources = ids.flatMap { id in
             (1 ... 3).map { generation in
-                OrderEarning(NewPoints(1, for: PointSource(id: id), earnedAt: .epoch), generation: generation, limits: []).source.id
+                OrderEarning(
+                    NewPoints(1, for: PointSource(id: id), earnedAt: .epoch, vintage: 197_001), generation: generation, limits: []
+                ).source.id
             }
         }
         #expect(Set(sources).count == sources.count)
