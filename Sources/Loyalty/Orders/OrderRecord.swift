@@ -8,7 +8,8 @@ public struct OrderRecord: Hashable, Sendable {
     public let id: String
     /// No two that say the same.
     public private(set) var facts: [[JSONValue]: OrderFact] = [:]
-    private var messages: [String: [JSONValue]] = [:]
+    /// What each message said.
+    private(set) var messages: [String: [JSONValue]] = [:]
     /// What the points were planned for.
     private(set) var planned: EarningEvent?
     private(set) var lines: [OrderedLine: OrderEarning] = [:]
@@ -27,6 +28,21 @@ public struct OrderRecord: Hashable, Sendable {
 
     public init(id: String) { self.id = id }
 
+    /// As it was kept.
+    ///
+    /// - Parameters:
+    ///   - facts: All that were taken in, each once a message id.
+    ///   - isSettled: Whether the ledgers have been told what they mean.
+    init(
+        id: String, facts: [OrderFact], lines: [OrderedLine: OrderEarning], coupons: [String: Bool], isSettled: Bool
+    ) {
+        self.id = id
+        for fact in facts { _ = take(fact, fact.identity) }
+        self.lines = lines
+        self.coupons = coupons
+        if isSettled { planned = state.event }
+    }
+
     /// How the order stands by all facts.
     public var state: OrderState { OrderState(Array(facts.values)) }
 
@@ -41,6 +57,10 @@ public struct OrderRecord: Hashable, Sendable {
             guard known == identity else { throw Refusal("IDEMPOTENCY_CONFLICT", ["field": "messageId"]) }
             return false
         }
+        return take(fact, identity)
+    }
+
+    private mutating func take(_ fact: OrderFact, _ identity: [JSONValue]) -> Bool {
         messages[fact.messageID] = identity
         guard let known = facts[identity] else {
             facts[identity] = fact
@@ -178,17 +198,26 @@ struct OrderEarning: Hashable, Sendable {
     let generation: Int
     /// What the points were taken from.
     var limits: [Limit.Key]
-    var returnedUnits: Int64 = 0
+    var returnedUnits: Int64
     /// Whether the order, as it was changed, no longer earns it.
-    private(set) var isWithdrawn = false
+    private(set) var isWithdrawn: Bool
 
     init(_ earned: NewPoints, generation: Int, limits: [Limit.Key]) {
-        source = PointSource(
-            id: OrderEarning.source(earned.source.id, generation), line: earned.source.line, rule: earned.source.rule)
-        points = earned.amount
-        units = earned.units
+        self.init(earned.amount, of: earned.source, units: earned.units, generation: generation, limits: limits)
+    }
+
+    /// - Parameter source: With the id of the order.
+    init(
+        _ points: Int64, of source: PointSource, units: Int64, generation: Int, limits: [Limit.Key], returnedUnits: Int64 = 0,
+        isWithdrawn: Bool = false
+    ) {
+        self.source = PointSource(id: OrderEarning.source(source.id, generation), line: source.line, rule: source.rule)
+        self.points = points
+        self.units = units
         self.generation = generation
         self.limits = limits
+        self.returnedUnits = returnedUnits
+        self.isWithdrawn = isWithdrawn
     }
 
     /// No two orders and generations have one in common: signs of an id are doubled, so that theirs are in pairs.
