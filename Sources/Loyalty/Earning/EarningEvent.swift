@@ -23,7 +23,7 @@ public struct EarningEvent: Hashable, Sendable {
     public var context: JSONValue = [:]
     /// What the amounts of the lines are in; nil without amounts.
     public var currency: Currency?
-    /// What was bought, no product twice: an order earns by its lines alone. nil for what is no order.
+    /// What was bought, no product twice, by which alone an order earns; nil for what is no order.
     public var lines: [EarningLine]?
 
     public init(_ trigger: Trigger, source: String, at: Instant, properties: JSONValue = [:]) {

@@ -34,7 +34,7 @@ public struct EarningGuard: Hashable, Sendable {
         if let from, event.at < from.resolved(in: calendar) {
             reasons.append(.init("NOT_STARTED", ["from": .string(from.text)], isRetryable: true))
         }
-        if let to, event.at >= to.resolved(in: calendar) { reasons.append(.init("EXPIRED", ["to": .string(to.text)])) }
+        if let to, event.at >= to.resolved(in: calendar) { reasons.append(.init("EXPIRED", ["until": .string(to.text)])) }
         let date = calendar.date(at: event.at)
         let weekday = Int64(date.daysSinceEpoch - date.monday.daysSinceEpoch) + 1
         if !weekdays.isEmpty, !weekdays.contains(weekday) {
@@ -42,10 +42,6 @@ public struct EarningGuard: Hashable, Sendable {
         }
         return reasons + conditions.flatMap { $0.reasons(event, calendar) }
     }
-}
-
-extension JSONValue {
-    fileprivate static func names(_ names: Set<String>) -> JSONValue { .array(names.sorted().map { .string($0) }) }
 }
 
 // MARK: - JSON

@@ -104,7 +104,7 @@ public struct EarningVersions: Hashable, Sendable {
 
     private func open(_ number: Int64, _ allowed: [Status], at now: Instant) throws(Refusal) -> Int {
         guard let place = place(of: number), let status = status(of: number, at: now) else {
-            throw Refusal("NOT_FOUND", ["version": .int(number)])
+            throw Refusal("VERSION_UNKNOWN", ["version": .int(number)])
         }
         guard allowed.contains(status) else {
             throw Refusal(

@@ -1,4 +1,4 @@
-/// What the ledgers are to do for an order. Told twice, it is done once: by its natural key.
+/// What the ledgers are to do for an order; told twice, it is done once, by its natural key.
 public enum OrderIntent: Hashable, Sendable {
     /// Key: the source. A line that earns anew after its order was changed has a source of its own.
     case earn(NewPoints)

@@ -18,7 +18,10 @@ extension PointBook {
 
     /// Books all that was due by an instant, one thing after another.
     public mutating func settle(until now: Instant) {
-        while let (due, instant) = nextDue(until: now) {
+        while let (due, dueAt) = nextDue(until: now) {
+            // A lot that came when its time was over already ends when it came: no month that is closed changes.
+            let instant = max(dueAt, settledUntil)
+            settledUntil = instant
             switch due {
             case .activation(let id): makeActive(id, at: instant)
             case .cancellation(let id): cancel(id, at: instant)
@@ -26,6 +29,7 @@ extension PointBook {
             case .lapse(let id): end(id, .lapsed, at: instant)
             }
         }
+        settledUntil = max(settledUntil, now)
     }
 
     /// When time does the next thing by itself; nil for never.

@@ -14,6 +14,8 @@ public struct PointBook: Hashable, Sendable {
     public internal(set) var earnings: [PointSource: PointEarning] = [:]
     /// What the member owes.
     public internal(set) var debt: Int64 = 0
+    /// Up to when time has been carried out: what comes later counts from then at the earliest.
+    public internal(set) var settledUntil = Instant.distantPast
     /// All points that ever came: what can be counted ends with Int64.
     public internal(set) var received: Int64 = 0
     /// The number of the newest lot, hold or spending.

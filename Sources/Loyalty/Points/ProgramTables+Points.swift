@@ -15,6 +15,7 @@ extension ProgramTables {
             (kept.book.debt, kept.book.received) = (try reader.integer(), try reader.integer())
             kept.book.lastNumber = try reader.integer()
             (kept.entryCount, kept.hash, kept.recordedAt) = (try reader.integer(), try reader.text(), try reader.instant())
+            kept.book.settledUntil = kept.recordedAt
         }
         guard isThere != nil else { return kept }
         for lot in try lots(of: key, where: "closed = 0") { kept.book.lots[lot.id] = lot }

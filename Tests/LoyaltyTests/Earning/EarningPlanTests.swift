@@ -137,6 +137,7 @@ struct EarningPlanTests {
         other.trigger = .api("review")
         let plan = try Self.plan(Self.program([rule, other]), event)
         #expect(plan.awards.isEmpty && plan.declined.map(\.name) == ["spend"])
+        #expect(plan.declined.first?.reasons.allSatisfy { RefusalWording.all[$0.code] != nil } == true)
         #expect(
             plan.declined.first?.reasons.map(\.code) == [
                 "TIER", "CHANNEL", "NOT_STARTED", "EXPIRED", "WEEKDAY", "CONDITION_PROPERTY", "CURRENCY_MISMATCH",
@@ -192,5 +193,14 @@ struct EarningPlanTests {
         let two = [line, EarningLine(product: "q", units: 1, listAmount: .max)]
         #expect(throws: Refusal.self) { try Self.plan(Self.program([rule]), Self.event(two)) }
         #expect(try Self.plan(Self.program([rule]), Self.event([line])).points == .max)
+    }
+
+    @Test("Every reason has a sentence with what it needs")
+    func words() {
+        #expect(RefusalWording.earning.keys.allSatisfy { RefusalWording.all[$0] != nil })
+        let reason = Refusal.Reason("TIER", ["need": ["gold", "silver"], "have": []])
+        #expect(reason.wording.description == "It is for gold, silver alone.")
+        let condition = Refusal.Reason("CONDITION_PROPERTY", ["property": "total", "op": ">=", "need": 100, "have": 20])
+        #expect(condition.wording.description == "\"total\" should be >= 100, and is 20.")
     }
 }

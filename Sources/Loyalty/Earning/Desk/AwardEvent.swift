@@ -38,7 +38,9 @@ public struct EventWish: Hashable, Sendable {
     }
 }
 
-/// Gives a member what an event earns, once. Orders are told by ``TakeOrder``, which knows what comes back as well.
+/// Gives a member what an event earns, once.
+///
+/// Orders are told by ``TakeOrder``, which knows what comes back as well.
 public struct AwardEvent: ProgramCommand {
     public let wish: EventWish
 
