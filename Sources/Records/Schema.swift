@@ -14,7 +14,9 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, fourteenth]
+    static let migrations = [
+        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, thirteenth, fourteenth,
+    ]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -325,52 +327,6 @@ enum Schema {
             "CREATE INDEX point_entries_by_time ON point_entries (workspace, currency, effective_at)",
         ])
 
-    private static let eleventh = Migration(
-        version: 11, name: "coupons and the limits that they share",
-        statements: [
-            """
-            CREATE TABLE coupon_templates (
-                workspace TEXT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, version BIGINT NOT NULL,
-                template TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, name, version))
-            """,
-            """
-            CREATE TABLE coupon_batches (
-                workspace TEXT NOT NULL, number BIGINT NOT NULL, template TEXT NOT NULL, version BIGINT NOT NULL,
-                count BIGINT NOT NULL, code_length BIGINT NOT NULL, state TEXT NOT NULL, exported_count BIGINT NOT NULL,
-                exported_by TEXT, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, number))
-            """,
-            """
-            CREATE TABLE coupons (
-                workspace TEXT NOT NULL, id TEXT NOT NULL, template TEXT NOT NULL, version BIGINT NOT NULL, referrer TEXT,
-                holder BIGINT, granted_at BIGINT, seen_language TEXT, seen_hash TEXT, starts_at BIGINT, ends_at BIGINT, zone TEXT,
-                value_left BIGINT NOT NULL, ending TEXT, ending_reason TEXT, ended_at BIGINT, usable SMALLINT NOT NULL,
-                reminded_at BIGINT, recorded_at BIGINT NOT NULL, PRIMARY KEY (workspace, id))
-            """,
-            "CREATE INDEX coupons_by_holder ON coupons (workspace, holder)",
-            "CREATE INDEX coupons_by_end ON coupons (workspace, ends_at) WHERE usable = 1 AND reminded_at IS NULL",
-            """
-            CREATE TABLE coupon_reservations (
-                workspace TEXT NOT NULL, coupon TEXT NOT NULL, order_id TEXT NOT NULL, cart_key TEXT NOT NULL, until BIGINT NOT NULL,
-                discount TEXT NOT NULL, charges TEXT NOT NULL, trimmed_by TEXT NOT NULL, PRIMARY KEY (workspace, coupon),
-                FOREIGN KEY (workspace, coupon) REFERENCES coupons (workspace, id))
-            """,
-            "CREATE INDEX coupon_reservations_by_order ON coupon_reservations (workspace, order_id)",
-            "CREATE INDEX coupon_reservations_by_end ON coupon_reservations (workspace, until)",
-            """
-            CREATE TABLE coupon_redemptions (
-                workspace TEXT NOT NULL, coupon TEXT NOT NULL, position BIGINT NOT NULL, order_id TEXT NOT NULL,
-                redeemed_at BIGINT NOT NULL, discount TEXT NOT NULL, charges TEXT NOT NULL, is_use SMALLINT NOT NULL,
-                returned_units TEXT NOT NULL, returned_amount BIGINT NOT NULL, undone SMALLINT NOT NULL,
-                PRIMARY KEY (workspace, coupon, position), FOREIGN KEY (workspace, coupon) REFERENCES coupons (workspace, id))
-            """,
-            "CREATE INDEX coupon_redemptions_by_order ON coupon_redemptions (workspace, order_id)",
-            """
-            CREATE TABLE program_limits (
-                workspace TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, period TEXT NOT NULL, max BIGINT NOT NULL,
-                reserved BIGINT NOT NULL, used BIGINT NOT NULL, PRIMARY KEY (workspace, name, subject, period))
-            """,
-        ])
-
     private static let fourteenth = Migration(
         version: 14, name: "points: adjustments, closed months, estimates, blocks of partners",
         statements: [
@@ -405,32 +361,42 @@ extension Schema {
     ///
     /// - Throws: ``Problem`` with code `newer_data` when a later program has written them.
     static func migrate(_ engine: some SQLEngine, at now: Instant, migrations: [Migration] = migrations) async throws(Problem) {
+        // Another program may take steps meanwhile: each looks anew which one is next.
+        while try await engine.writeForm({ connection throws(Problem) in
+            try takeNextStep(of: migrations, at: now, on: connection)
+        }) {}
+    }
+
+    /// Takes one step; false when there is none to take.
+    private static func takeNextStep(
+        of migrations: [Migration], at now: Instant, on connection: any SQLConnection
+    ) throws(Problem) -> Bool {
+        let current = try version(on: connection)
         let newest = migrations.last?.version ?? 0
-        let current = try await engine.write { connection throws(Problem) in
-            try connection.execute(
-                """
-                CREATE TABLE IF NOT EXISTS schema_steps (
-                    version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
-                """, [])
-            guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return Int64(0) }
-            var reader = RowReader(row)
-            return try reader.integer()
-        }
         guard current <= newest else {
             throw Problem(
                 .newerData,
                 "The records were written by a newer Teahouse (version \(current) of their form; this program knows \(newest)). Start that program, or restore an older backup.",
                 status: 500)
         }
-        for migration in migrations where migration.version > current {
-            try await engine.write { connection throws(Problem) in
-                for statement in migration.statements { try connection.execute(statement, []) }
-                try migration.finish?(connection)
-                try connection.execute(
-                    "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
-                    [.integer(migration.version), .text(migration.name), .instant(now)])
-            }
-        }
+        guard let migration = migrations.first(where: { $0.version > current }) else { return false }
+        for statement in migration.statements { try connection.execute(statement, []) }
+        try migration.finish?(connection)
+        try connection.execute(
+            "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
+            [.integer(migration.version), .text(migration.name), .instant(now)])
+        return migration.version < newest
+    }
+
+    private static func version(on connection: any SQLConnection) throws(Problem) -> Int64 {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS schema_steps (
+                version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+            """, [])
+        guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return 0 }
+        var reader = RowReader(row)
+        return try reader.integer()
     }
 }
 
@@ -449,4 +415,10 @@ extension Problem.Code {
     public static let starterExists = Problem.Code("starter_exists")
     /// Another member signs in with this e-mail.
     public static let emailTaken = Problem.Code("email_taken")
+    /// The connection to the records' server broke while a change was being committed: it may have been, or not.
+    ///
+    /// Who asks for something that may be carried out twice asks again.
+    public static let connectionLost = Problem.Code("connection_lost")
+    /// The records' server cannot be reached.
+    public static let unavailable = Problem.Code("unavailable")
 }

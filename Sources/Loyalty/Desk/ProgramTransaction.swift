@@ -8,6 +8,7 @@ final class ProgramTransaction {
     let tables: ProgramTables
     /// The program as the transaction sees it; changed by a command that sets it.
     var program: Program
+    let earning: EarningCache
     private var before: [PointBookKey: KeptPointBook] = [:]
     private var books: [PointBookKey: KeptPointBook] = [:]
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
@@ -22,7 +23,8 @@ final class ProgramTransaction {
         let currency: String
     }
 
-    init(tables: ProgramTables, program: Program) {
+    init(tables: ProgramTables, program: Program, earning: EarningCache) {
+        self.earning = earning
         self.tables = tables
         self.program = program
     }

@@ -137,7 +137,9 @@ import Testing
         #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 10, used: 10))
     }
 
-    @Test("C1 in the tables: what limits say is what live rows say, after any commands", arguments: CouponSeeds.upTo(4))
+    @Test(
+        "C1 in the tables: what limits say is what live rows say, after any commands",
+        arguments: 0 ..< Seeds.upTo(80).upperBound / 20)
     func stored(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let shop = try await Shop {

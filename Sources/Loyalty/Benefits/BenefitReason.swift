@@ -1,0 +1,89 @@
+import Model
+import OrderedCollections
+
+/// The reasons for which nothing is granted or used, each made in one place.
+enum BenefitReason {
+    static let badTime = Refusal.Reason("BAD_TIME")
+    static let contradiction = Refusal.Reason("BAD_BENEFIT")
+    static let notEntitled = Refusal.Reason("NOT_ENTITLED")
+
+    /// What does not exist.
+    enum Thing: String {
+        case benefit = "BENEFIT_UNKNOWN"
+        case grant = "GRANT_UNKNOWN"
+        case source = "SOURCE_UNKNOWN"
+        case use = "USE_UNKNOWN"
+        case stock = "STOCK_UNKNOWN"
+        case gift = "GIFT_UNKNOWN"
+        case pool = "POOL_UNKNOWN"
+        case purchase = "PURCHASE_UNKNOWN"
+        case code = "CODE_UNKNOWN"
+    }
+
+    static func unknown(_ thing: Thing, _ name: String) -> Refusal.Reason {
+        .init(thing.rawValue, ["name": .string(String(name.prefix(200)))])
+    }
+
+    /// Less than one, or more than can be counted.
+    static func badAmount(_ amount: Int64) -> Refusal.Reason {
+        .init(amount < 1 ? "ZERO_VALUE" : "AMOUNT_TOO_LARGE", ["amount": .int(amount)])
+    }
+
+    /// Nothing is counted of that kind, or one.
+    static func notCounted(_ kind: Benefit.Kind) -> Refusal.Reason { .init("NOT_COUNTED", ["kind": .string(kind.word)]) }
+
+    static func alreadyGranted(_ grant: BenefitGrant) -> Refusal.Reason {
+        .init("ALREADY_GRANTED", ["grant": .string(grant.id.text), "source": .string(grant.source.id)])
+    }
+
+    static func alreadyDone(_ id: BenefitID) -> Refusal.Reason { .init("ALREADY_DONE", ["id": .string(id.text)]) }
+
+    static func notStarted(from: Instant) -> Refusal.Reason {
+        .init("NOT_STARTED", ["from": .string(from.rfc3339)], isRetryable: true)
+    }
+
+    static func ended(at instant: Instant) -> Refusal.Reason {
+        .init("ENDED", ["at": .string(instant.rfc3339)])
+    }
+
+    static func revoked(_ reason: String, at instant: Instant) -> Refusal.Reason {
+        .init("REVOKED", ["reason": .string(reason), "at": .string(instant.rfc3339)])
+    }
+
+    static func outside(_ places: Set<String>) -> Refusal.Reason {
+        .init("OTHER_PLACE", ["places": .array(places.sorted().map { .string($0) })])
+    }
+
+    static func notUsable(_ kind: Benefit.Kind) -> Refusal.Reason { .init("NOT_USABLE", ["kind": .string(kind.word)]) }
+
+    static func quotaUsed(left: Int64, asked: Int64, resetsAt: Instant?) -> Refusal.Reason {
+        .init(
+            "QUOTA_USED",
+            [
+                "left": .int(left), "asked": .int(asked),
+                "resets_at": resetsAt.map { .string($0.rfc3339) } ?? .null,
+            ],
+            isRetryable: resetsAt != nil)
+    }
+
+    static func capReached(_ cap: BenefitCap, left: Int64, asked: Int64, resetsAt: Instant?) -> Refusal.Reason {
+        .init(
+            "CAP_REACHED", ["by": .string(cap.by.text), "max": .int(cap.max), "left": .int(left), "asked": .int(asked)],
+            isRetryable: resetsAt != nil)
+    }
+
+    static func lapsed(at instant: Instant) -> Refusal.Reason {
+        .init("HOLD_EXPIRED", ["at": .string(instant.rfc3339)])
+    }
+
+    static func exceeds(left: Int64, asked: Int64) -> Refusal.Reason {
+        .init("EXCEEDS_ORIGINAL", ["left": .int(left), "asked": .int(asked)])
+    }
+
+    /// Another step would have to come first, or came already.
+    static func wrongState(_ state: String, asked: String) -> Refusal.Reason {
+        .init("WRONG_STATE", ["state": .string(state), "asked": .string(asked)])
+    }
+
+    static func missingRole(_ role: String) -> Refusal.Reason { .init("ROLE_MISSING", ["role": .string(role)]) }
+}
