@@ -74,6 +74,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdjson", cxxSettings: [.unsafeFlags(["-std=c++17", "-O3"])],
@@ -83,8 +84,9 @@ let package = Package(
         library("Model", [collections]),
         library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
         library("EventStore", ["Model", "Columns", logging]),
-        library("Records", ["Model", crypto]),
+        library("Records", ["Model", crypto, cryptoExtras]),
         library("RecordsSQLite", ["Model", "Records", grdb]),
+        library("RecordsPostgres", ["Model", "Records", "CPostgres"]),
 
         // Areas
         library("Questions", ["Model", "Columns", "EventStore", collections]),
@@ -117,9 +119,9 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
-                "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration, hummingbird, logging,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
+                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
+                "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
         .executableTarget(
             name: "teahouse", dependencies: ["Runtime", "Model", argumentParser, logging],
@@ -129,16 +131,16 @@ let package = Package(
         library(
             "TestSupport",
             [
-                "Model", "Columns", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces",
-                "Worlds", collections,
+                "Model", "Columns", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
+                "Workspaces", "Worlds", collections,
             ]),
         .testTarget(
             name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "Worlds", "CZlib", collections],
             swiftSettings: settings),
         tests("Columns", ["Model", collections]),
         tests("EventStore", ["Model", "Columns", collections, logging], excluding: ["Golden"]),
-        tests("Runtime", ["Model", "Questions"]),
-        tests("Records", ["Model", "RecordsSQLite"]),
+        tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
+        tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
         tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
@@ -157,7 +159,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsSQLite", collections]),
+        tests("Loyalty", ["Model", "Records", "RecordsSQLite", "CZlib", collections, crypto]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

@@ -19,8 +19,8 @@ rule '\btry!|\bas! |fatalError\(' "Sources" "throw an error that says what, wher
 rule 'catch *\{ *\}' "Sources Tests" "an error is handled or passed on, never swallowed"
 rule '\b(TODO|FIXME|XXX)\b([^(]|$)' "Sources Tests" "a note of what is missing names its issue: TODO(#7)"
 rule '\.disabled\(' "Tests" "a test that does not run is no test"
-rule '^(public |package |internal )?import (Hummingbird|GRDB|ArgumentParser)' \
-    "Sources/Model Sources/Columns Sources/EventStore Sources/Records Sources/Questions Sources/People Sources/Intake Sources/Workspaces Sources/Worlds" \
+rule '^(public |package |internal )?import (Hummingbird|GRDB|CPostgres|ArgumentParser)' \
+    "Sources/Model Sources/Columns Sources/EventStore Sources/Records Sources/Questions Sources/People Sources/Intake Sources/Loyalty Sources/Workspaces Sources/Worlds" \
     "areas and ports do not import delivery code"
 
 for file in $(find Sources -name '*.swift'); do

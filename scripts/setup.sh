@@ -2,8 +2,8 @@
 # Installs the Debian packages that a step needs and that are missing. Usage: scripts/setup.sh run|test|bench
 set -eu
 
-run="libsimdjson-dev libzstd-dev libxxhash-dev libroaring-dev zlib1g-dev libsqlite3-dev tzdata ca-certificates"
-test="$run chromium python3 python3-venv fonts-noto-cjk fonts-noto-color-emoji curl"
+run="libsimdjson-dev libzstd-dev libxxhash-dev libroaring-dev zlib1g-dev libsqlite3-dev libpq-dev tzdata ca-certificates"
+test="$run postgresql chromium python3 python3-venv fonts-noto-cjk fonts-noto-color-emoji curl"
 bench="$run nginx-light wrk python3 curl"
 
 case "${1:-}" in

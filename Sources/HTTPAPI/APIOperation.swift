@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import Loyalty
 internal import Model
 internal import NIOCore
 internal import Records
@@ -49,7 +50,7 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + exportOperations + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + bookOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }
@@ -92,6 +93,7 @@ struct APIAnswer: Sendable {
         case bytes([UInt8])
         case text(String)
         case pieces(APIPieces)
+        case stream(APIStream)
     }
 
     var body: Body
@@ -103,6 +105,26 @@ struct APIAnswer: Sendable {
     static let none = APIAnswer(body: .none)
     static func json(_ value: JSONValue) -> APIAnswer { APIAnswer(body: .json(value)) }
     static func text(_ text: String) -> APIAnswer { APIAnswer(body: .text(text)) }
+}
+
+/// An answer whose pieces are read from the records while it is sent.
+struct APIStream: AsyncSequence, Sendable {
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate var export: PointExport
+
+        mutating func next() async throws -> ByteBuffer? { try await export.piece().map { ByteBuffer(string: $0) } }
+    }
+
+    var type: String
+    /// Begins at the front.
+    var start: @Sendable () -> PointExport
+
+    init(type: String, start: @escaping @Sendable () -> PointExport) {
+        self.type = type
+        self.start = start
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(export: start()) }
 }
 
 /// An answer that is made while it is sent, piece by piece as the client has room: its length is not known before.

@@ -171,6 +171,9 @@ public struct APIRoutes: Sendable {
         case .bytes(let given): bytes = given
         case .text(let text): bytes = Array(text.utf8)
         case .pieces(let pieces): return response(pieces, headers)
+        case .stream(let stream):
+            headers[.contentType] = stream.type
+            return Response(status: .ok, headers: headers, body: ResponseBody(asyncSequence: stream))
         }
         headers[.contentType] = operation.answerType + (operation.answerType.contains("charset") ? "" : "; charset=utf-8")
         headers[.contentLength] = String(bytes.count)

@@ -194,7 +194,7 @@ extension APIOperation {
         ])
     }
 
-    private static let currencyParameter = APIParameter.text("currency", "The currency's key; points without it.")
+    static let currencyParameter = APIParameter.text("currency", "The currency's key; points without it.")
 }
 
 extension ObjectReader {
@@ -216,7 +216,7 @@ extension ObjectReader {
         return PointID(number)
     }
 
-    fileprivate func instant(_ key: String) throws(Problem) -> Instant? {
+    func instant(_ key: String) throws(Problem) -> Instant? {
         try text(key).map { text throws(Problem) in
             guard let instant = Instant(rfc3339: text) else {
                 throw refused(key, "\"\(key)\" is an instant such as 2026-03-01T12:00:00Z.")

@@ -8,7 +8,16 @@ public protocol SQLEngine: Sendable {
     ) async throws(Problem) -> Answer
 
     /// Runs `body` in a transaction, durable when this returns; nothing of it is kept when `body` throws.
+    ///
+    /// `body` may be run more than once, so that it has no effect but on the database.
+    ///
+    /// - Throws: ``Problem`` with code `connection_lost` when nobody knows whether it was committed.
     func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+
+    /// As ``write(_:)``, and beside no other `writeForm` of any program: for changes of the tables.
+    func writeForm<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
 
@@ -17,6 +26,13 @@ public protocol SQLEngine: Sendable {
 
     /// Closes the connections; later calls throw.
     func close() async
+}
+
+extension SQLEngine {
+    /// Where one transaction writes at a time.
+    public func writeForm<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer { try await write(body) }
 }
 
 /// One open transaction.

@@ -14,7 +14,9 @@ struct Migration: Sendable {
 /// Keys begin with the workspace, so that what belongs to one workspace lies together. Flags are 0 and 1, instants microseconds,
 /// digests hexadecimal text.
 enum Schema {
-    static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, benefits]
+    static let migrations = [
+        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, benefits, thirteenth, fourteenth,
+    ]
 
     /// The version that this program writes.
     static var newestVersion: Int64 { migrations.last?.version ?? 0 }
@@ -324,6 +326,34 @@ enum Schema {
             """,
             "CREATE INDEX point_entries_by_time ON point_entries (workspace, currency, effective_at)",
         ])
+
+    private static let fourteenth = Migration(
+        version: 14, name: "points: adjustments, closed months, estimates, blocks of partners",
+        statements: [
+            """
+            CREATE TABLE point_adjustments (
+                workspace TEXT NOT NULL, id TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, amount BIGINT NOT NULL,
+                reason TEXT NOT NULL, note TEXT NOT NULL, corrects TEXT, asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL,
+                decided_by TEXT, decided_at BIGINT, approved SMALLINT, PRIMARY KEY (workspace, id))
+            """,
+            "CREATE INDEX point_adjustments_open ON point_adjustments (workspace, asked_at) WHERE decided_at IS NULL",
+            """
+            CREATE TABLE point_periods (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, month TEXT NOT NULL, start_at BIGINT NOT NULL, end_at BIGINT NOT NULL,
+                report TEXT NOT NULL, digest TEXT NOT NULL, actor TEXT NOT NULL, closed_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, month))
+            """,
+            """
+            CREATE TABLE point_estimates (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, version BIGINT NOT NULL, redeemed_ppm BIGINT NOT NULL,
+                note TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, currency, version))
+            """,
+            """
+            CREATE TABLE point_blocks (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, partner TEXT NOT NULL, bought BIGINT NOT NULL, used BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, partner))
+            """,
+        ])
 }
 
 extension Schema {
@@ -331,32 +361,42 @@ extension Schema {
     ///
     /// - Throws: ``Problem`` with code `newer_data` when a later program has written them.
     static func migrate(_ engine: some SQLEngine, at now: Instant, migrations: [Migration] = migrations) async throws(Problem) {
+        // Another program may take steps meanwhile: each looks anew which one is next.
+        while try await engine.writeForm({ connection throws(Problem) in
+            try takeNextStep(of: migrations, at: now, on: connection)
+        }) {}
+    }
+
+    /// Takes one step; false when there is none to take.
+    private static func takeNextStep(
+        of migrations: [Migration], at now: Instant, on connection: any SQLConnection
+    ) throws(Problem) -> Bool {
+        let current = try version(on: connection)
         let newest = migrations.last?.version ?? 0
-        let current = try await engine.write { connection throws(Problem) in
-            try connection.execute(
-                """
-                CREATE TABLE IF NOT EXISTS schema_steps (
-                    version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
-                """, [])
-            guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return Int64(0) }
-            var reader = RowReader(row)
-            return try reader.integer()
-        }
         guard current <= newest else {
             throw Problem(
                 .newerData,
                 "The records were written by a newer Teahouse (version \(current) of their form; this program knows \(newest)). Start that program, or restore an older backup.",
                 status: 500)
         }
-        for migration in migrations where migration.version > current {
-            try await engine.write { connection throws(Problem) in
-                for statement in migration.statements { try connection.execute(statement, []) }
-                try migration.finish?(connection)
-                try connection.execute(
-                    "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
-                    [.integer(migration.version), .text(migration.name), .instant(now)])
-            }
-        }
+        guard let migration = migrations.first(where: { $0.version > current }) else { return false }
+        for statement in migration.statements { try connection.execute(statement, []) }
+        try migration.finish?(connection)
+        try connection.execute(
+            "INSERT INTO schema_steps (version, name, applied_at) VALUES (?, ?, ?)",
+            [.integer(migration.version), .text(migration.name), .instant(now)])
+        return migration.version < newest
+    }
+
+    private static func version(on connection: any SQLConnection) throws(Problem) -> Int64 {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS schema_steps (
+                version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+            """, [])
+        guard let row = try connection.row("SELECT COALESCE(MAX(version), 0) FROM schema_steps") else { return 0 }
+        var reader = RowReader(row)
+        return try reader.integer()
     }
 }
 
@@ -375,4 +415,10 @@ extension Problem.Code {
     public static let starterExists = Problem.Code("starter_exists")
     /// Another member signs in with this e-mail.
     public static let emailTaken = Problem.Code("email_taken")
+    /// The connection to the records' server broke while a change was being committed: it may have been, or not.
+    ///
+    /// Who asks for something that may be carried out twice asks again.
+    public static let connectionLost = Problem.Code("connection_lost")
+    /// The records' server cannot be reached.
+    public static let unavailable = Problem.Code("unavailable")
 }

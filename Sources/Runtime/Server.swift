@@ -5,7 +5,6 @@ public import Logging
 public import Model
 import NIOCore
 import Records
-import RecordsSQLite
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -32,17 +31,18 @@ public final class Server: Sendable {
     ) async throws(Problem) -> Server {
         var options = WorkspaceDirectory.Options()
         options.questionMemory = settings.questionMemory
-        let directory = try await openDirectory(settings.data, clock: clock, options: options, logger: logger)
+        let directory = try await openDirectory(
+            settings.data, records: settings.records, clock: clock, options: options, logger: logger)
         return Server(settings: settings, directory: directory, logger: logger)
     }
 
     /// Opens the workspaces of a data folder, for commands that need no server.
     public static func openDirectory(
-        _ path: String, clock: any WallClock = SystemClock(), options: WorkspaceDirectory.Options = .init(), logger: Logger
+        _ path: String, records place: RecordsPlace = .folder, clock: any WallClock = SystemClock(),
+        options: WorkspaceDirectory.Options = .init(), logger: Logger
     ) async throws(Problem) -> WorkspaceDirectory {
         let folder = try DataFolder.open(path)
-        let engine = try SQLiteEngine.open(path: folder.recordsPath)
-        let records = try await RecordStore.open(engine, now: clock.now)
+        let records = try await RecordStore.open(try await place.open(in: folder), now: clock.now)
         return try await WorkspaceDirectory.open(folder: folder, records: records, clock: clock, options: options, logger: logger)
     }
 

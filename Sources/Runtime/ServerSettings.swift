@@ -16,6 +16,7 @@ public struct ServerSettings: Sendable, Hashable {
 
     /// The data folder; made when it is missing.
     public var data: String
+    public var records: RecordsPlace
     public var host: String
     /// 0 lets the system choose; the ready line then names the port.
     public var port: Int
@@ -33,11 +34,13 @@ public struct ServerSettings: Sendable, Hashable {
     public static let defaultListen = "127.0.0.1:8080"
 
     public init(
-        data: String, listen: String, log: LogFormat = .text, adminToken: String? = nil, trustsProxy: Bool = false,
+        data: String, records: RecordsPlace = .folder, listen: String, log: LogFormat = .text, adminToken: String? = nil,
+        trustsProxy: Bool = false,
         questionMebibytes: Int? = nil, questionMebibytesTotal: Int? = nil
     ) throws(Problem) {
         let (host, port) = try ServerSettings.address(listen)
         self.data = data
+        self.records = records
         self.host = host
         self.port = port
         self.log = log
@@ -69,6 +72,7 @@ public struct ServerSettings: Sendable, Hashable {
         let all = try mebibytes(environment.string(forKey: "question.memory.total"), "TEAHOUSE_QUESTION_MEMORY_TOTAL")
         return try ServerSettings(
             data: data ?? environment.string(forKey: "data") ?? file?.data ?? "data",
+            records: try RecordsPlace(environment.string(forKey: "records", isSecret: true) ?? file?.records),
             listen: listen ?? environment.string(forKey: "listen") ?? file?.listen ?? defaultListen, log: format,
             adminToken: environment.string(forKey: "admin.token", isSecret: true) ?? file?.adminToken,
             trustsProxy: trustsProxy || (environment.bool(forKey: "trust.proxy") ?? file?.trustsProxy ?? false),

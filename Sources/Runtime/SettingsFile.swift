@@ -2,14 +2,17 @@ import Columns
 import Model
 import OrderedCollections
 
-/// The configuration file: one JSON object with any of `data`, `listen`, `log`, `admin_token`, `trust_proxy`,
-/// `question_memory` and `question_memory_total`.
+/// The configuration file: one JSON object with any of `data`, `records`, `listen`, `log`, `admin_token`,
+/// `trust_proxy`, `question_memory` and `question_memory_total`.
 ///
 /// What is unknown or of another type is refused, because a setting that is silently passed over is one that its writer relies on.
 struct SettingsFile: Sendable, Hashable {
-    private static let known = ["data", "listen", "log", "admin_token", "trust_proxy", "question_memory", "question_memory_total"]
+    private static let known = [
+        "data", "records", "listen", "log", "admin_token", "trust_proxy", "question_memory", "question_memory_total",
+    ]
 
     private(set) var data: String?
+    private(set) var records: String?
     private(set) var listen: String?
     private(set) var log: String?
     private(set) var adminToken: String?
@@ -25,6 +28,7 @@ struct SettingsFile: Sendable, Hashable {
             throw Problem(.badSettings, "There is no setting \"\(key.prefix(60))\". There are \(known).", place: path)
         }
         data = try SettingsFile.text("data", members, path)
+        records = try SettingsFile.text("records", members, path)
         listen = try SettingsFile.text("listen", members, path)
         if let listen { _ = try SettingsFile.placed(path) { () throws(Problem) in try ServerSettings.address(listen) } }
         log = try SettingsFile.text("log", members, path)

@@ -79,7 +79,7 @@ extension WorkspaceDirectory {
         }
         var logger = Logger(label: "teahouse")
         logger.logLevel = .warning
-        let directory = try await Server.openDirectory(path, logger: logger)
+        let directory = try await Server.openDirectory(path, records: .ofEnvironment(), logger: logger)
         do {
             let result = try await work(directory)
             await directory.close()

@@ -5,7 +5,10 @@ import Runtime
 
 /// The options of commands that serve.
 struct ServerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The data folder; made when missing. Also TEAHOUSE_DATA. (default: data)", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The data folder; made when missing. Also TEAHOUSE_DATA. (default: data) All but events is in a database there, or where TEAHOUSE_RECORDS says.",
+            valueName: "dir"))
     var data: String?
 
     @Option(help: ArgumentHelp("Where to listen. Also TEAHOUSE_LISTEN. (default: 127.0.0.1:8080)", valueName: "host:port"))
@@ -18,7 +21,7 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A configuration file: a JSON object with data, listen, log, admin_token, trust_proxy, question_memory, \
+            A configuration file: a JSON object with data, records, listen, log, admin_token, trust_proxy, question_memory, \
             question_memory_total.
             """, valueName: "file"))
     var config: String?

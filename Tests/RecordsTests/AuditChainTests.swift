@@ -1,5 +1,5 @@
 import Model
-import RecordsSQLite
+import TestSupport
 import Testing
 
 @testable import Records
@@ -14,8 +14,8 @@ import Testing
             reason: index == 4 ? "a complaint" : nil)
     }
 
-    private static func filled(_ count: Int = 6) async throws -> RecordFixtures {
-        let fixtures = try await RecordFixtures()
+    private static func filled(_ engine: RecordsEngine, _ count: Int = 6) async throws -> RecordFixtures {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         for index in 0 ..< count { try await fixtures.store.commit([.audit(entry(index, fixtures))]) }
         try await fixtures.store.commit([
@@ -28,9 +28,11 @@ import Testing
         try await fixtures.engine.write { connection throws(Problem) in _ = try connection.execute(sql, values) }
     }
 
-    @Test("Entries are numbered in each workspace, read as they were written, and each hash covers the one before")
-    func whole() async throws {
-        let fixtures = try await Self.filled()
+    @Test(
+        "Entries are numbered in each workspace, read as they were written, and each hash covers the one before",
+        arguments: RecordsEngine.here)
+    func whole(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.filled(engine)
         let kept = try await fixtures.store.audit(workspace: fixtures.workspace.id, AuditQuery(), limit: 100)
         #expect(kept.map(\.number) == [6, 5, 4, 3, 2, 1])
         #expect(kept.map(\.entry) == (0 ..< 6).reversed().map { Self.entry($0, fixtures) })
@@ -41,7 +43,7 @@ import Testing
             let check = try await fixtures.store.checkAudit(of: workspace)
             #expect(check.firstBroken == nil && check.entryCount == (workspace == nil ? 2 : 6))
         }
-        let empty = try await RecordFixtures()
+        let empty = try await RecordFixtures(engine)
         #expect(try await empty.store.checkAudit(of: nil) == AuditCheck(workspace: nil, entryCount: 0, firstBroken: nil))
     }
 
@@ -60,17 +62,17 @@ import Testing
         ("UPDATE audit_chain SET number = 7 WHERE scope = 'ws_one' AND number = 6", 6),
     ]
 
-    @Test("Whatever is changed or taken out is noticed, and the first broken entry named", arguments: tampering)
-    func tampered(sql: String, number: Int64) async throws {
-        let fixtures = try await Self.filled()
-        try await Self.run(sql, on: fixtures)
-        #expect(try await fixtures.store.checkAudit(of: fixtures.workspace.id).firstBroken == number)
+    @Test("Whatever is changed or taken out is noticed, and the first broken entry named", arguments: RecordsEngine.here, tampering)
+    func tampered(on engine: RecordsEngine, _ change: (sql: String, number: Int64)) async throws {
+        let fixtures = try await Self.filled(engine)
+        try await Self.run(change.sql, on: fixtures)
+        #expect(try await fixtures.store.checkAudit(of: fixtures.workspace.id).firstBroken == change.number)
         #expect(try await fixtures.store.checkAudit(of: nil).firstBroken == nil, "each workspace has a chain of its own")
     }
 
-    @Test("Entries are found by actor, kind and person, a page at a time")
-    func filters() async throws {
-        let fixtures = try await Self.filled()
+    @Test("Entries are found by actor, kind and person, a page at a time", arguments: RecordsEngine.here)
+    func filters(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.filled(engine)
         func numbers(_ query: AuditQuery, limit: Int = 100) async throws -> [Int64] {
             try await fixtures.store.audit(workspace: fixtures.workspace.id, query, limit: limit).map(\.number)
         }
@@ -85,9 +87,9 @@ import Testing
         #expect(Set(actors) == [.commandLine, .member(MemberID(text: "mem_a"))])
     }
 
-    @Test("Entries from before the chain are taken into it in the order of their time")
-    func migrated() async throws {
-        let engine = try SQLiteEngine.inMemory()
+    @Test("Entries from before the chain are taken into it in the order of their time", arguments: RecordsEngine.here)
+    func migrated(on engine: RecordsEngine) async throws {
+        let engine = try await engine.open()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(3)))
         try await engine.write { connection throws(Problem) in
             try connection.execute(

@@ -1,5 +1,5 @@
 import Model
-import RecordsSQLite
+import TestSupport
 import Testing
 
 @testable import Records
@@ -19,9 +19,9 @@ struct BoardRecordsTests {
             createdAt: board.createdAt)
     }
 
-    @Test("Boards and cards are read back as they were, oldest board first, cards by position")
-    func roundTrip() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Boards and cards are read back as they were, oldest board first, cards by position", arguments: RecordsEngine.here)
+    func roundTrip(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let (late, early) = (Self.board("a", fixtures, at: 9), Self.board("b", fixtures))
         let cards = [Self.card("x", on: early, at: 7), Self.card("y", on: early, at: 2)]
@@ -35,9 +35,11 @@ struct BoardRecordsTests {
         #expect(try await fixtures.store.cards(of: early.id, in: WorkspaceID(text: "ws_other")).isEmpty)
     }
 
-    @Test("Boards are renamed, cards retitled, put in order and taken away; what is not there is not found")
-    func changes() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test(
+        "Boards are renamed, cards retitled, put in order and taken away; what is not there is not found",
+        arguments: RecordsEngine.here)
+    func changes(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let (workspace, board) = (fixtures.workspace.id, Self.board("a", fixtures))
         let ids = ["x", "y", "z"]
@@ -65,9 +67,9 @@ struct BoardRecordsTests {
         }
     }
 
-    @Test("A deleted board takes its cards with it, and leaves the others theirs")
-    func deleted() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A deleted board takes its cards with it, and leaves the others theirs", arguments: RecordsEngine.here)
+    func deleted(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let (gone, kept) = (Self.board("gone", fixtures), Self.board("kept", fixtures))
         try await fixtures.store.commit([
@@ -80,9 +82,9 @@ struct BoardRecordsTests {
         #expect(try await fixtures.store.cards(of: kept.id, in: fixtures.workspace.id).count == 1)
     }
 
-    @Test("A board's name is taken once in its workspace, when made and when renamed")
-    func names() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A board's name is taken once in its workspace, when made and when renamed", arguments: RecordsEngine.here)
+    func names(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let other = Self.board("b", fixtures)
         try await fixtures.store.commit([.insertBoard(Self.board("a", fixtures, name: "Weekly")), .insertBoard(other)])
@@ -94,9 +96,9 @@ struct BoardRecordsTests {
         }
     }
 
-    @Test("A starter board is noted once, and stays noted when the board is deleted")
-    func starter() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A starter board is noted once, and stays noted when the board is deleted", arguments: RecordsEngine.here)
+    func starter(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let (workspace, board) = (fixtures.workspace.id, Self.board("a", fixtures))
         #expect(try await fixtures.store.hasHadStarterBoard(workspace) == false)
@@ -111,9 +113,9 @@ struct BoardRecordsTests {
         #expect(try await fixtures.store.boards(of: workspace).isEmpty)
     }
 
-    @Test("A database of version 1 moves forward, keeps what it held and takes boards")
-    func fromVersionOne() async throws {
-        let engine = try SQLiteEngine.inMemory()
+    @Test("A database of version 1 moves forward, keeps what it held and takes boards", arguments: RecordsEngine.here)
+    func fromVersionOne(on engine: RecordsEngine) async throws {
+        let engine = try await engine.open()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(1)))
         try await engine.write { connection throws(Problem) in
             try connection.execute(
@@ -127,7 +129,7 @@ struct BoardRecordsTests {
                 ["1-000-a", "ws_one"].map { .text($0) } + [.integer(7)]
                     + ["mem_a", "workspace.created", "ws_one", "茶馆"].map { .text($0) })
         }
-        let fixtures = try await RecordFixtures(engine: engine)
+        let fixtures = try await RecordFixtures(over: engine)
         #expect(try await fixtures.store.workspaces() == [fixtures.workspace])
         #expect(try await fixtures.store.member(email: "a@example.com")?.passwordHash == "h")
         #expect(try await fixtures.store.audit(workspace: fixtures.workspace.id, limit: 9).map(\.detail) == ["茶馆"])

@@ -1,5 +1,5 @@
 import Model
-import RecordsSQLite
+import TestSupport
 import Testing
 
 @testable import Records
@@ -11,9 +11,9 @@ import Testing
             reseller: Identity(type: .userID, value: "shop"), orderID: nil, warrantyMonths: 24, count: 10, createdAt: fixtures.now)
     }
 
-    @Test("Batches get the numbers 1, 2, … and are read newest first")
-    func numbers() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Batches get the numbers 1, 2, … and are read newest first", arguments: RecordsEngine.here)
+    func numbers(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         for id in ["a", "b", "c"] { try await fixtures.store.commit([.insertProductBatch(Self.batch(id, fixtures))]) }
         let batches = try await fixtures.store.productBatches(of: fixtures.workspace.id)
@@ -23,9 +23,9 @@ import Testing
         #expect(batches[0].warrantyMonths == 24 && batches[0].registeredCount == 0)
     }
 
-    @Test("A batch beyond the last number is refused")
-    func lastNumber() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A batch beyond the last number is refused", arguments: RecordsEngine.here)
+    func lastNumber(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         try await fixtures.store.commit([.insertProductBatch(Self.batch("a", fixtures))])
         _ = try await fixtures.engine.write { connection throws(Problem) in
@@ -37,9 +37,9 @@ import Testing
         #expect(problem?.code == .tooManyBatches)
     }
 
-    @Test("A code has one open case, whatever comes at the same moment")
-    func oneOpenCase() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A code has one open case, whatever comes at the same moment", arguments: RecordsEngine.here)
+    func oneOpenCase(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let place = ProductPlace(batch: 1, serial: 2)
         func opened(_ id: String) -> ProductCase {
@@ -60,11 +60,11 @@ import Testing
         #expect(try await fixtures.store.openProductCaseCount(of: fixtures.workspace.id) == 1)
     }
 
-    @Test("A database of version 2 moves forward and takes product codes")
-    func fromVersionTwo() async throws {
-        let engine = try SQLiteEngine.inMemory()
+    @Test("A database of version 2 moves forward and takes product codes", arguments: RecordsEngine.here)
+    func fromVersionTwo(on engine: RecordsEngine) async throws {
+        let engine = try await engine.open()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(2)))
-        let fixtures = try await RecordFixtures(engine: engine)
+        let fixtures = try await RecordFixtures(over: engine)
         try await fixtures.insertAll()
         try await fixtures.store.commit([.insertProductBatch(Self.batch("a", fixtures))])
         #expect(try await fixtures.store.productBatches(of: fixtures.workspace.id).map(\.number) == [1])

@@ -1,24 +1,26 @@
 import Model
 import Records
-import RecordsSQLite
+import TestSupport
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// Records in memory with one workspace, its source and its keys.
+/// Records with one workspace, its source and its keys.
 struct RecordFixtures {
-    let engine: SQLiteEngine
+    let engine: any SQLEngine
     let store: RecordStore
     let now = Instant(microseconds: 1_767_225_600_000_000)
     let workspace: Workspace
     let source: Source
     let key: Key
 
-    init(engine: SQLiteEngine? = nil) async throws {
-        let opened = try engine ?? SQLiteEngine.inMemory()
-        self.engine = opened
-        store = try await RecordStore.open(opened, now: now)
+    /// Over an empty database.
+    init(_ engine: RecordsEngine) async throws { try await self.init(over: engine.open()) }
+
+    init(over engine: any SQLEngine) async throws {
+        self.engine = engine
+        store = try await RecordStore.open(engine, now: now)
         workspace = Workspace(
             id: WorkspaceID(text: "ws_one"), name: "茶馆", timezone: "Asia/Shanghai", currency: .cny, language: .zhHans,
             region: "CN", createdAt: now)

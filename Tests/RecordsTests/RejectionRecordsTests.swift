@@ -1,12 +1,13 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @Suite("Rejection records")
 struct RejectionRecordsTests {
-    @Test("Equal refusals are counted together and keep the newest payload")
-    func counted() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Equal refusals are counted together and keep the newest payload", arguments: RecordsEngine.here)
+    func counted(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         try await fixtures.store.add([fixtures.rejection("a", at: 0, count: 2)])
         try await fixtures.store.add([fixtures.rejection("a", at: 9, count: 3), fixtures.rejection("b", at: 5)])
@@ -17,9 +18,9 @@ struct RejectionRecordsTests {
         #expect(rows[0].payload == "{\"at\":9}")
     }
 
-    @Test("Pages follow each other without gaps, also among equal times")
-    func paging() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Pages follow each other without gaps, also among equal times", arguments: RecordsEngine.here)
+    func paging(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         try await fixtures.store.add((0 ..< 25).map { fixtures.rejection("f\($0)", at: Int64($0 / 10)) })
         var cursor: RejectionCursor?
@@ -35,9 +36,9 @@ struct RejectionRecordsTests {
         #expect(Set(seen).count == 25)
     }
 
-    @Test("Of each code and day only so many rows stay, the newest; the others are counted together")
-    func bounded() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Of each code and day only so many rows stay, the newest; the others are counted together", arguments: RecordsEngine.here)
+    func bounded(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         try await fixtures.store.add([fixtures.rejection("quiet", at: 0, code: "too_many_keys")])
         for round in 0 ..< 3 {
@@ -55,9 +56,9 @@ struct RejectionRecordsTests {
         #expect(rows.contains { $0.fingerprint == "quiet" }, "one code never displaces another")
     }
 
-    @Test("What is counted together is counted for each day apart, so that a week's counts add up")
-    func days() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("What is counted together is counted for each day apart, so that a week's counts add up", arguments: RecordsEngine.here)
+    func days(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         for day in 0 ..< 10 {
             let start = Int64(day) * 86_400
@@ -71,9 +72,9 @@ struct RejectionRecordsTests {
         #expect(rows.filter { $0.payload == nil }.map(\.count) == Array(repeating: 15, count: 7))
     }
 
-    @Test("What is old is forgotten")
-    func pruned() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("What is old is forgotten", arguments: RecordsEngine.here)
+    func pruned(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         try await fixtures.store.add([fixtures.rejection("old", at: 0), fixtures.rejection("new", at: 100)])
         let edge = fixtures.now.advanced(byMicroseconds: 50 * .microsecondsPerSecond)

@@ -24,7 +24,7 @@ struct SQLiteEngineTests {
     func reopened() async throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/records.sqlite"
-        let first = try await RecordFixtures(engine: try SQLiteEngine.open(path: path))
+        let first = try await RecordFixtures(over: try SQLiteEngine.open(path: path))
         try await first.insertAll()
         await first.store.close()
         let second = try await RecordStore.open(try SQLiteEngine.open(path: path), now: first.now)
@@ -33,62 +33,12 @@ struct SQLiteEngineTests {
         await second.close()
     }
 
-    @Test("Migrations run once each, in order, and only forward")
-    func migrations() async throws {
-        let engine = try SQLiteEngine.inMemory()
-        let now = Instant.epoch
-        let first = Migration(version: 1, name: "one", statements: ["CREATE TABLE one (a BIGINT NOT NULL)"])
-        let second = Migration(
-            version: 2, name: "two", statements: ["ALTER TABLE one ADD COLUMN b TEXT", "INSERT INTO one (a) VALUES (7)"])
-        try await Schema.migrate(engine, at: now, migrations: [first])
-        try await Schema.migrate(engine, at: now, migrations: [first, second])
-        try await Schema.migrate(engine, at: now, migrations: [first, second])
-        let count = try await engine.read { connection throws(Problem) in try connection.rows("SELECT a, b FROM one", []).count }
-        #expect(count == 1)
-        let problem = await #expect(throws: Problem.self) { try await Schema.migrate(engine, at: now, migrations: [first]) }
-        #expect(problem?.code == .newerData)
-        #expect(problem?.message.contains("version 2") == true)
-    }
-
-    @Test("A migration that fails leaves nothing of itself")
-    func failedMigration() async throws {
-        let engine = try SQLiteEngine.inMemory()
-        let broken = Migration(
-            version: 1, name: "broken", statements: ["CREATE TABLE one (a BIGINT)", "CREATE TABLE one (a BIGINT)"])
-        await #expect(throws: Problem.self) { try await Schema.migrate(engine, at: .epoch, migrations: [broken]) }
-        let whole = Migration(version: 1, name: "whole", statements: ["CREATE TABLE one (a BIGINT)"])
-        try await Schema.migrate(engine, at: .epoch, migrations: [whole])
-    }
-
-    @Test("One statement runs for each row, in order, and tells what each run changed")
-    func eachRow() async throws {
-        let engine = try SQLiteEngine.inMemory()
-        let counts = try await engine.write { connection throws(Problem) in
-            try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY, tea TEXT)", [])
-            let rows: [[SQLValue]] = [[.integer(1), .text("茶")], [.integer(2), .null], [.integer(1), .text("other")]]
-            let made = try connection.execute("INSERT INTO cups (id, tea) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", each: rows)
-            let changed = try connection.execute("UPDATE cups SET tea = ? WHERE id <= ?", each: [[.text("a"), .integer(2)]])
-            return made + changed + (try connection.execute("DELETE FROM cups WHERE id = ?", each: []))
-        }
-        #expect(counts == [1, 1, 0, 2])
-        let problem = await #expect(throws: Problem.self) {
-            try await engine.write { connection throws(Problem) in
-                let rows: [[SQLValue]] = [[.integer(3)], [.integer(1)], [.integer(4)]]
-                _ = try connection.execute("INSERT INTO cups (id) VALUES (?)", each: rows)
-            }
-        }
-        #expect(problem?.code == .exists)
-        let kept = try await engine.read { connection throws(Problem) in
-            try connection.rows("SELECT id, tea FROM cups ORDER BY id", []).map(\.values)
-        }
-        #expect(kept == [[.integer(1), .text("a")], [.integer(2), .text("a")]])
-    }
-
     @Test("A full disk is said to be full, and nothing is half written")
     func fullDisk() async throws {
-        let fixtures = try await RecordFixtures()
+        let engine = try SQLiteEngine.inMemory()
+        let fixtures = try await RecordFixtures(over: engine)
         try await fixtures.insertAll()
-        try await fixtures.engine.limitPages()
+        try await engine.limitPages()
         let problem = await #expect(throws: Problem.self) {
             for index in 0 ..< 10_000 {
                 try await fixtures.store.add([fixtures.rejection("f\(index)", at: Int64(index))], rowsMax: 100_000)

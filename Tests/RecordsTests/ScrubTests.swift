@@ -1,5 +1,5 @@
 import Model
-import RecordsSQLite
+import TestSupport
 import Testing
 
 @testable import Records
@@ -15,8 +15,8 @@ import Testing
             texts: Set(identities.map(\.value)))
     }
 
-    private static func fixtures() async throws -> RecordFixtures {
-        let fixtures = try await RecordFixtures()
+    private static func fixtures(_ engine: RecordsEngine) async throws -> RecordFixtures {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let board = Board(id: BoardID(text: "brd_one"), workspace: fixtures.workspace.id, name: "One", createdAt: fixtures.now)
         try await fixtures.store.commit([.insertBoard(board)])
@@ -31,9 +31,9 @@ import Testing
         }
     }
 
-    @Test("A card goes when it names them, and stays when it names somebody with a longer id")
-    func cards() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("A card goes when it names them, and stays when it names somebody with a longer id", arguments: RecordsEngine.here)
+    func cards(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let questions = [
             #"{"where":{"property":"payer","op":"=","value":"customer-1"}}"#,
             #"{"where":{"property":"payer","op":"=","value":"customer-12"}}"#,
@@ -51,9 +51,9 @@ import Testing
         #expect(try await texts("SELECT title FROM cards ORDER BY title", fixtures) == ["C1", "C3"])
     }
 
-    @Test("Refusals go by what they quote, escaped or not")
-    func refusals() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("Refusals go by what they quote, escaped or not", arguments: RecordsEngine.here)
+    func refusals(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let payloads = [
             "a": #"{"userId":"customer-1"}"#, "b": #"{"userId":"customer-12"}"#, "c": #"{"url":"x%3Fu%3Dcustomer%2D1"}"#,
             "d": #"{"userId":"42"}"#, "e": #"{"order_id":"42"}"#, "f": #"{"text":"\ncustomer-1"}"#, "g": #"{"cut":"customer-1"#,
@@ -71,9 +71,11 @@ import Testing
         #expect(try await texts("SELECT fingerprint FROM rejections ORDER BY fingerprint", fixtures) == ["b", "e"])
     }
 
-    @Test("Who registers, claims, holds or sells goods is found by the whole identity, however short", arguments: [ann, kit])
-    func products(who: Identity) async throws {
-        let fixtures = try await Self.fixtures()
+    @Test(
+        "Who registers, claims, holds or sells goods is found by the whole identity, however short", arguments: RecordsEngine.here,
+        [ann, kit])
+    func products(on engine: RecordsEngine, who: Identity) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let (workspace, store) = (fixtures.workspace.id, fixtures.store)
         let other = Identity(type: who.type, value: who.value + "2")
         for (number, seller) in [who, other].enumerated() {
@@ -123,9 +125,9 @@ import Testing
         #expect(try await store.scrub(erasure) == RecordStore.Scrubbed())
     }
 
-    @Test("Counts of deleted events are kept under a name that holds nobody")
-    func counts() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("Counts of deleted events are kept under a name that holds nobody", arguments: RecordsEngine.here)
+    func counts(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let workspace = fixtures.workspace.id
         try await fixtures.store.commit([
             .countRetained(workspace, event: "Called customer-1", count: 2, at: fixtures.now),
@@ -138,9 +140,9 @@ import Testing
                 == ["Called (erased)", "Called customer-12"])
     }
 
-    @Test("Another workspace, other letters and many identities")
-    func many() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("Another workspace, other letters and many identities", arguments: RecordsEngine.here)
+    func many(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let payloads = (0 ..< 90).map { #"{"userId":"KÄUFER-NR-\#($0)-x"}"# }
         try await fixtures.store.add(
             payloads.enumerated().map { number, payload in
@@ -157,9 +159,9 @@ import Testing
         #expect(try await fixtures.store.scrub(Self.erasure(identities, fixtures)).rejectionCount == 90)
     }
 
-    @Test("A reason in the audit that names them is blacked out, and the chain stays whole")
-    func reasons() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("A reason in the audit that names them is blacked out, and the chain stays whole", arguments: RecordsEngine.here)
+    func reasons(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         let workspace = fixtures.workspace.id
         func entry(_ reason: String?) -> AuditEntry {
             var entry = AuditEntry(
@@ -184,9 +186,9 @@ import Testing
         }
     }
 
-    @Test("An erasure is noted whole, grows, and is gone with its end, which the audit tells once")
-    func notes() async throws {
-        let fixtures = try await Self.fixtures()
+    @Test("An erasure is noted whole, grows, and is gone with its end, which the audit tells once", arguments: RecordsEngine.here)
+    func notes(on engine: RecordsEngine) async throws {
+        let fixtures = try await Self.fixtures(engine)
         var erasure = Self.erasure([Self.ann], fixtures)
         try await fixtures.store.commit([.noteErasure(erasure)])
         #expect(try await fixtures.store.erasures() == [erasure])

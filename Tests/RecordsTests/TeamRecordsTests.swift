@@ -1,12 +1,13 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @Suite("Team records")
 struct TeamRecordsTests {
-    @Test("A member is found by e-mail with the hash, and by workspace with the role")
-    func members() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A member is found by e-mail with the hash, and by workspace with the role", arguments: RecordsEngine.here)
+    func members(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let owner = fixtures.member("owner", "o@example.com")
         let analyst = fixtures.member("zoe", "z@example.com")
@@ -25,9 +26,9 @@ struct TeamRecordsTests {
         #expect(try await fixtures.store.memberships(of: analyst.id).map(\.role) == [.analyst])
     }
 
-    @Test("The first owner is made once")
-    func firstOwner() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("The first owner is made once", arguments: RecordsEngine.here)
+    func firstOwner(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         let store = fixtures.store
         let results = await withTaskGroup(of: Problem.Code?.self) { group in
             for index in 0 ..< 8 {
@@ -45,9 +46,9 @@ struct TeamRecordsTests {
         #expect(results.compactMap { $0 } == Array(repeating: .ownerExists, count: 7))
     }
 
-    @Test("The same e-mail twice is refused in words about the e-mail")
-    func emailTaken() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("The same e-mail twice is refused in words about the e-mail", arguments: RecordsEngine.here)
+    func emailTaken(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.store.commit([.insertMember(fixtures.member("a", "a@example.com"), passwordHash: "h")])
         let problem = await #expect(throws: Problem.self) {
             try await fixtures.store.commit([.insertMember(fixtures.member("b", "a@example.com"), passwordHash: "h")])
@@ -55,9 +56,9 @@ struct TeamRecordsTests {
         #expect(problem?.code == .emailTaken)
     }
 
-    @Test("The last owner can neither leave nor become an analyst")
-    func lastOwner() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("The last owner can neither leave nor become an analyst", arguments: RecordsEngine.here)
+    func lastOwner(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         try await fixtures.insertAll()
         let owner = fixtures.member("owner", "o@example.com")
         let workspace = fixtures.workspace.id
@@ -77,9 +78,9 @@ struct TeamRecordsTests {
         #expect(try await fixtures.store.memberships(of: owner.id).map(\.role) == [.owner])
     }
 
-    @Test("Sessions end by time, by sign-out, and all at once")
-    func sessions() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("Sessions end by time, by sign-out, and all at once", arguments: RecordsEngine.here)
+    func sessions(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         let member = fixtures.member("a", "a@example.com")
         let digests = (0 ..< 3).map { offset in KeyDigest(bytes: (0 ..< 32).map { UInt8($0 + offset) }) }
         let end = fixtures.now.advanced(byMicroseconds: 14 * .microsecondsPerDay)
@@ -99,9 +100,9 @@ struct TeamRecordsTests {
         #expect(try await fixtures.store.session(digests[1], at: fixtures.now) == nil)
     }
 
-    @Test("A throttle is changed by what it was")
-    func throttles() async throws {
-        let fixtures = try await RecordFixtures()
+    @Test("A throttle is changed by what it was", arguments: RecordsEngine.here)
+    func throttles(on engine: RecordsEngine) async throws {
+        let fixtures = try await RecordFixtures(engine)
         let now = fixtures.now
         for _ in 0 ..< 3 {
             try await fixtures.store.updateThrottle("email:a") { state in

@@ -33,6 +33,16 @@ struct ServerSettingsTests {
         #expect(problem?.message.contains("127.0.0.1:8080") == true)
     }
 
+    @Test("Records are in the data folder, in a file or in PostgreSQL; another database is refused, and no URL is quoted")
+    func records() throws {
+        #expect(try ServerSettings(data: "d", listen: ":1").records == .folder)
+        #expect(try RecordsPlace(nil) == .folder && RecordsPlace("") == .folder)
+        #expect(try RecordsPlace("a/b.sqlite") == .file("a/b.sqlite"))
+        for url in ["postgresql://tea:secret@db/shop", "postgres://db/shop"] { #expect(try RecordsPlace(url) == .postgres(url)) }
+        let problem = #expect(throws: Problem.self) { _ = try RecordsPlace("mysql://tea:secret@db/shop") }
+        #expect(problem?.code == .badSettings && problem?.description.contains("secret") == false)
+    }
+
     @Test("An empty admin token is none")
     func emptyToken() throws {
         #expect(try ServerSettings(data: "d", listen: ":1", adminToken: "").adminToken == nil)

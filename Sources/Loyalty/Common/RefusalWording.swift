@@ -20,7 +20,8 @@ extension Refusal.Reason {
 
 /// Every code's sentence; areas add theirs.
 enum RefusalWording {
-    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = members.merging(points) { one, _ in one }.merging(benefits) { one, _ in one }
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = members.merging(points) { one, _ in one }
+        .merging(earning) { one, _ in one }.merging(benefits) { one, _ in one }
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
@@ -53,6 +54,15 @@ enum RefusalWording {
         "OVERFLOW": { _ in "There would be more points than can be counted." },
         "BAD_TIME": { _ in "The time is over, or too far away." },
         "TRANSFER_LIMIT": { "Only \($0.text("transferable")) of the points can be given away." },
+        "HOLDS_OPEN": { "Something is held until \($0.text("at")). Capture or release it first." },
+        "PERIOD_CLOSED": { "The books are closed until \($0.text("until")). Book in the open month." },
+        "MONTH_NOT_OVER": { "The month \($0.text("month")) is not over yet." },
+        "MONTH_NOT_NEXT": { "Months are closed one after another. The next is \($0.text("next"))." },
+        "BOOKS_DUE": { _ in "What was due by the end of the month is not booked yet. Try again in a moment." },
+        "ADJUSTMENT_UNKNOWN": { "There is no adjustment \"\($0.text("adjustment"))\"." },
+        "ADJUSTMENT_DECIDED": { "The adjustment was decided already, by \($0.text("by"))." },
+        "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },
+        "SAME_MEMBER": { "Both are the member \($0.text("member"))." },
         "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
     ]
 }

@@ -30,6 +30,7 @@ public final class ProgramDesk: Sendable {
 /// Carries out groups of commands.
 private final class ProgramWorker: Sendable {
     private let programs = ProgramCache()
+    private let earning = EarningCache()
     private let workspace: WorkspaceID
     private let engine: any SQLEngine
     private let clock: any WallClock
@@ -43,11 +44,11 @@ private final class ProgramWorker: Sendable {
 
     func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
         do throws(Problem) {
-            let (programs, workspace) = (programs, workspace)
+            let (programs, earning, workspace) = (programs, earning, workspace)
             let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
             let (answers, end) = try await engine.write { connection throws(Problem) in
                 let tables = ProgramTables(workspace, connection)
-                let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables))
+                let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables), earning: earning)
                 var now = start
                 var answers: [ProgramAnswer] = []
                 for request in group {
@@ -86,6 +87,7 @@ extension ProgramTransaction {
             try takeOver(draft)
             return ProgramAnswer(body: body, isRefused: false)
         } catch {
+            now = draft.now
             switch error {
             case .refused(let refusal): return ProgramAnswer(body: refusal.json, isRefused: true)
             case .failed(let problem): throw problem

@@ -41,5 +41,10 @@ public struct ProgramDraft {
         do throws(Problem) { return try transaction.book(key) } catch { throw .failed(error) }
     }
 
+    /// The first instant of a currency that is not in a closed month.
+    func closedUntil(_ currency: String) throws(ProgramFailure) -> Instant {
+        do throws(Problem) { return try transaction.closedUntil(currency) } catch { throw .failed(error) }
+    }
+
     mutating func set(_ book: KeptPointBook, _ key: PointBookKey) { books[key] = book }
 }

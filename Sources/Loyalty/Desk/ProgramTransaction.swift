@@ -8,11 +8,13 @@ final class ProgramTransaction {
     let tables: ProgramTables
     /// The program as the transaction sees it; changed by a command that sets it.
     var program: Program
+    let earning: EarningCache
     private var before: [PointBookKey: KeptPointBook] = [:]
     private var books: [PointBookKey: KeptPointBook] = [:]
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
     private var commands: [KnownCommand] = []
     private var numbers: [String: Int] = [:]
+    private var closings: [String: Instant] = [:]
     /// Whose book has what was earned, in this transaction.
     private var earned: [EarningKey: PointBookKey] = [:]
 
@@ -21,7 +23,8 @@ final class ProgramTransaction {
         let currency: String
     }
 
-    init(tables: ProgramTables, program: Program) {
+    init(tables: ProgramTables, program: Program, earning: EarningCache) {
+        self.earning = earning
         self.tables = tables
         self.program = program
     }
@@ -44,6 +47,16 @@ final class ProgramTransaction {
         books[key] = book
         return book
     }
+
+    /// The first instant of a currency that is not in a closed month.
+    func closedUntil(_ currency: String) throws(Problem) -> Instant {
+        if let known = closings[currency] { return known }
+        let end = try tables.lastClosing(of: currency)?.end ?? .distantPast
+        closings[currency] = end
+        return end
+    }
+
+    func forgetClosings() { closings = [:] }
 
     /// What a command of this transaction has earned for a source.
     func earning(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
@@ -79,13 +92,16 @@ final class ProgramTransaction {
         return book
     }
 
-    /// Writes all that has changed.
+    /// Writes all that has changed since it was last written.
     func flush() throws(Problem) {
         for (key, book) in books.sorted(by: { $0.key < $1.key }) {
             guard let old = before[key], old != book else { continue }
             try tables.write(key, from: old, to: book)
         }
+        before = books
         for (key, entry) in entries { try tables.write(entry, of: key) }
+        entries = []
         try tables.insert(commands)
+        (commands, numbers) = ([], [:])
     }
 }

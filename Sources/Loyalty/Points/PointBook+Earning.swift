@@ -3,14 +3,14 @@ public import Model
 extension PointBook {
     /// Adds a lot for a source; what the member owes is repaid from it first.
     public mutating func earn(
-        _ earned: NewPoints, at now: Instant
+        _ earned: NewPoints, as kind: PointEntry.Kind = .earned, at now: Instant
     ) throws(PointRefusal) -> PointID {
         try perform(at: now) { book throws(PointRefusal) in
             guard earned.amount > 0 else { throw .badAmount(earned.amount) }
             guard earned.units > 0 else { throw .badAmount(earned.units) }
             if let known = book.earnings[earned.source] { throw .alreadyEarned(lot: known.lot, earned.source) }
             let id = try book.newID()
-            try book.add(earned.lot(id), .earned, from: .issuer, at: now)
+            try book.add(earned.lot(id), kind, from: .issuer, at: now)
             book.earnings[earned.source] = PointEarning(
                 source: earned.source, lot: id, amount: earned.amount, units: earned.units)
             return id

@@ -27,6 +27,46 @@ extension PointBook {
         other = receiver
     }
 
+    /// Moves all that there is to another book of the same person: whatever it is for, pending, frozen or given on already, and debts.
+    ///
+    /// - Returns: How many points.
+    mutating func moveAll(to other: inout PointBook, now: Instant) throws(PointRefusal) -> Int64 {
+        var receiver = other
+        receiver.settle(until: now)
+        let (count, filled) = try perform(at: now) { book throws(PointRefusal) in
+            var receiver = receiver
+            var count: Int64 = 0
+            guard book.openHolds.isEmpty else { throw .holdsOpen(until: book.openHolds.last?.until ?? now) }
+            book.moveDebt(to: &receiver, at: now)
+            for lot in book.openLots where lot.quantities.remaining > 0 {
+                let part = PointHold.Part(lot: lot.id, amount: lot.quantities.remaining)
+                book.move(part, \.remaining, to: \.moved)
+                book.book(
+                    .moved, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.transfer, part.amount)])
+                var child = lot.child(try receiver.newID(), of: book.owner, part.amount, hop: lot.hop, until: lot.expiresAt)
+                (child.activation, child.isFrozen) = (lot.activation, lot.isFrozen)
+                try receiver.add(child, .received, from: .transfer, at: now)
+                count += part.amount
+            }
+            return (count, receiver)
+        }
+        other = filled
+        return count
+    }
+
+    private mutating func moveDebt(to other: inout PointBook, at now: Instant) {
+        let owed = debt
+        debt = 0
+        book(.moved, at: now, lot: nil, from: .transfer, to: [(.debt, owed)])
+        other.debt += owed
+        other.book(.received, at: now, lot: nil, from: .debt, to: [(.transfer, owed)])
+        for var lot in other.openLots where lot.isActive {
+            let repaid = other.repay(&lot, lot.quantities.remaining)
+            other.lots[lot.id] = lot
+            other.book(.repaid, at: now, lot: lot, from: .available, to: [(.debt, repaid)])
+        }
+    }
+
     private func pickTransferable(_ amount: Int64, hopMax: Int) throws(PointRefusal) -> [PointHold.Part] {
         let isFree = { (lot: PointLot) in lot.isTransferable && lot.hop < hopMax }
         // Whatever it is for goes along: a lot's colours bind where it is spent, not who has it.

@@ -17,7 +17,7 @@ public enum PointAccount: Hashable, Sendable {
 public struct PointEntry: Hashable, Sendable {
     public enum Kind: String, Sendable {
         case earned, activated, cancelled, held, captured, released, lapsed, expired, returned, revoked, moved, received, donated
-        case reinstated, adjusted
+        case reinstated, adjusted, repaid
     }
 
     public let kind: Kind

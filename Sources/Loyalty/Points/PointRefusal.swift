@@ -26,6 +26,8 @@ public enum PointRefusal: Error, Hashable, Sendable {
     /// Nothing here can be given away any more.
     case transferLimit(transferable: Int64)
     case toOneself
+    /// Something is held still.
+    case holdsOpen(until: Instant)
 
     /// The word for programs.
     public var code: String {
@@ -43,6 +45,7 @@ public enum PointRefusal: Error, Hashable, Sendable {
         case .badTime: "BAD_TIME"
         case .transferLimit: "TRANSFER_LIMIT"
         case .toOneself: "SELF_TRANSFER"
+        case .holdsOpen: "HOLDS_OPEN"
         }
     }
 }

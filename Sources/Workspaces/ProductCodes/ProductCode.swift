@@ -1,3 +1,5 @@
+import Records
+
 /// A code as it is printed on goods: eleven letters and digits that say everything, and one that checks them.
 ///
 /// `7KQ2-M4XZ-P0AB`: the letters are those of Crockford's base 32, without I, L, O and U, so that none looks like another.
@@ -25,34 +27,20 @@ public struct ProductCode: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Case, blanks and hyphens do not matter; O is read as 0, I and L as 1.
     static func value(typed text: String) -> UInt64? {
-        var digits: [UInt8] = []
-        for scalar in text.prefix(100).unicodeScalars where !isSeparator(scalar) {
-            guard digits.count <= digitCount, let digit = digit(scalar) else { return nil }
-            digits.append(digit)
-        }
-        guard digits.count == digitCount + 1, let check = digits.popLast(), check == CheckDigit.of(digits) else { return nil }
+        guard let letters = TypedCode.letters(text, max: digitCount + 1) else { return nil }
+        var digits = letters.compactMap(digit)
+        guard digits.count == letters.count, digits.count == digitCount + 1, let check = digits.popLast(),
+            check == CheckDigit.of(digits)
+        else { return nil }
         return digits.reduce(0) { $0 << 5 | UInt64($1) }
     }
 
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        // U+2010 … U+2015 are the hyphens and dashes that word processors make.
-        scalar.properties.isWhitespace || scalar == "-" || (0x2010 ... 0x2015).contains(scalar.value) || scalar == "\u{2212}"
-    }
-
-    private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
-        guard var byte = UInt8(exactly: scalar.value) else { return fullWidth(scalar) }
-        if (0x61 ... 0x7A).contains(byte) { byte -= 0x20 }
-        switch byte {
-        case UInt8(ascii: "O"): return 0
-        case UInt8(ascii: "I"), UInt8(ascii: "L"): return 1
-        default: return letters.firstIndex(of: byte).map { UInt8($0) }
+    private static func digit(_ letter: UInt8) -> UInt8? {
+        switch letter {
+        case UInt8(ascii: "O"): 0
+        case UInt8(ascii: "I"), UInt8(ascii: "L"): 1
+        default: letters.firstIndex(of: letter).map { UInt8($0) }
         }
-    }
-
-    /// Letters and digits as Chinese and Japanese keyboards make them.
-    private static func fullWidth(_ scalar: Unicode.Scalar) -> UInt8? {
-        guard (0xFF01 ... 0xFF5E).contains(scalar.value), let plain = Unicode.Scalar(scalar.value - 0xFEE0) else { return nil }
-        return digit(plain)
     }
 }
 

@@ -37,11 +37,18 @@ struct TestProgram {
     }
 
     init(_ engine: (any SQLEngine)? = nil, settings: ProgramSettings = settings, clock: TestClock = TestClock()) async throws {
-        let engine = try engine ?? SQLiteEngine.inMemory()
-        records = try await RecordStore.open(engine, now: clock.now)
-        workspace = WorkspaceID(text: "ws_0000000000000000")
+        let records = try await RecordStore.open(engine ?? SQLiteEngine.inMemory(), now: clock.now)
+        try await self.init(
+            records: records, workspace: WorkspaceID(text: "ws_0000000000000000"), settings: settings, clock: clock)
+    }
+
+    init(
+        records: RecordStore, workspace: WorkspaceID, settings: ProgramSettings = settings, clock: TestClock
+    ) async throws {
+        self.records = records
+        self.workspace = workspace
         self.clock = clock
-        let workspace = workspace
+        let engine = records.engine
         _ = try await engine.write { connection throws(Problem) in
             try connection.execute(
                 """

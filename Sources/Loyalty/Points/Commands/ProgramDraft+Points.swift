@@ -8,7 +8,16 @@ extension ProgramDraft {
         let key = PointBookKey(member: member.id, currency: currency.key)
         let kept = try book(key)
         now = max(now, kept.recordedAt.advanced(byMicroseconds: 1))
+        try requireOpenMonth(currency)
         return key
+    }
+
+    /// Throws when the month of now is closed, as it can be when the clock went back.
+    func requireOpenMonth(_ currency: PointCurrency) throws(ProgramFailure) {
+        let closedUntil = try closedUntil(currency.key)
+        guard now < closedUntil else { return }
+        throw .refused(
+            Refusal("PERIOD_CLOSED", ["until": .string(closedUntil.rfc3339)], isRetryable: true))
     }
 
     /// The currency of that key.
@@ -112,7 +121,7 @@ extension PointRefusal {
             case .unknown(let id): ["number": .int(id.number)]
             case .unknownSource(let source), .alreadyEarned(_, let source):
                 ["source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule)]
-            case .holdEnded(let instant): ["at": .string(instant.rfc3339)]
+            case .holdEnded(let instant), .holdsOpen(let instant): ["at": .string(instant.rfc3339)]
             case .exceedsOriginal(let left): ["left": .int(left)]
             case .badAmount(let amount): ["amount": .int(amount)]
             case .transferLimit(let transferable): ["transferable": .int(transferable)]
@@ -123,7 +132,7 @@ extension PointRefusal {
 
     private var isRetryable: Bool {
         switch self {
-        case .insufficient, .frozen: true
+        case .insufficient, .frozen, .holdsOpen: true
         default: false
         }
     }

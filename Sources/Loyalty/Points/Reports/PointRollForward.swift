@@ -18,6 +18,8 @@ public struct PointRollForward: Hashable, Sendable {
     public var moved: Int64 = 0
     public var closing: Int64 = 0
 
+    public init() {}
+
     public var isClosed: Bool {
         let came = opening + issued + reinstated + returned + received
         return came - redeemed - expired - revoked - donated - moved == closing
@@ -25,25 +27,62 @@ public struct PointRollForward: Hashable, Sendable {
 
     /// Of entries in order, for what counts from `start` up to, not including, `end`.
     public init(_ entries: some Sequence<PointEntry>, from start: Instant, until end: Instant) {
-        for entry in entries where entry.effectiveAt < end { add(entry, entry.effectiveAt < start) }
-        closing += opening
+        for entry in entries where entry.effectiveAt < end {
+            if entry.effectiveAt < start {
+                open(entry.amount, from: entry.from, to: entry.to)
+            } else {
+                add(entry.amount, from: entry.from, to: entry.to)
+            }
+        }
     }
 
-    private mutating func add(_ entry: PointEntry, _ isBefore: Bool) {
-        add(entry.from, -entry.amount, isBefore)
-        add(entry.to, entry.amount, isBefore)
+    /// Adds what was booked before the period.
+    mutating func open(_ amount: Int64, from: PointAccount, to: PointAccount) {
+        let change = amount * ((to.isOwed ? 1 : 0) - (from.isOwed ? 1 : 0))
+        opening += change
+        closing += change
     }
 
-    private mutating func add(_ account: PointAccount, _ amount: Int64, _ isBefore: Bool) {
-        switch account {
-        case .pending, .available, .held, .debt: if isBefore { opening += amount } else { closing += amount }
-        case _ where isBefore: break
-        case .issuer: issued -= amount
-        case .redeemed: if amount > 0 { redeemed += amount } else { returned -= amount }
-        case .expired: if amount > 0 { expired += amount } else { reinstated -= amount }
+    /// Adds what was booked within the period.
+    mutating func add(_ amount: Int64, from: PointAccount, to: PointAccount) {
+        closing += amount * ((to.isOwed ? 1 : 0) - (from.isOwed ? 1 : 0))
+        switch from {
+        case .issuer: issued += amount
+        case .redeemed: returned += amount
+        case .expired: reinstated += amount
+        case .transfer: received += amount
+        case .revoked, .donated, .pending, .available, .held, .debt: break
+        }
+        switch to {
+        case .redeemed: redeemed += amount
+        case .expired: expired += amount
         case .revoked: revoked += amount
         case .donated: donated += amount
-        case .transfer: if amount > 0 { moved += amount } else { received -= amount }
+        case .transfer: moved += amount
+        case .issuer, .pending, .available, .held, .debt: break
+        }
+    }
+
+    static func += (left: inout PointRollForward, right: PointRollForward) {
+        for field in fields { left[keyPath: field.place] += right[keyPath: field.place] }
+    }
+
+    /// The figures by their words in reports, in the order of the equation.
+    static var fields: [(name: String, place: WritableKeyPath<PointRollForward, Int64>)] {
+        [
+            ("opening", \.opening), ("issued", \.issued), ("reinstated", \.reinstated), ("returned", \.returned),
+            ("redeemed", \.redeemed), ("expired", \.expired), ("revoked", \.revoked), ("donated", \.donated),
+            ("received", \.received), ("moved", \.moved), ("closing", \.closing),
+        ]
+    }
+}
+
+extension PointAccount {
+    /// Whether it is what members have, or owe.
+    var isOwed: Bool {
+        switch self {
+        case .pending, .available, .held, .debt: true
+        case .issuer, .redeemed, .expired, .revoked, .transfer, .donated: false
         }
     }
 }

@@ -1,0 +1,221 @@
+internal import Hummingbird
+internal import Loyalty
+internal import Model
+internal import NIOCore
+internal import OrderedCollections
+internal import Records
+internal import Workspaces
+
+extension APIOperation {
+    /// What finance does with points: adjusting, closing, reporting.
+    static let bookOperations = [
+        adjust, listAdjustments, decideAdjustment, reinstate, merge, closeMember, readMonth, readLiability, closeMonth,
+        exportEntries,
+        checkBooks,
+    ]
+
+    private static let adjust = APIOperation(
+        method: .post, path: "/api/v1/points/adjust", id: "adjustPoints", tag: "Points",
+        summary: "Give points, or take some with a negative amount; above the currency's limit it waits for a second person.",
+        access: .key(.manage), body: BookSchemas.adjustment, answer: BookSchemas.adjusted, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects"])
+        guard let amount = try body.number("amount", in: .min ... .max),
+            let reason = try body.word("reason", AdjustPoints.Reason.self)
+        else { throw body.refused("amount", "An adjustment has an amount and a reason.") }
+        let note = try body.text("note") ?? ""
+        guard note.utf8.count <= 2_000 else { throw body.refused("note", "A note has at most 2000 bytes.") }
+        let corrects = try body.text("corrects").map { text throws(Problem) in try APICall.month(text, "/corrects").text }
+        let member = try await call.member(try body.requiredText("member"))
+        return try await call.perform(
+            AdjustPoints(
+                amount, of: try body.text("currency") ?? "points", for: member, reason: reason, note: note, corrects: corrects))
+    }
+
+    private static let listAdjustments = APIOperation(
+        method: .get, path: "/api/v1/points/adjustments", id: "listAdjustments", tag: "Points",
+        summary: "Adjustments that wait for a second person, the oldest first, or the last that were decided.",
+        access: .key(.read), parameters: [.word("state", "Which.", ["waiting", "decided"])],
+        answer: APISchema.object(["adjustments": ["type": "array", "items": APISchema.anyObject]])
+    ) { call throws(Problem) in
+        let waiting = call.query["state"] != "decided"
+        return .json(["adjustments": .array(try await call.program().adjustments(waiting: waiting).map(\.json))])
+    }
+
+    private static let decideAdjustment = APIOperation(
+        method: .post, path: "/api/v1/points/adjustments/{id}/decide", id: "decideAdjustment", tag: "Points",
+        summary: "Approve or refuse an adjustment that waits: never by who asked for it.", access: .key(.manage),
+        body: PointSchemas.closed(["approve": APISchema.flag], required: ["approve"]), answer: BookSchemas.adjusted,
+        problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["approve"])
+        guard let approves = try body.flag("approve") else { throw body.refused("approve", "Say true or false.") }
+        return try await call.perform(DecideAdjustment(call.path["id"] ?? "", approves: approves))
+    }
+
+    private static let reinstate = APIOperation(
+        method: .post, path: "/api/v1/points/reinstate", id: "reinstatePoints", tag: "Points",
+        summary: "Give points that have expired once more, each lot's at most once.", access: .key(.manage),
+        body: PointSchemas.body(
+            ["expired_since": APISchema.instant, "until": APISchema.instant], required: ["expired_since", "until"]),
+        answer: PointSchemas.answer, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["member", "currency", "expired_since", "until"])
+        guard let since = try body.instant("expired_since"), let until = try body.instant("until") else {
+            throw body.refused("until", "Give the two instants expired_since and until.")
+        }
+        let member = try await call.member(try body.requiredText("member"))
+        return try await call.perform(
+            ReinstatePoints(of: try body.text("currency") ?? "points", for: member, expiredSince: since, until: until))
+    }
+
+    private static let merge = APIOperation(
+        method: .post, path: "/api/v1/program/merge", id: "mergeMembers", tag: "Program",
+        summary: "Make two members one: points move with their expiry, and identities, too. It cannot be undone.",
+        access: .key(.manage),
+        body: PointSchemas.closed(["from": PointSchemas.member, "into": PointSchemas.member], required: ["from", "into"]),
+        answer: APISchema.object(["member": APISchema.text, "merged": APISchema.text, "moved": APISchema.anyObject]),
+        problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["from", "into"])
+        let from = try await call.member(try body.requiredText("from"), "/from")
+        let into = try await call.member(try body.requiredText("into"), "/into")
+        return try await call.perform(MergeMembers(from, into: into))
+    }
+
+    private static let closeMember = APIOperation(
+        method: .post, path: "/api/v1/program/members/{member}/state", id: "setMemberState", tag: "Program",
+        summary: "End a membership, or open it again; what the member has stays.", access: .key(.manage),
+        body: PointSchemas.closed(["state": ["enum": ["open", "closed"]]], required: ["state"]),
+        answer: APISchema.object(["member": APISchema.text, "state": APISchema.text]), problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["state"])
+        guard let state = try body.word("state", ProgramMember.State.self), state != .erased else {
+            throw body.refused("state", "\"state\" is open or closed.")
+        }
+        let member = try await call.member(call.path["member"] ?? "", "member")
+        return try await call.perform(CloseMember(member, closes: state == .closed))
+    }
+
+    // MARK: - Reports
+
+    private static let readMonth = APIOperation(
+        method: .get, path: "/api/v1/points/months/{month}", id: "readPointMonth", tag: "Points",
+        summary: "The roll-forward of a month by vintage and payer: opening + issued + … = closing; as closed, or as it stands.",
+        access: .key(.read), parameters: [currencyParameter], answer: BookSchemas.month, problems: [404]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let month = try APICall.month(call.path["month"] ?? "", "month")
+        let (report, closing) = try await call.program().report(month, of: currency.key)
+        return .json([
+            "report": report.json, "balanced": .bool(report.isClosed), "closed_at": .optional(closing?.closedAt),
+            "closed_by": closing.map { .string($0.actor) } ?? .null, "digest": closing.map { .string($0.digest) } ?? .null,
+        ])
+    }
+
+    private static let readLiability = APIOperation(
+        method: .get, path: "/api/v1/points/liability", id: "readLiability", tag: "Points",
+        summary: "What is owed to members, by the month in which it was earned, and what that is worth.", access: .key(.read),
+        parameters: [currencyParameter],
+        answer: APISchema.object(["vintages": ["type": "array", "items": APISchema.anyObject], "points": ["type": "integer"]]),
+        problems: [404]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let vintages = try await call.program().liability(of: currency.key)
+        return .json([
+            "vintages": .array(
+                vintages.map { ["vintage": .int($0.vintage), "points": .int($0.points), "worth": .int($0.worth)] }),
+            "points": .int(vintages.reduce(0) { $0 + $1.points }),
+        ])
+    }
+
+    private static let closeMonth = APIOperation(
+        method: .post, path: "/api/v1/points/months/{month}/close", id: "closePointMonth", tag: "Points",
+        summary: "Close a month for good: its report stays as it is, and corrections are booked in the open month.",
+        access: .key(.manage), body: PointSchemas.closed(["currency": PointSchemas.currency], required: []),
+        answer: BookSchemas.month, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["currency"])
+        let month = try APICall.month(call.path["month"] ?? "", "month")
+        return try await call.perform(CloseMonth(month, of: try body.text("currency") ?? "points"))
+    }
+
+    private static let exportEntries = APIOperation(
+        method: .get, path: "/api/v1/points/entries", id: "exportPointEntries", tag: "Points",
+        summary: "All entries of a currency as CSV, by member and position, each with the hash that covers the one before.",
+        access: .key(.read), parameters: [currencyParameter], answerType: "text/csv", problems: [404]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let reader = try call.program()
+        return APIAnswer(body: .stream(APIStream(type: "text/csv; charset=utf-8") { PointExport(reader, currency: currency.key) }))
+    }
+
+    private static let checkBooks = APIOperation(
+        method: .get, path: "/api/v1/points/check", id: "checkBooks", tag: "Points",
+        summary: "Follow every chain of hashes, and compare balances and lots with the entries.", access: .key(.read),
+        parameters: [currencyParameter],
+        answer: APISchema.object([
+            "whole": APISchema.flag, "books": APISchema.count, "entries": APISchema.count, "sum": ["type": "integer"],
+            "unequal_books": APISchema.count, "first_broken": ["type": ["object", "null"]],
+        ]), problems: [404]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let check = try await call.program().check(currency.key)
+        return .json([
+            "whole": .bool(check.isWhole), "books": .int(check.bookCount), "entries": .int(check.entryCount),
+            "sum": .int(check.sum), "unequal_books": .int(check.unequalBooks),
+            "first_broken": check.firstBroken.map { ["member": .string($0.member.text), "position": .int($0.position)] } ?? .null,
+        ])
+    }
+}
+
+extension APICall {
+    fileprivate static func month(_ text: String, _ place: String) throws(Problem) -> PointMonth {
+        guard let month = PointMonth(text: text) else {
+            throw Problem(.badRequest, "\"\(text.prefix(20))\" is no month. Write it like 2026-03.", place: place)
+        }
+        return month
+    }
+}
+
+extension JSONValue {
+    fileprivate static func optional(_ instant: Instant?) -> JSONValue { instant.map { .string($0.rfc3339) } ?? .null }
+}
+
+extension PointAdjustment {
+    fileprivate var json: JSONValue {
+        var members = JSONMembers()
+        members.put("adjustment", id)
+        members.put("member", member.text)
+        members.put("currency", currency)
+        members.put("amount", .int(amount))
+        members.put("reason", reason.rawValue)
+        members.put("note", note)
+        members.put("corrects", corrects)
+        members.put("asked_by", askedBy)
+        members.put("asked_at", askedAt)
+        members.put("decided_by", decidedBy)
+        members.put("decided_at", decidedAt)
+        members.put("approved", isApproved.map { .bool($0) } ?? .null)
+        return members.json
+    }
+}
+
+private enum BookSchemas {
+    static let adjustment = PointSchemas.body(
+        [
+            "amount": ["type": "integer", "description": "Above 0 gives, below takes."],
+            "reason": ["enum": .array(AdjustPoints.Reason.allCases.map { .string($0.rawValue) })], "note": APISchema.text,
+            "corrects": ["type": "string", "description": "The closed month that it corrects, such as 2026-03."],
+        ], required: ["amount", "reason"])
+    static let adjusted = APISchema.object(
+        [
+            "adjustment": APISchema.text, "state": ["enum": ["booked", "waiting", "refused"]], "member": APISchema.text,
+            "amount": ["type": "integer"], "balance": PointSchemas.balance,
+        ], required: ["adjustment", "state", "member", "amount"])
+    static let month = APISchema.object(
+        [
+            "report": APISchema.anyObject, "balanced": APISchema.flag, "closed_at": APISchema.optionalInstant,
+            "closed_by": APISchema.optionalText, "digest": APISchema.optionalText,
+        ], required: ["report", "digest", "closed_at"])
+}

@@ -1,0 +1,71 @@
+public import Model
+import OrderedCollections
+
+/// What somebody is about to buy, and what is known of them then.
+public struct CouponCart: Hashable, Sendable {
+    /// Units of one product at one price.
+    public struct Line: Hashable, Sendable {
+        /// Names the line within the cart.
+        public var id: String
+        public var sku: String
+        public var categories: Set<String>
+        public var units: Int64
+        /// In minor units, in the tax base of the cart.
+        public var unitPrice: Int64
+        /// Whether the price is lower than usual already.
+        public var isDiscounted: Bool
+
+        public init(
+            id: String, sku: String, categories: Set<String> = [], units: Int64 = 1, unitPrice: Int64, isDiscounted: Bool = false
+        ) {
+            self.id = id
+            self.sku = sku
+            self.categories = categories
+            self.units = units
+            self.unitPrice = unitPrice
+            self.isDiscounted = isDiscounted
+        }
+    }
+
+    /// Whether all prices of an order are with or without tax; amounts of coupons count in the same base.
+    public enum TaxBase: String, Hashable, Sendable, CaseIterable { case gross, net }
+
+    public var currency: Currency
+    public var lines: [Line]
+    /// What delivery costs, in minor units.
+    public var shipping: Int64 = 0
+    public var taxBase = TaxBase.gross
+    public var instant: Instant
+    public var member: String?
+    /// The card or account that pays.
+    public var instrument: String?
+    public var tier: String?
+    public var tags: Set<String> = []
+    public var isFirstOrder = false
+    public var channel: String?
+    public var store: String?
+
+    public init(currency: Currency, lines: [Line], at instant: Instant) {
+        self.currency = currency
+        self.lines = lines
+        self.instant = instant
+    }
+
+    /// Refuses numbers that cannot be counted with; what comes from outside is checked once, here.
+    public func check() throws(Refusal) {
+        var reasons: [Refusal.Reason] = []
+        var ids: Set<String> = []
+        var sum = Int128(shipping)
+        if shipping < 0 { reasons.append(Refusal.Reason("BAD_AMOUNT", ["of": "shipping"])) }
+        for line in lines {
+            if !ids.insert(line.id).inserted { reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(line.id)])) }
+            if line.units < 1 || line.unitPrice < 0 { reasons.append(Refusal.Reason("BAD_AMOUNT", ["of": .string(line.id)])) }
+            sum += Int128(line.units) * Int128(line.unitPrice)
+        }
+        if sum > Int128(Int64.max) { reasons.append(Refusal.Reason("OVERFLOW")) }
+        if lines.reduce(into: Int128(0), { $0 += Int128($1.units) }) > Int128(Int64.max) {
+            reasons.append(Refusal.Reason("OVERFLOW"))
+        }
+        if !reasons.isEmpty { throw Refusal(reasons) }
+    }
+}

@@ -1,0 +1,46 @@
+/// What an order costs with its coupons, unit by unit: what is given back for returned units is read from here, never counted again.
+public struct CouponOrderPrice: Hashable, Sendable {
+    /// Neighbouring units of a line that cost the same.
+    public struct Part: Hashable, Sendable {
+        public let line: String
+        public let first: Int64
+        public let count: Int64
+        /// Of each unit before and after coupons, in minor units.
+        public let price: Int64
+        public let paid: Int64
+    }
+
+    /// By line and unit.
+    public let parts: [Part]
+    public let shippingPaid: Int64
+
+    /// The price of a cart after discounts, which together leave nothing below zero.
+    init(_ cart: CouponCart, _ discounts: [CouponDiscount]) {
+        var parts: [Part] = []
+        for line in cart.lines.sorted(by: { $0.id < $1.id }) {
+            let cuts = discounts.flatMap { $0.parts.filter { $0.line == line.id && $0.amount > 0 } }
+            let edges = Set([0, line.units] + cuts.flatMap { [$0.first, $0.first + $0.count] }).sorted()
+            for (first, end) in zip(edges, edges.dropFirst()) {
+                let off = cuts.reduce(0) { $1.first <= first && first < $1.first + $1.count ? $0 + $1.amount : $0 }
+                parts.append(
+                    Part(line: line.id, first: first, count: end - first, price: line.unitPrice, paid: line.unitPrice - off))
+            }
+        }
+        self.parts = parts
+        shippingPaid = discounts.reduce(cart.shipping) { $0 - $1.shipping }
+    }
+
+    public var goodsPaid: Int64 { parts.reduce(0) { $0 + $1.count * $1.paid } }
+
+    /// What was paid for some units of a line, counted from 0.
+    public func paid(_ units: Range<Int64>, of line: String) -> Int64 {
+        parts.reduce(0) { $1.line == line ? $0 + units.count(in: $1.first, $1.count) * $1.paid : $0 }
+    }
+}
+
+extension Range<Int64> {
+    /// How many of `count` numbers from `first` on are in here.
+    func count(in first: Int64, _ count: Int64) -> Int64 {
+        Swift.max(0, Swift.min(upperBound, first + count) - Swift.max(lowerBound, first))
+    }
+}

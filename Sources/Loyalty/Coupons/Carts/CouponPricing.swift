@@ -1,0 +1,76 @@
+/// The price of a cart with some coupons: effects on units, then on the order, then on shipping.
+///
+/// Within a step, shares come before amounts and then by id: so the price is one of the set of coupons, whatever their order.
+struct CouponPricing {
+    private let lines: [CouponCart.Line]
+    private var runs: [CouponRun]
+    private var shippingLeft: Int64
+    private var discounts: [CouponDiscount]
+
+    /// - Precondition: the cart has passed ``CouponCart/check()``.
+    init(_ cart: CouponCart, _ coupons: [CouponCandidate]) {
+        lines = cart.lines.sorted { $0.id < $1.id }
+        runs = lines.enumerated().map { CouponRun(line: $0.offset, first: 0, count: $0.element.units, price: $0.element.unitPrice) }
+        shippingLeft = cart.shipping
+        discounts = coupons.map { _ in CouponDiscount() }
+        for index in coupons.indices.sorted(by: { coupons[$0].isApplied(before: coupons[$1]) }) {
+            apply(coupons[index], index)
+        }
+        runs.sort { ($0.line, $0.first) < ($1.line, $1.first) }
+    }
+
+    /// What each coupon does, in the order in which they were given.
+    var results: [CouponDiscount] {
+        discounts.enumerated().map { index, discount in
+            var discount = discount
+            discount.parts = CouponDiscount.merged(
+                runs.map {
+                    CouponDiscount.Part(line: lines[$0.line].id, first: $0.first, count: $0.count, amount: $0.cuts[index] ?? 0)
+                })
+            return discount
+        }
+    }
+
+    private mutating func apply(_ coupon: CouponCandidate, _ index: Int) {
+        let template = coupon.terms.template
+        switch template.effect {
+        case .amount(let amount, .units(let max)):
+            for run in dearest(max, coupon.terms) { runs[run].cut(min(amount, runs[run].left), by: index) }
+        case .amount(let amount, .order):
+            let chosen = eligible(coupon.terms)
+            CouponRun.spread(min(coupon.value ?? amount, cost(chosen)), over: chosen, of: &runs, by: index)
+        case .percent(let percent, let target, let cap):
+            let chosen = if case .units(let max) = target { dearest(max, coupon.terms) } else { eligible(coupon.terms) }
+            CouponRun.spread(min(percent.of(cost(chosen)), cap ?? .max), over: chosen, of: &runs, by: index)
+        case .fixedPrice(let price, let max):
+            for run in dearest(max, coupon.terms) { runs[run].cut(Swift.max(0, runs[run].left - price), by: index) }
+        case .gift(let sku, let units):
+            discounts[index].gifts[sku] = units
+            discounts[index].givesRight = true
+        case .freeShipping(let cap):
+            discounts[index].shipping = min(shippingLeft, cap ?? .max)
+            shippingLeft -= discounts[index].shipping
+        case .priority, .status: discounts[index].givesRight = true
+        }
+    }
+
+    private func eligible(_ terms: CouponTerms) -> [Int] { runs.indices.filter { terms.isEligible(lines[runs[$0].line]) } }
+
+    private func cost(_ chosen: [Int]) -> Int64 { chosen.reduce(0) { $0 + runs[$1].count * runs[$1].left } }
+
+    /// The eligible units that cost most now, so many of them.
+    private mutating func dearest(_ max: Int64?, _ terms: CouponTerms) -> [Int] {
+        guard var rest = max else { return eligible(terms) }
+        let sorted = eligible(terms).sorted {
+            (-runs[$0].left, runs[$0].line, runs[$0].first) < (-runs[$1].left, runs[$1].line, runs[$1].first)
+        }
+        var chosen: [Int] = []
+        for index in sorted where rest > 0 {
+            let count = min(rest, runs[index].count)
+            CouponRun.split(index, at: count, of: &runs)
+            rest -= count
+            chosen.append(index)
+        }
+        return chosen
+    }
+}

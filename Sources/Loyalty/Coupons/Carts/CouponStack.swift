@@ -1,0 +1,55 @@
+import Model
+import OrderedCollections
+
+/// Which of several coupons are used for a cart, and what each does.
+public struct CouponStack: Sendable {
+    /// Which coupons win where not all can be used.
+    public enum Mode: String, Hashable, Sendable, CaseIterable {
+        /// In the order in which they were given.
+        case requested = "requested_order"
+        /// By the priority of their templates, then by id.
+        case priority
+        /// Those that take most off together.
+        case bestForCustomer = "best_for_customer"
+    }
+
+    /// A coupon that stays unused, and why.
+    public struct Skipped: Hashable, Sendable {
+        public let id: String
+        public let reasons: [Refusal.Reason]
+    }
+
+    /// What each used coupon does, by its id.
+    public let used: [String: CouponDiscount]
+    /// In the order in which the coupons were given.
+    public let skipped: [Skipped]
+    public let price: CouponOrderPrice
+
+    public var total: Int64 { used.values.reduce(0) { $0 + $1.total } }
+
+    /// Above this many coupons the best ones are looked for one after another.
+    public static let exactMax = 12
+
+    /// - Parameter classMaxima: What the program allows of each class in one order, beside what templates say.
+    /// - Throws: ``Refusal`` when the cart cannot be counted with or a coupon is given twice.
+    public init(
+        _ cart: CouponCart, _ coupons: [CouponCandidate], mode: Mode, classMaxima: [CouponClass: Int] = [:]
+    ) throws(Refusal) {
+        try cart.check()
+        var ids: Set<String> = []
+        for coupon in coupons where !ids.insert(coupon.id).inserted { throw Refusal("BAD_CART", ["twice": .string(coupon.id)]) }
+        let checks = coupons.map { $0.check(cart) }
+        let search = CouponSearch(
+            cart: cart, coupons: zip(coupons, checks).filter { $1.isApplicable }.map(\.0), classMaxima: classMaxima)
+        let chosen = search.chosen(mode)
+        let results = CouponPricing(cart, chosen).results
+        used = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), results))
+        price = CouponOrderPrice(cart, results)
+        var skipped: [Skipped] = []
+        for (coupon, check) in zip(coupons, checks) where used[coupon.id] == nil {
+            let reasons = check.isApplicable ? [search.reason(coupon, beside: chosen)] : check.reasons
+            skipped.append(Skipped(id: coupon.id, reasons: reasons))
+        }
+        self.skipped = skipped
+    }
+}

@@ -1,0 +1,77 @@
+/// The coupons of one order, reserved together: each on itself and on all its limits, or not at all.
+public struct CouponCheckout: Sendable {
+    /// A coupon with what its template promises.
+    public struct Item: Sendable {
+        public var coupon: Coupon
+        public let terms: CouponTerms
+
+        public init(_ coupon: Coupon, _ terms: CouponTerms) {
+            self.coupon = coupon
+            self.terms = terms
+        }
+    }
+
+    /// The coupons as they are now, in the order in which they were given.
+    public private(set) var items: [Item]
+    public private(set) var limits: LimitBook
+
+    public init(_ items: [Item], limits: LimitBook) {
+        self.items = items
+        self.limits = limits
+    }
+
+    /// What was reserved, what was not and why, and what the order costs then.
+    public struct Answer: Sendable {
+        public let reservations: [String: CouponReservation]
+        public let skipped: [CouponStack.Skipped]
+        public let price: CouponOrderPrice
+    }
+
+    /// What would be used for a cart now; nothing is changed.
+    public func check(
+        _ cart: CouponCart, order: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
+    ) throws(Refusal) -> CouponStack {
+        let coupons = items.map { $0.coupon.candidate(for: cart, $0.terms, order: order, limits) }
+        return try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
+    }
+
+    /// Reserves the coupons that are used for a cart; those that the order held before and that are not used any more are let go.
+    ///
+    /// Coupons that share a limit which has not enough left for them all are left out one by one, and the rest is priced without them.
+    public mutating func reserve(
+        _ cart: CouponCart, order: String, key: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
+    ) throws(Refusal) -> Answer {
+        var refused: [String: [Refusal.Reason]] = [:]
+        while true {
+            let coupons = items.map { item in
+                let candidate = item.coupon.candidate(for: cart, item.terms, order: order, limits)
+                let reasons = candidate.reasons + (refused[candidate.id] ?? [])
+                return CouponCandidate(id: candidate.id, terms: item.terms, value: candidate.value, reasons: reasons)
+            }
+            let stack = try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
+            var trial = self
+            var reservations: [String: CouponReservation] = [:]
+            var failed: (id: String, reasons: [Refusal.Reason])?
+            for index in items.indices where stack.used[items[index].coupon.id] == nil {
+                trial.items[index].coupon.cancel(order: order, limits: &trial.limits)
+            }
+            for index in items.indices {
+                let item = items[index]
+                guard failed == nil, let discount = stack.used[item.coupon.id] else { continue }
+                do throws(Refusal) {
+                    reservations[item.coupon.id] = try trial.items[index].coupon.reserve(
+                        discount, for: cart, item.terms, order: order, key: key, limits: &trial.limits)
+                } catch {
+                    failed = (item.coupon.id, error.reasons)
+                }
+            }
+            if let failed {
+                refused[failed.id, default: []] += failed.reasons
+                continue
+            }
+            self = trial
+            let price = CouponOrderPrice(cart, reservations.values.map(\.discount))
+            return Answer(reservations: reservations, skipped: stack.skipped, price: price)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Model
+import OrderedCollections
+
+/// One place in the JSON of a coupon template: the value and where it stands.
+struct CouponReader {
+    let value: JSONValue
+    let place: String
+
+    static let countMax: Int64 = 1_000_000_000_000
+    private static let namesMax = 10_000
+    private static let nameBytesMax = 200
+
+    init(_ value: JSONValue, _ place: String = "") {
+        self.value = value
+        self.place = place
+    }
+
+    func refused(_ wording: Wording) -> Problem { .badCouponTemplate(wording, place) }
+
+    func child(_ key: String, _ value: JSONValue) -> CouponReader {
+        let escaped = key.prefix(60).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+        return CouponReader(value, place + "/" + escaped)
+    }
+
+    /// An object none of whose keys is unknown.
+    func object(_ keys: [String]) throws(Problem) -> CouponReader {
+        guard case .object(let members) = value else { throw refused("An object was expected, not \(value.kindName).") }
+        for (key, member) in members where !keys.contains(key) {
+            throw child(key, member).refused("There is no \"\(key.prefix(60))\" here. Known are \(keys.joined(separator: ", ")).")
+        }
+        return self
+    }
+
+    /// The member; nil when it is missing or null.
+    func optional(_ key: String) -> CouponReader? {
+        guard let member = value[key], !member.isNull else { return nil }
+        return child(key, member)
+    }
+
+    func required(_ key: String) throws(Problem) -> CouponReader {
+        guard case .object = value else { throw refused("An object was expected, not \(value.kindName).") }
+        guard let member = optional(key) else { throw child(key, .null).refused("\"\(key)\" is missing.") }
+        return member
+    }
+
+    // MARK: - Single values
+
+    func text() throws(Problem) -> String {
+        guard case .string(let text) = value else { throw refused("Text was expected, not \(value.kindName).") }
+        return text
+    }
+
+    /// A text of 1 to 200 bytes without control characters.
+    func name() throws(Problem) -> String {
+        let text = try text()
+        guard (1 ... CouponReader.nameBytesMax).contains(text.utf8.count), !text.unicodeScalars.contains(where: { $0.value < 32 })
+        else {
+            throw refused("A name has 1 to \(CouponReader.nameBytesMax) bytes in one line.")
+        }
+        return text
+    }
+
+    func flag() throws(Problem) -> Bool {
+        guard case .bool(let flag) = value else { throw refused("true or false was expected, not \(value.kindName).") }
+        return flag
+    }
+
+    func integer(_ range: ClosedRange<Int64>) throws(Problem) -> Int64 {
+        guard case .int(let number) = value, range.contains(number) else {
+            throw refused("A whole number from \(range.lowerBound) to \(range.upperBound) was expected.")
+        }
+        return number
+    }
+
+    func choice<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws(Problem) -> Choice
+    where Choice.RawValue == String {
+        if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
+        throw refused("One of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")) was expected.")
+    }
+
+    func date() throws(Problem) -> LocalDate {
+        guard let date = LocalDate(text: try text()) else { throw refused("A date such as 2026-12-05 was expected.") }
+        return date
+    }
+
+    /// A minute of the day as `09:00`, up to `24:00`.
+    func minute() throws(Problem) -> Int {
+        let parts = try text().split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30 ... 0x39).contains($0) } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 1_440
+        else { throw refused("A time of the day from 00:00 to 24:00 was expected.") }
+        return hour * 60 + minute
+    }
+
+    /// Decimal text or a number with at most `digits` decimals, in units of the last of them; never rounded.
+    func decimal(_ digits: Int, _ range: ClosedRange<Int64>) throws(Problem) -> Int64 {
+        let text: String
+        switch value {
+        case .string(let decimal): text = decimal
+        case .int, .double: text = value.text
+        default: throw refused("A number was expected, not \(value.kindName).")
+        }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1 ... 2).contains(parts.count), let whole = parts.first, (1 ... 15).contains(whole.utf8.count),
+            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30 ... 0x39).contains($0) } }),
+            parts.count == 1 || (1 ... Swift.max(digits, 1)).contains(parts[1].utf8.count) && digits > 0
+        else { throw refused("A number that is not negative, with at most \(digits) decimals, was expected.") }
+        let fraction = parts.count == 2 ? String(parts[1]) : ""
+        let padding = String(repeating: "0", count: digits - fraction.utf8.count)
+        guard let units = Int64(whole + fraction + padding), range.contains(units) else {
+            throw refused("This number is too small or too great.")
+        }
+        return units
+    }
+
+    /// An amount above 0 in minor units of a currency.
+    func money(_ currency: Currency, min: Int64 = 1) throws(Problem) -> Int64 {
+        try decimal(currency.minorDigits, min ... CouponReader.countMax)
+    }
+
+    // MARK: - Lists
+
+    func list() throws(Problem) -> [CouponReader] {
+        guard case .array(let elements) = value else { throw refused("A list was expected, not \(value.kindName).") }
+        guard elements.count <= CouponReader.namesMax else {
+            throw refused("At most \(CouponReader.namesMax) can stand here, not \(elements.count).")
+        }
+        return elements.enumerated().map { child(String($0.offset), $0.element) }
+    }
+
+    /// Names none of which stands twice; empty when the member is missing.
+    func names(_ key: String) throws(Problem) -> Set<String> {
+        try optional(key)?.names() ?? []
+    }
+
+    func names() throws(Problem) -> Set<String> {
+        var names: Set<String> = []
+        for element in try list() {
+            guard names.insert(try element.name()).inserted else { throw element.refused("This name stands here twice.") }
+        }
+        return names
+    }
+}

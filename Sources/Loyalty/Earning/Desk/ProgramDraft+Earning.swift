@@ -1,0 +1,30 @@
+import Model
+import OrderedCollections
+
+extension ProgramDraft {
+    /// Gives a member what an order or an event has earned; nothing for what has been earned before.
+    mutating func earn(_ points: NewPoints, _ member: ProgramMember, _ currency: PointCurrency) throws(ProgramFailure) {
+        guard try bookEarning(points.source, currency) == nil else { return }
+        guard member.state == .open else {
+            throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
+        }
+        let key = try open(member, currency)
+        _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
+    }
+
+    /// Takes back until so many units are back in all, of whosever it is by now.
+    mutating func takeBack(_ source: PointSource, unitsInAll: Int64, _ currency: PointCurrency) throws(ProgramFailure) {
+        guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { return }
+        let units = min(unitsInAll, known.units) - known.returnedUnits
+        guard units > 0 else { return }
+        _ = try change(key) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
+    }
+
+    /// The key of the book in which something was earned, by this command or before it.
+    private mutating func bookEarning(_ source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> PointBookKey? {
+        if let own = books.first(where: { $0.key.currency == currency.key && $0.value.book.earnings[source] != nil }) {
+            return own.key
+        }
+        return try load(earning: source, currency)
+    }
+}

@@ -1,0 +1,36 @@
+public import Model
+import Records
+
+extension ProgramReader {
+    /// The ids of the earning programs.
+    public func earningPrograms() async throws(Problem) -> [String] {
+        try await read { tables throws(Problem) in try tables.earningPrograms() }
+    }
+
+    /// All versions of an earning program; none when there is no such program.
+    public func earningVersions(_ program: String) async throws(Problem) -> EarningVersions {
+        try await read { tables throws(Problem) in try tables.earningVersions(program) }
+    }
+
+    /// What an event would earn now: by the same function as ``AwardEvent``, and nothing is changed by it.
+    ///
+    /// - Parameters:
+    ///   - settings: Those of the workspace's program, with the currencies.
+    ///   - calendar: Of the workspace's zone.
+    /// - Returns: nil when no version was live when it happened, or the program's currency is gone.
+    /// - Throws: ``Problem`` of the records; ``Refusal`` with `OVERFLOW`.
+    public func preview(_ wish: EventWish, _ settings: ProgramSettings, _ calendar: ZoneCalendar) async throws -> EarningPlan? {
+        let found = try await read { tables throws(Problem) in
+            guard let program = try tables.earningVersions(wish.program).live(at: wish.event.at),
+                let points = settings.currency(program.points)
+            else { return nil as (EarningProgram, EarningMember, EarningFrame, EarningLimits)? }
+            var member: ProgramMemberID?
+            if let name = wish.member { member = try tables.find(name)?.id }
+            let (frame, facts) = (EarningFrame(points: points, calendar: calendar), wish.facts(member))
+            let limits = try tables.earningLimits(program.limits(for: wish.event, of: facts, in: frame).map(\.key))
+            return (program, facts, frame, limits)
+        }
+        guard let (program, facts, frame, limits) = found else { return nil }
+        return try program.plan(for: wish.event, of: facts, limits: limits, in: frame)
+    }
+}

@@ -1,0 +1,124 @@
+import Columns
+import Model
+import Records
+
+/// An order as the tables have it.
+struct KeptOrder: Hashable {
+    var record: OrderRecord
+    /// Who earns; nil until the order is completed by somebody.
+    var member: ProgramMemberID?
+}
+
+extension ProgramTables {
+    /// An order with all that is known of it; an empty one when nothing is.
+    func order(_ id: String, of program: String) throws(Problem) -> KeptOrder {
+        let key = values(.text(program), .text(id))
+        let row = try first(
+            "SELECT member FROM earning_orders WHERE workspace = ? AND program = ? AND order_id = ?", key
+        ) { reader throws(Problem) in try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) } }
+        guard let member = row else { return KeptOrder(record: OrderRecord(id: id)) }
+        let facts = try list(
+            """
+            SELECT message_id, event, happened_at, currency, properties, context FROM earning_order_facts
+            WHERE workspace = ? AND program = ? AND order_id = ?
+            """, key, Self.fact)
+        let lines = try list(
+            """
+            SELECT product, rule, generation, points, units, returned_units, withdrawn, limits FROM earning_order_lines
+            WHERE workspace = ? AND program = ? AND order_id = ?
+            """, key
+        ) { reader throws(Problem) in try Self.line(&reader, id) }
+        let coupons = try list(
+            "SELECT code, given_back FROM earning_order_coupons WHERE workspace = ? AND program = ? AND order_id = ?", key
+        ) { reader throws(Problem) in (code: try reader.text(), isGivenBack: try reader.flag()) }
+        let record = OrderRecord(
+            id: id, facts: facts, lines: Dictionary(lines) { first, _ in first },
+            coupons: Dictionary(coupons.map { ($0.code, $0.isGivenBack) }) { first, _ in first }, isSettled: member != nil)
+        return KeptOrder(record: record, member: member)
+    }
+
+    private static func fact(_ reader: inout RowReader) throws(Problem) -> OrderFact {
+        let (message, event, at) = (try reader.text(), try reader.text(), try reader.instant())
+        let currency = try reader.word { Currency(code: $0) }
+        let properties = try JSONParser.parse(Array(try reader.text().utf8))
+        let context = try JSONParser.parse(Array(try reader.text().utf8))
+        let fact: OrderFact?
+        do throws(Refusal) {
+            fact = try OrderFact(
+                event: event, messageID: message, at: at, properties: properties, context: context, standard: currency)
+        } catch {
+            fact = nil
+        }
+        // It was read once, before it was written.
+        guard let fact else { throw Problem(.damaged, "The event \"\(message)\" of an order cannot be read any more.") }
+        return fact
+    }
+
+    private static func line(
+        _ reader: inout RowReader, _ order: String
+    ) throws(Problem) -> (OrderRecord.OrderedLine, OrderEarning) {
+        let key = OrderRecord.OrderedLine(product: try reader.text(), rule: try reader.text())
+        let (generation, points, units) = (try reader.count(), try reader.integer(), try reader.integer())
+        let (returned, isWithdrawn) = (try reader.integer(), try reader.flag())
+        let limits = try JSONParser.parse(Array(try reader.text().utf8)).arrayValue ?? []
+        let earning = OrderEarning(
+            points, of: PointSource(id: order, line: key.product, rule: key.rule), units: units, generation: generation,
+            limits: limits.compactMap(Limit.Key.init(json:)), returnedUnits: returned, isWithdrawn: isWithdrawn)
+        return (key, earning)
+    }
+
+    // MARK: - Writing
+
+    func insert(_ fact: OrderFact, of program: String) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO earning_order_facts (workspace, program, order_id, message_id, event, happened_at, currency, properties,
+                context)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            values(
+                .text(program), .text(fact.order), .text(fact.messageID), .text(fact.kind.rawValue), .instant(fact.at),
+                .text(fact.currency.code), .text(fact.properties.text), .text(fact.context.text)))
+    }
+
+    /// Writes what differs from before, but the facts.
+    func write(_ order: KeptOrder, from before: KeptOrder, of program: String) throws(Problem) {
+        let (id, old) = (order.record.id, before.record)
+        try connection.execute(
+            """
+            INSERT INTO earning_orders (workspace, program, order_id, member) VALUES (?, ?, ?, ?)
+            ON CONFLICT (workspace, program, order_id) DO UPDATE SET member = excluded.member
+            """, values(.text(program), .text(id), order.member.map { .integer($0.number) } ?? .null))
+        for (key, line) in order.record.lines.sorted(by: { $0.key < $1.key }) where old.lines[key] != line {
+            try connection.execute(
+                """
+                INSERT INTO earning_order_lines (workspace, program, order_id, product, rule, generation, points, units,
+                    returned_units, withdrawn, limits)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (workspace, program, order_id, product, rule) DO UPDATE SET generation = excluded.generation,
+                    points = excluded.points, units = excluded.units, returned_units = excluded.returned_units,
+                    withdrawn = excluded.withdrawn, limits = excluded.limits
+                """,
+                values(
+                    .text(program), .text(id), .text(key.product), .text(key.rule), .count(line.generation), .integer(line.points),
+                    .integer(line.units), .integer(line.returnedUnits), .flag(line.isWithdrawn),
+                    .text(JSONValue.array(line.limits.map(\.json)).text)))
+        }
+        for (code, isGivenBack) in order.record.coupons.sorted(by: { $0.key < $1.key }) where old.coupons[code] != isGivenBack {
+            try connection.execute(
+                """
+                INSERT INTO earning_order_coupons (workspace, program, order_id, code, given_back) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (workspace, program, order_id, code) DO UPDATE SET given_back = excluded.given_back
+                """, values(.text(program), .text(id), .text(code), .flag(isGivenBack)))
+        }
+    }
+}
+
+extension Limit.Key {
+    var json: JSONValue { .array([.string(name), .string(subject), .string(period)]) }
+
+    init?(json: JSONValue) {
+        guard let parts = json.arrayValue?.compactMap(\.stringValue), parts.count == 3 else { return nil }
+        self.init(name: parts[0], subject: parts[1], period: parts[2])
+    }
+}

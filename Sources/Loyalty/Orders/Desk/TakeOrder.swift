@@ -1,0 +1,128 @@
+public import Model
+import OrderedCollections
+
+/// Takes in an event about an order, and gives or takes back what it means by all that is known of the order.
+///
+/// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member.
+public struct TakeOrder: ProgramCommand {
+    public let program: String
+    public let fact: OrderFact
+    /// Who completed the order; refunds and the like find the member by the order.
+    public let member: MemberWish?
+    /// As the member was when the order was completed: looked up by the server, no part of the command.
+    public var tiers: Set<String> = []
+    public var tags: Set<String> = []
+
+    public init(_ fact: OrderFact, of member: MemberWish?, in program: String) {
+        self.fact = fact
+        self.member = member
+        self.program = program
+    }
+
+    public var content: JSONValue {
+        var members = JSONMembers()
+        members.put("command", "order")
+        members.put("program", program)
+        members.put("member", member?.content ?? .null)
+        members.put("event", fact.kind.rawValue)
+        members.put("order", fact.order)
+        members.put("message_id", fact.messageID)
+        members.put("at", fact.at)
+        members.put("currency", fact.currency.code)
+        members.put("properties", fact.properties)
+        members.put("context", fact.context)
+        return members.json
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let (program, fact) = (program, fact)
+        let versions = try draft.earningVersions(program).versions
+        var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
+        let before = kept
+        var isNew = false
+        do throws(Refusal) { isNew = try kept.record.add(fact) } catch { throw .refused(error) }
+        var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
+        if owner == nil, fact.kind == .completed, let member {
+            owner = try draft.memberByEarning(member)
+            kept.member = owner?.id
+        }
+        var intents: [OrderIntent] = []
+        if let owner { intents = try settle(&kept.record, owner, versions, &draft) }
+        let (after, known) = (kept, before.record.messages)
+        draft.write { tables throws(Problem) in
+            if known[fact.messageID] == nil { try tables.insert(fact, of: program) }
+            try tables.write(after, from: before, of: program)
+        }
+        return answer(kept, isNew, intents)
+    }
+
+    private func settle(
+        _ record: inout OrderRecord, _ owner: ProgramMember, _ versions: EarningVersions, _ draft: inout ProgramDraft
+    ) throws(ProgramFailure) -> [OrderIntent] {
+        guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
+        let currency = try draft.currency(points)
+        let live = versions.live(at: event.at)
+        let frame = EarningFrame(points: currency, calendar: draft.calendar)
+        let facts = EarningMember(id: owner.id.text, tiers: tiers, tags: tags)
+        let keys = (live?.limits(for: event, of: facts, in: frame).map(\.key) ?? []) + record.lines.values.flatMap(\.limits)
+        let before = try draft.reading { tables throws(Problem) in try tables.earningLimits(keys) }
+        var limits = before
+        let intents: [OrderIntent]
+        do throws(Refusal) {
+            intents = try record.settle(by: live, of: facts, limits: &limits, in: frame)
+        } catch {
+            throw .refused(error)
+        }
+        for intent in intents {
+            switch intent {
+            case .earn(let points): try draft.earn(points, owner, currency)
+            case .reverse(let source, let units): try draft.takeBack(source, unitsInAll: units, currency)
+            case .commitCoupon, .rollBackCoupon: break
+            }
+        }
+        let after = limits
+        draft.write { tables throws(Problem) in try tables.write(after, from: before) }
+        return intents
+    }
+
+    private func answer(_ kept: KeptOrder, _ isNew: Bool, _ intents: [OrderIntent]) -> JSONValue {
+        let state = kept.record.state
+        let ignored = state.ignored.filter { $0.messageID == fact.messageID }
+        return [
+            "order": .string(fact.order), "member": kept.member.map { .string($0.text) } ?? .null, "new": .bool(isNew),
+            "waiting": .bool(kept.member == nil || state.event == nil), "points": .int(kept.record.netPoints),
+            "done": .array(intents.map(\.json)),
+            "ignored": .array(ignored.map { ["code": .string($0.reason.code), "params": .object($0.reason.params)] }),
+        ]
+    }
+}
+
+extension ProgramDraft {
+    /// A member in whatever state, or whom they were merged into.
+    fileprivate func found(_ id: ProgramMemberID) throws(ProgramFailure) -> ProgramMember {
+        guard let member = try find(MemberWish(.id(id))) else {
+            throw .refused(Refusal("MEMBER_UNKNOWN", ["member": .string(id.text)]))
+        }
+        return member
+    }
+}
+
+extension OrderIntent {
+    /// What was done, in short.
+    var json: JSONValue {
+        switch self {
+        case .earn(let points):
+            [
+                "do": "earn", "source": .string(points.source.id), "line": .string(points.source.line),
+                "rule": .string(points.source.rule), "points": .int(points.amount), "units": .int(points.units),
+            ]
+        case .reverse(let source, let units):
+            [
+                "do": "take_back", "source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule),
+                "units_in_all": .int(units),
+            ]
+        case .commitCoupon(let code, _): ["do": "commit_coupon", "code": .string(code)]
+        case .rollBackCoupon(let code, _): ["do": "roll_back_coupon", "code": .string(code)]
+        }
+    }
+}

@@ -1,0 +1,242 @@
+public import Model
+import OrderedCollections
+
+/// One order: all that is known of it, and what the ledgers have been told.
+///
+/// Facts come in any order, twice, late, or before what they are about. What is told converges on what all of them together mean.
+public struct OrderRecord: Hashable, Sendable {
+    public let id: String
+    /// No two that say the same.
+    public private(set) var facts: [[JSONValue]: OrderFact] = [:]
+    /// What each message said.
+    private(set) var messages: [String: [JSONValue]] = [:]
+    /// What the points were planned for.
+    private(set) var planned: EarningEvent?
+    private(set) var lines: [OrderedLine: OrderEarning] = [:]
+    /// Codes by whether they were given back.
+    private(set) var coupons: [String: Bool] = [:]
+
+    /// A product and a rule that gives points for it.
+    struct OrderedLine: Hashable, Comparable, Sendable {
+        var product: String
+        var rule: String
+
+        static func < (left: OrderedLine, right: OrderedLine) -> Bool {
+            (left.product, left.rule) < (right.product, right.rule)
+        }
+    }
+
+    public init(id: String) { self.id = id }
+
+    /// As it was kept.
+    ///
+    /// - Parameters:
+    ///   - facts: All that were taken in, each once a message id.
+    ///   - isSettled: Whether the ledgers have been told what they mean.
+    init(
+        id: String, facts: [OrderFact], lines: [OrderedLine: OrderEarning], coupons: [String: Bool], isSettled: Bool
+    ) {
+        self.id = id
+        for fact in facts { _ = take(fact, fact.identity) }
+        self.lines = lines
+        self.coupons = coupons
+        if isSettled { planned = state.event }
+    }
+
+    /// How the order stands by all facts.
+    public var state: OrderState { OrderState(Array(facts.values)) }
+
+    /// Takes a fact in.
+    ///
+    /// - Returns: Whether it says anything new.
+    /// - Throws: `IDEMPOTENCY_CONFLICT` for a known message id that says something else; `OTHER_ORDER`.
+    public mutating func add(_ fact: OrderFact) throws(Refusal) -> Bool {
+        guard fact.order == id else { throw Refusal("OTHER_ORDER", ["need": .string(id), "have": .string(fact.order)]) }
+        let identity = fact.identity
+        if let known = messages[fact.messageID] {
+            guard known == identity else { throw Refusal("IDEMPOTENCY_CONFLICT", ["field": "messageId"]) }
+            return false
+        }
+        return take(fact, identity)
+    }
+
+    private mutating func take(_ fact: OrderFact, _ identity: [JSONValue]) -> Bool {
+        messages[fact.messageID] = identity
+        guard let known = facts[identity] else {
+            facts[identity] = fact
+            return true
+        }
+        // The same for any order of arrival.
+        if (fact.at, fact.messageID) < (known.at, known.messageID) { facts[identity] = fact }
+        return false
+    }
+
+    // MARK: - Settling
+
+    /// What is to be told now, after which everything has been.
+    ///
+    /// - Parameters:
+    ///   - program: The version that was live when the order was completed; nil when there was none.
+    ///   - limits: Those of the event and of what the order has earned; what is given or comes back is booked there.
+    /// - Throws: `OVERFLOW`; nothing has changed then.
+    public mutating func settle(
+        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame
+    ) throws(Refusal) -> [OrderIntent] {
+        let state = state
+        guard let event = state.event else { return [] }
+        var (intents, after, left) = ([OrderIntent](), self, limits)
+        if let program, hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
+            intents += try after.plan(event, state.returned, by: program, of: member, limits: &left, frame)
+        }
+        after.planned = event
+        intents += after.takeBack(state.returned, limits: &left)
+        intents += after.settleCoupons(state)
+        (self, limits) = (after, left)
+        return intents
+    }
+
+    /// Whether more was taken back than came back, as the order turned out greater than it was known to be.
+    private func hasTakenTooMuch(_ returned: [String: Int64]) -> Bool {
+        lines.contains { !$0.value.isWithdrawn && $0.value.returnedUnits > returned[$0.key.product, default: 0] }
+    }
+
+    /// Whether it would earn anything else than what was planned; caps that have moved meanwhile are no reason to plan anew.
+    private func changes(
+        _ event: EarningEvent, _ program: EarningProgram, _ member: EarningMember, _ frame: EarningFrame
+    ) throws(Refusal) -> Bool {
+        guard let planned, planned.at == event.at, planned.lines == event.lines else { return true }
+        if event == planned { return false }
+        var free = program
+        free.caps = EarningCaps()
+        for place in free.rules.indices { free.rules[place].caps = EarningCaps() }
+        let (before, after) = (
+            try free.plan(for: planned, of: member, in: frame), try free.plan(for: event, of: member, in: frame)
+        )
+        func parts(_ award: EarningPlan.Award) -> [[String]] { [[award.rule, String(award.points)], award.applied] }
+        return before.awards.map(parts) != after.awards.map(parts) || before.awards.map(\.lines) != after.awards.map(\.lines)
+    }
+
+    /// Plans the points anew, as if those of an earlier content had never been given; tells the ledger only what is different.
+    private mutating func plan(
+        _ event: EarningEvent, _ returned: [String: Int64], by program: EarningProgram, of member: EarningMember,
+        limits: inout EarningLimits, _ frame: EarningFrame
+    ) throws(Refusal) -> [OrderIntent] {
+        for earning in lines.values { limits.giveBack(earning.net, to: earning.limits) }
+        let plan = try program.plan(for: event, of: member, limits: limits, in: frame)
+        try limits.take(plan)
+        var wanted: [OrderedLine: (points: NewPoints, limits: [Limit.Key])] = [:]
+        for award in plan.awards {
+            for points in award.newPoints(source: id, at: event.at) {
+                wanted[.init(product: points.source.line, rule: award.rule)] = (points, award.limits.map(\.key))
+            }
+        }
+        var intents: [OrderIntent] = []
+        for line in Set(lines.keys).union(wanted.keys).sorted() {
+            let known = lines[line]
+            if let want = wanted[line], let known, known.stands(as: want.points, returned: returned[line.product, default: 0]) {
+                lines[line]?.limits = want.limits
+                // The limits have been charged with all of it; what came back is theirs again.
+                limits.giveBack(known.reversed, to: want.limits)
+                continue
+            }
+            if var known, !known.isWithdrawn {
+                if known.returnedUnits < known.units { intents.append(.reverse(known.source, unitsInAll: known.units)) }
+                known.withdraw()
+                lines[line] = known
+            }
+            guard let want = wanted[line] else { continue }
+            let earning = OrderEarning(want.points, generation: (known?.generation ?? 0) + 1, limits: want.limits)
+            lines[line] = earning
+            var points = want.points
+            points.source = earning.source
+            intents.append(.earn(points))
+        }
+        return intents
+    }
+
+    private mutating func takeBack(_ returned: [String: Int64], limits: inout EarningLimits) -> [OrderIntent] {
+        var intents: [OrderIntent] = []
+        for line in lines.keys.sorted() {
+            guard var earning = lines[line], !earning.isWithdrawn else { continue }
+            let units = min(returned[line.product, default: 0], earning.units)
+            guard units > earning.returnedUnits else { continue }
+            let before = earning.reversed
+            earning.returnedUnits = units
+            limits.giveBack(earning.reversed - before, to: earning.limits)
+            lines[line] = earning
+            intents.append(.reverse(earning.source, unitsInAll: units))
+        }
+        return intents
+    }
+
+    /// A coupon that was given back is the member's again: a later change of the order does not take it anew.
+    private mutating func settleCoupons(_ state: OrderState) -> [OrderIntent] {
+        var intents: [OrderIntent] = []
+        for code in state.coupons.sorted() where coupons[code] == nil {
+            coupons[code] = false
+            intents.append(.commitCoupon(code: code, order: id))
+        }
+        for code in coupons.keys.sorted() where coupons[code] == false && (state.isOver || !state.coupons.contains(code)) {
+            coupons[code] = true
+            intents.append(.rollBackCoupon(code: code, order: id))
+        }
+        return intents
+    }
+
+    // MARK: - Sums
+
+    /// Points that are left by all that was told.
+    public var netPoints: Int64 { lines.values.reduce(0) { $0 + $1.net } }
+}
+
+/// What an order has earned for one line by one rule.
+struct OrderEarning: Hashable, Sendable {
+    let source: PointSource
+    let points: Int64
+    let units: Int64
+    /// Counts how often the line has earned anew.
+    let generation: Int
+    /// What the points were taken from.
+    var limits: [Limit.Key]
+    var returnedUnits: Int64
+    /// Whether the order, as it was changed, no longer earns it.
+    private(set) var isWithdrawn: Bool
+
+    init(_ earned: NewPoints, generation: Int, limits: [Limit.Key]) {
+        self.init(earned.amount, of: earned.source, units: earned.units, generation: generation, limits: limits)
+    }
+
+    /// - Parameter source: With the id of the order.
+    init(
+        _ points: Int64, of source: PointSource, units: Int64, generation: Int, limits: [Limit.Key], returnedUnits: Int64 = 0,
+        isWithdrawn: Bool = false
+    ) {
+        self.source = PointSource(id: OrderEarning.source(source.id, generation), line: source.line, rule: source.rule)
+        self.points = points
+        self.units = units
+        self.generation = generation
+        self.limits = limits
+        self.returnedUnits = returnedUnits
+        self.isWithdrawn = isWithdrawn
+    }
+
+    /// No two orders and generations have one in common: signs of an id are doubled, so that theirs are in pairs.
+    private static func source(_ id: String, _ generation: Int) -> String {
+        let escaped = id.contains("#") ? id.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "##") : id
+        return generation == 1 ? escaped : "\(escaped)#\(generation)"
+    }
+
+    /// As the ledger counts it: the same for any partition of the returns.
+    var reversed: Int64 { PointValue(minor: points, points: units).of(returnedUnits) }
+    var net: Int64 { points - reversed }
+
+    /// Whether it is what the order earns now, and no more of it was taken back than came back.
+    func stands(as earned: NewPoints, returned: Int64) -> Bool {
+        !isWithdrawn && points == earned.amount && units == earned.units && returnedUnits <= returned
+    }
+
+    mutating func withdraw() {
+        returnedUnits = units
+        isWithdrawn = true
+    }
+}

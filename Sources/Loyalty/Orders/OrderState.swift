@@ -1,0 +1,158 @@
+import Model
+import OrderedCollections
+
+/// How an order stands by all that is known of it: the same whatever the order in which it became known.
+public struct OrderState: Hashable, Sendable {
+    /// What is to be earned for, units that came back included; nil until the order is completed.
+    public let event: EarningEvent?
+    /// How many units of each product came back, never more than were bought.
+    public let returned: [String: Int64]
+    /// Whether nothing of it is left: cancelled, or all of it came back.
+    public let isOver: Bool
+    /// The codes that it was bought with.
+    public let coupons: Set<String>
+    /// What could not be followed, by message id.
+    public let ignored: [Ignored]
+
+    /// A fact that changes nothing, or only in part, and why.
+    public struct Ignored: Hashable, Sendable {
+        public let messageID: String
+        public let reason: Refusal.Reason
+    }
+
+    /// - Parameter facts: Of one order, none twice.
+    init(_ facts: [OrderFact]) {
+        let facts = facts.sorted(by: OrderFact.isBefore)
+        let contents = facts.filter { $0.kind == .completed || $0.kind == .updated }
+        guard let completed = facts.first(where: { $0.kind == .completed }),
+            let content = contents.last(where: { $0.lines?.isEmpty == false }) ?? contents.last
+        else {
+            (event, returned, isOver, coupons, ignored) = (nil, [:], false, [], [])
+            return
+        }
+        let order = OrderContent(content)
+        var event = EarningEvent(
+            .event(OrderFact.Kind.completed.rawValue), source: completed.order, at: completed.at, properties: content.properties)
+        event.context = content.context
+        event.channel = OrderReading.text(content.properties["channel"]) ?? OrderReading.text(content.context["channel"])
+        event.currency = content.currency
+        event.lines = order.lines
+        self.event = event
+        coupons = contents.last { $0.coupons != nil }?.coupons ?? []
+        var returns = OrderReturns(order)
+        for refund in facts where refund.kind == .refunded { returns.add(refund) }
+        if facts.contains(where: { $0.kind == .cancelled }) { returns.addAll() }
+        (returned, isOver, ignored) = (returns.units, returns.isWhole, returns.ignored)
+    }
+}
+
+/// What was bought with an order, one line a product.
+struct OrderContent {
+    let lines: [EarningLine]
+    let currency: Currency
+    /// What was asked for it in all.
+    let amount: Int64
+    /// Whether it was sent with its lines, so that returns can be matched with them.
+    let isDetailed: Bool
+
+    init(_ fact: OrderFact) {
+        let sent = fact.lines ?? []
+        let amounts = fact.amounts
+        currency = fact.currency
+        isDetailed = !sent.isEmpty
+        let goods = amounts.revenue ?? amounts.total.map { max(0, $0 - (amounts.shipping ?? 0)) }
+        var lines: [EarningLine]
+        if sent.isEmpty {
+            lines = [EarningLine(product: "", units: 1, listAmount: goods ?? 0)]
+        } else {
+            lines = OrderContent.merged(sent)
+            if sent.allSatisfy({ $0.price == nil }), let goods {
+                OrderContent.spread(goods, over: &lines, \.listAmount, by: \.units)
+            } else {
+                // What the order says beyond its lines is theirs together.
+                OrderContent.spread(amounts.discount, over: &lines, \.discount, by: \.listAmount)
+            }
+        }
+        OrderContent.spread(amounts.tax, over: &lines, \.tax, by: \.listAmount)
+        OrderContent.spread(amounts.pointsPaid, over: &lines, \.pointsPaid, by: \.listAmount)
+        self.lines = lines
+        amount = amounts.total ?? amounts.revenue ?? lines.reduce(0) { $0 + max(0, $1.listAmount - $1.discount) }
+    }
+
+    private static func merged(_ sent: [OrderLine]) -> [EarningLine] {
+        let products = OrderedDictionary(grouping: sent.filter { $0.units > 0 }, by: \.product)
+        return products.elements.sorted { $0.key < $1.key }.map { product, parts in
+            func sum(_ amount: (OrderLine) -> Int64?) -> Int64 { parts.reduce(0) { $0 + (amount($1) ?? 0) } }
+            return EarningLine(
+                product: product, sku: parts.compactMap(\.sku).min(),
+                categories: parts.reduce(into: []) { $0.formUnion($1.categories) },
+                units: sum(\.units), listAmount: sum(\.listAmount), discount: sum(\.amounts.discount), tax: sum(\.amounts.tax),
+                pointsPaid: sum(\.amounts.pointsPaid))
+        }
+    }
+
+    /// Adds what an amount of the order is above that of its lines to them, by weights.
+    private static func spread(
+        _ amount: Int64?, over lines: inout [EarningLine], _ part: WritableKeyPath<EarningLine, Int64>,
+        by weight: KeyPath<EarningLine, Int64>
+    ) {
+        let left = (amount ?? 0) - lines.reduce(0) { $0 + $1[keyPath: part] }
+        let weights = lines.map { Int128($0[keyPath: weight]) }
+        let parts = EarningArithmetic.spread(left, by: weights, of: weights.reduce(0, +))
+        for index in lines.indices { lines[index][keyPath: part] += parts[index] }
+    }
+}
+
+/// What came back of an order.
+struct OrderReturns {
+    private let order: OrderContent
+    private let bought: [String: Int64]
+    private(set) var units: [String: Int64] = [:]
+    private(set) var ignored: [OrderState.Ignored] = []
+    /// Given back by line, and without lines.
+    private var (moneyOfLines, moneyAlone) = (Int64(0), Int64(0))
+
+    init(_ order: OrderContent) {
+        self.order = order
+        bought = Dictionary(uniqueKeysWithValues: order.lines.map { ($0.product, $0.units) })
+    }
+
+    /// Whether every unit is back.
+    var isWhole: Bool { bought.allSatisfy { units[$0.key, default: 0] >= $0.value } }
+
+    mutating func addAll() { units = bought }
+
+    mutating func add(_ refund: OrderFact) {
+        let isComparable = refund.currency == order.currency
+        if let lines = refund.lines, !lines.isEmpty, order.isDetailed {
+            for line in lines { add(line, of: refund) }
+            let worth = lines.reduce(0) { $0 + $1.listAmount }
+            if isComparable { OrderReturns.add(refund.amounts.total ?? worth, to: &moneyOfLines) }
+        } else if let total = refund.amounts.total ?? refund.amounts.revenue {
+            guard isComparable else { return ignore(refund, "CURRENCY_MISMATCH", ["have": .string(refund.currency.code)]) }
+            OrderReturns.add(total, to: &moneyAlone)
+        } else {
+            addAll()
+        }
+        // A sum of money returns no units until it is all of the order's.
+        if moneyAlone > 0, moneyAlone + moneyOfLines >= order.amount { addAll() }
+    }
+
+    /// Above what any order amounts to it does not matter how much it is.
+    private static func add(_ amount: Int64, to sum: inout Int64) { sum = min(sum + amount, .max / 4) }
+
+    private mutating func add(_ line: OrderLine, of refund: OrderFact) {
+        guard let bought = bought[line.product] else {
+            return ignore(refund, "NOT_IN_ORDER", ["product": .string(line.product)])
+        }
+        let back = min(line.units, bought - units[line.product, default: 0])
+        units[line.product, default: 0] += back
+        if back < line.units {
+            ignore(refund, "EXCEEDS_ORDER", ["product": .string(line.product), "by": .int(line.units - back)])
+        }
+    }
+
+    private mutating func ignore(_ refund: OrderFact, _ code: String, _ params: OrderedDictionary<String, JSONValue>) {
+        ignored.append(.init(messageID: refund.messageID, reason: .init(code, params)))
+    }
+}

@@ -1,0 +1,196 @@
+public import Model
+import OrderedCollections
+import Records
+
+/// Gives or takes points by decision of the house; above the currency's limit it waits for a second person.
+public struct AdjustPoints: ProgramCommand {
+    /// Why; the list is closed, so that reports can count by it.
+    public enum Reason: String, Sendable, CaseIterable {
+        case goodwill, correction, missingPoints = "missing_points", fraud, migration
+    }
+
+    public let member: MemberWish
+    public let currency: String
+    /// Above 0 gives, below takes.
+    public let amount: Int64
+    public let reason: Reason
+    public let note: String
+    /// The closed month that it corrects, as `2026-03`.
+    public let corrects: String?
+
+    public init(
+        _ amount: Int64, of currency: String, for member: MemberWish, reason: Reason, note: String, corrects: String? = nil
+    ) {
+        self.member = member
+        self.currency = currency
+        self.amount = amount
+        self.reason = reason
+        self.note = note
+        self.corrects = corrects
+    }
+
+    public var content: JSONValue {
+        [
+            "command": "adjust", "member": member.content, "currency": .string(currency), "amount": .int(amount),
+            "reason": .string(reason.rawValue), "note": .string(note), "corrects": .optional(corrects),
+        ]
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let currency = try draft.currency(currency)
+        let member = try draft.member(member)
+        guard amount != 0, amount > .min else { throw .refused(PointRefusal.badAmount(amount).refusal) }
+        let adjustment = PointAdjustment(
+            id: draft.id, member: member.id, currency: currency.key, amount: amount, reason: reason, note: note,
+            corrects: corrects, askedBy: draft.actor.text, askedAt: draft.now)
+        guard amount.magnitude <= UInt64(currency.approvalAbove) else {
+            draft.write { tables throws(Problem) in try tables.insert(adjustment) }
+            return [
+                "adjustment": .string(draft.id), "state": "waiting", "member": .string(member.id.text), "amount": .int(amount),
+            ]
+        }
+        let balance = try draft.carryOut(adjustment, currency, member)
+        var decided = adjustment
+        decided.decide(true, by: draft.actor.text, at: draft.now)
+        let booked = decided
+        draft.write { tables throws(Problem) in try tables.insert(booked) }
+        return [
+            "adjustment": .string(draft.id), "state": "booked", "member": .string(member.id.text), "amount": .int(amount),
+            "balance": balance,
+        ]
+    }
+}
+
+/// Decides an adjustment that waits: by somebody other than who asked for it.
+public struct DecideAdjustment: ProgramCommand {
+    public let adjustment: String
+    public let approves: Bool
+
+    public init(_ adjustment: String, approves: Bool) {
+        self.adjustment = adjustment
+        self.approves = approves
+    }
+
+    public var content: JSONValue {
+        ["command": "decide_adjustment", "adjustment": .string(adjustment), "approve": .bool(approves)]
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let id = adjustment
+        guard var asked = try draft.reading({ tables throws(Problem) in try tables.adjustment(id) }) else {
+            throw .refused(Refusal("ADJUSTMENT_UNKNOWN", ["adjustment": .string(id)]))
+        }
+        guard asked.decidedAt == nil else {
+            throw .refused(Refusal("ADJUSTMENT_DECIDED", ["adjustment": .string(id), "by": .optional(asked.decidedBy)]))
+        }
+        guard asked.askedBy != draft.actor.text else {
+            throw .refused(Refusal("SECOND_PERSON_NEEDED", ["adjustment": .string(id)]))
+        }
+        var balance = JSONValue.null
+        if approves {
+            let currency = try draft.currency(asked.currency)
+            let member = try draft.member(MemberWish(.id(asked.member)))
+            balance = try draft.carryOut(asked, currency, member)
+        }
+        asked.decide(approves, by: draft.actor.text, at: draft.now)
+        let decided = asked
+        draft.write { tables throws(Problem) in try tables.decide(decided) }
+        return [
+            "adjustment": .string(id), "state": approves ? "booked" : "refused", "member": .string(asked.member.text),
+            "amount": .int(asked.amount), "balance": balance,
+        ]
+    }
+}
+
+/// An adjustment that was asked for.
+public struct PointAdjustment: Hashable, Sendable {
+    /// That of the command that asked for it.
+    public let id: String
+    public let member: ProgramMemberID
+    public let currency: String
+    public let amount: Int64
+    public let reason: AdjustPoints.Reason
+    public let note: String
+    public let corrects: String?
+    public let askedBy: String
+    public let askedAt: Instant
+    public internal(set) var decidedBy: String?
+    public internal(set) var decidedAt: Instant?
+    /// nil while it waits.
+    public internal(set) var isApproved: Bool?
+
+    mutating func decide(_ approves: Bool, by actor: String, at now: Instant) {
+        (isApproved, decidedBy, decidedAt) = (approves, actor, now)
+    }
+}
+
+extension ProgramDraft {
+    /// Books an adjustment and tells the balance.
+    fileprivate mutating func carryOut(
+        _ adjustment: PointAdjustment, _ currency: PointCurrency, _ member: ProgramMember
+    ) throws(ProgramFailure) -> JSONValue {
+        let key = try open(member, currency)
+        let source = PointSource(id: adjustment.id, rule: "adjustment")
+        let (calendar, amount) = (calendar, adjustment.amount)
+        try change(key) { book, now throws(PointRefusal) in
+            guard amount > 0 else { return try book.deduct(-amount, now: now) }
+            var points = NewPoints(amount, for: source, earnedAt: now, vintage: calendar.vintage(of: now))
+            points.expiresAt = currency.expiry(of: now, in: calendar)
+            points.value = currency.value
+            _ = try book.earn(points, as: .adjusted, at: now)
+        }
+        return try balance(key)
+    }
+}
+
+extension ProgramTables {
+    private static let columns = """
+        id, member, currency, amount, reason, note, corrects, asked_by, asked_at, decided_by, decided_at, approved
+        """
+
+    func adjustment(_ id: String) throws(Problem) -> PointAdjustment? {
+        try first(
+            "SELECT \(Self.columns) FROM point_adjustments WHERE workspace = ? AND id = ?", values(.text(id)), Self.adjustment)
+    }
+
+    /// The adjustments that wait, the oldest first, or the last that were decided.
+    func adjustments(waiting: Bool, limit: Int) throws(Problem) -> [PointAdjustment] {
+        let condition =
+            waiting
+            ? "decided_at IS NULL ORDER BY asked_at, id" : "decided_at IS NOT NULL ORDER BY decided_at DESC, id"
+        return try list(
+            "SELECT \(Self.columns) FROM point_adjustments WHERE workspace = ? AND \(condition) LIMIT ?", values(.count(limit)),
+            Self.adjustment)
+    }
+
+    private static func adjustment(_ reader: inout RowReader) throws(Problem) -> PointAdjustment {
+        let (id, member) = (try reader.text(), ProgramMemberID(number: try reader.integer()))
+        let (currency, amount) = (try reader.text(), try reader.integer())
+        let reason = try reader.word { AdjustPoints.Reason(rawValue: $0) }
+        var adjustment = PointAdjustment(
+            id: id, member: member, currency: currency, amount: amount, reason: reason, note: try reader.text(),
+            corrects: try reader.optionalText(), askedBy: try reader.text(), askedAt: try reader.instant())
+        (adjustment.decidedBy, adjustment.decidedAt) = (try reader.optionalText(), try reader.optionalInstant())
+        adjustment.isApproved = try reader.optionalCount().map { $0 != 0 }
+        return adjustment
+    }
+
+    func insert(_ adjustment: PointAdjustment) throws(Problem) {
+        try connection.execute(
+            "INSERT INTO point_adjustments (workspace, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values(
+                .text(adjustment.id), .integer(adjustment.member.number), .text(adjustment.currency), .integer(adjustment.amount),
+                .text(adjustment.reason.rawValue), .text(adjustment.note), .optional(adjustment.corrects),
+                .text(adjustment.askedBy), .instant(adjustment.askedAt), .optional(adjustment.decidedBy),
+                .optional(adjustment.decidedAt), adjustment.isApproved.map { .flag($0) } ?? .null))
+    }
+
+    func decide(_ adjustment: PointAdjustment) throws(Problem) {
+        try connection.execute(
+            "UPDATE point_adjustments SET decided_by = ?, decided_at = ?, approved = ? WHERE workspace = ? AND id = ?",
+            [
+                .optional(adjustment.decidedBy), .optional(adjustment.decidedAt),
+                adjustment.isApproved.map { .flag($0) } ?? .null, .text(workspace.text), .text(adjustment.id),
+            ])
+    }
+}

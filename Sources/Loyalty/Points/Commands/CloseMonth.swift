@@ -1,0 +1,63 @@
+public import Model
+import OrderedCollections
+import Records
+
+/// Closes a month of a currency: its report is kept as it is, and nothing can be booked into it any more.
+///
+/// Months are closed one after another, once they are over and all that was due in them is booked.
+public struct CloseMonth: ProgramCommand {
+    public let month: PointMonth
+    public let currency: String
+
+    public init(_ month: PointMonth, of currency: String) {
+        self.month = month
+        self.currency = currency
+    }
+
+    public var content: JSONValue {
+        ["command": "close_month", "month": .string(month.text), "currency": .string(currency)]
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let currency = try draft.currency(currency)
+        let bounds = month.bounds(in: draft.calendar)
+        guard draft.now >= bounds.upperBound else { throw .refused(Refusal("MONTH_NOT_OVER", ["month": .string(month.text)])) }
+        let (calendar, month, now, actor) = (draft.calendar, month, draft.now, draft.actor)
+        let transaction = draft.transaction
+        let known = try draft.reading { tables throws(Problem) in
+            // The report is made of what is written: what earlier commands of this transaction have booked goes first.
+            try transaction.flush()
+            var next = try tables.lastClosing(of: currency.key)?.month.next
+            if next == nil { next = try tables.firstMonth(of: currency.key, in: calendar) }
+            return (next: next ?? month, due: try tables.dueCount(of: currency.key, by: bounds.upperBound))
+        }
+        guard known.next == month else {
+            throw .refused(Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(known.next.text)]))
+        }
+        guard known.due == 0 else {
+            throw .refused(Refusal("BOOKS_DUE", ["books": .int(Int64(known.due))], isRetryable: true))
+        }
+        let (report, digest) = try draft.reading { tables throws(Problem) in
+            (
+                try tables.report(month, of: currency.key, in: calendar),
+                try tables.digest(month, of: currency.key, in: calendar)
+            )
+        }
+        draft.write { tables throws(Problem) in
+            try tables.connection.execute(
+                """
+                INSERT INTO point_periods (workspace, currency, month, start_at, end_at, report, digest, actor, closed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                tables.values(
+                    .text(currency.key), .text(month.text), .instant(bounds.lowerBound), .instant(bounds.upperBound),
+                    .text(report.json.text), .text(digest), .text(actor.text), .instant(now)))
+            try AuditChain.append(
+                AuditEntry(
+                    workspace: tables.workspace, at: now, actor: actor, action: "month.closed",
+                    target: "\(currency.key) \(month)", detail: "digest \(digest)"), on: tables.connection)
+            transaction.forgetClosings()
+        }
+        return ["report": report.json, "digest": .string(digest), "closed_at": .string(now.rfc3339)]
+    }
+}

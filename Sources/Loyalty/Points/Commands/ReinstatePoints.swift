@@ -1,0 +1,40 @@
+public import Model
+
+/// Gives points that have expired once more, each lot's at most once.
+public struct ReinstatePoints: ProgramCommand {
+    public let member: MemberWish
+    public let currency: String
+    /// Lots that ended at or after it.
+    public let expiredSince: Instant
+    /// When they end now.
+    public let until: Instant
+
+    public init(of currency: String, for member: MemberWish, expiredSince: Instant, until: Instant) {
+        self.member = member
+        self.currency = currency
+        self.expiredSince = expiredSince
+        self.until = until
+    }
+
+    public var content: JSONValue {
+        [
+            "command": "reinstate", "member": member.content, "currency": .string(currency),
+            "expired_since": .string(expiredSince.rfc3339), "until": .string(until.rfc3339),
+        ]
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let currency = try draft.currency(currency)
+        let member = try draft.member(member)
+        let key = try draft.open(member, currency)
+        try draft.load(lots: "expired > reinstated", key)
+        let (since, until) = (expiredSince, until)
+        let amount = try draft.change(key) { book, now throws(PointRefusal) in
+            try book.reinstate(expiredSince: since, until: until, now: now)
+        }
+        return [
+            "member": .string(member.id.text), "currency": .string(currency.key), "amount": .int(amount),
+            "balance": try draft.balance(key),
+        ]
+    }
+}

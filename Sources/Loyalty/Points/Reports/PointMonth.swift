@@ -1,0 +1,171 @@
+import Crypto
+public import Model
+import OrderedCollections
+import Records
+
+/// A month of the calendar of the program, as `2026-03`.
+public struct PointMonth: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Its first day.
+    public let firstDate: LocalDate
+
+    public init(holding date: LocalDate) {
+        let (year, month, _) = date.components
+        firstDate = LocalDate(year: year, month: month, day: 1) ?? date
+    }
+
+    /// nil unless `text` is a year and a month.
+    public init?(text: some StringProtocol) {
+        guard text.utf8.count == 7, let date = LocalDate(text: text + "-01") else { return nil }
+        firstDate = date
+    }
+
+    public var text: String { String(firstDate.text.prefix(7)) }
+    public var description: String { text }
+    public var next: PointMonth { PointMonth(holding: firstDate.advanced(byMonths: 1)) }
+    public static func < (left: PointMonth, right: PointMonth) -> Bool { left.firstDate < right.firstDate }
+
+    /// The first instant, and the first that is in the next month.
+    public func bounds(in calendar: ZoneCalendar) -> Range<Instant> {
+        calendar.start(of: firstDate) ..< calendar.start(of: next.firstDate)
+    }
+}
+
+/// What happened to the points of a currency in one month, by vintage and by who pays for them.
+public struct PointMonthReport: Hashable, Sendable {
+    public struct Row: Hashable, Sendable {
+        /// `year × 100 + month` in which the points were earned; 0 for debts.
+        public let vintage: Int64
+        /// nil for the brand.
+        public let fundedBy: String?
+        public var figures: PointRollForward
+    }
+
+    public let currency: String
+    public let month: PointMonth
+    /// The oldest vintage first.
+    public let rows: [Row]
+
+    public var total: PointRollForward { rows.reduce(into: PointRollForward()) { $0 += $1.figures } }
+    /// Whether every row and the total closes.
+    public var isClosed: Bool { rows.allSatisfy(\.figures.isClosed) && total.isClosed && total.received == total.moved }
+
+    /// `{"currency", "month", "rows": […], "total": {…}}`; the same bytes whenever it is made of the same entries.
+    public var json: JSONValue {
+        [
+            "currency": .string(currency), "month": .string(month.text),
+            "rows": .array(
+                rows.map { row in
+                    var members: OrderedDictionary<String, JSONValue> = [
+                        "vintage": .int(row.vintage), "funded_by": .optional(row.fundedBy),
+                    ]
+                    for field in PointRollForward.fields { members[field.name] = .int(row.figures[keyPath: field.place]) }
+                    return .object(members)
+                }),
+            "total": .object(
+                OrderedDictionary(
+                    uniqueKeysWithValues: PointRollForward.fields.map { ($0.name, .int(total[keyPath: $0.place])) })),
+        ]
+    }
+}
+
+/// A month that was closed: its report stands as it was.
+public struct PointClosing: Hashable, Sendable {
+    public let month: PointMonth
+    public let end: Instant
+    /// The report's JSON, as it was written.
+    public let report: String
+    /// SHA-256, in hexadecimal, of the hashes of all entries that count in the month, in the order of members and positions.
+    public let digest: String
+    public let actor: String
+    public let closedAt: Instant
+}
+
+extension ProgramTables {
+    /// The report of a month, from the entries.
+    func report(_ month: PointMonth, of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonthReport {
+        struct Key: Hashable {
+            let vintage: Int64
+            let fundedBy: String?
+        }
+        let bounds = month.bounds(in: calendar)
+        var rows: [Key: PointRollForward] = [:]
+        let sums = try list(
+            """
+            SELECT vintage, funded_by, source_account, target_account, CASE WHEN effective_at < ? THEN 1 ELSE 0 END AS before_it,
+                CAST(SUM(amount) AS BIGINT)
+            FROM point_entries WHERE workspace = ? AND currency = ? AND effective_at < ?
+            GROUP BY vintage, funded_by, source_account, target_account, before_it
+            """,
+            [
+                .instant(bounds.lowerBound), .text(workspace.text), .text(currency), .instant(bounds.upperBound),
+            ]
+        ) { reader throws(Problem) in
+            (
+                key: Key(vintage: try reader.integer(), fundedBy: try reader.optionalText()),
+                from: try reader.word { PointAccount(text: $0) }, to: try reader.word { PointAccount(text: $0) },
+                isBefore: try reader.flag(), amount: try reader.integer()
+            )
+        }
+        for sum in sums {
+            if sum.isBefore {
+                rows[sum.key, default: PointRollForward()].open(sum.amount, from: sum.from, to: sum.to)
+            } else {
+                rows[sum.key, default: PointRollForward()].add(sum.amount, from: sum.from, to: sum.to)
+            }
+        }
+        // A vintage of which nothing was left before, and nothing happened since, says nothing.
+        let told = rows.filter { $0.value != PointRollForward() }
+            .map { PointMonthReport.Row(vintage: $0.key.vintage, fundedBy: $0.key.fundedBy, figures: $0.value) }
+            .sorted { ($0.vintage, $0.fundedBy ?? "") < ($1.vintage, $1.fundedBy ?? "") }
+        return PointMonthReport(currency: currency, month: month, rows: told)
+    }
+
+    /// The digest of the entries that count in a month.
+    func digest(_ month: PointMonth, of currency: String, in calendar: ZoneCalendar) throws(Problem) -> String {
+        let bounds = month.bounds(in: calendar)
+        var hash = SHA256()
+        let rows = try connection.rows(
+            """
+            SELECT hash FROM point_entries WHERE workspace = ? AND currency = ? AND effective_at >= ? AND effective_at < ?
+            ORDER BY member, position
+            """, values(.text(currency), .instant(bounds.lowerBound), .instant(bounds.upperBound)))
+        for row in rows {
+            var reader = RowReader(row)
+            hash.update(data: Array(try reader.text().utf8))
+        }
+        return KeyDigest(bytes: hash.finalize()).hex
+    }
+
+    /// The closed months of a currency, the newest first.
+    func closings(of currency: String, limit: Int = 1_200) throws(Problem) -> [PointClosing] {
+        try list(
+            """
+            SELECT month, end_at, report, digest, actor, closed_at FROM point_periods
+            WHERE workspace = ? AND currency = ? ORDER BY month DESC LIMIT ?
+            """, values(.text(currency), .count(limit))
+        ) { reader throws(Problem) in
+            PointClosing(
+                month: try reader.word { PointMonth(text: $0) }, end: try reader.instant(), report: try reader.text(),
+                digest: try reader.text(), actor: try reader.text(), closedAt: try reader.instant())
+        }
+    }
+
+    func lastClosing(of currency: String) throws(Problem) -> PointClosing? { try closings(of: currency, limit: 1).first }
+
+    /// The month of the first entry of a currency; nil while there is none.
+    func firstMonth(of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonth? {
+        try first(
+            "SELECT MIN(effective_at) FROM point_entries WHERE workspace = ? AND currency = ?", values(.text(currency))
+        ) { reader throws(Problem) in
+            try reader.optionalInstant().map { PointMonth(holding: calendar.date(at: $0)) }
+        } ?? nil
+    }
+
+    /// How many books of a currency wait for something that was due by an instant.
+    func dueCount(of currency: String, by instant: Instant) throws(Problem) -> Int {
+        try first(
+            "SELECT COUNT(*) FROM point_books WHERE workspace = ? AND due_at < ? AND currency = ?",
+            values(.instant(instant), .text(currency))
+        ) { reader throws(Problem) in try reader.count() } ?? 0
+    }
+}

@@ -1,0 +1,40 @@
+import Model
+import Records
+
+extension PostgresSession {
+    /// The advisory lock of who changes the tables: "teahouse" in ASCII.
+    private static let formLock: SQLValue = .integer(0x7465_6168_6F75_7365)
+
+    /// Waits until no other program changes the tables.
+    ///
+    /// Taken before the transaction begins, so that the transaction sees what the one before it did. The lock ends with the
+    /// connection, too.
+    func lockForm() throws(PostgresFailure) {
+        _ = try run("SELECT pg_advisory_lock(?)", each: [[PostgresSession.formLock]]) { _ in }
+    }
+
+    func unlockForm() throws(PostgresFailure) {
+        _ = try run("SELECT pg_advisory_unlock_all()", each: [[]]) { _ in }
+    }
+
+    /// Tables up to this size are written anew.
+    private static let rewrittenBytesMax: Int64 = 64 << 20
+
+    /// Takes deleted rows out of the tables.
+    ///
+    /// `VACUUM` alone gives their place free and leaves their bytes until others take it, so that tables are written anew where
+    /// that takes a moment only; nobody reads or writes a table meanwhile.
+    func forgetDeleted() throws(PostgresFailure) {
+        let tables = try run(
+            """
+            SELECT quote_ident(relname), pg_total_relation_size(oid) FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'schema_steps'::regclass)
+            ORDER BY relname
+            """, each: [[]]
+        ) { answer throws(PostgresFailure) in try answer.rows() }
+        for row in tables.joined() {
+            guard case .text(let name) = row.values[0], case .integer(let bytes) = row.values[1] else { continue }
+            _ = try run("VACUUM \(bytes <= PostgresSession.rewrittenBytesMax ? "(FULL) " : "")\(name)", each: [[]]) { _ in }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Model
+import Records
+
+/// One transaction of PostgreSQL; it begins with its first statement.
+final class PostgresTransaction: SQLConnection {
+    /// What a transaction sees and may do.
+    enum Kind: String {
+        case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+    }
+
+    private let session: PostgresSession
+    private let kind: Kind
+    private var hasBegun = false
+    /// Why a statement failed, whatever the body made of it: the server carries out nothing more.
+    private(set) var failure: PostgresFailure?
+
+    init(_ kind: Kind, on session: PostgresSession) {
+        self.kind = kind
+        self.session = session
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int {
+        try run(sql, [values]) { answer throws(PostgresFailure) in answer.changedRowCount }.first ?? 0
+    }
+
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int] {
+        try run(sql, rows) { answer throws(PostgresFailure) in answer.changedRowCount }
+    }
+
+    func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
+        try run(sql, [values]) { answer throws(PostgresFailure) in try answer.rows() }.first ?? []
+    }
+
+    private func run<Answer>(
+        _ sql: String, _ rows: [[SQLValue]], _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
+    ) throws(Problem) -> [Answer] {
+        if let failure { throw failure.problem }
+        guard !rows.isEmpty else { return [] }
+        let opening = hasBegun ? nil : kind.rawValue
+        hasBegun = true
+        do throws(PostgresFailure) { return try session.run(sql, each: rows, after: opening, read) } catch {
+            failure = error
+            throw error.problem
+        }
+    }
+
+    /// Makes what was done stay.
+    func commit() throws(PostgresFailure) {
+        guard hasBegun else { return }
+        let commands: [String]
+        do throws(PostgresFailure) {
+            commands = try session.run("COMMIT", each: [[]]) { answer throws(PostgresFailure) in answer.command }
+        } catch {
+            // A transaction that only reads has nothing that could be lost.
+            if kind == .reading { return }
+            throw session.isLost ? .unknownOutcome : error
+        }
+        guard commands == ["COMMIT"] else { throw PostgresFailure(state: "25P02") }
+    }
+
+    /// Takes back what was done; a connection that is lost has done so already.
+    func rollBack() throws(PostgresFailure) {
+        guard hasBegun, !session.isLost else { return }
+        _ = try session.run("ROLLBACK", each: [[]]) { _ in }
+    }
+}

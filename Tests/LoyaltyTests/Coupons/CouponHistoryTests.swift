@@ -1,0 +1,254 @@
+import Model
+import OrderedCollections
+import Testing
+
+@testable import Loyalty
+
+/// What holds for coupons and the limits they share, after any commands in any order.
+@Suite("Histories of coupons") struct CouponHistoryTests {
+    /// Some coupons of two templates that share limits, and members who use them for a few orders.
+    struct History {
+        var maker: CouponMaker
+        var checkout: CouponCheckout
+        var now = Instant(microseconds: 1_700_000_000_000_000)
+        private(set) var refusedCount = 0
+        private(set) var committedCount = 0
+        /// What every limit allows.
+        let maxima: [String: Int64]
+
+        init(seed: UInt64) throws(Refusal) {
+            var maker = CouponMaker(seed: seed)
+            let limits = [
+                CouponLimit("total", .uses, max: maker.number(1 ... 5)),
+                CouponLimit("money", .money, max: maker.number(1 ... 3_000)),
+                CouponLimit("member", .uses, per: .member, max: maker.number(1 ... 2)),
+                CouponLimit("card", .uses, per: .instrument, max: 3),
+                CouponLimit("day", .money, period: .day, max: maker.number(500 ... 2_000)),
+            ]
+            maxima = Dictionary(uniqueKeysWithValues: limits.map { ($0.name, $0.max) })
+            var items: [CouponCheckout.Item] = []
+            for (index, effect) in [
+                CouponEffect.amount(1_000, on: .order), .percent(CouponPercent(hundredths: 2_500), on: .order, cap: 900),
+            ].enumerated() {
+                var template = CouponTemplate(
+                    key: .init(name: "t\(index)", version: 1), currency: .cny, zone: "UTC", effect: effect)
+                template.limits = limits.filter { _ in maker.chance(2) }
+                template.validity.days = Int(maker.number(1 ... 4))
+                template.useCount = Int(maker.number(1 ... 2))
+                template.refundPolicy = maker.pick(CouponRefundPolicy.allCases)
+                if template.refundPolicy == .valuePart { template.useCount = 1 }
+                if index == 1, template.refundPolicy == .valuePart { template.refundPolicy = .never }
+                let terms = CouponTerms(template, .utc)
+                for number in 0 ..< 4 {
+                    var coupon = Coupon(id: "c\(index)\(number)", of: template)
+                    try coupon.grant(
+                        to: "m\(number % 2)", seen: CouponTextSeen(template, in: .english), terms, now: now)
+                    items.append(.init(coupon, terms))
+                }
+            }
+            checkout = CouponCheckout(items, limits: LimitBook())
+            self.maker = maker
+        }
+
+        private mutating func order() -> String { "o\(maker.number(0 ... 5))" }
+
+        /// Carries out a command on one coupon: more often than not on one for which it makes sense.
+        private mutating func act(
+            on isMeant: (Coupon) -> Bool, _ body: (inout Coupon, inout LimitBook, CouponTerms) throws(Refusal) -> Void
+        ) throws(Refusal) {
+            let meant = checkout.items.indices.filter { isMeant(checkout.items[$0].coupon) }
+            let index = maker.pick(meant.isEmpty || maker.chance(5) ? Array(checkout.items.indices) : meant)
+            var (items, limits) = (checkout.items, checkout.limits)
+            try body(&items[index].coupon, &limits, items[index].terms)
+            checkout = CouponCheckout(items, limits: limits)
+        }
+
+        /// - Returns: What was done, for messages.
+        mutating func step() -> String {
+            now = now.advanced(byMicroseconds: maker.number(0 ... 15) * .microsecondsPerMinute)
+            if maker.chance(30) { now = now.advanced(byMicroseconds: .microsecondsPerDay / 2) }
+            let before = checkout
+            do throws(Refusal) {
+                return try command()
+            } catch {
+                refusedCount += 1
+                #expect(before.limits == checkout.limits && before.items.map(\.coupon) == checkout.items.map(\.coupon))
+                return "refused \(error.reasons.map(\.code))"
+            }
+        }
+
+        private mutating func command() throws(Refusal) -> String {
+            let (order, now) = (order(), now)
+            switch maker.number(0 ... 9) {
+            case 0, 1, 2:
+                var cart = CouponCart.of([maker.number(1 ... 5_000), maker.number(1 ... 5_000)])
+                cart.instant = now
+                cart.member = "m\(maker.number(0 ... 1))"
+                cart.instrument = "p\(maker.number(0 ... 1))"
+                let key = "k\(maker.number(0 ... 9))"
+                let answer = try checkout.reserve(cart, order: order, key: key, mode: maker.pick(CouponStack.Mode.allCases))
+                let goods = cart.lines.reduce(0) { $0 + $1.unitPrice }
+                #expect(
+                    answer.price.goodsPaid == goods - answer.reservations.values.reduce(0) { $0 + $1.amount } || cart.lines.isEmpty)
+                return "reserve \(order) \(answer.reservations.keys.sorted())"
+            case 3, 4, 5:
+                let part = maker.number(0 ... 3)
+                try act(on: { $0.reservation != nil }) { coupon, limits, _ throws(Refusal) in
+                    let order = coupon.reservation?.order ?? order
+                    let final = coupon.reservation.map { part == 0 ? $0.amount / 2 : $0.amount }
+                    let done = try coupon.commit(order: order, final: final, now: now, limits: &limits)
+                    let (once, counted) = (coupon, limits)
+                    // C3: the same again changes nothing.
+                    #expect(try coupon.commit(order: order, now: now, limits: &limits) == done)
+                    #expect(coupon == once && limits == counted)
+                }
+                committedCount += 1
+                return "commit"
+            case 6:
+                try act(on: { $0.reservation != nil }) { coupon, limits, _ in
+                    coupon.cancel(order: coupon.reservation?.order ?? order, limits: &limits)
+                }
+                return "cancel"
+            case 7:
+                try act(on: { !$0.redemptions.isEmpty }) { coupon, limits, _ throws(Refusal) in
+                    try coupon.rollBack(order: coupon.redemptions.last?.order ?? order, limits: &limits)
+                }
+                return "roll back"
+            default:
+                let line = maker.pick(["a", "b"])
+                try act(on: { !$0.redemptions.isEmpty }) { coupon, limits, terms throws(Refusal) in
+                    let order = coupon.redemptions.last?.order ?? order
+                    _ = try coupon.refund(order: order, units: [line: 1], terms.template.refundPolicy, limits: &limits)
+                }
+                return "refund \(line)"
+            }
+        }
+    }
+
+    @Test(
+        "C1, C2: no limit is passed and each counts what is live; no coupon is used more often than it may",
+        arguments: CouponSeeds.upTo(40))
+    func limits(seed: UInt64) throws {
+        var history = try History(seed: seed)
+        for number in 0 ..< 80 {
+            let done = "seed \(seed), step \(number): " + history.step()
+            var book = history.checkout.limits
+            book.settle(until: history.now)
+            var (used, reserved): ([Limit.Key: Int64], [Limit.Key: Int64]) = ([:], [:])
+            for item in history.checkout.items {
+                let coupon = item.coupon
+                for charge in coupon.reservation(at: history.now)?.charges ?? [] {
+                    reserved[charge.key, default: 0] += charge.amount
+                }
+                for redemption in coupon.redemptions {
+                    for charge in redemption.charges {
+                        used[charge.key, default: 0] += charge.isMoney ? redemption.amountLeft : redemption.isUndone ? 0 : 1
+                    }
+                }
+                #expect(coupon.redemptions.count { $0.isUse } <= item.terms.template.useCount, "\(done)")
+                #expect(coupon.valueLeft >= 0, "\(done)")
+            }
+            for limit in book.limits.values {
+                #expect(
+                    limit.used == used[limit.key, default: 0] && limit.reserved == reserved[limit.key, default: 0],
+                    "\(done) \(limit)")
+                #expect(limit.used + limit.reserved <= limit.max && limit.used >= 0 && limit.reserved >= 0, "\(done) \(limit)")
+                #expect(limit.max == history.maxima[limit.key.name], "\(done)")
+            }
+        }
+    }
+
+    @Test("Histories are not idle: much is used, and much is refused")
+    func busy() throws {
+        var (committed, refused) = (0, 0)
+        for seed in UInt64(0) ..< 20 {
+            var history = try History(seed: seed)
+            for _ in 0 ..< 80 { _ = history.step() }
+            committed += history.committedCount
+            refused += history.refusedCount
+        }
+        #expect(committed > 60 && refused > 60, "\(committed), \(refused)")
+    }
+
+    @Test(
+        "C4: used and rolled back, in any part of the stack, leaves all as it was; twice is once", arguments: CouponSeeds.upTo(40))
+    func rollBack(seed: UInt64) throws {
+        var history = try History(seed: seed)
+        for _ in 0 ..< Int(seed % 20) { _ = history.step() }
+        var (items, limits) = (history.checkout.items, history.checkout.limits)
+        limits.settle(until: history.now)
+        for index in items.indices {
+            items[index].coupon.cancel(order: items[index].coupon.reservation?.order ?? "", limits: &limits)
+        }
+        var checkout = CouponCheckout(items, limits: limits)
+        var cart = CouponCart.of([3_000, 4_000])
+        cart.instant = history.now
+        cart.member = "m0"
+        cart.instrument = "p0"
+        let answer = try checkout.reserve(cart, order: "new", key: "k", mode: .bestForCustomer)
+        var (used, book) = (checkout.items.map(\.coupon), checkout.limits)
+        for index in used.indices where answer.reservations[used[index].id] != nil {
+            _ = try used[index].commit(order: "new", now: history.now, limits: &book)
+        }
+        for index in used.indices.shuffled(using: &history.maker.random) where answer.reservations[used[index].id] != nil {
+            try used[index].rollBack(order: "new", limits: &book)
+            let (once, counted) = (used[index], book)
+            #expect(throws: Refusal("ALREADY_ROLLED_BACK", ["order": "new"])) {
+                try used[index].rollBack(order: "new", limits: &book)
+            }
+            #expect(used[index] == once && book == counted)
+        }
+        for (before, after) in zip(items, used) {
+            #expect(before.coupon.usesLeft == after.usesLeft && before.coupon.valueLeft == after.valueLeft)
+            #expect(before.coupon.state(at: history.now) == after.state(at: history.now))
+        }
+        for (key, limit) in book.limits { #expect(limit.left == (limits.limits[key]?.left ?? limit.max)) }
+    }
+
+    @Test("Two coupons and one use left: one of them, and the other is told why")
+    func sharedLimit() throws {
+        var items: [CouponCheckout.Item] = []
+        for (id, amount) in [("a", Int64(100)), ("b", 200)] {
+            var template = CouponTemplate(
+                key: .init(name: id, version: 1), currency: .cny, zone: "UTC", effect: .amount(amount, on: .order))
+            template.limits = [CouponLimit("one", .uses, max: 1)]
+            var coupon = Coupon(id: id, of: template)
+            let terms = CouponTerms(template, .utc)
+            try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: .epoch)
+            items.append(.init(coupon, terms))
+        }
+        var checkout = CouponCheckout(items, limits: LimitBook())
+        var cart = CouponCart.of([1_000])
+        cart.member = "m"
+        let answer = try checkout.reserve(cart, order: "o", key: "k", mode: .bestForCustomer)
+        #expect(answer.reservations.keys.sorted() == ["a"] && answer.price.goodsPaid == 900)
+        #expect(answer.skipped.map(\.id) == ["b"])
+        #expect(answer.skipped[0].reasons == [Refusal.Reason("LIMIT_TOTAL", ["limit": "one", "max": 1], isRetryable: true)])
+        // Another order has to wait, but only until the reservation lapses.
+        #expect(try checkout.check(cart, order: "p", mode: .requested).used.isEmpty)
+        cart.instant = Instant(microseconds: Coupon.reservationDuration)
+        #expect(try checkout.check(cart, order: "p", mode: .requested).used.count == 2)
+    }
+
+    @Test("A budget trims and says so; an empty one refuses")
+    func budget() throws {
+        var template = CouponTemplate.simple(.amount(1_000, on: .order))
+        template.limits = [CouponLimit("budget", .money, max: 1_500)]
+        let terms = CouponTerms(template, .utc)
+        var cart = CouponCart.of([5_000, 5_000])
+        var book = LimitBook()
+        var answers: [Int64] = []
+        for number in 1 ... 3 {
+            var coupon = Coupon(id: "c\(number)", of: template)
+            try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: .epoch)
+            cart.member = "m"
+            var checkout = CouponCheckout([.init(coupon, terms)], limits: book)
+            let answer = try checkout.reserve(cart, order: "o\(number)", key: "k", mode: .requested)
+            answers.append(10_000 - answer.price.goodsPaid)
+            if number == 2 { #expect(answer.reservations["c2"]?.trimmedBy == ["budget"]) }
+            if number == 3 { #expect(answer.skipped[0].reasons.map(\.code) == ["BUDGET_EMPTY"]) }
+            book = checkout.limits
+        }
+        #expect(answers == [1_000, 500, 0])
+    }
+}

@@ -1,0 +1,116 @@
+import Model
+import OrderedCollections
+import Testing
+
+@testable import Loyalty
+
+/// Orders give and take points at the desk, exactly once.
+struct OrderDeskTests {
+    private static let products: JSONValue = [["product_id": "tea", "price": 50, "quantity": 3]]
+
+    private static func fact(
+        _ kind: OrderFact.Kind, _ message: String, _ program: TestProgram, _ properties: OrderedDictionary<String, JSONValue> = [:]
+    ) throws -> OrderFact {
+        var properties = properties
+        properties["order_id"] = "o"
+        let fact = try OrderFact(
+            event: kind.rawValue, messageID: message, at: program.clock.now, properties: .object(properties), standard: .cny)
+        return try #require(fact)
+    }
+
+    private static func balance(_ program: TestProgram, _ member: String = "ann") async throws -> PointBook.Balance? {
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let currency = try #require(TestProgram.settings.currency("points"))
+        return try await reader.balances(
+            of: [TestProgram.member(member)], in: currency, at: program.clock.now.advanced(byMicroseconds: 1_000_000)
+        ).first??.balance
+    }
+
+    @Test("An order earns, a part of it comes back, and all that is told twice is done once")
+    func lifeOfAnOrder() async throws {
+        let program = try await TestProgram()
+        var settings = OrderTests.program
+        settings.caps.budget = 200
+        try await program.earns(by: settings)
+        let ann = TestProgram.member("ann")
+        let completed = try Self.fact(.completed, "m1", program, ["products": Self.products, "coupon": "SPRING"])
+        let order = try await program.perform("1", TakeOrder(completed, of: ann, in: "club"))
+        #expect(order.body["points"] == 150 && order.body["new"] == true)
+        #expect(order.body["done"]?.arrayValue?.compactMap { $0["do"]?.stringValue } == ["earn", "commit_coupon"])
+        #expect(try await Self.balance(program)?.available == 150)
+        let again = try await program.perform("2", TakeOrder(completed, of: ann, in: "club"))
+        #expect(again.body["new"] == false && again.body["done"] == [] && again.body["points"] == 150)
+        _ = try await program.spend("burn", .burn(120, place: nil), "ann")
+
+        let one: JSONValue = [["product_id": "tea", "quantity": 1]]
+        let refund = try Self.fact(.refunded, "m2", program, ["products": one])
+        let other = TestProgram(program.records, program.clock)
+        let back = try await other.perform("3", TakeOrder(refund, of: nil, in: "club"))
+        #expect(back.body["points"] == 100 && back.body["done"]?.arrayValue?.count == 1)
+        #expect(try await Self.balance(program)?.debt == 20)
+        #expect(try await other.perform("4", TakeOrder(refund, of: nil, in: "club")).body["done"] == [])
+        let conflict = try Self.fact(.cancelled, "m2", program)
+        #expect(try await other.perform("5", TakeOrder(conflict, of: nil, in: "club")).codes == ["IDEMPOTENCY_CONFLICT"])
+        let cancelled = try await other.perform("6", TakeOrder(try Self.fact(.cancelled, "m3", program), of: nil, in: "club"))
+        #expect(cancelled.body["points"] == 0)
+        #expect(cancelled.body["done"]?.arrayValue?.compactMap { $0["do"]?.stringValue } == ["take_back", "roll_back_coupon"])
+        #expect(try await Self.balance(program)?.debt == 120)
+        // What came back is left for others.
+        var event = EarningEvent(.event("Order Completed"), source: "p", at: program.clock.now)
+        event.currency = .cny
+        event.lines = [EarningLine(product: "pot", units: 1, listAmount: 90_000)]
+        let next = try await program.perform("7", AwardEvent(EventWish(event, of: TestProgram.member("bob"), in: "club")))
+        #expect(next.body["points"] == 200)
+    }
+
+    @Test("A refund waits for its order, an order for its member")
+    func waiting() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        let refund = try Self.fact(.refunded, "m2", program, ["products": [["product_id": "tea", "quantity": 1]]])
+        let early = try await program.perform("1", TakeOrder(refund, of: TestProgram.member("ann"), in: "club"))
+        #expect(early.body["waiting"] == true && early.body["done"] == [] && early.body["member"] == .null)
+        let completed = try Self.fact(.completed, "m1", program, ["products": Self.products])
+        let nobody = try await program.perform("2", TakeOrder(completed, of: nil, in: "club"))
+        #expect(nobody.body["waiting"] == true && nobody.body["points"] == 0)
+        let known = try await program.perform("3", TakeOrder(completed, of: TestProgram.member("ann"), in: "club"))
+        #expect(known.body["waiting"] == false && known.body["points"] == 100 && known.body["new"] == false)
+        #expect(try await Self.balance(program)?.available == 100)
+    }
+
+    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: EarningSeeds.slices(24))
+    func stories(seeds: EarningSeeds) async throws {
+        for seed in seeds {
+            var story = try OrderStory(seed: seed, isChanged: true)
+            let facts = try story.shuffled()
+            let program = try await TestProgram(
+                clock: TestClock(EarningWorld.start.advanced(byMicroseconds: -2 * .microsecondsPerDay)))
+            try await program.earns(by: story.program)
+            program.clock.advance(400 * .microsecondsPerDay)
+            let member = try await program.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann"))).body["member"]
+            var (record, limits) = (OrderRecord(id: "o"), EarningLimits())
+            let frame = EarningFrame(
+                points: try #require(TestProgram.settings.currency("points")), calendar: ZoneCalendar(zone: .utc))
+            for (number, fact) in facts.enumerated() {
+                let desk = TestProgram(program.records, program.clock)
+                var command = TakeOrder(fact, of: TestProgram.member("ann"), in: "club")
+                command.tiers = ["gold"]
+                let answer = try await desk.perform("c\(number)", command)
+                _ = try record.add(fact)
+                let intents = try record.settle(
+                    by: story.program, of: EarningMember(id: member?.stringValue ?? "", tiers: ["gold"]), limits: &limits, in: frame
+                )
+                #expect(answer.body["done"] == .array(intents.map(\.json)), "seed \(seed): \(answer.body.text)")
+            }
+            let balance = try #require(try await Self.balance(program))
+            #expect(balance.available + balance.pending - balance.debt == record.netPoints, "seed \(seed)")
+            let kept = limits
+            let reader = ProgramReader(workspace: program.workspace, records: program.records)
+            let (order, used) = try await reader.read { tables throws(Problem) in
+                (try tables.order("o", of: "club"), try tables.earningLimits(kept.limits.keys))
+            }
+            #expect(order.record == record, "seed \(seed)")
+            #expect(used.limits.mapValues(\.used) == kept.limits.mapValues(\.used), "seed \(seed)")
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import Model
+import OrderedCollections
+import Testing
+
+@testable import Loyalty
+
+/// What orders tell the ledgers, by examples.
+struct OrderTests {
+    static let program: EarningProgram = {
+        var program = EarningProgram(id: "club", name: "Club", currency: .cny)
+        program.rules = [
+            EarningRule(
+                id: "spend", name: "A point a yuan", trigger: .event("Order Completed"),
+                base: EarningAmount(1, by: .money(100, EarningMoney())))
+        ]
+        return program
+    }()
+
+    /// - Parameter hour: After the start of the world.
+    static func fact(
+        _ kind: OrderFact.Kind, _ message: String, hour: Int64 = 0, _ properties: OrderedDictionary<String, JSONValue> = [:]
+    ) throws -> OrderFact {
+        var properties = properties
+        properties["order_id"] = "o"
+        let fact = try OrderFact(
+            event: kind.rawValue, messageID: message, at: EarningWorld.start.advanced(byMicroseconds: hour * .microsecondsPerHour),
+            properties: .object(properties), standard: .cny)
+        return try #require(fact)
+    }
+
+    static func settle(
+        _ record: inout OrderRecord, _ fact: OrderFact, limits: inout EarningLimits, program: EarningProgram = program
+    ) throws -> [OrderIntent] {
+        _ = try record.add(fact)
+        return try record.settle(
+            by: program, of: EarningMember(id: "m"), limits: &limits, in: EarningWorld.frame)
+    }
+
+    /// What all facts together have told, in short words.
+    private static func told(_ facts: [OrderFact], program: EarningProgram = program) throws -> (intents: [String], net: Int64) {
+        var (record, limits, told) = (OrderRecord(id: "o"), EarningLimits(), [String]())
+        for fact in facts { told += try settle(&record, fact, limits: &limits, program: program).map(word) }
+        return (told, record.netPoints)
+    }
+
+    private static func word(_ intent: OrderIntent) -> String {
+        switch intent {
+        case .earn(let points): "earn \(points.amount) for \(points.units) \(points.source.line) of \(points.source.id)"
+        case .reverse(let source, let units): "reverse \(units) \(source.line) of \(source.id)"
+        case .commitCoupon(let code, _): "commit \(code)"
+        case .rollBackCoupon(let code, _): "roll back \(code)"
+        }
+    }
+
+    private static let products: JSONValue = [
+        ["product_id": "tea", "price": 50.25, "quantity": 2], ["sku": "cup", "price": "19.80"],
+    ]
+    private static func completed(_ message: String = "m1") throws -> OrderFact {
+        try fact(.completed, message, ["products": products, "coupon": "SPRING"])
+    }
+
+    @Test("An order earns by line, and lets its coupon be used")
+    func earns() throws {
+        let (intents, net) = try Self.told([Self.completed()])
+        #expect(intents == ["earn 20 for 1 cup of o", "earn 100 for 2 tea of o", "commit SPRING"] && net == 120)
+    }
+
+    @Test(
+        "G2: a refund by lines takes back the units that it names",
+        arguments: [([1, 1, 1], [7, 4, 0]), ([2, 1], [4, 0]), ([3], [0])])
+    func partialRefunds(units: [Int64], net: [Int64]) throws {
+        var (record, limits) = (OrderRecord(id: "o"), EarningLimits())
+        let order: JSONValue = [["product_id": "p", "quantity": 3, "price": "3.50"]]
+        _ = try Self.settle(&record, try Self.fact(.completed, "m", ["products": order]), limits: &limits)
+        #expect(record.netPoints == 10)
+        var left: [Int64] = []
+        for (number, count) in units.enumerated() {
+            let back: JSONValue = [["product_id": "p", "quantity": .int(count)]]
+            let refund = try Self.fact(.refunded, "r\(number)", hour: Int64(number) + 1, ["products": back])
+            #expect(try Self.settle(&record, refund, limits: &limits).count == 1)
+            left.append(record.netPoints)
+        }
+        #expect(left == net)
+    }
+
+    @Test("What has no products comes back whole; a sum of money does once it is all of it")
+    func wholeRefunds() throws {
+        let all = ["reverse 1 cup of o", "reverse 2 tea of o", "roll back SPRING"]
+        #expect(try Array(Self.told([Self.completed(), Self.fact(.refunded, "r", hour: 1)]).intents.dropFirst(3)) == all)
+        #expect(try Array(Self.told([Self.completed(), Self.fact(.cancelled, "r", hour: 1)]).intents.dropFirst(3)) == all)
+        let some = try Self.fact(.refunded, "r", hour: 1, ["total": 100])
+        let rest = try Self.fact(.refunded, "s", hour: 2, ["total": "20.30"])
+        #expect(try Self.told([Self.completed(), some]).net == 120)
+        #expect(try Array(Self.told([Self.completed(), some, rest]).intents.dropFirst(3)) == all)
+    }
+
+    @Test("A refund before its order, too great, of other things, twice, or in another currency")
+    func oddRefunds() throws {
+        let back: JSONValue = [["product_id": "tea", "quantity": 5], ["product_id": "pot"]]
+        let refund = try Self.fact(.refunded, "r", hour: 1, ["products": back])
+        #expect(try Self.told([refund]).intents == [])
+        let early = try Self.told([refund, Self.completed()])
+        #expect(early.net == 20 && early.intents.contains("reverse 2 tea of o") && !early.intents.contains("roll back SPRING"))
+        var record = OrderRecord(id: "o")
+        for fact in [refund, try Self.completed()] { #expect(try record.add(fact)) }
+        #expect(record.state.ignored.map(\.reason.code) == ["EXCEEDS_ORDER", "NOT_IN_ORDER"])
+
+        let again = try Self.fact(.refunded, "r2", hour: 1, ["products": back])
+        #expect(try !record.add(refund) && !record.add(again), "the same under another message id")
+        let one: JSONValue = [["product_id": "tea"]]
+        let singles = try (1 ... 2).map { try Self.fact(.refunded, "s\($0)", hour: Int64($0), ["products": one]) }
+        #expect(try Self.told([Self.completed()] + singles).net == 20, "two at different times are two")
+        let named = try (1 ... 2).map {
+            try Self.fact(.refunded, "n\($0)", hour: Int64($0), ["products": one, "refund_id": "R1"])
+        }
+        #expect(try Self.told([Self.completed()] + named).net == 70, "the shop says that it is one")
+
+        let dollars = try Self.fact(.refunded, "d", hour: 1, ["total": 500, "currency": "USD"])
+        #expect(try Self.told([Self.completed(), dollars]).net == 120)
+        let changed = try Self.fact(.refunded, "r", hour: 1, ["total": 1])
+        let conflict = #expect(throws: Refusal.self) { try record.add(changed) }
+        #expect(conflict?.reasons.map(\.code) == ["IDEMPOTENCY_CONFLICT"])
+    }
+
+    @Test("The same order under another message id is told once, whenever it is sent")
+    func resent() throws {
+        let later = try Self.fact(.completed, "m0", hour: 5, ["products": Self.products, "coupon": "SPRING"])
+        let once = try Self.told([Self.completed()])
+        #expect(try Self.told([Self.completed(), Self.completed("m2"), later]) == once)
+        #expect(try Self.told([later, Self.completed()]) == once)
+    }
+
+    @Test("A changed order tells what is different alone; what came back stays back")
+    func updated() throws {
+        let more: JSONValue = [["product_id": "tea", "price": 50.25, "quantity": 3], ["sku": "cup", "price": "19.80"]]
+        let update = try Self.fact(.updated, "u", hour: 1, ["products": more])
+        let (intents, net) = try Self.told([Self.completed(), update])
+        #expect(
+            Array(intents.dropFirst(3)) == ["reverse 2 tea of o", "earn 150 for 3 tea of o#2"] && net == 170)
+        #expect(try Self.told([update]).intents == [], "an order that is not completed earns nothing")
+        #expect(try Self.told([update, Self.completed()]).net == 170)
+        let address = try Self.fact(.updated, "a", hour: 2, ["address": "Hangzhou"])
+        #expect(try Self.told([Self.completed(), address]).intents.count == 3, "nothing that earns has changed")
+        let back = try Self.fact(.updated, "b", hour: 3, ["products": Self.products])
+        #expect(try Self.told([Self.completed(), update, back]).net == 120)
+        let one: JSONValue = [["product_id": "tea"]]
+        let refund = try Self.fact(.refunded, "r", hour: 2, ["products": one])
+        let facts = [try Self.completed(), refund, update]
+        #expect(try Self.told(facts).net == 170 - 50 && Self.told(facts.reversed()).net == 120)
+        let other = try Self.fact(.updated, "c", hour: 4, ["products": Self.products, "coupons": ["SUMMER"]])
+        #expect(
+            try Array(Self.told([Self.completed(), other]).intents.suffix(2)) == ["commit SUMMER", "roll back SPRING"])
+    }
+
+    @Test("What came back by money comes to stand again when the order turns out greater")
+    func greater() throws {
+        let refund = try Self.fact(.refunded, "r", hour: 1, ["total": 120])
+        let small = try Self.fact(.completed, "m", ["products": Self.products, "total": 100])
+        let great = try Self.fact(.updated, "u", hour: 2, ["products": Self.products, "total": 200])
+        #expect(try Self.told([small, refund]).net == 0)
+        #expect(try Self.told([small, refund, great]).net == 120 && Self.told([small, great, refund]).net == 120)
+    }
+
+    @Test("Orders without lines earn by their amount; what the order says is spread over its lines")
+    func amounts() throws {
+        #expect(try Self.told([Self.fact(.completed, "m", ["total": 99.9, "shipping": 9.9])]).intents == ["earn 90 for 1  of o"])
+        let bare: JSONValue = [["product_id": "a", "quantity": 1], ["product_id": "b", "quantity": 2]]
+        #expect(
+            try Self.told([Self.fact(.completed, "m", ["products": bare, "revenue": 90])]).intents == [
+                "earn 30 for 1 a of o", "earn 60 for 2 b of o",
+            ])
+        let discounted = try Self.fact(
+            .completed, "m", ["products": Self.products, "discount": "20.30", "points_paid": 50, "tax": 7])
+        #expect(try Self.told([discounted]).net == 50)
+        let voided: JSONValue = [
+            ["product_id": "a", "price": 10, "voided": true], ["product_id": "b", "price": 5, "quantity": 2],
+        ]
+        #expect(try Self.told([Self.fact(.completed, "m", ["products": voided])]).intents == ["earn 10 for 2 b of o"])
+        let twice: JSONValue = [["product_id": "a", "price": 10], ["product_id": "a", "price": 5, "quantity": 2]]
+        #expect(try Self.told([Self.fact(.completed, "m", ["products": twice])]).intents == ["earn 20 for 3 a of o"])
+        #expect(throws: Refusal.self) { try Self.fact(.completed, "m", ["total": 1e15]) }
+        #expect(throws: Refusal.self) {
+            try Self.fact(.completed, "m", ["products": [["product_id": "a", "price": 1e9, "quantity": 1_000_000_000]]])
+        }
+    }
+
+    @Test("Only orders are read, and no two orders have sources in common")
+    func sources() throws {
+        #expect(try OrderFact(event: "Viewed", messageID: "m", at: .epoch, properties: [:], standard: .cny) == nil)
+        #expect(try OrderFact(event: "Order Refunded", messageID: "m", at: .epoch, properties: [:], standard: .cny) == nil)
+        let bare = try OrderFact(event: "Order Completed", messageID: "m", at: .epoch, properties: [:], standard: .cny)
+        #expect(bare?.order == "message:m")
+        let ids = ["o", "o#2", "o#", "o##2", "o#3"]
+        let sources = ids.flatMap { id in
+            (1 ... 3).map { generation in
+                OrderEarning(
+                    NewPoints(1, for: PointSource(id: id), earnedAt: .epoch, vintage: 197_001), generation: generation, limits: []
+                ).source.id
+            }
+        }
+        #expect(Set(sources).count == sources.count)
+        var record = OrderRecord(id: "other")
+        #expect(throws: Refusal.self) { try record.add(try Self.completed()) }
+    }
+}

@@ -1,0 +1,164 @@
+import Model
+import Records
+import Testing
+
+@testable import Loyalty
+
+/// What a finance department asks of the books.
+struct PointFinanceTests {
+    private static let march = PointMonth(holding: LocalDate(text: "2026-03-01") ?? LocalDate(daysSinceEpoch: 0))
+
+    private static func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .epoch }
+
+    @Test("L16, L17: a month closes by vintage, once it is over and in order; what comes later does not change it")
+    func close() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann") { $0.units = 2 }
+        _ = try await program.earn("b", 40, "bob") { $0.expiresAt = Self.instant("2026-03-20T00:00:00Z") }
+        _ = try await program.spend("c", .burn(30, place: nil), "ann")
+        _ = try await program.perform(
+            "d", TransferPoints(20, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("bob")))
+        let early = try await program.perform("early", CloseMonth(Self.march, of: "points"))
+        #expect(early.codes == ["MONTH_NOT_OVER"])
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        #expect(try await program.perform("due", CloseMonth(Self.march, of: "points")).codes == ["BOOKS_DUE"])
+        // What was due in March is booked by April's first command, with its instant.
+        _ = try await program.spend("e", .burn(5, place: nil), "bob")
+        let ahead = try await program.perform("ahead", CloseMonth(Self.march.next, of: "points"))
+        #expect(ahead.codes == ["MONTH_NOT_OVER"])
+        let closed = try await program.perform("close", CloseMonth(Self.march, of: "points"))
+        let total = try #require(closed.body["report"]?["total"])
+        #expect(total["issued"] == 140 && total["redeemed"] == 30 && total["expired"] == 40 && total["closing"] == 70, "\(total)")
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let report = try await reader.report(Self.march, of: "points")
+        #expect(report.report.isClosed && report.report.rows.map(\.vintage) == [202_603])
+        #expect(report.report.json.text == report.closing?.report)
+        #expect(try await program.perform("again", CloseMonth(Self.march, of: "points")).codes == ["MONTH_NOT_NEXT"])
+        // A return of what was earned in March is April's.
+        _ = try await program.perform("r", TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "a")))
+        let later = try await reader.report(Self.march, of: "points")
+        #expect(later.report == report.report)
+        let april = try await reader.report(Self.march.next, of: "points").report
+        #expect(april.isClosed && april.total.opening == 70 && april.total.revoked == 50 && april.total.closing == 15, "\(april)")
+        // A clock that goes back into the closed month books nothing there.
+        program.clock.now = Self.instant("2026-03-15T00:00:00Z")
+        #expect(try await program.earn("f", 1, "cy").isRefused == false, "the desk's time never goes back")
+        let other = ProgramDesk(workspace: program.workspace, records: program.records, clock: program.clock)
+        let late = try await other.perform(
+            ProgramRequest(
+                id: "g", actor: .server,
+                command: EarnPoints(1, of: "points", to: TestProgram.member("dan"), for: PointSource(id: "g"))))
+        #expect(late.codes == ["PERIOD_CLOSED"])
+    }
+
+    @Test("every chain is whole, sums are 0, and a row that somebody edits, drops or adds is found")
+    func chains() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann")
+        for number in 0 ..< 10 { _ = try await program.spend("b\(number)", .burn(3, place: nil), "ann") }
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let whole = try await reader.check("points")
+        #expect(whole.isWhole && whole.bookCount == 1 && whole.entryCount == 21)
+        for change in [
+            "UPDATE point_entries SET amount = amount + 1 WHERE position = 5", "DELETE FROM point_entries WHERE position = 21",
+            "UPDATE point_books SET available = available + 1", "UPDATE point_entries SET effective_at = 7 WHERE position = 1",
+        ] {
+            let copy = try await program.changed(change)
+            #expect(try await !copy.check("points").isWhole, "\(change)")
+        }
+        var export = PointExport(reader, currency: "points")
+        var text = ""
+        while let piece = try await export.piece() { text += piece }
+        #expect(text.split(separator: "\r\n").count == 22)
+    }
+
+    @Test("an adjustment above the limit waits for a second person, and is decided once")
+    func adjustments() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann")
+        func adjust(_ id: String, _ amount: Int64, by actor: Actor = .admin) async throws -> ProgramAnswer {
+            let command = AdjustPoints(amount, of: "points", for: TestProgram.member("ann"), reason: .goodwill, note: "late tea")
+            return try await program.desk.perform(ProgramRequest(id: id, actor: actor, command: command))
+        }
+        func decide(_ id: String, _ adjustment: String, by actor: Actor, _ approves: Bool = true) async throws -> ProgramAnswer {
+            try await program.desk.perform(
+                ProgramRequest(id: id, actor: actor, command: DecideAdjustment(adjustment, approves: approves)))
+        }
+        #expect(try await adjust("small", 50).available == 150)
+        #expect(try await adjust("take", -20).available == 130)
+        #expect(try await adjust("too much", -131).codes == ["INSUFFICIENT_POINTS"])
+        #expect(try await adjust("none", 0).codes == ["ZERO_VALUE"])
+        let large = try await adjust("large", 10_001)
+        #expect(large.body["state"] == "waiting")
+        #expect(try await decide("1", "large", by: .admin).codes == ["SECOND_PERSON_NEEDED"])
+        #expect(try await decide("2", "large", by: .commandLine).available == 10_131)
+        #expect(try await decide("3", "large", by: .commandLine).codes == ["ADJUSTMENT_DECIDED"])
+        #expect(try await decide("4", "nothing", by: .commandLine).codes == ["ADJUSTMENT_UNKNOWN"])
+        let refused = try await adjust("other", 20_000)
+        #expect(refused.body["state"] == "waiting")
+        #expect(try await decide("5", "other", by: .commandLine, false).body["state"] == "refused")
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        #expect(try await reader.adjustments(waiting: true).isEmpty)
+        #expect(try await reader.adjustments(waiting: false).count == 4)
+        #expect(try await reader.check("points").isWhole)
+    }
+
+    @Test("two members become one with all their points, debts and identities")
+    func merge() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann") { $0.expiresAt = Self.instant("2026-06-01T00:00:00Z") }
+        _ = try await program.earn("b", 30, "bob")
+        _ = try await program.spend("c", .burn(30, place: nil), "bob")
+        _ = try await program.perform("d", TakeBackPoints(.disputed(30), of: "points", earnedFor: PointSource(id: "b")))
+        let hold = try await program.spend("h", .hold(10, place: nil, seconds: 60), "ann")
+        let wish = MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann"))
+        _ = try await program.perform("m", wish)
+        let balances = try await ProgramReader(workspace: program.workspace, records: program.records).balances(
+            of: ["ann", "bob"].map(TestProgram.member), in: PointCurrency(key: "points"), at: program.clock.now)
+        #expect(balances[0]?.member == balances[1]?.member)
+        #expect(balances[0]?.balance.available == 60 && balances[0]?.balance.debt == 0 && balances[0]?.balance.held == 10)
+        #expect(hold.available == 90)
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        #expect(try await reader.check("points").isWhole)
+        let back = try await program.perform(
+            "n", MergeMembers(TestProgram.member("ann"), into: TestProgram.member("bob")))
+        #expect(back.codes == ["SAME_MEMBER"])
+    }
+
+    @Test("what has expired can be given once more, each lot once")
+    func reinstate() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann") { $0.expiresAt = Self.instant("2026-03-02T00:00:00Z") }
+        program.clock.now = Self.instant("2026-03-05T00:00:00Z")
+        let command = ReinstatePoints(
+            of: "points", for: TestProgram.member("ann"), expiredSince: Self.instant("2026-03-01T00:00:00Z"),
+            until: Self.instant("2026-04-01T00:00:00Z"))
+        #expect(try await program.perform("r", command).available == 100)
+        #expect(try await program.perform("s", command).body["amount"] == 0)
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let report = try await reader.report(Self.march, of: "points").report
+        #expect(report.isClosed && report.total.reinstated == 100 && report.total.expired == 100)
+        #expect(try await reader.liability(of: "points") == [PointLiability(vintage: 202_603, points: 100, worth: 100)])
+    }
+}
+
+extension TestProgram {
+    /// Reads the records after a change that nobody should make; the change is taken back afterwards.
+    fileprivate func changed(_ sql: String) async throws -> ProgramReader {
+        let copy = try await TestProgram(clock: TestClock(clock.now))
+        let tables = ["point_books", "point_entries", "point_lots"]
+        for table in tables {
+            let rows = try await records.engine.read { connection throws(Problem) in
+                try connection.rows("SELECT * FROM \(table)", [])
+            }
+            _ = try await copy.records.engine.write { connection throws(Problem) in
+                for row in rows {
+                    let marks = Array(repeating: "?", count: row.values.count).joined(separator: ", ")
+                    try connection.execute("INSERT INTO \(table) VALUES (\(marks))", row.values)
+                }
+            }
+        }
+        _ = try await copy.records.engine.write { connection throws(Problem) in try connection.execute(sql, []) }
+        return ProgramReader(workspace: copy.workspace, records: copy.records)
+    }
+}

@@ -1,0 +1,179 @@
+import Model
+import Records
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Loyalty
+
+/// Random commands from many senders at once, on both engines: what holds whatever the order in which they arrive.
+struct PointHistoryTests {
+    /// A database for all seeds of an engine; each seed has a workspace of its own.
+    private static let stores = Mutex<[RecordsEngine: Task<RecordStore, any Error>]>([:])
+
+    private static func store(_ engine: RecordsEngine) async throws -> RecordStore {
+        let task = stores.withLock { stores in
+            let task = stores[engine] ?? Task { try await RecordStore.open(try await engine.open(), now: .epoch) }
+            stores[engine] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    @Test(
+        "L1 to L5, L18: some serial order explains all answers of two servers, and carried out anew it gives the same books",
+        arguments: RecordsEngine.here, Seeds.upTo(40))
+    func linearizable(engine: RecordsEngine, seed: UInt64) async throws {
+        let records = try await PointHistoryTests.store(engine)
+        let name = "ws_\(engine)\(seed)"
+        let clock = TestClock()
+        let first = try await TestProgram(records: records, workspace: WorkspaceID(text: name), clock: clock)
+        let second = ProgramDesk(workspace: first.workspace, records: records, clock: clock)
+        for member in HistoryCommands.members {
+            _ = try await first.perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
+        }
+        let commands = HistoryCommands(seed: seed).commands
+        let steps = Steps()
+        let answers = try await withThrowingTaskGroup(of: [Answered].self) { tasks in
+            for sender in 0 ..< 6 {
+                tasks.addTask {
+                    var answers: [Answered] = []
+                    for (index, command) in commands.enumerated() where index % 6 == sender || index % 11 == sender {
+                        // Whoever sends the same command twice gets the same answer, from whichever server.
+                        let desk = (index + sender) % 2 == 0 ? first.desk : second
+                        let start = steps.next()
+                        let answer = try await desk.perform(
+                            ProgramRequest(id: "c\(index)", actor: .server, command: command))
+                        let end = steps.next()
+                        answers.append(Answered(index: index, answer: answer, start: start, end: end))
+                        clock.advance(Int64(index % 5) * .microsecondsPerHour)
+                    }
+                    return answers
+                }
+            }
+            return try await tasks.reduce(into: []) { $0 += $1 }
+        }
+        try check(answers, seed)
+        let reader = ProgramReader(workspace: first.workspace, records: records)
+        let whole = try await reader.check("points")
+        #expect(whole.isWhole, "seed \(seed): \(whole)")
+        try await replay(first, commands, reader, seed)
+    }
+
+    /// Counts what begins and ends, so that it is known what came before what.
+    private final class Steps: Sendable {
+        private let count = Mutex(0)
+
+        func next() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    private struct Answered {
+        let index: Int
+        let answer: ProgramAnswer
+        let start: Int
+        let end: Int
+    }
+
+    /// Each command was carried out once, and all who sent it got the same answer.
+    private func check(_ answers: [Answered], _ seed: UInt64) throws {
+        for (index, same) in Dictionary(grouping: answers, by: \.index) {
+            #expect(same.filter { !$0.answer.isReplayed }.count == 1, "seed \(seed), command \(index)")
+            #expect(Set(same.map(\.answer.body)).count == 1, "seed \(seed), command \(index)")
+        }
+    }
+
+    /// Carries out the log one command after another in an empty database of the other kind.
+    private func replay(
+        _ program: TestProgram, _ commands: [any ProgramCommand], _ reader: ProgramReader, _ seed: UInt64
+    ) async throws {
+        let log = try await reader.read { tables throws(Problem) in
+            try tables.list(
+                "SELECT id FROM loyalty_commands WHERE workspace = ? ORDER BY recorded_at, id", tables.values()
+            ) { reader throws(Problem) in try reader.text() }.map { id throws(Problem) in try tables.command(id) }
+        }
+        let clock = TestClock()
+        let copy = try await TestProgram(clock: clock)
+        for case let known? in log where known.id != "program" {
+            clock.now = known.recordedAt
+            let command: any ProgramCommand
+            if let index = Int(known.id.dropFirst()) {
+                command = commands[index]
+            } else {
+                command = EnrolMember(Identity(type: .userID, value: String(known.id.dropFirst(6))))
+            }
+            // A desk of its own, for what two servers did at one instant to different members was recorded at that instant.
+            let desk = ProgramDesk(workspace: copy.workspace, records: copy.records, clock: clock)
+            let answer = try await desk.perform(ProgramRequest(id: known.id, actor: .server, command: command))
+            #expect(answer.body == known.answer.body, "seed \(seed), \(known.id) at \(known.recordedAt): \(command)")
+        }
+        let other = ProgramReader(workspace: copy.workspace, records: copy.records)
+        for member in HistoryCommands.members {
+            let wish = TestProgram.member(member)
+            let (left, right) = (try await reader.member(wish), try await other.member(wish))
+            let id = try #require(left?.member.id)
+            #expect(id == right?.member.id)
+            let (these, those) = (
+                try await reader.entries(of: id, in: "points", limit: 10_000),
+                try await other.entries(of: id, in: "points", limit: 10_000)
+            )
+            #expect(these == those, "seed \(seed), \(member)")
+        }
+    }
+}
+
+/// Commands about a few members, most of which are allowed.
+private struct HistoryCommands {
+    static let members = ["ann", "bob", "cy"]
+
+    private(set) var commands: [any ProgramCommand] = []
+    private var random: SplitMix64
+    private var sources: [PointSource] = []
+
+    init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+        for _ in 0 ..< 40 { commands.append(next()) }
+    }
+
+    private mutating func member() -> MemberWish { TestProgram.member(Self.members[random.below(3)]) }
+    private mutating func amount() -> Int64 { Int64(random.below(60)) }
+    private mutating func source() -> PointSource {
+        sources.isEmpty ? PointSource(id: "none") : sources[random.below(sources.count)]
+    }
+
+    private mutating func hours(_ most: Int) -> Instant {
+        TestClock().now.advanced(byMicroseconds: Int64(random.below(most)) * .microsecondsPerHour)
+    }
+
+    private mutating func next() -> any ProgramCommand {
+        let id = PointID(Int64(1 + random.below(12)))
+        return switch random.below(14) {
+        case 0, 1, 2, 3: earn()
+        case 4: SpendPoints(.burn(amount(), place: nil), of: "points", by: member())
+        case 5: SpendPoints(.hold(amount(), place: nil, seconds: Int64(1 + random.below(90_000))), of: "points", by: member())
+        case 6: SpendPoints(.capture(id, random.below(2) == 0 ? nil : amount()), of: "points", by: member())
+        case 7: SpendPoints(.release(id), of: "points", by: member())
+        case 8: SpendPoints(.giveBack(id, random.below(2) == 0 ? nil : amount()), of: "points", by: member())
+        case 9: TakeBackPoints(.returned(units: Int64(1 + random.below(2))), of: "points", earnedFor: source())
+        case 10: TakeBackPoints(.disputed(amount()), of: "points", earnedFor: source())
+        case 11: TransferPoints(amount(), of: "points", from: member(), to: member())
+        case 12:
+            AdjustPoints(amount() - 30, of: "points", for: member(), reason: .goodwill, note: "")
+        default: ReinstatePoints(of: "points", for: member(), expiredSince: hours(1), until: hours(400))
+        }
+    }
+
+    private mutating func earn() -> any ProgramCommand {
+        var command = EarnPoints(amount(), of: "points", to: member(), for: PointSource(id: "s\(random.below(30))"))
+        command.units = Int64(1 + random.below(3))
+        if random.below(2) == 0 { command.expiresAt = hours(60) }
+        if random.below(4) == 0 { command.start = .at(hours(40)) }
+        if random.below(8) == 0 { command.start = .awaited(until: hours(40)) }
+        sources.append(command.source)
+        return command
+    }
+}
