@@ -150,8 +150,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
-                httpTypes,
+                "Model", "Columns", "EventStore", "Intake", "Loyalty", "People", "Questions", "Records", "RecordsSQLite",
+                "Workspaces", httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ], excluding: ["Golden"]),
