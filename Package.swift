@@ -94,7 +94,8 @@ let package = Package(
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto,
+                cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -117,7 +118,8 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsSQLite", "People", "Questions", "Intake", "Workspaces", "Worlds",
+                "Model", "EventStore", "Records", "RecordsSQLite", "Loyalty", "People", "Questions", "Intake", "Workspaces",
+                "Worlds",
                 "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration, hummingbird, logging,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
