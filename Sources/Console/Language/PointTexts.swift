@@ -49,8 +49,6 @@ struct PointTexts: Sendable {
     let lots = Text("What expires when", "到期时间")
     let lotsNote = Text("In the order in which they are spent.", "按使用的先后顺序。")
     let lot = Text("Lot", "批次")
-    let left = Text("Left", "剩余")
-    let ends = Text("Ends", "到期")
     let never = Text("never", "永不过期")
     let activeFrom = Text("from {date}", "{date} 起可用")
     let awaited = Text("waits to be made active, until {date}", "等待生效，截至 {date}")
@@ -123,11 +121,9 @@ struct PointTexts: Sendable {
 
 /// The card that members see.
 struct MemberCardTexts: Sendable {
-    let title = Text("Your points", "您的积分")
     let member = Text("Member {number}", "会员 {number}")
     let canSpend = Text("to spend", "可用")
     let soon = Text("{amount} of them end on {date}", "其中 {amount} 将于 {date} 到期")
-    let soonBefore = Text("Spend by {date}", "请于 {date} 前使用")
     let noPoints = Text("You have no points yet. They show here as soon as you earn some.", "您还没有积分。获得后会显示在这里。")
     let owing = Text("{amount} are owed: the next points go there first.", "欠 {amount}：之后获得的积分会先用于抵扣。")
     let pending = Text("{amount} pending", "{amount} 待生效")
@@ -136,7 +132,6 @@ struct MemberCardTexts: Sendable {
     let endsOn = Text("until {date}", "{date} 到期")
     let endsNever = Text("without an end", "永不过期")
     let history = Text("History", "历史记录")
-    let noHistory = Text("Nothing has happened yet.", "还没有任何记录。")
     let missingTitle = Text("This card is not here", "找不到这张会员卡")
     let missingText = Text("The address is wrong, or it was renewed. Ask the shop for the new one.", "地址有误或已更换。请向商家索取新地址。")
 }

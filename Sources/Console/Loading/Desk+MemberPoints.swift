@@ -46,8 +46,9 @@ extension Desk {
         let mayChange = visitor.isOwner && member.state == .open
         let action = mayChange ? SiteURL.pointMember(member.id.text) : nil
         let page = Team.anonymousToken()
+        let shownKey = settings.currencies.first?.key == currency.key ? nil : currency.key
         func url(cursor: Int64? = nil, currency key: String? = nil) -> String {
-            SiteURL.pointMember(member.id.text, currency: key ?? visitor.query["currency"], cursor: cursor.map { String($0) })
+            SiteURL.pointMember(member.id.text, currency: key ?? shownKey, cursor: cursor.map { String($0) })
         }
         let lots = book.openLots
         let holds = book.openHolds
