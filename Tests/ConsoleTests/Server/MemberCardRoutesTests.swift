@@ -67,8 +67,7 @@ import Workspaces
             #expect(try await stranger.get(old).status == .notFound)
             #expect(try await stranger.get(new).status == .ok)
             let swapped = try await Self.card(ben, fixture.browser).replacing(ben, with: ana)
-            for wrong in [swapped, new.dropLast() + "x", "/m/x", "/m/ws_none.\(ana).\(String(repeating: "0", count: 40))"]
-            {
+            for wrong in [swapped, new.dropLast() + "x", "/m/x", "/m/ws_none.\(ana).\(String(repeating: "0", count: 40))"] {
                 let page = try await stranger.get(String(wrong))
                 #expect(page.status == .notFound && page.setCookies.isEmpty, "\(wrong)")
             }
