@@ -96,7 +96,8 @@ let package = Package(
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto,
+                cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -142,7 +143,8 @@ let package = Package(
         tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
         tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
-        tests("Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
+        tests(
+            "Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
             "HTTPAPI",
             [
