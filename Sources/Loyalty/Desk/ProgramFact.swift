@@ -14,7 +14,15 @@ public struct ProgramFact: Hashable, Sendable {
     public let properties: JSONValue
 
     /// Every name of a fact: such events earn nothing.
-    public static let names = Set(wordOfKind.values)
+    public static let names = Set(wordOfKind.values).union(Name.allCases.map(\.rawValue))
+
+    /// Facts that are no matter of points.
+    enum Name: String, CaseIterable {
+        case couponRedeemed = "Coupon Redeemed"
+        case couponReturned = "Coupon Returned"
+        case benefitUsed = "Benefit Used"
+        case benefitReturned = "Benefit Returned"
+    }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [
         .earned: "Points Earned", .captured: "Points Spent", .expired: "Points Expired", .returned: "Points Returned",
@@ -97,9 +105,12 @@ public struct ProgramFact: Hashable, Sendable {
 }
 
 extension ProgramTables {
+    /// Writes a fact that shall be told; one that waits already is the same.
     func insert(_ fact: ProgramFactRecord, at now: Instant) throws(Problem) {
         try connection.execute(
-            "INSERT INTO program_facts (workspace, id, member, fact, recorded_at) VALUES (?, ?, ?, ?, ?)",
-            values(.text(fact.id), .integer(fact.member), .text(fact.fact), .instant(now)))
+            """
+            INSERT INTO program_facts (workspace, id, member, fact, recorded_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, id) DO NOTHING
+            """, values(.text(fact.id), .integer(fact.member), .text(fact.fact), .instant(now)))
     }
 }
