@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -66,5 +67,33 @@ struct ProgramFactTests {
         #expect(line.contains(#""event":"Points Earned""#) && line.contains(#""externalIds":[{"#))
         try await program.records.deleteFacts(records.map(\.id), of: program.workspace)
         #expect(try await program.records.workspacesWithFacts().isEmpty)
+    }
+
+    @Test("A coupon that is redeemed and comes back is told once each, without its id")
+    func coupons() async throws {
+        let shop = try await CouponDeskTests.Shop(.sqlite)
+        let coupon = try await shop.grant("g")
+        _ = try await shop.reserve("r", [coupon], for: "o")
+        #expect(try await Self.facts(shop.program).isEmpty)
+        _ = try await shop.change("c", .commit(finals: [:]), of: "o")
+        _ = try await shop.change("c2", .commit(finals: [:]), of: "o")
+        _ = try await shop.change("b", .rollBack, of: "o")
+        let facts = try await Self.facts(shop.program)
+        #expect(facts.map(\.name) == ["Coupon Redeemed", "Coupon Returned"])
+        #expect(facts.first?.properties == ["coupon": "spring", "order_id": "o", "amount_minor": 1_000])
+    }
+
+    @Test("What of a benefit is used and given back is told once each, what is pinned only when it is used")
+    func benefits() async throws {
+        let benefits = try await BenefitProgram(.sqlite)
+        _ = try await benefits.grant("g", 5, "ann")
+        _ = try await benefits.use("u", .consume(.hard), 2, "ann")
+        _ = try await benefits.use("r", .reserve(seconds: 60), 1, "ann")
+        #expect(try await Self.facts(benefits.program).map(\.name) == ["Benefit Used"])
+        _ = try await benefits.settle("r1", .confirm(nil), "r")
+        _ = try await benefits.settle("b", .refund(1), "u")
+        let facts = try await Self.facts(benefits.program)
+        #expect(facts.map(\.name) == ["Benefit Used", "Benefit Used", "Benefit Returned"])
+        #expect(facts.map { $0.properties["amount"] } == [2, 1, 1])
     }
 }
