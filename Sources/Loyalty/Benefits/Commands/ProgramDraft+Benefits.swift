@@ -32,6 +32,7 @@ extension ProgramDraft {
         do throws(Refusal) { answer = try body(&book, now) } catch { throw .refused(error) }
         let after = book
         write { tables throws(Problem) in try tables.write(key, from: before, to: after) }
+        tell(key, from: before, to: after)
         return answer
     }
 
@@ -58,7 +59,9 @@ extension BenefitBook {
     /// What an answer of a command says of it.
     func summary(at now: Instant) -> JSONValue {
         let answer = check(at: now)
-        return ["remaining": .optional(answer.remaining), "resets_at": .optional(answer.resetsAt?.rfc3339), "version": .int(version)]
+        return [
+            "remaining": .optional(answer.remaining), "resets_at": .optional(answer.resetsAt?.rfc3339), "version": .int(version),
+        ]
     }
 }
 
