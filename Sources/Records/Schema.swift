@@ -15,7 +15,7 @@ struct Migration: Sendable {
 /// digests hexadecimal text.
 enum Schema {
     static let migrations = [
-        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, thirteenth, fourteenth,
+        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
     ]
 
     /// The version that this program writes.

@@ -29,7 +29,7 @@ public struct BenefitAnswer: Hashable, Sendable {
         public let left: Int64?
     }
 
-    public let isAllowed: Bool
+    public internal(set) var isAllowed: Bool
     /// How much can be used until it starts anew; nil for as much as one likes.
     public let remaining: Int64?
     /// Of a priority.
@@ -39,7 +39,7 @@ public struct BenefitAnswer: Hashable, Sendable {
     /// The sources of the active grants, in the order in which they are used.
     public let sources: [BenefitSource]
     /// Why it is not allowed; empty when it is.
-    public let reasons: [Refusal.Reason]
+    public internal(set) var reasons: [Refusal.Reason]
     /// How what remains comes about; of a benefit that takes the largest each line counts all uses.
     public let explanation: [Line]
     /// That of the book.

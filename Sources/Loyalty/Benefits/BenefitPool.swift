@@ -20,13 +20,13 @@ public struct BenefitPool: Hashable, Sendable {
         public let buyer: BenefitParty
         public let askedAt: Instant
         /// Who allowed it; nil while it waits.
-        public fileprivate(set) var approver: BenefitParty?
+        public internal(set) var approver: BenefitParty?
     }
 
     /// Those of the account: it has the rights, whoever uses them.
-    public private(set) var book: BenefitBook
-    public private(set) var roles: [BenefitParty: Set<Role>]
-    public private(set) var purchases: [BenefitID: Purchase] = [:]
+    public internal(set) var book: BenefitBook
+    public internal(set) var roles: [BenefitParty: Set<Role>]
+    public internal(set) var purchases: [BenefitID: Purchase] = [:]
     /// Purchases from this amount on wait for somebody else's approval; nil for none.
     public let approvalFrom: Int64?
 
@@ -34,6 +34,14 @@ public struct BenefitPool: Hashable, Sendable {
     public init(of benefit: Benefit, for account: BenefitParty, admin: BenefitParty, approvalFrom: Int64? = nil) {
         book = BenefitBook(of: benefit, for: account)
         roles = [admin: [.admin]]
+        self.approvalFrom = approvalFrom
+    }
+
+    /// A pool as it was kept.
+    init(book: BenefitBook, roles: [BenefitParty: Set<Role>], purchases: [BenefitID: Purchase], approvalFrom: Int64?) {
+        self.book = book
+        self.roles = roles
+        self.purchases = purchases
         self.approvalFrom = approvalFrom
     }
 
@@ -103,6 +111,14 @@ public struct BenefitPool: Hashable, Sendable {
     ) throws(Refusal) -> BenefitUse {
         guard has(.user, user) else { throw Refusal(check(amount, place: place, by: user, at: now)) }
         return try book.consume(.init(amount: amount, place: place, user: user), id: id, now: now)
+    }
+
+    /// Pins it for something that is delivered later.
+    public mutating func reserve(
+        _ amount: Int64 = 1, place: String? = nil, by user: BenefitParty, until: Instant, id: BenefitID, now: Instant
+    ) throws(Refusal) -> BenefitUse {
+        guard has(.user, user) else { throw Refusal(check(amount, place: place, by: user, at: now)) }
+        return try book.reserve(.init(amount: amount, place: place, user: user), until: until, id: id, now: now)
     }
 
     public mutating func refund(_ id: BenefitID, _ amount: Int64? = nil, now: Instant) throws(Refusal) {

@@ -32,11 +32,11 @@ public struct GiftFulfilment: Hashable, Sendable {
     public let id: BenefitID
     public let stock: String
     public let amount: Int64
-    public private(set) var state = State.requested
+    public internal(set) var state = State.requested
     /// When it came into each state.
-    public private(set) var history: [Mark]
+    public internal(set) var history: [Mark]
     /// Since when its address may be used for it; nil for not at all.
-    public private(set) var addressConsentAt: Instant?
+    public internal(set) var addressConsentAt: Instant?
 
     public init(id: BenefitID, stock: String, amount: Int64 = 1, now: Instant) {
         self.id = id

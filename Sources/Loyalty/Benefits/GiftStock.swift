@@ -5,7 +5,7 @@ import OrderedCollections
 public struct GiftStock: Hashable, Sendable {
     public let key: String
     public private(set) var onHand: Int64
-    public private(set) var reserved: Int64 = 0
+    public internal(set) var reserved: Int64 = 0
 
     /// With that many, none of them spoken for; a negative number counts as none.
     public init(key: String, onHand: Int64 = 0) {

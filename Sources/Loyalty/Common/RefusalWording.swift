@@ -20,8 +20,10 @@ extension Refusal.Reason {
 
 /// Every code's sentence; areas add theirs.
 enum RefusalWording {
-    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = members.merging(points) { one, _ in one }
-        .merging(earning) { one, _ in one }.merging(coupons) { one, _ in one }
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [points, earning, coupons, benefits].reduce(into: members) {
+        all, area in
+        all.merge(area) { one, _ in one }
+    }
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },

@@ -1,0 +1,52 @@
+import Model
+
+extension RefusalWording {
+    /// What is said of benefits.
+    static let benefits: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "NOT_ENTITLED": { _ in "There is no right to it." },
+        "NOT_STARTED": { "The right to it begins at \($0.text("from"))." },
+        "ENDED": { "It ended at \($0.text("at"))." },
+        "REVOKED": { "The right to it was taken back at \($0.text("at")): \($0.text("reason"))." },
+        "OTHER_PLACE": { "It can only be used at \($0.text("places"))." },
+        "NOT_USABLE": { _ in "There is nothing to use of it: somebody has it or not." },
+        "NOT_COUNTED": { _ in "Nothing is counted of it. Leave the amount out." },
+        "QUOTA_USED": quotaUsed,
+        "CAP_REACHED": { "Only \($0.text("left")) are left of the \($0.text("max")) that \($0.text("by")) allows." },
+        "AMOUNT_TOO_LARGE": { "The amount \($0.text("amount")) is too large." },
+        "ALREADY_GRANTED": { "The source \($0.text("source")) has given it already." },
+        "ALREADY_DONE": { "That was done already: \($0.text("id"))." },
+        "WRONG_STATE": { "In the state \"\($0.text("state"))\" that cannot be done: \($0.text("asked"))." },
+        "BAD_BENEFIT": { _ in "The benefit contradicts itself." },
+        "KIND_IN_USE": { "A benefit stays of its kind, \($0.text("kind")). Define another one." },
+        "BENEFIT_UNKNOWN": { "There is no benefit \"\($0.text("name"))\"." },
+        "GRANT_UNKNOWN": { "There is no grant \"\($0.text("name"))\"." },
+        "SOURCE_UNKNOWN": { "The source \"\($0.text("name"))\" has given nothing." },
+        "USE_UNKNOWN": { "There is no use \"\($0.text("name"))\"." },
+        "STOCK_UNKNOWN": { "There is no stock \"\($0.text("name"))\" here." },
+        "GIFT_UNKNOWN": { "There is no gift \"\($0.text("name"))\"." },
+        "POOL_UNKNOWN": { "There is no pool of \"\($0.text("name"))\"." },
+        "PURCHASE_UNKNOWN": { "There is no purchase \"\($0.text("name"))\"." },
+        "CODE_UNKNOWN": { "Nobody has registered the code \($0.text("name"))." },
+        "CODE_BLOCKED": { "The code \($0.text("code")) is blocked." },
+        "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },
+        "OUT_OF_STOCK": { "Only \($0.text("free")) are free of \($0.text("stock"))." },
+        "CONSENT_MISSING": { _ in "The member has not allowed to use the address for it." },
+        "GIFT_UNDER_WAY": { _ in "It is a gift: take its next step instead." },
+        "ROLE_MISSING": { "Only whoever is \($0.text("role")) may do that." },
+        "LAST_ADMIN": { _ in "There is always an admin. Name another one first." },
+        "OWN_PURCHASE": { _ in "Somebody other than who asked for it has to approve." },
+        "SELF_GIFT": { _ in "Nobody makes a gift to themselves." },
+        "NOT_YOURS": { _ in "It is meant for somebody else." },
+        "WRONG_AMOUNT": { "The fee is \($0.text("fee")), not \($0.text("paid"))." },
+        "ALREADY_PAID": { _ in "The next period is paid already." },
+        "NOTICE_MISSING": { _ in "The payer was not told of the renewal in time." },
+        "NOTICE_LATE": { "The payer has to be told at least \($0.text("days")) days before." },
+        "NOTICE_TOO_SHORT": { "The law asks for at least \($0.text("min")) days of notice." },
+    ]
+
+    private static func quotaUsed(_ reason: Refusal.Reason) -> Wording {
+        let (left, resetsAt) = (reason.text("left"), reason.text("resets_at"))
+        if resetsAt.isEmpty { return "Only \(left) are left of it." }
+        return "Only \(left) are left of it until \(resetsAt)."
+    }
+}

@@ -1,0 +1,41 @@
+import Model
+import Testing
+
+@testable import Loyalty
+
+struct BenefitWordingTests {
+    private static let cap = BenefitCap(user: nil, by: .init("mother"), max: 3)
+
+    @Test(
+        "each reason is a sentence with its numbers",
+        arguments: [
+            (BenefitReason.quotaUsed(left: 2, asked: 3, resetsAt: nil), "Only 2 are left of it."),
+            (
+                BenefitReason.quotaUsed(left: 2, asked: 3, resetsAt: Sample.day(31)),
+                "Only 2 are left of it until 2026-02-01T00:00:00Z."
+            ),
+            (BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil), "Only 1 are left of the 3 that mother allows."),
+            (BenefitReason.outside(["b", "a"]), "It can only be used at a, b."),
+            (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\"."),
+            (BenefitReason.badAmount(0), "An amount is at least 1, not 0."),
+            (BenefitReason.missingRole("buyer"), "Only whoever is buyer may do that."),
+            (BenefitReason.wrongState("consumed", asked: "cancel"), "In the state \"consumed\" that cannot be done: cancel."),
+            (BenefitReason.exceeds(left: 4, asked: 5), "Only 4 of it are left."),
+        ])
+    func sentences(reason: Refusal.Reason, sentence: String) {
+        #expect(reason.wording.description == sentence)
+    }
+
+    @Test("no reason is without words")
+    func all() {
+        let grant = Sample.grant("g", .init(.gift, id: "g"), 1)
+        let reasons: [Refusal.Reason] = [
+            BenefitReason.badTime, BenefitReason.contradiction, BenefitReason.notEntitled, BenefitReason.badAmount(.max),
+            BenefitReason.notCounted(.onOff), BenefitReason.alreadyGranted(grant), BenefitReason.alreadyDone(.init("x")),
+            BenefitReason.notStarted(from: .epoch), BenefitReason.ended(at: .epoch), BenefitReason.revoked("r", at: .epoch),
+            BenefitReason.notUsable(.status), BenefitReason.lapsed(at: .epoch),
+        ]
+        let words = ["GIFT", "USE", "STOCK", "POOL", "PURCHASE", "CODE", "GRANT", "SOURCE"].map { $0 + "_UNKNOWN" }
+        for code in reasons.map(\.code) + words { #expect(RefusalWording.all[code] != nil, "\(code)") }
+    }
+}
