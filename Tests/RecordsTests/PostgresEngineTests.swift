@@ -40,7 +40,8 @@ struct PostgresEngineTests {
         }
 
         func entered() async throws {
-            while !state.withLock({ $0.isEntered }) { try await Task.sleep(for: .milliseconds(1)) }
+            for _ in 0 ..< 60_000 where !state.withLock({ $0.isEntered }) { try await Task.sleep(for: .milliseconds(1)) }
+            try #require(state.withLock { $0.isEntered })
         }
 
         func release() { state.withLock { $0.isReleased = true } }
@@ -299,13 +300,14 @@ struct PostgresEngineTests {
         let url = try TestPostgres.shared().database()
         let engine = try await PostgresEngine.open(url: url)
         let store = try await RecordStore.open(engine, now: .epoch)
+        // The page as the server holds it, before it is written to the file.
         func place() async throws -> SQLValue? {
-            try await engine.write { connection throws(Problem) in
-                _ = try connection.execute("CHECKPOINT", [])
-                return try connection.row(
-                    "SELECT position('4711'::bytea IN pg_read_binary_file(pg_relation_filepath('secrets')))")?.values.first
+            try await engine.read { connection throws(Problem) in
+                try connection.row("SELECT position('4711'::bytea IN get_raw_page('secrets', 0))")?.values.first
             }
         }
+        _ = try await engine.write { connection throws(Problem) in try connection.execute("CREATE EXTENSION pageinspect", []) }
+        _ = try await store.secret("kept", fresh: [0x01])
         _ = try await store.secret("probed", fresh: [0x47, 0x11])
         _ = try await engine.write { connection throws(Problem) in
             try connection.execute("DELETE FROM secrets WHERE name = 'probed'", [])
