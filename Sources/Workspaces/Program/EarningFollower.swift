@@ -34,9 +34,12 @@ actor EarningFollower {
         let open = try await directory.workspace(workspace)
         var last: UInt64
         if let cursor { last = cursor } else { last = try await directory.records.earningCursor(of: program, in: workspace) }
-        let names = EarningFollower.names(versions)
+        let names = versions.followedNames
         while last + 1 < open.store.nextArrival, !Task.isCancelled {
-            let found = try await open.followed(names, after: last, since: start, limit: EarningFollower.callsMax)
+            let after = last
+            let found = try await open.look { view in
+                view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
+            }
             for call in found.calls { try await take(call, open, directory) }
             // An idle stretch is looked at again after a restart, which costs less than writing it down.
             if !found.calls.isEmpty { try await directory.records.setEarningCursor(found.end, of: program, in: workspace) }
@@ -54,38 +57,21 @@ actor EarningFollower {
         return versions
     }
 
-    /// The events that any version asks for, and those of orders. What the ledger itself tells earns nothing.
-    private static func names(_ versions: EarningVersions) -> Set<String> {
-        var names = Set(OrderFact.Kind.allCases.map(\.rawValue))
-        for rule in versions.versions.flatMap(\.program.rules) {
-            if case .event(let name) = rule.trigger { names.insert(name) }
-        }
-        return names.subtracting(ProgramFact.names)
-    }
-
     private func take(
         _ call: FollowedCall, _ open: OpenWorkspace, _ directory: WorkspaceDirectory
     ) async throws(Problem) {
         let member = call.identities.first.map { MemberWish(.identity($0), others: Array(call.identities.dropFirst())) }
         let command: any ProgramCommand
-        if OrderFact.Kind(rawValue: call.event) != nil {
+        if call.isOfOrder {
             let fact: OrderFact?
-            do throws(Refusal) {
-                fact = try OrderFact(
-                    event: call.event, messageID: call.messageID, at: call.at, properties: call.properties,
-                    context: call.context, standard: open.settings.currency)
-            } catch {
+            do throws(Refusal) { fact = try call.fact(open.settings.currency) } catch {
                 return note(error.reasons.map(\.code), call)
             }
             guard let fact else { return }
             command = TakeOrder(fact, of: member, in: program)
         } else {
             guard member != nil else { return }
-            var event = EarningEvent(
-                .event(call.event), source: "event:\(call.messageID)", at: call.at, properties: call.properties)
-            event.context = call.context
-            event.channel = call.properties["channel"]?.stringValue ?? call.context["channel"]?.stringValue
-            command = AwardEvent(EventWish(event, of: member, in: program))
+            command = AwardEvent(EventWish(call.event, of: member, in: program))
         }
         let answer = try await directory.perform(command, id: id(of: call), in: workspace, by: .server)
         guard answer.isRefused, !answer.isReplayed else { return }
