@@ -1,5 +1,7 @@
 import EventStore
+import HTTPTypes
 import Model
+import Records
 import Testing
 import Workspaces
 

@@ -10,6 +10,8 @@ import Records
 /// their ids from the messages: one that is followed twice is answered as before.
 actor EarningFollower {
     private static let callsMax = 256
+    /// How often so many are taken before other duties have their turn.
+    private static let batchesMax = 8
 
     let workspace: WorkspaceID
     let program: String
@@ -24,7 +26,7 @@ actor EarningFollower {
         self.logger = logger
     }
 
-    /// Follows everything that has arrived.
+    /// Follows what has arrived; of very much a part, and the rest next time.
     ///
     /// - Throws: ``Problem`` when some of it has to be followed again.
     func follow(_ mark: EarningMark, in directory: WorkspaceDirectory) async throws(Problem) {
@@ -35,7 +37,7 @@ actor EarningFollower {
         var last: UInt64
         if let cursor { last = cursor } else { last = try await directory.records.earningCursor(of: program, in: workspace) }
         let names = versions.followedNames
-        while last + 1 < open.store.nextArrival, !Task.isCancelled {
+        for _ in 0 ..< EarningFollower.batchesMax where last + 1 < open.store.nextArrival && !Task.isCancelled {
             let after = last
             let found = try await open.look { view in
                 view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
