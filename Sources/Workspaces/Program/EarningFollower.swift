@@ -42,7 +42,10 @@ actor EarningFollower {
             let found = try await open.look { view in
                 view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
             }
-            for call in found.calls { try await take(call, open, directory) }
+            var requests: [(call: FollowedCall, request: ProgramRequest)] = []
+            for call in found.calls { if let request = request(for: call, versions, open) { requests.append((call, request)) } }
+            let answers = try await directory.perform(requests.map(\.request), in: workspace)
+            for ((call, _), answer) in zip(requests, answers) { note(answer, call) }
             // An idle stretch is looked at again after a restart, which costs less than writing it down.
             if !found.calls.isEmpty { try await directory.records.setEarningCursor(found.end, of: program, in: workspace) }
             last = found.end
@@ -59,23 +62,28 @@ actor EarningFollower {
         return versions
     }
 
-    private func take(
-        _ call: FollowedCall, _ open: OpenWorkspace, _ directory: WorkspaceDirectory
-    ) async throws(Problem) {
+    /// What a call means to the program; nil for nothing.
+    private func request(for call: FollowedCall, _ versions: EarningVersions, _ open: OpenWorkspace) -> ProgramRequest? {
         let member = call.identities.first.map { MemberWish(.identity($0), others: Array(call.identities.dropFirst())) }
         let command: any ProgramCommand
         if call.isOfOrder {
             let fact: OrderFact?
             do throws(Refusal) { fact = try call.fact(open.settings.currency) } catch {
-                return note(error.reasons.map(\.code), call)
+                note(error.reasons.map(\.code), call)
+                return nil
             }
-            guard let fact else { return }
+            guard let fact else { return nil }
             command = TakeOrder(fact, of: member, in: program)
         } else {
-            guard member != nil else { return }
+            // Whoever does what earns nothing need not become a member.
+            let isAskedFor = versions.live(at: call.at)?.rules.contains { $0.trigger == .event(call.name) } ?? false
+            guard member != nil, isAskedFor else { return nil }
             command = AwardEvent(EventWish(call.event, of: member, in: program))
         }
-        let answer = try await directory.perform(command, id: id(of: call), in: workspace, by: .server)
+        return ProgramRequest(id: id(of: call), actor: .server, command: command)
+    }
+
+    private func note(_ answer: ProgramAnswer, _ call: FollowedCall) {
         guard answer.isRefused, !answer.isReplayed else { return }
         note(answer.body["reasons"]?.arrayValue?.compactMap { $0["code"]?.stringValue } ?? [], call)
     }
