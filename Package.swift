@@ -120,7 +120,7 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
+                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions", "Intake",
                 "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
@@ -154,8 +154,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
-                httpTypes,
+                "Model", "Columns", "EventStore", "Intake", "Loyalty", "People", "Questions", "Records", "RecordsSQLite",
+                "Workspaces", httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ], excluding: ["Golden"]),
