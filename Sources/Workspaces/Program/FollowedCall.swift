@@ -97,7 +97,7 @@ extension FollowedCall {
 }
 
 extension EarningVersions {
-    /// The events that any version asks for, and those of orders. What the ledger itself tells earns nothing.
+    /// The events that any version asks for, and those of orders, but for what the ledger itself tells.
     var followedNames: Set<String> { EarningProgram.followedNames(versions.map(\.program)) }
 }
 
