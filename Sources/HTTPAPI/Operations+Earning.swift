@@ -17,7 +17,7 @@ extension APIOperation {
         way("unschedule", id: "unscheduleEarningVersion", "Take a version out again before it begins to decide.") {
             number, _ throws(Problem) in .unschedule(number)
         },
-        previewEarning, awardEvent, takeOrder,
+        rehearseEarning, previewEarning, awardEvent, takeOrder,
     ]
 
     // MARK: - Versions
@@ -86,6 +86,26 @@ extension APIOperation {
             let deed = try deed(try call.earningVersion(), body)
             return try await call.perform(ChangeEarning(deed, of: call.path["program"] ?? ""))
         }
+    }
+
+    private static let rehearseEarning = APIOperation(
+        method: .post, path: "/api/v1/earning/{program}/versions/{version}/rehearse", id: "rehearseEarningVersion", tag: "Earning",
+        summary: "What a version would have given for what has happened; the last 30 days without a time. Nothing is changed.",
+        access: .key(.read),
+        body: PointSchemas.closed(["from": APISchema.instant, "until": APISchema.instant], required: []),
+        answer: EarningSchemas.rehearsal, problems: [404, 422]
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["from", "until"])
+        let (_, versions) = try await call.earningProgram()
+        let number = try call.earningVersion()
+        guard let program = versions.versions.first(where: { $0.program.version == number })?.program else {
+            throw Problem(.notFound, "There is no version \(number).", status: 404)
+        }
+        let until = try body.instant("until") ?? call.directory.clock.now
+        let from = try body.instant("from") ?? until.advanced(byMicroseconds: -30 * .microsecondsPerDay)
+        guard from <= until else { throw body.refused("from", "It begins before it ends.") }
+        let currency = try await call.currency(program.points)
+        return .json(try await call.open().rehearse(program, currency, over: from ..< until).json)
     }
 
     // MARK: - Events

@@ -1,5 +1,9 @@
+import EventStore
+import HTTPTypes
 import Model
+import Records
 import Testing
+import Workspaces
 
 @testable import HTTPAPI
 
@@ -101,6 +105,60 @@ import Testing
             let never = try await fixtures.send(
                 .post, "/api/v1/earning/club/events", #"{"member":"user_id:ann","trigger":"review","source":"r"}"#)
             #expect(never.status == 400 && never.pointer == "/timestamp", "\(never.text)")
+        }
+    }
+
+    /// Collects an order of somebody's, an hour ago.
+    static func collect(_ message: String, _ order: String, _ who: String, _ quantity: Int, _ fixtures: APIFixtures) async throws {
+        let at = fixtures.clock.now.advanced(byMicroseconds: -.microsecondsPerHour).rfc3339
+        try await fixtures.collect(
+            """
+            {"type":"track","event":"Order Completed","messageId":"\(message)","userId":"\(who)","timestamp":"\(at)","properties":
+            {"order_id":"\(order)","products":[{"product_id":"tea","price":30,"quantity":\(quantity)}]}}
+            """)
+    }
+
+    @Test("A version is tried on what has happened, each order once, and nothing is booked")
+    func rehearsal() async throws {
+        try await APIFixtures.run { fixtures in
+            try await Self.earn(fixtures)
+            try await Self.collect("m1", "o1", "ann", 1, fixtures)
+            try await Self.collect("m2", "o1", "ann", 1, fixtures)
+            try await Self.collect("m3", "o2", "bob", 9, fixtures)
+            let reply = try await fixtures.send(.post, "/api/v1/earning/club/versions/1/rehearse", "{}")
+            #expect(reply.status == 200 && reply["events"] == 2 && reply["members"] == 2, "\(reply.text)")
+            #expect(reply["points"] == 130 && reply["points_per_member"]?["p100"] == 100, "\(reply.text)")
+            let rule = reply["rules"]?.arrayValue?.first { $0["rule"] == "spend" }
+            #expect(rule?["events"] == 2 && rule?["points"] == 130, "\(reply.text)")
+            let none = try await fixtures.send(
+                .post, "/api/v1/earning/club/versions/1/rehearse",
+                #"{"from":"2020-01-01T00:00:00Z","until":"2020-02-01T00:00:00Z"}"#)
+            #expect(none["events"] == 0 && none["points_per_member"]?["p50"] == .null, "\(none.text)")
+            #expect(try await fixtures.send(.post, "/api/v1/earning/club/versions/7/rehearse", "{}").status == 404)
+            let balances = try await fixtures.send(.post, "/api/v1/points/balances", #"{"members":["user_id:bob"]}"#)
+            #expect(balances["balances"] == [.null], "\(balances.text)")
+        }
+    }
+
+    @Test("Orders that are collected earn once, however often they are sent, and the event store hears of it")
+    func collected() async throws {
+        try await APIFixtures.run { fixtures in
+            try await Self.earn(fixtures)
+            let at = fixtures.clock.now.rfc3339
+            let calls = """
+                {"type":"track","event":"Order Completed","messageId":"m1","userId":"ann","timestamp":"\(at)","properties":
+                {"order_id":"o1","products":[{"product_id":"tea","price":30,"quantity":2}]}}
+                """
+            for _ in 0 ..< 3 {
+                try await fixtures.collect(calls)
+                await fixtures.directory.followEvents()
+                await fixtures.directory.sendFacts()
+            }
+            let balances = try await fixtures.send(.post, "/api/v1/points/balances", #"{"members":["user_id:ann"]}"#)
+            #expect(balances["balances"]?.arrayValue?.first?["balance"]?["available"] == 60, "\(balances.text)")
+            let snapshot = try await fixtures.directory.workspace(fixtures.created.workspace.id).store.snapshot()
+            #expect(snapshot.eventCount == 2, "the order, and what it earned")
+            #expect(snapshot.parts.contains { $0.nameCode(of: "Points Earned") != nil })
         }
     }
 }

@@ -191,4 +191,20 @@ private struct Club {
         #expect(try await club.balance() == 30, "the rule for Points Earned never counts")
         await club.directory.close()
     }
+
+    @Test("The duties of the directory follow and tell by themselves")
+    func duty() async throws {
+        let club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        let duties = Task { await club.directory.run() }
+        try await club.collect(club.order("Order Completed", "m1", "o1", 2))
+        for _ in 0 ..< 600 {
+            if try await !club.told().isEmpty { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try await club.told() == ["Points Earned 60 60"])
+        duties.cancel()
+        await duties.value
+        await club.directory.close()
+    }
 }

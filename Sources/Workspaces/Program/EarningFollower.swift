@@ -10,6 +10,8 @@ import Records
 /// their ids from the messages: one that is followed twice is answered as before.
 actor EarningFollower {
     private static let callsMax = 256
+    /// How often so many are taken before other duties have their turn.
+    private static let batchesMax = 8
 
     let workspace: WorkspaceID
     let program: String
@@ -24,7 +26,7 @@ actor EarningFollower {
         self.logger = logger
     }
 
-    /// Follows everything that has arrived.
+    /// Follows what has arrived; of very much a part, and the rest next time.
     ///
     /// - Throws: ``Problem`` when some of it has to be followed again.
     func follow(_ mark: EarningMark, in directory: WorkspaceDirectory) async throws(Problem) {
@@ -34,10 +36,16 @@ actor EarningFollower {
         let open = try await directory.workspace(workspace)
         var last: UInt64
         if let cursor { last = cursor } else { last = try await directory.records.earningCursor(of: program, in: workspace) }
-        let names = EarningFollower.names(versions)
-        while last + 1 < open.store.nextArrival, !Task.isCancelled {
-            let found = try await open.followed(names, after: last, since: start, limit: EarningFollower.callsMax)
-            for call in found.calls { try await take(call, open, directory) }
+        let names = versions.followedNames
+        for _ in 0 ..< EarningFollower.batchesMax where last + 1 < open.store.nextArrival && !Task.isCancelled {
+            let after = last
+            let found = try await open.look { view in
+                view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
+            }
+            var requests: [(call: FollowedCall, request: ProgramRequest)] = []
+            for call in found.calls { if let request = request(for: call, versions, open) { requests.append((call, request)) } }
+            let answers = try await directory.perform(requests.map(\.request), in: workspace)
+            for ((call, _), answer) in zip(requests, answers) { note(answer, call) }
             // An idle stretch is looked at again after a restart, which costs less than writing it down.
             if !found.calls.isEmpty { try await directory.records.setEarningCursor(found.end, of: program, in: workspace) }
             last = found.end
@@ -54,40 +62,28 @@ actor EarningFollower {
         return versions
     }
 
-    /// The events that any version asks for, and those of orders. What the ledger itself tells earns nothing.
-    private static func names(_ versions: EarningVersions) -> Set<String> {
-        var names = Set(OrderFact.Kind.allCases.map(\.rawValue))
-        for rule in versions.versions.flatMap(\.program.rules) {
-            if case .event(let name) = rule.trigger { names.insert(name) }
-        }
-        return names.subtracting(ProgramFact.names)
-    }
-
-    private func take(
-        _ call: FollowedCall, _ open: OpenWorkspace, _ directory: WorkspaceDirectory
-    ) async throws(Problem) {
+    /// What a call means to the program; nil for nothing.
+    private func request(for call: FollowedCall, _ versions: EarningVersions, _ open: OpenWorkspace) -> ProgramRequest? {
         let member = call.identities.first.map { MemberWish(.identity($0), others: Array(call.identities.dropFirst())) }
         let command: any ProgramCommand
-        if OrderFact.Kind(rawValue: call.event) != nil {
+        if call.isOfOrder {
             let fact: OrderFact?
-            do throws(Refusal) {
-                fact = try OrderFact(
-                    event: call.event, messageID: call.messageID, at: call.at, properties: call.properties,
-                    context: call.context, standard: open.settings.currency)
-            } catch {
-                return note(error.reasons.map(\.code), call)
+            do throws(Refusal) { fact = try call.fact(open.settings.currency) } catch {
+                note(error.reasons.map(\.code), call)
+                return nil
             }
-            guard let fact else { return }
+            guard let fact else { return nil }
             command = TakeOrder(fact, of: member, in: program)
         } else {
-            guard member != nil else { return }
-            var event = EarningEvent(
-                .event(call.event), source: "event:\(call.messageID)", at: call.at, properties: call.properties)
-            event.context = call.context
-            event.channel = call.properties["channel"]?.stringValue ?? call.context["channel"]?.stringValue
-            command = AwardEvent(EventWish(event, of: member, in: program))
+            // Whoever does what earns nothing need not become a member.
+            let isAskedFor = versions.live(at: call.at)?.rules.contains { $0.trigger == .event(call.name) } ?? false
+            guard member != nil, isAskedFor else { return nil }
+            command = AwardEvent(EventWish(call.event, of: member, in: program))
         }
-        let answer = try await directory.perform(command, id: id(of: call), in: workspace, by: .server)
+        return ProgramRequest(id: id(of: call), actor: .server, command: command)
+    }
+
+    private func note(_ answer: ProgramAnswer, _ call: FollowedCall) {
         guard answer.isRefused, !answer.isReplayed else { return }
         note(answer.body["reasons"]?.arrayValue?.compactMap { $0["code"]?.stringValue } ?? [], call)
     }

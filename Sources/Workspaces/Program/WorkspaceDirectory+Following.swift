@@ -19,6 +19,8 @@ extension WorkspaceDirectory {
     // MARK: - Facts
 
     private static let factsMax = 500
+    /// How often so many are sent before other duties have their turn.
+    private static let factBatchesMax = 8
 
     /// Sends what the ledgers have booked to the events, in all workspaces where something waits.
     package func sendFacts() async {
@@ -33,7 +35,7 @@ extension WorkspaceDirectory {
         let (open, reader) = (try await self.workspace(workspace), programReader(of: workspace))
         var source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
         source.isOwn = true
-        while !Task.isCancelled {
+        for _ in 0 ..< WorkspaceDirectory.factBatchesMax where !Task.isCancelled {
             let waiting = try await records.facts(of: workspace, limit: WorkspaceDirectory.factsMax)
             if waiting.isEmpty { return }
             var lines = ""

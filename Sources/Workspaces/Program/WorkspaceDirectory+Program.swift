@@ -18,6 +18,11 @@ extension WorkspaceDirectory {
             ProgramRequest(id: id ?? "auto-\(Secret.bytes().hex)", actor: actor, command: command))
     }
 
+    /// Carries out several commands in their order, each once for its id, durable when it returns.
+    func perform(_ requests: [ProgramRequest], in workspace: WorkspaceID) async throws(Problem) -> [ProgramAnswer] {
+        try await desk(of: workspace).perform(requests)
+    }
+
     /// What reads the program.
     public func programReader(of workspace: WorkspaceID) -> ProgramReader {
         ProgramReader(workspace: workspace, records: records)
