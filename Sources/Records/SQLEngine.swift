@@ -21,6 +21,13 @@ public protocol SQLEngine: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
 
+    /// As ``write(_:)``, but only rows that two transactions write collide: what one has only read another may change meanwhile.
+    ///
+    /// For what reads much and decides by rows that it writes, such as the books of a member. A row that both insert is `exists`.
+    func writeRows<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+
     /// Sees to it that what was deleted before stands in no file any more.
     func forgetDeleted() async throws(Problem)
 
@@ -31,6 +38,11 @@ public protocol SQLEngine: Sendable {
 extension SQLEngine {
     /// Where one transaction writes at a time.
     public func writeForm<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer { try await write(body) }
+
+    /// Where one transaction writes at a time.
+    public func writeRows<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer { try await write(body) }
 }

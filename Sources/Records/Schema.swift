@@ -15,7 +15,8 @@ struct Migration: Sendable {
 /// digests hexadecimal text.
 enum Schema {
     static let migrations = [
-        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, benefits, thirteenth, fourteenth,
+        first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
+        fifteenth,
     ]
 
     /// The version that this program writes.

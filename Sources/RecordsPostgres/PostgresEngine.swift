@@ -55,6 +55,12 @@ public struct PostgresEngine: SQLEngine {
         try await pool.run { lane throws(Problem) in try lane.transact(.writing, alone: true, body) }
     }
 
+    public func writeRows<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await pool.run { lane throws(Problem) in try lane.transact(.writingRows, body) }
+    }
+
     public func forgetDeleted() async throws(Problem) {
         try await pool.run { lane throws(Problem) in
             try lane.retrying { session throws(PostgresFailure) in (.success(try session.forgetDeleted()), nil) }

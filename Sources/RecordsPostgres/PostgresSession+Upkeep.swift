@@ -20,7 +20,7 @@ extension PostgresSession {
     /// Tables up to this size are written anew.
     private static let rewrittenBytesMax: Int64 = 64 << 20
 
-    /// Takes deleted rows out of the tables.
+    /// Takes deleted rows out of the tables, but for those that a transaction under way still sees.
     ///
     /// `VACUUM` alone gives their place free and leaves their bytes until others take it, so that tables are written anew where
     /// that takes a moment only; nobody reads or writes a table meanwhile.
@@ -28,7 +28,8 @@ extension PostgresSession {
         let tables = try run(
             """
             SELECT quote_ident(relname), pg_total_relation_size(oid) FROM pg_class
-            WHERE relkind = 'r' AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'schema_steps'::regclass)
+            WHERE relkind = 'r' AND pg_relation_size(oid) > 0
+                AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'schema_steps'::regclass)
             ORDER BY relname
             """, each: [[]]
         ) { answer throws(PostgresFailure) in try answer.rows() }

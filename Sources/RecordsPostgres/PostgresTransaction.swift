@@ -6,6 +6,7 @@ final class PostgresTransaction: SQLConnection {
     /// What a transaction sees and may do.
     enum Kind: String {
         case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case writingRows = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
         case writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
     }
 

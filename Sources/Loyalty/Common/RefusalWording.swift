@@ -20,8 +20,9 @@ extension Refusal.Reason {
 
 /// Every code's sentence; areas add theirs.
 enum RefusalWording {
-    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = members.merging(points) { one, _ in one }
-        .merging(earning) { one, _ in one }.merging(benefits) { one, _ in one }
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [points, earning, coupons, benefits].reduce(into: members) { all, area in
+        all.merge(area) { one, _ in one }
+    }
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
@@ -45,7 +46,7 @@ enum RefusalWording {
         },
         "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
         "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },
-        "NOT_FOUND": { _ in "There is no such lot, hold, spending or source." },
+        "NOT_FOUND": { _ in "There is no such lot, hold, spending, source, coupon, template, batch or order." },
         "HOLD_EXPIRED": { "The hold has ended, at the latest at \($0.text("at")). Make a new one." },
         "HOLD_ALREADY_CAPTURED": { _ in "The hold was captured already." },
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },

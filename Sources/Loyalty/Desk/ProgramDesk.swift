@@ -42,27 +42,47 @@ private final class ProgramWorker: Sendable {
         self.clock = clock
     }
 
+    /// How often a group is carried out that met others which were faster.
+    private static let attemptsMax = 8
+
     func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
         do throws(Problem) {
-            let (programs, earning, workspace) = (programs, earning, workspace)
-            let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
-            let (answers, end) = try await engine.write { connection throws(Problem) in
-                let tables = ProgramTables(workspace, connection)
-                let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables), earning: earning)
-                var now = start
-                var answers: [ProgramAnswer] = []
-                for request in group {
-                    answers.append(try transaction.answer(request, now: &now))
-                    now = now.advanced(byMicroseconds: 1)
-                }
-                try transaction.flush()
-                return (answers, now)
-            }
-            last.withLock { $0 = max($0, end) }
-            return answers.map { .success($0) }
+            return try await carryOut(group).map { .success($0) }
         } catch {
             return group.map { _ in .failure(error) }
         }
+    }
+
+    /// Carries out a group, again when another server has the same command, source or code at the same moment, or when nobody knows
+    /// whether it was carried out: what was is found by its ids.
+    private func carryOut(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
+        for _ in 1 ..< ProgramWorker.attemptsMax {
+            do throws(Problem) {
+                return try await carryOutOnce(group)
+            } catch {
+                guard error.code == .exists || error.code == .connectionLost else { throw error }
+            }
+        }
+        return try await carryOutOnce(group)
+    }
+
+    private func carryOutOnce(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
+        let (programs, earning, workspace) = (programs, earning, workspace)
+        let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
+        let (answers, end) = try await engine.writeRows { connection throws(Problem) in
+            let tables = ProgramTables(workspace, connection)
+            let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables), earning: earning)
+            var now = start
+            var answers: [ProgramAnswer] = []
+            for request in group {
+                answers.append(try transaction.answer(request, now: &now))
+                now = now.advanced(byMicroseconds: 1)
+            }
+            try transaction.flush()
+            return (answers, now)
+        }
+        last.withLock { $0 = max($0, end) }
+        return answers
     }
 }
 

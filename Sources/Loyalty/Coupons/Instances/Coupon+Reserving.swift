@@ -79,7 +79,7 @@ extension Coupon {
     }
 
     /// What one use takes on each limit of the template.
-    private func charges(
+    func charges(
         _ cart: CouponCart, _ terms: CouponTerms, money: Int64
     ) -> [(limit: CouponLimit, charge: LimitBook.Charge)] {
         terms.template.limits.map { limit in

@@ -25,7 +25,9 @@ public struct CouponText: Hashable, Sendable {
     public var text: String { lines.joined(separator: "\n") }
 
     /// SHA-256 of the text's UTF-8, in hexadecimal: kept with each claim.
-    public var hash: String {
+    public var hash: String { CouponText.hash(of: text) }
+
+    static func hash(of text: String) -> String {
         SHA256.hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

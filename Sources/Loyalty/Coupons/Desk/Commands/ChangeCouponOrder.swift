@@ -1,0 +1,92 @@
+public import Model
+import OrderedCollections
+
+/// What becomes of the coupons of an order: used, let go, rolled back, or returned with its goods.
+public struct ChangeCouponOrder: ProgramCommand {
+    public enum Deed: Hashable, Sendable {
+        /// Uses what is reserved; by coupon, for at most what is reserved.
+        case commit(finals: [String: Int64])
+        case cancel
+        /// Undoes the use as if it had never been.
+        case rollBack
+        /// So many more units of each line have come back.
+        case refund(units: [String: Int64])
+    }
+
+    public let order: String
+    public let deed: Deed
+    /// Some of the order's coupons; nil for all.
+    public var coupons: [String]?
+
+    public init(_ deed: Deed, of order: String, coupons: [String]? = nil) {
+        self.deed = deed
+        self.order = order
+        self.coupons = coupons
+    }
+
+    public var content: JSONValue {
+        var out = JSONMembers()
+        out.put("command", "change_coupon_order")
+        out.put("order", order)
+        out.put("coupons", coupons.map { .array($0.map { .string($0) }) } ?? .null)
+        switch deed {
+        case .commit(let finals): out.put("commit", .counts(finals))
+        case .cancel: out.put("cancel", true)
+        case .rollBack: out.put("roll_back", true)
+        case .refund(let units): out.put("refund", .counts(units))
+        }
+        return out.json
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let order = order
+        let known = try draft.reading { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
+        if let missing = coupons?.first(where: { !known.contains($0) }) { throw .refused(.noCoupon(missing)) }
+        guard !known.isEmpty else { throw .refused(Refusal("NOT_FOUND", ["order": .string(order)])) }
+        var desk = try draft.coupons(coupons ?? known)
+        // Of a whole order, what was undone alone stays so.
+        let open = known.filter { desk.coupons[$0].map(isOpen) ?? false }
+        let now = draft.now
+        var answers: [JSONValue] = []
+        for id in coupons ?? (open.isEmpty ? known : open) { answers.append(try change(id, &desk, now)) }
+        draft.save(desk)
+        return ["order": .string(order), "coupons": .array(answers)]
+    }
+
+    /// Whether the deed has anything to do with the coupon.
+    private func isOpen(_ coupon: Coupon) -> Bool {
+        let isUsed = coupon.redemptions.contains { $0.order == order && !$0.isUndone }
+        return switch deed {
+        case .commit, .cancel: isUsed || coupon.reservation?.order == order
+        case .rollBack, .refund: isUsed
+        }
+    }
+
+    private func change(_ id: String, _ desk: inout CouponDesk, _ now: Instant) throws(ProgramFailure) -> JSONValue {
+        let (order, deed) = (order, deed)
+        return try desk.change(id) { coupon, terms, limits throws(Refusal) in
+            switch deed {
+            case .commit(let finals):
+                return try coupon.commit(order: order, final: finals[id], now: now, limits: &limits).json(of: id)
+            case .cancel:
+                coupon.cancel(order: order, limits: &limits)
+                return coupon.json(at: now)
+            case .rollBack:
+                try coupon.rollBack(order: order, limits: &limits)
+                return coupon.json(at: now)
+            case .refund(let units):
+                let returned = try coupon.refund(order: order, units: units, terms.template.refundPolicy, limits: &limits)
+                return [
+                    "coupon": .string(id), "amount": .int(returned.amount), "is_back": .bool(returned.isBack),
+                    "state": .string(coupon.state(at: now).word),
+                ]
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate static func counts(_ counts: [String: Int64]) -> JSONValue {
+        .object(OrderedDictionary(uniqueKeysWithValues: counts.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) }))
+    }
+}

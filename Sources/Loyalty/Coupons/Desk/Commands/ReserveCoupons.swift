@@ -1,0 +1,85 @@
+public import Model
+import OrderedCollections
+import Records
+
+/// Keeps a member's coupons for an order, each on itself and on all its limits, or uses them at once.
+public struct ReserveCoupons: ProgramCommand {
+    public let member: MemberWish
+    public let order: String
+    /// Its instant and its member are those of the command.
+    public let cart: CouponCart
+    /// In the order in which they are wished for.
+    public let coupons: [String]
+    public var mode = CouponStack.Mode.bestForCustomer
+    /// Whether they are used at once, without a reservation in between.
+    public var commits = false
+
+    public init(_ coupons: [String], for order: String, by member: MemberWish, _ cart: CouponCart) {
+        self.coupons = coupons
+        self.order = order
+        self.member = member
+        self.cart = cart
+    }
+
+    public var content: JSONValue {
+        [
+            "command": "reserve_coupons", "member": member.content, "order": .string(order), "cart": cart.json,
+            "coupons": .array(coupons.map { .string($0) }), "mode": .string(mode.rawValue), "commits": .bool(commits),
+        ]
+    }
+
+    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        var cart = cart
+        cart.member = try draft.member(member).id.text
+        // What the order holds already is looked at, too: it is let go when it is not wished for any more.
+        let order = order
+        let held = try draft.reading { tables throws(Problem) in try tables.couponReservations(where: "order_id = ?", .text(order))
+        }
+        let others = held.map(\.coupon).filter { !coupons.contains($0) }
+        var desk = try draft.coupons(coupons + others, for: cart)
+        cart.instant = draft.now
+        for id in others {
+            try desk.change(id) { coupon, _, limits throws(Refusal) in coupon.cancel(order: order, limits: &limits) }
+        }
+        desk.ids = coupons
+        var checkout = desk.checkout
+        let answer: CouponCheckout.Answer
+        do throws(Refusal) {
+            answer = try checkout.reserve(cart, order: order, key: CouponText.hash(of: cart.json.text), mode: mode)
+        } catch { throw .refused(error) }
+        guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal) }
+        desk.take(checkout)
+        var used: [JSONValue] = []
+        for id in coupons {
+            guard let reservation = answer.reservations[id] else { continue }
+            guard commits else {
+                used.append(reservation.json(of: id))
+                continue
+            }
+            let now = draft.now
+            let redemption = try desk.change(id) { coupon, _, limits throws(Refusal) in
+                try coupon.commit(order: order, now: now, limits: &limits)
+            }
+            used.append(redemption.json(of: id))
+        }
+        draft.save(desk)
+        return [
+            "order": .string(order), commits ? "redemptions" : "reservations": .array(used),
+            "skipped": .array(answer.skipped.map(\.json)), "price": answer.price.json,
+        ]
+    }
+}
+
+extension CouponCheckout.Answer {
+    /// All reasons of all coupons, when none is used.
+    fileprivate var refusal: Refusal {
+        Refusal(
+            skipped.flatMap { skipped in
+                skipped.reasons.map { reason in
+                    var params = reason.params
+                    params["coupon"] = .string(skipped.id)
+                    return Refusal.Reason(reason.code, params, isRetryable: reason.isRetryable)
+                }
+            })
+    }
+}

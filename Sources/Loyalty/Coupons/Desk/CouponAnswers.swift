@@ -1,0 +1,100 @@
+import Model
+import OrderedCollections
+
+/// Coupons as commands answer them.
+extension Coupon {
+    func json(at now: Instant) -> JSONValue {
+        var out = JSONMembers()
+        out.put("coupon", id)
+        out.put("template", template.name)
+        out.put("version", template.version)
+        out.put("state", state(at: now).word)
+        if case .revoked(let reason) = state(at: now) { out.put("reason", reason) }
+        out.put("member", grant?.member)
+        out.put("from", grant?.interval.from)
+        out.put("until", grant?.interval.until)
+        out.put("zone", grant?.interval.zone)
+        out.put("text_hash", grant?.seen.hash)
+        out.put("uses_left", usesLeft)
+        out.put("value_left", .int(valueLeft))
+        return out.json
+    }
+}
+
+extension CouponState {
+    /// The state as a word.
+    public var word: String {
+        switch self {
+        case .minted: "minted"
+        case .granted: "granted"
+        case .reserved: "reserved"
+        case .redeemed: "redeemed"
+        case .expired: "expired"
+        case .voided: "voided"
+        case .revoked: "revoked"
+        }
+    }
+}
+
+extension CouponReservation {
+    func json(of coupon: String) -> JSONValue {
+        [
+            "coupon": .string(coupon), "order": .string(order), "amount": .int(amount), "until": .string(until.rfc3339),
+            "trimmed_by": .array(trimmedBy.map { .string($0) }), "discount": discount.json,
+        ]
+    }
+}
+
+extension CouponRedemption {
+    func json(of coupon: String) -> JSONValue {
+        [
+            "coupon": .string(coupon), "order": .string(order), "amount": .int(amount), "at": .string(at.rfc3339),
+            "discount": discount.json,
+        ]
+    }
+}
+
+extension CouponStack.Skipped {
+    var json: JSONValue { ["coupon": .string(id), "reasons": .array(reasons.map(\.json))] }
+}
+
+extension CouponOrderPrice {
+    var json: JSONValue {
+        [
+            "goods": .int(goodsPaid), "shipping": .int(shippingPaid),
+            "units": .array(
+                parts.map {
+                    [
+                        "line": .string($0.line), "first": .int($0.first), "count": .int($0.count), "price": .int($0.price),
+                        "paid": .int($0.paid),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension CouponCart {
+    /// Everything that it says but who and when.
+    var json: JSONValue {
+        var out = JSONMembers()
+        out.put("currency", currency.code)
+        out.put(
+            "lines",
+            .array(
+                lines.map {
+                    [
+                        "id": .string($0.id), "sku": .string($0.sku), "categories": .names($0.categories), "units": .int($0.units),
+                        "unit_price": .int($0.unitPrice), "discounted": .bool($0.isDiscounted),
+                    ]
+                }))
+        out.put("shipping", .int(shipping))
+        out.put("prices", taxBase.rawValue)
+        out.put("instrument", instrument)
+        out.put("tier", tier)
+        out.put("tags", .names(tags))
+        out.put("first_order", isFirstOrder)
+        out.put("channel", channel)
+        out.put("store", store)
+        return out.json
+    }
+}

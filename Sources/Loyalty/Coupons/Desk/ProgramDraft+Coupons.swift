@@ -1,0 +1,54 @@
+import Model
+import OrderedCollections
+import Records
+
+extension Refusal {
+    static func noCoupon(_ id: String) -> Refusal { Refusal("NOT_FOUND", ["coupon": .string(id)]) }
+}
+
+extension ProgramDraft {
+    /// A version of a template, or its newest one, with the days of its zone.
+    func couponTerms(_ name: String, version: Int? = nil) throws(ProgramFailure) -> CouponTerms {
+        let calendar = calendar
+        let terms = try reading { tables throws(Problem) in try tables.couponTerms(name, version: version, calendar) }
+        guard let terms else { throw .refused(Refusal("NOT_FOUND", ["template": .string(name)])) }
+        return terms
+    }
+
+    /// Coupons with their limits as they are now.
+    mutating func coupons(_ ids: [String], for cart: CouponCart? = nil) throws(ProgramFailure) -> CouponDesk {
+        let (now, calendar) = (now, calendar)
+        let desk = try reading { tables throws(Problem) in try tables.couponDesk(ids, for: cart, at: now, calendar) }
+        if let missing = ids.first(where: { desk.coupons[$0] == nil }) { throw .refused(.noCoupon(missing)) }
+        self.now = max(now, desk.recordedAt.advanced(byMicroseconds: 1))
+        return desk
+    }
+
+    /// Writes what has become of coupons and limits.
+    mutating func save(_ desk: CouponDesk) {
+        let now = now
+        var limits = desk.limits
+        limits.settle(until: now)
+        for id in desk.coupons.keys.sorted() {
+            guard var coupon = desk.coupons[id] else { continue }
+            // A reservation that has lapsed stands in no row: what it had pinned is free.
+            if coupon.reservation(at: now) == nil { coupon.reservation = nil }
+            guard coupon != desk.before[id] else { continue }
+            let (changed, before) = (coupon, desk.before[id])
+            write { tables throws(Problem) in try tables.write(changed, from: before, at: now) }
+        }
+        for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where desk.limitsBefore.limits[key] != limit {
+            write { tables throws(Problem) in try tables.set(limit) }
+        }
+        let freed = desk.limitsBefore.pins.keys.filter { limits.pins[$0] == nil && desk.coupons[$0.subject] == nil }
+        for coupon in freed.map(\.subject).sorted() {
+            write { tables throws(Problem) in try tables.deleteReservation(of: coupon) }
+        }
+    }
+
+    /// A coupon that was just given to somebody.
+    mutating func add(_ coupon: Coupon, from before: Coupon?) {
+        let now = now
+        write { tables throws(Problem) in try tables.write(coupon, from: before, at: now) }
+    }
+}

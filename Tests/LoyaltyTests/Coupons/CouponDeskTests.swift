@@ -1,0 +1,313 @@
+import Model
+import OrderedCollections
+import Records
+import TestSupport
+import Testing
+
+@testable import Loyalty
+
+/// Coupons at the desk: stored, shared by many, carried out once.
+@Suite("Coupons at the desk") struct CouponDeskTests {
+    static let amount: Int64 = 1_000
+
+    /// A program with one template, and a way to say short what is done with its coupons.
+    struct Shop {
+        let program: TestProgram
+        let reader: ProgramReader
+        /// Another server over the same records.
+        let other: ProgramDesk
+
+        init(_ engine: RecordsEngine, _ change: (inout CouponTemplate) -> Void = { _ in }) async throws {
+            program = try await TestProgram(try await engine.open())
+            reader = ProgramReader(workspace: program.workspace, records: program.records)
+            other = ProgramDesk(workspace: program.workspace, records: program.records, clock: program.clock)
+            var template = CouponTemplate(
+                key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai",
+                effect: .amount(CouponDeskTests.amount, on: .order))
+            template.validity.days = 7
+            change(&template)
+            let made = try await program.perform("template", SetCouponTemplate(template))
+            #expect(!made.isRefused)
+            for name in ["ann", "bob"] {
+                _ = try await program.perform("enrol-\(name)", EnrolMember(Identity(type: .userID, value: name)))
+            }
+        }
+
+        func grant(_ id: String, _ name: String = "ann") async throws -> String {
+            let answer = try await program.perform(id, GrantCoupon(.template("spring"), to: TestProgram.member(name)))
+            return try #require(answer.body["coupon"]?.stringValue, "\(answer.body.text)")
+        }
+
+        var cart: CouponCart { CouponCart.of([5_000, 5_000, 5_000]) }
+
+        func reserve(
+            _ id: String, _ coupons: [String], for order: String, by name: String = "ann", commits: Bool = false,
+            cart: CouponCart? = nil
+        ) async throws -> ProgramAnswer {
+            var command = ReserveCoupons(coupons, for: order, by: TestProgram.member(name), cart ?? self.cart)
+            command.commits = commits
+            return try await program.perform(id, command)
+        }
+
+        /// Sends a command to one of the servers until somebody knows what came of it.
+        func send(_ id: String, _ command: ReserveCoupons, toOther: Bool) async throws -> ProgramAnswer {
+            while true {
+                do throws(Problem) {
+                    return try await (toOther ? other : program.desk).perform(
+                        ProgramRequest(id: id, actor: .server, command: command))
+                } catch {
+                    guard error.code == .overloaded else { throw error }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+        }
+
+        func change(
+            _ id: String, _ deed: ChangeCouponOrder.Deed, of order: String, coupons: [String]? = nil
+        ) async throws -> ProgramAnswer {
+            try await program.perform(id, ChangeCouponOrder(deed, of: order, coupons: coupons))
+        }
+
+        func state(_ coupon: String, _ name: String = "ann") async throws -> CouponState? {
+            let member = try #require(try await reader.member(TestProgram.member(name))).member.id
+            return try await reader.coupons(of: member).first { $0.coupon.id == coupon }?.coupon.state(
+                at: program.clock.now.advanced(byMicroseconds: 1_000_000))
+        }
+
+        func limit(_ name: String) async throws -> Limit? { try await reader.limit(Limit.Key(name: name)) }
+    }
+
+    @Test("A coupon is given, kept, used, returned in parts and back whole", arguments: RecordsEngine.here)
+    func life(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.limits = [CouponLimit("all", .uses, max: 1), CouponLimit("money", .money, max: 5_000)]
+        }
+        let coupon = try await shop.grant("g")
+        #expect(try await shop.grant("g") == coupon)
+        let reserved = try await shop.reserve("r", [coupon], for: "o")
+        #expect(reserved.body["reservations"]?.arrayValue?.first?["amount"] == 1_000)
+        #expect(reserved.body["price"]?["goods"] == 14_000)
+        #expect(try await shop.state(coupon) == .reserved)
+        // The same order with another command id gets the same reservation.
+        #expect(try await shop.reserve("r2", [coupon], for: "o").body == reserved.body)
+        #expect(try await shop.reserve("r3", [coupon], for: "p").codes == ["RESERVED_ELSEWHERE", "LIMIT_TOTAL"])
+        #expect(try await shop.limit("all")?.reserved == 1)
+        let used = try await shop.change("c", .commit(finals: [:]), of: "o")
+        #expect(used.body["coupons"]?.arrayValue?.first?["amount"] == 1_000)
+        #expect(try await shop.change("c2", .commit(finals: [:]), of: "o").body == used.body)
+        #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 1, used: 1))
+        let part = try await shop.change("b1", .refund(units: ["a": 1]), of: "o")
+        #expect(part.body["coupons"]?.arrayValue?.first?["amount"] == 334)
+        #expect(try await shop.limit("money")?.used == 666)
+        let whole = try await shop.change("b2", .refund(units: ["b": 1, "c": 1]), of: "o")
+        #expect(whole.body["coupons"]?.arrayValue?.first?["is_back"] == true)
+        #expect(try await shop.limit("money")?.used == 0)
+        #expect(try await shop.limit("all")?.used == 0)
+        #expect(try await shop.state(coupon) == .granted)
+        #expect(try await shop.change("b3", .rollBack, of: "o").codes == ["ALREADY_ROLLED_BACK"])
+    }
+
+    @Test("200 orders at once want one coupon, from two servers: exactly one gets it", arguments: RecordsEngine.here)
+    func race(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 50)] }
+        let coupon = try await shop.grant("g")
+        let answers = try await withThrowingTaskGroup(of: ProgramAnswer.self) { group in
+            for number in 0 ..< 200 {
+                group.addTask {
+                    var command = ReserveCoupons([coupon], for: "o\(number)", by: TestProgram.member("ann"), shop.cart)
+                    command.commits = true
+                    return try await shop.send("r\(number)", command, toOther: number % 2 == 0)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { !$0.isRefused } == 1)
+        #expect(answers.filter(\.isRefused).allSatisfy { $0.codes == ["ALREADY_USED"] })
+        #expect(try await shop.limit("all")?.used == 1)
+        #expect(try await shop.state(coupon) == .redeemed)
+    }
+
+    @Test("200 members' coupons at once, and ten uses left: exactly ten", arguments: RecordsEngine.here)
+    func sharedLimit(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.limits = [CouponLimit("all", .uses, max: 10), CouponLimit("member", .uses, per: .member, max: 6)]
+        }
+        var coupons: [(id: String, name: String)] = []
+        for number in 0 ..< 200 {
+            let name = number % 2 == 0 ? "ann" : "bob"
+            coupons.append((try await shop.grant("g\(number)", name), name))
+        }
+        let answers = try await withThrowingTaskGroup(of: ProgramAnswer.self) { group in
+            for (number, coupon) in coupons.enumerated() {
+                group.addTask {
+                    try await shop.reserve("r\(number)", [coupon.id], for: "o\(number)", by: coupon.name, commits: number % 3 == 0)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { !$0.isRefused } == 10)
+        let limit = try #require(try await shop.limit("all"))
+        #expect(limit.used + limit.reserved == 10)
+        // Half an hour later what was only reserved is free, though nothing ran.
+        shop.program.clock.advance(Coupon.reservationDuration + 1_000_000)
+        let free = Int(limit.reserved)
+        var more = 0
+        for (number, coupon) in coupons.enumerated() {
+            let answer = try await shop.reserve("s\(number)", [coupon.id], for: "p\(number)", by: coupon.name, commits: true)
+            if !answer.isRefused { more += 1 }
+        }
+        #expect(more == free)
+        #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 10, used: 10))
+    }
+
+    @Test(
+        "C1 in the tables: what limits say is what live rows say, after any commands",
+        arguments: RecordsEngine.here, 0 ..< Seeds.upTo(80).upperBound / 20)
+    func stored(engine: RecordsEngine, seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        let shop = try await Shop(engine) {
+            $0.limits = [
+                CouponLimit("all", .uses, max: 3), CouponLimit("money", .money, max: 2_500),
+                CouponLimit("member", .uses, per: .member, max: 2),
+            ]
+            $0.useCount = 2
+        }
+        var coupons: [String] = []
+        for number in 0 ..< 4 { coupons.append(try await shop.grant("g\(number)", number < 2 ? "ann" : "bob")) }
+        for number in 0 ..< 60 {
+            shop.program.clock.advance(Int64(random.below(12)) * .microsecondsPerMinute)
+            let order = "o\(random.below(4))"
+            let coupon = coupons[random.below(4)]
+            switch random.below(7) {
+            case 0, 1, 2:
+                let pair = random.below(2) == 0 ? [coupon] : [coupons[0], coupons[1]]
+                let name = coupons.prefix(2).contains(coupon) ? "ann" : "bob"
+                _ = try await shop.reserve("x\(number)", pair, for: order, by: name, commits: random.below(3) == 0)
+            case 3: _ = try await shop.change("x\(number)", .commit(finals: [:]), of: order)
+            case 4: _ = try await shop.change("x\(number)", .cancel, of: order)
+            case 5: _ = try await shop.change("x\(number)", .rollBack, of: order)
+            default: _ = try await shop.change("x\(number)", .refund(units: [["a", "b", "c"][random.below(3)]: 1]), of: order)
+            }
+            try await check(shop, coupons, "seed \(seed), step \(number)")
+        }
+    }
+
+    /// C1 in the tables: what the limits say is what live rows say.
+    private func check(_ shop: Shop, _ coupons: [String], _ place: String) async throws {
+        let tables = try await shop.reader.read { tables throws(Problem) in
+            let desk = try tables.couponDesk(coupons, for: nil, at: .distantPast, .utc)
+            let limits = try tables.list(
+                "SELECT name, subject, period, max, reserved, used FROM program_limits WHERE workspace = ?", tables.values()
+            ) {
+                reader throws(Problem) in
+                Limit(
+                    key: .init(name: try reader.text(), subject: try reader.text(), period: try reader.text()),
+                    max: try reader.integer(),
+                    reserved: try reader.integer(), used: try reader.integer())
+            }
+            return (desk.coupons, limits)
+        }
+        var (used, reserved): ([Limit.Key: Int64], [Limit.Key: Int64]) = ([:], [:])
+        for coupon in tables.0.values {
+            for charge in coupon.reservation?.charges ?? [] { reserved[charge.key, default: 0] += charge.amount }
+            for redemption in coupon.redemptions {
+                for charge in redemption.charges {
+                    used[charge.key, default: 0] += charge.isMoney ? redemption.amountLeft : redemption.isUndone ? 0 : 1
+                }
+            }
+            #expect(coupon.redemptions.count { $0.isUse } <= 2, "\(place)")
+        }
+        for limit in tables.1 {
+            #expect(
+                limit.used == used[limit.key, default: 0] && limit.reserved == reserved[limit.key, default: 0], "\(place): \(limit)"
+            )
+            #expect(limit.used + limit.reserved <= limit.max, "\(place): \(limit)")
+        }
+    }
+
+    @Test(
+        "Codes of a batch are claimed once each, while the batch is open, by those who read its text", arguments: RecordsEngine.here
+    )
+    func batches(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        let made = try await shop.program.perform("m", MakeCouponBatch(3, of: "spring"))
+        #expect(made.body["batch"] == 1 && made.body["state"] == "ready")
+        #expect(
+            try await shop.program.perform("m2", MakeCouponBatch(9_000, of: "spring", codeLength: 8)).codes == ["CODES_TOO_MANY"])
+        #expect(try await shop.program.perform("m3", MakeCouponBatch(0, of: "spring")).codes == ["ZERO_VALUE"])
+        #expect(try await shop.program.perform("m4", MakeCouponBatch(1, of: "winter")).codes == ["NOT_FOUND"])
+        let template = try #require(try await shop.reader.couponTemplate("spring"))
+        let seen = CouponTextSeen(template, in: .chinese)
+        func claim(_ id: String, _ index: UInt64, _ name: String, _ seen: CouponTextSeen) async throws -> ProgramAnswer {
+            try await shop.program.perform(
+                id, GrantCoupon(.code(.init(batch: 1, index: index)), to: TestProgram.member(name), seen: seen))
+        }
+        #expect(try await claim("k1", 0, "ann", seen).body["coupon"] == "b1_0")
+        #expect(try await claim("k2", 0, "bob", seen).codes == ["NOT_YOURS"])
+        #expect(try await claim("k3", 3, "bob", seen).codes == ["NOT_FOUND"])
+        #expect(try await claim("k4", 1, "bob", .init(language: .chinese, hash: "00")).codes == ["CONDITIONS_CHANGED"])
+        #expect(try await shop.program.perform("e", ChangeCouponBatch(1, to: .exported)).body["exported_count"] == 1)
+        #expect(try await !shop.program.perform("v", ChangeCouponBatch(1, to: .closed)).isRefused)
+        #expect(try await claim("k5", 1, "bob", seen).codes == ["BATCH_CLOSED"])
+        #expect(try await claim("k6", 0, "ann", seen).body["coupon"] == "b1_0")
+        // A new version of the template: what was claimed keeps the old one.
+        var other = template
+        other.effect = .amount(1, on: .order)
+        #expect(try await shop.program.perform("t2", SetCouponTemplate(other)).body["template"]?["version"] == 2)
+        #expect(try await shop.reserve("r", ["b1_0"], for: "o").body["reservations"]?.arrayValue?.first?["amount"] == 1_000)
+    }
+
+    @Test("Passed on, revoked, void; a stack is rolled back one by one; a check changes nothing", arguments: RecordsEngine.here)
+    func changes(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        var cart = shop.cart
+        cart.instant = shop.program.clock.now.advanced(byMicroseconds: .microsecondsPerSecond)
+        let check = try await shop.reader.checkCoupons([one, two], for: "o", by: TestProgram.member("ann"), cart).get()
+        #expect(check.total == 2_000)
+        #expect(try await !shop.reserve("r", [one, two], for: "o", commits: true).isRefused)
+        #expect(try await !shop.change("b", .rollBack, of: "o", coupons: [two]).isRefused)
+        #expect(try await shop.state(one) == .redeemed)
+        #expect(try await shop.state(two) == .granted)
+        #expect(try await !shop.change("b2", .rollBack, of: "o").isRefused)
+        #expect(try await shop.state(one) == .granted)
+        let move = ChangeCoupon(.transfer(from: TestProgram.member("ann"), to: TestProgram.member("bob")), two)
+        #expect(try await !shop.program.perform("t", move).isRefused)
+        #expect(try await shop.state(two, "bob") == .granted)
+        #expect(try await shop.program.perform("v", ChangeCoupon(.void, two)).codes == ["ALREADY_USED"])
+        #expect(try await shop.program.perform("x", ChangeCoupon(.revoke(reason: "fraud"), two)).body["state"] == "revoked")
+        #expect(try await shop.reserve("r2", [two], for: "p", by: "bob").codes == ["REVOKED"])
+        #expect(try await shop.reserve("r3", ["nothing"], for: "p").codes == ["NOT_FOUND"])
+        let unknown = try await shop.reader.checkCoupons(["nothing"], for: "o", by: TestProgram.member("ann"), cart)
+        #expect(throws: Refusal("NOT_FOUND", ["coupon": "nothing"])) { try unknown.get() }
+    }
+
+    @Test("A coupon that ends soon is told of once, and only while it can be used", arguments: RecordsEngine.here)
+    func reminders(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        _ = try await shop.reserve("r", [two], for: "o", commits: true)
+        func reminded(_ id: String) async throws -> [String] {
+            let answer = try await shop.program.perform(id, RemindCoupons(lead: 3 * .microsecondsPerDay))
+            return answer.body["reminders"]?.arrayValue?.compactMap { $0["coupon"]?.stringValue } ?? []
+        }
+        #expect(try await reminded("n1") == [])
+        shop.program.clock.advance(5 * .microsecondsPerDay)
+        #expect(try await reminded("n2") == [one])
+        #expect(try await reminded("n3") == [])
+    }
+
+    @Test("Coupons follow their holder when two members turn out to be one", arguments: RecordsEngine.here)
+    func merge(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let coupon = try await shop.grant("g", "bob")
+        _ = try await shop.program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
+        #expect(try await shop.state(coupon) == .granted)
+        #expect(try await !shop.reserve("r", [coupon], for: "o").isRefused)
+    }
+
+    @Test("Every code of a refusal has a sentence of its own")
+    func wordings() {
+        for code in RefusalWording.coupons.keys { #expect(!Refusal.Reason(code).wording.description.contains(code)) }
+    }
+}
