@@ -96,7 +96,8 @@ let package = Package(
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto,
+                cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -119,7 +120,7 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
+                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions", "Intake",
                 "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
@@ -142,7 +143,8 @@ let package = Package(
         tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
         tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
-        tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
+        tests(
+            "Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
             "HTTPAPI",
             [
@@ -152,8 +154,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
-                httpTypes,
+                "Model", "Columns", "EventStore", "Intake", "Loyalty", "People", "Questions", "Records", "RecordsSQLite",
+                "Workspaces", httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ], excluding: ["Golden"]),

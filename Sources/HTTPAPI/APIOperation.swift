@@ -50,7 +50,8 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + bookOperations + exportOperations + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + bookOperations + couponOperations + earningOperations + exportOperations
+        + sourceOperations
         + keyOperations
         + serverOperations
 }

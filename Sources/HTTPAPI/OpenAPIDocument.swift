@@ -51,6 +51,7 @@ enum OpenAPIDocument {
         ("Identity", "Who is who, and what may be changed about it."),
         ("Stages", "Where people stand in the life cycle."), ("Product codes", "Codes on goods, and who has registered them."),
         ("Consents", "What they have agreed to."), ("Rights", "What they may ask for, and how long events are kept."),
+        ("Earning", "How members earn points: versions of the rules, previews, events and orders."),
         ("Audit", "Who read or changed what."),
         ("Export", "Everything, to take along."),
         ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),

@@ -120,6 +120,8 @@ extension WorkspaceDirectory {
             await readings.flush()
             if !hasRecalledProductCalls { hasRecalledProductCalls = await recallProductCalls() }
             await sendProductCalls()
+            await followEvents()
+            await sendFacts()
             let now = clock.now
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
                 lastTouchesAt = now

@@ -36,6 +36,7 @@ extension ProgramDraft {
             if before.version == 0 { try tables.touch(key.member) }
             try tables.write(key, from: before, to: after)
         }
+        tell(key, from: before, to: after)
         return answer
     }
 
