@@ -122,7 +122,8 @@ extension BenefitPool {
             "waiting": .array(
                 waiting.map {
                     [
-                        "purchase": .string($0.grant.id.text), "buyer": .string($0.buyer.text), "amount": .optional($0.grant.amount),
+                        "purchase": .string($0.grant.id.text), "buyer": .string($0.buyer.text),
+                        "amount": .optional($0.grant.amount),
                         "asked_at": .string($0.askedAt.rfc3339),
                     ]
                 }),

@@ -54,12 +54,13 @@ public struct GrantBenefit: ProgramCommand {
         let payer = try draft.party(payer)
         var book = try draft.benefitBook(key)
         let wish = BenefitGrant(
-            id: BenefitID(draft.id), of: benefit, to: key.party, payer: payer, source: source, from: from ?? draft.now, until: until,
-            priority: priority, amount: amount)
+            id: BenefitID(draft.id), of: benefit, to: key.party, payer: payer, source: source, from: from ?? draft.now,
+            until: until, priority: priority, amount: amount)
         try draft.change(key, &book) { book, now throws(Refusal) in try book.grant(wish, now: now) }
         return [
-            "grant": .string(draft.id), "member": .string(member.id.text), "benefit": .string(benefit), "payer": .string(payer.text),
-            "amount": .optional(book.grants[wish.id]?.amount ?? nil), "left": book.summary(at: draft.now),
+            "grant": .string(draft.id), "member": .string(member.id.text), "benefit": .string(benefit),
+            "payer": .string(payer.text), "amount": .optional(book.grants[wish.id]?.amount ?? nil),
+            "left": book.summary(at: draft.now),
         ]
     }
 }
