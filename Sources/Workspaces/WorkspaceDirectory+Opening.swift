@@ -126,6 +126,7 @@ extension WorkspaceDirectory {
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
                 lastTouchesAt = now
                 await flushTouches()
+                await settleBooks()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

@@ -8,10 +8,12 @@ import Synchronization
 public final class ProgramDesk: Sendable {
     private static let groupMax = 512
 
+    let clock: any WallClock
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
     public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+        self.clock = clock
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
         lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
     }
