@@ -63,7 +63,7 @@ struct BenefitExampleTests {
         #expect(book.check(at: Sample.april(13)).remaining == left && removed == 6 - left)
         #expect(book.check(at: Sample.april(30)).isAllowed == (left > 0))
         let next = book.check(at: Sample.day(0, month: 5))
-        #expect(next.remaining == 0 && next.sources.isEmpty && next.reasons.map(\.code) == ["ENDED"])
+        #expect(next.remaining == 0 && next.sources.isEmpty && next.reasons.map(\.code) == ["BENEFIT_ENDED"])
         #expect(throws: Refusal.self) { try book.end(.init(.tier, id: "gold"), now: Sample.day(0, month: 5)) }
     }
 
@@ -92,7 +92,7 @@ struct BenefitExampleTests {
         try book.refund(.init("u"), now: Sample.day(2))
         #expect(book.check(at: Sample.day(2)).remaining == 3)
         try book.revoke(.init(.campaign, id: "spring"), reason: "over", now: Sample.day(2))
-        #expect(book.check(at: Sample.day(2)).reasons.map(\.code) == ["REVOKED"])
+        #expect(book.check(at: Sample.day(2)).reasons.map(\.code) == ["BENEFIT_REVOKED"])
     }
 
     /// Quota 4 a month, at most 5 come over.
