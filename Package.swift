@@ -96,7 +96,8 @@ let package = Package(
         library(
             "Workspaces",
             [
-                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto, cryptoExtras,
+                "Model", "Columns", "EventStore", "Records", "Loyalty", "People", "Questions", "Intake", collections, crypto,
+                cryptoExtras,
                 logging,
             ]),
         library("Worlds", ["Model", collections]),
@@ -119,7 +120,7 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
+                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions", "Intake",
                 "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
@@ -152,8 +153,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Model", "Columns", "EventStore", "Intake", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
-                httpTypes,
+                "Model", "Columns", "EventStore", "Intake", "Loyalty", "People", "Questions", "Records", "RecordsSQLite",
+                "Workspaces", httpTypes,
                 hummingbird, hummingbirdTesting, logging,
                 nioCore,
             ], excluding: ["Golden"]),

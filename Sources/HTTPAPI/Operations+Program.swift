@@ -63,6 +63,7 @@ extension APIOperation {
             "member": .string(member.id.text), "kind": .string(member.kind.rawValue), "state": .string(member.state.rawValue),
             "enrolled_at": .string(member.enrolledAt.rfc3339), "identities": .array(identities.map { .string($0.text) }),
             "balances": .object(balances),
+            "card": .string("/m/\(try await call.directory.cardToken(of: member.id, in: try call.workspace))"),
         ])
     }
 }
@@ -160,5 +161,6 @@ private enum ProgramSchemas {
         "member": APISchema.text, "kind": ["enum": ["person", "account"]], "state": ["enum": ["open", "closed", "erased"]],
         "enrolled_at": APISchema.instant, "identities": ["type": "array", "items": APISchema.text],
         "balances": ["type": "object", "additionalProperties": PointSchemas.balance],
+        "card": ["type": "string", "description": "The path of the member's card: whoever has it sees it without signing in."],
     ])
 }

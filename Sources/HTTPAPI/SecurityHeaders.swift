@@ -13,7 +13,11 @@ public struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         var response = try await next(request, context)
         set(.xContentTypeOptions, "nosniff", &response)
         if let name = HTTPField.Name("Referrer-Policy") { set(name, "no-referrer", &response) }
-        if let name = HTTPField.Name("X-Frame-Options") { set(name, "DENY", &response) }
+        // What says itself who may frame it is not to be contradicted.
+        let policy = response.headers[.contentSecurityPolicy]
+        if policy?.contains("frame-ancestors *") != true, let name = HTTPField.Name("X-Frame-Options") {
+            set(name, "DENY", &response)
+        }
         // Only answers that a browser might show as a page need a policy; assets and scripts carry none.
         if response.headers[.contentType]?.contains("json") == true { set(.contentSecurityPolicy, Self.policy, &response) }
         return response

@@ -37,6 +37,21 @@ public struct RecordStore: Sendable {
         return [UInt8](hex: hex) ?? fresh
     }
 
+    /// The secret `name` as it is kept; nil while nobody has asked for it.
+    public func keptSecret(_ name: String) async throws(Problem) -> [UInt8]? {
+        try await list("SELECT bytes FROM secrets WHERE name = ?", [.text(name)]) { reader throws(Problem) in try reader.text() }
+            .first.flatMap { [UInt8](hex: $0) }
+    }
+
+    /// Keeps another secret under `name`: whatever the old one vouched for counts no more.
+    public func replaceSecret(_ name: String, with fresh: [UInt8]) async throws(Problem) {
+        try await engine.write { connection throws(Problem) in
+            _ = try connection.execute(
+                "INSERT INTO secrets (name, bytes) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
+                [.text(name), .text(fresh.hex)])
+        }
+    }
+
     func list<Item: Sendable>(
         _ sql: String, _ values: [SQLValue], _ read: @escaping @Sendable (inout RowReader) throws(Problem) -> Item
     ) async throws(Problem) -> [Item] {

@@ -148,6 +148,7 @@ public struct Demo: Sendable {
         let client = try ServerClient(base: address, credential: .writeKey(loading.raw))
         let bar = ProgressBar("Loading the world \(marker.world.name)", unit: "events")
         var sent = 0
+        var orders: [DemoProgram.Order] = []
         var batches = marker.world.world(marker.shape).batches(of: 1_000)
         while let batch = batches.next() {
             let answer = try await client.post("/v1/batch?historical=1", bytes: batch.body)
@@ -155,9 +156,14 @@ public struct Demo: Sendable {
                 throw Problem(.badRequest, "The demo's own events were refused: \(answer["rejected"]?.text.prefix(300) ?? "")")
             }
             sent += batch.count
+            if marker.world.name == TeaShop.name { orders += DemoProgram.orders(in: batch) }
             bar.update(fraction: batch.progress, count: sent)
         }
         bar.finish(count: sent)
+        if !orders.isEmpty {
+            let program = DemoProgram(directory: server.directory, workspace: marker.workspace)
+            try await program.start(named: marker.world.title, orders)
+        }
         guard let truth = batches.truth else { throw Problem(.badRequest, "The simulation ended early.") }
         try FileText.replace("\(path)/truth.json", with: truth.totals.prettyText + "\n")
         try FileText.replace("\(path)/truth.ndjson", with: String(decoding: truth.peopleLines, as: UTF8.self))

@@ -107,6 +107,7 @@ def member_pages(tour, email, password):
         tour.take(page, "identity-none", "/people/identity?kind=command")
         tour.take(page, "product-codes", "/people/product-codes")
         tour.take(page, "product-codes-unknown", "/people/product-codes?code=0000-0000-0000&cases=closed")
+        program_pages(tour, page)
         page.goto(tour.url + "/people?cell=both")
         portrait = page.get_attribute("a.who", "href")
         tour.take(page, "portrait", portrait)
@@ -162,6 +163,28 @@ def trait_pages(tour, page):
     page.fill("#f-rule", rule)
     page.locator("button[value=preview]").last.click()
     tour.take(page, "settings-traits-refused", errors_expected=True)
+
+
+def program_pages(tour, page):
+    tour.take(page, "program", "/program")
+    tour.take(page, "points", "/points")
+    tour.take(page, "points-none", "/points?search=nobody-has-this")
+    page.goto(tour.url + "/points")
+    member = page.locator("table.statement a").first.get_attribute("href")
+    tour.take(page, "member-points", member)
+    page.goto(tour.url + member)
+    page.locator("details.doing, details.undo").evaluate_all("all => all.forEach(e => e.open = true)")
+    tour.take(page, "member-points-open")
+    page.fill("#f-adjust-amount", "many")
+    page.fill("#f-adjust-note", "a note that stays")
+    page.locator("details.doing button.first").first.click()
+    tour.take(page, "member-points-refused", errors_expected=True)
+    page.goto(tour.url + member)
+    tour.take(page, "member-card", page.locator("a[href^='/m/']").first.get_attribute("href"))
+    tour.take(page, "member-card-none", "/m/nothing", errors_expected=True)
+    tour.take(page, "books", "/points/books?check=1")
+    tour.take(page, "book-closing", page.evaluate("'/points/books/close?month=' + document.querySelector('#f-month').value"))
+    tour.take(page, "approvals", "/points/approvals")
 
 
 def registration_page(tour, page):

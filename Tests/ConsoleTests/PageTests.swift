@@ -23,6 +23,8 @@ struct PageTests {
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
         "product-codes", "product-codes-none",
+        "program", "program-new", "program-none", "points", "points-none", "member-points", "books", "book-closing", "approvals",
+        "approvals-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -36,6 +38,17 @@ struct PageTests {
         // Content hashes of assets change with every edit of the sheet; the pages are kept and compared without them.
         #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self) == html.neutral)
         try preview(name, language: language)
+    }
+
+    @Test("A member's card is a document of its own, without script, form or menu", arguments: Language.allCases)
+    func memberCard(language: Language) throws {
+        let fixtures = Fixtures(language: language)
+        let html = try Templates().fragment(fixtures.memberCard, in: fixtures.frame("", alone: true)).neutral
+        let file = Self.folder.appending(path: "Golden/member-card.\(language.rawValue).html")
+        if ProcessInfo.processInfo.environment["TEAHOUSE_RECORD"] != nil { try Data(html.utf8).write(to: file) }
+        #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self) == html)
+        #expect(html.contains("<html lang=\"\(language.tag)\"") && html.matches(of: /<h1>/).count == 1)
+        #expect(!html.contains("<script") && !html.contains("<form") && !html.contains(" style=") && !html.contains("{{"))
     }
 
     @Test("Hostile names do no harm on any page", arguments: names)
@@ -138,6 +151,16 @@ struct PageTests {
         case "pin-refused": show(fixtures.pinRefused(form: templates.piece(fixtures.pinForm, in: bare)), .boards)
         case "product-codes": show(fixtures.productCodes, .people, title: words(\.products.title))
         case "product-codes-none": show(fixtures.noProductCodes, .people, title: words(\.products.title))
+        case "program": show(fixtures.program, .program)
+        case "program-new": show(fixtures.newProgram, .program)
+        case "program-none": show(fixtures.noProgram, .program)
+        case "points": show(fixtures.points, .program, title: words(\.points.title))
+        case "points-none": show(fixtures.noPoints, .program, title: words(\.points.title))
+        case "member-points": show(fixtures.memberPoints, .program, title: "Ana")
+        case "books": show(fixtures.books, .program, title: words(\.books.title))
+        case "book-closing": show(fixtures.bookClosing, .program, title: words(\.books.title))
+        case "approvals": show(fixtures.approvals, .program, title: words(\.books.approvals))
+        case "approvals-none": show(fixtures.noApprovals, .program, title: words(\.books.approvals))
         default: show(fixtures.error, nil, alone: true)
         }
     }

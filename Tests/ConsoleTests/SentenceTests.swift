@@ -53,7 +53,8 @@ struct SentenceTests {
     func used() throws {
         var patterns: Set<String> = []
         for target in [
-            "Columns", "Console", "HTTPAPI", "Intake", "Model", "People", "Questions", "Records", "RecordsSQLite", "Workspaces",
+            "Columns", "Console", "HTTPAPI", "Intake", "Loyalty", "Model", "People", "Questions", "Records", "RecordsSQLite",
+            "Workspaces",
         ] {
             for (file, found) in try Self.patterns(of: target) where !file.hasPrefix("Language/") { patterns.formUnion(found) }
         }

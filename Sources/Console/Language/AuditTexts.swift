@@ -77,6 +77,9 @@ struct AuditTexts: Sendable {
     let identityUnsuppressed = Text("Took an identity’s calls again", "恢复接收某身份标识的调用")
     let retentionChanged = Text("Changed how long events are kept", "更改了事件保留期限")
     let retentionCarriedOut = Text("Deleted events whose time was over", "删除了到期的事件")
+    let programSet = Text("Changed the program", "更改了会员计划")
+    let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
+    let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
     let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
 
     /// What an action of an entry is called; nil where it has no words of its own.
@@ -102,6 +105,7 @@ struct AuditTexts: Sendable {
         "trait.removed": \.audit.traitRemoved, "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
+        "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "card.renewed": \.audit.memberCardRenewed,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
     ]
 }

@@ -59,7 +59,8 @@ extension Desk {
         let sources = try await speakers(of: workspace.id)
         let consentWriter = ConsentWriter(words: words, formats: formats, calendar: calendar)
         let traits = try workspace.computedTraits
-        let found = try await workspace.look(now: now) { view throws(Problem) -> (page: PortraitPage, id: String)? in
+        let found = try await workspace.look(now: now) {
+            view throws(Problem) -> (page: PortraitPage, id: String, identities: [Identity])? in
             guard let person = view.person(wanted), let profile = view.profile(person, computedTraits: traits),
                 let timeline = try view.timeline(person, cursor: cursor, limit: 60)
             else { return nil }
@@ -87,7 +88,7 @@ extension Desk {
             page.consents = consentWriter.consents(
                 view.consents(of: person), purposes: purposes, person: person.text, sources: sources)
             page.hasConsents = !page.consents.isEmpty
-            return (page, person.text)
+            return (page, person.text, view.identities(of: person))
         }
         guard var found else { throw Desk.notFound }
         // The id of someone who was merged into another leads to the one who remains.
@@ -97,6 +98,7 @@ extension Desk {
             guard let figure = found.page.figures.first(where: { $0.id == id }) else { throw Desk.notFound }
             return .csv(id, figure.table.csv)
         }
+        found.page.points = try await portraitPoints(found.identities, visitor)
         if visitor.isOwner {
             found.page.consentForm = consentWriter.recordForm(
                 purposes, person: found.id, given: consentProblem == nil ? [:] : visitor.form, problem: consentProblem)

@@ -61,6 +61,14 @@ struct PortraitPage: PageModel {
         let problem: String?
     }
 
+    /// What they have as a member of the program.
+    struct Points: Sendable {
+        let number: String
+        let url: String
+        /// By currency.
+        let balances: [Fact]
+    }
+
     /// Where the person stands in the life cycle, and how they came there.
     struct Stage: Sendable {
         struct Move: Sendable {
@@ -125,6 +133,8 @@ struct PortraitPage: PageModel {
     var hasComputedTraits: Bool = false
     var consents: [ConsentItem] = []
     var hasConsents = false
+    /// nil for who is no member.
+    var points: Points?
     /// What records a consent; nil for whoever may not, and without purposes.
     var consentForm: ConsentForm?
 }

@@ -29,6 +29,18 @@ extension Desk {
         },
         Route("/accounts", access: .workspace) { desk, visitor throws(Problem) in try await desk.accounts(visitor) },
         Route("/accounts/:account", access: .workspace) { desk, visitor throws(Problem) in try await desk.account(visitor) },
+        Route("/program", access: .workspace) { desk, visitor throws(Problem) in try await desk.program(visitor) },
+        Route("/points", access: .workspace) { desk, visitor throws(Problem) in try await desk.points(visitor) },
+        Route("/points/members/:member", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.memberPoints(visitor)
+        },
+        Route("/points/books", access: .workspace) { desk, visitor throws(Problem) in try await desk.books(visitor) },
+        Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.bookClosing(visitor) },
+        Route("/points/books/entries.csv", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.exportBooks(visitor)
+        },
+        Route("/points/approvals", access: .workspace) { desk, visitor throws(Problem) in try await desk.approvals(visitor) },
+        Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
         Route("/ask", access: .workspace) { desk, visitor throws(Problem) in try await desk.ask(visitor) },
@@ -97,6 +109,16 @@ extension Desk {
         Route("/people/registration/:form/delete", access: .owner) { desk, visitor throws(Problem) in
             try await desk.deleteForm(visitor)
         },
+        Route("/program", access: .owner) { desk, visitor throws(Problem) in try await desk.saveProgram(visitor) },
+        Route("/points/members", access: .owner) { desk, visitor throws(Problem) in try await desk.enrolMember(visitor) },
+        Route("/points/members/:member", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.changePoints(visitor)
+        },
+        Route("/points/members/:member/card", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.renewMemberCard(visitor)
+        },
+        Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
+        Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },
         Route("/boards/:board", access: .workspace) { desk, visitor throws(Problem) in try await desk.renameBoard(visitor) },

@@ -9,6 +9,8 @@ struct Reply: Sendable {
     enum Body: Sendable {
         case page(any PageModel, Frame)
         case fragment(any PageModel, Frame)
+        /// A whole document of its own, which other sites may show in theirs; no script, no cookie, no menu.
+        case embedded(any PageModel, Frame)
         case csv(name: String, text: String)
         case download(Download)
         case nothing
@@ -32,7 +34,7 @@ struct Reply: Sendable {
     ///
     /// - Parameter start: begins at the front; what it gives hands out a piece at a time, and nil at the end.
     static func download(
-        _ name: String, type: String, _ start: @escaping @Sendable () -> () throws -> [UInt8]?
+        _ name: String, type: String, _ start: @escaping @Sendable () -> () async throws -> [UInt8]?
     ) -> Reply {
         Reply(status: .ok, body: .download(Download(name: name, type: type, start: start)))
     }
@@ -45,14 +47,14 @@ struct Reply: Sendable {
 /// A file that is made piece by piece as the browser has room: its length is not known before.
 struct Download: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
-        fileprivate let make: () throws -> [UInt8]?
+        fileprivate let make: () async throws -> [UInt8]?
 
-        func next() async throws -> ByteBuffer? { try make().map { ByteBuffer(bytes: $0) } }
+        func next() async throws -> ByteBuffer? { try await make().map { ByteBuffer(bytes: $0) } }
     }
 
     let name: String
     let type: String
-    let start: @Sendable () -> () throws -> [UInt8]?
+    let start: @Sendable () -> () async throws -> [UInt8]?
 
     func makeAsyncIterator() -> Iterator { Iterator(make: start()) }
 }
@@ -63,7 +65,12 @@ extension Desk {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
         + "base-uri 'none'; frame-ancestors 'none'"
 
+    /// The same for what other sites may show in a frame: its style alone.
+    static let embeddedContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+
     func respond(_ reply: Reply, _ visitor: Visitor) -> Response {
+        if case .embedded(let model, let frame) = reply.body { return embedded(model, frame, reply) }
         var headers: HTTPFields = [
             .contentSecurityPolicy: Desk.contentSecurityPolicy, .xContentTypeOptions: "nosniff", .cacheControl: "private, no-cache",
             .vary: "Cookie, Accept-Language",
@@ -97,6 +104,21 @@ extension Desk {
         return response
     }
 
+    /// Carries nothing that knows its reader, and tells nobody its address, which is a secret.
+    private func embedded(_ model: some PageModel, _ frame: Frame, _ reply: Reply) -> Response {
+        var headers: HTTPFields = [
+            .contentSecurityPolicy: Desk.embeddedContentSecurityPolicy, .xContentTypeOptions: "nosniff",
+            .cacheControl: "private, no-store", .vary: "Accept-Language", .contentType: "text/html; charset=utf-8",
+        ]
+        Desk.set(&headers, "referrer-policy", "no-referrer")
+        Desk.set(&headers, "x-robots-tag", "noindex")
+        if let seconds = reply.retryAfterSeconds { Desk.set(&headers, "retry-after", String(seconds)) }
+        guard case .success(let templates) = templates else { return Response(status: .internalServerError, headers: headers) }
+        let bytes = Array(templates.fragment(model, in: frame).utf8)
+        headers[.contentLength] = String(bytes.count)
+        return Response(status: reply.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
     private static func set(_ headers: inout HTTPFields, _ name: String, _ value: String) {
         if let name = HTTPField.Name(name) { headers[name] = value }
     }
@@ -114,7 +136,7 @@ extension Desk {
             headers[.contentType] = "text/csv; charset=utf-8"
             headers[.contentDisposition] = "attachment; filename=\"\(name).csv\""
             return Array(text.utf8)
-        case .nothing, .download: return []
+        case .nothing, .download, .embedded: return []
         }
     }
 

@@ -90,7 +90,7 @@ enum Theme: String, Sendable, CaseIterable {
 ///
 /// Only what works is here.
 enum MenuArea: String, Sendable, CaseIterable {
-    case home, roles, people, accounts, questions, boards, live, ask, settings
+    case home, roles, people, accounts, program, questions, boards, live, ask, settings
 
     var path: String {
         switch self {
@@ -98,6 +98,7 @@ enum MenuArea: String, Sendable, CaseIterable {
         case .roles: QuestionKind.roles.path
         case .people: "/people"
         case .accounts: "/accounts"
+        case .program: "/program"
         case .questions: "/questions/trends"
         case .boards: "/boards"
         case .live: "/live"
@@ -112,6 +113,7 @@ enum MenuArea: String, Sendable, CaseIterable {
         case .roles: \.roles.title
         case .people: \.people.title
         case .accounts: \.accounts.title
+        case .program: \.program.title
         case .questions: \.questions.title
         case .boards: \.boards.title
         case .live: \.live.title

@@ -83,6 +83,30 @@ enum SiteURL {
 
     static func productCodesFile(_ id: ProductBatchID) -> String { "/people/product-codes/\(id)/codes.csv" }
 
+    static func points(currency: String? = nil) -> String { path("/points", [("currency", currency)]) }
+
+    /// A member's statement.
+    static func pointMember(_ member: String, currency: String? = nil, cursor: String? = nil, done: String? = nil) -> String {
+        path("/points/members/\(member)", [("currency", currency), ("cursor", cursor), ("done", done)])
+    }
+
+    static func books(
+        currency: String? = nil, month: String? = nil, check: Bool = false, csv: String? = nil, done: String? = nil
+    ) -> String {
+        path(
+            "/points/books",
+            [("currency", currency), ("month", month), ("check", check ? "1" : nil), ("csv", csv), ("done", done)])
+    }
+
+    static func bookClosing(currency: String, month: String) -> String {
+        path("/points/books/close", [("currency", currency), ("month", month)])
+    }
+
+    static func bookEntries(currency: String) -> String { path("/points/books/entries.csv", [("currency", currency)]) }
+
+    /// A member's card, for whoever has its address.
+    static func memberCard(_ token: String) -> String { "/m/\(token)" }
+
     static func live(source: String? = nil) -> String { path("/live", [("source", source)]) }
 
     static func liveFragment(source: String? = nil) -> String { path("/live/rows", [("source", source)]) }

@@ -19,6 +19,8 @@ enum Template: String, CaseIterable, Sendable {
     case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", traitSettings = "trait-settings",
         error
     case consent, audit
+    case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
+    case memberCard = "member-card"
 
     var bytes: [UInt8] {
         switch self {
@@ -62,6 +64,14 @@ enum Template: String, CaseIterable, Sendable {
         case .error: PackageResources.error_mustache
         case .consent: PackageResources.consent_mustache
         case .audit: PackageResources.audit_mustache
+        case .program: PackageResources.program_mustache
+        case .noProgram: PackageResources.no_program_mustache
+        case .points: PackageResources.points_mustache
+        case .memberPoints: PackageResources.member_points_mustache
+        case .books: PackageResources.books_mustache
+        case .bookClosing: PackageResources.book_closing_mustache
+        case .approvals: PackageResources.approvals_mustache
+        case .memberCard: PackageResources.member_card_mustache
         }
     }
 }

@@ -97,6 +97,9 @@ final class Browser: Sendable {
 
     init(client: any TestClientProtocol) { self.client = client }
 
+    /// One that knows nothing.
+    var fresh: Browser { Browser(client: client) }
+
     func set(_ name: String, _ value: String) { cookies.withLock { $0[name] = value } }
 
     func cookie(_ name: String) -> String? { cookies.withLock { $0[name] } }

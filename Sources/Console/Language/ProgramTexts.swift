@@ -1,0 +1,115 @@
+/// The settings of the loyalty program, and what all its pages share.
+struct ProgramTexts: Sendable {
+    let title = Text("Program", "会员计划")
+    let intro = Text(
+        "What members collect, and how long it stays. A change counts from now on; what members have stays as it is.",
+        "会员积累什么、保留多久。更改从现在起生效，会员已有的积分不变。")
+    let tabs = Text("Pages of the program", "会员计划的页面")
+    let tabSettings = Text("Settings", "设置")
+    let tabPoints = Text("Points", "积分")
+    let tabBooks = Text("Books", "账目")
+    let tabApprovals = Text("Approvals", "审批")
+    let setUpTitle = Text("Give your customers a reason to come back", "给顾客一个再来的理由")
+    let setUpText = Text(
+        "A program gives points for what people do and lets them spend them. Name it and say what a point is; all else has sensible defaults and can be changed later.",
+        "会员计划为人们的行为发放积分，供他们使用。先命名，再说明积分规则；其余都有合理的默认值，以后可以更改。")
+    let setUp = Text("Start the program", "启动会员计划")
+    let save = Text("Save the program", "保存会员计划")
+    let noneTitle = Text("There is no program yet", "还没有会员计划")
+    let noneText = Text("Start one first: it takes a name and a currency.", "请先启动一个：只需名称和一种积分。")
+    let noneReader = Text("Only an owner can start one. Ask one of them.", "只有所有者可以启动，请联系他们。")
+    let toProgram = Text("To the program", "前往会员计划")
+    let onlyOwner = Text("Only an owner of the workspace can change this.", "只有工作区所有者可以更改。")
+    let version = Text("Version", "版本")
+    let versionNote = Text("{when}, by {who}", "{when}，{who}")
+    let members = Text("Members", "会员数")
+    let currencies = Text("Currencies", "积分种类")
+    let outdated = Text(
+        "Somebody else has changed the program in the meantime. Look at what it is now, and make your change again.",
+        "其他人在此期间更改了会员计划。请查看当前设置后重新修改。")
+    let saved = Text("Saved. It counts from now on.", "已保存，从现在起生效。")
+    let started = Text("The program has started. Members join by earning, or on the page Points.", "会员计划已启动。人们通过获得积分或在“积分”页面加入。")
+
+    let name = Text("Name of the program", "计划名称")
+    let nameHint = Text("Members read it at the head of their card", "显示在会员卡的顶部")
+    let defaultName = Text("{workspace} Club", "{workspace}会员")
+    let defaultCurrency = Text("Points", "积分")
+    let enrols = Text("Who earns without being a member", "尚未入会者获得积分时")
+    let enrolsYes = Text("becomes a member", "自动成为会员")
+    let enrolsNo = Text("is refused", "拒绝发放")
+    let addCurrency = Text("Add another currency", "添加一种积分")
+    let newCurrency = Text("New currency", "新的积分种类")
+    let key = Text("Key", "键")
+    let keyHint = Text(
+        "What programs call it: lower-case letters, digits and underscores. It never changes.",
+        "供程序使用：小写字母、数字和下划线，设定后不能更改。")
+    let currencyName = Text("Name", "名称")
+    let scale = Text("Decimals", "小数位数")
+    let scaleHint = Text("0 for whole points; it never changes", "0 表示整数积分；设定后不能更改")
+    let fixed = Text("Key {key}, {scale} decimals: these never change.", "键 {key}，{scale} 位小数：不能更改。")
+    let expiry = Text("Points end after so many months", "积分有效月数")
+    let expiryHint = Text(
+        "At the end of the month that is so many months after they were earned; 0 for never", "从获得当月起满若干个月后的月末过期；0 表示永不过期")
+    let valuePoints = Text("So many points", "积分数")
+    let valueMoney = Text("are worth so much, in {currency}", "折合金额（{currency}）")
+    let valueHint = Text("For the books, kept with each lot when it is earned", "用于账目，随每批积分在获得时记下")
+    let approval = Text("Adjustments above it wait for a second person", "超过此数的调整须由第二人审批")
+    let more = Text("Holds, returns and transfers", "预留、退回和转赠")
+    let shortfall = Text("Points taken back that were spent already", "收回的积分已被使用时")
+    let shortfallDebt = Text("become a debt of the member", "记为会员的欠额")
+    let shortfallWriteOff = Text("are written off", "核销")
+    let restoreGrace = Text("Days that given back points live on when their time was over", "退回的积分若已过期，可再用的天数")
+    let releaseGrace = Text("Days that points live on when a hold lets them go after their time", "预留解除时积分已过期，可再用的天数")
+    let holdDays = Text("Longest hold, in days", "最长预留天数")
+    let hops = Text("How often points can pass from member to member", "积分最多可转赠的次数")
+    let transferMin = Text("Least of one transfer", "单次转赠的下限")
+    let transferMonth = Text("Most that a member gives in a month", "每位会员每月转赠上限")
+    let transferMonthHint = Text("Empty for any amount", "留空表示不限")
+    let transferTimes = Text("Transfers of a member in a month", "每位会员每月转赠次数")
+    let badNumber = Text("Write a whole number from {from} to {to}.", "请输入 {from} 到 {to} 的整数。")
+    let badAmount = Text("Write a number such as 1,000, with at most {digits} decimals.", "请输入数字，例如 1,000，最多 {digits} 位小数。")
+    let badMoney = Text("Write an amount such as 1.00.", "请输入金额，例如 1.00。")
+}
+
+/// What the rules of the program and of points refuse, and why.
+enum LoyaltyRefusalTexts {
+    static let all = [
+        Text("A name has 1 to 100 characters.", "名称须为 1 到 100 个字符。"),
+        Text("There is another currency with the key \"{1}\".", "已有另一种积分使用键 \"{1}\"。"),
+        Text("A key has 1 to 40 lower-case letters, digits and underscores.", "键由 1 到 40 个小写字母、数字和下划线组成。"),
+        Text("A program has 1 to {1} currencies.", "会员计划有 1 到 {1} 种积分。"),
+        Text("The workspace has no program yet. Set one up first.", "工作区还没有会员计划，请先启动。"),
+        Text(
+            "This Idempotency-Key came before with another command. Choose a new key for a new command.",
+            "这个表单已用于另一条命令。请在新打开的页面上重试。"),
+        Text("There is no member \"{1}\". Enrol them first.", "没有会员 \"{1}\"，请先办理入会。"),
+        Text("The membership of {1} is closed.", "{1} 的会员资格已关闭。"), Text("The member {1} was erased.", "会员 {1} 已被抹除。"),
+        Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
+        Text(
+            "The currencies {1} cannot be left out: members may have points in them.", "不能去掉积分种类 {1}：会员可能持有这种积分。"),
+        Text("The scale of {1} cannot change: points would change with it.", "{1} 的小数位数不能更改，否则积分也会变化。"),
+        Text("There are {1} points to spend and {2} held. Ask for less.", "可用积分 {1}，另有 {2} 被预留。请减少数量。"),
+        Text(
+            "There are {1} points to spend and {2} held; more become active at {3}.", "可用积分 {1}，另有 {2} 被预留；更多积分将于 {3} 生效。"),
+        Text("{1} of the points are frozen. Ask who froze them.", "其中 {1} 积分已被冻结，请询问冻结者。"),
+        Text("{1} of the points can only be spent elsewhere.", "其中 {1} 积分只能在别处使用。"),
+        Text("There is no such lot, hold, spending or source.", "没有这样的积分批次、预留、使用记录或来源。"),
+        Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
+        Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
+        Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),
+        Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
+        Text("There would be more points than can be counted.", "积分数量超出可计算的范围。"),
+        Text("The time is over, or too far away.", "时间已过，或过于遥远。"),
+        Text("Only {1} of the points can be given away.", "只有 {1} 积分可以转赠。"),
+        Text("Something is held until {1}. Capture or release it first.", "有积分预留至 {1}，请先使用或解除。"),
+        Text("The books are closed until {1}. Book in the open month.", "{1} 之前的账目已关闭，请记入未关闭的月份。"),
+        Text("The month {1} is not over yet.", "{1} 月份尚未结束。"),
+        Text("Months are closed one after another. The next is {1}.", "月份须依次关闭，下一个是 {1}。"),
+        Text(
+            "What was due by the end of the month is not booked yet. Try again in a moment.", "截至月末到期的积分尚未全部入账，请稍后再试。"),
+        Text("There is no adjustment \"{1}\".", "没有调整 \"{1}\"。"),
+        Text("The adjustment was decided already, by {1}.", "这笔调整已由 {1} 处理。"),
+        Text("Somebody other than who asked for the adjustment has to decide.", "须由申请人以外的人审批。"),
+        Text("Both are the member {1}.", "两者是同一会员 {1}。"), Text("The rules do not allow it ({1}).", "规则不允许（{1}）。"),
+    ]
+}

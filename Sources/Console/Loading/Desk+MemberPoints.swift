@@ -1,0 +1,251 @@
+import HTTPTypes
+import Loyalty
+import Model
+import People
+import Records
+import Workspaces
+
+/// One member's points: the statement, and what an owner can do.
+extension Desk {
+    private static let linesPerPage = 30
+    private static let noteMax = 500
+
+    /// What can be done with a member's points.
+    private enum Deed: String {
+        case adjust, burn, freeze, release, giveBack = "give-back", takeBack = "take-back"
+    }
+
+    /// Of a form that was not taken: which one, at which field, and what is wrong.
+    private struct Refused {
+        var deed: Deed?
+        var field: String?
+        let said: Said
+    }
+
+    func memberPoints(_ visitor: Visitor) async throws(Problem) -> Reply { try await memberReply(visitor, nil) }
+
+    private func memberReply(_ visitor: Visitor, _ refused: Refused?) async throws(Problem) -> Reply {
+        let workspace = try await workspace(visitor)
+        let reader = directory.programReader(of: workspace.id)
+        guard let settings = try await reader.program().settings, let currency = currency(settings, visitor),
+            let wanted = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
+            let (member, identities) = try await reader.member(MemberWish(.id(wanted)))
+        else { throw Desk.notFound }
+        // The number of a member who was merged leads to the one who remains.
+        if member.id != wanted, !visitor.isPost { return .redirect(SiteURL.pointMember(member.id.text)) }
+        let (words, now) = (visitor.words, now)
+        let writer = try await pointWriter(visitor, workspace, currency)
+        let person = try await workspace.look(now: now) { view in
+            identities.lazy.compactMap { view.person(of: $0) }.first.map { (id: $0, name: view.displayName(of: $0)) }
+        }
+        if let person { await note(Reading(.profile, of: [person.id], "program"), visitor) }
+        let cursor = visitor.isPost ? nil : visitor.query["cursor"].flatMap { Int64($0) }
+        let statement = try await reader.statement(
+            of: member.id, in: currency, before: cursor, limit: Desk.linesPerPage, at: now)
+        let book = try await reader.book(of: member.id, in: currency, at: now)
+        let mayChange = visitor.isOwner && member.state == .open
+        let action = mayChange ? SiteURL.pointMember(member.id.text) : nil
+        let page = Team.anonymousToken()
+        let shownKey = settings.currencies.first?.key == currency.key ? nil : currency.key
+        func url(cursor: Int64? = nil, currency key: String? = nil) -> String {
+            SiteURL.pointMember(member.id.text, currency: key ?? shownKey, cursor: cursor.map { String($0) })
+        }
+        let lots = book.openLots
+        let holds = book.openHolds
+        let standing: TagItem? =
+            switch member.state {
+            case .open: nil
+            case .closed: TagItem(kind: "", label: words(\.points.closed))
+            case .erased: TagItem(kind: "bad", label: words(\.points.erased))
+            }
+        let card = member.state == .open ? SiteURL.memberCard(try await directory.cardToken(of: member.id, in: workspace.id)) : nil
+        let events = EventWords(words: words)
+        let model = MemberPointsPage(
+            tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name,
+            personURL: person.map { SiteURL.person($0.id.text) },
+            note: words(\.points.since, ["date": visitor.formats.date(workspace.calendar.date(at: member.enrolledAt))]),
+            standing: standing,
+            identities: identities.map { PortraitPage.Fact(key: events.kind($0.type), value: $0.value) }, currency: currency.key,
+            currencies: currencyFilters(settings, currency) { url(currency: $0) }, hasCurrencies: settings.currencies.count > 1,
+            stats: writer.stats(book.balance(at: now)), problem: refused?.field == nil ? refused?.said : nil,
+            lines: statement.lines.map { line in
+                writer.line(line, actions: mayChange ? writer.actions(line, member.id, page, currency.key) : [])
+            }, hasLines: !statement.lines.isEmpty, newerURL: cursor == nil ? nil : url(),
+            olderURL: statement.next.map { url(cursor: $0) }, lots: lots.map { writer.lot($0, action: action, command: page) },
+            hasLots: !lots.isEmpty,
+            holds: holds.map {
+                .init(
+                    amount: writer.points($0.amount), until: words(\.points.holdUntil, ["date": writer.when($0.until)]),
+                    action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
+            }, hasHolds: !holds.isEmpty,
+            forms: action.map { forms($0, writer, visitor, refused, page) } ?? [],
+            card: card.map { .init(url: $0, action: mayChange ? SiteURL.pointMember(member.id.text) + "/card" : nil) },
+            mayChange: visitor.isOwner)
+        var frame = visitor.frame(person?.name ?? member.id.text, .program)
+        let done: KeyPath<Catalogue, Text>? =
+            switch visitor.query["done"] {
+            case "done": \.points.doneGiven
+            case "waiting": \.points.doneWaiting
+            case "enrolled": \.points.enrolled
+            case "renewed": \.points.doneRenewed
+            default: nil
+            }
+        if let done { frame.notice = .init(kind: "", text: words(done)) }
+        return .page(model, frame, status: refused == nil ? .ok : .unprocessableContent)
+    }
+
+    private func forms(
+        _ action: String, _ writer: PointWriter, _ visitor: Visitor, _ refused: Refused?, _ page: String
+    ) -> [MemberPointsPage.Form] {
+        let words = visitor.words
+        func field(_ deed: Deed, _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>?) -> FormField
+        {
+            var field = FormField(
+                name, id: "\(deed.rawValue)-\(name)", words(label), value: refused?.deed == deed ? visitor.form[name] ?? "" : "",
+                hint: hint.map { words($0) }, autocomplete: "off")
+            if refused?.deed == deed, refused?.field == name { field.error = refused?.said.text }
+            return field
+        }
+        func select(_ name: String, _ label: KeyPath<Catalogue, Text>, _ options: [(String, String)]) -> FormField {
+            let chosen = refused?.deed == .adjust ? visitor.form[name] : nil
+            return FormField(
+                name, id: "adjust-\(name)", words(label),
+                options: options.map { .init(value: $0.0, label: $0.1, selected: $0.0 == chosen) })
+        }
+        var place = field(.burn, "place", \.points.place, \.points.placeHint)
+        place.required = false
+        return [
+            MemberPointsPage.Form(
+                title: words(\.points.adjust),
+                intro: words(\.points.adjustIntro, ["limit": writer.points(writer.currency.approvalAbove)]), action: action,
+                deed: Deed.adjust.rawValue, command: page + "-adjust",
+                fields: [
+                    select(
+                        "direction", \.points.direction, [("give", words(\.points.give)), ("take", words(\.points.take))]),
+                    field(.adjust, "amount", \.points.amount, nil),
+                    select("reason", \.points.reason, AdjustPoints.Reason.allCases.map { ($0.rawValue, writer.reason($0)) }),
+                    field(.adjust, "note", \.points.note, \.points.noteHint),
+                ], button: words(\.points.adjust), isOpen: refused?.deed == .adjust),
+            MemberPointsPage.Form(
+                title: words(\.points.burn), intro: words(\.points.burnIntro), action: action, deed: Deed.burn.rawValue,
+                command: page + "-burn", fields: [field(.burn, "amount", \.points.amount, nil), place],
+                button: words(\.points.spend), isOpen: refused?.deed == .burn),
+        ]
+    }
+
+    // MARK: - Deeds
+
+    func changePoints(_ visitor: Visitor) async throws(Problem) -> Reply {
+        let workspace = try await workspace(visitor)
+        let settings = try await directory.programReader(of: workspace.id).program().settings
+        guard let currency = settings.flatMap({ self.currency($0, visitor) }),
+            let member = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
+            let deed = Deed(rawValue: visitor.form["deed"] ?? "")
+        else { throw Desk.notFound }
+        let amount = Formats.units(visitor.form["amount"] ?? "", digits: currency.scale).flatMap { $0 > 0 ? $0 : nil }
+        switch deed {
+        case .adjust, .burn, .giveBack, .takeBack:
+            guard amount != nil else {
+                let isShown = deed == .adjust || deed == .burn
+                return try await memberReply(
+                    visitor,
+                    Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
+            }
+        case .freeze, .release: break
+        }
+        let note = visitor.form["note"] ?? ""
+        if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
+            return try await memberReply(
+                visitor, Refused(deed: deed, field: "note", said: Said(text: visitor.words(\.points.noteMissing))))
+        }
+        guard let command = command(deed, amount ?? 0, currency.key, MemberWish(.id(member)), visitor.form) else {
+            throw Desk.notFound
+        }
+        let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
+        if let refusal = refusal(answer, visitor, workspace.calendar, scale: currency.scale) {
+            return try await memberReply(visitor, Refused(deed: deed, said: refusal))
+        }
+        return .redirect(
+            SiteURL.pointMember(
+                member.text, currency: settings?.currencies.first?.key == currency.key ? nil : currency.key,
+                done: answer.body["state"]?.stringValue == "waiting" ? "waiting" : "done"))
+    }
+
+    private func command(
+        _ deed: Deed, _ amount: Int64, _ currency: String, _ member: MemberWish, _ form: [String: String]
+    ) -> (any ProgramCommand)? {
+        let number = form["number"].flatMap { Int64($0) }.map { PointID($0) }
+        switch deed {
+        case .adjust:
+            guard let reason = AdjustPoints.Reason(rawValue: form["reason"] ?? "") else { return nil }
+            return AdjustPoints(
+                form["direction"] == "take" ? -amount : amount, of: currency, for: member, reason: reason, note: form["note"] ?? "")
+        case .burn:
+            let place = form["place"].flatMap { $0.isEmpty ? nil : $0 }
+            return SpendPoints(.burn(amount, place: place), of: currency, by: member)
+        case .freeze: return number.map { SpendPoints(.freeze($0, form["frozen"] == "1"), of: currency, by: member) }
+        case .release: return number.map { SpendPoints(.release($0), of: currency, by: member) }
+        case .giveBack: return number.map { SpendPoints(.giveBack($0, amount), of: currency, by: member) }
+        case .takeBack:
+            let source = PointSource(id: form["source"] ?? "", line: form["line"] ?? "", rule: form["rule"] ?? "")
+            return TakeBackPoints(.disputed(amount), of: currency, earnedFor: source)
+        }
+    }
+
+    /// What somebody has as a member; nil for who is none.
+    func portraitPoints(_ identities: [Identity], _ visitor: Visitor) async throws(Problem) -> PortraitPage.Points? {
+        guard let membership = visitor.membership, let first = identities.first else { return nil }
+        let reader = directory.programReader(of: membership.workspace)
+        guard let settings = try await reader.program().settings else { return nil }
+        let wish = MemberWish(.identity(first), others: Array(identities.dropFirst()))
+        var points: (number: String, balances: [PortraitPage.Fact])?
+        for currency in settings.currencies {
+            guard let found = try await reader.balances(of: [wish], in: currency, at: now).first ?? nil else { return nil }
+            let amount = visitor.formats.points(found.balance.available, scale: currency.scale)
+            points = (found.member.text, (points?.balances ?? []) + [.init(key: currency.name, value: amount)])
+        }
+        return points.map { .init(number: $0.number, url: SiteURL.pointMember($0.number), balances: $0.balances) }
+    }
+
+    func renewMemberCard(_ visitor: Visitor) async throws(Problem) -> Reply {
+        let workspace = try await workspace(visitor)
+        guard let member = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
+            try await directory.programReader(of: workspace.id).member(MemberWish(.id(member))) != nil
+        else { throw Desk.notFound }
+        try await directory.renewCard(of: member, in: workspace.id, by: actor(visitor))
+        return .redirect(SiteURL.pointMember(member.text, done: "renewed"))
+    }
+}
+
+extension PointWriter {
+    /// What can be undone of a line: spent points given back, earned points taken back.
+    func actions(
+        _ line: PointStatementLine, _ member: ProgramMemberID, _ page: String, _ currency: String
+    ) -> [PointsPage.LineAction] {
+        guard let position = line.position else { return [] }
+        func action(_ deed: String, _ hidden: [(String, String)], _ amount: Int64, _ button: String) -> PointsPage.LineAction {
+            PointsPage.LineAction(
+                action: SiteURL.pointMember(member.text), deed: deed,
+                hidden: hidden.map { FormField($0.0, id: "\(position)-\($0.0)", "", type: "hidden", value: $0.1) },
+                amount: FormField(
+                    "amount", id: "\(position)-amount", words(\.points.amount),
+                    value: Formats.decimalText(amount, digits: self.currency.scale), autocomplete: "off"),
+                button: button, command: "\(page)-line-\(position)")
+        }
+        if let spending = line.spending, spending.amount > spending.returned {
+            return [
+                action(
+                    "give-back", [("number", spending.id.description)], spending.amount - spending.returned,
+                    words(\.points.giveBack))
+            ]
+        }
+        if line.kind == .earned, let source = line.source {
+            return [
+                action(
+                    "take-back", [("source", source.id), ("line", source.line), ("rule", source.rule)], line.amount,
+                    words(\.points.takeBack))
+            ]
+        }
+        return []
+    }
+}

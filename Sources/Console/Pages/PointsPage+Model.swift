@@ -1,0 +1,124 @@
+/// The way to a member's points, and what happened last.
+struct PointsPage: PageModel {
+    static let template = Template.points
+
+    /// Something that can be done about a line.
+    struct LineAction: Sendable {
+        let action: String
+        let deed: String
+        /// What it is about: a spending, or a source.
+        let hidden: [FormField]
+        let amount: FormField
+        let button: String
+        let command: String
+    }
+
+    /// One thing that happened, as a bank tells it.
+    struct Line: Sendable {
+        let when: String
+        let timestamp: String
+        let what: String
+        let source: String?
+        let by: String?
+        let into: String?
+        let out: String?
+        let balance: String
+        let member: String
+        let memberURL: String
+        let actions: [LineAction]
+    }
+
+    struct Lot: Sendable {
+        let number: String
+        let source: String
+        let left: String
+        let held: String?
+        let ends: String
+        let state: String?
+        let tag: TagItem?
+        /// Where its form goes; nil for whoever may not freeze.
+        let action: String?
+        let freezes: String
+        let button: String
+        let command: String
+    }
+
+    /// Somebody whom a search found.
+    struct Found: Sendable {
+        let name: String
+        let detail: String?
+        let personURL: String?
+        /// nil for who is no member yet.
+        let memberURL: String?
+        let balance: String?
+        /// What enrols them; nil for members, and for whoever may not.
+        let identity: String?
+        let command: String
+    }
+
+    let tabs: [ProgramTab]
+    let currencies: [PeopleListPage.Filter]
+    let hasCurrencies: Bool
+    let stats: [Stat]
+    let typed: String
+    let problem: Said?
+    let found: [Found]
+    let hasFound: Bool
+    let nobodyTitle: String?
+    let lines: [Line]
+    let hasLines: Bool
+}
+
+/// One member: what they have, and how they came to it.
+struct MemberPointsPage: PageModel {
+    static let template = Template.memberPoints
+
+    struct Hold: Sendable {
+        let amount: String
+        let until: String
+        let action: String?
+        let number: String
+        let command: String
+    }
+
+    struct Form: Sendable {
+        let title: String
+        let intro: String
+        let action: String
+        let deed: String
+        let command: String
+        let fields: [FormField]
+        let button: String
+        let isOpen: Bool
+    }
+
+    struct Card: Sendable {
+        let url: String
+        let action: String?
+    }
+
+    let tabs: [ProgramTab]
+    let number: String
+    let name: String?
+    let personURL: String?
+    let note: String
+    /// Unless the membership is open.
+    let standing: TagItem?
+    let identities: [PortraitPage.Fact]
+    let currency: String
+    let currencies: [PeopleListPage.Filter]
+    let hasCurrencies: Bool
+    let stats: [Stat]
+    let problem: Said?
+    let lines: [PointsPage.Line]
+    let hasLines: Bool
+    let newerURL: String?
+    let olderURL: String?
+    let lots: [PointsPage.Lot]
+    let hasLots: Bool
+    let holds: [Hold]
+    let hasHolds: Bool
+    let forms: [Form]
+    let card: Card?
+    let mayChange: Bool
+}

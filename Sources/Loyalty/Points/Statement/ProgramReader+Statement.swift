@@ -1,0 +1,128 @@
+public import Model
+import Records
+
+/// A version of the program's settings, and who made it.
+public struct ProgramVersion: Hashable, Sendable {
+    public let number: Int64
+    public let actor: String
+    public let createdAt: Instant
+}
+
+extension ProgramReader {
+    /// Entries of one line are read together unless they are more than so many for each line wanted.
+    private static let entriesPerLine = 8
+
+    /// One member's statement.
+    ///
+    /// - Parameters:
+    ///   - position: Only lines before it; nil begins with what is due now, whether it is booked or not.
+    ///   - limit: Of lines.
+    public func statement(
+        of member: ProgramMemberID, in currency: PointCurrency, before position: Int64? = nil, limit: Int, at now: Instant
+    ) async throws(Problem) -> PointStatement {
+        try await read { tables throws(Problem) in
+            let key = PointBookKey(member: member, currency: currency.key)
+            var due: [PointStatementLine] = []
+            var balance: Int64
+            if let position {
+                balance = try tables.spendable(key, before: position)
+            } else {
+                var book = try tables.book(key, currency.rules).book
+                book.settle(until: now)
+                let now = book.booked
+                balance = now.available - now.debt
+                due = book.entries.reversed().map { PointStatementLine($0, of: member, position: nil, command: "") }
+            }
+            let wanted = limit * ProgramReader.entriesPerLine
+            let entries = try tables.entries(
+                of: key, where: "position < ? ORDER BY position DESC LIMIT ?", .integer(position ?? .max), .count(wanted))
+            var lines = PointStatementLine.lines(entries.map { (member, $0) })
+            let isCut = entries.count == wanted
+            // The last line may go on in what was not read.
+            if isCut, lines.count > 1 { lines.removeLast() }
+            let hasMore = isCut || lines.count > limit
+            lines = due + lines.prefix(limit)
+            for index in lines.indices {
+                lines[index].balance = balance
+                balance -= lines[index].change
+                try tables.tell(&lines[index], key)
+            }
+            return PointStatement(lines: lines, next: hasMore ? lines.last?.firstPosition : nil)
+        }
+    }
+
+    /// What happened last in a currency, whoever it happened to.
+    public func latest(in currency: String, limit: Int) async throws(Problem) -> [PointStatementLine] {
+        try await read { tables throws(Problem) in
+            let entries = try tables.list(
+                """
+                SELECT member, \(PointEntryRow.columns) FROM point_entries WHERE workspace = ? AND currency = ?
+                ORDER BY effective_at DESC, member, position DESC LIMIT ?
+                """, tables.values(.text(currency), .count(limit * ProgramReader.entriesPerLine))
+            ) { reader throws(Problem) in
+                (member: ProgramMemberID(number: try reader.integer()), entry: try PointEntryRow.read(&reader))
+            }
+            var lines = Array(PointStatementLine.lines(entries).prefix(limit))
+            for index in lines.indices {
+                try tables.tell(&lines[index], PointBookKey(member: lines[index].member, currency: currency))
+            }
+            return lines
+        }
+    }
+
+    /// The newest version of the settings; nil while the workspace has no program.
+    public func version() async throws(Problem) -> ProgramVersion? {
+        try await read { tables throws(Problem) in
+            try tables.first(
+                "SELECT version, actor, created_at FROM loyalty_programs WHERE workspace = ? ORDER BY version DESC LIMIT 1",
+                tables.values()
+            ) { reader throws(Problem) in
+                ProgramVersion(number: try reader.integer(), actor: try reader.text(), createdAt: try reader.instant())
+            }
+        }
+    }
+}
+
+extension ProgramTables {
+    /// What could be spent, debts taken off, before an entry.
+    fileprivate func spendable(_ key: PointBookKey, before position: Int64) throws(Problem) -> Int64 {
+        try first(
+            """
+            SELECT CAST(COALESCE(SUM(CASE WHEN target_account IN ('available', 'debt') THEN amount ELSE 0 END
+                - CASE WHEN source_account IN ('available', 'debt') THEN amount ELSE 0 END), 0) AS BIGINT)
+            FROM point_entries WHERE workspace = ? AND member = ? AND currency = ? AND position < ?
+            """, values(of: key, .integer(position))
+        ) { reader throws(Problem) in try reader.integer() } ?? 0
+    }
+
+    /// Adds to a line what stands elsewhere: who sent it, what for.
+    fileprivate func tell(_ line: inout PointStatementLine, _ key: PointBookKey) throws(Problem) {
+        if let lot = line.lot {
+            line.source = try first(
+                "SELECT source, line, rule FROM point_lots WHERE workspace = ? AND member = ? AND currency = ? AND number = ?",
+                values(of: key, .integer(lot.number))
+            ) { reader throws(Problem) in
+                PointSource(id: try reader.text(), line: try reader.text(), rule: try reader.text())
+            }
+        }
+        // A command books what was due before it, too: that was nobody's wish.
+        guard !line.kind.isOfTime, let command = try command(line.command) else { return }
+        line.actor = command.actor
+        if line.kind == .captured, let number = command.answer.body["spending"]?.intValue {
+            line.spending = try spending(PointID(number), of: key)
+        }
+        if line.kind == .adjusted, let id = command.answer.body["adjustment"]?.stringValue { line.adjustment = try adjustment(id) }
+    }
+}
+
+extension PointEntry.Kind {
+    /// Whether time does it by itself.
+    fileprivate var isOfTime: Bool {
+        switch self {
+        case .expired, .lapsed, .cancelled: true
+        case .earned, .activated, .held, .captured, .released, .returned, .revoked, .moved, .received, .donated, .reinstated,
+            .adjusted, .repaid:
+            false
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPTypes
+import HummingbirdTesting
+import Loyalty
+import Model
+import Records
+import Testing
+import Workspaces
+
+@testable import Console
+
+@Suite("Cards of members") struct MemberCardRoutesTests {
+    /// The address of a member's card, as the statement shows it.
+    private static func card(_ member: String, _ browser: Browser) async throws -> String {
+        String(try #require(try await browser.get("/points/members/\(member)").html.firstMatch(of: /href="(\/m\/[^"]+)"/)).1)
+    }
+
+    @Test("Whoever has the address sees the points, in the language of the browser or of the address, without a cookie")
+    func shown() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(1_500, "user_id:ana", for: "o-1")
+            let address = try await Self.card(member, fixture.browser)
+            let stranger = fixture.stranger
+            let page = try await stranger.get(address)
+            #expect(page.status == .ok && page.html.contains("Shanshui Club") && page.html.contains(">1,500<"))
+            #expect(page.html.contains("1,500 of them end on 30 Nov 2028") && page.html.contains("o-1"))
+            #expect(page.setCookies.isEmpty && !page.html.contains("<script") && !page.html.contains("Lu Yu"))
+            let policy = try #require(page.response.headers[.contentSecurityPolicy])
+            #expect(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'"))
+            #expect(page.header("x-frame-options") == nil)
+            #expect(page.header("referrer-policy") == "no-referrer")
+            #expect(page.response.headers[.cacheControl] == "private, no-store")
+            let chinese = try await stranger.get(address, [.acceptLanguage: "zh-CN"])
+            #expect(chinese.html.contains("lang=\"zh-CN\"") && chinese.html.contains("历史记录"))
+            #expect(try await stranger.get(address + "?lang=zh").html.contains("历史记录"))
+            #expect(try await stranger.get(address + "?theme=dark").html.contains("data-theme=\"dark\""))
+            let other = try await fixture.browser.get("/points")
+            #expect(other.header("x-frame-options") == "DENY", "all else may not be framed")
+        }
+    }
+
+    @Test("What the house notes of a member stays off the card")
+    func discreet() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(1_500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            var take = try await fixture.browser.get(address).form(holding: #"value="adjust""#)
+            (take["direction"], take["amount"], take["reason"], take["note"]) = ("take", "500", "fraud", "a cheat")
+            #expect(try await fixture.browser.postRaw(address, take).status == .seeOther)
+            let card = try await fixture.stranger.get(try await Self.card(member, fixture.browser)).html
+            #expect(card.contains(">1,000<") && card.contains("Taken by us") && !card.contains("cheat") && !card.contains("Fraud"))
+        }
+    }
+
+    @Test("A renewed, changed, or foreign address leads nowhere, and guessing is slowed down")
+    func guesses() async throws {
+        try await ProgramFixture.run { fixture in
+            let ana = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let ben = try await fixture.earn(20, "user_id:ben", for: "o-2")
+            let stranger = fixture.stranger
+            let old = try await Self.card(ana, fixture.browser)
+            #expect(try await Self.card(ana, fixture.browser) == old, "an address stays")
+            let renewed = try await fixture.browser.post(
+                "/points/members/\(ana)/card", [:], from: "/points/members/\(ana)")
+            #expect(renewed.location == "/points/members/\(ana)?done=renewed")
+            let new = try await Self.card(ana, fixture.browser)
+            #expect(new != old)
+            #expect(try await stranger.get(old).status == .notFound)
+            #expect(try await stranger.get(new).status == .ok)
+            let swapped = try await Self.card(ben, fixture.browser).replacing(ben, with: ana)
+            for wrong in [swapped, new.dropLast() + "x", "/m/x", "/m/ws_none.\(ana).\(String(repeating: "0", count: 40))"] {
+                let page = try await stranger.get(String(wrong))
+                #expect(page.status == .notFound && page.setCookies.isEmpty, "\(wrong)")
+            }
+            for _ in 0 ..< 40 { _ = try await stranger.get(swapped) }
+            let slowed = try await stranger.get(new)
+            #expect(slowed.status == .tooManyRequests && slowed.header("retry-after") != nil)
+            fixture.fixtures.clock.advance(seconds: 900)
+            #expect(try await stranger.get(new).status == .ok)
+        }
+    }
+}
+
+extension Page {
+    fileprivate func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { response.headers[$0] } }
+}

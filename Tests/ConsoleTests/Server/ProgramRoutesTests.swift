@@ -1,0 +1,344 @@
+import HTTPTypes
+import HummingbirdTesting
+import Loyalty
+import Model
+import Records
+import Testing
+import Workspaces
+
+@testable import Console
+
+/// What the pages of the loyalty program need to be tried.
+struct ProgramFixture {
+    let fixtures: ConsoleFixtures
+    let browser: Browser
+    let created: CreatedWorkspace
+
+    var directory: WorkspaceDirectory { fixtures.directory }
+    var workspace: WorkspaceID { created.workspace.id }
+
+    /// A workspace with a program of the standard settings, whose owner the browser is signed in as.
+    static func run(_ body: @Sendable @escaping (ProgramFixture) async throws -> Void) async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let fixture = ProgramFixture(fixtures: fixtures, browser: browser, created: try await fixtures.settle(browser))
+            let page = try await browser.get("/program")
+            let made = try await browser.postRaw("/program", page.fields)
+            #expect(made.location == "/program?done=started")
+            try await body(fixture)
+        }
+    }
+
+    /// Gives points by the API's command; tells the member's number.
+    @discardableResult
+    func earn(_ amount: Int64, _ who: String, for order: String) async throws -> String {
+        let wish = try await directory.memberWish(who, in: workspace, place: "")
+        let answer = try await directory.perform(
+            EarnPoints(amount, of: "points", to: wish, for: PointSource(id: order)), id: nil, in: workspace, by: .admin)
+        #expect(!answer.isRefused)
+        return try #require(answer.body["member"]?.stringValue)
+    }
+
+    func available(_ member: String) async throws -> Int64 {
+        let reader = directory.programReader(of: workspace)
+        let currency = try #require(try await reader.program().settings?.currencies.first)
+        let wish = try await directory.memberWish(member, in: workspace, place: "")
+        return try #require(
+            try await reader.balances(of: [wish], in: currency, at: fixtures.clock.now).first ?? nil
+        ).balance.available
+    }
+
+    /// A browser of somebody who is not signed in.
+    var stranger: Browser { browser.fresh }
+
+    /// A new session of the first owner: those of before end with time.
+    func session() async throws -> String {
+        let members = try await directory.team.members(of: workspace)
+        let owner = try #require(members.first { $0.member.email == "lu@example.com" })
+        return try await directory.team.openSession(for: owner.member.id)
+    }
+
+    /// A browser of another owner or analyst.
+    func join(_ role: MemberRole, _ email: String) async throws {
+        let member = try await directory.team.addMember(
+            email: email, name: "Bo", password: "a good long password", role: role, to: workspace, by: .admin)
+        browser.set("teahouse_session", try await directory.team.openSession(for: member.id))
+    }
+}
+
+extension Page {
+    /// What the page's main form would send as it stands.
+    var fields: [String: String] {
+        var fields: [String: String] = [:]
+        for input in html.matches(of: /<input [^>]*?name="([^"]+)"[^>]*? value="([^"]*)"/) {
+            fields[String(input.1)] = input.2.unescaped
+        }
+        for select in html.matches(of: /<select [^>]*name="([^"]+)"[^>]*>(.*?)<\/select>/.dotMatchesNewlines()) {
+            let chosen = select.2.firstMatch(of: /value="([^"]*)" selected/) ?? select.2.firstMatch(of: /value="([^"]*)"/)
+            fields[String(select.1)] = chosen.map { String($0.1) }
+        }
+        return fields
+    }
+
+    /// The hidden fields of the form that holds a text.
+    func form(holding text: String) throws -> [String: String] {
+        let forms = html.matches(of: /<form method="post".*?<\/form>/.dotMatchesNewlines()).map { String($0.0) }
+        let form = try #require(forms.first { $0.contains(text) }, "\(text)")
+        var fields: [String: String] = [:]
+        for input in form.matches(of: /<input [^>]*?name="([^"]+)"[^>]*? value="([^"]*)"/) {
+            fields[String(input.1)] = input.2.unescaped
+        }
+        return fields
+    }
+}
+
+@Suite("Pages of the loyalty program") struct ProgramRoutesTests {
+    @Test("An owner starts a program from its defaults, changes it, and is told at the field what is wrong")
+    func settings() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            #expect(try await browser.get("/points").html.contains("There is no program yet"))
+            #expect(try await browser.get("/points/books").html.contains("There is no program yet"))
+            let empty = try await browser.get("/program")
+            #expect(empty.html.contains("Start the program") && empty.html.contains(#"value="Shanshui Club""#))
+            var fields = empty.fields
+            fields["c0_expiry"] = "soon"
+            let wrong = try await browser.postRaw("/program", fields)
+            #expect(wrong.status == .unprocessableContent && wrong.html.contains(#"value="soon""#))
+            #expect(wrong.html.firstMatch(of: /<input id="f-c0_expiry"[^>]* aria-invalid="true"/) != nil)
+            fields["c0_expiry"] = "12"
+            fields["c0_key"] = "Leaf points"
+            let key = try await browser.postRaw("/program", fields)
+            #expect(key.status == .unprocessableContent && key.html.contains("lower-case letters"))
+            fields["c0_key"] = "leaves"
+            #expect(try await browser.postRaw("/program", fields).location == "/program?done=started")
+            let settings = try #require(try await fixtures.directory.programReader(of: created.workspace.id).program().settings)
+            #expect(settings.name == "Shanshui Club" && settings.currencies.map(\.key) == ["leaves"])
+            #expect(settings.currencies[0].expiry == .monthEnd(afterMonths: 12))
+            #expect(settings.currencies[0].value == PointValue(minor: 100, points: 100))
+
+            let page = try await browser.get("/program")
+            #expect(page.html.contains("by Lu Yu") && page.html.contains("Key leaves, 0 decimals"))
+            var change = page.fields
+            (change["c0_hold_days"], change["c1_key"], change["c1_name"]) = ("400", "stars", "Stars")
+            let tooLong = try await browser.postRaw("/program", change)
+            #expect(tooLong.html.contains("Write a whole number from 1 to 365."))
+            change["c0_hold_days"] = "3"
+            #expect(try await browser.postRaw("/program", change).location == "/program?done=saved")
+            // The form that was open before somebody else saved.
+            let stale = try await browser.postRaw("/program", change)
+            #expect(stale.status == .unprocessableContent && stale.html.contains("in the meantime"))
+            let now = try #require(try await fixtures.directory.programReader(of: created.workspace.id).program().settings)
+            #expect(now.currencies.map(\.key) == ["leaves", "stars"])
+            #expect(now.currencies[0].rules.holdMax == 3 * .microsecondsPerDay)
+        }
+    }
+
+    @Test("Points are given, taken, spent and given back once, however often a form is sent")
+    func statement() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            #expect(try await browser.get("/points?search=user_id:ana").location == address)
+            let page = try await browser.get(address)
+            #expect(page.html.contains("o-1") && page.html.contains(">500<") && page.html.contains("What expires when"))
+            var give = try page.form(holding: #"value="adjust""#)
+            (give["direction"], give["amount"], give["reason"], give["note"]) = ("give", "1,00", "goodwill", "late <b>")
+            for _ in 0 ..< 3 { #expect(try await browser.postRaw(address, give).location == address + "?done=done") }
+            #expect(try await fixture.available(member) == 600)
+            give["amount"] = "7"
+            let other = try await browser.postRaw(address, give)
+            #expect(other.status == .unprocessableContent, "another wish under the same id")
+
+            var take = try await browser.get(address).form(holding: #"value="adjust""#)
+            (take["direction"], take["amount"], take["reason"], take["note"]) = ("take", "9000", "fraud", "too many")
+            let tooMuch = try await browser.postRaw(address, take)
+            #expect(tooMuch.status == .unprocessableContent && tooMuch.html.contains("There are 600 points to spend"))
+            #expect(tooMuch.html.contains(#"value="9000""#) && tooMuch.html.contains(#"value="too many""#))
+            for (name, value, field) in [
+                ("amount", "x", "adjust-amount"), ("amount", "0", "adjust-amount"), ("note", " ", "adjust-note"),
+            ] {
+                var wrong = try await browser.get(address).form(holding: #"value="adjust""#)
+                (wrong["direction"], wrong["amount"], wrong["reason"], wrong["note"]) = ("take", "5", "fraud", "n")
+                wrong[name] = value
+                let page = try await browser.postRaw(address, wrong)
+                #expect(page.html.contains(#"id="f-\#(field)" name="\#(name)" type="text" value="\#(value)""#), "\(field)")
+                #expect(page.html.firstMatch(of: /<input id="f-([^"]+)"[^>]* aria-invalid="true"/)?.1 == Substring(field))
+            }
+
+            fixture.fixtures.clock.advance(seconds: 60)
+            var burn = try await browser.get(address).form(holding: #"value="burn""#)
+            burn["amount"] = "450"
+            for _ in 0 ..< 2 { #expect(try await browser.postRaw(address, burn).location == address + "?done=done") }
+            #expect(try await fixture.available(member) == 150)
+            fixture.fixtures.clock.advance(seconds: 60)
+            var back = try await browser.get(address).form(holding: #"value="give-back""#)
+            #expect(back["amount"] == "450")
+            back["amount"] = "50"
+            #expect(try await browser.postRaw(address, back).location == address + "?done=done")
+            let shown = try await browser.get(address).html
+            // Newest first, with what there was after each.
+            let balances = shown.matches(of: /<td class="num total"[^>]*>([^<]+)</).map { String($0.1) }
+            #expect(balances == ["200", "150", "600", "500"])
+            #expect(shown.contains("Goodwill: late &lt;b&gt;") && shown.contains("Given back") && shown.contains("Spent"))
+            var taken = try await browser.get(address).form(holding: #"value="take-back""#)
+            #expect(taken["source"] == "o-1")
+            taken["amount"] = "100"
+            #expect(try await browser.postRaw(address, taken).location == address + "?done=done")
+            #expect(try await fixture.available(member) == 100)
+        }
+    }
+
+    @Test("A lot is frozen and let go, and a hold released")
+    func lots() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            let freeze = try await browser.get(address).form(holding: #"value="freeze""#)
+            #expect(freeze["frozen"] == "1")
+            for _ in 0 ..< 2 { #expect(try await browser.postRaw(address, freeze).location == address + "?done=done") }
+            let frozen = try await browser.get(address)
+            #expect(frozen.html.contains("Frozen"))
+            var burn = try frozen.form(holding: #"value="burn""#)
+            burn["amount"] = "10"
+            let refused = try await browser.postRaw(address, burn)
+            #expect(refused.status == .unprocessableContent && refused.html.contains("500 of the points are frozen"))
+            #expect(try await browser.postRaw(address, try refused.form(holding: #"value="freeze""#)).status == .seeOther)
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            _ = try await fixture.directory.perform(
+                SpendPoints(.hold(30, place: nil, seconds: 600), of: "points", by: wish), id: nil, in: fixture.workspace, by: .admin
+            )
+            #expect(try await fixture.available(member) == 470)
+            let release = try await browser.get(address).form(holding: #"value="release""#)
+            #expect(try await browser.postRaw(address, release).status == .seeOther)
+            #expect(try await fixture.available(member) == 500)
+        }
+    }
+
+    @Test("Whoever is found and no member yet is enrolled, and stands on their portrait")
+    func enrolment() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            try await fixture.fixtures.send(
+                #"{"type":"identify","userId":"ana","messageId":"a","traits":{"name":"Ana Li"},"timestamp":"2026-11-20T10:00:00Z"}"#,
+                to: fixture.created)
+            let found = try await browser.get("/points?search=Ana%20Li")
+            #expect(found.html.contains("Not a member"))
+            let fields = try found.form(holding: #"name="identity""#)
+            let enrolled = try #require(try await browser.postRaw("/points/members", fields).location)
+            #expect(enrolled.hasSuffix("?done=enrolled"))
+            #expect(try await browser.postRaw("/points/members", fields).location == enrolled)
+            let member = try await fixture.earn(120, "user_id:ana", for: "o-9")
+            #expect(enrolled.contains(member))
+            let list = try await browser.get("/points?search=Ana%20Li").html
+            #expect(list.contains("/points/members/\(member)\"") && list.contains(">120<"))
+            let portrait = try await browser.get("/people?search=ana").html
+            let link = try #require(portrait.firstMatch(of: /href="(\/people\/p_\w+)"/)).1
+            let shown = try await browser.get(String(link)).html
+            #expect(shown.contains("/points/members/\(member)") && shown.contains(">120<"))
+            let nobody = try await browser.get("/points?search=Nobody%20Here")
+            #expect(nobody.html.contains("Nobody fits “Nobody Here”"))
+            let fresh = try await browser.get("/points?search=user_id:fresh")
+            #expect(try fresh.form(holding: #"name="identity""#)["identity"] == "user_id:fresh")
+        }
+    }
+
+    @Test("A large adjustment waits for another owner than who asked for it")
+    func approvals() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            for _ in 0 ..< 2 {
+                var give = try await browser.get(address).form(holding: #"value="adjust""#)
+                (give["direction"], give["amount"], give["reason"], give["note"]) = ("give", "20000", "migration", "old shop")
+                #expect(try await browser.postRaw(address, give).location == address + "?done=waiting")
+            }
+            #expect(try await fixture.available(member) == 10)
+            let mine = try await browser.get("/points/approvals")
+            #expect(mine.html.contains("You asked for it") && !mine.html.contains("value=\"approve\""))
+            let id = try #require(
+                try await fixture.directory.programReader(of: fixture.workspace).adjustments(waiting: true).first
+            ).id
+            let own = try await browser.postRaw(
+                "/points/approvals", ["token": mine.token ?? "", "adjustment": id, "decision": "approve", "command": "x"])
+            #expect(own.status == .forbidden || own.html.contains("Somebody other than who asked"))
+
+            try await fixture.join(.owner, "b@example.com")
+            let page = try await browser.get("/points/approvals")
+            #expect(page.html.contains("+20,000") && page.html.contains("Migration: old shop") && page.html.contains("Lu Yu"))
+            var yes = try page.form(holding: "-yes\"")
+            yes["decision"] = "approve"
+            for _ in 0 ..< 2 {
+                #expect(try await browser.postRaw("/points/approvals", yes).location == "/points/approvals?done=approved")
+            }
+            #expect(try await fixture.available(member) == 20_010)
+            var no = try await browser.get("/points/approvals").form(holding: "-no\"")
+            no["decision"] = "refuse"
+            #expect(try await browser.postRaw("/points/approvals", no).location == "/points/approvals?done=refused")
+            let after = try await browser.get("/points/approvals").html
+            #expect(after.contains("Nothing waits") && after.contains("Approved") && after.contains("Refused"))
+            #expect(try await fixture.available(member) == 20_010)
+        }
+    }
+
+    @Test("A month of the books closes, stands as it was, and everything is exported and checked")
+    func books() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            #expect(try await browser.get("/points/books").html.contains("Nothing has been booked yet"))
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let open = try await browser.get("/points/books").html
+            #expect(open.contains("How Nov 2026 went") && open.contains("The books close: both sides are 500."))
+            #expect(open.contains("Nov 2026 can be closed from 1 Dec 2026 on") && !open.contains("books/close"))
+            #expect(open.contains("id=\"figure-liability\"") && open.contains("CN¥5"))
+            let early = try await browser.get("/points/books/close?currency=points&month=2026-11")
+            let early2 = try await browser.postRaw("/points/books/close", early.fields)
+            #expect(early2.status == .unprocessableContent && early2.html.contains("is not over yet"))
+            fixture.fixtures.clock.advance(seconds: 20 * 86_400)
+            browser.set("teahouse_session", try await fixture.session())
+            let link = try #require(
+                try await browser.get("/points/books").html.firstMatch(of: /href="(\/points\/books\/close[^"]+)"/)
+            ).1.unescaped
+            let asked = try await browser.get(link)
+            #expect(asked.html.contains("Close Nov 2026?") && asked.html.contains("cannot be undone"))
+            for _ in 0 ..< 2 {
+                let closed = try await browser.postRaw("/points/books/close", asked.fields)
+                #expect(closed.location == "/points/books?currency=points&month=2026-11&done=closed")
+            }
+            let month = try await browser.get("/points/books?month=2026-11").html
+            #expect(month.contains("the entries still say the same"))
+            let file = try await browser.get("/points/books/entries.csv?currency=points")
+            #expect(file.response.headers[.contentDisposition]?.contains("points-points.csv") == true)
+            #expect(file.html.split(separator: "\r\n").count == 2 && file.html.contains("\(member),1,"))
+            #expect(try await browser.get("/points/books?csv=liability").html.contains("202611,500,5"))
+            #expect(try await browser.get("/points/books?check=1").html.contains("1 entry: its chain is whole"))
+            try await fixture.fixtures.tamper("UPDATE point_entries SET amount = 501")
+            #expect(try await browser.get("/points/books?check=1").html.contains("Entry 1 of \(member)"))
+            #expect(try await browser.get("/points/books?month=2026-11").html.contains("say something else now"))
+        }
+    }
+
+    @Test("An analyst reads all of it and changes nothing")
+    func analyst() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            try await fixture.join(.analyst, "c@example.com")
+            for path in ["/program", "/points", address, "/points/books", "/points/approvals"] {
+                let page = try await browser.get(path)
+                #expect(page.status == .ok, "\(path)")
+                let forms = page.html.matches(of: /<form method="post" action="([^"]+)"/).map { String($0.1) }
+                #expect(forms == ["/sign-out"] || forms == ["/sign-out", "/sign-out"], "\(path)")
+            }
+            #expect(try await browser.get("/program").html.contains("Points end after so many months"))
+            for path in ["/program", "/points/members", address, address + "/card", "/points/books/close", "/points/approvals"] {
+                #expect(try await browser.post(path, ["deed": "burn", "amount": "1"], from: "/points").status == .forbidden)
+            }
+            #expect(try await browser.get("/points/books/entries.csv").status == .forbidden)
+            #expect(try await fixture.available(member) == 500)
+        }
+    }
+}
