@@ -50,7 +50,9 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + bookOperations + exportOperations + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + benefitOperations + benefitUseOperations
+        + benefitPoolOperations + bookOperations
+        + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

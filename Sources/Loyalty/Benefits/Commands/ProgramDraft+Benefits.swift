@@ -1,4 +1,4 @@
-import Model
+package import Model
 import OrderedCollections
 import Records
 
@@ -58,13 +58,15 @@ extension BenefitBook {
     /// What an answer of a command says of it.
     func summary(at now: Instant) -> JSONValue {
         let answer = check(at: now)
-        return ["remaining": .optional(answer.remaining), "resets_at": .optional(answer.resetsAt?.rfc3339), "version": .int(version)]
+        return [
+            "remaining": .optional(answer.remaining), "resets_at": .optional(answer.resetsAt?.rfc3339), "version": .int(version),
+        ]
     }
 }
 
 extension BenefitUse {
     /// As answers show it.
-    var json: JSONValue {
+    package var json: JSONValue {
         var members = JSONMembers()
         members.put("use", id.text)
         members.put("at", at)
@@ -81,5 +83,5 @@ extension BenefitUse {
 
 extension BenefitSource {
     /// As answers show it.
-    var json: JSONValue { ["kind": .string(kind.rawValue), "id": .string(id), "series": .string(series)] }
+    package var json: JSONValue { ["kind": .string(kind.rawValue), "id": .string(id), "series": .string(series)] }
 }
