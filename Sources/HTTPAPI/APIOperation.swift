@@ -50,9 +50,8 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + benefitOperations + benefitUseOperations
-        + benefitPoolOperations + bookOperations
-        + exportOperations + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + bookOperations + couponOperations
+        + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

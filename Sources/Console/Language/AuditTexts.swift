@@ -78,6 +78,12 @@ struct AuditTexts: Sendable {
     let retentionChanged = Text("Changed how long events are kept", "更改了事件保留期限")
     let retentionCarriedOut = Text("Deleted events whose time was over", "删除了到期的事件")
     let programSet = Text("Changed the program", "更改了会员计划")
+    let couponTemplateSet = Text("Made a template of coupons", "建立了优惠券模板")
+    let couponBatchExported = Text("Took codes of coupons out", "取出了券码")
+    let couponBatchClosed = Text("Ended a batch of coupon codes", "结束了一批券码")
+    let couponBatchVoided = Text("Made a batch of coupon codes void", "作废了一批券码")
+    let couponRevoked = Text("Took a coupon away", "收回了优惠券")
+    let couponVoided = Text("Made a coupon void", "作废了优惠券")
     let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
     let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
     let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
@@ -106,6 +112,9 @@ struct AuditTexts: Sendable {
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
         "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "card.renewed": \.audit.memberCardRenewed,
+        "coupon_template.set": \.audit.couponTemplateSet, "coupon_batch.exported": \.audit.couponBatchExported,
+        "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
+        "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
     ]
 }

@@ -14,6 +14,7 @@ package struct Catalogue: Sendable {
     let program = ProgramTexts()
     let points = PointTexts()
     let books = BookTexts()
+    let coupons = CouponTexts()
     let memberCard = MemberCardTexts()
     let live = LiveTexts()
     let refusals = RefusalTexts()

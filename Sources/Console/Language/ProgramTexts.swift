@@ -93,7 +93,9 @@ enum LoyaltyRefusalTexts {
             "There are {1} points to spend and {2} held; more become active at {3}.", "可用积分 {1}，另有 {2} 被预留；更多积分将于 {3} 生效。"),
         Text("{1} of the points are frozen. Ask who froze them.", "其中 {1} 积分已被冻结，请询问冻结者。"),
         Text("{1} of the points can only be spent elsewhere.", "其中 {1} 积分只能在别处使用。"),
-        Text("There is no such lot, hold, spending or source.", "没有这样的积分批次、预留、使用记录或来源。"),
+        Text(
+            "There is no such lot, hold, spending, source, coupon, template, batch or order.",
+            "没有这样的积分批次、预留、使用记录、来源、优惠券、模板、批次或订单。"),
         Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),

@@ -69,7 +69,7 @@ extension Desk {
     // MARK: - Shared
 
     enum ProgramArea: CaseIterable {
-        case settings, points, books, approvals
+        case settings, points, coupons, books, approvals
     }
 
     func programTabs(_ visitor: Visitor, _ current: ProgramArea?) -> [ProgramTab] {
@@ -78,6 +78,7 @@ extension Desk {
                 switch area {
                 case .settings: ("/program", \.program.tabSettings)
                 case .points: ("/points", \.program.tabPoints)
+                case .coupons: ("/coupons", \.coupons.title)
                 case .books: ("/points/books", \.program.tabBooks)
                 case .approvals: ("/points/approvals", \.program.tabApprovals)
                 }

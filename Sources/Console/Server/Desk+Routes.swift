@@ -40,6 +40,9 @@ extension Desk {
             try await desk.exportBooks(visitor)
         },
         Route("/points/approvals", access: .workspace) { desk, visitor throws(Problem) in try await desk.approvals(visitor) },
+        Route("/coupons", access: .workspace) { desk, visitor throws(Problem) in try await desk.coupons(visitor) },
+        Route("/coupons/template", access: .workspace) { desk, visitor throws(Problem) in try await desk.couponTemplate(visitor) },
+        Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.couponForm(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
@@ -118,6 +121,16 @@ extension Desk {
             try await desk.renewMemberCard(visitor)
         },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
+        Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.makeCouponTemplate(visitor) },
+        Route("/coupons/change", access: .owner) { desk, visitor throws(Problem) in try await desk.changeCoupon(visitor) },
+        Route("/coupons/give", access: .owner) { desk, visitor throws(Problem) in try await desk.giveCoupon(visitor) },
+        Route("/coupons/batches", access: .owner) { desk, visitor throws(Problem) in try await desk.makeCouponBatch(visitor) },
+        Route("/coupons/batches/:batch/codes", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.downloadCouponCodes(visitor)
+        },
+        Route("/coupons/batches/:batch/close", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.closeCouponBatch(visitor)
+        },
         Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },

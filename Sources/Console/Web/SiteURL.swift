@@ -104,6 +104,20 @@ enum SiteURL {
 
     static func bookEntries(currency: String) -> String { path("/points/books/entries.csv", [("currency", currency)]) }
 
+    /// The coupons; `look` looks a code, a coupon or a member up.
+    static func coupons(look: String? = nil, done: String? = nil) -> String {
+        path("/coupons", [("look", look), ("done", done)])
+    }
+
+    static func couponTemplate(_ name: String, done: String? = nil) -> String {
+        path("/coupons/template", [("name", name), ("done", done)])
+    }
+
+    /// The form of a new template, or of the next version of one.
+    static func couponForm(of name: String? = nil) -> String { path("/coupons/new", [("of", name)]) }
+
+    static func couponBatch(_ number: Int64, _ deed: String) -> String { "/coupons/batches/\(number)/\(deed)" }
+
     /// A member's card, for whoever has its address.
     static func memberCard(_ token: String) -> String { "/m/\(token)" }
 

@@ -21,6 +21,7 @@ enum Template: String, CaseIterable, Sendable {
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
     case memberCard = "member-card"
+    case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
         switch self {
@@ -72,6 +73,11 @@ enum Template: String, CaseIterable, Sendable {
         case .bookClosing: PackageResources.book_closing_mustache
         case .approvals: PackageResources.approvals_mustache
         case .memberCard: PackageResources.member_card_mustache
+        case .coupons: PackageResources.coupons_mustache
+        case .couponTemplate: PackageResources.coupon_template_mustache
+        case .couponForm: PackageResources.coupon_form_mustache
+        case .couponRow: PackageResources.coupon_row_mustache
+        case .limitBar: PackageResources.limit_bar_mustache
         }
     }
 }

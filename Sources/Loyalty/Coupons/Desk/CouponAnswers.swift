@@ -1,9 +1,9 @@
-import Model
+package import Model
 import OrderedCollections
 
 /// Coupons as commands answer them.
 extension Coupon {
-    func json(at now: Instant) -> JSONValue {
+    package func json(at now: Instant) -> JSONValue {
         var out = JSONMembers()
         out.put("coupon", id)
         out.put("template", template.name)
@@ -55,11 +55,11 @@ extension CouponRedemption {
 }
 
 extension CouponStack.Skipped {
-    var json: JSONValue { ["coupon": .string(id), "reasons": .array(reasons.map(\.json))] }
+    package var json: JSONValue { ["coupon": .string(id), "reasons": .array(reasons.map(\.json))] }
 }
 
 extension CouponOrderPrice {
-    var json: JSONValue {
+    package var json: JSONValue {
         [
             "goods": .int(goodsPaid), "shipping": .int(shippingPaid),
             "units": .array(

@@ -50,14 +50,19 @@ extension ProgramTables {
     // MARK: - Batches
 
     func couponBatch(_ number: Int64) throws(Problem) -> CouponBatch? {
-        try first(
+        try couponBatches(where: "AND number = ?", [.integer(number)]).first
+    }
+
+    /// Batches that a condition names, the newest first.
+    func couponBatches(where condition: String = "", _ more: [SQLValue] = []) throws(Problem) -> [CouponBatch] {
+        try list(
             """
-            SELECT template, version, count, code_length, state, exported_count, exported_by, created_at FROM coupon_batches
-            WHERE workspace = ? AND number = ?
-            """, values(.integer(number))
+            SELECT number, template, version, count, code_length, state, exported_count, exported_by, created_at FROM coupon_batches
+            WHERE workspace = ? \(condition) ORDER BY number DESC
+            """, [.text(workspace.text)] + more
         ) { reader throws(Problem) in
             CouponBatch(
-                number: number, template: CouponTemplateKey(name: try reader.text(), version: try reader.count()),
+                number: try reader.integer(), template: CouponTemplateKey(name: try reader.text(), version: try reader.count()),
                 count: try reader.integer(), codeLength: try reader.count(),
                 state: try reader.word { CouponBatch.State(rawValue: $0) }, exportedCount: try reader.integer(),
                 exportedBy: try reader.optionalText(), createdAt: try reader.instant())

@@ -1,11 +1,11 @@
 import Columns
-import Model
+package import Model
 import OrderedCollections
 
 /// Discounts and charges as the text in which rows keep them.
 extension CouponDiscount {
     /// `{"parts": [[line, first, count, amount], …], "shipping": n, "gifts": {sku: units}, "right": flag}`
-    var json: JSONValue {
+    package var json: JSONValue {
         let gifts = OrderedDictionary(
             uniqueKeysWithValues: gifts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int($0.value)) })
         return [

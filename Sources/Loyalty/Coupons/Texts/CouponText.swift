@@ -6,7 +6,7 @@ import Crypto
 public struct CouponText: Hashable, Sendable {
     public enum Language: String, Hashable, Sendable, CaseIterable {
         case english = "en"
-        case chinese = "zh"
+        case chinese = "zh-Hans"
     }
 
     public let language: Language

@@ -48,7 +48,7 @@ public struct GrantCoupon: ProgramCommand {
             let id = "c_" + CouponText.hash(of: draft.id).prefix(16)
             return try grant(Coupon(id: id, of: terms.template, referrer: referrer), from: nil, terms, member, &draft)
         case .code(let place):
-            let id = "b\(place.batch)_\(place.index)"
+            let id = place.couponID
             let batch = try draft.reading { tables throws(Problem) in try tables.couponBatch(Int64(place.batch)) }
             guard let batch, place.index < UInt64(batch.count) else { throw .refused(Refusal("NOT_FOUND")) }
             let terms = try draft.couponTerms(batch.template.name, version: batch.template.version)

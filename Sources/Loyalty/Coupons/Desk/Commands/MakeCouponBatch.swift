@@ -91,7 +91,7 @@ public struct ChangeCouponBatch: ProgramCommand {
 }
 
 extension CouponBatch {
-    var json: JSONValue {
+    package var json: JSONValue {
         var out = JSONMembers()
         out.put("batch", .int(number))
         out.put("template", template.name)

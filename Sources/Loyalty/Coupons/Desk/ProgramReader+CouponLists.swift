@@ -1,0 +1,106 @@
+public import Model
+import Records
+
+/// A version of a template with who made it when.
+public struct KeptCouponTemplate: Hashable, Sendable {
+    public let template: CouponTemplate
+    public let actor: String
+    public let createdAt: Instant
+}
+
+/// A limit of a template and how far it is used.
+public struct CouponLimitStand: Hashable, Sendable {
+    public let limit: CouponLimit
+    /// What is counted on it in this period; nil for a limit of each member or card, which have a count of their own.
+    public let count: Limit?
+}
+
+extension ProgramReader {
+    /// The newest version of every template, by name.
+    public func couponTemplates() async throws(Problem) -> [KeptCouponTemplate] {
+        try await read { tables throws(Problem) in
+            try tables.keptCouponTemplates(
+                where: "AND version = (SELECT MAX(version) FROM coupon_templates newer "
+                    + "WHERE newer.workspace = kept.workspace AND newer.name = kept.name)")
+        }
+    }
+
+    /// All versions of one template, the newest first.
+    public func couponVersions(_ name: String) async throws(Problem) -> [KeptCouponTemplate] {
+        try await read { tables throws(Problem) in try tables.keptCouponTemplates(where: "AND name = ?", [.text(name)]) }
+    }
+
+    /// The limits of a template as they stand at an instant: what lapsed reservations had pinned is free.
+    public func couponLimits(of template: CouponTemplate, at now: Instant) async throws(Problem) -> [CouponLimitStand] {
+        let calendar = try await program().calendar
+        return try await read { tables throws(Problem) in
+            let calendar = template.zone == calendar.zone.identifier ? calendar : try CouponTerms(template).calendar
+            let lapsed = try tables.couponReservations(where: "until <= ?", .instant(now)).flatMap(\.reservation.charges)
+            return try template.limits.map { limit throws(Problem) in
+                guard limit.subject == .everybody else { return CouponLimitStand(limit: limit, count: nil) }
+                let period = limit.period == .day ? calendar.date(at: now).text : ""
+                let key = Limit.Key(name: limit.name, subject: "", period: period)
+                var count = try tables.limit(key) ?? Limit(key: key, max: limit.max)
+                for charge in lapsed where charge.key == key { count.release(charge.amount) }
+                return CouponLimitStand(limit: limit, count: count)
+            }
+        }
+    }
+
+    /// Batches of codes, the newest first.
+    ///
+    /// - Parameter template: nil for those of all templates.
+    public func couponBatches(of template: String? = nil) async throws(Problem) -> [CouponBatch] {
+        try await read { tables throws(Problem) in
+            try tables.couponBatches(where: template == nil ? "" : "AND template = ?", template.map { [.text($0)] } ?? [])
+        }
+    }
+
+    /// A coupon by its id, with what it promises; nil while nobody has it.
+    public func coupon(_ id: String) async throws(Problem) -> (coupon: Coupon, terms: CouponTerms)? {
+        let calendar = try await program().calendar
+        return try await read { tables throws(Problem) in
+            try tables.couponDesk([id], for: nil, at: .distantPast, calendar).checkout.items.first.map { ($0.coupon, $0.terms) }
+        }
+    }
+
+    /// What a code stands for: its batch, and its coupon once somebody has claimed it; nil when there is no such code.
+    public func coupon(
+        at place: CouponCodeCipher.Place
+    ) async throws(Problem) -> (batch: CouponBatch, claimed: (coupon: Coupon, terms: CouponTerms)?)? {
+        guard let batch = try await couponBatch(Int64(place.batch)), place.index < UInt64(batch.count) else { return nil }
+        return (batch, try await coupon(place.couponID))
+    }
+
+    /// How many coupons of each template there are, those of codes that nobody has claimed left out.
+    public func couponCounts() async throws(Problem) -> [String: Int64] {
+        try await read { tables throws(Problem) in
+            let counts = try tables.list(
+                "SELECT template, COUNT(*) FROM coupons WHERE workspace = ? GROUP BY template", [.text(tables.workspace.text)]
+            ) { reader throws(Problem) in (try reader.text(), try reader.integer()) }
+            return Dictionary(uniqueKeysWithValues: counts)
+        }
+    }
+}
+
+extension CouponCodeCipher.Place {
+    /// The id of the coupon behind the code.
+    public var couponID: String { "b\(batch)_\(index)" }
+}
+
+extension ProgramTables {
+    fileprivate func keptCouponTemplates(
+        where condition: String, _ more: [SQLValue] = []
+    ) throws(Problem) -> [KeptCouponTemplate] {
+        try list(
+            """
+            SELECT template, actor, created_at FROM coupon_templates kept WHERE workspace = ? \(condition)
+            ORDER BY name, version DESC
+            """, [.text(workspace.text)] + more
+        ) { reader throws(Problem) in
+            let json = try reader.word { CouponRows.json($0) }
+            return KeptCouponTemplate(
+                template: try CouponTemplate(json: json), actor: try reader.text(), createdAt: try reader.instant())
+        }
+    }
+}
