@@ -3,6 +3,11 @@ import Records
 
 /// Who holds what, by benefit instead of by member.
 extension ProgramReader {
+    /// The newest version of a benefit; nil when there is none.
+    public func benefit(_ key: String) async throws(Problem) -> (version: Int64, benefit: Benefit)? {
+        try await read { tables throws(Problem) in try tables.benefit(key) }
+    }
+
     /// How many members hold each benefit at an instant, by its key; who holds none counts nowhere.
     public func benefitHolders(at now: Instant) async throws(Problem) -> [String: Int] {
         let counts = try await read { tables throws(Problem) in
