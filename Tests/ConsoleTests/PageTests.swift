@@ -25,6 +25,7 @@ struct PageTests {
         "product-codes", "product-codes-none",
         "program", "program-new", "program-none", "points", "points-none", "member-points", "books", "book-closing", "approvals",
         "approvals-none",
+        "coupons", "coupons-none", "coupon-template", "coupon-form",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -161,6 +162,10 @@ struct PageTests {
         case "book-closing": show(fixtures.bookClosing, .program, title: words(\.books.title))
         case "approvals": show(fixtures.approvals, .program, title: words(\.books.approvals))
         case "approvals-none": show(fixtures.noApprovals, .program, title: words(\.books.approvals))
+        case "coupons": show(fixtures.coupons, .program, title: words(\.coupons.title))
+        case "coupons-none": show(fixtures.noCoupons, .program, title: words(\.coupons.title))
+        case "coupon-template": show(fixtures.couponTemplate, .program, title: words(\.coupons.title))
+        case "coupon-form": show(try fixtures.couponForm, .program, title: words(\.coupons.newVersion))
         default: show(fixtures.error, nil, alone: true)
         }
     }

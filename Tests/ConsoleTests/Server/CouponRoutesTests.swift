@@ -1,0 +1,115 @@
+import HTTPTypes
+import HummingbirdTesting
+import Loyalty
+import Model
+import Records
+import Testing
+import Workspaces
+
+@testable import Console
+
+@Suite("Pages of coupons") struct CouponRoutesTests {
+    private static let form = [
+        "name": "Spring", "kind": "amount", "value": "20", "on": "order", "spend_min": "100", "budget": "5,000", "of": "",
+        "cart_lines": "tin, 2, 60",
+    ]
+
+    private static func make(_ fixture: ProgramFixture) async throws {
+        let made = try await fixture.browser.post(
+            "/coupons/new", form.merging(["deed": "make"]) { one, _ in one }, from: "/coupons/new")
+        #expect(made.location == "/coupons/template?name=Spring&done=made")
+    }
+
+    @Test("A template is looked at and tried, then made once; its next version follows, and a name is not taken unseen")
+    func template() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            #expect(try await browser.get("/coupons").html.contains("No coupons yet"))
+            let looked = try await browser.post(
+                "/coupons/new", Self.form.merging(["deed": "preview"]) { one, _ in one }, from: "/coupons/new")
+            #expect(looked.status == .ok && looked.html.contains(#"lang="zh-CN""#))
+            #expect(looked.html.contains("20 off: ") && looked.html.contains(#"value="Spring""#))
+            let reader = fixture.directory.programReader(of: fixture.workspace)
+            #expect(try await reader.couponTemplates().isEmpty, "a preview makes nothing")
+            let wrong = try await browser.post(
+                "/coupons/new", Self.form.merging(["deed": "make", "value": "x"]) { _, new in new }, from: "/coupons/new")
+            #expect(wrong.status == .unprocessableContent)
+            #expect(wrong.html.firstMatch(of: /<input id="f-value"[^>]* aria-invalid="true"/) != nil)
+            try await Self.make(fixture)
+            let list = try await browser.get("/coupons").html
+            #expect(list.contains("<meter") && list.contains("5,000 used") && list.contains("Version 1"))
+            let again = try await browser.post(
+                "/coupons/new", Self.form.merging(["deed": "make"]) { one, _ in one }, from: "/coupons/new")
+            #expect(again.status == .unprocessableContent && again.html.contains("There is a template of this name."))
+            let filled = try await browser.get("/coupons/new?of=Spring")
+            #expect(filled.html.contains(#"value="20.00""#))
+            let next = try await browser.post(
+                "/coupons/new", Self.form.merging(["deed": "make", "of": "Spring", "value": "25"]) { _, new in new },
+                from: "/coupons/new?of=Spring")
+            #expect(next.location == "/coupons/template?name=Spring&done=made")
+            #expect(try await reader.couponTemplate("Spring")?.key.version == 2)
+        }
+    }
+
+    @Test("Codes are made, taken out with a note of who did it, looked up, and end")
+    func codes() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            try await Self.make(fixture)
+            let page = "/coupons/template?name=Spring"
+            let none = try await browser.post("/coupons/batches", ["template": "Spring", "count": "few"], from: page)
+            #expect(none.status == .unprocessableContent && none.html.contains("Write a whole number."))
+            let made = try await browser.post("/coupons/batches", ["template": "Spring", "count": "1,000"], from: page)
+            #expect(made.location == "/coupons/template?name=Spring&done=batch")
+            let file = try await browser.post("/coupons/batches/1/codes", [:], from: page)
+            #expect(file.response.headers[.contentDisposition]?.hasPrefix("attachment") == true)
+            let codes = file.html.split(separator: "\r\n").dropFirst().compactMap { $0.split(separator: ",").first }
+            #expect(codes.count == 1_000)
+            #expect(try await browser.get(page).html.contains("once, by Lu Yu"))
+            #expect(try await browser.get("/coupons?look=\(codes[3])").html.contains("Nobody has claimed this code yet."))
+            #expect(try await browser.get("/coupons?look=2222-2222").html.contains("There is no such code"))
+            let closed = try await browser.post("/coupons/batches/1/close", ["template": "Spring"], from: page)
+            #expect(closed.location == "/coupons/template?name=Spring&done=closed")
+            #expect(try await !browser.get(page).html.contains("/coupons/batches/1/codes"))
+        }
+    }
+
+    @Test("A coupon is given, found by its member, and taken away with a reason")
+    func giving() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            try await Self.make(fixture)
+            let number = try await fixture.earn(10, "user_id:ann", for: "order-1")
+            let page = "/coupons/template?name=Spring"
+            let nobody = try await browser.post("/coupons/give", ["template": "Spring", "member": "user_id:zoe"], from: page)
+            #expect(nobody.status == .unprocessableContent && nobody.html.contains("There is no member"))
+            let given = try await browser.post("/coupons/give", ["template": "Spring", "member": "user_id:ann"], from: page)
+            #expect(given.location?.hasPrefix("/coupons?look=c_") == true)
+            let found = try await browser.get("/coupons?look=\(number)")
+            #expect(found.html.contains("to be used"))
+            let coupon = try #require(found.html.firstMatch(of: /name="coupon" value="([^"]+)"/)?.1)
+            let fields = ["coupon": String(coupon), "look": number, "deed": "revoke", "reason": " "]
+            let silent = try await browser.post("/coupons/change", fields, from: "/coupons?look=\(number)")
+            #expect(silent.status == .unprocessableContent && silent.html.contains("Say why it is taken away."))
+            let taken = try await browser.post(
+                "/coupons/change", fields.merging(["reason": "misprint <b>"]) { _, new in new }, from: "/coupons?look=\(number)")
+            #expect(taken.location == "/coupons?look=\(coupon)&done=revoked")
+            #expect(try await browser.get("/coupons?look=\(coupon)").html.contains("misprint &lt;b&gt;"))
+        }
+    }
+
+    @Test("Who only reads sees coupons and changes nothing")
+    func readers() async throws {
+        try await ProgramFixture.run { fixture in
+            try await Self.make(fixture)
+            try await fixture.join(.analyst, "bo@example.com")
+            let page = try await fixture.browser.get("/coupons/template?name=Spring")
+            #expect(page.status == .ok && page.html.contains("Only an owner") && !page.html.contains("/coupons/give"))
+            #expect(try await fixture.browser.get("/coupons/new").status == .forbidden)
+            for path in ["/coupons/new", "/coupons/change", "/coupons/give", "/coupons/batches", "/coupons/batches/1/codes"] {
+                let reply = try await fixture.browser.post(path, [:], from: "/coupons")
+                #expect(reply.status == .forbidden, "\(path)")
+            }
+        }
+    }
+}
