@@ -1,4 +1,4 @@
-import Model
+package import Model
 import OrderedCollections
 import Records
 
@@ -70,7 +70,7 @@ extension BenefitBook {
 
 extension BenefitUse {
     /// As answers show it.
-    var json: JSONValue {
+    package var json: JSONValue {
         var members = JSONMembers()
         members.put("use", id.text)
         members.put("at", at)
@@ -87,5 +87,5 @@ extension BenefitUse {
 
 extension BenefitSource {
     /// As answers show it.
-    var json: JSONValue { ["kind": .string(kind.rawValue), "id": .string(id), "series": .string(series)] }
+    package var json: JSONValue { ["kind": .string(kind.rawValue), "id": .string(id), "series": .string(series)] }
 }
