@@ -20,8 +20,10 @@ struct BenefitProgram {
         return benefit
     }
 
-    init(kind: Benefit.Kind = .metered, _ change: (inout Benefit) -> Void = { _ in }) async throws {
-        program = try await TestProgram()
+    init(
+        kind: Benefit.Kind = .metered, engine: (any SQLEngine)? = nil, _ change: (inout Benefit) -> Void = { _ in }
+    ) async throws {
+        program = try await TestProgram(engine)
         reader = ProgramReader(workspace: program.workspace, records: program.records)
         var benefit = BenefitProgram.lounge(kind)
         change(&benefit)
