@@ -161,7 +161,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsSQLite", "CZlib", collections, crypto]),
+        tests("Loyalty", ["Model", "Records", "RecordsPostgres", "RecordsSQLite", "CZlib", collections, crypto]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

@@ -27,6 +27,10 @@ extension Problem {
             self.init(
                 Problem.Code("access_refused"),
                 "PostgreSQL refuses the connection (\(state)). Check user, password and database in TEAHOUSE_RECORDS.", status: 503)
+        case "54000":
+            self.init(
+                Problem.Code("too_long"), "A text that records are found by is too long. Give ids of at most 500 bytes.",
+                status: 400)
         case "58030":
             self.init(
                 Problem.Code("io_failed"), "The disk of PostgreSQL failed to read or write. Look at its log.", status: 503)

@@ -59,11 +59,16 @@ private final class ProgramWorker: Sendable {
     /// How often a group is carried out that met others which were faster.
     private static let attemptsMax = 8
 
+    /// What came of each; whoever fails for a reason of its own fails alone.
     func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
         do throws(Problem) {
             return try await carryOut(group).map { .success($0) }
         } catch {
-            return group.map { _ in .failure(error) }
+            // Of what passes, such as a full disk, each half would fail as well.
+            guard group.count > 1, error.status != 503 else { return group.map { _ in .failure(error) } }
+            let middle = group.count / 2
+            let first = await answers(to: Array(group[..<middle]))
+            return first + (await answers(to: Array(group[middle...])))
         }
     }
 
