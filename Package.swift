@@ -143,7 +143,8 @@ let package = Package(
         tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
         tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
-        tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
+        tests(
+            "Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
             "HTTPAPI",
             [

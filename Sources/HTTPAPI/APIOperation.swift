@@ -50,8 +50,8 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + bookOperations + couponOperations + exportOperations
-        + sourceOperations
+        + productCodeOperations + programOperations + pointOperations + bookOperations + earningOperations + couponOperations
+        + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

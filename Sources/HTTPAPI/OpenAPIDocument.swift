@@ -53,6 +53,7 @@ enum OpenAPIDocument {
         ("Program", "The loyalty program and its members."), ("Points", "What members earn and spend, and the books about it."),
         ("Coupons", "What is promised to whom, and what it takes off an order."),
         ("Consents", "What they have agreed to."), ("Rights", "What they may ask for, and how long events are kept."),
+        ("Earning", "How members earn points: versions of the rules, previews, events and orders."),
         ("Audit", "Who read or changed what."),
         ("Export", "Everything, to take along."),
         ("Sources", "Who sends."), ("Keys", "What opens what."), ("Workspaces", "One business each."), ("Server", "How it fares."),

@@ -22,6 +22,7 @@ extension Schema {
             """,
             "CREATE INDEX benefit_grants_by_id ON benefit_grants (workspace, id)",
             "CREATE INDEX benefit_grants_by_source ON benefit_grants (workspace, source_kind, source)",
+            "CREATE INDEX benefit_grants_by_benefit ON benefit_grants (workspace, benefit, member)",
             "CREATE INDEX benefit_grants_by_series ON benefit_grants (workspace, source_kind, series)",
             """
             CREATE TABLE benefit_uses (

@@ -32,7 +32,7 @@ extension Problem {
                 Problem.Code("io_failed"), "The disk of PostgreSQL failed to read or write. Look at its log.", status: 503)
         case "XX001", "XX002":
             self.init(.damaged, "The records in PostgreSQL are damaged. Restore them from a backup.", status: 500)
-        case _ where state.isEmpty || state.hasPrefix("57P") || state.hasPrefix("08") || state == "25P03":
+        case _ where PostgresFailure.isPassing(state) || state == "25P03":
             self.init(.unavailable, "PostgreSQL cannot be reached. Try again.", status: 503, retryAfterSeconds: 1)
         default:
             self.init(Problem.Code("records_failed"), "The records failed (PostgreSQL code \(state)).", status: 500)

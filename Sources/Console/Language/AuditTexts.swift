@@ -83,6 +83,7 @@ struct AuditTexts: Sendable {
     let couponBatchClosed = Text("Ended a batch of coupon codes", "结束了一批券码")
     let couponBatchVoided = Text("Made a batch of coupon codes void", "作废了一批券码")
     let couponRevoked = Text("Took a coupon away", "收回了优惠券")
+    let benefitDefined = Text("Defined a benefit", "定义了权益")
     let couponVoided = Text("Made a coupon void", "作废了优惠券")
     let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
     let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
@@ -115,6 +116,7 @@ struct AuditTexts: Sendable {
         "coupon_template.set": \.audit.couponTemplateSet, "coupon_batch.exported": \.audit.couponBatchExported,
         "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
         "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,
+        "benefit.define": \.audit.benefitDefined,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
     ]
 }

@@ -15,6 +15,7 @@ package struct Catalogue: Sendable {
     let points = PointTexts()
     let books = BookTexts()
     let coupons = CouponTexts()
+    let benefits = BenefitTexts()
     let memberCard = MemberCardTexts()
     let live = LiveTexts()
     let refusals = RefusalTexts()

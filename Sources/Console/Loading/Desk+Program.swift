@@ -69,7 +69,7 @@ extension Desk {
     // MARK: - Shared
 
     enum ProgramArea: CaseIterable {
-        case settings, points, coupons, books, approvals
+        case settings, points, coupons, benefits, books, approvals
     }
 
     func programTabs(_ visitor: Visitor, _ current: ProgramArea?) -> [ProgramTab] {
@@ -79,6 +79,7 @@ extension Desk {
                 case .settings: ("/program", \.program.tabSettings)
                 case .points: ("/points", \.program.tabPoints)
                 case .coupons: ("/coupons", \.coupons.title)
+                case .benefits: ("/benefits", \.benefits.title)
                 case .books: ("/points/books", \.program.tabBooks)
                 case .approvals: ("/points/approvals", \.program.tabApprovals)
                 }

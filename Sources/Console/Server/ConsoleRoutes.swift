@@ -35,7 +35,10 @@ public struct ConsoleRoutes: Sendable {
         }
         // Whatever no other route answers: a page for people, a problem document for programs. A router that has found the beginning of
         // an address does not go back to the widest pattern.
-        for pattern in ["**", "/settings/**", "/people/**", "/accounts/**", "/live/**", "/boards/**", "/points/**", "/coupons/**", "/m/**"] {
+        for pattern in [
+            "**", "/settings/**", "/people/**", "/accounts/**", "/live/**", "/boards/**", "/points/**", "/coupons/**",
+            "/benefits/**", "/m/**",
+        ] {
             router.on(RouterPath(pattern), method: .get) { request, context in
                 if Desk.isForPrograms(request.uri.path) { return Desk.programNotFound }
                 return await desk.answer(request, context, Desk.missing)

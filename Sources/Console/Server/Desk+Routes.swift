@@ -43,6 +43,8 @@ extension Desk {
         Route("/coupons", access: .workspace) { desk, visitor throws(Problem) in try await desk.coupons(visitor) },
         Route("/coupons/template", access: .workspace) { desk, visitor throws(Problem) in try await desk.couponTemplate(visitor) },
         Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.couponForm(visitor) },
+        Route("/benefits", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefits(visitor) },
+        Route("/benefits/benefit", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefit(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },
@@ -131,6 +133,8 @@ extension Desk {
         Route("/coupons/batches/:batch/close", access: .owner) { desk, visitor throws(Problem) in
             try await desk.closeCouponBatch(visitor)
         },
+        Route("/benefits", access: .owner) { desk, visitor throws(Problem) in try await desk.defineBenefit(visitor) },
+        Route("/benefits/benefit", access: .owner) { desk, visitor throws(Problem) in try await desk.changeBenefit(visitor) },
         Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },

@@ -118,6 +118,13 @@ enum SiteURL {
 
     static func couponBatch(_ number: Int64, _ deed: String) -> String { "/coupons/batches/\(number)/\(deed)" }
 
+    /// The catalogue of benefits; `of` opens the form of the next version of one.
+    static func benefits(of key: String? = nil) -> String { path("/benefits", [("of", key)]) }
+
+    static func benefit(_ key: String, cursor: String? = nil, done: String? = nil) -> String {
+        path("/benefits/benefit", [("key", key), ("cursor", cursor), ("done", done)])
+    }
+
     /// A member's card, for whoever has its address.
     static func memberCard(_ token: String) -> String { "/m/\(token)" }
 

@@ -21,6 +21,7 @@ enum Template: String, CaseIterable, Sendable {
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
     case memberCard = "member-card"
+    case benefits, benefit
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -73,6 +74,8 @@ enum Template: String, CaseIterable, Sendable {
         case .bookClosing: PackageResources.book_closing_mustache
         case .approvals: PackageResources.approvals_mustache
         case .memberCard: PackageResources.member_card_mustache
+        case .benefits: PackageResources.benefits_mustache
+        case .benefit: PackageResources.benefit_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache

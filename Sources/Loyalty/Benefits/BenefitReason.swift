@@ -39,15 +39,15 @@ enum BenefitReason {
     static func alreadyDone(_ id: BenefitID) -> Refusal.Reason { .init("ALREADY_DONE", ["id": .string(id.text)]) }
 
     static func notStarted(from: Instant) -> Refusal.Reason {
-        .init("NOT_STARTED", ["from": .string(from.rfc3339)], isRetryable: true)
+        .init("BENEFIT_NOT_STARTED", ["from": .string(from.rfc3339)], isRetryable: true)
     }
 
     static func ended(at instant: Instant) -> Refusal.Reason {
-        .init("ENDED", ["at": .string(instant.rfc3339)])
+        .init("BENEFIT_ENDED", ["at": .string(instant.rfc3339)])
     }
 
     static func revoked(_ reason: String, at instant: Instant) -> Refusal.Reason {
-        .init("REVOKED", ["reason": .string(reason), "at": .string(instant.rfc3339)])
+        .init("BENEFIT_REVOKED", ["reason": .string(reason), "at": .string(instant.rfc3339)])
     }
 
     static func outside(_ places: Set<String>) -> Refusal.Reason {

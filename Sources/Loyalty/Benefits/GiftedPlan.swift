@@ -47,14 +47,14 @@ public struct GiftedPlan: Hashable, Sendable {
     public mutating func accept(by party: BenefitParty, now: Instant) throws(Refusal) {
         try needOpen("accept", now)
         guard party != payer else { throw GiftedPlan.toOneself }
-        guard recipient == nil || recipient == party else { throw Refusal("NOT_YOURS") }
+        guard recipient == nil || recipient == party else { throw Refusal("GIFT_NOT_YOURS") }
         state = .accepted(by: party, at: now)
     }
 
     /// The payer takes the offer back before it is accepted.
     public mutating func withdraw(by party: BenefitParty, now: Instant) throws(Refusal) {
         try needOpen("withdraw", now)
-        guard party == payer else { throw Refusal("NOT_YOURS") }
+        guard party == payer else { throw Refusal("GIFT_NOT_YOURS") }
         state = .refunded(at: now)
     }
 

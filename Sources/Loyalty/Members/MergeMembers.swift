@@ -1,7 +1,7 @@
 public import Model
 import OrderedCollections
 
-/// Makes two members one: all points of one move to the other with their expiry and worth, and their identities, too.
+/// Makes two members one: all points and benefits of one move to the other as they are, and their identities, too.
 public struct MergeMembers: ProgramCommand {
     public let from: MemberWish
     public let into: MemberWish
@@ -27,6 +27,7 @@ public struct MergeMembers: ProgramCommand {
             draft.set(other, to)
             if amount > 0 { moved[currency.key] = .int(amount) }
         }
+        try draft.moveBenefits(from: old.id, to: heir.id)
         var closed = old
         (closed.mergedInto, closed.state) = (heir.id, .closed)
         let merged = closed

@@ -63,7 +63,7 @@ struct BenefitExampleTests {
         #expect(book.check(at: Sample.april(13)).remaining == left && removed == 6 - left)
         #expect(book.check(at: Sample.april(30)).isAllowed == (left > 0))
         let next = book.check(at: Sample.day(0, month: 5))
-        #expect(next.remaining == 0 && next.sources.isEmpty && next.reasons.map(\.code) == ["ENDED"])
+        #expect(next.remaining == 0 && next.sources.isEmpty && next.reasons.map(\.code) == ["BENEFIT_ENDED"])
         #expect(throws: Refusal.self) { try book.end(.init(.tier, id: "gold"), now: Sample.day(0, month: 5)) }
     }
 
@@ -74,6 +74,17 @@ struct BenefitExampleTests {
         try book.consume(.init(amount: 2), id: .init("u"), now: Sample.april(2))
         try book.end(.init(.tier, id: "gold"), now: Sample.april(11))
         #expect(book.check(at: Sample.april(11)).remaining == 1)
+    }
+
+    @Test("a source ends once: its share is that of the first end, and it can still be taken back")
+    func endsOnce() throws {
+        var book = Sample.book(.sum, .prorate)
+        try book.give(10, .tier, "gold", from: Sample.april(1))
+        try book.end(.init(.tier, id: "gold"), now: Sample.april(11))
+        #expect(code { try book.end(.init(.tier, id: "gold"), now: Sample.april(21)) } == "BENEFIT_ENDED")
+        #expect(book.check(at: Sample.april(21)).remaining == 3)
+        #expect(try book.revoke(.init(.tier, id: "gold"), reason: "fraud", now: Sample.april(22)) == 3)
+        #expect(book.check(at: Sample.april(22)).reasons.map(\.code) == ["BENEFIT_REVOKED"])
     }
 
     @Test("removing a source takes its remaining part, and what was used and the others stay (E10)")
@@ -92,7 +103,7 @@ struct BenefitExampleTests {
         try book.refund(.init("u"), now: Sample.day(2))
         #expect(book.check(at: Sample.day(2)).remaining == 3)
         try book.revoke(.init(.campaign, id: "spring"), reason: "over", now: Sample.day(2))
-        #expect(book.check(at: Sample.day(2)).reasons.map(\.code) == ["REVOKED"])
+        #expect(book.check(at: Sample.day(2)).reasons.map(\.code) == ["BENEFIT_REVOKED"])
     }
 
     /// Quota 4 a month, at most 5 come over.

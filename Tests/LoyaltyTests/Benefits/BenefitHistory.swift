@@ -1,15 +1,9 @@
-import Foundation
 import Model
 
 @testable import Loyalty
 
 /// Random commands about one benefit of one member; each is tried, and many are allowed.
 struct BenefitHistory {
-    /// `TEAHOUSE_LOYALTY_SEEDS` sets how many there are.
-    static func seeds(_ count: UInt64) -> Range<UInt64> {
-        0 ..< (UInt64(ProcessInfo.processInfo.environment["TEAHOUSE_LOYALTY_SEEDS"] ?? "") ?? count)
-    }
-
     /// A zone whose clock goes one hour forward in the third night of 2026, and back in the sixth.
     static let zone = TimeZoneTable(
         identifier: "Test/Jumps", transitions: [1_767_405_600, 1_767_664_800], offsets: [3_600, 7_200, 3_600])

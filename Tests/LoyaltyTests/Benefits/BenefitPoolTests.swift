@@ -95,7 +95,7 @@ struct BenefitPoolTests {
         #expect(BenefitPrivacy(of: payer).uses(of: book, for: payer) == nil)
     }
 
-    @Test("caps and quotas hold whoever asks in whatever order", arguments: BenefitHistory.seeds(100))
+    @Test("caps and quotas hold whoever asks in whatever order", arguments: Seeds.upTo(100))
     func histories(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var pool = try Self.pool()

@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 
 @testable import Loyalty
 
@@ -20,8 +21,8 @@ struct BenefitProgram {
         return benefit
     }
 
-    init(kind: Benefit.Kind = .metered, _ change: (inout Benefit) -> Void = { _ in }) async throws {
-        program = try await TestProgram()
+    init(_ engine: RecordsEngine, kind: Benefit.Kind = .metered, _ change: (inout Benefit) -> Void = { _ in }) async throws {
+        program = try await TestProgram(engine.open())
         reader = ProgramReader(workspace: program.workspace, records: program.records)
         var benefit = BenefitProgram.lounge(kind)
         change(&benefit)

@@ -5,7 +5,7 @@ import Testing
 
 /// What holds after any commands in any order.
 struct BenefitPropertyTests {
-    @Test("what remains is what counting period by period says", arguments: BenefitHistory.seeds(300))
+    @Test("what remains is what counting period by period says", arguments: Seeds.upTo(300))
     func reference(seed: UInt64) {
         var history = BenefitHistory(seed: seed)
         history.isHardOnly = seed % 2 == 0
@@ -19,7 +19,7 @@ struct BenefitPropertyTests {
         }
     }
 
-    @Test("E1: in hard mode no more is used in a period than was given and carried", arguments: BenefitHistory.seeds(300))
+    @Test("E1: in hard mode no more is used in a period than was given and carried", arguments: Seeds.upTo(300))
     func neverMore(seed: UInt64) {
         var history = BenefitHistory(seed: seed)
         for _ in 0 ..< 60 { _ = history.step() }
@@ -55,7 +55,7 @@ struct BenefitPropertyTests {
         }
     }
 
-    @Test("E2: a check right before a use agrees with it, on every amount", arguments: BenefitHistory.seeds(200))
+    @Test("E2: a check right before a use agrees with it, on every amount", arguments: Seeds.upTo(200))
     func checkAgrees(seed: UInt64) {
         var history = BenefitHistory(seed: seed)
         history.isHardOnly = seed % 2 == 0
@@ -83,7 +83,7 @@ struct BenefitPropertyTests {
         }
     }
 
-    @Test("E3: what is used and given back, or pinned and let go, was never there", arguments: BenefitHistory.seeds(200))
+    @Test("E3: what is used and given back, or pinned and let go, was never there", arguments: Seeds.upTo(200))
     func undone(seed: UInt64) throws {
         var history = BenefitHistory(seed: seed)
         history.isHardOnly = seed % 2 == 0
@@ -122,7 +122,7 @@ struct BenefitPropertyTests {
         for instant in later.dropFirst(2) { #expect(pinned.check(at: instant).remaining == book.check(at: instant).remaining) }
     }
 
-    @Test("E4: flapping between tiers in one period never gives more than the larger quota", arguments: BenefitHistory.seeds(200))
+    @Test("E4: flapping between tiers in one period never gives more than the larger quota", arguments: Seeds.upTo(200))
     func flapping(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let downgrade = Benefit.Downgrade.allCases[random.below(3)]
@@ -146,7 +146,7 @@ struct BenefitPropertyTests {
         #expect(used <= largest, "seed \(seed): \(downgrade)")
     }
 
-    @Test("E5: the largest is never exceeded by any set of sources", arguments: BenefitHistory.seeds(200))
+    @Test("E5: the largest is never exceeded by any set of sources", arguments: Seeds.upTo(200))
     func largest(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var (maximum, sum) = (Sample.book(.max), Sample.book(.sum))
@@ -162,7 +162,7 @@ struct BenefitPropertyTests {
         #expect(used == amounts.max() && sum.check(at: Sample.day(1)).remaining == amounts.reduce(0, +), "seed \(seed)")
     }
 
-    @Test("E6, E8: every use names grants that were active, and its parts sum to it", arguments: BenefitHistory.seeds(200))
+    @Test("E6, E8: every use names grants that were active, and its parts sum to it", arguments: Seeds.upTo(200))
     func named(seed: UInt64) {
         var history = BenefitHistory(seed: seed)
         history.isHardOnly = seed % 2 == 0
@@ -190,7 +190,7 @@ struct BenefitPropertyTests {
         }
     }
 
-    @Test("E9: who pays changes no right", arguments: BenefitHistory.seeds(100))
+    @Test("E9: who pays changes no right", arguments: Seeds.upTo(100))
     func payer(seed: UInt64) throws {
         var history = BenefitHistory(seed: seed)
         for _ in 0 ..< 40 { _ = history.step() }
@@ -206,7 +206,7 @@ struct BenefitPropertyTests {
         #expect(changed.uses == history.book.uses)
     }
 
-    @Test("E10: removing a source removes its remaining part, and nothing else", arguments: BenefitHistory.seeds(200))
+    @Test("E10: removing a source removes its remaining part, and nothing else", arguments: Seeds.upTo(200))
     func removal(seed: UInt64) throws {
         var history = BenefitHistory(seed: seed)
         for _ in 0 ..< 40 { _ = history.step() }
@@ -239,7 +239,7 @@ struct BenefitPropertyTests {
         }
     }
 
-    @Test("an answer stays true until the instant that it names", arguments: BenefitHistory.seeds(60))
+    @Test("an answer stays true until the instant that it names", arguments: Seeds.upTo(60))
     func changes(seed: UInt64) {
         var history = BenefitHistory(seed: seed)
         for _ in 0 ..< 30 { _ = history.step() }

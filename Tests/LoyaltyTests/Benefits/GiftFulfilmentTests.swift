@@ -63,7 +63,7 @@ struct GiftFulfilmentTests {
         #expect(code { try gift.take(.reserve, from: &other, now: Sample.day(0)) } == "STOCK_UNKNOWN")
     }
 
-    @Test("any steps of many gifts keep the stock and the uses in line", arguments: BenefitHistory.seeds(200))
+    @Test("any steps of many gifts keep the stock and the uses in line", arguments: Seeds.upTo(200))
     func histories(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var stock = GiftStock(key: "mug", onHand: 4)

@@ -33,19 +33,19 @@ struct GiftedPlanTests {
         var gift = try Self.gift()
         #expect(gift.refund(at: Sample.day(8).advanced(byMicroseconds: -1)) == 0)
         #expect(gift.state(at: Sample.day(99)) == .refunded(at: Sample.day(8)) && gift.refund(at: Sample.day(8)) == 9_900)
-        #expect(code { try gift.accept(by: Self.friend, now: Sample.day(8)) } == "ENDED")
+        #expect(code { try gift.accept(by: Self.friend, now: Sample.day(8)) } == "BENEFIT_ENDED")
     }
 
     @Test("it is nobody else's, nor the payer's own")
     func others() throws {
         var gift = try Self.gift(to: Self.friend)
-        #expect(code { try gift.accept(by: .init("other"), now: Sample.day(1)) } == "NOT_YOURS")
+        #expect(code { try gift.accept(by: .init("other"), now: Sample.day(1)) } == "GIFT_NOT_YOURS")
         #expect(code { try gift.accept(by: Self.payer, now: Sample.day(1)) } == "SELF_GIFT")
         #expect(code { try Self.gift(to: Self.payer) } == "SELF_GIFT")
-        #expect(code { try gift.withdraw(by: Self.friend, now: Sample.day(1)) } == "NOT_YOURS")
+        #expect(code { try gift.withdraw(by: Self.friend, now: Sample.day(1)) } == "GIFT_NOT_YOURS")
         try gift.withdraw(by: Self.payer, now: Sample.day(1))
         #expect(gift.refund(at: Sample.day(1)) == 9_900)
-        #expect(code { try gift.accept(by: Self.friend, now: Sample.day(2)) } == "ENDED")
+        #expect(code { try gift.accept(by: Self.friend, now: Sample.day(2)) } == "BENEFIT_ENDED")
     }
 
     @Test(

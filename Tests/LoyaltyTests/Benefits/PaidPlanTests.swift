@@ -138,7 +138,7 @@ struct PaidPlanTests {
         #expect(ends == [Sample.day(27, month: 2), Sample.day(30, month: 3), Sample.day(29, month: 4), Sample.day(30, month: 5)])
     }
 
-    @Test("E6: its benefits work exactly while it is open, whenever time is carried out", arguments: BenefitHistory.seeds(200))
+    @Test("E6: its benefits work exactly while it is open, whenever time is carried out", arguments: Seeds.upTo(200))
     func histories(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var plan = try Self.plan(random.below(2) * 7)

@@ -31,7 +31,7 @@ struct ProductCodeRightsTests {
         #expect(code { try rights.transfer("C2", to: other, rules: [], in: Self.calendar, now: Sample.day(6)) } == "CODE_UNKNOWN")
     }
 
-    @Test("E11: one code has one active registrant, and nobody else has rights from it", arguments: BenefitHistory.seeds(200))
+    @Test("E11: one code has one active registrant, and nobody else has rights from it", arguments: Seeds.upTo(200))
     func oneRegistrant(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var rights = ProductCodeRights()

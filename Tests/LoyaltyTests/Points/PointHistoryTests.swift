@@ -22,9 +22,13 @@ struct PointHistoryTests {
 
     @Test(
         "L1 to L5, L18: some serial order explains all answers of two servers, and carried out anew it gives the same books",
-        arguments: RecordsEngine.here, Seeds.upTo(40))
-    func linearizable(engine: RecordsEngine, seed: UInt64) async throws {
+        arguments: RecordsEngine.here, Seeds.slices(40))
+    func linearizable(engine: RecordsEngine, seeds: Seeds) async throws {
         let records = try await PointHistoryTests.store(engine)
+        for seed in seeds { try await history(seed, engine, records) }
+    }
+
+    private func history(_ seed: UInt64, _ engine: RecordsEngine, _ records: RecordStore) async throws {
         let name = "ws_\(engine)\(seed)"
         let clock = TestClock()
         let first = try await TestProgram(records: records, workspace: WorkspaceID(text: name), clock: clock)

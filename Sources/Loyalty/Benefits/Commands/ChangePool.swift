@@ -108,7 +108,7 @@ public struct ChangePool: ProgramCommand {
 
 extension BenefitPool {
     /// As answers show it.
-    func json(at now: Instant) -> JSONValue {
+    package func json(at now: Instant) -> JSONValue {
         let people = roles.sorted { $0.key < $1.key }.map { party, roles -> JSONValue in
             let cap = book.caps.first { $0.user == party && $0.by == book.beneficiary }?.max
             return [
@@ -122,7 +122,8 @@ extension BenefitPool {
             "waiting": .array(
                 waiting.map {
                     [
-                        "purchase": .string($0.grant.id.text), "buyer": .string($0.buyer.text), "amount": .optional($0.grant.amount),
+                        "purchase": .string($0.grant.id.text), "buyer": .string($0.buyer.text),
+                        "amount": .optional($0.grant.amount),
                         "asked_at": .string($0.askedAt.rfc3339),
                     ]
                 }),

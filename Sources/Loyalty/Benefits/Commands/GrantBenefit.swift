@@ -54,11 +54,13 @@ public struct GrantBenefit: ProgramCommand {
         let payer = try draft.party(payer)
         var book = try draft.benefitBook(key)
         let wish = BenefitGrant(
-            id: BenefitID(draft.id), of: benefit, to: key.party, payer: payer, source: source, from: from ?? draft.now, until: until,
+            id: BenefitID(draft.id), of: benefit, to: key.party, payer: payer, source: source, from: from ?? draft.now,
+            until: until,
             priority: priority, amount: amount)
         try draft.change(key, &book) { book, now throws(Refusal) in try book.grant(wish, now: now) }
         return [
-            "grant": .string(draft.id), "member": .string(member.id.text), "benefit": .string(benefit), "payer": .string(payer.text),
+            "grant": .string(draft.id), "beneficiary": .string(member.id.text), "benefit": .string(benefit),
+            "payer": .string(payer.text),
             "amount": .optional(book.grants[wish.id]?.amount ?? nil), "left": book.summary(at: draft.now),
         ]
     }
@@ -86,6 +88,6 @@ public struct ChangeBenefitPayer: ProgramCommand {
         guard let owner else { throw .refused(Refusal([BenefitReason.unknown(.grant, grant.text)])) }
         var book = try draft.benefitBook(owner)
         try draft.change(owner, &book) { book, now throws(Refusal) in try book.changePayer(of: grant, to: payer, now: now) }
-        return ["grant": .string(grant.text), "payer": .string(payer.text)]
+        return ["grant": .string(grant.text), "beneficiary": .string(owner.member.text), "payer": .string(payer.text)]
     }
 }

@@ -66,7 +66,7 @@ public struct MoveGift: ProgramCommand {
 
 extension GiftFulfilment {
     /// As answers show it.
-    var json: JSONValue {
+    package var json: JSONValue {
         [
             "gift": .string(id.text), "stock": .string(stock), "amount": .int(amount), "state": .string(state.rawValue),
             "address_consent": .bool(addressConsentAt != nil),
@@ -94,6 +94,6 @@ public struct StockGifts: ProgramCommand {
         do throws(Refusal) { try room.add(count) } catch { throw .refused(error) }
         let kept = room
         draft.write { tables throws(Problem) in try tables.set(kept) }
-        return ["stock": .string(key), "on_hand": .int(room.onHand), "reserved": .int(room.reserved)]
+        return room.json
     }
 }

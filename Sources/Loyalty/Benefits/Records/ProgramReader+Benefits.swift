@@ -22,6 +22,8 @@ public struct BenefitStatement: Hashable, Sendable {
     public let grants: [BenefitGrant]
     /// What counts in the present period, the newest first.
     public let uses: [BenefitUse]
+    /// The most that others have set for it.
+    public let caps: [BenefitCap]
 }
 
 extension ProgramReader {
@@ -55,11 +57,7 @@ extension ProgramReader {
             for key in try tables.benefitKeys(of: member) {
                 guard let benefit = try tables.benefit(key)?.benefit else { continue }
                 let book = try tables.book(BenefitBookKey(member: member, benefit: key), benefit, at: now)
-                statements.append(
-                    BenefitStatement(
-                        benefit: benefit, answer: book.check(at: now),
-                        grants: book.grants.values.sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) },
-                        uses: book.uses.values.sorted { ($1.at, $1.id) < ($0.at, $0.id) }))
+                statements.append(BenefitStatement(of: book, at: now))
             }
             return statements
         }
