@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -7,7 +8,7 @@ import Testing
     private static let budget: Int64 = 50_000
 
     private static func shop() async throws -> CouponDeskTests.Shop {
-        try await CouponDeskTests.Shop { template in
+        try await CouponDeskTests.Shop(.sqlite) { template in
             template.limits = [
                 CouponLimit("spring/budget", .money, max: budget), CouponLimit("spring/day", .uses, period: .day, max: 5),
                 CouponLimit("spring/member", .uses, per: .member, max: 3),

@@ -65,8 +65,6 @@ struct SettleBooksTests {
 }
 
 extension TestProgram {
-    private var reader: ProgramReader { ProgramReader(workspace: workspace, records: records) }
-
     fileprivate func balances(_ names: [String]) async throws -> [PointBook.Balance] {
         try await reader.balances(
             of: names.map(TestProgram.member), in: TestProgram.settings.currencies[0], at: clock.now
