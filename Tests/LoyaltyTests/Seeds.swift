@@ -1,7 +1,9 @@
 import Foundation
 
-/// The seeds of a property over random histories: in a few slices, each of which one test case goes through one after another, so that
-/// databases are not asked by thousands at once. A failure names its seed.
+/// The seeds of a property over random histories.
+///
+/// They come in a few slices, each of which one test case goes through one after another, so that databases are not asked by thousands at
+/// once. A failure names its seed.
 ///
 /// `TEAHOUSE_LOYALTY_SEEDS` sets how many there are in all; `CI` asks for at least 2,000.
 struct Seeds: Sequence, Sendable, CustomStringConvertible {

@@ -1,7 +1,9 @@
 public import Model
 public import OrderedCollections
 
-/// Why a command of the program is not carried out: all reasons at once. Nothing has changed then.
+/// Why a command of the program is not carried out: all reasons at once.
+///
+/// Nothing has changed then.
 public struct Refusal: Error, Hashable, Sendable {
     /// One reason, as data: its text is made from the code and the numbers where it is shown.
     public struct Reason: Hashable, Sendable {

@@ -70,7 +70,7 @@ enum RefusalWording {
 }
 
 extension Refusal.Reason {
-    /// `{"code": …, "message": …, "params": {…}, "retryable": …}`
+    /// The object `{"code": …, "message": …, "params": {…}, "retryable": …}`.
     package var json: JSONValue {
         [
             "code": .string(code), "message": .string(wording.description), "params": .object(params),
@@ -80,6 +80,6 @@ extension Refusal.Reason {
 }
 
 extension Refusal {
-    /// `{"reasons": […]}`
+    /// The object `{"reasons": […]}`.
     package var json: JSONValue { ["reasons": .array(reasons.map(\.json))] }
 }

@@ -30,7 +30,9 @@ public struct ProgramMember: Hashable, Sendable {
     }
 }
 
-/// The number of a member of the program; `m_` and its base 32 as text. It says nothing of who the member is.
+/// The number of a member of the program; `m_` and its base 32 as text.
+///
+/// It says nothing of who the member is.
 public struct ProgramMemberID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let number: Int64
 

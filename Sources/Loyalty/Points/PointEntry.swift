@@ -1,6 +1,8 @@
 public import Model
 
-/// An account of the points of one currency. All accounts together hold 0.
+/// An account of the points of one currency.
+///
+/// All accounts together hold 0.
 public enum PointAccount: Hashable, Sendable {
     /// Whoever promises the points: holds as many below 0 as there are.
     case issuer

@@ -16,7 +16,7 @@ public struct PointHold: Hashable, Sendable {
     public let parts: [Part]
     /// The first instant at which it is over by itself.
     public let until: Instant
-    /// How it ended; nil while it holds. It ends once.
+    /// How it ended, which it does once; nil while it holds.
     public internal(set) var end: End?
 
     public var amount: Int64 { parts.reduce(0) { $0 + $1.amount } }

@@ -90,7 +90,9 @@ public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (left: PointID, right: PointID) -> Bool { left.number < right.number }
 }
 
-/// What points were earned for: one line of one source, by one rule. Nothing is earned for it twice.
+/// What points were earned for: one line of one source, by one rule.
+///
+/// Nothing is earned for it twice.
 public struct PointSource: Hashable, Sendable {
     /// Such as an order.
     public let id: String

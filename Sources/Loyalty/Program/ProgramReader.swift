@@ -1,7 +1,9 @@
 public import Model
 public import Records
 
-/// Reads the program of one workspace: members, points and what was booked. Nothing is changed by it.
+/// Reads the program of one workspace: members, points and what was booked.
+///
+/// Nothing is changed by it.
 public struct ProgramReader: Sendable {
     let workspace: WorkspaceID
     let engine: any SQLEngine

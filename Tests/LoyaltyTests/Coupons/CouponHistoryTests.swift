@@ -63,6 +63,9 @@ import Testing
             checkout = CouponCheckout(items, limits: limits)
         }
 
+        private var isReserved: (Coupon) -> Bool { { $0.reservation != nil } }
+        private var isRedeemed: (Coupon) -> Bool { { !$0.redemptions.isEmpty } }
+
         /// - Returns: What was done, for messages.
         mutating func step() -> String {
             now = now.advanced(byMicroseconds: maker.number(0 ... 15) * .microsecondsPerMinute)
@@ -93,7 +96,7 @@ import Testing
                 return "reserve \(order) \(answer.reservations.keys.sorted())"
             case 3, 4, 5:
                 let part = maker.number(0 ... 3)
-                try act(on: { $0.reservation != nil }) { coupon, limits, _ throws(Refusal) in
+                try act(on: isReserved) { coupon, limits, _ throws(Refusal) in
                     let order = coupon.reservation?.order ?? order
                     let final = coupon.reservation.map { part == 0 ? $0.amount / 2 : $0.amount }
                     let done = try coupon.commit(order: order, final: final, now: now, limits: &limits)
@@ -105,18 +108,18 @@ import Testing
                 committedCount += 1
                 return "commit"
             case 6:
-                try act(on: { $0.reservation != nil }) { coupon, limits, _ in
+                try act(on: isReserved) { coupon, limits, _ in
                     coupon.cancel(order: coupon.reservation?.order ?? order, limits: &limits)
                 }
                 return "cancel"
             case 7:
-                try act(on: { !$0.redemptions.isEmpty }) { coupon, limits, _ throws(Refusal) in
+                try act(on: isRedeemed) { coupon, limits, _ throws(Refusal) in
                     try coupon.rollBack(order: coupon.redemptions.last?.order ?? order, limits: &limits)
                 }
                 return "roll back"
             default:
                 let line = maker.pick(["a", "b"])
-                try act(on: { !$0.redemptions.isEmpty }) { coupon, limits, terms throws(Refusal) in
+                try act(on: isRedeemed) { coupon, limits, terms throws(Refusal) in
                     let order = coupon.redemptions.last?.order ?? order
                     _ = try coupon.refund(order: order, units: [line: 1], terms.template.refundPolicy, limits: &limits)
                 }

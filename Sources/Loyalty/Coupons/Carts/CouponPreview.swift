@@ -12,7 +12,7 @@ public struct CouponPreview: Hashable, Sendable {
         price = CouponOrderPrice(cart, check.isApplicable ? [check.discount] : [])
     }
 
-    /// `{"counts", "total", "discount", "price", "reasons", "near_miss"}`
+    /// The object `{"counts", "total", "discount", "price", "reasons", "near_miss"}`.
     package var json: JSONValue {
         [
             "counts": .bool(check.isApplicable), "total": .int(check.discount.total), "discount": check.discount.json,

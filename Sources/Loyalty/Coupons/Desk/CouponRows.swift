@@ -4,7 +4,7 @@ import OrderedCollections
 
 /// Discounts and charges as the text in which rows keep them.
 extension CouponDiscount {
-    /// `{"parts": [[line, first, count, amount], …], "shipping": n, "gifts": {sku: units}, "right": flag}`
+    /// The object `{"parts": [[line, first, count, amount], …], "shipping": n, "gifts": {sku: units}, "right": flag}`.
     package var json: JSONValue {
         let gifts = OrderedDictionary(
             uniqueKeysWithValues: gifts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int($0.value)) })
@@ -38,7 +38,7 @@ enum CouponRows {
         do { return try JSONParser.parse(Array(text.utf8)) } catch { return nil }
     }
 
-    /// `[[name, subject, period, max, amount, counts money], …]`
+    /// The list `[[name, subject, period, max, amount, counts money], …]`.
     static func text(_ charges: [LimitBook.Charge]) -> String {
         JSONValue.array(
             charges.map {

@@ -31,7 +31,7 @@ public struct CouponTemplate: Hashable, Sendable {
 public struct CouponTemplateKey: Hashable, Comparable, Sendable {
     /// The name of the template, the same in all its versions.
     public let name: String
-    /// 1, 2, …
+    /// Counted from 1.
     public let version: Int
 
     public init(name: String, version: Int) {

@@ -17,7 +17,9 @@ public struct EarnPoints: ProgramCommand {
     /// How many units of the line the points are for.
     public var units: Int64 = 1
     public var start = Start.now
-    /// When the purchase was; nil for now. What the currency says of expiry counts from it.
+    /// When the purchase was; nil for now.
+    ///
+    /// What the currency says of expiry counts from it.
     public var earnedAt: Instant?
     /// The end; nil for what the currency says.
     public var expiresAt: Instant?
