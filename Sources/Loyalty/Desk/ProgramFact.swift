@@ -48,8 +48,10 @@ public struct ProgramFact: Hashable, Sendable {
         var groups: OrderedDictionary<Group, (position: Int64, amount: Int64)> = [:]
         for chained in entries where wordOfKind[chained.entry.kind] != nil {
             let entry = chained.entry
-            let source = kindsBySource.contains(entry.kind) ? entry.lot.flatMap { kept.lots[$0]?.source.id } : nil
-            let group = Group(kind: entry.kind, source: source, at: entry.effectiveAt)
+            let lot = entry.lot.flatMap { kept.lots[$0] }
+            // Points are earned when somebody buys, be it that they are booked much later.
+            let at = entry.kind == .earned ? lot?.earnedAt ?? entry.effectiveAt : entry.effectiveAt
+            let group = Group(kind: entry.kind, source: kindsBySource.contains(entry.kind) ? lot?.source.id : nil, at: at)
             // What an adjustment takes counts below 0.
             let isTaken = entry.kind == .adjusted && (entry.to == .revoked || entry.to == .issuer)
             let amount = isTaken ? -entry.amount : entry.amount
