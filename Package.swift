@@ -143,7 +143,8 @@ let package = Package(
         tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
         tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
-        tests("Workspaces", ["Model", "EventStore", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
+        tests(
+            "Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
         tests(
             "HTTPAPI",
             [
@@ -160,7 +161,7 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsSQLite", "CZlib", collections, crypto]),
+        tests("Loyalty", ["Model", "Records", "RecordsPostgres", "RecordsSQLite", "CZlib", collections, crypto]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

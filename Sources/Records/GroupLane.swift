@@ -8,7 +8,7 @@ package final class GroupLane<Wish: Sendable, Answer: Sendable>: Sendable {
     package typealias Outcome = Result<Answer, Problem>
 
     private struct State {
-        var waiting: [(wish: Wish, continuation: CheckedContinuation<Outcome, Never>)] = []
+        var waiting: [(wish: Wish, answer: @Sendable (Outcome) -> Void)] = []
         var isWorking = false
     }
 
@@ -29,21 +29,50 @@ package final class GroupLane<Wish: Sendable, Answer: Sendable>: Sendable {
 
     package func perform(_ wish: Wish) async throws(Problem) -> Answer {
         let outcome: Outcome = await withCheckedContinuation { continuation in
-            let verdict: (isTaken: Bool, starts: Bool) = state.withLock { state in
-                guard state.waiting.count < waitingMax else { return (false, false) }
-                state.waiting.append((wish, continuation))
-                defer { state.isWorking = true }
-                return (true, !state.isWorking)
+            if !add([(wish, { @Sendable outcome in continuation.resume(returning: outcome) })]) {
+                continuation.resume(returning: .failure(overload))
             }
-            if !verdict.isTaken {
-                continuation.resume(
-                    returning: .failure(
-                        Problem(.overloaded, "Too much is being asked at once. Try again.", status: 503, retryAfterSeconds: 2)))
-            }
-            // A task of its own, for it works for all who wait.
-            if verdict.starts { Task { await drain() } }
         }
         return try outcome.get()
+    }
+
+    /// Does several, one after the other in their order.
+    ///
+    /// - Throws: The first failure; others may have been done.
+    package func perform(_ wishes: [Wish]) async throws(Problem) -> [Answer] {
+        if wishes.isEmpty { return [] }
+        let outcomes: [Outcome] = await withCheckedContinuation { continuation in
+            let gathering = Gathering<Outcome>(wishes.count)
+            let entries = wishes.enumerated().map { place, wish in
+                (
+                    wish: wish,
+                    answer: { @Sendable outcome in
+                        if let all = gathering.take(outcome, at: place) { continuation.resume(returning: all) }
+                    }
+                )
+            }
+            if !add(entries) { continuation.resume(returning: [.failure(overload)]) }
+        }
+        var answers: [Answer] = []
+        for outcome in outcomes { answers.append(try outcome.get()) }
+        return answers
+    }
+
+    /// Whether there was room for all of them.
+    private func add(_ entries: [(wish: Wish, answer: @Sendable (Outcome) -> Void)]) -> Bool {
+        let verdict: (isTaken: Bool, starts: Bool) = state.withLock { state in
+            guard state.waiting.count < waitingMax else { return (false, false) }
+            state.waiting += entries
+            defer { state.isWorking = true }
+            return (true, !state.isWorking)
+        }
+        // A task of its own, for it works for all who wait.
+        if verdict.starts { Task { await drain() } }
+        return verdict.isTaken
+    }
+
+    private var overload: Problem {
+        Problem(.overloaded, "Too much is being asked at once. Try again.", status: 503, retryAfterSeconds: 2)
     }
 
     private func drain() async {
@@ -56,7 +85,23 @@ package final class GroupLane<Wish: Sendable, Answer: Sendable>: Sendable {
             }
             if group.isEmpty { return }
             let outcomes = await work(group.map(\.wish))
-            for (one, outcome) in zip(group, outcomes) { one.continuation.resume(returning: outcome) }
+            for (one, outcome) in zip(group, outcomes) { one.answer(outcome) }
+        }
+    }
+}
+
+/// Outcomes of several wishes, until there are all of them.
+private final class Gathering<Outcome: Sendable>: Sendable {
+    private let outcomes: Mutex<(found: [Int: Outcome], count: Int)>
+
+    init(_ count: Int) { outcomes = Mutex(([:], count)) }
+
+    /// All in order, with the last of them.
+    func take(_ outcome: Outcome, at place: Int) -> [Outcome]? {
+        outcomes.withLock { outcomes in
+            outcomes.found[place] = outcome
+            guard outcomes.found.count == outcomes.count else { return nil }
+            return outcomes.found.sorted { $0.key < $1.key }.map(\.value)
         }
     }
 }

@@ -56,7 +56,7 @@ struct PostgresFailure: Error {
     static func refused(_ problem: Problem) -> PostgresFailure { PostgresFailure(.refused, problem) }
 
     /// Whether the server is starting, stopping or out of reach.
-    private static func isPassing(_ state: String) -> Bool {
-        state.isEmpty || state == "53300" || state.hasPrefix("57P") || state.hasPrefix("08")
+    static func isPassing(_ state: String) -> Bool {
+        state.isEmpty || state == "53300" || state.hasPrefix("57P") || state.hasPrefix("08") && state != "08P01"
     }
 }

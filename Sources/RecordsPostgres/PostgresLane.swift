@@ -41,6 +41,8 @@ final class PostgresLane: @unchecked Sendable {
     ) throws(Problem) -> Answer {
         try retrying { session throws(PostgresFailure) in
             if alone { try session.lockForm() }
+            // A lock that cannot be given back ends with the connection, which is lost then.
+            defer { if alone, !session.isLost { _ = try? session.unlockForm() } }
             let transaction = PostgresTransaction(kind, on: session)
             var result = Result { () throws(Problem) in try body(transaction) }
             if let failure = transaction.failure, case .success = result { result = .failure(failure.problem) }
@@ -48,7 +50,6 @@ final class PostgresLane: @unchecked Sendable {
             case .success: try transaction.commit()
             case .failure: try transaction.rollBack()
             }
-            if alone { try session.unlockForm() }
             return (result, transaction.failure)
         }
     }

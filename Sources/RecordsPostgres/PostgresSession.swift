@@ -36,7 +36,6 @@ final class PostgresSession {
             PQparameterStatus(handle, "server_encoding").map({ String(cString: $0) }) == "UTF8",
             PQenterPipelineMode(handle) == 1
         else {
-            PQfinish(handle)
             throw .refused(
                 Problem(
                     Problem.Code("bad_settings"),

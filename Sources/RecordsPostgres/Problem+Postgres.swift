@@ -27,12 +27,16 @@ extension Problem {
             self.init(
                 Problem.Code("access_refused"),
                 "PostgreSQL refuses the connection (\(state)). Check user, password and database in TEAHOUSE_RECORDS.", status: 503)
+        case "54000":
+            self.init(
+                Problem.Code("too_long"), "A text that records are found by is too long. Give ids of at most 500 bytes.",
+                status: 400)
         case "58030":
             self.init(
                 Problem.Code("io_failed"), "The disk of PostgreSQL failed to read or write. Look at its log.", status: 503)
         case "XX001", "XX002":
             self.init(.damaged, "The records in PostgreSQL are damaged. Restore them from a backup.", status: 500)
-        case _ where state.isEmpty || state.hasPrefix("57P") || state.hasPrefix("08") || state == "25P03":
+        case _ where PostgresFailure.isPassing(state) || state == "25P03":
             self.init(.unavailable, "PostgreSQL cannot be reached. Try again.", status: 503, retryAfterSeconds: 1)
         default:
             self.init(Problem.Code("records_failed"), "The records failed (PostgreSQL code \(state)).", status: 500)

@@ -120,10 +120,13 @@ extension WorkspaceDirectory {
             await readings.flush()
             if !hasRecalledProductCalls { hasRecalledProductCalls = await recallProductCalls() }
             await sendProductCalls()
+            await followEvents()
+            await sendFacts()
             let now = clock.now
             if now.microseconds(since: lastTouchesAt) >= .microsecondsPerMinute {
                 lastTouchesAt = now
                 await flushTouches()
+                await settleBooks()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

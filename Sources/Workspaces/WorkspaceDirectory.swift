@@ -47,6 +47,7 @@ public final class WorkspaceDirectory: Sendable {
     let suppressionLists: Mutex<SuppressionLists>
     let registrars = Mutex<[WorkspaceID: ProductRegistrar]>([:])
     let desks = Mutex<[WorkspaceID: ProgramDesk]>([:])
+    let followers = Mutex<[FollowerKey: EarningFollower]>([:])
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()

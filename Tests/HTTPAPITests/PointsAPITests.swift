@@ -48,6 +48,7 @@ import Testing
             #expect(balances["balances"]?.arrayValue?.map { $0["balance"]?["available"] } == [45, nil], "\(balances.text)")
             let member = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann")
             #expect(member["balances"]?["points"]?["available"] == 45 && member["identities"] == ["user_id:ann"])
+            #expect(member["card"]?.stringValue?.hasPrefix("/m/") == true, "\(member.text)")
         }
     }
 

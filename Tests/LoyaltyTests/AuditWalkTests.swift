@@ -34,7 +34,9 @@ struct AuditWalkTests {
         // Export.
         let file = try await Self.export(program)
         // Verify: every hash is that of the row, and the month's digest that of its hashes.
-        let rows = file.split(separator: "\r\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        let rows = file.split(separator: "\r\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
         #expect(Self.brokenRow(rows) == nil)
         let inMarch = rows.filter { row in (Int64(row[4]) ?? 0) < (Instant(rfc3339: "2026-04-01T00:00:00Z")?.microseconds ?? 0) }
         #expect(closed.body["digest"]?.stringValue == Self.digest(inMarch.map { $0[12] }.joined()))

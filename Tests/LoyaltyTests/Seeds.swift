@@ -1,11 +1,29 @@
 import Foundation
 
-/// The seeds of a property over random histories.
+/// The seeds of a property over random histories: in a few slices, each of which one test case goes through one after another, so that
+/// databases are not asked by thousands at once. A failure names its seed.
 ///
-/// `TEAHOUSE_LOYALTY_SEEDS` sets how many there are, `CI` asks for at least 2,000.
-enum Seeds {
+/// `TEAHOUSE_LOYALTY_SEEDS` sets how many there are in all; `CI` asks for at least 2,000.
+struct Seeds: Sequence, Sendable, CustomStringConvertible {
     private static let asked = UInt64(ProcessInfo.processInfo.environment["TEAHOUSE_LOYALTY_SEEDS"] ?? "")
     private static let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+    private static let sliceCount: UInt64 = 4
 
-    static func upTo(_ standard: UInt64) -> Range<UInt64> { 0 ..< (asked ?? (isCI ? max(standard, 2_000) : standard)) }
+    private let first: UInt64
+    private let end: UInt64
+
+    private static func count(_ standard: UInt64) -> UInt64 { asked ?? (isCI ? Swift.max(standard, 2_000) : standard) }
+
+    static func slices(_ standard: UInt64) -> [Seeds] {
+        (0 ..< sliceCount).map { Seeds(first: $0, end: count(standard)) }
+    }
+
+    /// For what takes next to no time: a test case each.
+    static func upTo(_ standard: UInt64) -> Range<UInt64> { 0 ..< count(standard) }
+
+    var description: String { "every \(Seeds.sliceCount)th seed from \(first) up to \(end)" }
+
+    func makeIterator() -> StrideTo<UInt64>.Iterator {
+        stride(from: first, to: end, by: Int(Seeds.sliceCount)).makeIterator()
+    }
 }

@@ -30,11 +30,21 @@ struct PostgresEngineTests {
         }
     }
 
-    /// What a transaction waits for before it ends.
-    private final class Held: Sendable {
-        private let state = Mutex(true)
-        var isHeld: Bool { state.withLock { $0 } }
-        func release() { state.withLock { $0 = false } }
+    /// Keeps a transaction from ending.
+    private final class Hold: Sendable {
+        private let state = Mutex((isEntered: false, isReleased: false))
+
+        func stay() {
+            state.withLock { $0.isEntered = true }
+            while !state.withLock({ $0.isReleased }) { usleep(1_000) }
+        }
+
+        func entered() async throws {
+            for _ in 0 ..< 60_000 where !state.withLock({ $0.isEntered }) { try await Task.sleep(for: .milliseconds(1)) }
+            try #require(state.withLock { $0.isEntered })
+        }
+
+        func release() { state.withLock { $0.isReleased = true } }
     }
 
     /// What would lose a change if two of them could read the same amount.
@@ -179,18 +189,18 @@ struct PostgresEngineTests {
         options.connectionsMax = 1
         options.waiting = patiently ? .seconds(60) : .milliseconds(50)
         let engine = try await PostgresEngine.open(url: try await Self.cups(), options: options)
-        let isHeld = Held()
-        let holder = Task { try await engine.read { _ in while isHeld.isHeld { usleep(1_000) } } }
-        try await Task.sleep(for: .milliseconds(50))
+        let hold = Hold()
+        let holder = Task { try await engine.read { _ in hold.stay() } }
+        try await hold.entered()
         let waiter = Task { try await engine.read { _ in 7 } }
         if patiently {
             try await Task.sleep(for: .milliseconds(50))
-            isHeld.release()
+            hold.release()
             #expect(try await waiter.value == 7)
         } else {
             let problem = await #expect(throws: Problem.self) { try await waiter.value }
             #expect(problem?.code == .overloaded && problem?.retryAfterSeconds != nil)
-            isHeld.release()
+            hold.release()
         }
         try await holder.value
         #expect(try await engine.read { _ in 7 } == 7)
@@ -201,16 +211,18 @@ struct PostgresEngineTests {
         var options = PostgresEngine.Options()
         options.connectionsMax = 1
         let engine = try await PostgresEngine.open(url: try await Self.cups(), options: options)
-        let running = Task { try await engine.write { _ in _ = usleep(500_000) } }
-        try await Task.sleep(for: .milliseconds(100))
+        let hold = Hold()
+        let running = Task { try await engine.write { _ in hold.stay() } }
+        try await hold.entered()
         let waiting = Task { try await engine.read { _ in } }
-        try await Task.sleep(for: .milliseconds(100))
+        try await Task.sleep(for: .milliseconds(50))
         await engine.close()
         let problems = [
             await #expect(throws: Problem.self) { try await waiting.value },
             await #expect(throws: Problem.self) { try await engine.read { _ in } },
         ]
         #expect(problems.allSatisfy { $0?.code == .stopping })
+        hold.release()
         try await running.value
     }
 
@@ -249,6 +261,7 @@ struct PostgresEngineTests {
             ("INSERT INTO cups (id, amount) VALUES (?, 5)", [.integer(1)], .exists),
             ("INSERT INTO sips (cup) VALUES (?)", [.integer(4_711)], .notFound),
             ("INSERT INTO cups (id, amount) VALUES (?, 5)", [.text("secret-4711")], Problem.Code("records_failed")),
+            ("INSERT INTO cups (id, amount) VALUES (?, ?)", [.integer(4_711)], Problem.Code("records_failed")),
             ("SELECT secret4711 FROM cups", [], Problem.Code("records_failed")),
             ("DO $$ BEGIN RAISE EXCEPTION 'secret-4711' USING ERRCODE = 'disk_full'; END $$", [], .diskFull),
             ("DO $$ BEGIN RAISE EXCEPTION 'secret-4711' USING ERRCODE = 'data_corrupted'; END $$", [], .damaged),
@@ -287,13 +300,14 @@ struct PostgresEngineTests {
         let url = try TestPostgres.shared().database()
         let engine = try await PostgresEngine.open(url: url)
         let store = try await RecordStore.open(engine, now: .epoch)
+        // The page as the server holds it, before it is written to the file.
         func place() async throws -> SQLValue? {
-            try await engine.write { connection throws(Problem) in
-                _ = try connection.execute("CHECKPOINT", [])
-                return try connection.row(
-                    "SELECT position('4711'::bytea IN pg_read_binary_file(pg_relation_filepath('secrets')))")?.values.first
+            try await engine.read { connection throws(Problem) in
+                try connection.row("SELECT position('4711'::bytea IN get_raw_page('secrets', 0))")?.values.first
             }
         }
+        _ = try await engine.write { connection throws(Problem) in try connection.execute("CREATE EXTENSION pageinspect", []) }
+        _ = try await store.secret("kept", fresh: [0x01])
         _ = try await store.secret("probed", fresh: [0x47, 0x11])
         _ = try await engine.write { connection throws(Problem) in
             try connection.execute("DELETE FROM secrets WHERE name = 'probed'", [])

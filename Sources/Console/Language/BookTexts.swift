@@ -92,7 +92,7 @@ struct BookTexts: Sendable {
     let decided = Text("Last decisions", "最近的审批")
     let approved = Text("Approved", "已批准")
     let refused = Text("Refused", "已拒绝")
-    let decidedBy = Text("by {who}, {when}", "{who}，{when}")
+    let decidedBy = Text("by {who}, {when}", "由 {who} 处理，{when}")
     let booked = Text("booked at once by {who}, {when}", "{who} 直接入账，{when}")
     let noneDecided = Text("Nothing has been decided yet.", "还没有审批记录。")
     let doneApproved = Text("Approved and booked.", "已批准并入账。")

@@ -18,7 +18,6 @@ struct CouponTexts: Sendable {
     let unclaimed = Text("Nobody has claimed this code yet.", "尚未有人领取此券码。")
     let noneOfMember = Text("This member has no coupons.", "该会员没有优惠券。")
     let member = Text("Member", "会员")
-    let coupon = Text("Coupon", "优惠券")
     let state = Text("State", "状态")
     let usable = Text("Can be used", "可用时间")
     let from = Text("from {from}", "自 {from} 起")

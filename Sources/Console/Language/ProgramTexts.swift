@@ -21,7 +21,7 @@ struct ProgramTexts: Sendable {
     let toProgram = Text("To the program", "前往会员计划")
     let onlyOwner = Text("Only an owner of the workspace can change this.", "只有工作区所有者可以更改。")
     let version = Text("Version", "版本")
-    let versionNote = Text("{when}, by {who}", "{when}，{who}")
+    let versionNote = Text("{when}, by {who}", "{when}，由 {who} 更改")
     let members = Text("Members", "会员数")
     let currencies = Text("Currencies", "积分种类")
     let outdated = Text(

@@ -92,8 +92,8 @@ struct CouponWriter {
     func tag(_ state: CouponState) -> TagItem {
         switch state {
         case .minted: TagItem(kind: "", label: words(\.coupons.stateMinted))
-        case .granted: TagItem(kind: "ok", label: words(\.coupons.stateGranted))
-        case .reserved: TagItem(kind: "warn", label: words(\.coupons.stateReserved))
+        case .granted: TagItem(kind: "user", label: words(\.coupons.stateGranted))
+        case .reserved: TagItem(kind: "customer", label: words(\.coupons.stateReserved))
         case .redeemed: TagItem(kind: "", label: words(\.coupons.stateRedeemed))
         case .expired: TagItem(kind: "", label: words(\.coupons.stateExpired))
         case .voided: TagItem(kind: "bad", label: words(\.coupons.stateVoided))
@@ -117,8 +117,8 @@ struct CouponWriter {
 
     func tag(_ state: CouponBatch.State) -> TagItem {
         switch state {
-        case .ready: TagItem(kind: "ok", label: words(\.coupons.batchReady))
-        case .exported: TagItem(kind: "ok", label: words(\.coupons.batchExported))
+        case .ready: TagItem(kind: "user", label: words(\.coupons.batchReady))
+        case .exported: TagItem(kind: "user", label: words(\.coupons.batchExported))
         case .closed: TagItem(kind: "", label: words(\.coupons.batchClosed))
         case .voided: TagItem(kind: "bad", label: words(\.coupons.batchVoided))
         }

@@ -67,7 +67,7 @@ extension Desk {
 
     /// The same for what other sites may show in a frame: its style alone.
     static let embeddedContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+        "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
 
     func respond(_ reply: Reply, _ visitor: Visitor) -> Response {
         if case .embedded(let model, let frame) = reply.body { return embedded(model, frame, reply) }

@@ -76,6 +76,9 @@ public final class WorkspaceStore: Sendable {
     /// After a write this pays for the new calls only.
     public func snapshot() -> StoreSnapshot { snapshot(capturing: {}).0 }
 
+    /// The arrival number that the next call will get.
+    public var nextArrival: UInt64 { state.withLock { $0.nextArrival } }
+
     /// As ``snapshot()``, with what `capture` gives at the same moment: no call is applied in between.
     public func snapshot<Captured>(capturing capture: () -> Captured) -> (StoreSnapshot, Captured) {
         let (parts, chunks, rest, captured) = state.withLock { state in

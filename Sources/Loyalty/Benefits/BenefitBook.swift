@@ -88,13 +88,16 @@ public struct BenefitBook: Hashable, Sendable {
 
     // MARK: - Ending
 
-    /// Ends what a source gives, as the benefit says for a downgrade.
+    /// Ends what a source gives, as the benefit says for a downgrade; it ends once.
     ///
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func end(_ source: BenefitSource, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source == source }, BenefitReason.unknown(.source, source.id), now: now) { book, grant, now in
-            book.downgraded(grant, now)
+        try perform(at: now) { book, now throws(Refusal) in
+            let open = try book.open(at: now, BenefitReason.unknown(.source, source.id)) { $0.source == source }
+            let running = open.filter { $0.ending == nil }
+            guard !running.isEmpty else { throw Refusal([BenefitReason.ended(at: open.compactMap(\.ending?.at).max() ?? now)]) }
+            return book.end(running, at: now) { book, grant in book.downgraded(grant, now) }
         }
     }
 
@@ -103,9 +106,7 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revoke(_ source: BenefitSource, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source == source }, BenefitReason.unknown(.source, source.id), now: now) { _, _, now in
-            .init(at: now, reason: reason, until: now, share: nil)
-        }
+        try revoke(BenefitReason.unknown(.source, source.id), reason, now) { $0.source == source }
     }
 
     /// Takes back one grant at once.
@@ -113,9 +114,7 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revoke(_ id: BenefitID, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.id == id }, BenefitReason.unknown(.grant, id.text), now: now) { _, _, now in
-            .init(at: now, reason: reason, until: now, share: nil)
-        }
+        try revoke(BenefitReason.unknown(.grant, id.text), reason, now) { $0.id == id }
     }
 
     /// Takes back at once all that sources of one series give, such as those of a plan that is paid back.
@@ -123,28 +122,39 @@ public struct BenefitBook: Hashable, Sendable {
     /// - Returns: How much less can be used now; 0 when it was as much as one likes.
     @discardableResult
     public mutating func revokeSeries(of source: BenefitSource, reason: String, now: Instant) throws(Refusal) -> Int64 {
-        try end({ $0.source.isInSeries(with: source) }, BenefitReason.unknown(.source, source.series), now: now) { _, _, now in
-            .init(at: now, reason: reason, until: now, share: nil)
+        try revoke(BenefitReason.unknown(.source, source.series), reason, now) { $0.source.isInSeries(with: source) }
+    }
+
+    private mutating func revoke(
+        _ unknown: Refusal.Reason, _ reason: String, _ now: Instant, where isMeant: (BenefitGrant) -> Bool
+    ) throws(Refusal) -> Int64 {
+        try perform(at: now) { book, now throws(Refusal) in
+            let open = try book.open(at: now, unknown, where: isMeant)
+            return book.end(open, at: now) { _, _ in .init(at: now, reason: reason, until: now, share: nil) }
         }
     }
 
+    /// The grants that are meant and have not ended.
+    private func open(
+        at now: Instant, _ unknown: Refusal.Reason, where isMeant: (BenefitGrant) -> Bool
+    ) throws(Refusal) -> [BenefitGrant] {
+        let meant = grants.values.filter(isMeant)
+        guard !meant.isEmpty else { throw Refusal([unknown]) }
+        let open = meant.filter { $0.end > now }
+        guard !open.isEmpty else { throw Refusal([BenefitReason.ended(at: meant.map(\.end).max() ?? now)]) }
+        return open
+    }
+
+    /// - Returns: How much less can be used now.
     private mutating func end(
-        _ isMeant: (BenefitGrant) -> Bool, _ unknown: Refusal.Reason, now: Instant,
-        _ ending: (BenefitBook, BenefitGrant, Instant) -> BenefitGrant.Ending
-    ) throws(Refusal) -> Int64 {
-        try perform(at: now) { book, now throws(Refusal) in
-            let meant = book.grants.values.filter(isMeant)
-            guard !meant.isEmpty else { throw Refusal([unknown]) }
-            let open = meant.filter { $0.end > now }
-            guard !open.isEmpty else { throw Refusal([BenefitReason.ended(at: meant.map(\.end).max() ?? now)]) }
-            let before = BenefitStanding(of: book, at: now).left
-            for grant in open {
-                let ending = ending(book, grant, now)
-                book.grants[grant.id]?.ending = ending
-            }
-            let after = BenefitStanding(of: book, at: now).left
-            return (before ?? 0) - min(before ?? 0, after ?? 0)
+        _ meant: [BenefitGrant], at now: Instant, _ ending: (BenefitBook, BenefitGrant) -> BenefitGrant.Ending
+    ) -> Int64 {
+        let before = BenefitStanding(of: self, at: now).left ?? 0
+        for grant in meant {
+            let ending = ending(self, grant)
+            grants[grant.id]?.ending = ending
         }
+        return before - min(before, BenefitStanding(of: self, at: now).left ?? 0)
     }
 
     private func downgraded(_ grant: BenefitGrant, _ now: Instant) -> BenefitGrant.Ending {

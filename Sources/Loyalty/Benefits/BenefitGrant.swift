@@ -76,9 +76,11 @@ public struct BenefitSource: Hashable, Comparable, Sendable {
     }
 
     public let kind: Kind
-    /// The one decision, payment, line, code …
+    /// The one decision, payment, line or code.
     public let id: String
-    /// What its successors share with it: the scheme of tiers, the subscription. They never add up, each replaces the one before.
+    /// What its successors share with it: the scheme of tiers, the subscription.
+    ///
+    /// They never add up, each replaces the one before.
     public let series: String
 
     public init(_ kind: Kind, id: String, series: String? = nil) {

@@ -47,7 +47,9 @@ public struct BenefitPool: Hashable, Sendable {
 
     // MARK: - People
 
-    /// Gives somebody roles instead of those they had; none takes them out of the pool. There is always an admin.
+    /// Gives somebody roles instead of those they had; none takes them out of the pool.
+    ///
+    /// There is always an admin.
     public mutating func set(_ roles: Set<Role>, of party: BenefitParty, by admin: BenefitParty) throws(Refusal) {
         try need(.admin, admin)
         var all = self.roles

@@ -16,7 +16,9 @@ public struct BenefitPrivacy: Hashable, Sendable {
         if isGiven { consents.insert(viewer) } else { consents.remove(viewer) }
     }
 
-    /// What was used, in order; nil for whom it does not concern. Paying for it is no reason to see it.
+    /// What was used, in order; nil for whom it does not concern.
+    ///
+    /// Paying for it is no reason to see it.
     public func uses(of book: BenefitBook, for viewer: BenefitParty) -> [BenefitUse]? {
         guard book.beneficiary == beneficiary, viewer == beneficiary || guardians.contains(viewer) || consents.contains(viewer)
         else {

@@ -11,7 +11,9 @@ public struct ProductCodeRights: Hashable, Sendable {
         public let benefit: String
         /// nil for the amount of the benefit.
         public let amount: Int64?
-        /// How long, from the day of the registration; the last day counts. nil for always.
+        /// How long, from the day of the registration; the last day counts.
+        ///
+        /// nil for always.
         public let months: Int?
         /// Whoever made or sold the goods.
         public let payer: BenefitParty
@@ -73,7 +75,9 @@ public struct ProductCodeRights: Hashable, Sendable {
         return Move(from: holder, ended: ended, granted: give(code, to: party, rules, calendar, now))
     }
 
-    /// Takes a code back: the goods were returned, or nobody should have it. Blocked, nobody can register it any more.
+    /// Takes a code back: the goods were returned, or nobody should have it.
+    ///
+    /// Blocked, nobody can register it any more.
     public mutating func takeBack(_ code: String, isBlocked: Bool = false, now: Instant) throws(Refusal) -> Move {
         let (holder, ended) = try held(code)
         registrations[code] = Registration(who: nil, times: registrations[code]?.times ?? 0, at: now)

@@ -8,10 +8,12 @@ import Synchronization
 public final class ProgramDesk: Sendable {
     private static let groupMax = 512
 
+    let clock: any WallClock
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
     public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+        self.clock = clock
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
         lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
     }
@@ -20,10 +22,22 @@ public final class ProgramDesk: Sendable {
     ///
     /// - Throws: ``Problem`` when nobody knows whether it was carried out, such as `disk_full`: send it again under the same id.
     public func perform(_ request: ProgramRequest) async throws(Problem) -> ProgramAnswer {
+        try ProgramDesk.check(request)
+        return try await lane.perform(request)
+    }
+
+    /// Carries out several commands in their order, many in one transaction.
+    ///
+    /// - Throws: ``Problem`` when nobody knows whether all were carried out: send all of them again under the same ids.
+    public func perform(_ requests: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
+        for request in requests { try ProgramDesk.check(request) }
+        return try await lane.perform(requests)
+    }
+
+    private static func check(_ request: ProgramRequest) throws(Problem) {
         guard (1 ... 200).contains(request.id.utf8.count) else {
             throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
         }
-        return try await lane.perform(request)
     }
 }
 
@@ -45,11 +59,16 @@ private final class ProgramWorker: Sendable {
     /// How often a group is carried out that met others which were faster.
     private static let attemptsMax = 8
 
+    /// What came of each; whoever fails for a reason of its own fails alone.
     func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
         do throws(Problem) {
             return try await carryOut(group).map { .success($0) }
         } catch {
-            return group.map { _ in .failure(error) }
+            // Of what passes, such as a full disk, each half would fail as well.
+            guard group.count > 1, error.status != 503 else { return group.map { _ in .failure(error) } }
+            let middle = group.count / 2
+            let first = await answers(to: Array(group[..<middle]))
+            return first + (await answers(to: Array(group[middle...])))
         }
     }
 

@@ -12,6 +12,7 @@ final class ProgramTransaction {
     private var before: [PointBookKey: KeptPointBook] = [:]
     private var books: [PointBookKey: KeptPointBook] = [:]
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
+    private var facts: [(fact: ProgramFactRecord, at: Instant)] = []
     private var commands: [KnownCommand] = []
     private var numbers: [String: Int] = [:]
     private var closings: [String: Instant] = [:]
@@ -80,6 +81,7 @@ final class ProgramTransaction {
     /// Puts what a command has booked into the chain.
     private func link(_ book: KeptPointBook, _ key: PointBookKey, _ draft: ProgramDraft) -> KeptPointBook {
         var book = book
+        let first = entries.count
         for entry in book.book.entries {
             book.entryCount += 1
             let link = PointChain.link(
@@ -89,6 +91,8 @@ final class ProgramTransaction {
         }
         book.book.entries = []
         book.recordedAt = draft.now
+        let booked = entries[first...].map(\.entry)
+        facts += ProgramFact.records(of: booked, in: book.book, key).map { ($0, draft.now) }
         return book
     }
 
@@ -101,6 +105,8 @@ final class ProgramTransaction {
         before = books
         for (key, entry) in entries { try tables.write(entry, of: key) }
         entries = []
+        for (fact, now) in facts { try tables.insert(fact, at: now) }
+        facts = []
         try tables.insert(commands)
         (commands, numbers) = ([], [:])
     }

@@ -43,6 +43,12 @@ extension ProgramDraft {
         try reading { tables throws(Problem) in try tables.find(wish) }
     }
 
+    /// Keeps two servers from giving a member something at once, or merging them, each by what there was before the other.
+    mutating func claim(_ member: ProgramMember) {
+        let id = member.id
+        write { tables throws(Problem) in try tables.claim(id) }
+    }
+
     /// The member, who becomes one now when there is none and the program takes in whoever earns.
     mutating func memberByEarning(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember {
         guard settings?.enrolsByEarning == true, case .identity(let identity) = wish.name, try find(wish) == nil else {

@@ -28,6 +28,12 @@ extension ProgramTables {
         ) { reader throws(Problem) in try reader.identity() }
     }
 
+    /// Writes a member's row as it is, so that of two servers that do so at once one begins anew.
+    func claim(_ member: ProgramMemberID) throws(Problem) {
+        try connection.execute(
+            "UPDATE loyalty_members SET state = state WHERE workspace = ? AND member = ?", values(.integer(member.number)))
+    }
+
     func set(_ member: ProgramMember) throws(Problem) {
         try connection.execute(
             """

@@ -26,6 +26,21 @@ public struct ProgramReader: Sendable {
         return try await read { tables throws(Problem) in try programs.program(tables) }
     }
 
+    /// The workspaces with books in which something is due at an instant.
+    package static func workspacesDue(_ records: RecordStore, at now: Instant) async throws(Problem) -> [WorkspaceID] {
+        try await records.engine.read { connection throws(Problem) in
+            try connection.rows(
+                """
+                SELECT id FROM workspaces
+                WHERE EXISTS (SELECT 1 FROM point_books WHERE workspace = workspaces.id AND due_at IS NOT NULL AND due_at <= ?)
+                """, [.instant(now)]
+            ).map { row throws(Problem) in
+                var reader = RowReader(row)
+                return try reader.id()
+            }
+        }
+    }
+
     // MARK: - Members
 
     /// A member in whatever state, with the identities by which they are known; nil when there is none.

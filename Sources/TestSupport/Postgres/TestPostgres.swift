@@ -49,7 +49,7 @@ package final class TestPostgres: Sendable {
         try TestPostgres.makeFolder(folder)
         try TestPostgres.startShell(
             waitingFor: ends[0], then: TestPostgres.asOwner(["pg_ctl", "-D", data, "-m", "immediate", "stop"]), folder)
-        try TestPostgres.run(["initdb", "-D", data, "-U", "teahouse", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+        try run(["initdb", "-D", data, "-U", "teahouse", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
         try start()
     }
 
@@ -59,19 +59,20 @@ package final class TestPostgres: Sendable {
 
     /// Starts it again after ``stop(immediately:)``.
     package func start() throws {
-        let options = "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=300"
-        try TestPostgres.run(["pg_ctl", "-D", data, "-l", folder + "/log", "-o", options, "-w", "-t", "60", "start"])
+        let options =
+            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=300 -c shared_buffers=16MB"
+        try run(["pg_ctl", "-D", data, "-l", folder + "/log", "-o", options, "-w", "-t", "60", "start"])
     }
 
     /// Stops it; at once as if the power went, or after rolling back what is under way.
     package func stop(immediately: Bool = false) throws {
-        try TestPostgres.run(["pg_ctl", "-D", data, "-m", immediately ? "immediate" : "fast", "-w", "-t", "60", "stop"])
+        try run(["pg_ctl", "-D", data, "-m", immediately ? "immediate" : "fast", "-w", "-t", "60", "stop"])
     }
 
     /// The URL of a new, empty database.
     package func database() throws -> String {
         let name = "t\(databaseNumber.add(1, ordering: .relaxed).newValue)"
-        try TestPostgres.run(["createdb", "-h", "127.0.0.1", "-p", "\(port)", "-U", "teahouse", name])
+        try run(["createdb", "-h", "127.0.0.1", "-p", "\(port)", "-U", "teahouse", name])
         return url(of: name)
     }
 
@@ -123,10 +124,10 @@ extension TestPostgres {
         _ = try spawn(["/usr/bin/setsid", "/bin/sh", "-c", script, "sh"] + stop, input: pipe, output: nil)
     }
 
-    private static func run(_ command: [String]) throws {
-        let log = "/tmp/teahouse-postgres-\(getpid())-\(UInt64.random(in: 0 ... .max)).log"
+    private func run(_ command: [String]) throws {
+        let log = "\(folder)/\(UInt64.random(in: 0 ... .max)).log"
         defer { unlink(log) }
-        let pid = try spawn(asOwner(command), input: nil, output: log)
+        let pid = try TestPostgres.spawn(TestPostgres.asOwner(command), input: nil, output: log)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else {

@@ -1,3 +1,4 @@
+import Logging
 public import Loyalty
 public import Model
 import People
@@ -14,8 +15,16 @@ extension WorkspaceDirectory {
         _ command: any ProgramCommand, id: String?, in workspace: WorkspaceID, by actor: Actor
     ) async throws(Problem) -> ProgramAnswer {
         _ = try settings(of: workspace)
-        return try await desk(of: workspace).perform(
+        let desk = desk(of: workspace)
+        // A month closes when all that was due in it is booked.
+        if command is CloseMonth { _ = try await desk.settle() }
+        return try await desk.perform(
             ProgramRequest(id: id ?? "auto-\(Secret.bytes().hex)", actor: actor, command: command))
+    }
+
+    /// Carries out several commands in their order, each once for its id, durable when it returns.
+    func perform(_ requests: [ProgramRequest], in workspace: WorkspaceID) async throws(Problem) -> [ProgramAnswer] {
+        try await desk(of: workspace).perform(requests)
     }
 
     /// What reads the program.
@@ -53,6 +62,19 @@ extension WorkspaceDirectory {
         if let id = ProgramMemberID(text: text) { return MemberWish(.id(id)) }
         let rules = IdentityRules(region: try settings(of: workspace).region)
         return MemberWish(.identity(try ProductRules.identity(text, rules, place: place)))
+    }
+
+    /// Books what was due, in all workspaces where something is: reports and events tell of it soon after.
+    func settleBooks() async {
+        let workspaces: [WorkspaceID]
+        do throws(Problem) { workspaces = try await ProgramReader.workspacesDue(records, at: clock.now) } catch {
+            return logger.warning("books were not settled", metadata: ["reason": "\(error.code)"])
+        }
+        for workspace in workspaces where !Task.isCancelled {
+            do throws(Problem) { _ = try await desk(of: workspace).settle() } catch {
+                logger.warning("books were not settled", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
+            }
+        }
     }
 
     private func desk(of workspace: WorkspaceID) -> ProgramDesk {

@@ -76,6 +76,17 @@ struct BenefitExampleTests {
         #expect(book.check(at: Sample.april(11)).remaining == 1)
     }
 
+    @Test("a source ends once: its share is that of the first end, and it can still be taken back")
+    func endsOnce() throws {
+        var book = Sample.book(.sum, .prorate)
+        try book.give(10, .tier, "gold", from: Sample.april(1))
+        try book.end(.init(.tier, id: "gold"), now: Sample.april(11))
+        #expect(code { try book.end(.init(.tier, id: "gold"), now: Sample.april(21)) } == "BENEFIT_ENDED")
+        #expect(book.check(at: Sample.april(21)).remaining == 3)
+        #expect(try book.revoke(.init(.tier, id: "gold"), reason: "fraud", now: Sample.april(22)) == 3)
+        #expect(book.check(at: Sample.april(22)).reasons.map(\.code) == ["BENEFIT_REVOKED"])
+    }
+
     @Test("removing a source takes its remaining part, and what was used and the others stay (E10)")
     func removal() throws {
         var book = Sample.book(.sum)

@@ -22,7 +22,13 @@ struct BenefitProgram {
     }
 
     init(_ engine: RecordsEngine, kind: Benefit.Kind = .metered, _ change: (inout Benefit) -> Void = { _ in }) async throws {
-        program = try await TestProgram(engine.open())
+        try await self.init(over: engine.open(), kind: kind, change)
+    }
+
+    init(
+        over engine: any SQLEngine, kind: Benefit.Kind = .metered, _ change: (inout Benefit) -> Void = { _ in }
+    ) async throws {
+        program = try await TestProgram(engine)
         reader = ProgramReader(workspace: program.workspace, records: program.records)
         var benefit = BenefitProgram.lounge(kind)
         change(&benefit)

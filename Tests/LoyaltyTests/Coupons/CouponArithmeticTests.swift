@@ -128,7 +128,7 @@ import Testing
 
     @Test(
         "C5, C6: units sum to the order, nothing is below zero, refunds of all units are what was paid",
-        arguments: CouponSeeds.upTo(150))
+        arguments: Seeds.upTo(150))
     func sums(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart()
@@ -152,7 +152,7 @@ import Testing
         #expect(refunded == stack.price.goodsPaid)
     }
 
-    @Test("C10: another order of the lines changes nothing for any of them", arguments: CouponSeeds.upTo(150))
+    @Test("C10: another order of the lines changes nothing for any of them", arguments: Seeds.upTo(150))
     func permutation(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart(lines: 8)
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("Less than reserved is spread like any amount", arguments: CouponSeeds.upTo(100))
+    @Test("Less than reserved is spread like any amount", arguments: Seeds.upTo(100))
     func trimming(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         var cart = maker.cart()

@@ -55,7 +55,7 @@ import Testing
             cipher.code(.init(batch: 1, index: 0), length: 13) == nil && cipher.code(.init(batch: 1, index: 0), length: 7) == nil)
     }
 
-    @Test("Case, blanks, dashes, full width and symbols that look alike are forgiven", arguments: CouponSeeds.upTo(100))
+    @Test("Case, blanks, dashes, full width and symbols that look alike are forgiven", arguments: Seeds.upTo(100))
     func typed(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let cipher = Self.cipher(seed)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("Any one wrong symbol is noticed, and any two neighbours that changed places", arguments: CouponSeeds.upTo(10))
+    @Test("Any one wrong symbol is noticed, and any two neighbours that changed places", arguments: Seeds.upTo(10))
     func checks(seed: UInt64) throws {
         let code = Array(try #require(Self.cipher(seed).code(.init(batch: 1, index: seed))).text.filter { $0 != "-" })
         #expect(CouponCode.value(typed: String(code)) != nil)

@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -13,10 +14,13 @@ import Testing
     struct Shop {
         let program: TestProgram
         let reader: ProgramReader
+        /// Another server over the same records.
+        let other: ProgramDesk
 
-        init(_ change: (inout CouponTemplate) -> Void = { _ in }) async throws {
-            program = try await TestProgram()
+        init(_ engine: RecordsEngine, _ change: (inout CouponTemplate) -> Void = { _ in }) async throws {
+            program = try await TestProgram(try await engine.open())
             reader = ProgramReader(workspace: program.workspace, records: program.records)
+            other = ProgramDesk(workspace: program.workspace, records: program.records, clock: program.clock)
             var template = CouponTemplate(
                 key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai",
                 effect: .amount(CouponDeskTests.amount, on: .order))
@@ -45,6 +49,19 @@ import Testing
             return try await program.perform(id, command)
         }
 
+        /// Sends a command to one of the servers until somebody knows what came of it.
+        func send(_ id: String, _ command: ReserveCoupons, toOther: Bool) async throws -> ProgramAnswer {
+            while true {
+                do throws(Problem) {
+                    return try await (toOther ? other : program.desk).perform(
+                        ProgramRequest(id: id, actor: .server, command: command))
+                } catch {
+                    guard error.code == .overloaded else { throw error }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+        }
+
         func change(
             _ id: String, _ deed: ChangeCouponOrder.Deed, of order: String, coupons: [String]? = nil
         ) async throws -> ProgramAnswer {
@@ -60,9 +77,11 @@ import Testing
         func limit(_ name: String) async throws -> Limit? { try await reader.limit(Limit.Key(name: name)) }
     }
 
-    @Test("A coupon is given, kept, used, returned in parts and back whole")
-    func life() async throws {
-        let shop = try await Shop { $0.limits = [CouponLimit("all", .uses, max: 1), CouponLimit("money", .money, max: 5_000)] }
+    @Test("A coupon is given, kept, used, returned in parts and back whole", arguments: RecordsEngine.here)
+    func life(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.limits = [CouponLimit("all", .uses, max: 1), CouponLimit("money", .money, max: 5_000)]
+        }
         let coupon = try await shop.grant("g")
         #expect(try await shop.grant("g") == coupon)
         let reserved = try await shop.reserve("r", [coupon], for: "o")
@@ -88,13 +107,17 @@ import Testing
         #expect(try await shop.change("b3", .rollBack, of: "o").codes == ["ALREADY_ROLLED_BACK"])
     }
 
-    @Test("200 orders at once want one coupon: exactly one gets it")
-    func race() async throws {
-        let shop = try await Shop { $0.limits = [CouponLimit("all", .uses, max: 50)] }
+    @Test("200 orders at once want one coupon, from two servers: exactly one gets it", arguments: RecordsEngine.here)
+    func race(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 50)] }
         let coupon = try await shop.grant("g")
         let answers = try await withThrowingTaskGroup(of: ProgramAnswer.self) { group in
             for number in 0 ..< 200 {
-                group.addTask { try await shop.reserve("r\(number)", [coupon], for: "o\(number)", commits: true) }
+                group.addTask {
+                    var command = ReserveCoupons([coupon], for: "o\(number)", by: TestProgram.member("ann"), shop.cart)
+                    command.commits = true
+                    return try await shop.send("r\(number)", command, toOther: number % 2 == 0)
+                }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -104,9 +127,9 @@ import Testing
         #expect(try await shop.state(coupon) == .redeemed)
     }
 
-    @Test("200 members' coupons at once, and ten uses left: exactly ten")
-    func sharedLimit() async throws {
-        let shop = try await Shop {
+    @Test("200 coupons at once, from two servers, and ten uses left: exactly ten", arguments: RecordsEngine.here)
+    func sharedLimit(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
             $0.limits = [CouponLimit("all", .uses, max: 10), CouponLimit("member", .uses, per: .member, max: 6)]
         }
         var coupons: [(id: String, name: String)] = []
@@ -117,7 +140,10 @@ import Testing
         let answers = try await withThrowingTaskGroup(of: ProgramAnswer.self) { group in
             for (number, coupon) in coupons.enumerated() {
                 group.addTask {
-                    try await shop.reserve("r\(number)", [coupon.id], for: "o\(number)", by: coupon.name, commits: number % 3 == 0)
+                    var command = ReserveCoupons(
+                        [coupon.id], for: "o\(number)", by: TestProgram.member(coupon.name), shop.cart)
+                    command.commits = number % 3 == 0
+                    return try await shop.send("r\(number)", command, toOther: number % 4 < 2)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -137,10 +163,12 @@ import Testing
         #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 10, used: 10))
     }
 
-    @Test("C1 in the tables: what limits say is what live rows say, after any commands", arguments: CouponSeeds.upTo(4))
-    func stored(seed: UInt64) async throws {
+    @Test(
+        "C1 in the tables: what limits say is what live rows say, after any commands",
+        arguments: RecordsEngine.here, 0 ..< 8 as Range<UInt64>)
+    func stored(engine: RecordsEngine, seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        let shop = try await Shop {
+        let shop = try await Shop(engine) {
             $0.limits = [
                 CouponLimit("all", .uses, max: 3), CouponLimit("money", .money, max: 2_500),
                 CouponLimit("member", .uses, per: .member, max: 2),
@@ -200,9 +228,11 @@ import Testing
         }
     }
 
-    @Test("Codes of a batch are claimed once each, while the batch is open, by those who read its text")
-    func batches() async throws {
-        let shop = try await Shop { $0.isTransferable = true }
+    @Test(
+        "Codes of a batch are claimed once each, while the batch is open, by those who read its text", arguments: RecordsEngine.here
+    )
+    func batches(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
         let made = try await shop.program.perform("m", MakeCouponBatch(3, of: "spring"))
         #expect(made.body["batch"] == 1 && made.body["state"] == "ready")
         #expect(
@@ -230,9 +260,9 @@ import Testing
         #expect(try await shop.reserve("r", ["b1_0"], for: "o").body["reservations"]?.arrayValue?.first?["amount"] == 1_000)
     }
 
-    @Test("Passed on, revoked, void; a stack is rolled back one by one; a check changes nothing")
-    func changes() async throws {
-        let shop = try await Shop { $0.isTransferable = true }
+    @Test("Passed on, revoked, void; a stack is rolled back one by one; a check changes nothing", arguments: RecordsEngine.here)
+    func changes(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
         let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
         var cart = shop.cart
         cart.instant = shop.program.clock.now.advanced(byMicroseconds: .microsecondsPerSecond)
@@ -255,9 +285,9 @@ import Testing
         #expect(throws: Refusal("NOT_FOUND", ["coupon": "nothing"])) { try unknown.get() }
     }
 
-    @Test("A coupon that ends soon is told of once, and only while it can be used")
-    func reminders() async throws {
-        let shop = try await Shop()
+    @Test("A coupon that ends soon is told of once, and only while it can be used", arguments: RecordsEngine.here)
+    func reminders(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
         let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
         _ = try await shop.reserve("r", [two], for: "o", commits: true)
         func reminded(_ id: String) async throws -> [String] {
@@ -270,9 +300,9 @@ import Testing
         #expect(try await reminded("n3") == [])
     }
 
-    @Test("Coupons follow their holder when two members turn out to be one")
-    func merge() async throws {
-        let shop = try await Shop()
+    @Test("Coupons follow their holder when two members turn out to be one", arguments: RecordsEngine.here)
+    func merge(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
         let coupon = try await shop.grant("g", "bob")
         _ = try await shop.program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
         #expect(try await shop.state(coupon) == .granted)

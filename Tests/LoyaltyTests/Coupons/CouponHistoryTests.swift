@@ -127,7 +127,7 @@ import Testing
 
     @Test(
         "C1, C2: no limit is passed and each counts what is live; no coupon is used more often than it may",
-        arguments: CouponSeeds.upTo(40))
+        arguments: Seeds.upTo(40))
     func limits(seed: UInt64) throws {
         var history = try History(seed: seed)
         for number in 0 ..< 80 {
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test(
-        "C4: used and rolled back, in any part of the stack, leaves all as it was; twice is once", arguments: CouponSeeds.upTo(40))
+        "C4: used and rolled back, in any part of the stack, leaves all as it was; twice is once", arguments: Seeds.upTo(40))
     func rollBack(seed: UInt64) throws {
         var history = try History(seed: seed)
         for _ in 0 ..< Int(seed % 20) { _ = history.step() }

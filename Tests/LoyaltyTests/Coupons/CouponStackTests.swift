@@ -66,7 +66,7 @@ import Testing
         #expect(stack.used["a"]?.total == 100)
     }
 
-    @Test("C8: a coupon whose conditions do not hold changes nothing", arguments: CouponSeeds.upTo(120))
+    @Test("C8: a coupon whose conditions do not hold changes nothing", arguments: Seeds.upTo(120))
     func ineligible(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart()
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("C9: the best is at least any coupon alone and the requested order, whatever the order", arguments: CouponSeeds.upTo(60))
+    @Test("C9: the best is at least any coupon alone and the requested order, whatever the order", arguments: Seeds.upTo(60))
     func best(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart()
@@ -103,7 +103,7 @@ import Testing
         #expect(try CouponStack(cart, coupons, mode: .bestForCustomer).used == best.used)
     }
 
-    @Test("The best of up to twelve is the best of all that are allowed", arguments: CouponSeeds.upTo(30))
+    @Test("The best of up to twelve is the best of all that are allowed", arguments: Seeds.upTo(30))
     func exact(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed &+ 500)
         let cart = maker.cart(lines: 3)

@@ -34,7 +34,7 @@ import Testing
         #expect(template.limits[0].max == 500_000)
     }
 
-    @Test("Random templates survive their JSON", arguments: CouponSeeds.upTo(200))
+    @Test("Random templates survive their JSON", arguments: Seeds.upTo(200))
     func randomRoundTrip(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let template = maker.template()

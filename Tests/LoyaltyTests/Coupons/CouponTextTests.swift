@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("C7: two templates that enforce different things have different texts", arguments: CouponSeeds.upTo(200))
+    @Test("C7: two templates that enforce different things have different texts", arguments: Seeds.upTo(200))
     func injective(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let (one, other) = (maker.template(), maker.template())

@@ -50,8 +50,8 @@ struct EarningProgramTests {
         #expect(try EarningProgram(json: program.json) == program)
     }
 
-    @Test("Any program is read as it was written", arguments: EarningSeeds.slices(100))
-    func anyRoundTrip(seeds: EarningSeeds) throws {
+    @Test("Any program is read as it was written", arguments: Seeds.slices(100))
+    func anyRoundTrip(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()

@@ -7,8 +7,8 @@ import Testing
 struct EarningPropertyTests {
 
     @Test(
-        "N1, N3, N5: preview is award; line points add up; what nobody pays for earns nothing", arguments: EarningSeeds.slices(300))
-    func planIsAward(seeds: EarningSeeds) throws {
+        "N1, N3, N5: preview is award; line points add up; what nobody pays for earns nothing", arguments: Seeds.slices(300))
+    func planIsAward(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let (program, member) = (world.program(), world.member())
@@ -34,8 +34,8 @@ struct EarningPropertyTests {
         }
     }
 
-    @Test("N2: the order of rules and of lines decides nothing", arguments: EarningSeeds.slices(300))
-    func order(seeds: EarningSeeds) throws {
+    @Test("N2: the order of rules and of lines decides nothing", arguments: Seeds.slices(300))
+    func order(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let (program, member, event) = (world.program(), world.member(), world.event())
@@ -47,8 +47,8 @@ struct EarningPropertyTests {
         }
     }
 
-    @Test("N4: no cap is passed, and what is trimmed and given is what it would have been", arguments: EarningSeeds.slices(300))
-    func caps(seeds: EarningSeeds) throws {
+    @Test("N4: no cap is passed, and what is trimmed and given is what it would have been", arguments: Seeds.slices(300))
+    func caps(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()
@@ -74,8 +74,8 @@ struct EarningPropertyTests {
         }
     }
 
-    @Test("N6: an order split in two earns no more than the whole", arguments: EarningSeeds.slices(300))
-    func split(seeds: EarningSeeds) throws {
+    @Test("N6: an order split in two earns no more than the whole", arguments: Seeds.slices(300))
+    func split(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let (program, member) = (world.program(isPlain: true), world.member())
@@ -110,8 +110,8 @@ struct EarningPropertyTests {
         }
     }
 
-    @Test("N7: of planners at once none passes a budget, and what is cancelled comes back", arguments: EarningSeeds.slices(200))
-    func budgets(seeds: EarningSeeds) throws {
+    @Test("N7: of planners at once none passes a budget, and what is cancelled comes back", arguments: Seeds.slices(200))
+    func budgets(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             var program = world.program()

@@ -32,8 +32,8 @@ struct EarningSimulationTests {
         #expect(EarningSimulation(program, in: EarningWorld.frame).points(atPercentile: 50) == nil)
     }
 
-    @Test("What is simulated is what is given later on the same events", arguments: EarningSeeds.slices(100))
-    func sameAsReal(seeds: EarningSeeds) throws {
+    @Test("What is simulated is what is given later on the same events", arguments: Seeds.slices(100))
+    func sameAsReal(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()

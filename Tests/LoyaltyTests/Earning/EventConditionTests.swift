@@ -81,8 +81,8 @@ struct EventConditionTests {
         #expect(try reasons(["not": ["all": []]]) == ["CONDITION_EMPTY "] && reasons(["not": ["any": []]]) == [])
     }
 
-    @Test("There are no reasons exactly when the condition holds", arguments: EarningSeeds.slices(400))
-    func plainReading(seeds: EarningSeeds) {
+    @Test("There are no reasons exactly when the condition holds", arguments: Seeds.slices(400))
+    func plainReading(seeds: Seeds) {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             func condition(_ depth: Int) -> EventCondition {

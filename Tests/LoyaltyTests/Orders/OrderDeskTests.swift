@@ -78,8 +78,8 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 100)
     }
 
-    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: EarningSeeds.slices(24))
-    func stories(seeds: EarningSeeds) async throws {
+    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: Seeds.slices(24))
+    func stories(seeds: Seeds) async throws {
         for seed in seeds {
             var story = try OrderStory(seed: seed, isChanged: true)
             let facts = try story.shuffled()

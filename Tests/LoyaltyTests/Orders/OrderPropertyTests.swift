@@ -36,8 +36,8 @@ struct OrderPropertyTests {
         }
     }
 
-    @Test("Any order of the events, each as often as one likes, tells the same", arguments: EarningSeeds.slices(400))
-    func sameIntents(seeds: EarningSeeds) throws {
+    @Test("Any order of the events, each as often as one likes, tells the same", arguments: Seeds.slices(400))
+    func sameIntents(seeds: Seeds) throws {
         for seed in seeds {
             var story = try OrderStory(seed: seed, isChanged: false)
             let told = try Told(story.facts, story.program)
@@ -49,8 +49,8 @@ struct OrderPropertyTests {
         }
     }
 
-    @Test("A changed order comes to the same points in any order of its events", arguments: EarningSeeds.slices(400))
-    func sameNet(seeds: EarningSeeds) throws {
+    @Test("A changed order comes to the same points in any order of its events", arguments: Seeds.slices(400))
+    func sameNet(seeds: Seeds) throws {
         for seed in seeds {
             var story = try OrderStory(seed: seed, isChanged: true)
             let atOnce = try Told(story.facts, story.program, settlesEach: false)
@@ -63,8 +63,8 @@ struct OrderPropertyTests {
         }
     }
 
-    @Test("Points and limits come to what the ledger of the member books", arguments: EarningSeeds.slices(300))
-    func ledger(seeds: EarningSeeds) throws {
+    @Test("Points and limits come to what the ledger of the member books", arguments: Seeds.slices(300))
+    func ledger(seeds: Seeds) throws {
         for seed in seeds {
             var story = try OrderStory(seed: seed, isChanged: true)
             let told = try Told(story.shuffled(), story.program)
@@ -95,8 +95,8 @@ struct OrderPropertyTests {
         }
     }
 
-    @Test("L10: any partition of a return takes back the same", arguments: EarningSeeds.slices(300))
-    func partitions(seeds: EarningSeeds) throws {
+    @Test("L10: any partition of a return takes back the same", arguments: Seeds.slices(300))
+    func partitions(seeds: Seeds) throws {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()

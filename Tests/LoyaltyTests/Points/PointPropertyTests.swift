@@ -78,7 +78,7 @@ struct PointPropertyTests {
     }
 
     @Test(
-        "L1, L2, L3, L14: accounts sum to 0, lots add up, balances are what the entries say", arguments: 0 ..< 500 as Range<UInt64>)
+        "L1, L2, L3, L14: accounts sum to 0, lots add up, balances are what the entries say", arguments: Seeds.upTo(500))
     func sums(seed: UInt64) {
         var history = History(seed: seed)
         for _ in 0 ..< 60 {
@@ -105,7 +105,7 @@ struct PointPropertyTests {
         }
     }
 
-    @Test("L7, L15: when time is carried out changes no state", arguments: 0 ..< 300 as Range<UInt64>)
+    @Test("L7, L15: when time is carried out changes no state", arguments: Seeds.upTo(300))
     func timeAlone(seed: UInt64) {
         var (lazy, eager) = (History(seed: seed), History(seed: seed))
         for _ in 0 ..< 60 {
@@ -126,7 +126,7 @@ struct PointPropertyTests {
         }
     }
 
-    @Test("L9, L11: what is held and let go, or spent and given back, was never touched", arguments: 0 ..< 300 as Range<UInt64>)
+    @Test("L9, L11: what is held and let go, or spent and given back, was never touched", arguments: Seeds.upTo(300))
     func undone(seed: UInt64) throws {
         var history = History(seed: seed)
         for _ in 0 ..< 40 { _ = history.step() }
@@ -154,7 +154,7 @@ struct PointPropertyTests {
         #expect(throws: PointRefusal.alreadyCaptured) { try captured.release(hold, now: now) }
     }
 
-    @Test("L10: any partition of a return takes the same in sum", arguments: 0 ..< 300 as Range<UInt64>)
+    @Test("L10: any partition of a return takes the same in sum", arguments: Seeds.upTo(300))
     func partitions(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let (amount, units) = (Int64(1 + random.below(100)), Int64(1 + random.below(9)))
@@ -177,7 +177,7 @@ struct PointPropertyTests {
         #expect(taken == amount && book.accounts[.issuer] == -amount && book.accounts[.revoked] == amount)
     }
 
-    @Test("L8: nothing is spent from a later lot while an earlier one has any", arguments: 0 ..< 300 as Range<UInt64>)
+    @Test("L8: nothing is spent from a later lot while an earlier one has any", arguments: Seeds.upTo(300))
     func order(seed: UInt64) throws {
         var history = History(seed: seed)
         for _ in 0 ..< 40 { _ = history.step() }

@@ -4,7 +4,9 @@ public import Model
 public struct CapBenefit: ProgramCommand {
     public let member: MemberWish
     public let benefit: String
-    /// Who says so. Whether they may is for whoever sends the command to know.
+    /// Who says so.
+    ///
+    /// Whether they may is for whoever sends the command to know.
     public let guardian: MemberWish
     /// nil for no cap.
     public let max: Int64?

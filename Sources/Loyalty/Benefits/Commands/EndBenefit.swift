@@ -98,7 +98,8 @@ public struct EndBenefit: ProgramCommand {
     private func carryOut(_ book: inout BenefitBook, _ now: Instant) throws(Refusal) -> Int64 {
         switch deed {
         case .end(let kind, let id): return try book.end(source(kind, id, in: book), now: now)
-        case .revokeSource(let kind, let id, let reason): return try book.revoke(source(kind, id, in: book), reason: reason, now: now)
+        case .revokeSource(let kind, let id, let reason):
+            return try book.revoke(source(kind, id, in: book), reason: reason, now: now)
         case .revokeSeries(let kind, let id, let reason):
             return try book.revokeSeries(of: BenefitSource(kind, id: id), reason: reason, now: now)
         case .revoke(let id, let reason): return try book.revoke(id, reason: reason, now: now)

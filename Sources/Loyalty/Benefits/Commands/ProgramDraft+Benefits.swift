@@ -31,7 +31,12 @@ extension ProgramDraft {
         let answer: Answer
         do throws(Refusal) { answer = try body(&book, now) } catch { throw .refused(error) }
         let after = book
-        write { tables throws(Problem) in try tables.write(key, from: before, to: after) }
+        write { tables throws(Problem) in
+            // The first book of a member collides with a merge that another server carries out at the same moment.
+            if before.version == 0 { try tables.touch(key.member) }
+            try tables.write(key, from: before, to: after)
+        }
+        tell(key, from: before, to: after)
         return answer
     }
 
@@ -58,9 +63,8 @@ extension BenefitBook {
     /// What an answer of a command says of it.
     func summary(at now: Instant) -> JSONValue {
         let answer = check(at: now)
-        return [
-            "remaining": .optional(answer.remaining), "resets_at": .optional(answer.resetsAt?.rfc3339), "version": .int(version),
-        ]
+        let (remaining, resetsAt) = (JSONValue.optional(answer.remaining), JSONValue.optional(answer.resetsAt?.rfc3339))
+        return ["remaining": remaining, "resets_at": resetsAt, "version": .int(version)]
     }
 }
 

@@ -57,11 +57,17 @@ extension ProgramTables {
         guard isThere != nil else { return book }
         for grant in try grants(of: key) { book.grants[grant.id] = grant }
         let uses = try list(
-            "SELECT \(BenefitUseRow.columns) FROM benefit_uses WHERE workspace = ? AND member = ? AND benefit = ? AND (at >= ? OR id = ?)",
+            """
+            SELECT \(BenefitUseRow.columns) FROM benefit_uses
+            WHERE workspace = ? AND member = ? AND benefit = ? AND (at >= ? OR id = ?)
+            """,
             values(of: key, .instant(book.countedFrom(at: instant)), .text(use?.text ?? "")), BenefitUseRow.read)
         for use in uses { book.uses[use.id] = use }
         book.caps = try list(
-            "SELECT used_by, set_by, max_amount FROM benefit_caps WHERE workspace = ? AND member = ? AND benefit = ? ORDER BY used_by, set_by",
+            """
+            SELECT used_by, set_by, max_amount FROM benefit_caps WHERE workspace = ? AND member = ? AND benefit = ?
+            ORDER BY used_by, set_by
+            """,
             values(of: key)
         ) { reader throws(Problem) in
             let user = try reader.text()
@@ -73,7 +79,8 @@ extension ProgramTables {
 
     private func grants(of key: BenefitBookKey) throws(Problem) -> [BenefitGrant] {
         try list(
-            "SELECT \(BenefitGrantRow.columns) FROM benefit_grants WHERE workspace = ? AND member = ? AND benefit = ?", values(of: key)
+            "SELECT \(BenefitGrantRow.columns) FROM benefit_grants WHERE workspace = ? AND member = ? AND benefit = ?",
+            values(of: key)
         ) { reader throws(Problem) in try BenefitGrantRow.read(&reader, of: key) }
     }
 
@@ -109,6 +116,12 @@ extension ProgramTables {
         try connection.execute(
             "INSERT INTO benefit_definitions (workspace, benefit, version, definition, actor, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             values(.text(benefit.key), .integer(version), .text(benefit.json.text), .text(actor.text), .instant(now)))
+    }
+
+    /// Writes a member's row as it is.
+    func touch(_ member: ProgramMemberID) throws(Problem) {
+        try connection.execute(
+            "UPDATE loyalty_members SET state = state WHERE workspace = ? AND member = ?", values(.integer(member.number)))
     }
 
     /// Writes all that differs between two states of a book.

@@ -49,8 +49,8 @@ extension ProgramTables {
 
 extension GiftFulfilment.Mark {
     fileprivate init?(kept: JSONValue) {
-        guard let pair = kept.arrayValue, pair.count == 2, let state = pair[0].stringValue.flatMap(GiftFulfilment.State.init(rawValue:)),
-            let at = pair[1].intValue
+        guard let pair = kept.arrayValue, pair.count == 2,
+            let state = pair[0].stringValue.flatMap(GiftFulfilment.State.init(rawValue:)), let at = pair[1].intValue
         else { return nil }
         self.init(state: state, at: Instant(microseconds: at))
     }
@@ -68,7 +68,8 @@ extension ProgramTables {
         guard let row else { return nil }
         var roles: [BenefitParty: Set<BenefitPool.Role>] = [:]
         for (party, words) in row.roles.objectValue ?? [:] {
-            roles[BenefitParty(party)] = Set((words.arrayValue ?? []).compactMap { $0.stringValue.flatMap(BenefitPool.Role.init(rawValue:)) })
+            let words = (words.arrayValue ?? []).compactMap(\.stringValue)
+            roles[BenefitParty(party)] = Set(words.compactMap(BenefitPool.Role.init(rawValue:)))
         }
         let purchases = try purchases(of: key)
         return BenefitPool(
@@ -100,12 +101,13 @@ extension ProgramTables {
         let roles = pool.roles.sorted { $0.key < $1.key }.map { party, roles in
             (party.text, JSONValue.array(roles.map(\.rawValue).sorted().map { .string($0) }))
         }
+        let people = JSONValue.object(OrderedDictionary(uniqueKeysWithValues: roles)).text
         try connection.execute(
             """
             INSERT INTO benefit_pools (workspace, member, benefit, approval_from, roles) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (workspace, member, benefit) DO UPDATE SET approval_from = excluded.approval_from, roles = excluded.roles
             """,
-            values(of: key, .number(pool.approvalFrom), .text(JSONValue.object(OrderedDictionary(uniqueKeysWithValues: roles)).text)))
+            values(of: key, .number(pool.approvalFrom), .text(people)))
         let changed = pool.purchases.values.filter { before?.purchases[$0.grant.id] != $0 }.sorted { $0.grant.id < $1.grant.id }
         try connection.execute(
             """
@@ -117,9 +119,10 @@ extension ProgramTables {
             each: changed.map { purchase in
                 let grant = purchase.grant
                 return values(
-                    of: key, .text(grant.id.text), .text(grant.payer.text), .text(grant.source.kind.rawValue), .text(grant.source.id),
-                    .text(grant.source.series), .instant(grant.from), .optional(grant.until), .count(grant.priority),
-                    .number(grant.amount), .text(purchase.buyer.text), .optional(purchase.approver?.text), .instant(purchase.askedAt))
+                    of: key, .text(grant.id.text), .text(grant.payer.text), .text(grant.source.kind.rawValue),
+                    .text(grant.source.id), .text(grant.source.series), .instant(grant.from), .optional(grant.until),
+                    .count(grant.priority), .number(grant.amount), .text(purchase.buyer.text),
+                    .optional(purchase.approver?.text), .instant(purchase.askedAt))
             })
     }
 }

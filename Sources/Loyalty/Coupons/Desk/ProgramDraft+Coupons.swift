@@ -36,6 +36,7 @@ extension ProgramDraft {
             guard coupon != desk.before[id] else { continue }
             let (changed, before) = (coupon, desk.before[id])
             write { tables throws(Problem) in try tables.write(changed, from: before, at: now) }
+            tell(changed, from: before)
         }
         for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where desk.limitsBefore.limits[key] != limit {
             write { tables throws(Problem) in try tables.set(limit) }

@@ -17,7 +17,7 @@ extension ProgramDraft {
         guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { return }
         let units = min(unitsInAll, known.units) - known.returnedUnits
         guard units > 0 else { return }
-        _ = try change(key) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
+        _ = try takeBack(key, currency) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
     }
 
     /// The key of the book in which something was earned, by this command or before it.

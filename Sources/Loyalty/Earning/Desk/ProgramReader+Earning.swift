@@ -18,19 +18,33 @@ extension ProgramReader {
     ///   - settings: Those of the workspace's program, with the currencies.
     ///   - calendar: Of the workspace's zone.
     /// - Returns: nil when no version was live when it happened, or the program's currency is gone.
-    /// - Throws: ``Problem`` of the records; ``Refusal`` with `OVERFLOW`.
-    public func preview(_ wish: EventWish, _ settings: ProgramSettings, _ calendar: ZoneCalendar) async throws -> EarningPlan? {
-        let found = try await read { tables throws(Problem) in
+    /// - Throws: ``ProgramFailure``: `OVERFLOW`, or that the records cannot be read.
+    public func preview(
+        _ wish: EventWish, _ settings: ProgramSettings, _ calendar: ZoneCalendar
+    ) async throws(ProgramFailure) -> EarningPlan? {
+        let found: (EarningProgram, EarningMember, EarningFrame, EarningLimits)?
+        do throws(Problem) { found = try await ground(of: wish, settings, calendar) } catch { throw .failed(error) }
+        guard let (program, facts, frame, limits) = found else { return nil }
+        do throws(Refusal) {
+            return try program.plan(for: wish.event, of: facts, limits: limits, in: frame)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// What an event is judged by, within one state of the records.
+    private func ground(
+        of wish: EventWish, _ settings: ProgramSettings, _ calendar: ZoneCalendar
+    ) async throws(Problem) -> (EarningProgram, EarningMember, EarningFrame, EarningLimits)? {
+        try await read { tables throws(Problem) in
             guard let program = try tables.earningVersions(wish.program).live(at: wish.event.at),
                 let points = settings.currency(program.points)
-            else { return nil as (EarningProgram, EarningMember, EarningFrame, EarningLimits)? }
+            else { return nil }
             var member: ProgramMemberID?
             if let name = wish.member { member = try tables.find(name)?.id }
             let (frame, facts) = (EarningFrame(points: points, calendar: calendar), wish.facts(member))
             let limits = try tables.earningLimits(program.limits(for: wish.event, of: facts, in: frame).map(\.key))
             return (program, facts, frame, limits)
         }
-        guard let (program, facts, frame, limits) = found else { return nil }
-        return try program.plan(for: wish.event, of: facts, limits: limits, in: frame)
     }
 }

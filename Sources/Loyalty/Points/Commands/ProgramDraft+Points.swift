@@ -77,6 +77,21 @@ extension ProgramDraft {
         return book
     }
 
+    /// Does something with the book in which something was earned; of somebody who was merged, the heir has and owes what comes of it.
+    mutating func takeBack<Answer>(
+        _ key: PointBookKey, _ currency: PointCurrency, _ body: (inout PointBook, Instant) throws(PointRefusal) -> Answer
+    ) throws(ProgramFailure) -> Answer {
+        try requireOpenMonth(currency)
+        let answer = try change(key, body)
+        guard let heir = try find(MemberWish(.id(key.member))), heir.id != key.member else { return answer }
+        let to = PointBookKey(member: heir.id, currency: key.currency)
+        var other = try book(to)
+        now = max(now, other.recordedAt.advanced(byMicroseconds: 1))
+        _ = try change(key) { book, now throws(PointRefusal) in try book.moveAll(to: &other.book, now: now) }
+        set(other, to)
+        return answer
+    }
+
     /// What an earlier command of the same transaction has earned.
     private func drafted(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
         transaction.earning(source, currency)

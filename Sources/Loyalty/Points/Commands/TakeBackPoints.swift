@@ -36,7 +36,7 @@ public struct TakeBackPoints: ProgramCommand {
             throw .refused(PointRefusal.unknownSource(source).refusal)
         }
         let (source, reason) = (source, reason)
-        let taken = try draft.change(key) { book, now throws(PointRefusal) in
+        let taken = try draft.takeBack(key, currency) { book, now throws(PointRefusal) in
             switch reason {
             case .returned(let units): try book.reverseEarn(source, units: units, now: now)
             case .disputed(let amount): try book.dispute(source, amount, now: now)

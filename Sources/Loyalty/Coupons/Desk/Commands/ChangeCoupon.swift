@@ -37,8 +37,11 @@ public struct ChangeCoupon: ProgramCommand {
         let now = draft.now
         switch deed {
         case .transfer(let from, let to):
-            let (from, to) = (try draft.member(from).id.text, try draft.member(to).id.text)
-            try desk.change(coupon) { coupon, terms, _ throws(Refusal) in try coupon.transfer(from: from, to: to, terms, now: now) }
+            let (giver, heir) = (try draft.member(from), try draft.member(to))
+            try desk.change(coupon) { coupon, terms, _ throws(Refusal) in
+                try coupon.transfer(from: giver.id.text, to: heir.id.text, terms, now: now)
+            }
+            draft.claim(heir)
         case .revoke(let reason):
             try desk.change(coupon) { coupon, _, limits throws(Refusal) in
                 try coupon.revoke(reason: reason, now: now, limits: &limits)

@@ -70,7 +70,10 @@ public struct GrantCoupon: ProgramCommand {
         do throws(Refusal) {
             try coupon.grant(to: member.id.text, seen: seen, terms, now: draft.now)
         } catch { throw .refused(error) }
-        if coupon != before { draft.add(coupon, from: before) }
+        if coupon != before {
+            draft.claim(member)
+            draft.add(coupon, from: before)
+        }
         return coupon.json(at: draft.now)
     }
 }

@@ -30,7 +30,8 @@ public struct ReserveCoupons: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         var cart = cart
-        cart.member = try draft.member(member).id.text
+        let member = try draft.member(member)
+        cart.member = member.id.text
         // What the order holds already is looked at, too: it is let go when it is not wished for any more.
         let order = order
         let held = try draft.reading { tables throws(Problem) in try tables.couponReservations(where: "order_id = ?", .text(order))
@@ -62,6 +63,7 @@ public struct ReserveCoupons: ProgramCommand {
             }
             used.append(redemption.json(of: id))
         }
+        draft.claim(member)
         draft.save(desk)
         return [
             "order": .string(order), commits ? "redemptions" : "reservations": .array(used),

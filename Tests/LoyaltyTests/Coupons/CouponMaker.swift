@@ -1,14 +1,6 @@
-import Foundation
 import Model
 
 @testable import Loyalty
-
-/// The seeds of the property tests of coupons; `TEAHOUSE_LOYALTY_SEEDS` sets how many there are.
-enum CouponSeeds {
-    private static let asked = UInt64(ProcessInfo.processInfo.environment["TEAHOUSE_LOYALTY_SEEDS"] ?? "")
-
-    static func upTo(_ count: UInt64) -> Range<UInt64> { 0 ..< (asked ?? count) }
-}
 
 /// Random templates and carts, small enough that they often fit each other.
 struct CouponMaker {

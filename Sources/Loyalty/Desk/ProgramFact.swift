@@ -1,0 +1,116 @@
+import Columns
+public import Model
+import OrderedCollections
+public import Records
+
+/// Something that the ledger has booked, as the events hear of it.
+///
+/// It is written in the transaction that books it, and sent to the events afterwards; its id makes sending it twice harmless.
+public struct ProgramFact: Hashable, Sendable {
+    public let member: ProgramMemberID
+    /// The event's name, one of ``names``.
+    public let name: String
+    public let at: Instant
+    public let properties: JSONValue
+
+    /// Every name of a fact: such events earn nothing.
+    public static let names = Set(wordOfKind.values).union(Name.allCases.map(\.rawValue))
+
+    /// Facts that are no matter of points.
+    enum Name: String, CaseIterable {
+        case couponRedeemed = "Coupon Redeemed"
+        case couponReturned = "Coupon Returned"
+        case benefitUsed = "Benefit Used"
+        case benefitReturned = "Benefit Returned"
+    }
+
+    private static let wordOfKind: [PointEntry.Kind: String] = [
+        .earned: "Points Earned", .captured: "Points Spent", .expired: "Points Expired", .returned: "Points Returned",
+        .revoked: "Points Taken Back", .cancelled: "Points Cancelled", .moved: "Points Sent", .received: "Points Received",
+        .donated: "Points Donated", .reinstated: "Points Reinstated", .adjusted: "Points Adjusted",
+    ]
+    /// Those that are told for each source; others are one fact for all lots.
+    private static let kindsBySource: Set<PointEntry.Kind> = [.earned, .expired, .revoked, .cancelled]
+
+    /// What is told together.
+    private struct Group: Hashable {
+        let kind: PointEntry.Kind
+        let source: String?
+        let at: Instant
+    }
+
+    /// The facts of what one command has booked in one book.
+    ///
+    /// - Parameter kept: The book after the command.
+    static func records(
+        of entries: [ChainedPointEntry], in kept: PointBook, _ key: PointBookKey
+    ) -> [ProgramFactRecord] {
+        var groups: OrderedDictionary<Group, (position: Int64, amount: Int64)> = [:]
+        for chained in entries where wordOfKind[chained.entry.kind] != nil {
+            let entry = chained.entry
+            let source = kindsBySource.contains(entry.kind) ? entry.lot.flatMap { kept.lots[$0]?.source.id } : nil
+            let group = Group(kind: entry.kind, source: source, at: entry.effectiveAt)
+            // What an adjustment takes counts below 0.
+            let isTaken = entry.kind == .adjusted && (entry.to == .revoked || entry.to == .issuer)
+            let amount = isTaken ? -entry.amount : entry.amount
+            let known = groups[group]
+            groups[group] = (known?.position ?? chained.position, (known?.amount ?? 0) + amount)
+        }
+        if groups.isEmpty { return [] }
+        let balance = kept.booked.available
+        return groups.map { group, booked in
+            var members = JSONMembers()
+            members.put("event", wordOfKind[group.kind])
+            members.put("at", group.at)
+            members.put("amount", .int(booked.amount))
+            members.put("currency", key.currency)
+            members.put("source", group.source)
+            members.put("balance_after", .int(balance))
+            return ProgramFactRecord(
+                id: "points-\(key.member.text)-\(key.currency)-\(booked.position)", member: key.member.number,
+                fact: members.json.text)
+        }
+    }
+
+    /// Reads a fact that waits.
+    ///
+    /// - Throws: ``Problem`` with code `damaged`.
+    public init(_ record: ProgramFactRecord) throws(Problem) {
+        let json = try JSONParser.parse(Array(record.fact.utf8))
+        guard let name = json["event"]?.stringValue, let at = json["at"]?.stringValue.flatMap({ Instant(rfc3339: $0) }),
+            var members = json.objectValue
+        else { throw Problem(.damaged, "The fact \"\(record.id)\" of the program cannot be read any more.", status: 500) }
+        members["event"] = nil
+        members["at"] = nil
+        (self.name, self.at, properties) = (name, at, .object(members))
+        member = ProgramMemberID(number: record.member)
+    }
+
+    /// The call that tells of it.
+    ///
+    /// - Parameter identity: One of the member's: more of them would be taken for one person's.
+    public func line(id: String, of identity: Identity) -> String {
+        var call: OrderedDictionary<String, JSONValue> = [
+            "type": "track", "event": .string(name), "messageId": .string(id), "timestamp": .string(at.rfc3339),
+            "properties": properties,
+        ]
+        switch identity.type {
+        case .userID: call["userId"] = .string(identity.value)
+        case .anonymousID: call["anonymousId"] = .string(identity.value)
+        default:
+            call["context"] = ["externalIds": [["type": .string(identity.type.text), "id": .string(identity.value)]]]
+        }
+        return JSONValue.object(call).text + "\n"
+    }
+}
+
+extension ProgramTables {
+    /// Writes a fact that shall be told; one that waits already is the same.
+    func insert(_ fact: ProgramFactRecord, at now: Instant) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO program_facts (workspace, id, member, fact, recorded_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, id) DO NOTHING
+            """, values(.text(fact.id), .integer(fact.member), .text(fact.fact), .instant(now)))
+    }
+}

@@ -1,0 +1,83 @@
+import EventStore
+import Intake
+import Logging
+import Loyalty
+import Model
+import Records
+import Synchronization
+
+extension WorkspaceDirectory {
+    /// Carries what has arrived to the earning programs, in all workspaces that have one.
+    package func followEvents() async {
+        let marks: [EarningMark]
+        do throws(Problem) { marks = try await records.earningMarks() } catch { return noteFollowing(error, nil) }
+        for mark in marks where !Task.isCancelled {
+            do throws(Problem) { try await follower(mark).follow(mark, in: self) } catch { noteFollowing(error, mark.workspace) }
+        }
+    }
+
+    // MARK: - Facts
+
+    private static let factsMax = 500
+    /// How often so many are sent before other duties have their turn.
+    private static let factBatchesMax = 8
+
+    /// Sends what the ledgers have booked to the events, in all workspaces where something waits.
+    package func sendFacts() async {
+        let workspaces: [WorkspaceID]
+        do throws(Problem) { workspaces = try await records.workspacesWithFacts() } catch { return noteFollowing(error, nil) }
+        for workspace in workspaces where !Task.isCancelled {
+            do throws(Problem) { try await sendFacts(of: workspace) } catch { noteFollowing(error, workspace) }
+        }
+    }
+
+    private func sendFacts(of workspace: WorkspaceID) async throws(Problem) {
+        let (open, reader) = (try await self.workspace(workspace), programReader(of: workspace))
+        var source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
+        source.isOwn = true
+        for _ in 0 ..< WorkspaceDirectory.factBatchesMax where !Task.isCancelled {
+            let waiting = try await records.facts(of: workspace, limit: WorkspaceDirectory.factsMax)
+            if waiting.isEmpty { return }
+            var lines = ""
+            for record in waiting {
+                let fact = try ProgramFact(record)
+                // Nobody hears of somebody who was erased.
+                guard let known = try await reader.member(MemberWish(.id(fact.member))),
+                    let identity = known.identities.first(where: { $0.type == .userID }) ?? known.identities.first
+                else { continue }
+                lines += fact.line(id: record.id, of: identity)
+            }
+            if !lines.isEmpty {
+                let answer = try await open.intake.take(lines: Array(lines.utf8), source: source, options: CollectOptions())
+                if let refused = answer.rejected.first {
+                    logger.error("a fact of the program was refused", metadata: ["reason": "\(refused.code)"])
+                }
+            }
+            try await records.deleteFacts(waiting.map(\.id), of: workspace)
+        }
+    }
+
+    private func follower(_ mark: EarningMark) -> EarningFollower {
+        followers.withLock { followers in
+            let key = FollowerKey(workspace: mark.workspace, program: mark.program)
+            if let known = followers[key] { return known }
+            let made = EarningFollower(workspace: mark.workspace, program: mark.program, logger: logger)
+            followers[key] = made
+            return made
+        }
+    }
+
+    private func noteFollowing(_ problem: Problem, _ workspace: WorkspaceID?) {
+        // Stopped in the middle of it: it goes on after the next start.
+        if problem.code == .stopping || Task.isCancelled { return }
+        logger.warning(
+            "events wait for the program, or it for them",
+            metadata: ["workspace": "\(workspace.map { $0.text } ?? "all")", "reason": "\(problem.code)"])
+    }
+}
+
+/// Who follows what.
+struct FollowerKey: Hashable {
+    let workspace: WorkspaceID
+    let program: String
+}

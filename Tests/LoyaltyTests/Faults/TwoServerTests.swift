@@ -1,0 +1,133 @@
+import Model
+import Records
+import RecordsPostgres
+import TestSupport
+import Testing
+
+@testable import Loyalty
+
+/// Two desks over one database, as two servers have them.
+@Suite("Two servers on one database") struct TwoServerTests {
+    /// Sends a command to a desk until somebody knows what came of it.
+    private func send(_ id: String, _ command: any ProgramCommand, to desk: ProgramDesk) async throws -> ProgramAnswer {
+        while true {
+            do throws(Problem) {
+                return try await desk.perform(ProgramRequest(id: id, actor: .server, command: command))
+            } catch {
+                guard error.code == .overloaded else { throw error }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    @Test("E1: two hundred at two servers use no more of a benefit than there is", arguments: RecordsEngine.here)
+    func benefits(engine: RecordsEngine) async throws {
+        let program = try await BenefitProgram(engine)
+        let desks = [program.program.desk, program.program.secondDesk]
+        #expect(try await !program.grant("g", 50, "ann").isRefused)
+        let answers = try await withThrowingTaskGroup(of: ProgramAnswer.self) { tasks in
+            for number in 0 ..< 200 {
+                tasks.addTask {
+                    let deed: UseBenefit.Deed = number % 3 == 0 ? .reserve(seconds: 600) : .consume(.hard)
+                    let command = UseBenefit(deed, of: "lounge", by: TestProgram.member("ann"))
+                    return try await send("u\(number)", command, to: desks[number % 2])
+                }
+            }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { !$0.isRefused } == 50)
+        #expect(answers.filter(\.isRefused).allSatisfy { $0.codes == ["QUOTA_USED"] })
+        #expect(try await program.check("ann")?.remaining == 0)
+    }
+
+    @Test("a command that cannot be carried out fails alone, whoever came at the same moment", arguments: RecordsEngine.here)
+    func poison(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.earn("a", 1_000, "ann")
+        let done = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for number in 0 ..< 60 {
+                tasks.addTask {
+                    do throws(Problem) {
+                        let isBroken = number % 20 == 7
+                        let command: any ProgramCommand =
+                            isBroken
+                            ? BrokenCommand() : SpendPoints(.burn(1, place: nil), of: "points", by: TestProgram.member("ann"))
+                        return try await !program.desk.perform(ProgramRequest(id: "b\(number)", actor: .server, command: command))
+                            .isRefused
+                    } catch { return false }
+                }
+            }
+            return try await tasks.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(done == 57)
+        #expect(try await program.spend("rest", .burn(943, place: nil), "ann").available == 0)
+    }
+
+    @Test("an id that is too long for an index is told as such, and troubles nobody else", arguments: RecordsEngine.here)
+    func longSource(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        var random = SplitMix64(seed: 61)
+        let id = String((0 ..< 9_000).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement(using: &random) ?? "a" })
+        async let neighbours = withThrowingTaskGroup(of: ProgramAnswer.self) { tasks in
+            for number in 0 ..< 20 { tasks.addTask { try await program.earn("n\(number)", 1, "bob") } }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        let request = ProgramRequest(
+            id: "long", actor: .server,
+            command: EarnPoints(5, of: "points", to: TestProgram.member("ann"), for: PointSource(id: id)))
+        do throws(Problem) {
+            let answer = try await program.desk.perform(request)
+            #expect(engine == .sqlite && !answer.isRefused)
+        } catch {
+            #expect(engine == .postgres && error.code.text == "too_long" && error.status == 400, "\(error)")
+        }
+        #expect(try await neighbours.allSatisfy { !$0.isRefused })
+    }
+
+    @Test("a coupon given while two members become one is the heir's", arguments: RecordsEngine.here)
+    func grantAndMerge(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
+        for number in 0 ..< 30 {
+            let guest = Identity(type: .userID, value: "guest\(number)")
+            _ = try await shop.program.perform("enrol\(number)", EnrolMember(guest))
+            let wish = MemberWish(.identity(guest))
+            async let granted = send("g\(number)", GrantCoupon(.template("spring"), to: wish), to: shop.program.desk)
+            async let merged = send("m\(number)", MergeMembers(wish, into: TestProgram.member("ann")), to: shop.other)
+            let (coupon, merge) = (try await granted, try await merged)
+            #expect(!coupon.isRefused && !merge.isRefused)
+        }
+        let ann = try #require(try await shop.reader.member(TestProgram.member("ann"))).member.id
+        #expect(try await shop.reader.coupons(of: ann).count == 30)
+    }
+
+    @Test("an order that two servers reserve coupons for at once has those of one of them", arguments: RecordsEngine.here)
+    func oneOrder(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        for number in 0 ..< 30 {
+            let order = "o\(number)"
+            let wish = TestProgram.member("ann")
+            async let first = send("a\(number)", ReserveCoupons([one], for: order, by: wish, shop.cart), to: shop.program.desk)
+            async let second = send("b\(number)", ReserveCoupons([two], for: order, by: wish, shop.cart), to: shop.other)
+            let answers = (try await first, try await second)
+            #expect(!answers.0.isRefused && !answers.1.isRefused, "\(answers.0.codes) \(answers.1.codes)")
+            let held = try await shop.reader.read { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
+            #expect(held.count == 1, "\(order) holds \(held)")
+            _ = try await shop.change("c\(number)", .cancel, of: order)
+        }
+    }
+}
+
+extension TestProgram {
+    /// Another server over the same records.
+    var secondDesk: ProgramDesk { ProgramDesk(workspace: workspace, records: records, clock: clock) }
+}
+
+/// A command that meets damaged records.
+private struct BrokenCommand: ProgramCommand {
+    var content: JSONValue { ["command": "broken"] }
+
+    func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        throw .failed(Problem(.damaged, "Damaged for a test.", status: 500))
+    }
+}
