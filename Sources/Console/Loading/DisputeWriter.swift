@@ -28,7 +28,7 @@ struct DisputeWriter {
             when: points.when(command.recordedAt), timestamp: command.recordedAt.rfc3339, what: what(command.content),
             facts: facts(command), by: points.actor(command.actor),
             outcome: refusal == nil
-                ? TagItem(kind: "ok", label: words(\.disputes.done)) : TagItem(kind: "bad", label: words(\.disputes.refused)),
+                ? TagItem(kind: "user", label: words(\.disputes.done)) : TagItem(kind: "bad", label: words(\.disputes.refused)),
             reasons: refusal, members: command.members.map(link))
     }
 
