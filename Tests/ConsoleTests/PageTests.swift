@@ -26,7 +26,7 @@ struct PageTests {
         "program", "program-new", "program-none", "points", "points-none", "member-points", "books", "book-closing", "approvals",
         "approvals-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
-        "benefits", "benefits-none", "benefit",
+        "benefits", "benefits-none", "benefit", "disputes", "disputes-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -166,6 +166,8 @@ struct PageTests {
         case "coupons": show(fixtures.coupons, .program, title: words(\.coupons.title))
         case "coupons-none": show(fixtures.noCoupons, .program, title: words(\.coupons.title))
         case "coupon-template": show(fixtures.couponTemplate, .program, title: words(\.coupons.title))
+        case "disputes": show(fixtures.disputes, .program, title: words(\.disputes.title))
+        case "disputes-none": show(fixtures.noDisputes, .program, title: words(\.disputes.title))
         case "benefits": show(fixtures.benefits, .program, title: words(\.benefits.title))
         case "benefits-none": show(fixtures.noBenefits, .program, title: words(\.benefits.title))
         case "benefit": show(fixtures.benefit, .program, title: words(\.benefits.title))

@@ -76,6 +76,7 @@ import Testing
     func catalogue() async throws {
         try await Self.run { fixtures in
             for who in ["ann", "bob", "cleo"] { _ = try await Self.grant(who, fixtures, key: who) }
+            fixtures.clock.advance(seconds: 60)
             let list = try await fixtures.send(.get, "/api/v1/program/benefits")
             #expect(list["benefits"]?.arrayValue?.first?["holders"] == 3, "\(list.text)")
             let page = try await fixtures.send(.get, "/api/v1/program/benefits/lounge?limit=2")
@@ -90,6 +91,7 @@ import Testing
             #expect(removed["ended"]?.arrayValue?.count == 1, "\(removed.text)")
             let none = try await Self.post("remove-source", #"{"source":{"kind":"campaign","id":"none"}}"#, fixtures)
             #expect(none.status == 409 && Self.codes(none) == ["SOURCE_UNKNOWN"], "\(none.text)")
+            fixtures.clock.advance(seconds: 60)
             let after = try await fixtures.send(.get, "/api/v1/program/benefits")
             #expect(after["benefits"]?.arrayValue?.first?["holders"] == 1, "\(after.text)")
             #expect(try await fixtures.send(.get, "/api/v1/program/benefits/spa").status == 404)

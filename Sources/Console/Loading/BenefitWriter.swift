@@ -88,7 +88,7 @@ struct BenefitWriter {
             member: member.text, memberURL: SiteURL.pointMember(member.text), left: isHeld ? left : "–",
             resets: answer.resetsAt.map { words(\.benefits.resets, ["when": when($0)]) },
             tag: isFree
-                ? TagItem(kind: "ok", label: words(\.benefits.allowed)) : TagItem(kind: "", label: words(\.benefits.notAllowed)),
+                ? TagItem(kind: "user", label: words(\.benefits.allowed)) : TagItem(kind: "", label: words(\.benefits.notAllowed)),
             grants: statement.grants.map { grant($0, mayChange: mayChange, revoking: revoking) },
             uses: statement.uses.map(use), hasUses: !statement.uses.isEmpty)
     }
@@ -124,7 +124,7 @@ struct BenefitWriter {
     private func use(_ use: BenefitUse) -> BenefitPage.Use {
         let tag: TagItem =
             switch use.state {
-            case .reserved: TagItem(kind: "warn", label: words(\.benefits.stateReserved))
+            case .reserved: TagItem(kind: "customer", label: words(\.benefits.stateReserved))
             case .consumed: TagItem(kind: "", label: words(\.benefits.stateConsumed))
             case .cancelled: TagItem(kind: "", label: words(\.benefits.stateCancelled))
             }

@@ -69,7 +69,7 @@ extension Desk {
     // MARK: - Shared
 
     enum ProgramArea: CaseIterable {
-        case settings, points, coupons, benefits, books, approvals
+        case settings, points, coupons, benefits, books, approvals, disputes
     }
 
     func programTabs(_ visitor: Visitor, _ current: ProgramArea?) -> [ProgramTab] {
@@ -82,6 +82,7 @@ extension Desk {
                 case .benefits: ("/benefits", \.benefits.title)
                 case .books: ("/points/books", \.program.tabBooks)
                 case .approvals: ("/points/approvals", \.program.tabApprovals)
+                case .disputes: ("/disputes", \.disputes.title)
                 }
             return ProgramTab(url: url, label: visitor.words(label), current: area == current)
         }

@@ -45,6 +45,7 @@ extension Desk {
         Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.couponForm(visitor) },
         Route("/benefits", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefits(visitor) },
         Route("/benefits/benefit", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefit(visitor) },
+        Route("/disputes", access: .workspace) { desk, visitor throws(Problem) in try await desk.disputes(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
         Route("/live/rows", access: .workspace) { desk, visitor throws(Problem) in try await desk.liveRows(visitor) },

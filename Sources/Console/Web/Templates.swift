@@ -21,7 +21,7 @@ enum Template: String, CaseIterable, Sendable {
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
     case memberCard = "member-card"
-    case benefits, benefit
+    case benefits, benefit, disputes
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -75,6 +75,7 @@ enum Template: String, CaseIterable, Sendable {
         case .approvals: PackageResources.approvals_mustache
         case .memberCard: PackageResources.member_card_mustache
         case .benefits: PackageResources.benefits_mustache
+        case .disputes: PackageResources.disputes_mustache
         case .benefit: PackageResources.benefit_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache

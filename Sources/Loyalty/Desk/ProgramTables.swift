@@ -54,7 +54,7 @@ extension ProgramTables {
             values(.text(id)), Self.command)
     }
 
-    private static func command(_ reader: inout RowReader) throws(Problem) -> KnownCommand {
+    static func command(_ reader: inout RowReader) throws(Problem) -> KnownCommand {
         let (id, actor, content) = (try reader.text(), try reader.text(), try reader.text())
         let (recordedAt, isRefused, answer) = (try reader.instant(), try reader.flag(), try reader.text())
         return KnownCommand(

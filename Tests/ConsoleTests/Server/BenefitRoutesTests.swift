@@ -68,6 +68,7 @@ import Workspaces
             command.amount = 2
             let used = try await fixture.directory.perform(command, id: "use", in: fixture.workspace, by: .admin)
             #expect(!used.isRefused)
+            fixture.fixtures.clock.advance(seconds: 60)
             let shown = try await browser.get(Self.address)
             #expect(shown.html.contains(member) && shown.html.contains("late-parcel") && shown.html.contains("paid by the program"))
             #expect(shown.html.contains(#"<strong class="amount">1</strong>"#) && shown.html.contains("Used"))
@@ -76,6 +77,7 @@ import Workspaces
             #expect(try await browser.postRaw("/benefits/benefit", back).html.contains("Say why"))
             back["reason"] = "by mistake"
             #expect(try await browser.postRaw("/benefits/benefit", back).location == Self.address + "&done=revoked")
+            fixture.fixtures.clock.advance(seconds: 60)
             let after = try await browser.get(Self.address).html
             #expect(after.contains("by mistake") && !after.contains(#"value="revoke""#))
         }
