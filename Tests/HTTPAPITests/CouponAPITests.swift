@@ -50,7 +50,8 @@ import Workspaces
                 "grant", #"{"template":"spring","member":"user_id:ann","seen":{"language":"zh-Hans","hash":"\#(hash)"}}"#, fixtures)
             #expect(granted["state"] == "granted" && granted["text_hash"]?.stringValue == hash, "\(granted.text)")
             let id = try #require(granted["coupon"]?.stringValue)
-
+            // It begins when it was recorded, some microseconds after the clock that stands.
+            fixtures.clock.advance(seconds: 1)
             let poor = try await Self.post("check", Self.use(id, order: "o1", price: 9_000), fixtures)
             #expect(poor.status == 200 && poor["total"] == 0, "\(poor.text)")
             let reason = poor["skipped"]?.arrayValue?.first?["reasons"]?.arrayValue?.first

@@ -50,6 +50,7 @@ struct CouponForm {
     init(sent form: [String: String], currency: Currency, zone: String, words: Words) {
         self.init(currency: currency, zone: zone, words: words)
         for line in CouponForm.lines { values[line.name] = form[line.name] }
+        for limit in CouponForm.limits { values[limit.name] = form[limit.name] }
     }
 
     /// The form as a template fills it; nil when the form does not show all that the template says.
