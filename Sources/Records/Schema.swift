@@ -329,7 +329,7 @@ enum Schema {
         ])
 
     private static let fourteenth = Migration(
-        version: 14, name: "points: adjustments, closed months, estimates, blocks of partners",
+        version: 14, name: "points: adjustments and closed months",
         statements: [
             """
             CREATE TABLE point_adjustments (
@@ -343,16 +343,6 @@ enum Schema {
                 workspace TEXT NOT NULL, currency TEXT NOT NULL, month TEXT NOT NULL, start_at BIGINT NOT NULL, end_at BIGINT NOT NULL,
                 report TEXT NOT NULL, digest TEXT NOT NULL, actor TEXT NOT NULL, closed_at BIGINT NOT NULL,
                 PRIMARY KEY (workspace, currency, month))
-            """,
-            """
-            CREATE TABLE point_estimates (
-                workspace TEXT NOT NULL, currency TEXT NOT NULL, version BIGINT NOT NULL, redeemed_ppm BIGINT NOT NULL,
-                note TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, currency, version))
-            """,
-            """
-            CREATE TABLE point_blocks (
-                workspace TEXT NOT NULL, currency TEXT NOT NULL, partner TEXT NOT NULL, bought BIGINT NOT NULL, used BIGINT NOT NULL,
-                PRIMARY KEY (workspace, currency, partner))
             """,
         ])
 }

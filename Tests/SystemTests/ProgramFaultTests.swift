@@ -65,7 +65,9 @@ extension SystemSuite {
         }
 
         private func setUp(_ workspace: TestWorkspace, on server: ServerProcess) async throws {
-            let settings: JSONValue = ["name": "Tea club", "currencies": [["key": "points", "hold_days_max": 7]]]
+            let settings: JSONValue = [
+                "name": "Tea club", "currencies": [["key": "points", "hold_days_max": 7, "transfers": ["times_per_month": 1_000]]],
+            ]
             let headers = [
                 "Content-Type": "application/json", "Authorization": "Bearer \(workspace.apiKey)", "Idempotency-Key": "program",
             ]

@@ -65,6 +65,9 @@ enum RefusalWording {
         "ADJUSTMENT_DECIDED": { "The adjustment was decided already, by \($0.text("by"))." },
         "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },
         "SAME_MEMBER": { "Both are the member \($0.text("member"))." },
+        "TRANSFER_TOO_SMALL": { "Members give at least \($0.text("min")) at once." },
+        "TRANSFER_MONTH_AMOUNT": { "Only \($0.text("left")) more can be given in this month. Give less, or wait for the next." },
+        "TRANSFER_MONTH_COUNT": { "Members give at most \($0.text("max")) times in a month. Wait for the next." },
         "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
     ]
 }

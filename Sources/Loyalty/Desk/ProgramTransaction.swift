@@ -57,6 +57,14 @@ final class ProgramTransaction {
         return end
     }
 
+    /// What a member has given to others since an instant, by command: what is not written yet.
+    func given(_ key: PointBookKey, since start: Instant) -> [String: Int64] {
+        entries.reduce(into: [:]) { given, booked in
+            guard booked.key == key, booked.entry.entry.kind == .moved, booked.entry.entry.effectiveAt >= start else { return }
+            given[booked.entry.command, default: 0] += booked.entry.entry.amount
+        }
+    }
+
     func forgetClosings() { closings = [:] }
 
     /// What a command of this transaction has earned for a source.

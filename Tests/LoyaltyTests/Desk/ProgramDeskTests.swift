@@ -90,6 +90,33 @@ struct ProgramDeskTests {
         #expect(try await program.spend("none", .burn(1, place: nil), "ann").isRefused)
     }
 
+    @Test("members give as much and as often in a month as the currency says, and hear all reasons at once")
+    func transferLimits() async throws {
+        var settings = TestProgram.settings
+        settings.currencies[0].transfers.amountMin = 5
+        settings.currencies[0].transfers.amountPerMonth = 50
+        settings.currencies[0].transfers.countPerMonth = 2
+        let program = try await TestProgram(settings: settings)
+        _ = try await program.earn("a", 500, "ann")
+        _ = try await program.earn("b", 1, "bob")
+        func give(_ id: String, _ amount: Int64) async throws -> ProgramAnswer {
+            let command = TransferPoints(
+                amount, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("bob"))
+            return try await program.perform(id, command)
+        }
+        #expect(try await give("small", 4).codes == ["TRANSFER_TOO_SMALL"])
+        #expect(try await give("none", 0).codes == ["ZERO_VALUE"])
+        #expect(try await give("first", 30).available == 470)
+        #expect(try await give("much", 21).codes == ["TRANSFER_MONTH_AMOUNT"])
+        // At the same moment, in one transaction: one of them is the last.
+        async let left = give("second", 20)
+        async let right = give("third", 20)
+        let both = try await [left, right]
+        #expect(both.filter(\.isRefused).map(\.codes) == [["TRANSFER_MONTH_AMOUNT", "TRANSFER_MONTH_COUNT"]])
+        program.clock.advance(31 * .microsecondsPerDay)
+        #expect(try await give("next month", 50).available == 400)
+    }
+
     @Test("a clock that goes back books later than before")
     func clockBack() async throws {
         let program = try await TestProgram()

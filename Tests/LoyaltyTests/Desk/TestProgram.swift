@@ -28,7 +28,13 @@ struct TestProgram {
 
     static let settings = ProgramSettings(
         name: "Tea club",
-        currencies: [PointCurrency(key: "points", rules: rules), PointCurrency(key: "stars", rules: rules)])
+        currencies: [currency("points"), currency("stars")])
+
+    private static func currency(_ key: String) -> PointCurrency {
+        var currency = PointCurrency(key: key, rules: rules)
+        currency.transfers.countPerMonth = 1_000
+        return currency
+    }
 
     private static var rules: PointRules {
         var rules = PointRules()

@@ -1,4 +1,6 @@
 public import Model
+import OrderedCollections
+import Records
 
 /// Moves points from one member to another, with their expiry and worth.
 public struct TransferPoints: ProgramCommand {
@@ -27,6 +29,7 @@ public struct TransferPoints: ProgramCommand {
         guard giver.id != receiver.id else { throw .refused(PointRefusal.toOneself.refusal) }
         let from = try draft.open(giver, currency)
         let to = try draft.open(receiver, currency)
+        try draft.requireTransfer(amount, from, currency.transfers)
         var other = try draft.book(to)
         let amount = amount
         try draft.change(from) { book, now throws(PointRefusal) in try book.transfer(amount, to: &other.book, now: now) }
@@ -35,5 +38,42 @@ public struct TransferPoints: ProgramCommand {
             "from": .string(giver.id.text), "to": .string(receiver.id.text), "currency": .string(currency.key),
             "amount": .int(amount), "balance": try draft.balance(from),
         ]
+    }
+}
+
+extension ProgramDraft {
+    /// Throws all reasons for which a member may not give so much now: too little at once, too much or too often in this month.
+    fileprivate func requireTransfer(
+        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules
+    ) throws(ProgramFailure) {
+        let start = calendar.bucketStart(of: .month, at: now)
+        var given = transaction.given(key, since: start)
+        let written = try reading { tables throws(Problem) in try tables.given(key, since: start) }
+        given.merge(written) { $0 + $1 }
+        let total = given.values.reduce(0, +)
+        var reasons: [Refusal.Reason] = []
+        if (1 ..< rules.amountMin).contains(amount) {
+            reasons.append(.init("TRANSFER_TOO_SMALL", ["min": .int(rules.amountMin)]))
+        }
+        if let most = rules.amountPerMonth, amount > max(0, most - total) {
+            reasons.append(.init("TRANSFER_MONTH_AMOUNT", ["left": .int(max(0, most - total))], isRetryable: true))
+        }
+        if given.count >= rules.countPerMonth {
+            reasons.append(.init("TRANSFER_MONTH_COUNT", ["max": .int(rules.countPerMonth)], isRetryable: true))
+        }
+        if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
+    }
+}
+
+extension ProgramTables {
+    /// What a member has given to others since an instant, by command.
+    fileprivate func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> [String: Int64] {
+        let rows = try list(
+            """
+            SELECT command, CAST(SUM(amount) AS BIGINT) FROM point_entries
+            WHERE workspace = ? AND member = ? AND currency = ? AND kind = 'moved' AND effective_at >= ? GROUP BY command
+            """, values(of: key, .instant(start))
+        ) { reader throws(Problem) in (try reader.text(), try reader.integer()) }
+        return Dictionary(rows, uniquingKeysWith: +)
     }
 }
