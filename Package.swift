@@ -23,6 +23,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
@@ -85,7 +86,7 @@ let package = Package(
         library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
         library("EventStore", ["Model", "Columns", logging]),
         library("Records", ["Model", crypto, cryptoExtras]),
-        library("RecordsSQLite", ["Model", "Records", grdb]),
+        library("RecordsSQLite", ["Model", "Records", grdb, grdbSQLite]),
         library("RecordsPostgres", ["Model", "Records", "CPostgres"]),
 
         // Areas

@@ -67,6 +67,11 @@ public protocol SQLConnection {
 
     /// The rows of a query, in order.
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
+
+    /// The rows of one query for each of `rows`, in order: what the query finds for the values of one stands together.
+    ///
+    /// One round trip to a server, however many; on SQLite one prepared statement.
+    func rows(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [[SQLRow]]
 }
 
 extension SQLConnection {

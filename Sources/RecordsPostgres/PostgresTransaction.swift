@@ -33,6 +33,10 @@ final class PostgresTransaction: SQLConnection {
         try run(sql, [values]) { answer throws(PostgresFailure) in try answer.rows() }.first ?? []
     }
 
+    func rows(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [[SQLRow]] {
+        try run(sql, rows) { answer throws(PostgresFailure) in try answer.rows() }
+    }
+
     private func run<Answer>(
         _ sql: String, _ rows: [[SQLValue]], _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
     ) throws(Problem) -> [Answer] {

@@ -93,57 +93,6 @@ public struct SQLiteEngine: SQLEngine {
     }
 }
 
-/// One transaction of SQLite.
-struct SQLiteConnection: SQLConnection {
-    let database: Database
-
-    func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int {
-        do {
-            try database.cachedStatement(sql: sql).execute(arguments: SQLiteConnection.arguments(values))
-            return database.changesCount
-        } catch { throw Problem(sqlite: error, path: nil) }
-    }
-
-    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int] {
-        do {
-            let statement = try database.cachedStatement(sql: sql)
-            return try rows.map { values in
-                try statement.execute(arguments: SQLiteConnection.arguments(values))
-                return database.changesCount
-            }
-        } catch { throw Problem(sqlite: error, path: nil) }
-    }
-
-    func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
-        do {
-            let statement = try database.cachedStatement(sql: sql)
-            let rows = try Row.fetchCursor(statement, arguments: SQLiteConnection.arguments(values))
-            var answer: [SQLRow] = []
-            while let row = try rows.next() { answer.append(SQLRow(values: row.databaseValues.map(SQLiteConnection.value))) }
-            return answer
-        } catch { throw Problem(sqlite: error, path: nil) }
-    }
-
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(
-            values.map { value -> DatabaseValue in
-                switch value {
-                case .null: .null
-                case .integer(let number): number.databaseValue
-                case .text(let text): text.databaseValue
-                }
-            })
-    }
-
-    private static func value(_ value: DatabaseValue) -> SQLValue {
-        switch value.storage {
-        case .int64(let number): .integer(number)
-        case .string(let text): .text(text)
-        case .null, .double, .blob: .null
-        }
-    }
-}
-
 extension SQLiteEngine {
     /// Lets the file grow by no more than a few pages, so that tests meet a full disk.
     package func limitPages() async throws {
