@@ -84,9 +84,10 @@ let package = Package(
         // Stores
         library("Model", [collections]),
         library("Columns", ["Model", "CSimdjson", "CZstd", "CXXHash", "CRoaring"]),
-        library("EventStore", ["Model", "Columns", logging]),
-        library("Records", ["Model", crypto, cryptoExtras]),
-        library("RecordsSQLite", ["Model", "Records", grdb, grdbSQLite]),
+        library("Disks", ["Model", "Columns"]),
+        library("EventStore", ["Model", "Columns", "Disks", logging]),
+        library("Records", ["Model", "Columns", crypto, cryptoExtras]),
+        library("RecordsSQLite", ["Model", "Columns", "Disks", "Records", grdb, grdbSQLite]),
         library("RecordsPostgres", ["Model", "Records", "CPostgres"]),
 
         // Areas
@@ -121,8 +122,8 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Model", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions", "Intake",
-                "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
+                "Model", "Disks", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions",
+                "Intake", "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
         .executableTarget(
@@ -140,12 +141,15 @@ let package = Package(
             name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "Worlds", "CZlib", collections],
             swiftSettings: settings),
         tests("Columns", ["Model", collections]),
-        tests("EventStore", ["Model", "Columns", collections, logging], excluding: ["Golden"]),
+        tests("EventStore", ["Model", "Columns", "Disks", collections, logging], excluding: ["Golden"]),
         tests("Runtime", ["Model", "Questions", "Records", "Workspaces", logging]),
-        tests("Records", ["Model", "RecordsPostgres", "RecordsSQLite"]),
+        tests("Records", ["Model", "Disks", "RecordsPostgres", "RecordsSQLite"]),
         tests("Intake", ["Model", "Columns", "EventStore", "People", "Records", "CZlib", "CZstd", "Worlds", collections, logging]),
         tests(
-            "Workspaces", ["Model", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging]),
+            "Workspaces",
+            [
+                "Model", "Disks", "EventStore", "Loyalty", "Questions", "Records", "RecordsSQLite", "People", "Intake", logging,
+            ]),
         tests(
             "HTTPAPI",
             [
@@ -162,7 +166,8 @@ let package = Package(
             ], excluding: ["Golden"]),
         tests("Worlds", ["Model", collections]),
         tests("Model"),
-        tests("Loyalty", ["Model", "Records", "RecordsPostgres", "RecordsSQLite", "CZlib", collections, crypto]),
+        tests(
+            "Loyalty", ["Model", "Columns", "Disks", "Records", "RecordsPostgres", "RecordsSQLite", "CZlib", collections, crypto]),
         tests("Questions", ["Model", "Columns", "EventStore", collections]),
         tests("People", ["Model", "Columns", "EventStore", "Questions", "CZlib", collections, logging]),
     ]

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 
 /// Puts a ``DedupeIndex`` together from the hashes of all messageIds, by arrival.
 ///

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 
 /// Which part each row of joined parts comes from; the rows of one part keep their order.
 ///

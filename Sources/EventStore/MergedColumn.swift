@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 
 /// The same column of several parts as one, read from them as it is walked.
 struct MergedColumn: ColumnSource {

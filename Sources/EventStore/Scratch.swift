@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 
 /// Where a long merge keeps what it needs by row, call or text: files beside the one it writes, which are gone when it ends.
 ///

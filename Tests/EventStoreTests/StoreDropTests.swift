@@ -1,4 +1,5 @@
 import Columns
+import Disks
 import EventStore
 import Model
 import Testing

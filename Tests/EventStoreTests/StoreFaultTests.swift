@@ -1,3 +1,4 @@
+import Disks
 import EventStore
 import Foundation
 import Logging

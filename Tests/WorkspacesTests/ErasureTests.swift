@@ -1,3 +1,4 @@
+import Disks
 import EventStore
 import FoundationEssentials
 import Model

@@ -1,4 +1,5 @@
 internal import Columns
+package import Disks
 public import Model
 
 /// The events of a store in one file: its parts as they are, behind a header.

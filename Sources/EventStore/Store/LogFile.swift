@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 internal import Model
 
 /// The log file that is being written.

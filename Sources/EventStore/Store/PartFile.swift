@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 
 /// A part on its way to disk, piece by piece.
 enum PartFile {

@@ -1,3 +1,4 @@
+package import Disks
 internal import Model
 
 /// The bounds of a store.

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 internal import Dispatch
 internal import Logging
 public import Model

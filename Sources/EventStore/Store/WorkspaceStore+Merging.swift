@@ -1,3 +1,4 @@
+internal import Disks
 internal import Dispatch
 internal import Logging
 public import Model

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Disks
 public import Logging
 public import Model
 
