@@ -43,7 +43,7 @@ extension RecordStore {
     }
 
     public func setEarningCursor(_ arrival: UInt64, of program: String, in workspace: WorkspaceID) async throws(Problem) {
-        _ = try await engine.writeRows { connection throws(Problem) in
+        _ = try await engine.write { connection throws(Problem) in
             try connection.execute(
                 """
                 INSERT INTO earning_cursors (workspace, program, arrival) VALUES (?, ?, ?)
@@ -54,12 +54,14 @@ extension RecordStore {
 
     /// The workspaces with facts that wait.
     public func workspacesWithFacts() async throws(Problem) -> [WorkspaceID] {
-        try await list("SELECT DISTINCT workspace FROM program_facts", []) { reader throws(Problem) in try reader.id() }
+        try await engine.settle()
+        return try await list("SELECT DISTINCT workspace FROM program_facts", []) { reader throws(Problem) in try reader.id() }
     }
 
     /// Facts that wait, the oldest first.
     public func facts(of workspace: WorkspaceID, limit: Int) async throws(Problem) -> [ProgramFactRecord] {
-        try await list(
+        try await engine.settle()
+        return try await list(
             "SELECT id, member, fact FROM program_facts WHERE workspace = ? ORDER BY recorded_at, id LIMIT ?",
             [.text(workspace.text), .count(limit)]
         ) { reader throws(Problem) in
@@ -70,7 +72,7 @@ extension RecordStore {
 
     /// Forgets facts that the events have.
     public func deleteFacts(_ ids: [String], of workspace: WorkspaceID) async throws(Problem) {
-        _ = try await engine.writeRows { connection throws(Problem) in
+        _ = try await engine.write { connection throws(Problem) in
             try connection.execute(
                 "DELETE FROM program_facts WHERE workspace = ? AND id = ?", each: ids.map { [.text(workspace.text), .text($0)] })
         }

@@ -2,6 +2,9 @@ public import Model
 
 /// A database that speaks the SQL which SQLite ≥ 3.40 and PostgreSQL ≥ 15 share; `?` marks the parameters.
 public protocol SQLEngine: Sendable {
+    /// Where rows can be written ahead of their tables; nil where other programs may write to the same database.
+    var ahead: (any RowsAhead)? { get }
+
     /// Runs `body` in a transaction that only reads and sees one state; off the shared thread pool.
     func read<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
@@ -36,6 +39,11 @@ public protocol SQLEngine: Sendable {
 }
 
 extension SQLEngine {
+    public var ahead: (any RowsAhead)? { nil }
+
+    /// Waits until all that was written is in the tables, also what was written ahead of them.
+    package func settle() async throws(Problem) { try await ahead?.settle() }
+
     /// Where one transaction writes at a time.
     public func writeForm<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer

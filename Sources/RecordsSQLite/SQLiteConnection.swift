@@ -40,6 +40,9 @@ struct SQLiteConnection: SQLConnection {
         }
     }
 
+    /// Runs a statement with values that stand in memory until it has ended.
+    func run(_ sql: String, _ values: RowValues) throws { try statement(sql).run(values) }
+
     private func statement(_ sql: String) throws -> SQLiteStatement {
         SQLiteStatement(handle: try database.cachedStatement(sql: sql).sqliteStatement)
     }
@@ -59,6 +62,24 @@ private struct SQLiteStatement {
     /// Runs it to its end.
     func run(_ values: [SQLValue]) throws {
         try bind(values)
+        defer { sqlite3_reset(handle) }
+        while try isAtRow() {}
+    }
+
+    func run(_ values: RowValues) throws {
+        var values = values
+        for place in 1 ... sqlite3_bind_parameter_count(handle) {
+            let code =
+                switch values.next() {
+                case .integer(let number): sqlite3_bind_int64(handle, place, number)
+                case .text(let text) where text.isEmpty: sqlite3_bind_text(handle, place, "", 0, nil)
+                case .text(let text):
+                    sqlite3_bind_text(handle, place, text.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(text.count), nil)
+                case .null: sqlite3_bind_null(handle, place)
+                case nil: SQLITE_MISUSE
+                }
+            guard code == SQLITE_OK else { throw failure(code) }
+        }
         defer { sqlite3_reset(handle) }
         while try isAtRow() {}
     }

@@ -1,3 +1,4 @@
+package import Disks
 import GRDB
 public import Model
 public import Records
@@ -5,16 +6,20 @@ public import Records
 /// Records in one SQLite file: write-ahead log, synced at every commit, one writing connection and a few reading ones.
 public struct SQLiteEngine: SQLEngine {
     private let database: any DatabaseWriter
+    private let rowsAhead: SQLiteRowsAhead
     /// What the writing connection keeps of the file.
     private static let cacheKibibytes = 65_536
     /// The length of the log, in pages of 4 KiB, at which it is copied into the file.
-    private static let checkpointPages = 16_384
+    private static let checkpointPages = 32_768
 
     /// Opens or creates the file at `path`.
     ///
     /// - Throws: ``Problem`` with code `damaged`, `read_only` or `disk_full`.
-    public static func open(path: String) throws(Problem) -> SQLiteEngine {
-        try translating(path) {
+    public static func open(path: String) throws(Problem) -> SQLiteEngine { try open(path: path, disk: SystemDisk()) }
+
+    /// - Parameter disk: Where rows are written ahead.
+    package static func open(path: String, disk: any Disk) throws(Problem) -> SQLiteEngine {
+        let database = try translating(path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL once the log is on; an answered command must survive a power cut.
             try pool.writeWithoutTransaction { database in
@@ -23,13 +28,15 @@ public struct SQLiteEngine: SQLEngine {
                 try database.execute(sql: "PRAGMA cache_size = \(-SQLiteEngine.cacheKibibytes)")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(SQLiteEngine.checkpointPages)")
             }
-            return SQLiteEngine(database: pool)
+            return pool
         }
+        return SQLiteEngine(database: database, rowsAhead: try SQLiteRowsAhead(database, path: path, disk: disk))
     }
 
     /// Records that live as long as this value, for tests.
     public static func inMemory() throws(Problem) -> SQLiteEngine {
-        try translating("memory") { SQLiteEngine(database: try DatabaseQueue(configuration: configuration)) }
+        let database = try translating("memory") { try DatabaseQueue(configuration: configuration) }
+        return SQLiteEngine(database: database, rowsAhead: try SQLiteRowsAhead(database, path: nil, disk: SystemDisk()))
     }
 
     private static var configuration: Configuration {
@@ -41,6 +48,8 @@ public struct SQLiteEngine: SQLEngine {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         return configuration
     }
+
+    public var ahead: (any RowsAhead)? { rowsAhead }
 
     public func read<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
@@ -58,7 +67,17 @@ public struct SQLiteEngine: SQLEngine {
         }
     }
 
+    public func writeRows<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await rowsAhead.turn(of: RowsHolder()) { _ throws(Problem) in
+            try await rowsAhead.settle()
+            return try await write(body)
+        }
+    }
+
     public func forgetDeleted() async throws(Problem) {
+        try await rowsAhead.forget()
         // Deleted rows are overwritten in the pages; old pages are in the log until it is written back and cut.
         try await SQLiteEngine.translatingAsync {
             try await database.writeWithoutTransaction { database in
@@ -68,6 +87,7 @@ public struct SQLiteEngine: SQLEngine {
     }
 
     public func close() async {
+        await rowsAhead.close()
         // Closing twice, or with a reader still out, throws; there is nothing left to do about it then.
         _ = try? database.close()
     }

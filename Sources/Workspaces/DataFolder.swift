@@ -11,7 +11,7 @@ import Darwin
 ///
 ///     LOCK            flock'd while a process has the folder; its text is that process's number
 ///     LAYOUT          "teahouse data 1\n": the version of this arrangement
-///     records.sqlite  everything but events
+///     records.sqlite  everything but events; rows on their way into it are in records.sqlite-ahead-0 and -1
 ///     workspaces/ID/  the events of one workspace
 public final class DataFolder: Sendable {
     /// The version of the arrangement that this program writes.

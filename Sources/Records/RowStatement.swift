@@ -1,0 +1,96 @@
+public import Model
+
+/// A statement that writes one row, for rows that come into their table some time after they were written ahead.
+///
+/// Its text is kept with the rows, so that they can be written by a later version of the program.
+public final class RowStatement: Sendable {
+    public let sql: String
+    /// How many values it takes.
+    public let valueCount: Int
+    /// How many of them, from the first, tell which row it is.
+    public let keyCount: Int
+    /// Whether a later row stands for all earlier ones of its key.
+    public let replaces: Bool
+
+    public init(_ sql: String, valueCount: Int, keyCount: Int, replaces: Bool) {
+        self.sql = sql
+        self.valueCount = valueCount
+        self.keyCount = keyCount
+        self.replaces = replaces
+    }
+
+    /// `INSERT INTO table (columns) VALUES (?, …) ON CONFLICT (key) DO UPDATE SET` all of `changing`, or `DO NOTHING` when it is
+    /// empty.
+    ///
+    /// - Parameters:
+    ///   - key: The columns of the table's primary key.
+    ///   - fixed: What a row says when it is made, and never changes.
+    public static func setting(_ table: String, key: [String], fixed: [String] = [], changing: [String]) -> RowStatement {
+        let columns = key + fixed + changing
+        let update =
+            changing.isEmpty
+            ? "NOTHING" : "UPDATE SET " + changing.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return RowStatement(
+            insertion(table, columns) + " ON CONFLICT (\(key.joined(separator: ", "))) DO \(update)", valueCount: columns.count,
+            keyCount: key.count, replaces: !changing.isEmpty)
+    }
+
+    /// `INSERT INTO table (columns) VALUES (?, …)`: a second row of the key is an error.
+    public static func adding(_ table: String, key: [String], _ columns: [String]) -> RowStatement {
+        let all = key + columns
+        return RowStatement(insertion(table, all), valueCount: all.count, keyCount: key.count, replaces: false)
+    }
+
+    private static func insertion(_ table: String, _ columns: [String]) -> String {
+        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
+    }
+}
+
+/// Takes rows to write, one value after another.
+///
+/// Rows of different statements are written in the order in which the statements came first.
+public protocol RowSink {
+    /// Writes a row: `body` adds as many values as the statement takes.
+    mutating func put(_ statement: RowStatement, _ body: (inout Self) -> Void)
+
+    /// Adds a value to the row that is being written.
+    mutating func add(_ value: SQLValue)
+}
+
+extension RowSink {
+    package mutating func add(_ text: String) { add(.text(text)) }
+    package mutating func add(_ number: Int64) { add(.integer(number)) }
+    package mutating func add(_ instant: Instant) { add(.integer(instant.microseconds)) }
+    package mutating func add(_ flag: Bool) { add(.integer(flag ? 1 : 0)) }
+    package mutating func add(_ text: String?) { add(SQLValue.optional(text)) }
+    package mutating func add(_ number: Int64?) { add(number.map { SQLValue.integer($0) } ?? .null) }
+    package mutating func add(_ instant: Instant?) { add(SQLValue.optional(instant)) }
+}
+
+/// Rows of one transaction, by statement.
+public struct RowBatch: RowSink, Sendable {
+    /// In the order in which the statements came first.
+    private var rows: [(statement: RowStatement, values: [[SQLValue]])] = []
+    private var row: [SQLValue] = []
+
+    public init() {}
+
+    public mutating func put(_ statement: RowStatement, _ body: (inout RowBatch) -> Void) {
+        row = []
+        row.reserveCapacity(statement.valueCount)
+        body(&self)
+        if let place = rows.firstIndex(where: { $0.statement === statement }) {
+            rows[place].values.append(row)
+        } else {
+            rows.append((statement, [row]))
+        }
+    }
+
+    public mutating func add(_ value: SQLValue) { row.append(value) }
+
+    /// Writes them.
+    public func write(to connection: any SQLConnection) throws(Problem) {
+        for (statement, values) in rows { _ = try connection.execute(statement.sql, each: values) }
+    }
+}

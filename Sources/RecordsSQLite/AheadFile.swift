@@ -1,0 +1,125 @@
+import Columns
+import Disks
+import Model
+import Records
+
+/// A file of rows that were written ahead, one frame for each write; whole or not there.
+///
+///     0 u32 "TEAR"   4 u32 bytes of the rows   8 u64 number   16 u64 XXH3-64 of bytes 0 ..< 16   24 u64 XXH3-64 of the rows   32 rows
+///
+/// Used by one thread at a time.
+final class AheadFile {
+    private static let magic: UInt32 = 0x5241_4554
+    private static let headerBytes = 32
+
+    private let path: String
+    private let file: any DiskFile
+    /// The end of the last whole frame.
+    private(set) var byteCount = 0
+    /// The number of the last frame; 0 when there is none.
+    private(set) var last: Int64 = 0
+    /// Whether a write that failed may have left something behind the last frame.
+    private var hasRest = false
+
+    /// Opens the file, which is made when it is missing, and hands on its frames in order.
+    ///
+    /// - Throws: ``Problem`` with code `damaged` where a frame is broken that is not the last, or what the disk says.
+    init(path: String, disk: any Disk, _ take: (Int64, RowLog) throws(Problem) -> Void) throws(Problem) {
+        self.path = path
+        do throws(DiskFailure) {
+            file = try disk.open(path)
+        } catch { throw error.problem }
+        let region: ByteRegion?
+        do throws(DiskFailure) { region = try disk.map(path) } catch { throw error.problem }
+        guard let region else { return }
+        while let (number, rows) = AheadFile.frame(region.bytes, at: byteCount), last == 0 || number == last + 1 {
+            try take(number, try RowLog(encoded: rows))
+            last = number
+            byteCount += AheadFile.headerBytes + rows.count
+        }
+        if let place = laterFrame(region.bytes) {
+            throw Problem(
+                .damaged,
+                """
+                Rows written ahead are broken at byte \(byteCount), and whole ones follow at byte \(place). Restore the records from \
+                a backup.
+                """, place: path, status: 500)
+        }
+        hasRest = region.bytes.count > byteCount
+    }
+
+    /// Writes one frame and makes it durable.
+    ///
+    /// When that fails the file ends where it ended before, as soon as the disk allows it.
+    func append(_ log: RowLog, number: Int64) throws(DiskFailure) {
+        try cutBack()
+        let frame = AheadFile.frame(log.encoded, number: number)
+        do throws(DiskFailure) {
+            try file.write(frame, at: byteCount)
+            try file.sync()
+        } catch {
+            hasRest = true
+            do throws(DiskFailure) { try cutBack() } catch { hasRest = true }
+            throw error
+        }
+        byteCount += frame.count
+        last = number
+    }
+
+    /// Forgets all frames.
+    func empty() throws(DiskFailure) {
+        guard byteCount > 0 || hasRest else { return }
+        try file.truncate(to: 0)
+        (byteCount, last, hasRest) = (0, 0, false)
+    }
+
+    func sync() throws(DiskFailure) { try file.sync() }
+    func close() { file.close() }
+
+    private func cutBack() throws(DiskFailure) {
+        guard hasRest else { return }
+        try file.truncate(to: byteCount)
+        try file.sync()
+        hasRest = false
+    }
+
+    // MARK: - Frames
+
+    private static func frame(_ rows: [UInt8], number: Int64) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.reserveCapacity(headerBytes + rows.count)
+        frame.appendInteger(magic)
+        frame.appendInteger(UInt32(rows.count))
+        frame.appendInteger(number)
+        frame.appendInteger(XXHash.hash64(frame))
+        frame.appendInteger(XXHash.hash64(rows))
+        frame.append(contentsOf: rows)
+        return frame
+    }
+
+    /// The frame at `place`; nil when there is no whole one.
+    private static func frame(_ bytes: UnsafeRawBufferPointer, at place: Int) -> (number: Int64, rows: UnsafeRawBufferPointer)? {
+        guard place + headerBytes <= bytes.count, bytes.integer(at: place, as: UInt32.self) == magic,
+            XXHash.hash64(bytes.slice(place, 16)) == bytes.integer(at: place + 16, as: UInt64.self)
+        else { return nil }
+        let count = Int(bytes.integer(at: place + 4, as: UInt32.self))
+        guard count <= bytes.count - place - headerBytes else { return nil }
+        let rows = bytes.slice(place + headerBytes, count)
+        guard XXHash.hash64(rows) == bytes.integer(at: place + 24, as: UInt64.self) else { return nil }
+        return (bytes.integer(at: place + 8, as: Int64.self), rows)
+    }
+
+    /// Where a whole frame begins behind the last one that was read, with a higher number: a stop can only cut the last one.
+    private func laterFrame(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var place = byteCount + 1
+        while place + AheadFile.headerBytes <= bytes.count {
+            if bytes[place] == UInt8(truncatingIfNeeded: AheadFile.magic), let later = AheadFile.frame(bytes, at: place),
+                later.number > last
+            {
+                return place
+            }
+            place += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,253 @@
+import Columns
+import Disks
+import Dispatch
+import GRDB
+import Model
+import Records
+import Synchronization
+
+/// Rows written ahead of one SQLite file: durable in a log beside it, and brought into the tables by a worker of its own.
+final class SQLiteRowsAhead: RowsAhead {
+    /// Rows that wait for their tables; whoever writes more waits.
+    private static let waitingBytesMax = 1 << 27
+    /// Rows are gathered for so long, so that those of one page are written at once.
+    private static let gathering: Duration = .milliseconds(500)
+    private static let gatheredBytesMax = 1 << 25
+    /// After a failure, such as a full disk.
+    private static let pause: Duration = .seconds(1)
+
+    private struct State {
+        var pending: [(number: Int64, log: RowLog)] = []
+        var pendingBytes = 0
+        var applied: Int64
+        var next: Int64
+        var isWorking = false
+        var isHurried = false
+        var sleeper: CheckedContinuation<Void, Never>?
+        var settlers: [(until: Int64, continuation: CheckedContinuation<Problem?, Never>)] = []
+        var isTurnTaken = false
+        var turns: [CheckedContinuation<Void, Never>] = []
+        var lastHolder: RowsHolder?
+    }
+
+    private let database: any DatabaseWriter
+    /// nil in memory.
+    private let log: Mutex<AheadLog?>
+    private let queue = DispatchQueue(label: "teahouse.records.ahead")
+    private let state: Mutex<State>
+
+    /// Brings what an earlier process wrote ahead into the tables.
+    init(_ database: any DatabaseWriter, path: String?, disk: any Disk) throws(Problem) {
+        self.database = database
+        var pending: [(number: Int64, log: RowLog)] = []
+        let log: AheadLog? =
+            if let path { try AheadLog(path: path, disk: disk, &pending) } else { nil }
+        let applied: Int64
+        do {
+            let known = try database.write { try AppliedRows.applied($0) }
+            pending.removeAll { $0.number <= known }
+            if let first = pending.first, first.number != known + 1 {
+                throw Problem(
+                    .damaged,
+                    """
+                    Rows \(known + 1) to \(first.number - 1), written ahead of the tables, are missing. Restore the records with all \
+                    files beside them from one backup.
+                    """, place: path, status: 500)
+            }
+            let logs = pending
+            applied = try database.write { try AppliedRows.apply(logs, to: $0) }
+        } catch { throw Problem(sqlite: error, path: path) }
+        try log?.forget(until: applied)
+        self.log = Mutex(log)
+        state = Mutex(State(applied: applied, next: applied + 1))
+    }
+
+    var appliedUntil: Int64 { state.withLock { $0.applied } }
+
+    // MARK: - Turns
+
+    func turn<Answer: Sendable>(
+        of holder: RowsHolder, _ body: @Sendable (Bool) async throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        await takeTurn()
+        let isSame = state.withLock { state in
+            defer { state.lastHolder = holder }
+            return state.lastHolder === holder
+        }
+        defer { passTurn() }
+        return try await body(isSame)
+    }
+
+    private func takeTurn() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.isTurnTaken { state.turns.append(continuation) }
+                defer { state.isTurnTaken = true }
+                return !state.isTurnTaken
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    private func passTurn() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.turns.isEmpty {
+                state.isTurnTaken = false
+                return nil
+            }
+            return state.turns.removeFirst()
+        }
+        next?.resume()
+    }
+
+    // MARK: - Writing ahead
+
+    func append(_ rows: RowLog) async throws(Problem) -> Int64 {
+        let (number, half) = state.withLock { state in
+            let isFull = state.pendingBytes > SQLiteRowsAhead.waitingBytesMax
+            return (state.next, isFull ? state.pending[state.pending.count / 2].number : nil)
+        }
+        if let half { try await settle(until: half) }
+        do throws(Problem) {
+            try await onDisk { log throws(Problem) in try log.append(rows, number: number) }
+        } catch {
+            // What the holder knows is ahead of what is there.
+            state.withLock { $0.lastHolder = nil }
+            throw error
+        }
+        let starts = state.withLock { state in
+            state.next = number + 1
+            state.pending.append((number, rows))
+            state.pendingBytes += rows.rows.count
+            defer { state.isWorking = true }
+            return !state.isWorking
+        }
+        if starts { Task { await work() } }
+        return number
+    }
+
+    func settle() async throws(Problem) {
+        guard let last = state.withLock({ $0.pending.last?.number }) else { return }
+        try await settle(until: last)
+    }
+
+    private func settle(until number: Int64) async throws(Problem) {
+        let problem: Problem? = await withCheckedContinuation { continuation in
+            let sleeper = state.withLock { state -> (isThere: Bool, sleeper: CheckedContinuation<Void, Never>?) in
+                guard state.applied < number else { return (true, nil) }
+                state.settlers.append((number, continuation))
+                state.isHurried = true
+                defer { state.sleeper = nil }
+                return (false, state.sleeper)
+            }
+            if sleeper.isThere { continuation.resume(returning: nil) }
+            sleeper.sleeper?.resume()
+        }
+        if let problem { throw problem }
+    }
+
+    /// Sees to it that the bytes of what is in the tables are nowhere else.
+    func forget() async throws(Problem) {
+        try await settle()
+        let applied = appliedUntil
+        try await onDisk { log throws(Problem) in try log.forget(until: applied) }
+    }
+
+    func close() async {
+        // What cannot be brought into the tables now is in the log when they are opened again.
+        do throws(Problem) { try await settle() } catch { return }
+        queue.sync { log.withLock { $0?.close() } }
+    }
+
+    /// Does something with the log, one after the other, off the shared threads.
+    private func onDisk(_ body: @escaping @Sendable (AheadLog) throws(Problem) -> Void) async throws(Problem) {
+        let problem: Problem? = await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                do throws(Problem) {
+                    try log.withLock { log throws(Problem) in
+                        if let log { try body(log) }
+                    }
+                    continuation.resume(returning: nil)
+                } catch { continuation.resume(returning: error) }
+            }
+        }
+        if let problem { throw problem }
+    }
+
+    // MARK: - Bringing rows into their tables
+
+    private func work() async {
+        while true {
+            await gather()
+            let logs = state.withLock { state in
+                state.isHurried = false
+                return state.pending
+            }
+            do {
+                let applied = try await database.write { try AppliedRows.apply(logs, to: $0) }
+                let isDone = finish(logs.count, until: applied)
+                await release(until: applied)
+                if isDone { return }
+            } catch { await fail(Problem(sqlite: error, path: nil)) }
+        }
+    }
+
+    /// Waits for more rows to come, unless somebody waits for those that are there.
+    private func gather() async {
+        await sleep(for: SQLiteRowsAhead.gathering) { $0.isHurried || $0.pendingBytes > SQLiteRowsAhead.gatheredBytesMax }
+    }
+
+    private func sleep(for time: Duration, unless isAwake: @escaping @Sendable (State) -> Bool) async {
+        let timer = Task {
+            do { try await Task.sleep(for: time) } catch { return }
+            wake()
+        }
+        await withCheckedContinuation { continuation in
+            let mustSleep = state.withLock { state in
+                if isAwake(state) { return false }
+                state.sleeper = continuation
+                return true
+            }
+            if !mustSleep { continuation.resume() }
+        }
+        timer.cancel()
+    }
+
+    private func wake() {
+        let sleeper = state.withLock { state in
+            defer { state.sleeper = nil }
+            return state.sleeper
+        }
+        sleeper?.resume()
+    }
+
+    /// Whether nothing is left to do.
+    private func finish(_ count: Int, until applied: Int64) -> Bool {
+        let (isDone, settled) = state.withLock { state in
+            state.applied = applied
+            state.pendingBytes -= state.pending.prefix(count).reduce(0) { $0 + $1.log.rows.count }
+            state.pending.removeFirst(count)
+            let settled = state.settlers.filter { $0.until <= applied }
+            state.settlers.removeAll { $0.until <= applied }
+            state.isHurried = !state.settlers.isEmpty
+            state.isWorking = !state.pending.isEmpty
+            return (state.pending.isEmpty, settled)
+        }
+        for settler in settled { settler.continuation.resume(returning: nil) }
+        return isDone
+    }
+
+    private func release(until applied: Int64) async {
+        // What cannot be emptied now is emptied later: until then it is passed over.
+        do throws(Problem) { try await onDisk { log throws(Problem) in try log.release(until: applied) } } catch { return }
+    }
+
+    private func fail(_ problem: Problem) async {
+        let settlers = state.withLock { state in
+            defer { (state.settlers, state.isHurried) = ([], false) }
+            return state.settlers
+        }
+        for settler in settlers { settler.continuation.resume(returning: problem) }
+        await sleep(for: SQLiteRowsAhead.pause) { $0.isHurried }
+    }
+}

@@ -1,0 +1,150 @@
+import Disks
+import Foundation
+import Model
+import Testing
+
+@testable import Records
+@testable import RecordsSQLite
+
+/// Rows written ahead of the tables: there after any stop, once, and in the tables for whoever settles.
+struct RowsAheadTests {
+    private static let statement = RowStatement.setting("secrets", key: ["name"], changing: ["bytes"])
+
+    private static func log(_ rows: [(String, String)]) -> RowLog {
+        var log = RowLog()
+        for (name, bytes) in rows {
+            log.put(statement) { row in
+                row.add(name)
+                row.add(bytes)
+            }
+        }
+        return log
+    }
+
+    private static func secrets(_ engine: SQLiteEngine) async throws -> [String: String] {
+        try await engine.read { connection throws(Problem) in
+            var found: [String: String] = [:]
+            for row in try connection.rows("SELECT name, bytes FROM secrets", []) {
+                guard case .text(let name) = row.values[0], case .text(let bytes) = row.values[1] else { continue }
+                found[name] = bytes
+            }
+            return found
+        }
+    }
+
+    @Test("of several rows for one key the last is in the table, whoever wrote it") func lastCounts() async throws {
+        let engine = try SQLiteEngine.inMemory()
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        _ = try await ahead.append(Self.log([("a", "1"), ("b", "1"), ("a", "2")]))
+        let last = try await ahead.append(Self.log([("b", "3"), ("c", "")]))
+        try await ahead.settle()
+        #expect(ahead.appliedUntil == last)
+        #expect(try await Self.secrets(engine) == ["a": "2", "b": "3", "c": ""])
+        await engine.close()
+    }
+
+    @Test("whatever was cut off, all whole writes before it are there, and new ones follow them", arguments: UInt64(0) ..< 12)
+    func cut(seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        try await ahead.settle()
+        let base = try folder.copy("base")
+        var ends: [Int] = []
+        for number in 0 ..< 20 {
+            _ = try await ahead.append(
+                Self.log([("k\(Int.random(in: 0 ..< 5, using: &random))", "v\(number)"), ("n\(number)", "漢\(number)")]))
+            ends.append(try folder.aheadBytes().count)
+        }
+        // What a stop leaves: the tables as they were before, and a part of the file.
+        let bytes = try folder.aheadBytes()
+        let length = Int.random(in: 0 ... bytes.count, using: &random)
+        try folder.set(bytes.prefix(length), beside: base)
+        await engine.close()
+
+        let again = try SQLiteEngine.open(path: base)
+        let whole = ends.filter { $0 <= length }.count
+        let found = try await Self.secrets(again)
+        #expect((0 ..< 20).allSatisfy { found["n\($0)"] == ($0 < whole ? "漢\($0)" : nil) }, "seed \(seed), cut at \(length)")
+        _ = try await again.ahead?.append(Self.log([("new", "1")]))
+        await again.close()
+        let third = try SQLiteEngine.open(path: base)
+        #expect(try await Self.secrets(third) == found.merging(["new": "1"]) { $1 })
+        await third.close()
+    }
+
+    @Test("a broken write that others follow is damage, told with its place, and rows that are missing are, too")
+    func damage() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        try await ahead.settle()
+        let (broken, short) = (try folder.copy("broken"), try folder.copy("short"))
+        var ends: [Int] = []
+        for number in 0 ..< 4 {
+            _ = try await ahead.append(Self.log([("n\(number)", "v")]))
+            ends.append(try folder.aheadBytes().count)
+        }
+        var bytes = try folder.aheadBytes()
+        await engine.close()
+        try folder.set(bytes.dropFirst(ends[0]), beside: short)
+        bytes[ends[0] + 40] ^= 1
+        try folder.set(bytes, beside: broken)
+        for path in [broken, short] {
+            let problem = #expect(throws: Problem.self) { _ = try SQLiteEngine.open(path: path) }
+            #expect(problem?.code == .damaged)
+        }
+    }
+
+    @Test("one has the turn at a time, and is told when another had it in between") func turns() async throws {
+        let engine = try SQLiteEngine.inMemory()
+        let ahead = try #require(engine.ahead)
+        let (one, other) = (RowsHolder(), RowsHolder())
+        var told: [Bool] = []
+        for holder in [one, one, other, one, one] {
+            told.append(try await ahead.turn(of: holder) { isSame throws(Problem) in isSame })
+        }
+        #expect(told == [false, true, false, false, true])
+        _ = try await engine.writeRows { _ throws(Problem) in 0 }
+        #expect(try await ahead.turn(of: one) { isSame throws(Problem) in isSame } == false)
+        await engine.close()
+    }
+
+    @Test("values keep their bytes and keys their order") func encoding() throws {
+        let log = Self.log([("", "a\u{0}b"), ("漢字", "")])
+        let again = try log.encoded.withUnsafeBytes { try RowLog(encoded: $0) }
+        #expect(again.rows == log.rows && again.rowCount == 2)
+        #expect(again.statements.map(\.sql) == log.statements.map(\.sql))
+        for count in 0 ..< 60 {
+            let cut = Array(log.encoded.prefix(count))
+            #expect(throws: Problem.self) { _ = try cut.withUnsafeBytes { try RowLog(encoded: $0) } }
+        }
+    }
+}
+
+/// Records in a folder that is removed with the value.
+private final class AheadFolder {
+    private let root: String
+    var path: String { root + "/records.sqlite" }
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.path + "/teahouse-ahead-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    /// The tables as they are now, elsewhere.
+    func copy(_ name: String) throws -> String {
+        let copy = root + "/\(name).sqlite"
+        for ending in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + ending, toPath: copy + ending) }
+        return copy
+    }
+
+    func aheadBytes() throws -> Data { try Data(contentsOf: URL(filePath: path + "-ahead-0")) }
+    func set(_ bytes: Data, beside copy: String) throws { try Data(bytes).write(to: URL(filePath: copy + "-ahead-0")) }
+}
