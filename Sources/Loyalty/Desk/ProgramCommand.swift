@@ -8,8 +8,16 @@ public protocol ProgramCommand: Sendable {
     /// Everything that it says, by which a repetition is told from another command of the same id.
     var content: JSONValue { get }
 
+    /// Whether it reads and changes nothing but members by their identities and their points, through the draft: then it can be carried
+    /// out from memory.
+    var isOfPointsAlone: Bool { get }
+
     /// Carries it out in a draft and tells what came of it.
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue
+}
+
+extension ProgramCommand {
+    public var isOfPointsAlone: Bool { false }
 }
 
 /// Why a command came to nothing.

@@ -1,7 +1,6 @@
 public import Model
 import OrderedCollections
 public import Records
-import Synchronization
 
 /// Carries out the commands of one workspace's program: one after another, those that come at the same moment in one transaction, each
 /// exactly once and durable before it is answered.
@@ -9,11 +8,13 @@ public final class ProgramDesk: Sendable {
     private static let groupMax = 512
 
     let clock: any WallClock
+    let reader: ProgramReader
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
     public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
         self.clock = clock
+        reader = ProgramReader(workspace: workspace, records: records)
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
         lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
     }
@@ -38,70 +39,6 @@ public final class ProgramDesk: Sendable {
         guard (1 ... 200).contains(request.id.utf8.count) else {
             throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
         }
-    }
-}
-
-/// Carries out groups of commands.
-private final class ProgramWorker: Sendable {
-    private let programs = ProgramCache()
-    private let earning = EarningCache()
-    private let workspace: WorkspaceID
-    private let engine: any SQLEngine
-    private let clock: any WallClock
-    private let last = Mutex(Instant.distantPast)
-
-    init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
-        self.workspace = workspace
-        self.engine = engine
-        self.clock = clock
-    }
-
-    /// How often a group is carried out that met others which were faster.
-    private static let attemptsMax = 8
-
-    /// What came of each; whoever fails for a reason of its own fails alone.
-    func answers(to group: [ProgramRequest]) async -> [Result<ProgramAnswer, Problem>] {
-        do throws(Problem) {
-            return try await carryOut(group).map { .success($0) }
-        } catch {
-            // Of what passes, such as a full disk, each half would fail as well.
-            guard group.count > 1, error.status != 503 else { return group.map { _ in .failure(error) } }
-            let middle = group.count / 2
-            let first = await answers(to: Array(group[..<middle]))
-            return first + (await answers(to: Array(group[middle...])))
-        }
-    }
-
-    /// Carries out a group, again when another server has the same command, source or code at the same moment, or when nobody knows
-    /// whether it was carried out: what was is found by its ids.
-    private func carryOut(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
-        for _ in 1 ..< ProgramWorker.attemptsMax {
-            do throws(Problem) {
-                return try await carryOutOnce(group)
-            } catch {
-                guard error.code == .exists || error.code == .connectionLost else { throw error }
-            }
-        }
-        return try await carryOutOnce(group)
-    }
-
-    private func carryOutOnce(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
-        let (programs, earning, workspace) = (programs, earning, workspace)
-        let start = last.withLock { max($0.advanced(byMicroseconds: 1), clock.now) }
-        let (answers, end) = try await engine.writeRows { connection throws(Problem) in
-            let tables = ProgramTables(workspace, connection)
-            let transaction = ProgramTransaction(tables: tables, program: try programs.program(tables), earning: earning)
-            var now = start
-            var answers: [ProgramAnswer] = []
-            for request in group {
-                answers.append(try transaction.answer(request, now: &now))
-                now = now.advanced(byMicroseconds: 1)
-            }
-            try transaction.flush()
-            return (answers, now)
-        }
-        last.withLock { $0 = max($0, end) }
-        return answers
     }
 }
 

@@ -10,6 +10,8 @@ public struct ProgramDraft {
     /// When it counts and is recorded: after everything that was recorded before about what it touches.
     public internal(set) var now: Instant
     private(set) var books: [PointBookKey: KeptPointBook] = [:]
+    /// Who has come to be a member, with an identity of theirs.
+    private(set) var enrolled: [(member: ProgramMember, identity: Identity)] = []
     private(set) var writes: [(ProgramTables) throws(Problem) -> Void] = []
 
     init(_ transaction: ProgramTransaction, id: String, actor: Actor, now: Instant) {
@@ -33,6 +35,13 @@ public struct ProgramDraft {
     package func reading<Value>(_ body: (ProgramTables) throws(Problem) -> Value) throws(ProgramFailure) -> Value {
         do throws(Problem) { return try body(tables) } catch { throw .failed(error) }
     }
+
+    /// Carries out `body`, whose failure is that of the records.
+    func asking<Value>(_ body: (ProgramTransaction) throws(Problem) -> Value) throws(ProgramFailure) -> Value {
+        do throws(Problem) { return try body(transaction) } catch { throw .failed(error) }
+    }
+
+    mutating func enrol(_ member: ProgramMember, _ identity: Identity) { enrolled.append((member, identity)) }
 
     // MARK: - Points
 

@@ -109,10 +109,8 @@ public struct ProgramFact: Hashable, Sendable {
 extension ProgramTables {
     /// Writes a fact that shall be told; one that waits already is the same.
     func insert(_ fact: ProgramFactRecord, at now: Instant) throws(Problem) {
-        try connection.execute(
-            """
-            INSERT INTO program_facts (workspace, id, member, fact, recorded_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (workspace, id) DO NOTHING
-            """, values(.text(fact.id), .integer(fact.member), .text(fact.fact), .instant(now)))
+        var rows = RowBatch()
+        put(fact, at: now, into: &rows)
+        try rows.write(to: connection)
     }
 }

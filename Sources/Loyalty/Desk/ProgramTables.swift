@@ -48,11 +48,24 @@ struct KnownCommand: Hashable {
 }
 
 extension ProgramTables {
-    func command(_ id: String) throws(Problem) -> KnownCommand? {
-        try first(
+    /// What is known of each of these commands.
+    func commands(_ ids: [String]) throws(Problem) -> [KnownCommand?] {
+        var commands: [KnownCommand?] = []
+        for rows in try connection.rows(
             "SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands WHERE workspace = ? AND id = ?",
-            values(.text(id)), Self.command)
+            each: ids.map { values(.text($0)) })
+        {
+            guard let row = rows.first else {
+                commands.append(nil)
+                continue
+            }
+            var reader = RowReader(row)
+            commands.append(try Self.command(&reader))
+        }
+        return commands
     }
+
+    func command(_ id: String) throws(Problem) -> KnownCommand? { try commands([id]).first ?? nil }
 
     static func command(_ reader: inout RowReader) throws(Problem) -> KnownCommand {
         let (id, actor, content) = (try reader.text(), try reader.text(), try reader.text())
@@ -60,18 +73,5 @@ extension ProgramTables {
         return KnownCommand(
             id: id, actor: actor, content: content, recordedAt: recordedAt,
             answer: ProgramAnswer(body: try JSONParser.parse(Array(answer.utf8)), isRefused: isRefused))
-    }
-
-    func insert(_ commands: [KnownCommand]) throws(Problem) {
-        for command in commands {
-            try connection.execute(
-                """
-                INSERT INTO loyalty_commands (workspace, id, actor, content, recorded_at, refused, answer)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                values(
-                    .text(command.id), .text(command.actor), .text(command.content), .instant(command.recordedAt),
-                    .flag(command.answer.isRefused), .text(command.answer.body.text)))
-        }
     }
 }

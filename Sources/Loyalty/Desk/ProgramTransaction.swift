@@ -1,39 +1,58 @@
 import Model
 import Records
 
-/// What one transaction has read of a program, and what its commands have made of it so far.
+/// What the commands of one group have read of a program, and what they have made of it so far.
 ///
 /// Books are read once and written once, however many commands of the group are about them.
 final class ProgramTransaction {
+    /// What commands may read and write by themselves: nothing, when the group is written ahead of the tables.
     let tables: ProgramTables
-    /// The program as the transaction sees it; changed by a command that sets it.
+    /// The program as the group sees it; changed by a command that sets it.
     var program: Program
     let earning: EarningCache
+    private let base: ProgramTables
+    /// What is known of earlier groups; nil when all of it is in the tables.
+    private let memory: ProgramMemory?
+
     private var before: [PointBookKey: KeptPointBook] = [:]
     private var books: [PointBookKey: KeptPointBook] = [:]
+    private var changed: Set<PointBookKey> = []
+    /// Books that were read from the tables.
+    private var read: Set<PointBookKey> = []
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
     private var facts: [(fact: ProgramFactRecord, at: Instant)] = []
     private var commands: [KnownCommand] = []
     private var numbers: [String: Int] = [:]
+    private var asked: [String: KnownCommand?] = [:]
     private var closings: [String: Instant] = [:]
-    /// Whose book has what was earned, in this transaction.
-    private var earned: [EarningKey: PointBookKey] = [:]
+    /// Whose book has what was earned, in this group.
+    private var earned: [ProgramMemory.EarningKey: PointBookKey] = [:]
+    private var members: [ProgramMemberID: ProgramMember] = [:]
+    private var identities: [Identity: ProgramMemberID] = [:]
 
-    private struct EarningKey: Hashable {
-        let source: PointSource
-        let currency: String
-    }
-
-    init(tables: ProgramTables, program: Program, earning: EarningCache) {
+    /// - Parameter memory: What is known of earlier groups, when the group is written ahead of the tables.
+    init(base: ProgramTables, program: Program, earning: EarningCache, memory: ProgramMemory? = nil) {
         self.earning = earning
-        self.tables = tables
+        self.base = base
         self.program = program
+        self.memory = memory
+        tables = memory == nil ? base : ProgramTables(base.workspace, ClosedTables())
     }
 
-    /// A command that was answered before, in this transaction or an earlier one.
+    // MARK: - Commands
+
+    /// Looks for all of these commands at once.
+    func ask(_ ids: [String]) throws(Problem) {
+        let unknown = ids.filter { memory?.commands[$0] == nil }
+        for (id, command) in zip(unknown, try base.commands(unknown)) { asked[id] = .some(command) }
+    }
+
+    /// A command that was answered before, in this group or an earlier one.
     func known(_ id: String) throws(Problem) -> KnownCommand? {
         if let number = numbers[id] { return commands[number] }
-        return try tables.command(id)
+        if let command = memory?.commands[id] { return command }
+        if let command = asked[id] { return command }
+        return try base.command(id)
     }
 
     func note(_ command: KnownCommand) {
@@ -41,49 +60,121 @@ final class ProgramTransaction {
         commands.append(command)
     }
 
+    // MARK: - Members
+
+    func member(_ id: ProgramMemberID) throws(Problem) -> ProgramMember? {
+        guard let memory else { return try base.member(id) }
+        if let member = members[id] ?? memory.members[id] { return member }
+        guard let member = try base.member(id) else { return nil }
+        memory.members.note(id, member)
+        return member
+    }
+
+    func member(with identity: Identity) throws(Problem) -> ProgramMemberID? {
+        guard let memory else { return try base.member(with: identity) }
+        if let member = identities[identity] ?? memory.identities[identity] { return member }
+        guard let member = try base.member(with: identity) else { return nil }
+        memory.identities.note(identity, member)
+        return member
+    }
+
+    /// The member in whatever state; whoever was merged stands for whom they were merged into.
+    func find(_ wish: MemberWish) throws(Problem) -> ProgramMember? {
+        var found: ProgramMemberID?
+        switch wish.name {
+        case .id(let id): found = id
+        case .identity(let identity):
+            found = try member(with: identity)
+            for other in wish.others where found == nil { found = try member(with: other) }
+        }
+        guard let found else { return nil }
+        var member = try member(found)
+        while let next = member?.mergedInto { member = try self.member(next) }
+        return member
+    }
+
+    // MARK: - Books
+
     func book(_ key: PointBookKey) throws(Problem) -> KeptPointBook {
         if let book = books[key] { return book }
-        let book = try tables.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
+        let book: KeptPointBook
+        if let (known, isInTables) = memory?.books.find(key) {
+            book = isInTables ? known.trimmed : known
+        } else {
+            book = try base.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
+            read.insert(key)
+        }
         before[key] = book
         books[key] = book
         return book
     }
 
+    /// A hold of a book that may have ended; nil when there is none.
+    func hold(_ id: PointID, of key: PointBookKey) throws(Problem) -> PointHold? {
+        try base.holds(of: key, where: "number = ?", .integer(id.number)).first
+    }
+
+    func spending(_ id: PointID, of key: PointBookKey) throws(Problem) -> PointSpending? { try base.spending(id, of: key) }
+
+    /// A lot of a book that may be closed; nil when there is none.
+    func lot(_ id: PointID, of key: PointBookKey) throws(Problem) -> PointLot? {
+        try base.lots(of: key, where: "number = ?", .integer(id.number)).first
+    }
+
+    /// What was earned for a source, and by whom.
+    func earning(
+        _ source: PointSource, _ currency: String
+    ) throws(Problem) -> (owner: ProgramMemberID, earning: PointEarning)? {
+        let key = ProgramMemory.EarningKey(source: source, currency: currency)
+        if let owner = earned[key] ?? memory?.earned[key], let earning = try book(owner).book.earnings[source] {
+            return (owner.member, earning)
+        }
+        return try base.earning(source, currency: currency)
+    }
+
+    /// What a member has given to others since an instant.
+    func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> PointsGiven {
+        var kept = try book(key)
+        if let given = kept.given, given.start == start { return given }
+        let given = try base.given(key, since: start)
+        kept.given = given
+        books[key] = kept
+        return given
+    }
+
     /// The first instant of a currency that is not in a closed month.
     func closedUntil(_ currency: String) throws(Problem) -> Instant {
         if let known = closings[currency] { return known }
-        let end = try tables.lastClosing(of: currency)?.end ?? .distantPast
+        let end = try base.lastClosing(of: currency)?.end ?? .distantPast
         closings[currency] = end
         return end
     }
 
-    /// What a member has given to others since an instant, by command: what is not written yet.
-    func given(_ key: PointBookKey, since start: Instant) -> [String: Int64] {
-        entries.reduce(into: [:]) { given, booked in
-            guard booked.key == key, booked.entry.entry.kind == .moved, booked.entry.entry.effectiveAt >= start else { return }
-            given[booked.entry.command, default: 0] += booked.entry.entry.amount
-        }
-    }
-
     func forgetClosings() { closings = [:] }
 
-    /// What a command of this transaction has earned for a source.
-    func earning(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
-        guard let key = earned[EarningKey(source: source, currency: currency)], let earning = books[key]?.book.earnings[source]
-        else { return nil }
-        return (key.member, earning)
-    }
+    // MARK: - Taking over
 
     /// Takes over what a command has changed.
     func take(_ draft: ProgramDraft) throws(Problem) {
+        guard memory == nil || draft.writes.isEmpty else { throw .needsTables }
         for (key, book) in draft.books.sorted(by: { $0.key < $1.key }) {
             let old = try self.book(key)
             for source in book.book.earnings.keys where old.book.earnings[source] == nil {
-                earned[EarningKey(source: source, currency: key.currency)] = key
+                earned[.init(source: source, currency: key.currency)] = key
             }
             books[key] = link(book, key, draft)
+            changed.insert(key)
         }
-        for write in draft.writes { try write(tables) }
+        for (member, identity) in draft.enrolled {
+            if memory == nil {
+                try base.set(member)
+                try base.set(identity, of: member.id)
+            } else {
+                members[member.id] = member
+                identities[identity] = member.id
+            }
+        }
+        for write in draft.writes { try write(base) }
     }
 
     /// Puts what a command has booked into the chain.
@@ -97,6 +188,7 @@ final class ProgramTransaction {
             book.hash = link.hash
             entries.append((key, link))
         }
+        book.given?.add(book.book.entries)
         book.book.entries = []
         book.recordedAt = draft.now
         let booked = entries[first...].map(\.entry)
@@ -104,18 +196,66 @@ final class ProgramTransaction {
         return book
     }
 
-    /// Writes all that has changed since it was last written.
+    /// Writes all that has changed since it was last written to the tables.
     func flush() throws(Problem) {
-        for (key, book) in books.sorted(by: { $0.key < $1.key }) {
-            guard let old = before[key], old != book else { continue }
-            try tables.write(key, from: old, to: book)
-        }
+        var rows = RowBatch()
+        put(into: &rows)
+        try rows.write(to: base.connection)
         before = books
-        for (key, entry) in entries { try tables.write(entry, of: key) }
-        entries = []
-        for (fact, now) in facts { try tables.insert(fact, at: now) }
-        facts = []
-        try tables.insert(commands)
-        (commands, numbers) = ([], [:])
+        (entries, facts, commands, numbers, changed) = ([], [], [], [:], [])
     }
+
+    /// What has changed, to be written ahead; the memory knows it from now on.
+    func writtenAhead() -> RowLog {
+        var rows = RowLog()
+        put(into: &rows)
+        if let memory {
+            let turn = memory.turn
+            for (key, book) in books {
+                if changed.contains(key) {
+                    memory.books.write(key, book, turn: turn)
+                } else if read.contains(key) {
+                    memory.books.note(key, book)
+                }
+            }
+            for (id, member) in members { memory.members.write(id, member, turn: turn) }
+            for (identity, id) in identities { memory.identities.write(identity, id, turn: turn) }
+            for command in commands { memory.commands.write(command.id, command, turn: turn) }
+            for (key, book) in earned { memory.earned.write(key, book, turn: turn) }
+        }
+        return rows
+    }
+
+    private func put(into rows: inout some RowSink) {
+        if memory != nil {
+            for (_, member) in members.sorted(by: { $0.key < $1.key }) { base.put(member, into: &rows) }
+            for (identity, id) in identities { base.put(identity, of: id, into: &rows) }
+        }
+        for key in changed.sorted() {
+            guard let old = before[key], let new = books[key] else { continue }
+            base.put(key, from: old, to: new, into: &rows)
+        }
+        for (key, entry) in entries { base.put(entry, of: key, into: &rows) }
+        for (fact, now) in facts { base.put(fact, at: now, into: &rows) }
+        for command in commands { base.put(command, into: &rows) }
+    }
+}
+
+extension Problem {
+    /// A command of a group that is written ahead asks for what only the tables know.
+    static var needsTables: Problem {
+        Problem(.needsTables, "The command must be carried out in the tables.", status: 500)
+    }
+}
+
+extension Problem.Code {
+    static let needsTables = Problem.Code("needs_tables")
+}
+
+/// The tables for a command of a group that is written ahead: they are behind what the group knows.
+private struct ClosedTables: SQLConnection {
+    func execute(_ sql: String, _ values: [SQLValue]) throws(Problem) -> Int { throw .needsTables }
+    func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int] { throw .needsTables }
+    func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] { throw .needsTables }
+    func rows(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [[SQLRow]] { throw .needsTables }
 }

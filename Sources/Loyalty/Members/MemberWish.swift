@@ -40,7 +40,7 @@ extension ProgramDraft {
 
     /// The member in whatever state; nil when there is none.
     func find(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember? {
-        try reading { tables throws(Problem) in try tables.find(wish) }
+        try asking { transaction throws(Problem) in try transaction.find(wish) }
     }
 
     /// Keeps two servers from giving a member something at once, or merging them, each by what there was before the other.
@@ -60,16 +60,13 @@ extension ProgramDraft {
     /// Makes a member of whose identity it is.
     mutating func enrol(_ identity: Identity, _ kind: ProgramMember.Kind) throws(ProgramFailure) -> ProgramMember {
         let (seed, now) = (id, now)
-        let member = try reading { tables throws(Problem) in
+        let member = try asking { transaction throws(Problem) in
             // Of the command's id, so that carrying out the same commands anew gives the same numbers.
             var number = MemberNumber.first(of: seed)
-            while try tables.member(number) != nil { number = MemberNumber.next(number) }
+            while try transaction.member(number) != nil { number = MemberNumber.next(number) }
             return ProgramMember(id: number, kind: kind, enrolledAt: now)
         }
-        write { tables throws(Problem) in
-            try tables.set(member)
-            try tables.set(identity, of: member.id)
-        }
+        enrol(member, identity)
         return member
     }
 }

@@ -35,22 +35,42 @@ extension ProgramTables {
     }
 
     func set(_ member: ProgramMember) throws(Problem) {
-        try connection.execute(
-            """
-            INSERT INTO loyalty_members (workspace, member, kind, state, merged_into, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (workspace, member) DO UPDATE SET kind = excluded.kind, state = excluded.state,
-                merged_into = excluded.merged_into
-            """,
-            values(
-                .integer(member.id.number), .text(member.kind.rawValue), .text(member.state.rawValue),
-                member.mergedInto.map { .integer($0.number) } ?? .null, .instant(member.enrolledAt)))
+        var rows = RowBatch()
+        put(member, into: &rows)
+        try rows.write(to: connection)
     }
 
     func set(_ identity: Identity, of member: ProgramMemberID) throws(Problem) {
-        try connection.execute(
-            """
-            INSERT INTO loyalty_identities (workspace, type, value, member) VALUES (?, ?, ?, ?)
-            ON CONFLICT (workspace, type, value) DO UPDATE SET member = excluded.member
-            """, values(.text(identity.type.text), .text(identity.value), .integer(member.number)))
+        var rows = RowBatch()
+        put(identity, of: member, into: &rows)
+        try rows.write(to: connection)
     }
+
+    func put(_ member: ProgramMember, into rows: inout some RowSink) {
+        rows.put(MemberRows.member) { row in
+            row.add(workspace.text)
+            row.add(member.id.number)
+            row.add(member.enrolledAt)
+            row.add(member.kind.rawValue)
+            row.add(member.state.rawValue)
+            row.add(member.mergedInto?.number)
+        }
+    }
+
+    func put(_ identity: Identity, of member: ProgramMemberID, into rows: inout some RowSink) {
+        rows.put(MemberRows.identity) { row in
+            row.add(workspace.text)
+            row.add(identity.type.text)
+            row.add(identity.value)
+            row.add(member.number)
+        }
+    }
+}
+
+/// The statements that write members.
+enum MemberRows {
+    static let member = RowStatement.setting(
+        "loyalty_members", key: ["workspace", "member"], fixed: ["enrolled_at"], changing: ["kind", "state", "merged_into"])
+    static let identity = RowStatement.setting(
+        "loyalty_identities", key: ["workspace", "type", "value"], changing: ["member"])
 }

@@ -36,17 +36,22 @@ extension PointBook {
     public var dueAt: Instant? { nextDue(until: .distantFuture)?.1 }
 
     private func nextDue(until now: Instant) -> (Due, Instant)? {
-        var dues: [(Due, Instant)] = []
+        var next: (due: Due, instant: Instant)?
+        func consider(_ due: Due, _ instant: Instant) {
+            guard instant <= now else { return }
+            if let next, (next.instant, next.due.order.0, next.due.order.1) <= (instant, due.order.0, due.order.1) { return }
+            next = (due, instant)
+        }
         for lot in lots.values where lot.quantities.remaining > 0 {
             switch lot.activation {
             case .active: break
-            case .at(let instant): dues.append((.activation(lot.id), instant))
-            case .awaited(let until): dues.append((.cancellation(lot.id), until))
+            case .at(let instant): consider(.activation(lot.id), instant)
+            case .awaited(let until): consider(.cancellation(lot.id), until)
             }
-            if let end = lot.expiresAt { dues.append((.expiry(lot.id), end)) }
+            if let end = lot.expiresAt { consider(.expiry(lot.id), end) }
         }
-        for hold in holds.values where hold.end == nil { dues.append((.lapse(hold.id), hold.until)) }
-        return dues.filter { $0.1 <= now }.min { ($0.1, $0.0.order.0, $0.0.order.1) < ($1.1, $1.0.order.0, $1.0.order.1) }
+        for hold in holds.values where hold.end == nil { consider(.lapse(hold.id), hold.until) }
+        return next
     }
 
     mutating func makeActive(_ id: PointID, at instant: Instant) {

@@ -7,6 +7,9 @@ struct PointBookKey: Hashable, Comparable {
     let member: ProgramMemberID
     let currency: String
 
+    /// Of the member alone: few have books in several currencies.
+    func hash(into hasher: inout Hasher) { hasher.combine(member) }
+
     static func < (left: PointBookKey, right: PointBookKey) -> Bool {
         (left.member, left.currency) < (right.member, right.currency)
     }
@@ -20,6 +23,17 @@ struct KeptPointBook: Hashable {
     var hash = PointChain.start
     /// When the last command about it was recorded.
     var recordedAt = Instant.distantPast
+    /// What the member has given to others in a month, where somebody has asked for it.
+    var given: PointsGiven?
+
+    /// What reading it anew would give: without all that is over.
+    var trimmed: KeptPointBook {
+        var kept = self
+        for (id, lot) in book.lots where lot.isClosed { kept.book.lots[id] = nil }
+        for (id, hold) in book.holds where hold.end != nil { kept.book.holds[id] = nil }
+        (kept.book.spendings, kept.book.earnings) = ([:], [:])
+        return kept
+    }
 }
 
 /// One entry in its place in the chain of its book.
@@ -43,12 +57,41 @@ enum PointChain {
     static func link(
         _ entry: PointEntry, at position: Int64, after hash: String, command: String, recordedAt: Instant
     ) -> ChainedPointEntry {
-        var text = "\(hash)\n\(position)\n\(entry.kind.rawValue)\n\(entry.effectiveAt.microseconds)\n\(recordedAt.microseconds)\n"
-        text += "\(entry.lot?.number ?? 0)\n\(entry.vintage)\n\(entry.fundedBy ?? "")\n\(entry.from.text)\n\(entry.to.text)\n"
-        text += "\(entry.amount)\n\(command)"
+        var text: [UInt8] = []
+        text.reserveCapacity(256)
+        func add(_ word: String) {
+            text.append(contentsOf: word.utf8)
+            text.append(UInt8(ascii: "\n"))
+        }
+        func add(_ number: Int64) {
+            text.append(contentsOf: String(number).utf8)
+            text.append(UInt8(ascii: "\n"))
+        }
+        add(hash)
+        add(position)
+        add(entry.kind.rawValue)
+        add(entry.effectiveAt.microseconds)
+        add(recordedAt.microseconds)
+        add(entry.lot?.number ?? 0)
+        add(entry.vintage)
+        add(entry.fundedBy ?? "")
+        add(entry.from.text)
+        add(entry.to.text)
+        add(entry.amount)
+        text.append(contentsOf: command.utf8)
         return ChainedPointEntry(
-            position: position, command: command, recordedAt: recordedAt, entry: entry,
-            hash: KeyDigest(bytes: SHA256.hash(data: Array(text.utf8))).hex)
+            position: position, command: command, recordedAt: recordedAt, entry: entry, hash: hex(SHA256.hash(data: text)))
+    }
+
+    private static func hex(_ digest: SHA256.Digest) -> String {
+        String(unsafeUninitializedCapacity: 64) { out in
+            let digits: StaticString = "0123456789abcdef"
+            for (index, byte) in digest.enumerated() {
+                out[2 * index] = digits.utf8Start[Int(byte >> 4)]
+                out[2 * index + 1] = digits.utf8Start[Int(byte & 15)]
+            }
+            return 64
+        }
     }
 }
 

@@ -37,30 +37,69 @@ public struct PointLot: Hashable, Sendable {
         public let lot: PointID
     }
 
+    /// What never changes: one reference, for lots are copied with their book at each command.
+    private final class Fixed: Sendable {
+        let parent: Parent?
+        let hop: Int
+        let source: PointSource
+        let original: Int64
+        let earnedAt: Instant
+        let vintage: Int64
+        let fundedBy: String?
+        let value: PointValue
+        let isTransferable: Bool
+        let colours: Set<String>
+
+        init(
+            parent: Parent?, hop: Int, source: PointSource, original: Int64, earnedAt: Instant, vintage: Int64, fundedBy: String?,
+            value: PointValue, isTransferable: Bool, colours: Set<String>
+        ) {
+            (self.parent, self.hop, self.source, self.original) = (parent, hop, source, original)
+            (self.earnedAt, self.vintage, self.fundedBy, self.value) = (earnedAt, vintage, fundedBy, value)
+            (self.isTransferable, self.colours) = (isTransferable, colours)
+        }
+    }
+
     public let id: PointID
-    /// The lot that it was moved or reinstated from.
-    public internal(set) var parent: Parent?
-    /// How often these points have been moved between members.
-    public let hop: Int
-    public let source: PointSource
-    public let original: Int64
-    public let earnedAt: Instant
-    /// The month in which it was earned, as `year × 100 + month`: reports tell points apart by it.
-    public let vintage: Int64
+    private let fixed: Fixed
     public internal(set) var activation: Activation
     /// The first instant at which it can no longer be spent; nil for never.
     public internal(set) var expiresAt: Instant?
-    /// Who bears the cost: the brand, or a partner.
-    public let fundedBy: String?
-    public let value: PointValue
-    public let isTransferable: Bool
-    /// Where it may be spent; empty for anywhere.
-    public let colours: Set<String>
     /// Blocks spending, not time.
     public internal(set) var isFrozen = false
     public internal(set) var quantities: Quantities
     /// How many of the expired ones were given anew.
     public internal(set) var reinstated: Int64 = 0
+
+    init(
+        id: PointID, parent: Parent?, hop: Int, source: PointSource, original: Int64, earnedAt: Instant, vintage: Int64,
+        activation: Activation, expiresAt: Instant?, fundedBy: String?, value: PointValue, isTransferable: Bool,
+        colours: Set<String>, quantities: Quantities
+    ) {
+        self.id = id
+        fixed = Fixed(
+            parent: parent, hop: hop, source: source, original: original, earnedAt: earnedAt, vintage: vintage,
+            fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours)
+        self.activation = activation
+        self.expiresAt = expiresAt
+        self.quantities = quantities
+    }
+
+    /// The lot that it was moved or reinstated from.
+    public var parent: Parent? { fixed.parent }
+    /// How often these points have been moved between members.
+    public var hop: Int { fixed.hop }
+    public var source: PointSource { fixed.source }
+    public var original: Int64 { fixed.original }
+    public var earnedAt: Instant { fixed.earnedAt }
+    /// The month in which it was earned, as `year × 100 + month`: reports tell points apart by it.
+    public var vintage: Int64 { fixed.vintage }
+    /// Who bears the cost: the brand, or a partner.
+    public var fundedBy: String? { fixed.fundedBy }
+    public var value: PointValue { fixed.value }
+    public var isTransferable: Bool { fixed.isTransferable }
+    /// Where it may be spent; empty for anywhere.
+    public var colours: Set<String> { fixed.colours }
 
     var isActive: Bool { activation == .active }
     /// Whether nothing of it is left to do something with.
@@ -69,6 +108,25 @@ public struct PointLot: Hashable, Sendable {
     /// Whether it can be spent at a place now; a place is nil when there is none.
     func isSpendable(at place: String?) -> Bool {
         isActive && quantities.remaining > 0 && (colours.isEmpty || place.map(colours.contains) == true)
+    }
+
+    public static func == (left: PointLot, right: PointLot) -> Bool {
+        guard left.id == right.id, left.activation == right.activation, left.expiresAt == right.expiresAt,
+            left.isFrozen == right.isFrozen, left.quantities == right.quantities, left.reinstated == right.reinstated
+        else { return false }
+        return left.fixed === right.fixed || left.isSame(as: right)
+    }
+
+    private func isSame(as other: PointLot) -> Bool {
+        parent == other.parent && hop == other.hop && source == other.source && original == other.original
+            && earnedAt == other.earnedAt && vintage == other.vintage && fundedBy == other.fundedBy && value == other.value
+            && isTransferable == other.isTransferable && colours == other.colours
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(source)
+        hasher.combine(quantities)
     }
 
     /// Earlier ones are spent first: those of that place alone, then those that expire soonest, were earned first, by id.
@@ -104,6 +162,9 @@ public struct PointSource: Hashable, Sendable {
         self.line = line
         self.rule = rule
     }
+
+    /// Of the id alone: a source has few lines.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// What points are worth, as money in minor units for a number of points.

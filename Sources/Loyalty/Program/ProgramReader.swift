@@ -19,6 +19,7 @@ public struct ProgramReader: Sendable {
         _ body: @escaping @Sendable (ProgramTables) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         let workspace = workspace
+        try await engine.settle()
         return try await engine.read { connection throws(Problem) in try body(ProgramTables(workspace, connection)) }
     }
 
@@ -30,7 +31,8 @@ public struct ProgramReader: Sendable {
 
     /// The workspaces with books in which something is due at an instant.
     package static func workspacesDue(_ records: RecordStore, at now: Instant) async throws(Problem) -> [WorkspaceID] {
-        try await records.engine.read { connection throws(Problem) in
+        try await records.engine.settle()
+        return try await records.engine.read { connection throws(Problem) in
             try connection.rows(
                 """
                 SELECT id FROM workspaces
@@ -71,18 +73,7 @@ public struct ProgramReader: Sendable {
     public func balances(
         of members: [MemberWish], in currency: PointCurrency, at now: Instant
     ) async throws(Problem) -> [(member: ProgramMemberID, balance: PointBook.Balance)?] {
-        try await read { tables throws(Problem) in
-            var balances: [(member: ProgramMemberID, balance: PointBook.Balance)?] = []
-            for wish in members {
-                guard let member = try tables.find(wish) else {
-                    balances.append(nil)
-                    continue
-                }
-                balances.append(
-                    (member.id, try tables.balance(PointBookKey(member: member.id, currency: currency.key), currency, now)))
-            }
-            return balances
-        }
+        try await read { tables throws(Problem) in try tables.balances(of: members, in: currency, at: now) }
     }
 
     /// One member's book as it stands at an instant: its open lots and holds.
@@ -125,22 +116,49 @@ extension ProgramTables {
         return member
     }
 
-    /// From the row of the book while nothing is due, else from its lots.
-    fileprivate func balance(
-        _ key: PointBookKey, _ currency: PointCurrency, _ now: Instant
-    ) throws(Problem) -> PointBook.Balance {
-        let row = try first(
-            "SELECT available, pending, held, debt, due_at FROM point_books WHERE workspace = ? AND member = ? AND currency = ?",
-            values(of: key)
-        ) { reader throws(Problem) in
-            var balance = PointBook.Balance()
-            (balance.available, balance.pending) = (try reader.integer(), try reader.integer())
-            (balance.held, balance.debt) = (try reader.integer(), try reader.integer())
-            return (balance: balance, dueAt: try reader.optionalInstant())
+    /// From the rows of the books where nothing is due, else from their lots; for all members at once.
+    fileprivate func balances(
+        of members: [MemberWish], in currency: PointCurrency, at now: Instant
+    ) throws(Problem) -> [(member: ProgramMemberID, balance: PointBook.Balance)?] {
+        let identities: [[SQLValue]] = members.map { wish in
+            guard case .identity(let identity) = wish.name else { return [.text("")] + values(.text(""), .text("")) }
+            return [.text(currency.key)] + values(.text(identity.type.text), .text(identity.value))
         }
-        guard let row else { return PointBook.Balance() }
-        if let due = row.dueAt, due <= now { return try book(key, currency.rules).book.balance(at: now) }
-        return row.balance
+        let found = try connection.rows(
+            """
+            SELECT m.member, m.merged_into, b.available, b.pending, b.held, b.debt, b.due_at
+            FROM loyalty_identities i JOIN loyalty_members m ON m.workspace = i.workspace AND m.member = i.member
+            LEFT JOIN point_books b ON b.workspace = i.workspace AND b.member = i.member AND b.currency = ?
+            WHERE i.workspace = ? AND i.type = ? AND i.value = ?
+            """, each: identities)
+        var balances: [(member: ProgramMemberID, balance: PointBook.Balance)?] = []
+        balances.reserveCapacity(members.count)
+        for (wish, rows) in zip(members, found) {
+            if let row = rows.first, let known = try Self.balance(row, at: now) {
+                balances.append(known)
+            } else if let member = try find(wish) {
+                let book = try book(PointBookKey(member: member.id, currency: currency.key), currency.rules).book
+                balances.append((member.id, book.balance(at: now)))
+            } else {
+                balances.append(nil)
+            }
+        }
+        return balances
+    }
+
+    /// nil where the row does not say it: a member who was merged, or a book in which something is due.
+    private static func balance(
+        _ row: SQLRow, at now: Instant
+    ) throws(Problem) -> (member: ProgramMemberID, balance: PointBook.Balance)? {
+        var reader = RowReader(row)
+        let member = ProgramMemberID(number: try reader.integer())
+        guard try reader.optionalCount() == nil else { return nil }
+        var balance = PointBook.Balance()
+        guard let available = try reader.optionalCount() else { return (member, balance) }
+        (balance.available, balance.pending) = (Int64(available), try reader.integer())
+        (balance.held, balance.debt) = (try reader.integer(), try reader.integer())
+        if let due = try reader.optionalInstant(), due <= now { return nil }
+        return (member, balance)
     }
 
     func entries(of key: PointBookKey, where condition: String, _ more: SQLValue...) throws(Problem) -> [ChainedPointEntry] {

@@ -1,8 +1,11 @@
+import Columns
+import Disks
 import Foundation
 import Model
 import Records
 import RecordsPostgres
 import RecordsSQLite
+import Synchronization
 import TestSupport
 import Testing
 
@@ -42,11 +45,13 @@ import Testing
     @Test("a full disk refuses whole commands, and each is carried out once when there is room", arguments: [UInt64(53), 54])
     func fullDisk(seed: UInt64) async throws {
         let folder = try FaultFolder()
-        let engine = try SQLiteEngine.open(path: folder.path("records.sqlite"))
+        let disk = NarrowDisk()
+        let engine = try SQLiteEngine.open(path: folder.path("records.sqlite"), disk: disk)
         let program = try await TestProgram(engine)
         try await program.enrolFaultMembers()
         let load = FaultLoad(seed: seed)
         try await engine.limitPages()
+        disk.widen()
         let running = Task { await load.run(over: [program.desk], steps: 40) }
         let keeper = Task {
             var known = 0
@@ -54,12 +59,17 @@ import Testing
                 try await Task.sleep(for: .milliseconds(5))
                 let count = load.failures["disk_full", default: 0]
                 // Room for a little more, each time that there was none.
-                if count > known { try await engine.limitPages() }
+                if count > known {
+                    try await engine.limitPages()
+                    disk.widen()
+                }
                 known = count
             }
         }
         await running.value
         keeper.cancel()
+        _ = await keeper.result
+        disk.left.withLock { $0 = .max }
         #expect(load.failures["disk_full", default: 0] > 0 && load.failures.count == 1, "\(load.failures)")
         try await engine.limitPages()
         try await load.check(program.desk, program.reader, at: program.clock.now.advanced(byMicroseconds: .microsecondsPerDay))
@@ -155,14 +165,58 @@ private final class FaultFolder {
 
     /// What a disk has after a power cut: all that was synced when this is called, and a damaged piece of what came after.
     ///
-    /// The log is not copied into the database while it is short, so that the database does not change.
+    /// The log is not copied into the database while it is short, so that the database does not change; and rows written ahead stay in
+    /// their file while it is short.
     func crash(_ name: String, to copy: String, using random: inout SplitMix64) throws {
-        let synced = try Data(contentsOf: URL(filePath: path(name) + "-wal")).count
+        let endings = ["-wal", "-ahead-0", "-ahead-1"]
+        let synced = try endings.map { try Data(contentsOf: URL(filePath: path(name) + $0)).count }
         Thread.sleep(forTimeInterval: 0.01)
         try FileManager.default.copyItem(atPath: path(name), toPath: copy)
-        var log = try Data(contentsOf: URL(filePath: path(name) + "-wal"))
-        log = log.prefix(Int.random(in: synced ... log.count, using: &random))
-        for _ in 0 ..< min(3, log.count - synced) { log[Int.random(in: synced ..< log.count, using: &random)] ^= 0x55 }
-        try log.write(to: URL(filePath: copy + "-wal"))
+        for (ending, synced) in zip(endings, synced) {
+            var log = try Data(contentsOf: URL(filePath: path(name) + ending))
+            log = log.prefix(Int.random(in: synced ... log.count, using: &random))
+            for _ in 0 ..< min(3, log.count - synced) { log[Int.random(in: synced ..< log.count, using: &random)] ^= 0x55 }
+            try log.write(to: URL(filePath: copy + ending))
+        }
     }
+}
+
+/// The machine's disk, with no more room than it is given for rows written ahead.
+private final class NarrowDisk: Disk {
+    private let disk = SystemDisk()
+    fileprivate let left = Mutex(Int.max)
+
+    func makeDirectory(_ path: String) throws(DiskFailure) { try disk.makeDirectory(path) }
+    func names(in directory: String) throws(DiskFailure) -> [String] { try disk.names(in: directory) }
+    func map(_ path: String) throws(DiskFailure) -> ByteRegion? { try disk.map(path) }
+    func remove(_ path: String) throws(DiskFailure) { try disk.remove(path) }
+    func rename(_ from: String, to: String) throws(DiskFailure) { try disk.rename(from, to: to) }
+    func syncDirectory(_ path: String) throws(DiskFailure) { try disk.syncDirectory(path) }
+    func freeBytes(in directory: String) -> Int? { disk.freeBytes(in: directory) }
+    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? { try disk.lock(path) }
+    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
+        NarrowFile(file: try disk.open(path), path: path, disk: self)
+    }
+
+    /// Room for a little more.
+    func widen() { left.withLock { $0 = 20_000 } }
+}
+
+private struct NarrowFile: DiskFile {
+    let file: any DiskFile
+    let path: String
+    let disk: NarrowDisk
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) {
+        let fits = disk.left.withLock { left in
+            left -= min(left, bytes.count)
+            return left > 0
+        }
+        try file.write(fits ? bytes : UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2)), at: offset)
+        guard fits else { throw DiskFailure(kind: .full, path: path, reason: "No space left on device") }
+    }
+
+    func sync() throws(DiskFailure) { try file.sync() }
+    func truncate(to size: Int) throws(DiskFailure) { try file.truncate(to: size) }
+    func close() { file.close() }
 }

@@ -55,6 +55,8 @@ public struct EarnPoints: ProgramCommand {
         return members.json
     }
 
+    public var isOfPointsAlone: Bool { true }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let member = try draft.memberByEarning(member)

@@ -45,9 +45,7 @@ extension ProgramDraft {
     mutating func load(hold id: PointID, _ key: PointBookKey) throws(ProgramFailure) {
         var kept = try book(key)
         guard kept.book.holds[id] == nil else { return }
-        for hold in try reading({ tables throws(Problem) in
-            try tables.holds(of: key, where: "number = ?", .integer(id.number))
-        }) { kept.book.holds[hold.id] = hold }
+        kept.book.holds[id] = try asking { transaction throws(Problem) in try transaction.hold(id, of: key) }
         set(kept, key)
     }
 
@@ -55,8 +53,7 @@ extension ProgramDraft {
     mutating func load(spending id: PointID, _ key: PointBookKey) throws(ProgramFailure) {
         var kept = try book(key)
         if kept.book.spendings[id] == nil {
-            let spending = try reading { tables throws(Problem) in try tables.spending(id, of: key) }
-            kept.book.spendings[id] = spending
+            kept.book.spendings[id] = try asking { transaction throws(Problem) in try transaction.spending(id, of: key) }
         }
         for part in kept.book.spendings[id]?.parts ?? [] { try load(lot: part.lot, &kept, key) }
         set(kept, key)
@@ -65,9 +62,7 @@ extension ProgramDraft {
     /// The key of the book in which something was earned, which then holds the earning and its lot.
     mutating func load(earning source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> PointBookKey? {
         let key = currency.key
-        guard
-            let known = try reading({ tables throws(Problem) in try tables.earning(source, currency: key) }) ?? drafted(source, key)
-        else { return nil }
+        guard let known = try asking({ transaction throws(Problem) in try transaction.earning(source, key) }) else { return nil }
         let book = PointBookKey(member: known.owner, currency: key)
         var kept = try self.book(book)
         now = max(now, kept.recordedAt.advanced(byMicroseconds: 1))
@@ -92,11 +87,6 @@ extension ProgramDraft {
         return answer
     }
 
-    /// What an earlier command of the same transaction has earned.
-    private func drafted(_ source: PointSource, _ currency: String) -> (owner: ProgramMemberID, earning: PointEarning)? {
-        transaction.earning(source, currency)
-    }
-
     mutating func load(lots condition: String, _ key: PointBookKey) throws(ProgramFailure) {
         var kept = try book(key)
         for lot in try reading({ tables throws(Problem) in try tables.lots(of: key, where: condition) })
@@ -106,9 +96,7 @@ extension ProgramDraft {
 
     private func load(lot id: PointID, _ kept: inout KeptPointBook, _ key: PointBookKey) throws(ProgramFailure) {
         guard kept.book.lots[id] == nil else { return }
-        for lot in try reading({ tables throws(Problem) in
-            try tables.lots(of: key, where: "number = ?", .integer(id.number))
-        }) { kept.book.lots[lot.id] = lot }
+        kept.book.lots[id] = try asking { transaction throws(Problem) in try transaction.lot(id, of: key) }
     }
 
     /// What a member has after the command.

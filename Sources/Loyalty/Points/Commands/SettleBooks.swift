@@ -1,20 +1,21 @@
+import Columns
 public import Model
 import Records
 
-/// Books what time has done by itself, for some of the books in which something is due: what counts when does not depend on it.
+/// Books what time has done by itself in some books: what counts when does not depend on it.
 ///
 /// Entries count from the instant at which each was due.
-public struct SettleBooks: ProgramCommand {
-    /// The most books of one command: others come between.
-    public let countMax: Int
+struct SettleBooks: ProgramCommand {
+    let keys: [PointBookKey]
 
-    public init(countMax: Int = 200) { self.countMax = countMax }
+    var content: JSONValue {
+        let names = keys.map { "\($0.member.text)/\($0.currency)" }.joined(separator: " ")
+        return ["command": "settle", "books": .int(Int64(keys.count)), "digest": .string(String(XXHash.hash64(Array(names.utf8))))]
+    }
 
-    public var content: JSONValue { ["command": "settle", "count_max": .int(Int64(countMax))] }
+    var isOfPointsAlone: Bool { true }
 
-    public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (now, countMax) = (draft.now, countMax)
-        let keys = try draft.reading { tables throws(Problem) in try tables.dueBooks(at: now, countMax: countMax) }
+    func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         var count: Int64 = 0
         for key in keys {
             let kept = try draft.book(key)
@@ -29,19 +30,33 @@ public struct SettleBooks: ProgramCommand {
 }
 
 extension ProgramDesk {
-    /// Books all that is due by now, a slice of books at a time: other commands come between.
+    /// Books of one command: others come between.
+    private static let sliceMax = 200
+    /// Books that are looked for at once.
+    private static let countMax = 20_000
+
+    /// Books all that is due by now, a slice of books at a time.
     ///
     /// - Returns: In how many books something was booked.
     public func settle() async throws(Problem) -> Int64 {
-        let start = clock.now.microseconds
+        let start = clock.now
         var (total, slice) = (Int64(0), 0)
         while true {
-            let request = ProgramRequest(id: "settle-\(start)-\(slice)", actor: .server, command: SettleBooks())
-            let answer = try await perform(request)
-            guard let count = answer.body["settled"]?.intValue, count > 0 else { return total }
-            // A clock that stands gives the same ids again.
-            if !answer.isReplayed { total += count }
-            slice += 1
+            let keys = try await reader.read { tables throws(Problem) in
+                try tables.dueBooks(at: start, countMax: ProgramDesk.countMax)
+            }
+            var count: Int64 = 0
+            for first in stride(from: 0, to: keys.count, by: ProgramDesk.sliceMax) {
+                let some = Array(keys[first ..< min(first + ProgramDesk.sliceMax, keys.count)])
+                let request = ProgramRequest(
+                    id: "settle-\(start.microseconds)-\(slice)", actor: .server, command: SettleBooks(keys: some))
+                let answer = try await perform(request)
+                // A clock that stands gives the same ids again.
+                if !answer.isReplayed, !answer.isRefused { count += answer.body["settled"]?.intValue ?? 0 }
+                slice += 1
+            }
+            guard count > 0 else { return total }
+            total += count
         }
     }
 }

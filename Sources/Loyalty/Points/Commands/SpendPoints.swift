@@ -52,6 +52,8 @@ public struct SpendPoints: ProgramCommand {
         }
     }
 
+    public var isOfPointsAlone: Bool { true }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let member = try draft.member(member)

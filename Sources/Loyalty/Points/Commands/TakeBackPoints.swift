@@ -30,6 +30,8 @@ public struct TakeBackPoints: ProgramCommand {
         ]
     }
 
+    public var isOfPointsAlone: Bool { true }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         guard let key = try draft.load(earning: source, currency) else {

@@ -23,6 +23,8 @@ public struct TransferPoints: ProgramCommand {
         ]
     }
 
+    public var isOfPointsAlone: Bool { true }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let (giver, receiver) = (try draft.member(giver), try draft.member(receiver))
@@ -47,10 +49,8 @@ extension ProgramDraft {
         _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules
     ) throws(ProgramFailure) {
         let start = calendar.bucketStart(of: .month, at: now)
-        var given = transaction.given(key, since: start)
-        let written = try reading { tables throws(Problem) in try tables.given(key, since: start) }
-        given.merge(written) { $0 + $1 }
-        let total = given.values.reduce(0, +)
+        let given = try asking { transaction throws(Problem) in try transaction.given(key, since: start) }
+        let total = given.amount
         var reasons: [Refusal.Reason] = []
         if (1 ..< rules.amountMin).contains(amount) {
             reasons.append(.init("TRANSFER_TOO_SMALL", ["min": .int(rules.amountMin)]))
@@ -65,15 +65,34 @@ extension ProgramDraft {
     }
 }
 
+/// What a member has given to others since the start of a month.
+struct PointsGiven: Hashable {
+    let start: Instant
+    var amount: Int64 = 0
+    /// By how many commands.
+    var count = 0
+
+    /// Counts what one command has booked.
+    mutating func add(_ entries: [PointEntry]) {
+        let moved = entries.filter { $0.kind == .moved && $0.effectiveAt >= start }
+        if moved.isEmpty { return }
+        amount += moved.reduce(0) { $0 + $1.amount }
+        count += 1
+    }
+}
+
 extension ProgramTables {
-    /// What a member has given to others since an instant, by command.
-    fileprivate func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> [String: Int64] {
-        let rows = try list(
+    /// What a member has given to others since an instant.
+    ///
+    /// `+` keeps SQLite from going through everybody's entries of the month.
+    func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> PointsGiven {
+        try first(
             """
-            SELECT command, CAST(SUM(amount) AS BIGINT) FROM point_entries
-            WHERE workspace = ? AND member = ? AND currency = ? AND kind = 'moved' AND effective_at >= ? GROUP BY command
+            SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT), COUNT(DISTINCT command) FROM point_entries
+            WHERE workspace = ? AND member = ? AND currency = ? AND kind = 'moved' AND +effective_at >= ?
             """, values(of: key, .instant(start))
-        ) { reader throws(Problem) in (try reader.text(), try reader.integer()) }
-        return Dictionary(rows, uniquingKeysWith: +)
+        ) { reader throws(Problem) in
+            PointsGiven(start: start, amount: try reader.integer(), count: try reader.count())
+        } ?? PointsGiven(start: start)
     }
 }

@@ -1,0 +1,56 @@
+import Model
+import Records
+
+/// What a desk that writes ahead of the tables knows by heart: what is not in them yet, and what was used lately.
+///
+/// It holds as long as nobody else writes.
+final class ProgramMemory {
+    /// About 1 KiB each.
+    private static let bookMax = 65_536
+
+    private static let commandMax = 8_192
+
+    struct EarningKey: Hashable {
+        let source: PointSource
+        let currency: String
+
+        func hash(into hasher: inout Hasher) { hasher.combine(source) }
+    }
+
+    var books = Remembered<PointBookKey, KeptPointBook>(limit: bookMax)
+    var members = Remembered<ProgramMemberID, ProgramMember>(limit: bookMax)
+    var identities = Remembered<Identity, ProgramMemberID>(limit: bookMax)
+    var commands = Remembered<String, KnownCommand>(limit: commandMax)
+    /// Whose book has what was earned.
+    var earned = Remembered<EarningKey, PointBookKey>(limit: commandMax)
+    /// Counts the groups.
+    private(set) var turn = 0
+    private var numbers: [(turn: Int, number: Int64)] = []
+    private var program: Program?
+
+    /// Begins a group.
+    ///
+    /// - Parameter applied: The last number whose rows are in the tables.
+    func begin(applied: Int64) {
+        let count = numbers.prefix { $0.number <= applied }.count
+        if count > 0 {
+            let last = numbers[count - 1].turn
+            numbers.removeFirst(count)
+            books.settle(until: last)
+            members.settle(until: last)
+            identities.settle(until: last)
+            commands.settle(until: last)
+            earned.settle(until: last)
+        }
+        turn += 1
+    }
+
+    /// Notes the number of the rows of the group.
+    func end(number: Int64) { numbers.append((turn, number)) }
+
+    /// Whether books were read under the rules that hold now.
+    func knows(_ program: Program) -> Bool {
+        defer { self.program = program }
+        return self.program == nil || self.program == program
+    }
+}
