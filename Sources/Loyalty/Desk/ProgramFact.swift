@@ -28,6 +28,7 @@ public struct ProgramFact: Hashable, Sendable {
         .earned: "Points Earned", .captured: "Points Spent", .expired: "Points Expired", .returned: "Points Returned",
         .revoked: "Points Taken Back", .cancelled: "Points Cancelled", .moved: "Points Sent", .received: "Points Received",
         .donated: "Points Donated", .reinstated: "Points Reinstated", .adjusted: "Points Adjusted",
+        .imported: "Points Imported",
     ]
     /// Those that are told for each source; others are one fact for all lots.
     private static let kindsBySource: Set<PointEntry.Kind> = [.earned, .expired, .revoked, .cancelled]

@@ -1,5 +1,6 @@
 public import Model
 import OrderedCollections
+import Records
 
 /// A member as a command names one: by number, or by an identity of the person or account.
 public struct MemberWish: Hashable, Sendable {
@@ -58,12 +59,18 @@ extension ProgramDraft {
     }
 
     /// Makes a member of whose identity it is.
-    mutating func enrol(_ identity: Identity, _ kind: ProgramMember.Kind) throws(ProgramFailure) -> ProgramMember {
-        let (seed, now) = (id, now)
+    ///
+    /// - Parameters:
+    ///   - seed: What the number is made of; the command's id unless it takes in several.
+    ///   - others: Numbers that are taken, and in no table yet.
+    mutating func enrol(
+        _ identity: Identity, _ kind: ProgramMember.Kind, seed: String? = nil, except others: Set<ProgramMemberID> = []
+    ) throws(ProgramFailure) -> ProgramMember {
+        let (seed, now) = (seed ?? id, now)
         let member = try reading { tables throws(Problem) in
             // Of the command's id, so that carrying out the same commands anew gives the same numbers.
             var number = MemberNumber.first(of: seed)
-            while try tables.member(number) != nil { number = MemberNumber.next(number) }
+            while try tables.isTaken(number, or: others) { number = MemberNumber.next(number) }
             return ProgramMember(id: number, kind: kind, enrolledAt: now)
         }
         write { tables throws(Problem) in
@@ -71,5 +78,12 @@ extension ProgramDraft {
             try tables.set(identity, of: member.id)
         }
         return member
+    }
+}
+
+extension ProgramTables {
+    fileprivate func isTaken(_ number: ProgramMemberID, or others: Set<ProgramMemberID>) throws(Problem) -> Bool {
+        if others.contains(number) { return true }
+        return try member(number) != nil
     }
 }

@@ -1,0 +1,19 @@
+/// Why points are not taken over, given or counted as somebody wished.
+enum PointRefusalTexts {
+    static let all = openings
+
+    private static let openings = [
+        Text("A row has a key of 1 to {1} bytes.", "每行的键须为 1 到 {1} 个字节。"),
+        Text("A file has 1 to {1} rows. Send a larger one in parts.", "一个文件有 1 到 {1} 行，更大的请分批发送。"),
+        Text("\"{1}\" cannot be \"{2}\".", "“{1}”不能是“{2}”。"),
+        Text("Line {1} has more fields than the head has columns.", "第 {1} 行的字段多于表头的列数。"),
+        Text("The row \"{1}\" was taken over before, and said something else.", "行 \"{1}\" 此前已迁入，且内容不同。"),
+        Text("The points ended at {1}, before they came.", "积分已于 {1} 到期，早于迁入时间。"),
+        Text("The rows add up to {1}, not to {2}. Look for what is missing.", "各行合计为 {1}，而不是 {2}，请查找缺少的部分。"),
+        Text("Taking over was ended at {1}. Adjust what is missing.", "迁入已于 {1} 结束，缺少的部分请用调整补入。"),
+        Text("Nothing can count at {1} yet.", "{1} 尚未到来，不能以此时间记账。"),
+        Text("The points were earned at {1}: nothing can be done to them before.", "积分于 {1} 获得，在此之前不能进行任何操作。"),
+        Text(
+            "The member's book is written until {1}. Name a later instant, or none.", "该会员的账目已记到 {1}，请填写更晚的时间或不填。"),
+    ]
+}

@@ -1,0 +1,22 @@
+import Model
+
+extension RefusalWording {
+    /// Why points are not taken over from another system, or count at no instant that was named.
+    static let openings: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "OPENING_ROW_KEY": { "A row has a key of 1 to \($0.text("max")) bytes." },
+        "OPENING_ROW_COUNT": { "A file has 1 to \($0.text("max")) rows. Send a larger one in parts." },
+        "OPENING_ROW_UNREADABLE": { "\"\($0.text("field"))\" cannot be \"\($0.text("value"))\"." },
+        "OPENING_ROW_WIDTH": { "Line \($0.text("line")) has more fields than the head has columns." },
+        "OPENING_ROW_CONFLICT": { "The row \"\($0.text("row"))\" was taken over before, and said something else." },
+        "OPENING_LOT_OVER": { "The points ended at \($0.text("expires_at")), before they came." },
+        "OPENING_TOTAL_DIFFERS": {
+            "The rows add up to \($0.text("found")), not to \($0.text("total")). Look for what is missing."
+        },
+        "OPENING_CLOSED": { "Taking over was ended at \($0.text("at")). Adjust what is missing." },
+        "EFFECTIVE_IN_FUTURE": { "Nothing can count at \($0.text("at")) yet." },
+        "EFFECTIVE_BEFORE_LOT": { "The points were earned at \($0.text("earned_at")): nothing can be done to them before." },
+        "EFFECTIVE_OUT_OF_ORDER": {
+            "The member's book is written until \($0.text("booked_until")). Name a later instant, or none."
+        },
+    ]
+}
