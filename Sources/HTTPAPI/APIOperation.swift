@@ -52,7 +52,8 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + bookOperations + earningOperations
+        + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + pointDormancyOperations
+        + bookOperations + earningOperations
         + couponOperations
         + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations

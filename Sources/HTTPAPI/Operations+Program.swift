@@ -149,6 +149,11 @@ private enum ProgramSchemas {
             "approval_above": ["type": "integer", "minimum": 0, "default": 10_000],
             "transfers": PointSchemas.closed(
                 ["min": PointSchemas.number, "per_month": APISchema.count, "times_per_month": APISchema.count], required: []),
+            "dormancy": PointSchemas.dormancyRules,
+            "no_expiry_in": [
+                "type": "array", "items": ["type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"],
+                "description": "Jurisdictions in which no points end by time alone.",
+            ],
         ], required: ["key"])
     static let version = APISchema.object(["version": PointSchemas.number, "settings": settings])
     static let program = APISchema.object([

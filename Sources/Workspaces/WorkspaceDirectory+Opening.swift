@@ -132,6 +132,7 @@ extension WorkspaceDirectory {
                 lastPruneAt = now
                 await prune(at: now)
                 await carryOutRetention()
+                await walkDormancy()
                 await completeErasures()
             }
         }

@@ -1,6 +1,6 @@
 /// Why points are not taken over, given or counted as somebody wished.
 enum PointRefusalTexts {
-    static let all = openings
+    static let all = openings + dormancy
 
     private static let openings = [
         Text("A row has a key of 1 to {1} bytes.", "每行的键须为 1 到 {1} 个字节。"),
@@ -15,5 +15,17 @@ enum PointRefusalTexts {
         Text("The points were earned at {1}: nothing can be done to them before.", "积分于 {1} 获得，在此之前不能进行任何操作。"),
         Text(
             "The member's book is written until {1}. Name a later instant, or none.", "该会员的账目已记到 {1}，请填写更晚的时间或不填。"),
+    ]
+
+    private static let dormancy = [
+        Text("The points of {1} are not dormant.", "{1} 的积分并未休眠。"),
+        Text("No notice of {1} days was asked for.", "没有要求发送过提前 {1} 天的通知。"),
+        Text("The notice was asked for at {1}: nothing can have been sent before.", "通知于 {1} 才要求发送，不可能更早发出。"),
+        Text("In {1} points do not end by time alone. Leave the end out.", "在 {1}，积分不能仅因时间到期，请不要填写到期时间。"),
+        Text("\"{1}\" is no jurisdiction. Write one such as CA or CA-ON.", "\"{1}\" 不是法域，请填写如 CA 或 CA-ON。"),
+        Text(
+            "Write 1 to 10 numbers of days from 366 to 1, each less than the one before.", "请填写 1 到 10 个天数，从 366 到 1，依次递减。"),
+        Text("An offer is spend, transfer, donate or coupon.", "可选项为 spend、transfer、donate 或 coupon。"),
+        Text("Write jurisdictions such as CA or CA-ON.", "请填写如 CA 或 CA-ON 的法域。"),
     ]
 }

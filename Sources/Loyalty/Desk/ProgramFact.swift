@@ -22,6 +22,9 @@ public struct ProgramFact: Hashable, Sendable {
         case couponReturned = "Coupon Returned"
         case benefitUsed = "Benefit Used"
         case benefitReturned = "Benefit Returned"
+        case dormancyNotice = "Points Dormancy Notice"
+        case dormancyExtended = "Points Dormancy Extended"
+        case dormancyEnded = "Points Dormancy Ended"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// A kind of points, and how they come, stay and go.
 public struct PointCurrency: Hashable, Sendable {
@@ -22,6 +23,10 @@ public struct PointCurrency: Hashable, Sendable {
     public var approvalAbove: Int64
     /// How much and how often members may give to each other.
     public var transfers: PointTransferRules
+    /// What becomes of points whose owner does nothing; nil for nothing.
+    public var dormancy: PointDormancyRules?
+    /// Jurisdictions such as `CA-ON` in which points never end by time alone.
+    public var noExpiryIn: Set<String> = []
 
     /// A currency whose points end 24 months after they were earned.
     public init(key: String, rules: PointRules = PointRules()) {
@@ -56,6 +61,7 @@ extension PointCurrency {
     static let members = [
         "key", "name", "scale", "expires_after_months", "value", "shortfall", "restore_grace_days", "release_grace_days",
         "hold_days_max", "hops_max", "approval_above", "transfers",
+        "dormancy", "no_expiry_in",
     ]
     /// The largest amount that settings name.
     private static let amountMax: Int64 = 1_000_000_000_000
@@ -83,12 +89,20 @@ extension PointCurrency {
             transfers.amountPerMonth = try limits.number("per_month", in: 0 ... PointCurrency.amountMax)
             transfers.countPerMonth = try limits.number("times_per_month", in: 0 ... 1_000) ?? 3
         }
+        dormancy = try reader.object("dormancy", known: PointDormancyRules.keys).map { rules throws(Problem) in
+            try PointDormancyRules(rules)
+        }
+        noExpiryIn = Set(try reader.texts("no_expiry_in") ?? [])
+        guard noExpiryIn.allSatisfy(PointCurrency.isJurisdiction) else {
+            throw reader.refused("no_expiry_in", "Write jurisdictions such as CA or CA-ON.")
+        }
     }
 
-    var json: JSONValue {
+    /// As settings say it.
+    public var json: JSONValue {
         var months: Int64 = 0
         if case .monthEnd(let after) = expiry { months = Int64(after) }
-        return [
+        var members: OrderedDictionary<String, JSONValue> = [
             "key": .string(key), "name": .string(name), "scale": .int(Int64(scale)), "expires_after_months": .int(months),
             "value": ["minor": .int(value.minor), "points": .int(value.points)], "shortfall": .string(rules.shortfall.rawValue),
             "restore_grace_days": .int(rules.restoreGrace / .microsecondsPerDay),
@@ -100,6 +114,10 @@ extension PointCurrency {
                 "times_per_month": .int(transfers.countPerMonth),
             ],
         ]
+        // Said only where it is wanted: versions from before say nothing of it.
+        if let dormancy { members["dormancy"] = dormancy.json }
+        if !noExpiryIn.isEmpty { members["no_expiry_in"] = .array(noExpiryIn.sorted().map { .string($0) }) }
+        return .object(members)
     }
 }
 

@@ -19,4 +19,13 @@ extension RefusalWording {
             "The member's book is written until \($0.text("booked_until")). Name a later instant, or none."
         },
     ]
+
+    /// What cannot be done about dormant points, and where points do not end.
+    static let dormancy: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "DORMANCY_NONE": { "The points of \($0.text("member")) are not dormant." },
+        "DORMANCY_NOTICE_UNKNOWN": { "No notice of \($0.text("days")) days was asked for." },
+        "DORMANCY_NOTICE_EARLY": { "The notice was asked for at \($0.text("told_at")): nothing can have been sent before." },
+        "EXPIRY_FORBIDDEN": { "In \($0.text("jurisdiction")) points do not end by time alone. Leave the end out." },
+        "JURISDICTION_UNKNOWN": { "\"\($0.text("jurisdiction"))\" is no jurisdiction. Write one such as CA or CA-ON." },
+    ]
 }

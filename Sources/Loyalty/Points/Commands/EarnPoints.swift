@@ -62,8 +62,11 @@ public struct EarnPoints: ProgramCommand {
         if try draft.load(earning: source, currency) != nil {
             throw .refused(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal)
         }
-        let points = points(currency, draft)
-        let lot = try draft.change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
+        try draft.requireExpiry(expiresAt, of: member, currency)
+        var points = points(currency, draft)
+        if try draft.barsExpiry(of: member, currency) != nil { points.expiresAt = nil }
+        let earned = points
+        let lot = try draft.change(key) { book, now throws(PointRefusal) in try book.earn(earned, at: now) }
         return [
             "member": .string(member.id.text), "currency": .string(currency.key), "lot": .int(lot.number), "amount": .int(amount),
             "expires_at": points.expiresAt.map { .string($0.rfc3339) } ?? .null, "balance": try draft.balance(key),

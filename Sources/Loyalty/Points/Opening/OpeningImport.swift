@@ -61,7 +61,7 @@ struct OpeningImport {
             reasons += PointRefusal.alreadyEarned(lot: PointID(0), lot.source).refusal.reasons
         }
         let known = try member(of: lot, &reasons)
-        if let known { reasons += try self.reasons(against: known) }
+        if let known { reasons += try self.reasons(against: known, lot.expiresAt) }
         // Nobody becomes a member by a row that is refused.
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
         let member: ProgramMember
@@ -75,12 +75,15 @@ struct OpeningImport {
         note(lot, id, key)
     }
 
-    /// Why nothing can come into a member's book at that instant.
-    private mutating func reasons(against member: ProgramMember) throws(ProgramFailure) -> [Refusal.Reason] {
+    /// Why nothing with such an end can come into a member's book at that instant.
+    private mutating func reasons(against member: ProgramMember, _ end: Instant?) throws(ProgramFailure) -> [Refusal.Reason] {
         let key = try draft.open(member, currency)
-        guard let effectiveAt, !touched.contains(key) else { return [] }
+        let bars = end == nil ? nil : try draft.barsExpiry(of: member, currency)
+        let forbidden = bars.map { [Refusal.Reason("EXPIRY_FORBIDDEN", ["jurisdiction": .string($0)])] } ?? []
+        guard let effectiveAt, !touched.contains(key) else { return forbidden }
         let last = try draft.book(key).book.settledUntil
-        return PointMoment(now: draft.now, closedUntil: .distantPast, bookedUntil: last).reasons(against: effectiveAt)
+        let moment = PointMoment(now: draft.now, closedUntil: .distantPast, bookedUntil: last)
+        return forbidden + moment.reasons(against: effectiveAt)
     }
 
     private mutating func note(_ lot: OpeningLot, _ id: PointID, _ key: PointBookKey) {
