@@ -53,6 +53,7 @@ extension APIOperation {
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
         + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + pointDormancyOperations
+        + pointOfferOperations
         + bookOperations + earningOperations
         + couponOperations
         + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations

@@ -1,6 +1,6 @@
 /// Why points are not taken over, given or counted as somebody wished.
 enum PointRefusalTexts {
-    static let all = openings + dormancy
+    static let all = openings + dormancy + offers
 
     private static let openings = [
         Text("A row has a key of 1 to {1} bytes.", "每行的键须为 1 到 {1} 个字节。"),
@@ -27,5 +27,14 @@ enum PointRefusalTexts {
             "Write 1 to 10 numbers of days from 366 to 1, each less than the one before.", "请填写 1 到 10 个天数，从 366 到 1，依次递减。"),
         Text("An offer is spend, transfer, donate or coupon.", "可选项为 spend、transfer、donate 或 coupon。"),
         Text("Write jurisdictions such as CA or CA-ON.", "请填写如 CA 或 CA-ON 的法域。"),
+    ]
+
+    private static let offers = [
+        Text("There is no offer \"{1}\".", "没有转赠邀请 \"{1}\"。"),
+        Text("The offer was answered already: it is {1}.", "该转赠邀请已处理：{1}。"),
+        Text("The offer was over at {1}, and the points are back.", "转赠邀请已于 {1} 失效，积分已退回。"),
+        Text("The points were offered to somebody else.", "这些积分是转赠给其他人的。"),
+        Text("{1} has to accept first. Offer the points instead.", "须先由 {1} 接受，请改为发起转赠邀请。"),
+        Text("{1} takes no points from others.", "{1} 不接受他人转赠的积分。"),
     ]
 }

@@ -20,13 +20,15 @@ extension Refusal.Reason {
 
 /// Every code's sentence; areas add theirs.
 enum RefusalWording {
-    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [points, openings, dormancy, earning, coupons, benefits]
-        .reduce(
-            into: members
-        ) {
-            all, area in
-            all.merge(area) { one, _ in one }
-        }
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        points, openings, dormancy, offers, earning, coupons, benefits,
+    ]
+    .reduce(
+        into: members
+    ) {
+        all, area in
+        all.merge(area) { one, _ in one }
+    }
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },

@@ -25,6 +25,8 @@ public struct ProgramFact: Hashable, Sendable {
         case dormancyNotice = "Points Dormancy Notice"
         case dormancyExtended = "Points Dormancy Extended"
         case dormancyEnded = "Points Dormancy Ended"
+        case pointsOffered = "Points Offered"
+        case offerDeclined = "Points Offer Declined"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

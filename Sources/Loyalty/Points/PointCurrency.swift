@@ -53,6 +53,10 @@ public struct PointTransferRules: Hashable, Sendable {
     public var amountPerMonth: Int64?
     /// How often a member gives in a month of the calendar.
     public var countPerMonth: Int64 = 3
+    /// Whether receivers who have said nothing must accept each time.
+    public var asksReceiver = false
+    /// How long what is offered waits for an answer, as far as holds may last.
+    public var invitationDays: Int64 = 7
 
     public init() {}
 }
@@ -84,10 +88,12 @@ extension PointCurrency {
         rules = try PointRules(reader)
         approvalAbove = try reader.number("approval_above", in: 0 ... .max) ?? 10_000
         transfers = PointTransferRules()
-        if let limits = try reader.object("transfers", known: ["min", "per_month", "times_per_month"]) {
+        if let limits = try reader.object("transfers", known: PointTransferRules.keys) {
             transfers.amountMin = try limits.number("min", in: 1 ... PointCurrency.amountMax) ?? 1
             transfers.amountPerMonth = try limits.number("per_month", in: 0 ... PointCurrency.amountMax)
             transfers.countPerMonth = try limits.number("times_per_month", in: 0 ... 1_000) ?? 3
+            transfers.asksReceiver = try limits.flag("asks_receiver") ?? false
+            transfers.invitationDays = try limits.number("invitation_days", in: 1 ... 365) ?? 7
         }
         dormancy = try reader.object("dormancy", known: PointDormancyRules.keys).map { rules throws(Problem) in
             try PointDormancyRules(rules)
@@ -109,10 +115,7 @@ extension PointCurrency {
             "release_grace_days": .int(rules.releaseGrace / .microsecondsPerDay),
             "hold_days_max": .int(rules.holdMax / .microsecondsPerDay), "hops_max": .int(Int64(rules.hopMax)),
             "approval_above": .int(approvalAbove),
-            "transfers": [
-                "min": .int(transfers.amountMin), "per_month": transfers.amountPerMonth.map { .int($0) } ?? .null,
-                "times_per_month": .int(transfers.countPerMonth),
-            ],
+            "transfers": transfers.json,
         ]
         // Said only where it is wanted: versions from before say nothing of it.
         if let dormancy { members["dormancy"] = dormancy.json }
@@ -129,5 +132,18 @@ extension PointRules {
         if let days = try reader.number("hold_days_max", in: 1 ... 365) { holdMax = days * .microsecondsPerDay }
         if let hops = try reader.number("hops_max", in: 0 ... 100) { hopMax = Int(hops) }
         if let word = try reader.word("shortfall", Shortfall.self) { shortfall = word }
+    }
+}
+
+extension PointTransferRules {
+    fileprivate static let keys = ["min", "per_month", "times_per_month", "asks_receiver", "invitation_days"]
+
+    fileprivate var json: JSONValue {
+        var members: OrderedDictionary<String, JSONValue> = [
+            "min": .int(amountMin), "per_month": amountPerMonth.map { .int($0) } ?? .null, "times_per_month": .int(countPerMonth),
+        ]
+        if asksReceiver { members["asks_receiver"] = true }
+        if invitationDays != PointTransferRules().invitationDays { members["invitation_days"] = .int(invitationDays) }
+        return .object(members)
     }
 }

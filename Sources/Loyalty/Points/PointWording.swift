@@ -28,4 +28,14 @@ extension RefusalWording {
         "EXPIRY_FORBIDDEN": { "In \($0.text("jurisdiction")) points do not end by time alone. Leave the end out." },
         "JURISDICTION_UNKNOWN": { "\"\($0.text("jurisdiction"))\" is no jurisdiction. Write one such as CA or CA-ON." },
     ]
+
+    /// Why points do not pass to somebody else.
+    static let offers: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "OFFER_UNKNOWN": { "There is no offer \"\($0.text("offer"))\"." },
+        "OFFER_ANSWERED": { "The offer was answered already: it is \($0.text("state"))." },
+        "OFFER_OVER": { "The offer was over at \($0.text("until")), and the points are back." },
+        "OFFER_NOT_YOURS": { _ in "The points were offered to somebody else." },
+        "RECEIVER_MUST_ACCEPT": { "\($0.text("member")) has to accept first. Offer the points instead." },
+        "RECEIVER_REFUSES": { "\($0.text("member")) takes no points from others." },
+    ]
 }

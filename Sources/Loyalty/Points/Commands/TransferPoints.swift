@@ -27,6 +27,7 @@ public struct TransferPoints: ProgramCommand {
         let currency = try draft.currency(currency)
         let (giver, receiver) = (try draft.member(giver), try draft.member(receiver))
         guard giver.id != receiver.id else { throw .refused(PointRefusal.toOneself.refusal) }
+        try draft.requireConsent(of: receiver, currency, asksEachTime: false)
         let from = try draft.open(giver, currency)
         let to = try draft.open(receiver, currency)
         try draft.requireTransfer(amount, from, currency.transfers)
@@ -43,13 +44,16 @@ public struct TransferPoints: ProgramCommand {
 
 extension ProgramDraft {
     /// Throws all reasons for which a member may not give so much now: too little at once, too much or too often in this month.
-    fileprivate func requireTransfer(
-        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules
+    ///
+    /// - Parameter offered: What others have not taken yet, by command.
+    func requireTransfer(
+        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, offered: [String: Int64] = [:]
     ) throws(ProgramFailure) {
         let start = calendar.bucketStart(of: .month, at: now)
         var given = transaction.given(key, since: start)
         let written = try reading { tables throws(Problem) in try tables.given(key, since: start) }
         given.merge(written) { $0 + $1 }
+        given.merge(offered) { $0 + $1 }
         let total = given.values.reduce(0, +)
         var reasons: [Refusal.Reason] = []
         if (1 ..< rules.amountMin).contains(amount) {
