@@ -108,6 +108,7 @@ extension WorkspaceDirectory {
     public func run() async {
         var lastTouchesAt = clock.now
         var lastPruneAt = Instant.distantPast
+        var lastWalkAt = Instant.distantPast
         var hasRecalledProductCalls = false
         while !Task.isCancelled {
             do {
@@ -132,8 +133,12 @@ extension WorkspaceDirectory {
                 lastPruneAt = now
                 await prune(at: now)
                 await carryOutRetention()
-                await walkDormancy()
                 await completeErasures()
+            }
+            // Every member with points is looked at: once a day is enough for what is counted in days.
+            if lastWalkAt == .distantPast || now.microseconds(since: lastWalkAt) >= .microsecondsPerDay {
+                lastWalkAt = now
+                await walkDormancy()
             }
         }
     }
