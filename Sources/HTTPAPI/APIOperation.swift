@@ -30,6 +30,8 @@ struct APIOperation: Sendable {
     /// The schema of the body; nil when none is read.
     var body: JSONValue?
     var isBodyRequired = true
+    /// The media type of the body.
+    var bodyType = "application/json"
     /// The status of success.
     var status = 200
     /// What a successful answer holds; nil for none or for text.
@@ -50,7 +52,10 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + bookOperations + earningOperations + couponOperations
+        + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + pointDormancyOperations
+        + pointOfferOperations
+        + bookOperations + earningOperations
+        + couponOperations
         + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations

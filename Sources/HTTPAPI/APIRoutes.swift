@@ -136,7 +136,8 @@ public struct APIRoutes: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyBytesMax { throw tooLarge }
         let type = request.headers[.contentType]?.lowercased() ?? "application/json"
         guard
-            type.hasPrefix("application/json") || type.hasPrefix("text/plain") || type.contains("+json")
+            type.hasPrefix(operation.bodyType) || type.hasPrefix("application/json") || type.hasPrefix("text/plain")
+                || type.contains("+json")
                 || type.hasPrefix("application/x-www-form-urlencoded")
         else {
             throw Problem(

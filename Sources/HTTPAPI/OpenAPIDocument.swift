@@ -78,7 +78,7 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if let body = operation.body {
             members["requestBody"] = [
-                "required": .bool(operation.isBodyRequired), "content": ["application/json": ["schema": body]],
+                "required": .bool(operation.isBodyRequired), "content": .object([operation.bodyType: ["schema": body]]),
             ]
         }
         members["responses"] = responses(operation)

@@ -70,7 +70,7 @@ extension APIOperation {
             try call.json(),
             known: [
                 "member", "currency", "amount", "source", "line", "rule", "units", "activates_at", "awaited_until", "earned_at",
-                "expires_at", "funded_by", "colours", "transferable",
+                "expires_at", "funded_by", "colours", "transferable", "effective_at",
             ])
         let source = PointSource(
             id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
@@ -83,6 +83,7 @@ extension APIOperation {
         command.fundedBy = try body.text("funded_by")
         command.colours = Set(try body.texts("colours") ?? [])
         command.isTransferable = try body.flag("transferable") ?? true
+        command.effectiveAt = try body.instant("effective_at")
         return try await call.perform(command)
     }
 
@@ -93,11 +94,14 @@ extension APIOperation {
     ) -> APIOperation {
         APIOperation(
             method: .post, path: "/api/v1/points/\(word)", id: id, tag: "Points", summary: summary, access: .key(.manage),
-            body: PointSchemas.body(members, required: required), answer: PointSchemas.answer, problems: [409], isCommand: true
+            body: PointSchemas.body(PointSchemas.timed(members), required: required), answer: PointSchemas.answer, problems: [409],
+            isCommand: true
         ) { call throws(Problem) in
-            let body = try ObjectReader(try call.json(), known: ["member", "currency"] + members.keys)
+            let body = try ObjectReader(try call.json(), known: ["member", "currency", "effective_at"] + members.keys)
             let member = try await call.member(try body.requiredText("member"))
-            return try await call.perform(SpendPoints(try deed(body), of: try body.currency(), by: member))
+            var command = SpendPoints(try deed(body), of: try body.currency(), by: member)
+            command.effectiveAt = try body.instant("effective_at")
+            return try await call.perform(command)
         }
     }
 
@@ -106,7 +110,8 @@ extension APIOperation {
         summary: "Take back what a source had earned: by returned units, or an amount for a dispute. Never more than was earned.",
         access: .key(.manage), body: PointSchemas.takingBack, answer: PointSchemas.answer, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["currency", "source", "line", "rule", "units", "amount"])
+        let body = try ObjectReader(
+            try call.json(), known: ["currency", "source", "line", "rule", "units", "amount", "effective_at"])
         let source = PointSource(
             id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
         let reason: TakeBackPoints.Reason
@@ -115,7 +120,9 @@ extension APIOperation {
         case (nil, let amount?): reason = .disputed(amount)
         default: throw body.refused("units", "Give either the returned units or an amount.")
         }
-        return try await call.perform(TakeBackPoints(reason, of: try body.currency(), earnedFor: source))
+        var command = TakeBackPoints(reason, of: try body.currency(), earnedFor: source)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let transfer = APIOperation(
@@ -297,6 +304,17 @@ enum PointSchemas {
         return closed(all, required: ["member"] + required)
     }
 
+    /// With the instant at which a command counts.
+    static func timed(_ members: OrderedDictionary<String, JSONValue>) -> OrderedDictionary<String, JSONValue> {
+        var all = members
+        all["effective_at"] = [
+            "type": "string", "format": "date-time",
+            "description":
+                "When it counts; now without it. Not in a closed month, nor before what was booked for the member already.",
+        ]
+        return all
+    }
+
     static func closed(_ members: OrderedDictionary<String, JSONValue>, required: [String]) -> JSONValue {
         [
             "type": "object", "required": .array(required.map { .string($0) }), "additionalProperties": false,
@@ -318,14 +336,14 @@ enum PointSchemas {
             "type": "array", "items": APISchema.text, "description": "Where they may be spent; anywhere without.",
         ]
         members["transferable"] = APISchema.flag
-        return body(members, required: ["amount", "source"])
+        return body(timed(members), required: ["amount", "source"])
     }()
     static let takingBack: JSONValue = {
         var members: OrderedDictionary<String, JSONValue> = ["currency": currency]
         members.merge(source) { one, _ in one }
         members["units"] = number
         members["amount"] = amount
-        return closed(members, required: ["source"])
+        return closed(timed(members), required: ["source"])
     }()
     static let transfer = closed(
         ["from": member, "to": member, "currency": currency, "amount": amount], required: ["from", "to", "amount"])

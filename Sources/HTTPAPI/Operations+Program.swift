@@ -148,7 +148,22 @@ private enum ProgramSchemas {
             "hops_max": ["type": "integer", "minimum": 0, "default": 2],
             "approval_above": ["type": "integer", "minimum": 0, "default": 10_000],
             "transfers": PointSchemas.closed(
-                ["min": PointSchemas.number, "per_month": APISchema.count, "times_per_month": APISchema.count], required: []),
+                [
+                    "min": PointSchemas.number, "per_month": APISchema.count, "times_per_month": APISchema.count,
+                    "asks_receiver": [
+                        "type": "boolean", "default": false,
+                        "description": "Whether receivers who have said nothing must accept each time.",
+                    ],
+                    "invitation_days": [
+                        "type": "integer", "minimum": 1, "maximum": 365, "default": 7,
+                        "description": "How long an offer waits, as far as `hold_days_max` lets it.",
+                    ],
+                ], required: []),
+            "dormancy": PointSchemas.dormancyRules,
+            "no_expiry_in": [
+                "type": "array", "items": ["type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"],
+                "description": "Jurisdictions in which no points end by time alone.",
+            ],
         ], required: ["key"])
     static let version = APISchema.object(["version": PointSchemas.number, "settings": settings])
     static let program = APISchema.object([

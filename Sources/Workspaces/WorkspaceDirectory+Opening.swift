@@ -108,6 +108,7 @@ extension WorkspaceDirectory {
     public func run() async {
         var lastTouchesAt = clock.now
         var lastPruneAt = Instant.distantPast
+        var lastWalkAt = Instant.distantPast
         var hasRecalledProductCalls = false
         while !Task.isCancelled {
             do {
@@ -133,6 +134,11 @@ extension WorkspaceDirectory {
                 await prune(at: now)
                 await carryOutRetention()
                 await completeErasures()
+            }
+            // Every member with points is looked at: once a day is enough for what is counted in days.
+            if lastWalkAt == .distantPast || now.microseconds(since: lastWalkAt) >= .microsecondsPerDay {
+                lastWalkAt = now
+                await walkDormancy()
             }
         }
     }

@@ -80,6 +80,21 @@ import Testing
         }
     }
 
+    @Test("What a till tells later counts when it was, and not in the future")
+    func moment() async throws {
+        try await Self.run { fixtures in
+            let earned = try await Self.post(
+                "earn", #"{"member":"user_id:ann","amount":10,"source":"o","effective_at":"2026-03-05T00:00:00Z"}"#, fixtures,
+                key: "1")
+            #expect(earned.status == 200, "\(earned.text)")
+            let statement = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement")
+            #expect(statement["entries"]?.arrayValue?.first?["effective_at"] == "2026-03-05T00:00:00Z", "\(statement.text)")
+            let late = try await Self.post(
+                "burn", #"{"member":"user_id:ann","amount":1,"effective_at":"2990-01-01T00:00:00Z"}"#, fixtures, key: "2")
+            #expect(late["reasons"]?.arrayValue?.map { $0["code"] } == ["EFFECTIVE_IN_FUTURE"], "\(late.text)")
+        }
+    }
+
     @Test("A person is one member under each of their identities")
     func oneMember() async throws {
         try await Self.run { fixtures in

@@ -21,6 +21,7 @@ struct BookTexts: Sendable {
     let month = Text("Month", "月份")
     let show = Text("Show", "查看")
     let opening = Text("Opening", "期初")
+    let imported = Text("Taken over", "迁入")
     let issued = Text("Issued", "发放")
     let reinstated = Text("Reinstated", "过期补发")
     let returned = Text("Given back", "退回")

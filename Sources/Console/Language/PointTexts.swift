@@ -117,6 +117,7 @@ struct PointTexts: Sendable {
     let kindGiven = Text("Given by us", "商家增加")
     let kindTaken = Text("Taken by us", "商家扣除")
     let kindRepaid = Text("Went to a debt", "抵扣欠额")
+    let kindImported = Text("Taken over from before", "从原系统迁入")
 }
 
 /// The card that members see.

@@ -7,7 +7,8 @@ enum Sentences {
     static let all =
         QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all + CallRefusalTexts.all
         + ConsentRefusalTexts.all
-        + ProductCodeRefusalTexts.all + LoyaltyRefusalTexts.all + CouponRefusalTexts.all + BenefitRefusalTexts.all
+        + ProductCodeRefusalTexts.all + LoyaltyRefusalTexts.all + PointRefusalTexts.all + CouponRefusalTexts.all
+        + BenefitRefusalTexts.all
 
     private static let byEnglish = Dictionary(all.map { ($0.english, $0) }, uniquingKeysWith: { first, _ in first })
 

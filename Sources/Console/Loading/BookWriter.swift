@@ -17,7 +17,8 @@ struct BookWriter {
 
     /// What came and went, in the order of the equation, with the sign that each has in it.
     private static let movements: [Movement] = [
-        ("+", \.books.issued, \.issued), ("+", \.books.reinstated, \.reinstated), ("+", \.books.returned, \.returned),
+        ("+", \.books.imported, \.imported), ("+", \.books.issued, \.issued), ("+", \.books.reinstated, \.reinstated),
+        ("+", \.books.returned, \.returned),
         ("−", \.books.redeemed, \.redeemed), ("−", \.books.expired, \.expired), ("−", \.books.revoked, \.revoked),
         ("−", \.books.donated, \.donated), ("+", \.books.received, \.received), ("−", \.books.moved, \.moved),
     ]

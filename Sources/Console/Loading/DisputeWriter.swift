@@ -107,6 +107,7 @@ struct DisputeWriter {
             case .reinstated: \.points.kindReinstated
             case .adjusted: \.points.reasonCorrection
             case .repaid: \.points.kindRepaid
+            case .imported: \.points.kindImported
             }
         return words(text)
     }

@@ -63,6 +63,7 @@ struct PointWriter {
             case .reinstated: \.points.kindReinstated
             case .adjusted: line.change < 0 ? \.points.kindTaken : \.points.kindGiven
             case .repaid: \.points.kindRepaid
+            case .imported: \.points.kindImported
             }
         // What changes nothing to spend says here how much it was about.
         return line.change == 0 ? "\(words(text)) · \(points(line.amount))" : words(text)
@@ -72,7 +73,7 @@ struct PointWriter {
     func source(_ line: PointStatementLine) -> String? {
         if let adjustment = line.adjustment { return "\(reason(adjustment.reason)): \(adjustment.note)" }
         switch line.kind {
-        case .earned, .cancelled, .revoked, .activated:
+        case .earned, .imported, .cancelled, .revoked, .activated:
             guard let source = line.source, source.rule != "adjustment" else { return nil }
             let parts = [source.id, source.line, source.rule].filter { !$0.isEmpty }
             return parts.isEmpty ? nil : parts.joined(separator: " · ")

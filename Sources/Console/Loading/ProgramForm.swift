@@ -112,7 +112,8 @@ struct ProgramForm {
     }
 
     private mutating func json(of index: Int) -> JSONValue {
-        var json: OrderedDictionary<String, JSONValue> = [:]
+        // What the form says nothing of stays as it is.
+        var json = index < known.count ? known[index].json.objectValue ?? [:] : [:]
         let scale = min(max(Int(trimmed("c\(index)_scale")) ?? 0, 0), 6)
         for line in lines {
             let name = "c\(index)_\(line.name)"

@@ -20,7 +20,12 @@ extension Refusal.Reason {
 
 /// Every code's sentence; areas add theirs.
 enum RefusalWording {
-    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [points, earning, coupons, benefits].reduce(into: members) {
+    static let all: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        points, openings, dormancy, offers, earning, coupons, benefits,
+    ]
+    .reduce(
+        into: members
+    ) {
         all, area in
         all.merge(area) { one, _ in one }
     }

@@ -41,6 +41,11 @@ public struct ProgramDraft {
         do throws(Problem) { return try body(transaction) } catch { throw .failed(error) }
     }
 
+    /// Reads what no command about points alone writes: it is the same in the tables and ahead of them.
+    func consulting<Value>(_ body: (ProgramTables) throws(Problem) -> Value) throws(ProgramFailure) -> Value {
+        do throws(Problem) { return try body(transaction.base) } catch { throw .failed(error) }
+    }
+
     mutating func enrol(_ member: ProgramMember, _ identity: Identity) { enrolled.append((member, identity)) }
 
     // MARK: - Points

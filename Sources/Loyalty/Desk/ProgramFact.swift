@@ -22,12 +22,18 @@ public struct ProgramFact: Hashable, Sendable {
         case couponReturned = "Coupon Returned"
         case benefitUsed = "Benefit Used"
         case benefitReturned = "Benefit Returned"
+        case dormancyNotice = "Points Dormancy Notice"
+        case dormancyExtended = "Points Dormancy Extended"
+        case dormancyEnded = "Points Dormancy Ended"
+        case pointsOffered = "Points Offered"
+        case offerDeclined = "Points Offer Declined"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [
         .earned: "Points Earned", .captured: "Points Spent", .expired: "Points Expired", .returned: "Points Returned",
         .revoked: "Points Taken Back", .cancelled: "Points Cancelled", .moved: "Points Sent", .received: "Points Received",
         .donated: "Points Donated", .reinstated: "Points Reinstated", .adjusted: "Points Adjusted",
+        .imported: "Points Imported",
     ]
     /// Those that are told for each source; others are one fact for all lots.
     private static let kindsBySource: Set<PointEntry.Kind> = [.earned, .expired, .revoked, .cancelled]

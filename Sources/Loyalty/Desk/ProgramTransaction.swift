@@ -10,7 +10,8 @@ final class ProgramTransaction {
     /// The program as the group sees it; changed by a command that sets it.
     var program: Program
     let earning: EarningCache
-    private let base: ProgramTables
+    /// The tables, which may be behind what the group knows.
+    let base: ProgramTables
     /// What is known of earlier groups; nil when all of it is in the tables.
     private let memory: ProgramMemory?
 

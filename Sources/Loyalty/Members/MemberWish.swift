@@ -58,12 +58,23 @@ extension ProgramDraft {
     }
 
     /// Makes a member of whose identity it is.
-    mutating func enrol(_ identity: Identity, _ kind: ProgramMember.Kind) throws(ProgramFailure) -> ProgramMember {
-        let (seed, now) = (id, now)
+    ///
+    /// - Parameters:
+    ///   - seed: What the number is made of; the command's id unless it takes in several.
+    ///   - others: Numbers that are taken, and in no table yet.
+    mutating func enrol(
+        _ identity: Identity, _ kind: ProgramMember.Kind, seed: String? = nil, except others: Set<ProgramMemberID> = []
+    ) throws(ProgramFailure) -> ProgramMember {
+        let (seed, now) = (seed ?? id, now)
         let member = try asking { transaction throws(Problem) in
             // Of the command's id, so that carrying out the same commands anew gives the same numbers.
             var number = MemberNumber.first(of: seed)
-            while try transaction.member(number) != nil { number = MemberNumber.next(number) }
+            var isTaken = true
+            while isTaken {
+                isTaken = others.contains(number)
+                if !isTaken { isTaken = try transaction.member(number) != nil }
+                if isTaken { number = MemberNumber.next(number) }
+            }
             return ProgramMember(id: number, kind: kind, enrolledAt: now)
         }
         enrol(member, identity)

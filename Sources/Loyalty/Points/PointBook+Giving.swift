@@ -67,7 +67,7 @@ extension PointBook {
         }
     }
 
-    private func pickTransferable(_ amount: Int64, hopMax: Int) throws(PointRefusal) -> [PointHold.Part] {
+    func pickTransferable(_ amount: Int64, hopMax: Int) throws(PointRefusal) -> [PointHold.Part] {
         let isFree = { (lot: PointLot) in lot.isTransferable && lot.hop < hopMax }
         // Whatever it is for goes along: a lot's colours bind where it is spent, not who has it.
         let eligible = lots.values.filter { $0.isActive && !$0.isFrozen && isFree($0) }

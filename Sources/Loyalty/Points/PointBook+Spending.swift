@@ -46,7 +46,7 @@ extension PointBook {
         }
     }
 
-    private func open(_ id: PointID) throws(PointRefusal) -> PointHold {
+    func open(_ id: PointID) throws(PointRefusal) -> PointHold {
         guard let hold = holds[id] else { throw .unknown(id) }
         switch hold.end {
         case nil: return hold

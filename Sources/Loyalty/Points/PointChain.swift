@@ -108,13 +108,14 @@ extension PointAccount {
         case .expired: "expired"
         case .revoked: "revoked"
         case .transfer: "transfer"
+        case .opening: "opening"
         case .donated(let charity): "donated:\(charity)"
         }
     }
 
     init?(text: String) {
         let plain: [PointAccount] = [
-            .issuer, .pending, .available, .held, .debt, .redeemed, .expired, .revoked, .transfer,
+            .issuer, .pending, .available, .held, .debt, .redeemed, .expired, .revoked, .transfer, .opening,
         ]
         if let account = plain.first(where: { $0.text == text }) {
             self = account

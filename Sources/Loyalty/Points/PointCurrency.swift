@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// A kind of points, and how they come, stay and go.
 public struct PointCurrency: Hashable, Sendable {
@@ -22,6 +23,10 @@ public struct PointCurrency: Hashable, Sendable {
     public var approvalAbove: Int64
     /// How much and how often members may give to each other.
     public var transfers: PointTransferRules
+    /// What becomes of points whose owner does nothing; nil for nothing.
+    public var dormancy: PointDormancyRules?
+    /// Jurisdictions such as `CA-ON` in which points never end by time alone.
+    public var noExpiryIn: Set<String> = []
 
     /// A currency whose points end 24 months after they were earned.
     public init(key: String, rules: PointRules = PointRules()) {
@@ -48,6 +53,10 @@ public struct PointTransferRules: Hashable, Sendable {
     public var amountPerMonth: Int64?
     /// How often a member gives in a month of the calendar.
     public var countPerMonth: Int64 = 3
+    /// Whether receivers who have said nothing must accept each time.
+    public var asksReceiver = false
+    /// How long what is offered waits for an answer, as far as holds may last.
+    public var invitationDays: Int64 = 7
 
     public init() {}
 }
@@ -56,6 +65,7 @@ extension PointCurrency {
     static let members = [
         "key", "name", "scale", "expires_after_months", "value", "shortfall", "restore_grace_days", "release_grace_days",
         "hold_days_max", "hops_max", "approval_above", "transfers",
+        "dormancy", "no_expiry_in",
     ]
     /// The largest amount that settings name.
     private static let amountMax: Int64 = 1_000_000_000_000
@@ -78,28 +88,39 @@ extension PointCurrency {
         rules = try PointRules(reader)
         approvalAbove = try reader.number("approval_above", in: 0 ... .max) ?? 10_000
         transfers = PointTransferRules()
-        if let limits = try reader.object("transfers", known: ["min", "per_month", "times_per_month"]) {
+        if let limits = try reader.object("transfers", known: PointTransferRules.keys) {
             transfers.amountMin = try limits.number("min", in: 1 ... PointCurrency.amountMax) ?? 1
             transfers.amountPerMonth = try limits.number("per_month", in: 0 ... PointCurrency.amountMax)
             transfers.countPerMonth = try limits.number("times_per_month", in: 0 ... 1_000) ?? 3
+            transfers.asksReceiver = try limits.flag("asks_receiver") ?? false
+            transfers.invitationDays = try limits.number("invitation_days", in: 1 ... 365) ?? 7
+        }
+        dormancy = try reader.object("dormancy", known: PointDormancyRules.keys).map { rules throws(Problem) in
+            try PointDormancyRules(rules)
+        }
+        noExpiryIn = Set(try reader.texts("no_expiry_in") ?? [])
+        guard noExpiryIn.allSatisfy(PointCurrency.isJurisdiction) else {
+            throw reader.refused("no_expiry_in", "Write jurisdictions such as CA or CA-ON.")
         }
     }
 
-    var json: JSONValue {
+    /// As settings say it.
+    public var json: JSONValue {
         var months: Int64 = 0
         if case .monthEnd(let after) = expiry { months = Int64(after) }
-        return [
+        var members: OrderedDictionary<String, JSONValue> = [
             "key": .string(key), "name": .string(name), "scale": .int(Int64(scale)), "expires_after_months": .int(months),
             "value": ["minor": .int(value.minor), "points": .int(value.points)], "shortfall": .string(rules.shortfall.rawValue),
             "restore_grace_days": .int(rules.restoreGrace / .microsecondsPerDay),
             "release_grace_days": .int(rules.releaseGrace / .microsecondsPerDay),
             "hold_days_max": .int(rules.holdMax / .microsecondsPerDay), "hops_max": .int(Int64(rules.hopMax)),
             "approval_above": .int(approvalAbove),
-            "transfers": [
-                "min": .int(transfers.amountMin), "per_month": transfers.amountPerMonth.map { .int($0) } ?? .null,
-                "times_per_month": .int(transfers.countPerMonth),
-            ],
+            "transfers": transfers.json,
         ]
+        // Said only where it is wanted: versions from before say nothing of it.
+        if let dormancy { members["dormancy"] = dormancy.json }
+        if !noExpiryIn.isEmpty { members["no_expiry_in"] = .array(noExpiryIn.sorted().map { .string($0) }) }
+        return .object(members)
     }
 }
 
@@ -111,5 +132,18 @@ extension PointRules {
         if let days = try reader.number("hold_days_max", in: 1 ... 365) { holdMax = days * .microsecondsPerDay }
         if let hops = try reader.number("hops_max", in: 0 ... 100) { hopMax = Int(hops) }
         if let word = try reader.word("shortfall", Shortfall.self) { shortfall = word }
+    }
+}
+
+extension PointTransferRules {
+    fileprivate static let keys = ["min", "per_month", "times_per_month", "asks_receiver", "invitation_days"]
+
+    fileprivate var json: JSONValue {
+        var members: OrderedDictionary<String, JSONValue> = [
+            "min": .int(amountMin), "per_month": amountPerMonth.map { .int($0) } ?? .null, "times_per_month": .int(countPerMonth),
+        ]
+        if asksReceiver { members["asks_receiver"] = true }
+        if invitationDays != PointTransferRules().invitationDays { members["invitation_days"] = .int(invitationDays) }
+        return .object(members)
     }
 }

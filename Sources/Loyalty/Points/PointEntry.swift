@@ -10,6 +10,8 @@ public enum PointAccount: Hashable, Sendable {
     /// What the member owes: holds it below 0.
     case debt
     case redeemed, expired, revoked
+    /// What members had in another system when they came from it.
+    case opening
     /// Points on their way between two members: 0 after every command.
     case transfer
     case donated(charity: String)
@@ -19,7 +21,7 @@ public enum PointAccount: Hashable, Sendable {
 public struct PointEntry: Hashable, Sendable {
     public enum Kind: String, Sendable {
         case earned, activated, cancelled, held, captured, released, lapsed, expired, returned, revoked, moved, received, donated
-        case reinstated, adjusted, repaid
+        case reinstated, adjusted, repaid, imported
     }
 
     public let kind: Kind

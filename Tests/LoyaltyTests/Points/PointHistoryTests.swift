@@ -136,7 +136,7 @@ struct PointHistoryTests {
 }
 
 /// Commands about a few members, most of which are allowed.
-private struct HistoryCommands {
+struct HistoryCommands {
     static let members = ["ann", "bob", "cy"]
 
     private(set) var commands: [any ProgramCommand] = []
@@ -160,7 +160,7 @@ private struct HistoryCommands {
 
     private mutating func next() -> any ProgramCommand {
         let id = PointID(Int64(1 + random.below(12)))
-        return switch random.below(14) {
+        return switch random.below(18) {
         case 0, 1, 2, 3: earn()
         case 4: SpendPoints(.burn(amount(), place: nil), of: "points", by: member())
         case 5: SpendPoints(.hold(amount(), place: nil, seconds: Int64(1 + random.below(90_000))), of: "points", by: member())
@@ -172,8 +172,20 @@ private struct HistoryCommands {
         case 11: TransferPoints(amount(), of: "points", from: member(), to: member())
         case 12:
             AdjustPoints(amount() - 30, of: "points", for: member(), reason: .goodwill, note: "")
+        case 13: OfferPoints(amount(), of: "points", from: member(), to: member())
+        case 14, 15: AnswerOffer("c\(random.below(40))", by: member(), accepts: random.below(3) > 0)
+        case 16: takeOver()
         default: ReinstatePoints(of: "points", for: member(), expiredSince: hours(1), until: hours(400))
         }
+    }
+
+    private mutating func takeOver() -> any ProgramCommand {
+        let rows = (0 ..< 2).map { _ in
+            OpeningLot("r\(random.below(12))", amount(), of: member(), earnedAt: Instant(rfc3339: "2025-06-01T00:00:00Z") ?? .epoch)
+        }
+        var command = ImportPoints(rows.map { .lot($0) }, of: "points", total: rows.reduce(0) { $0 + $1.amount })
+        if random.below(3) == 0 { command.effectiveAt = hours(40) }
+        return command
     }
 
     private mutating func earn() -> any ProgramCommand {

@@ -9,6 +9,9 @@ extension ProgramDraft {
             throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
         }
         let key = try open(member, currency)
+        var earned = points
+        if try barsExpiry(of: member, currency) != nil { earned.expiresAt = nil }
+        let points = earned
         _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
     }
 

@@ -131,11 +131,11 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> JSONValue {
         let key = try open(member, currency)
         let source = PointSource(id: adjustment.id, rule: "adjustment")
-        let (calendar, amount) = (calendar, adjustment.amount)
+        let (calendar, amount, bars) = (calendar, adjustment.amount, try barsExpiry(of: member, currency) != nil)
         try change(key) { book, now throws(PointRefusal) in
             guard amount > 0 else { return try book.deduct(-amount, now: now) }
             var points = NewPoints(amount, for: source, earnedAt: now, vintage: calendar.vintage(of: now))
-            points.expiresAt = currency.expiry(of: now, in: calendar)
+            points.expiresAt = bars ? nil : currency.expiry(of: now, in: calendar)
             points.value = currency.value
             _ = try book.earn(points, as: .adjusted, at: now)
         }

@@ -26,6 +26,10 @@ public struct EarnPoints: ProgramCommand {
     public var fundedBy: String?
     public var colours: Set<String> = []
     public var isTransferable = true
+    /// When the books count it; nil for now.
+    ///
+    /// Not in a closed month, nor before what was booked for the member already.
+    public var effectiveAt: Instant?
 
     public init(_ amount: Int64, of currency: String, to member: MemberWish, for source: PointSource) {
         self.member = member
@@ -52,6 +56,7 @@ public struct EarnPoints: ProgramCommand {
         members.put("funded_by", fundedBy)
         members.put("colours", .array(colours.sorted().map { .string($0) }))
         members.put("transferable", isTransferable)
+        if let effectiveAt { members.put("effective_at", effectiveAt) }
         return members.json
     }
 
@@ -64,8 +69,12 @@ public struct EarnPoints: ProgramCommand {
         if try draft.load(earning: source, currency) != nil {
             throw .refused(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal)
         }
-        let points = points(currency, draft)
-        let lot = try draft.change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
+        try draft.requireExpiry(expiresAt, of: member, currency)
+        var points = points(currency, draft)
+        if try draft.barsExpiry(of: member, currency) != nil { points.expiresAt = nil }
+        let earned = points
+        let moment = try draft.moment(effectiveAt, key, earnedAt: earnedAt)
+        let lot = try draft.change(key, at: moment) { book, now throws(PointRefusal) in try book.earn(earned, at: now) }
         return [
             "member": .string(member.id.text), "currency": .string(currency.key), "lot": .int(lot.number), "amount": .int(amount),
             "expires_at": points.expiresAt.map { .string($0.rfc3339) } ?? .null, "balance": try draft.balance(key),
@@ -73,7 +82,7 @@ public struct EarnPoints: ProgramCommand {
     }
 
     private func points(_ currency: PointCurrency, _ draft: ProgramDraft) -> NewPoints {
-        let earnedAt = min(earnedAt ?? draft.now, draft.now)
+        let earnedAt = min(earnedAt ?? effectiveAt ?? draft.now, draft.now)
         var points = NewPoints(amount, for: source, earnedAt: earnedAt, vintage: draft.calendar.vintage(of: earnedAt))
         points.units = units
         points.expiresAt = expiresAt ?? currency.expiry(of: earnedAt, in: draft.calendar)

@@ -26,6 +26,7 @@ public struct ReinstatePoints: ProgramCommand {
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let member = try draft.member(member)
+        try draft.requireExpiry(until, of: member, currency)
         let key = try draft.open(member, currency)
         try draft.load(lots: "expired > reinstated", key)
         let (since, until) = (expiredSince, until)

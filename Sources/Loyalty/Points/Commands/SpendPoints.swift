@@ -21,6 +21,10 @@ public struct SpendPoints: ProgramCommand {
     public let member: MemberWish
     public let currency: String
     public let deed: Deed
+    /// When it counts, such as when a till without a connection did it; nil for now.
+    ///
+    /// Not in a closed month, nor before what was booked for the member already.
+    public var effectiveAt: Instant?
 
     public init(_ deed: Deed, of currency: String, by member: MemberWish) {
         self.member = member
@@ -35,6 +39,7 @@ public struct SpendPoints: ProgramCommand {
         members.put("member", member.content)
         members.put("currency", currency)
         for (key, value) in values { members.put(key, value) }
+        if let effectiveAt { members.put("effective_at", effectiveAt) }
         return members.json
     }
 
@@ -63,7 +68,9 @@ public struct SpendPoints: ProgramCommand {
         case .giveBack(let id, _): try draft.load(spending: id, key)
         default: break
         }
-        let done = try draft.change(key, carryOut)
+        let book = try draft.book(key).book
+        let moment = try draft.moment(effectiveAt, key, earnedAt: deed.lot.flatMap { book.lots[$0]?.earnedAt })
+        let done = try draft.change(key, at: moment, carryOut)
         var answer = JSONMembers()
         answer.put("member", member.id.text)
         answer.put("currency", currency.key)
@@ -103,6 +110,16 @@ public struct SpendPoints: ProgramCommand {
         case .donate(let amount, let charity):
             let worth = try book.donate(amount, to: charity, now: now)
             return [("charity", .string(charity)), ("amount", .int(amount)), ("worth", .int(worth))]
+        }
+    }
+}
+
+extension SpendPoints.Deed {
+    /// The lot that it is about alone; nil for any.
+    fileprivate var lot: PointID? {
+        switch self {
+        case .activate(let id), .freeze(let id, _): id
+        case .burn, .hold, .capture, .release, .giveBack, .donate: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// Takes back what was earned for a source: by returned units, or by an amount for a dispute or fraud.
 public struct TakeBackPoints: ProgramCommand {
@@ -11,6 +12,10 @@ public struct TakeBackPoints: ProgramCommand {
     public let currency: String
     public let source: PointSource
     public let reason: Reason
+    /// When it counts; nil for now.
+    ///
+    /// Not in a closed month, nor before what was booked for the member already.
+    public var effectiveAt: Instant?
 
     public init(_ reason: Reason, of currency: String, earnedFor source: PointSource) {
         self.currency = currency
@@ -24,10 +29,12 @@ public struct TakeBackPoints: ProgramCommand {
             case .returned(let units): ("units", units)
             case .disputed(let amount): ("amount", amount)
             }
-        return [
+        var members: OrderedDictionary<String, JSONValue> = [
             "command": "take_back", "currency": .string(currency),
             "source": .array([.string(source.id), .string(source.line), .string(source.rule)]), word: .int(count),
         ]
+        if let effectiveAt { members["effective_at"] = .string(effectiveAt.rfc3339) }
+        return .object(members)
     }
 
     public var isOfPointsAlone: Bool { true }
@@ -38,11 +45,18 @@ public struct TakeBackPoints: ProgramCommand {
             throw .refused(PointRefusal.unknownSource(source).refusal)
         }
         let (source, reason) = (source, reason)
+        let book = try draft.book(key).book
+        let moment: Instant? =
+            try effectiveAt == nil
+            ? nil : draft.moment(effectiveAt, key, earnedAt: book.earnings[source].flatMap { book.lots[$0.lot]?.earnedAt })
         let taken = try draft.takeBack(key, currency) { book, now throws(PointRefusal) in
-            switch reason {
-            case .returned(let units): try book.reverseEarn(source, units: units, now: now)
-            case .disputed(let amount): try book.dispute(source, amount, now: now)
-            }
+            let taken =
+                switch reason {
+                case .returned(let units): try book.reverseEarn(source, units: units, now: moment ?? now)
+                case .disputed(let amount): try book.dispute(source, amount, now: moment ?? now)
+                }
+            book.settle(until: now)
+            return taken
         }
         return [
             "member": .string(key.member.text), "currency": .string(currency.key), "taken": .int(taken),

@@ -29,6 +29,7 @@ public struct TransferPoints: ProgramCommand {
         let currency = try draft.currency(currency)
         let (giver, receiver) = (try draft.member(giver), try draft.member(receiver))
         guard giver.id != receiver.id else { throw .refused(PointRefusal.toOneself.refusal) }
+        try draft.requireConsent(of: receiver, currency, asksEachTime: false)
         let from = try draft.open(giver, currency)
         let to = try draft.open(receiver, currency)
         try draft.requireTransfer(amount, from, currency.transfers)
@@ -45,12 +46,14 @@ public struct TransferPoints: ProgramCommand {
 
 extension ProgramDraft {
     /// Throws all reasons for which a member may not give so much now: too little at once, too much or too often in this month.
-    fileprivate func requireTransfer(
-        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules
+    ///
+    /// - Parameter offered: What others have not taken yet, by command.
+    func requireTransfer(
+        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, offered: [String: Int64] = [:]
     ) throws(ProgramFailure) {
         let start = calendar.bucketStart(of: .month, at: now)
         let given = try asking { transaction throws(Problem) in try transaction.given(key, since: start) }
-        let total = given.amount
+        let total = offered.values.reduce(given.amount, +)
         var reasons: [Refusal.Reason] = []
         if (1 ..< rules.amountMin).contains(amount) {
             reasons.append(.init("TRANSFER_TOO_SMALL", ["min": .int(rules.amountMin)]))
@@ -58,7 +61,7 @@ extension ProgramDraft {
         if let most = rules.amountPerMonth, amount > max(0, most - total) {
             reasons.append(.init("TRANSFER_MONTH_AMOUNT", ["left": .int(max(0, most - total))], isRetryable: true))
         }
-        if given.count >= rules.countPerMonth {
+        if given.count + offered.count >= rules.countPerMonth {
             reasons.append(.init("TRANSFER_MONTH_COUNT", ["max": .int(rules.countPerMonth)], isRetryable: true))
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }

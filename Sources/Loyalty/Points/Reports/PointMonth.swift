@@ -50,20 +50,22 @@ public struct PointMonthReport: Hashable, Sendable {
     public var isClosed: Bool { rows.allSatisfy(\.figures.isClosed) && total.isClosed && total.received == total.moved }
 
     /// `{"currency", "month", "rows": […], "total": {…}}`; the same bytes whenever it is made of the same entries.
+    ///
+    /// `imported` stands in months alone into which points were taken over.
     public var json: JSONValue {
-        [
+        let fields = PointRollForward.fields.filter { $0.name != "imported" || total.imported != 0 }
+        return [
             "currency": .string(currency), "month": .string(month.text),
             "rows": .array(
                 rows.map { row in
                     var members: OrderedDictionary<String, JSONValue> = [
                         "vintage": .int(row.vintage), "funded_by": .optional(row.fundedBy),
                     ]
-                    for field in PointRollForward.fields { members[field.name] = .int(row.figures[keyPath: field.place]) }
+                    for field in fields { members[field.name] = .int(row.figures[keyPath: field.place]) }
                     return .object(members)
                 }),
             "total": .object(
-                OrderedDictionary(
-                    uniqueKeysWithValues: PointRollForward.fields.map { ($0.name, .int(total[keyPath: $0.place])) })),
+                OrderedDictionary(uniqueKeysWithValues: fields.map { ($0.name, .int(total[keyPath: $0.place])) })),
         ]
     }
 }

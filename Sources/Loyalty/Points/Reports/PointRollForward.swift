@@ -2,9 +2,11 @@ public import Model
 
 /// How the points that are owed to members went from one balance to the next.
 ///
-/// `opening + issued + reinstated + returned − redeemed − expired − revoked − donated + received − moved = closing`.
+/// `opening + imported + issued + reinstated + returned − redeemed − expired − revoked − donated + received − moved = closing`.
 public struct PointRollForward: Hashable, Sendable {
     public var opening: Int64 = 0
+    /// Taken over from another system.
+    public var imported: Int64 = 0
     public var issued: Int64 = 0
     public var reinstated: Int64 = 0
     /// Spent before, and given back.
@@ -21,7 +23,7 @@ public struct PointRollForward: Hashable, Sendable {
     public init() {}
 
     public var isClosed: Bool {
-        let came = opening + issued + reinstated + returned + received
+        let came = opening + imported + issued + reinstated + returned + received
         return came - redeemed - expired - revoked - donated - moved == closing
     }
 
@@ -48,6 +50,7 @@ public struct PointRollForward: Hashable, Sendable {
         closing += amount * ((to.isOwed ? 1 : 0) - (from.isOwed ? 1 : 0))
         switch from {
         case .issuer: issued += amount
+        case .opening: imported += amount
         case .redeemed: returned += amount
         case .expired: reinstated += amount
         case .transfer: received += amount
@@ -59,7 +62,7 @@ public struct PointRollForward: Hashable, Sendable {
         case .revoked: revoked += amount
         case .donated: donated += amount
         case .transfer: moved += amount
-        case .issuer, .pending, .available, .held, .debt: break
+        case .issuer, .opening, .pending, .available, .held, .debt: break
         }
     }
 
@@ -70,7 +73,8 @@ public struct PointRollForward: Hashable, Sendable {
     /// The figures by their words in reports, in the order of the equation.
     static var fields: [(name: String, place: WritableKeyPath<PointRollForward, Int64>)] {
         [
-            ("opening", \.opening), ("issued", \.issued), ("reinstated", \.reinstated), ("returned", \.returned),
+            ("opening", \.opening), ("imported", \.imported), ("issued", \.issued), ("reinstated", \.reinstated),
+            ("returned", \.returned),
             ("redeemed", \.redeemed), ("expired", \.expired), ("revoked", \.revoked), ("donated", \.donated),
             ("received", \.received), ("moved", \.moved), ("closing", \.closing),
         ]
@@ -82,7 +86,7 @@ extension PointAccount {
     var isOwed: Bool {
         switch self {
         case .pending, .available, .held, .debt: true
-        case .issuer, .redeemed, .expired, .revoked, .transfer, .donated: false
+        case .issuer, .opening, .redeemed, .expired, .revoked, .transfer, .donated: false
         }
     }
 }

@@ -121,7 +121,7 @@ extension PointEntry.Kind {
         switch self {
         case .expired, .lapsed, .cancelled: true
         case .earned, .activated, .held, .captured, .released, .returned, .revoked, .moved, .received, .donated, .reinstated,
-            .adjusted, .repaid:
+            .adjusted, .repaid, .imported:
             false
         }
     }

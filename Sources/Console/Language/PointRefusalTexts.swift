@@ -1,0 +1,40 @@
+/// Why points are not taken over, given or counted as somebody wished.
+enum PointRefusalTexts {
+    static let all = openings + dormancy + offers
+
+    private static let openings = [
+        Text("A row has a key of 1 to {1} bytes.", "每行的键须为 1 到 {1} 个字节。"),
+        Text("A file has 1 to {1} rows. Send a larger one in parts.", "一个文件有 1 到 {1} 行，更大的请分批发送。"),
+        Text("\"{1}\" cannot be \"{2}\".", "“{1}”不能是“{2}”。"),
+        Text("Line {1} has more fields than the head has columns.", "第 {1} 行的字段多于表头的列数。"),
+        Text("The row \"{1}\" was taken over before, and said something else.", "行 \"{1}\" 此前已迁入，且内容不同。"),
+        Text("The points ended at {1}, before they came.", "积分已于 {1} 到期，早于迁入时间。"),
+        Text("The rows add up to {1}, not to {2}. Look for what is missing.", "各行合计为 {1}，而不是 {2}，请查找缺少的部分。"),
+        Text("Taking over was ended at {1}. Adjust what is missing.", "迁入已于 {1} 结束，缺少的部分请用调整补入。"),
+        Text("Nothing can count at {1} yet.", "{1} 尚未到来，不能以此时间记账。"),
+        Text("The points were earned at {1}: nothing can be done to them before.", "积分于 {1} 获得，在此之前不能进行任何操作。"),
+        Text(
+            "The member's book is written until {1}. Name a later instant, or none.", "该会员的账目已记到 {1}，请填写更晚的时间或不填。"),
+    ]
+
+    private static let dormancy = [
+        Text("The points of {1} are not dormant.", "{1} 的积分并未休眠。"),
+        Text("No notice of {1} days was asked for.", "没有要求发送过提前 {1} 天的通知。"),
+        Text("The notice was asked for at {1}: nothing can have been sent before.", "通知于 {1} 才要求发送，不可能更早发出。"),
+        Text("In {1} points do not end by time alone. Leave the end out.", "在 {1}，积分不能仅因时间到期，请不要填写到期时间。"),
+        Text("\"{1}\" is no jurisdiction. Write one such as CA or CA-ON.", "\"{1}\" 不是法域，请填写如 CA 或 CA-ON。"),
+        Text(
+            "Write 1 to 10 numbers of days from 366 to 1, each less than the one before.", "请填写 1 到 10 个天数，从 366 到 1，依次递减。"),
+        Text("An offer is spend, transfer, donate or coupon.", "可选项为 spend、transfer、donate 或 coupon。"),
+        Text("Write jurisdictions such as CA or CA-ON.", "请填写如 CA 或 CA-ON 的法域。"),
+    ]
+
+    private static let offers = [
+        Text("There is no offer \"{1}\".", "没有转赠邀请 \"{1}\"。"),
+        Text("The offer was answered already: it is {1}.", "该转赠邀请已处理：{1}。"),
+        Text("The offer was over at {1}, and the points are back.", "转赠邀请已于 {1} 失效，积分已退回。"),
+        Text("The points were offered to somebody else.", "这些积分是转赠给其他人的。"),
+        Text("{1} has to accept first. Offer the points instead.", "须先由 {1} 接受，请改为发起转赠邀请。"),
+        Text("{1} takes no points from others.", "{1} 不接受他人转赠的积分。"),
+    ]
+}

@@ -1,0 +1,136 @@
+import Model
+import OrderedCollections
+import Records
+import Testing
+
+@testable import Loyalty
+
+/// Commands that count at an instant of the past.
+struct PointMomentTests {
+    private static func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .epoch }
+
+    private static func spend(
+        _ program: TestProgram, _ id: String, _ deed: SpendPoints.Deed, at text: String
+    ) async throws -> ProgramAnswer {
+        var command = SpendPoints(deed, of: "points", by: TestProgram.member("ann"))
+        command.effectiveAt = instant(text)
+        return try await program.perform(id, command)
+    }
+
+    private static let table: [(at: Int64, now: Int64, closed: Int64, booked: Int64, earned: Int64?, codes: [String])] = [
+        (50, 100, 10, 40, 30, []), (100, 100, 100, 100, 100, []), (101, 100, 10, 40, nil, ["EFFECTIVE_IN_FUTURE"]),
+        (9, 100, 10, 5, nil, ["PERIOD_CLOSED"]), (39, 100, 10, 40, nil, ["EFFECTIVE_OUT_OF_ORDER"]),
+        (29, 100, 10, 20, 30, ["EFFECTIVE_BEFORE_LOT"]),
+        (1, 100, 10, 40, 30, ["PERIOD_CLOSED", "EFFECTIVE_BEFORE_LOT", "EFFECTIVE_OUT_OF_ORDER"]),
+        (200, 100, 210, 220, 230, ["EFFECTIVE_IN_FUTURE", "PERIOD_CLOSED", "EFFECTIVE_BEFORE_LOT", "EFFECTIVE_OUT_OF_ORDER"]),
+    ]
+
+    @Test("all reasons against an instant are told", arguments: table)
+    func reasons(at: Int64, now: Int64, closed: Int64, booked: Int64, earned: Int64?, codes: [String]) {
+        let moment = PointMoment(
+            now: Instant(microseconds: now), closedUntil: Instant(microseconds: closed),
+            bookedUntil: Instant(microseconds: booked), earnedAt: earned.map { Instant(microseconds: $0) })
+        #expect(moment.reasons(against: Instant(microseconds: at)).map(\.code) == codes)
+    }
+
+    @Test("what a till tells later counts when it was, before what has ended since; out of order it is refused")
+    func till() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("e", 100, "ann") { $0.expiresAt = Self.instant("2026-03-05T00:00:00Z") }
+        program.clock.now = Self.instant("2026-03-10T00:00:00Z")
+        // At that time the points had not ended: what is left ends when it was due.
+        #expect(try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-04T12:00:00Z").available == 0)
+        let member = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)
+        let entries = try await program.reader.entries(of: member, in: "points", limit: 10).reversed().map(\.entry)
+        #expect(entries.map(\.kind) == [.earned, .held, .captured, .expired] && entries.map(\.amount) == [100, 60, 60, 40])
+        #expect(entries[1].effectiveAt == Self.instant("2026-03-04T12:00:00Z"))
+        #expect(entries[3].effectiveAt == Self.instant("2026-03-05T00:00:00Z"))
+        let early = try await Self.spend(program, "2", .burn(1, place: nil), at: "2026-03-09T00:00:00Z")
+        #expect(early.codes == ["EFFECTIVE_OUT_OF_ORDER"])
+        #expect(
+            try await Self.spend(program, "3", .burn(1, place: nil), at: "2026-03-11T00:00:00Z").codes == ["EFFECTIVE_IN_FUTURE"])
+        #expect(try await program.reader.check("points").isWhole)
+        // The instant is a part of the command: another one under the same id is another command.
+        #expect(
+            try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-04T13:00:00Z").codes == ["IDEMPOTENCY_CONFLICT"])
+    }
+
+    @Test("nothing counts in a closed month, nor before it was earned; a return can count when it was")
+    func closed() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 100, "ann") { $0.units = 2 }
+        _ = try await program.earn("b", 1, "bob")
+        program.clock.now = Self.instant("2026-04-20T00:00:00Z")
+        let march = try #require(PointMonth(text: "2026-03"))
+        #expect(try await !program.perform("close", CloseMonth(march, of: "points")).isRefused)
+        #expect(
+            try await Self.spend(program, "1", .burn(1, place: nil), at: "2026-03-31T23:59:59Z").codes == ["PERIOD_CLOSED"])
+        var back = TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "a"))
+        back.effectiveAt = Self.instant("2026-02-01T00:00:00Z")
+        #expect(
+            try await program.perform("2", back).codes == ["PERIOD_CLOSED", "EFFECTIVE_BEFORE_LOT", "EFFECTIVE_OUT_OF_ORDER"])
+        back.effectiveAt = Self.instant("2026-04-02T00:00:00Z")
+        #expect(try await program.perform("3", back).body["taken"] == 50)
+        let late = try await program.earn("c", 9, "cy") { command in
+            command.effectiveAt = Self.instant("2026-04-05T00:00:00Z")
+            command.earnedAt = Self.instant("2026-04-06T00:00:00Z")
+        }
+        #expect(late.codes == ["EFFECTIVE_BEFORE_LOT"])
+        let earned = try await program.earn("d", 9, "cy") { $0.effectiveAt = Self.instant("2026-04-05T00:00:00Z") }
+        #expect(earned.available == 9 && earned.body["expires_at"] == "2028-05-01T00:00:00Z", "\(earned.body)")
+        let april = try await program.reader.report(march.next, of: "points").report
+        #expect(april.isClosed && april.total.revoked == 50 && april.total.issued == 9)
+        #expect(try await program.reader.report(march, of: "points").closing != nil)
+    }
+
+    @Test("commands with their instants, told late, give the same books as told in time", arguments: Seeds.slices(24))
+    func late(seeds: Seeds) async throws {
+        for seed in seeds {
+            let (timely, late) = (try await TestProgram(), try await TestProgram())
+            var random = SplitMix64(seed: seed)
+            _ = try await timely.earn("first", 50, "ann")
+            _ = try await late.earn("first", 50, "ann")
+            var commands: [(at: Instant, command: any ProgramCommand, plain: any ProgramCommand)] = []
+            var now = timely.clock.now
+            for number in 0 ..< 8 {
+                now = now.advanced(byMicroseconds: Int64(1 + random.below(1_000_000)))
+                var (timed, plain): (any ProgramCommand, any ProgramCommand)
+                if random.below(2) == 0 {
+                    var earn = EarnPoints(
+                        Int64(1 + random.below(40)), of: "points", to: TestProgram.member("ann"), for: PointSource(id: "s\(number)")
+                    )
+                    earn.expiresAt = now.advanced(byMicroseconds: Int64(1 + random.below(3_000_000)))
+                    plain = earn
+                    earn.effectiveAt = now
+                    timed = earn
+                } else {
+                    var spend = SpendPoints(
+                        .burn(Int64(1 + random.below(40)), place: nil), of: "points", by: TestProgram.member("ann"))
+                    plain = spend
+                    spend.effectiveAt = now
+                    timed = spend
+                }
+                commands.append((now, timed, plain))
+            }
+            // The last one alone can be told late: what is booked once is booked in order.
+            for (number, one) in commands.enumerated() {
+                timely.clock.now = one.at
+                late.clock.now = number == commands.count - 1 ? one.at.advanced(byMicroseconds: 5_000_000) : one.at
+                let (left, right) = (
+                    try await timely.perform("c\(number)", one.plain), try await late.perform("c\(number)", one.command)
+                )
+                #expect(left.isRefused == right.isRefused && left.codes == right.codes, "seed \(seed), \(number)")
+            }
+            timely.clock.now = late.clock.now
+            for program in [timely, late] { _ = try await program.desk.settle() }
+            let member = try #require(try await timely.reader.member(TestProgram.member("ann"))?.member.id)
+            let entries = (
+                try await timely.reader.entries(of: member, in: "points", limit: 100).map(\.entry),
+                try await late.reader.entries(
+                    of: try #require(try await late.reader.member(TestProgram.member("ann"))?.member.id), in: "points", limit: 100
+                ).map(\.entry)
+            )
+            #expect(entries.0 == entries.1, "seed \(seed)")
+        }
+    }
+}
