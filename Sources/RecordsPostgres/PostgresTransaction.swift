@@ -33,6 +33,10 @@ final class PostgresTransaction: SQLConnection {
         try run(sql, [values]) { answer throws(PostgresFailure) in try answer.rows() }.first ?? []
     }
 
+    func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
+        try rows(sql + " FOR SHARE", values)
+    }
+
     private func run<Answer>(
         _ sql: String, _ rows: [[SQLValue]], _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
     ) throws(Problem) -> [Answer] {

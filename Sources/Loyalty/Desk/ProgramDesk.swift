@@ -9,11 +9,13 @@ public final class ProgramDesk: Sendable {
     private static let groupMax = 512
 
     let clock: any WallClock
+    let reader: ProgramReader
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
     public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
         self.clock = clock
+        reader = ProgramReader(workspace: workspace, records: records)
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
         lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
     }
@@ -23,6 +25,7 @@ public final class ProgramDesk: Sendable {
     /// - Throws: ``Problem`` when nobody knows whether it was carried out, such as `disk_full`: send it again under the same id.
     public func perform(_ request: ProgramRequest) async throws(Problem) -> ProgramAnswer {
         try ProgramDesk.check(request)
+        try await prepare(request)
         return try await lane.perform(request)
     }
 
@@ -31,6 +34,7 @@ public final class ProgramDesk: Sendable {
     /// - Throws: ``Problem`` when nobody knows whether all were carried out: send all of them again under the same ids.
     public func perform(_ requests: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
         for request in requests { try ProgramDesk.check(request) }
+        for request in requests { try await prepare(request) }
         return try await lane.perform(requests)
     }
 

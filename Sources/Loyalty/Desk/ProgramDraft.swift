@@ -43,7 +43,7 @@ public struct ProgramDraft {
 
     /// The first instant of a currency that is not in a closed month.
     func closedUntil(_ currency: String) throws(ProgramFailure) -> Instant {
-        do throws(Problem) { return try transaction.closedUntil(currency) } catch { throw .failed(error) }
+        do throws(Problem) { return try transaction.closedUntil(currency, at: now) } catch { throw .failed(error) }
     }
 
     mutating func set(_ book: KeptPointBook, _ key: PointBookKey) { books[key] = book }

@@ -15,9 +15,14 @@ final class ProgramTransaction {
     private var facts: [(fact: ProgramFactRecord, at: Instant)] = []
     private var commands: [KnownCommand] = []
     private var numbers: [String: Int] = [:]
-    private var closings: [String: Instant] = [:]
+    private var closings: [HeldDay: Instant] = [:]
     /// Whose book has what was earned, in this transaction.
     private var earned: [EarningKey: PointBookKey] = [:]
+
+    private struct HeldDay: Hashable {
+        let currency: String
+        let day: Int64
+    }
 
     private struct EarningKey: Hashable {
         let source: PointSource
@@ -49,11 +54,12 @@ final class ProgramTransaction {
         return book
     }
 
-    /// The first instant of a currency that is not in a closed month.
-    func closedUntil(_ currency: String) throws(Problem) -> Instant {
-        if let known = closings[currency] { return known }
-        let end = try tables.lastClosing(of: currency)?.end ?? .distantPast
-        closings[currency] = end
+    /// Before when nothing of a currency may be booked any more, for a booking at an instant.
+    func closedUntil(_ currency: String, at now: Instant) throws(Problem) -> Instant {
+        let key = HeldDay(currency: currency, day: ProgramTables.day(of: now))
+        if let known = closings[key] { return known }
+        let end = try tables.holdDay(key.day, of: currency)
+        closings[key] = end
         return end
     }
 

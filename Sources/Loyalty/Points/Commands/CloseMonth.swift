@@ -31,6 +31,9 @@ public struct CloseMonth: ProgramCommand {
             if next == nil { next = try tables.firstMonth(of: currency.key, in: calendar) }
             return (next: next ?? month, due: try tables.dueCount(of: currency.key, by: bounds.upperBound))
         }
+        guard try draft.reading({ tables throws(Problem) in try tables.barredUntil(currency.key) >= bounds.upperBound }) else {
+            throw .failed(Problem(.exists, "The month \(month) is being booked into still. Try again.", status: 409))
+        }
         guard known.next == month else {
             throw .refused(Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(known.next.text)]))
         }
