@@ -152,11 +152,12 @@ extension APIOperation {
 
     private static let checkBooks = APIOperation(
         method: .get, path: "/api/v1/points/check", id: "checkBooks", tag: "Points",
-        summary: "Follow every chain of hashes, and compare balances and lots with the entries.", access: .key(.read),
+        summary: "Follow every chain of hashes, and compare balances, lots and kept sums with the entries.", access: .key(.read),
         parameters: [currencyParameter],
         answer: APISchema.object([
             "whole": APISchema.flag, "books": APISchema.count, "entries": APISchema.count, "sum": ["type": "integer"],
-            "unequal_books": APISchema.count, "first_broken": ["type": ["object", "null"]],
+            "unequal_books": APISchema.count,
+            "unequal_sums": ["type": "array", "items": APISchema.instant], "first_broken": ["type": ["object", "null"]],
         ]), problems: [404]
     ) { call throws(Problem) in
         let currency = try await call.currency(call.query["currency"] ?? "points")
@@ -164,6 +165,7 @@ extension APIOperation {
         return .json([
             "whole": .bool(check.isWhole), "books": .int(check.bookCount), "entries": .int(check.entryCount),
             "sum": .int(check.sum), "unequal_books": .int(check.unequalBooks),
+            "unequal_sums": .array(check.unequalSums.map { .string($0.rfc3339) }),
             "first_broken": check.firstBroken.map { ["member": .string($0.member.text), "position": .int($0.position)] } ?? .null,
         ])
     }

@@ -1,12 +1,20 @@
 extension Schema {
     /// What finance keeps of points beside their entries.
     static let finance = Migration(
-        version: 16, name: "points: days that are open",
+        version: 16, name: "points: days that are open, sums",
         statements: [
             """
             CREATE TABLE point_days (
                 workspace TEXT NOT NULL, currency TEXT NOT NULL, day BIGINT NOT NULL, barred_until BIGINT NOT NULL,
                 PRIMARY KEY (workspace, currency, day))
+            """,
             """
+            CREATE TABLE point_sums (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, end_at BIGINT NOT NULL, vintage BIGINT NOT NULL,
+                funded_by TEXT NOT NULL, value_minor BIGINT NOT NULL, value_points BIGINT NOT NULL,
+                source_account TEXT NOT NULL, target_account TEXT NOT NULL, amount BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, end_at, vintage, funded_by, value_minor, value_points, source_account,
+                    target_account))
+            """,
         ])
 }

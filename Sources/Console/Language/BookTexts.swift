@@ -75,6 +75,9 @@ struct BookTexts: Sendable {
         "{count} books have a balance that their entries do not give.",
         one: "{count} book has a balance that its entries do not give.",
         "{count} 本账的余额与分录不符。")
+    let unequalSums = Text(
+        "What was summed up until {date} is not what the entries say: one of them was changed.",
+        "截至 {date} 的汇总与分录不符：其中之一被更改。")
     let unbalanced = Text("All accounts together hold {sum}, not 0.", "全部账户合计为 {sum}，而不是 0。")
     let export = Text("Download all entries", "下载全部分录")
     let exportText = Text("One line for each entry, with the hashes of the chains.", "每条分录一行，含链条哈希值。")

@@ -10,6 +10,8 @@ public final class ProgramDesk: Sendable {
 
     let clock: any WallClock
     let reader: ProgramReader
+    /// Until when sums are kept as far as this desk knows.
+    let summedUntil = Mutex(Instant.distantPast)
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.

@@ -25,13 +25,12 @@ struct BarBooks: ProgramCommand {
 }
 
 extension ProgramDesk {
-    /// Bars the books until the end of the month that a request closes, if that is over.
+    /// Bars the books until the end of the month that a request closes, if that is over, and sums them up beside bookings.
     func prepare(_ request: ProgramRequest) async throws(Problem) {
         guard let closing = request.command as? CloseMonth else { return }
-        let end = closing.month.bounds(in: try await reader.program().calendar).upperBound
-        let id = "bar-\(closing.currency.prefix(100))-\(closing.month)-\(clock.now.microseconds)"
-        // What is refused here is refused for the closing, too.
-        let command = BarBooks(currency: closing.currency, until: end)
-        _ = try await perform(ProgramRequest(id: id, actor: request.actor, command: command))
+        let bounds = closing.month.bounds(in: try await reader.program().calendar)
+        for end in [bounds.lowerBound, bounds.upperBound] {
+            _ = try await keepSums(of: closing.currency, until: end, by: request.actor)
+        }
     }
 }

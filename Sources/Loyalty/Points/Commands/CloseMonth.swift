@@ -46,7 +46,9 @@ public struct CloseMonth: ProgramCommand {
                 try tables.digest(month, of: currency.key, in: calendar)
             )
         }
+        let sums = try draft.reading { tables throws(Problem) in try tables.sums(of: currency.key, at: bounds.upperBound) }
         draft.write { tables throws(Problem) in
+            try tables.keep(sums, at: bounds.upperBound, of: currency.key, in: calendar)
             try tables.connection.execute(
                 """
                 INSERT INTO point_periods (workspace, currency, month, start_at, end_at, report, digest, actor, closed_at)
