@@ -1,7 +1,7 @@
 extension Schema {
     /// What finance keeps of points beside their entries.
     static let finance = Migration(
-        version: 16, name: "points: days that are open, sums",
+        version: 16, name: "points: days that are open, sums, estimates and revenue",
         statements: [
             """
             CREATE TABLE point_days (
@@ -15,6 +15,17 @@ extension Schema {
                 source_account TEXT NOT NULL, target_account TEXT NOT NULL, amount BIGINT NOT NULL,
                 PRIMARY KEY (workspace, currency, end_at, vintage, funded_by, value_minor, value_points, source_account,
                     target_account))
+            """,
+            """
+            CREATE TABLE point_estimates (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, version BIGINT NOT NULL, from_month TEXT NOT NULL,
+                share BIGINT NOT NULL, vintages TEXT NOT NULL, note TEXT NOT NULL, actor TEXT NOT NULL, signed_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, version))
+            """,
+            """
+            CREATE TABLE point_revenues (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, month TEXT NOT NULL, report TEXT NOT NULL,
+                PRIMARY KEY (workspace, currency, month))
             """,
         ])
 }

@@ -27,6 +27,19 @@ struct BooksPage: PageModel {
         let digest: String
     }
 
+    /// A version of what members are expected to spend.
+    struct Estimate: Sendable {
+        let text: String
+        let who: String
+        let note: String
+    }
+
+    struct EstimateForm: Sendable {
+        let fields: [FormField]
+        let currency: String
+        let command: String
+    }
+
     let tabs: [ProgramTab]
     let currencies: [PeopleListPage.Filter]
     let hasCurrencies: Bool
@@ -56,6 +69,11 @@ struct BooksPage: PageModel {
     /// What a check of everything has found; empty until it is asked for.
     let findings: [Frame.Notice]
     let exportURL: String?
+    /// The newest first.
+    var estimates: [Estimate] = []
+    var hasEstimates = false
+    /// nil for whoever may not sign.
+    var estimateForm: EstimateForm?
 }
 
 /// Asks once more before a month is closed.

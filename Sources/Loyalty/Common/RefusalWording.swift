@@ -61,6 +61,10 @@ enum RefusalWording {
         "MONTH_NOT_OVER": { "The month \($0.text("month")) is not over yet." },
         "MONTH_NOT_NEXT": { "Months are closed one after another. The next is \($0.text("next"))." },
         "BOOKS_DUE": { _ in "What was due by the end of the month is not booked yet. Try again in a moment." },
+        "ESTIMATE_SHARE": {
+            "A share is one of 1 to \($0.text("max")) ten-thousandths: 9700 expects that 97 of 100 points are spent."
+        },
+        "ESTIMATE_NOTE": { _ in "An estimate says how it was found, in at most 2000 bytes." },
         "ADJUSTMENT_UNKNOWN": { "There is no adjustment \"\($0.text("adjustment"))\"." },
         "ADJUSTMENT_DECIDED": { "The adjustment was decided already, by \($0.text("by"))." },
         "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },

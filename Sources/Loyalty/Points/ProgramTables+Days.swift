@@ -46,7 +46,8 @@ extension ProgramTables {
         return (end ?? nil) ?? .distantPast
     }
 
-    private func writeHead(of currency: String) throws(Problem) {
+    /// What two transactions do at once is done by one of them again.
+    func writeHead(of currency: String) throws(Problem) {
         try connection.execute(
             """
             INSERT INTO point_days (workspace, currency, day, barred_until) VALUES (?, ?, ?, ?)

@@ -106,12 +106,10 @@ public struct PointClosing: Hashable, Sendable {
 }
 
 extension ProgramTables {
-    /// The report of a month: from sums that are kept of before, and the entries since.
+    /// The report of a month: from sums that are kept of before, and the entries since; of a closed month, from all its entries.
     func report(_ month: PointMonth, of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonthReport {
-        let bounds = month.bounds(in: calendar)
-        return try PointMonthReport(
-            currency: currency, month: month, before: sums(of: currency, at: bounds.lowerBound),
-            end: sums(of: currency, at: bounds.upperBound))
+        let (before, end) = try sums(around: month, of: currency, in: calendar)
+        return try PointMonthReport(currency: currency, month: month, before: before, end: end)
     }
 
     /// The digest of the entries that count in a month.

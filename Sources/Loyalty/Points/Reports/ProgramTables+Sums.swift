@@ -40,6 +40,22 @@ extension ProgramTables {
         return sums
     }
 
+    /// All that counts before a month, and before its end.
+    ///
+    /// What a closed month was is added up anew from its entries, so that its report tells whether they were changed.
+    func sums(
+        around month: PointMonth, of currency: String, in calendar: ZoneCalendar
+    ) throws(Problem) -> (before: PointSums, end: PointSums) {
+        let bounds = month.bounds(in: calendar)
+        let before = try sums(of: currency, at: bounds.lowerBound)
+        guard let closed = try lastClosing(of: currency), month <= closed.month else {
+            return (before, try sums(of: currency, at: bounds.upperBound))
+        }
+        var end = before
+        for flow in try flows(of: currency, from: bounds.lowerBound, until: bounds.upperBound) { try end.add(flow) }
+        return (before, end)
+    }
+
     /// The last instant up to another of which sums are kept.
     func lastSums(of currency: String, before end: Instant) throws(Problem) -> Instant? {
         try first(
