@@ -50,7 +50,8 @@ extension APIOperation {
         workspaceOperations + queryOperations + peopleOperations + identityOperations + relationshipOperations + stageOperations
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
-        + productCodeOperations + programOperations + pointOperations + bookOperations + earningOperations + couponOperations
+        + productCodeOperations + programOperations + pointOperations + bookOperations + partnerOperations + earningOperations
+        + couponOperations
         + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations

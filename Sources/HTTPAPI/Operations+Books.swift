@@ -213,7 +213,7 @@ extension APIOperation {
 }
 
 extension APICall {
-    fileprivate static func month(_ text: String, _ place: String) throws(Problem) -> PointMonth {
+    static func month(_ text: String, _ place: String) throws(Problem) -> PointMonth {
         guard let month = PointMonth(text: text) else {
             throw Problem(.badRequest, "\"\(text.prefix(20))\" is no month. Write it like 2026-03.", place: place)
         }

@@ -1,7 +1,7 @@
 extension Schema {
     /// What finance keeps of points beside their entries.
     static let finance = Migration(
-        version: 16, name: "points: days that are open, sums, estimates and revenue",
+        version: 16, name: "points: days that are open, sums, estimates, revenue, partners' blocks",
         statements: [
             """
             CREATE TABLE point_days (
@@ -26,6 +26,17 @@ extension Schema {
             CREATE TABLE point_revenues (
                 workspace TEXT NOT NULL, currency TEXT NOT NULL, month TEXT NOT NULL, report TEXT NOT NULL,
                 PRIMARY KEY (workspace, currency, month))
+            """,
+            """
+            CREATE TABLE partner_blocks (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, partner TEXT NOT NULL, bought BIGINT NOT NULL,
+                drawn BIGINT NOT NULL, PRIMARY KEY (workspace, currency, partner))
+            """,
+            """
+            CREATE TABLE partner_purchases (
+                workspace TEXT NOT NULL, currency TEXT NOT NULL, partner TEXT NOT NULL, id TEXT NOT NULL, amount BIGINT NOT NULL,
+                price_minor BIGINT NOT NULL, reference TEXT NOT NULL, actor TEXT NOT NULL, bought_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace, currency, partner, id))
             """,
         ])
 }

@@ -103,6 +103,25 @@ import Testing
         }
     }
 
+    @Test("A partner buys points before they are issued for it, and has a statement of each month")
+    func partners() async throws {
+        try await Self.run { fixtures in
+            let earn = #"{"member":"user_id:ann","amount":30,"source":"a","funded_by":"roaster"}"#
+            let none = try await Self.post("earn", earn, fixtures, key: "first")
+            #expect(none["reasons"]?.arrayValue?.map { $0["code"] } == ["PARTNER_BLOCK_EMPTY"], "\(none.text)")
+            let buy = #"{"amount":100,"price_minor":90,"reference":"invoice 7"}"#
+            let bought = try await Self.post("partners/roaster/blocks", buy, fixtures)
+            #expect(bought["left"] == 100, "\(bought.text)")
+            #expect(try await Self.post("earn", earn, fixtures, key: "second").status == 200)
+            let partners = try await fixtures.send(.get, "/api/v1/points/partners")
+            #expect(partners["partners"]?.arrayValue?.first?["left"] == 70, "\(partners.text)")
+            let statement = try await fixtures.send(.get, "/api/v1/points/partners/roaster/statement")
+            #expect(statement["issued"] == 30 && statement["closing"] == 70 && statement["outstanding"] == 30, "\(statement.text)")
+            let wrong = try await fixtures.send(.get, "/api/v1/points/partners/roaster/statement?month=soon")
+            #expect(wrong.status == 400)
+        }
+    }
+
     @Test("A person is one member under each of their identities")
     func oneMember() async throws {
         try await Self.run { fixtures in

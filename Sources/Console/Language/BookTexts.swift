@@ -40,6 +40,16 @@ struct BookTexts: Sendable {
     let sign = Text("Sign", "签署")
     let doneSigned = Text("The estimate is signed.", "估计已签署。")
 
+    let partners = Text("Points that partners have bought", "合作方购买的积分")
+    let partnersText = Text(
+        "Points that a partner pays for come from what it has bought; what is taken back goes back. Nothing is issued beyond it.",
+        "合作方承担的积分从其购买的积分包中发放，收回的积分退回其中，用完即不再发放。")
+    let partner = Text("Partner", "合作方")
+    let bought = Text("Bought", "已购买")
+    let drawn = Text("Issued", "已发放")
+    let left = Text("Left", "剩余")
+    let empty = Text("empty", "已用完")
+
     let roll = Text("How {month} went", "{month} 的变动")
     let rollNote = Text(
         "Opening, and all that came and went, gives the closing: every line of the books is in one of these.",

@@ -55,6 +55,14 @@ extension BookWriter {
         ]
     }
 
+    func partners(_ blocks: [PartnerBlock]) -> [BooksPage.Partner] {
+        blocks.map { block in
+            BooksPage.Partner(
+                name: block.partner, cells: [block.bought, block.drawn, block.left].map(points.points),
+                tag: block.left > 0 ? nil : TagItem(kind: "bad", label: points.words(\.books.empty)))
+        }
+    }
+
     /// The versions of the estimate, the newest first.
     func estimates(_ estimates: [PointEstimate]) -> [BooksPage.Estimate] {
         estimates.reversed().map { estimate in

@@ -63,6 +63,8 @@ extension Desk {
                     ["month": writer.month(month), "date": visitor.formats.date(month.next.firstDate)])
             }, checkURL: SiteURL.books(currency: visitor.query["currency"], check: true), findings: findings,
             exportURL: visitor.isOwner ? SiteURL.bookEntries(currency: currency.key) : nil)
+        page.partners = writer.partners(try await reader.blocks(of: currency.key))
+        page.hasPartners = !page.partners.isEmpty
         (page.estimates, page.hasEstimates) = (estimates, !estimates.isEmpty)
         if visitor.isOwner {
             var open = [next ?? thisMonth]

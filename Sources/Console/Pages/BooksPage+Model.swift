@@ -27,6 +27,13 @@ struct BooksPage: PageModel {
         let digest: String
     }
 
+    struct Partner: Sendable {
+        let name: String
+        /// Bought, issued, left.
+        let cells: [String]
+        let tag: TagItem?
+    }
+
     /// A version of what members are expected to spend.
     struct Estimate: Sendable {
         let text: String
@@ -72,6 +79,9 @@ struct BooksPage: PageModel {
     /// The newest first.
     var estimates: [Estimate] = []
     var hasEstimates = false
+    /// What is left of what partners have bought.
+    var partners: [Partner] = []
+    var hasPartners = false
     /// nil for whoever may not sign.
     var estimateForm: EstimateForm?
 }

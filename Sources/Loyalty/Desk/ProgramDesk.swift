@@ -127,7 +127,10 @@ extension ProgramTransaction {
     private func carryOut(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
         var draft = ProgramDraft(self, id: request.id, actor: request.actor, now: now)
         do throws(ProgramFailure) {
-            let body = try request.command.perform(in: &draft)
+            let said = try request.command.perform(in: &draft)
+            try draft.settleBlocks()
+            let unfunded = JSONValue.array(draft.unfunded.map(\.json))
+            let body = draft.unfunded.isEmpty ? said : said.setting(["unfunded"], to: unfunded)
             now = draft.now
             try takeOver(draft)
             return ProgramAnswer(body: body, isRefused: false)

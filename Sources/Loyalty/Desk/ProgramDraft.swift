@@ -10,6 +10,8 @@ public struct ProgramDraft {
     /// When it counts and is recorded: after everything that was recorded before about what it touches.
     public internal(set) var now: Instant
     private(set) var books: [PointBookKey: KeptPointBook] = [:]
+    /// What was to be issued, but is not paid for.
+    var unfunded: [UnfundedPoints] = []
     private(set) var writes: [(ProgramTables) throws(Problem) -> Void] = []
 
     init(_ transaction: ProgramTransaction, id: String, actor: Actor, now: Instant) {

@@ -335,7 +335,11 @@ extension Page {
                 let signed = try await browser.postRaw("/points/books/estimate", fields)
                 #expect(signed.location == "/points/books?currency=points&done=signed")
             }
+            #expect(!open.html.contains("Points that partners have bought"))
+            _ = try await fixture.directory.perform(
+                BuyBlock(1_500, of: "points", for: "<b>roaster</b>", price: 900), id: "block", in: fixture.workspace, by: .admin)
             let after = try await browser.get("/points/books").html
+            #expect(after.contains("Points that partners have bought") && after.contains("&lt;b&gt;roaster&lt;/b&gt;"))
             #expect(after.contains("Version 1: 97.5% from Nov 2026 on") && !after.contains("Version 2"))
             #expect(try await browser.get("/points/books?csv=revenue").html.contains("202611,,5"))
             fields["share"] = "0"

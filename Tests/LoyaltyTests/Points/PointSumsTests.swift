@@ -85,6 +85,8 @@ struct PointSumsTests {
         let program = try await TestProgram()
         let reader = ProgramReader(workspace: program.workspace, records: program.records)
         for (number, name) in Self.names.enumerated() {
+            let block = BuyBlock(.max - 5, of: "points", for: name, price: 0)
+            _ = try await program.perform("block\(number)", block)
             _ = try await program.earn("much\(number)", .max - 10, name) { $0.fundedBy = number == 0 ? nil : name }
         }
         await #expect(throws: Problem.self) { try await reader.liability(of: "points") }

@@ -9,6 +9,7 @@ extension ProgramDraft {
             throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
         }
         let key = try open(member, currency)
+        guard try isFunded(points, currency) else { return }
         _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
     }
 

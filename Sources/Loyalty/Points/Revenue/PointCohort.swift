@@ -94,7 +94,7 @@ extension PointAccount {
 }
 
 extension PointCohort {
-    fileprivate func adding(_ other: PointCohort) throws(Problem) -> PointCohort {
+    func adding(_ other: PointCohort) throws(Problem) -> PointCohort {
         let sum = PointCohort(
             outstanding: try PointSums.sum(outstanding, other.outstanding),
             fulfilled: try PointSums.sum(fulfilled, other.fulfilled), lapsed: try PointSums.sum(lapsed, other.lapsed),
