@@ -54,7 +54,7 @@ extension APIOperation {
         + auditOperations
         + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + pointDormancyOperations
         + pointOfferOperations
-        + bookOperations + earningOperations
+        + bookOperations + partnerOperations + earningOperations
         + couponOperations
         + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
         + keyOperations

@@ -10,8 +10,7 @@ extension APIOperation {
     /// What finance does with points: adjusting, closing, reporting.
     static let bookOperations = [
         adjust, listAdjustments, decideAdjustment, reinstate, merge, closeMember, readMonth, readLiability, closeMonth,
-        exportEntries,
-        checkBooks,
+        exportEntries, checkBooks, signEstimate, listEstimates,
     ]
 
     private static let adjust = APIOperation(
@@ -107,25 +106,35 @@ extension APIOperation {
         let currency = try await call.currency(call.query["currency"] ?? "points")
         let month = try APICall.month(call.path["month"] ?? "", "month")
         let (report, closing) = try await call.program().report(month, of: currency.key)
+        let revenue = try await call.program().revenue(month, of: currency.key).report
         return .json([
-            "report": report.json, "balanced": .bool(report.isClosed), "closed_at": .optional(closing?.closedAt),
+            "report": report.json, "revenue": revenue.json, "balanced": .bool(report.isClosed),
+            "closed_at": .optional(closing?.closedAt),
             "closed_by": closing.map { .string($0.actor) } ?? .null, "digest": closing.map { .string($0.digest) } ?? .null,
         ])
     }
 
     private static let readLiability = APIOperation(
         method: .get, path: "/api/v1/points/liability", id: "readLiability", tag: "Points",
-        summary: "What is owed to members, by the month in which it was earned, and what that is worth.", access: .key(.read),
+        summary:
+            "What is owed to members, by the month in which it was earned, what that is worth, and what of its money is deferred.",
+        access: .key(.read),
         parameters: [currencyParameter],
-        answer: APISchema.object(["vintages": ["type": "array", "items": APISchema.anyObject], "points": ["type": "integer"]]),
+        answer: APISchema.object([
+            "vintages": ["type": "array", "items": APISchema.anyObject], "points": ["type": "integer"],
+            "revenue": APISchema.anyObject,
+        ]),
         problems: [404]
     ) { call throws(Problem) in
         let currency = try await call.currency(call.query["currency"] ?? "points")
-        let vintages = try await call.program().liability(of: currency.key)
+        let reader = try call.program()
+        let vintages = try await reader.liability(of: currency.key)
+        let month = PointMonth(holding: try await reader.program().calendar.date(at: call.directory.clock.now))
+        let revenue = try await reader.revenue(month, of: currency.key).report
         return .json([
             "vintages": .array(
                 vintages.map { ["vintage": .int($0.vintage), "points": .int($0.points), "worth": .int($0.worth)] }),
-            "points": .int(vintages.reduce(0) { $0 + $1.points }),
+            "points": .int(vintages.reduce(0) { $0 + $1.points }), "revenue": revenue.json,
         ])
     }
 
@@ -140,6 +149,38 @@ extension APIOperation {
         return try await call.perform(CloseMonth(month, of: try body.text("currency") ?? "points"))
     }
 
+    private static let signEstimate = APIOperation(
+        method: .post, path: "/api/v1/points/estimates", id: "signEstimate", tag: "Points",
+        summary: "Sign how many of 10,000 points are expected to be spent, from an open month on: the rest is breakage.",
+        access: .key(.manage), body: BookSchemas.estimating, answer: BookSchemas.estimate, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let json = try call.json()
+        let body = try ObjectReader(json, known: ["currency", "from", "share", "vintages", "note"])
+        guard let share = try body.number("share", in: .min ... .max) else {
+            throw body.refused("share", "Say how many of 10,000 points are expected to be spent.")
+        }
+        var vintages: [PointMonth: Int64] = [:]
+        for (text, value) in json["vintages"]?.objectValue ?? [:] {
+            guard let share = value.intValue else { throw body.refused("vintages", "A share is an integer, of 10,000.") }
+            vintages[try APICall.month(text, "/vintages")] = share
+        }
+        let from = try APICall.month(try body.requiredText("from"), "/from")
+        return try await call.perform(
+            SignEstimate(
+                share, of: try body.text("currency") ?? "points", from: from, vintages: vintages,
+                note: try body.text("note") ?? ""))
+    }
+
+    private static let listEstimates = APIOperation(
+        method: .get, path: "/api/v1/points/estimates", id: "listEstimates", tag: "Points",
+        summary: "Every version of the estimate of what will be spent, with who signed it.", access: .key(.read),
+        parameters: [currencyParameter],
+        answer: APISchema.object(["estimates": ["type": "array", "items": BookSchemas.estimate]]), problems: [404]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        return .json(["estimates": .array(try await call.program().estimates(of: currency.key).map(\.json))])
+    }
+
     private static let exportEntries = APIOperation(
         method: .get, path: "/api/v1/points/entries", id: "exportPointEntries", tag: "Points",
         summary: "All entries of a currency as CSV, by member and position, each with the hash that covers the one before.",
@@ -152,11 +193,12 @@ extension APIOperation {
 
     private static let checkBooks = APIOperation(
         method: .get, path: "/api/v1/points/check", id: "checkBooks", tag: "Points",
-        summary: "Follow every chain of hashes, and compare balances and lots with the entries.", access: .key(.read),
+        summary: "Follow every chain of hashes, and compare balances, lots and kept sums with the entries.", access: .key(.read),
         parameters: [currencyParameter],
         answer: APISchema.object([
             "whole": APISchema.flag, "books": APISchema.count, "entries": APISchema.count, "sum": ["type": "integer"],
-            "unequal_books": APISchema.count, "first_broken": ["type": ["object", "null"]],
+            "unequal_books": APISchema.count,
+            "unequal_sums": ["type": "array", "items": APISchema.instant], "first_broken": ["type": ["object", "null"]],
         ]), problems: [404]
     ) { call throws(Problem) in
         let currency = try await call.currency(call.query["currency"] ?? "points")
@@ -164,13 +206,14 @@ extension APIOperation {
         return .json([
             "whole": .bool(check.isWhole), "books": .int(check.bookCount), "entries": .int(check.entryCount),
             "sum": .int(check.sum), "unequal_books": .int(check.unequalBooks),
+            "unequal_sums": .array(check.unequalSums.map { .string($0.rfc3339) }),
             "first_broken": check.firstBroken.map { ["member": .string($0.member.text), "position": .int($0.position)] } ?? .null,
         ])
     }
 }
 
 extension APICall {
-    fileprivate static func month(_ text: String, _ place: String) throws(Problem) -> PointMonth {
+    static func month(_ text: String, _ place: String) throws(Problem) -> PointMonth {
         guard let month = PointMonth(text: text) else {
             throw Problem(.badRequest, "\"\(text.prefix(20))\" is no month. Write it like 2026-03.", place: place)
         }
@@ -213,9 +256,21 @@ private enum BookSchemas {
             "adjustment": APISchema.text, "state": ["enum": ["booked", "waiting", "refused"]], "member": APISchema.text,
             "amount": ["type": "integer"], "balance": PointSchemas.balance,
         ], required: ["adjustment", "state", "member", "amount"])
+    private static let share: JSONValue = ["type": "integer", "minimum": 1, "maximum": 10_000]
+    private static let vintages: JSONValue = ["type": "object", "additionalProperties": share]
+    static let estimating = PointSchemas.closed(
+        [
+            "currency": PointSchemas.currency, "from": ["type": "string", "description": "The first month, such as 2026-03."],
+            "share": share, "vintages": vintages, "note": ["type": "string", "description": "How it was found."],
+        ], required: ["from", "share", "note"])
+    static let estimate = APISchema.object([
+        "version": ["type": "integer"], "from": APISchema.text, "share": share, "vintages": vintages, "note": APISchema.text,
+        "signed_by": APISchema.text, "signed_at": APISchema.instant,
+    ])
     static let month = APISchema.object(
         [
-            "report": APISchema.anyObject, "balanced": APISchema.flag, "closed_at": APISchema.optionalInstant,
+            "report": APISchema.anyObject, "revenue": APISchema.anyObject, "balanced": APISchema.flag,
+            "closed_at": APISchema.optionalInstant,
             "closed_by": APISchema.optionalText, "digest": APISchema.optionalText,
         ], required: ["report", "digest", "closed_at"])
 }

@@ -80,6 +80,16 @@ public protocol SQLConnection {
     ///
     /// One round trip to a server, however many; on SQLite one prepared statement.
     func rows(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [[SQLRow]]
+
+    /// The rows of a query of one table, which nobody else changes until this transaction ends; others may hold them, too.
+    ///
+    /// Waits for whoever is changing them. A row that was changed since this transaction began is a conflict, and `body` is run again.
+    func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
+}
+
+extension SQLConnection {
+    /// Where one transaction writes at a time.
+    public func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] { try rows(sql, values) }
 }
 
 extension SQLConnection {

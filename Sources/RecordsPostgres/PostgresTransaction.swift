@@ -37,6 +37,10 @@ final class PostgresTransaction: SQLConnection {
         try run(sql, rows) { answer throws(PostgresFailure) in try answer.rows() }
     }
 
+    func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
+        try rows(sql + " FOR SHARE", values)
+    }
+
     private func run<Answer>(
         _ sql: String, _ rows: [[SQLValue]], _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
     ) throws(Problem) -> [Answer] {

@@ -95,6 +95,48 @@ import Testing
         }
     }
 
+    @Test("Deferred revenue goes by the estimate that was signed, and stands with what is owed")
+    func revenue() async throws {
+        try await Self.run { fixtures in
+            _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":10000,"source":"a"}"#, fixtures)
+            _ = try await Self.post("burn", #"{"member":"user_id:ann","amount":4500}"#, fixtures)
+            let month = fixtures.clock.now.rfc3339.prefix(7)
+            let body = #"{"from":"\#(month)","share":9700,"vintages":{"2020-01":9000},"note":"by hand"}"#
+            let signed = try await Self.post("estimates", body, fixtures)
+            #expect(signed["version"] == 1 && signed["vintages"]?["2020-01"] == 9_000, "\(signed.text)")
+            let wrong = try await Self.post("estimates", #"{"from":"\#(month)","share":0,"note":""}"#, fixtures)
+            #expect(wrong["reasons"]?.arrayValue?.map { $0["code"] } == ["ESTIMATE_SHARE", "ESTIMATE_NOTE"], "\(wrong.text)")
+            let listed = try await fixtures.send(.get, "/api/v1/points/estimates")
+            #expect(listed["estimates"]?.arrayValue?.count == 1)
+            let owed = try await fixtures.send(.get, "/api/v1/points/liability")
+            let total = owed["revenue"]?["total"]
+            #expect(owed["points"] == 5_500 && owed["revenue"]?["rows"]?.arrayValue?.first?["expected"] == 9_700, "\(owed.text)")
+            let (allocated, recognized) = (total?["allocated"]?.intValue ?? 0, total?["recognized"]?.intValue ?? 0)
+            #expect(recognized == allocated * 4_500 / 9_700 && total?["deferred"]?.intValue == allocated - recognized)
+            let report = try await fixtures.send(.get, "/api/v1/points/months/\(month)")
+            #expect(report["revenue"]?["total"] == total, "\(report.text)")
+        }
+    }
+
+    @Test("A partner buys points before they are issued for it, and has a statement of each month")
+    func partners() async throws {
+        try await Self.run { fixtures in
+            let earn = #"{"member":"user_id:ann","amount":30,"source":"a","funded_by":"roaster"}"#
+            let none = try await Self.post("earn", earn, fixtures, key: "first")
+            #expect(none["reasons"]?.arrayValue?.map { $0["code"] } == ["PARTNER_BLOCK_EMPTY"], "\(none.text)")
+            let buy = #"{"amount":100,"price_minor":90,"reference":"invoice 7"}"#
+            let bought = try await Self.post("partners/roaster/blocks", buy, fixtures)
+            #expect(bought["left"] == 100, "\(bought.text)")
+            #expect(try await Self.post("earn", earn, fixtures, key: "second").status == 200)
+            let partners = try await fixtures.send(.get, "/api/v1/points/partners")
+            #expect(partners["partners"]?.arrayValue?.first?["left"] == 70, "\(partners.text)")
+            let statement = try await fixtures.send(.get, "/api/v1/points/partners/roaster/statement")
+            #expect(statement["issued"] == 30 && statement["closing"] == 70 && statement["outstanding"] == 30, "\(statement.text)")
+            let wrong = try await fixtures.send(.get, "/api/v1/points/partners/roaster/statement?month=soon")
+            #expect(wrong.status == 400)
+        }
+    }
+
     @Test("A person is one member under each of their identities")
     func oneMember() async throws {
         try await Self.run { fixtures in

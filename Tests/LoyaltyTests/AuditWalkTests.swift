@@ -9,6 +9,8 @@ struct AuditWalkTests {
     @Test("an auditor follows a month from its first point to its last with the exported file alone")
     func walk() async throws {
         let program = try await TestProgram()
+        // What a partner pays for, it buys first.
+        _ = try await program.perform("block", BuyBlock(1_000, of: "points", for: "roaster", price: 900, reference: "invoice 1"))
         // Trade.
         for number in 1 ... 20 {
             let name = "m\(number % 4)"

@@ -86,6 +86,8 @@ struct AuditTexts: Sendable {
     let benefitDefined = Text("Defined a benefit", "定义了权益")
     let couponVoided = Text("Made a coupon void", "作废了优惠券")
     let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
+    let blockBought = Text("Added a block of points that a partner bought", "添加了合作方购买的积分包")
+    let estimateSigned = Text("Signed an estimate of the points to be spent", "签署了积分使用率估计")
     let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
     let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
 
@@ -112,7 +114,9 @@ struct AuditTexts: Sendable {
         "trait.removed": \.audit.traitRemoved, "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
-        "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "card.renewed": \.audit.memberCardRenewed,
+        "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "estimate.signed": \.audit.estimateSigned,
+        "block.bought": \.audit.blockBought,
+        "card.renewed": \.audit.memberCardRenewed,
         "coupon_template.set": \.audit.couponTemplateSet, "coupon_batch.exported": \.audit.couponBatchExported,
         "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
         "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,

@@ -14,6 +14,42 @@ struct BookTexts: Sendable {
     let noneTitle = Text("Nothing has been booked yet", "还没有入账")
     let noneText = Text("As soon as members earn points, the books stand here.", "会员获得积分后，账目会显示在这里。")
 
+    let revenue = Text("Deferred revenue at the end of {month}", "{month} 末递延收入")
+    let revenueSummary = Text(
+        "{month}: {opening} were deferred at the beginning, {allocated} came with new points, {recognized} became revenue ({catchUp} of it by another estimate), {deferred} are deferred.",
+        "{month}：期初递延 {opening}，新发积分带来 {allocated}，确认收入 {recognized}（其中估计变更 {catchUp}），期末递延 {deferred}。")
+    let deferred = Text("Deferred revenue", "递延收入")
+    let allocation = Text("Money for points", "积分分摊金额")
+    let share = Text("Expected to be spent", "预计使用率")
+    let expected = Text("Points spent in the end", "预计使用积分")
+    let spent = Text("Spent so far", "已使用")
+    let recognized = Text("Revenue of the month", "本月确认收入")
+    let catchUp = Text("By another estimate", "估计变更")
+    let estimates = Text("What members are expected to spend", "预计使用率的版本")
+    let estimateLine = Text("Version {version}: {share} from {month} on", "第 {version} 版：自 {month} 起 {share}")
+    let signedBy = Text("signed by {who}, {when}", "{who} 签署，{when}")
+    let signEstimate = Text("Sign another estimate", "签署新的估计")
+    let estimateText = Text(
+        "Money that was taken for points is deferred, and becomes revenue as they are spent. Points that are expected to lapse make the others count more. Closed months keep the estimate that they had.",
+        "积分对应的金额先递延，随积分使用确认为收入。预计会过期的积分使其余积分分摊更多。已关闭的月份保持原估计。")
+    let shareField = Text("Percentage of points expected to be spent", "预计会被使用的积分百分比")
+    let shareHint = Text("From 0.01 to 100, such as 97.5.", "0.01 到 100，例如 97.5。")
+    let fromField = Text("From the month", "起始月份")
+    let noteField = Text("How it was found", "依据")
+    let noteHint = Text("An auditor reads it.", "供审计人员查阅。")
+    let sign = Text("Sign", "签署")
+    let doneSigned = Text("The estimate is signed.", "估计已签署。")
+
+    let partners = Text("Points that partners have bought", "合作方购买的积分")
+    let partnersText = Text(
+        "Points that a partner pays for come from what it has bought; what is taken back goes back. Nothing is issued beyond it.",
+        "合作方承担的积分从其购买的积分包中发放，收回的积分退回其中，用完即不再发放。")
+    let partner = Text("Partner", "合作方")
+    let bought = Text("Bought", "已购买")
+    let drawn = Text("Issued", "已发放")
+    let left = Text("Left", "剩余")
+    let empty = Text("empty", "已用完")
+
     let roll = Text("How {month} went", "{month} 的变动")
     let rollNote = Text(
         "Opening, and all that came and went, gives the closing: every line of the books is in one of these.",
@@ -76,6 +112,9 @@ struct BookTexts: Sendable {
         "{count} books have a balance that their entries do not give.",
         one: "{count} book has a balance that its entries do not give.",
         "{count} 本账的余额与分录不符。")
+    let unequalSums = Text(
+        "What was summed up until {date} is not what the entries say: one of them was changed.",
+        "截至 {date} 的汇总与分录不符：其中之一被更改。")
     let unbalanced = Text("All accounts together hold {sum}, not 0.", "全部账户合计为 {sum}，而不是 0。")
     let export = Text("Download all entries", "下载全部分录")
     let exportText = Text("One line for each entry, with the hashes of the chains.", "每条分录一行，含链条哈希值。")

@@ -113,6 +113,16 @@ enum LoyaltyRefusalTexts {
         Text("Months are closed one after another. The next is {1}.", "月份须依次关闭，下一个是 {1}。"),
         Text(
             "What was due by the end of the month is not booked yet. Try again in a moment.", "截至月末到期的积分尚未全部入账，请稍后再试。"),
+        Text(
+            "The block of {1} has {2} points left, and {3} are asked for. The partner buys more first.",
+            "{1} 的积分包只剩 {2}，而需要 {3}。请合作方先购买。"),
+        Text(
+            "A partner has a name of 1 to 100 bytes other than \"brand\", a price of at least 0 and a reference of at most 500 bytes.",
+            "合作方名称为 1 到 100 字节且不能是 \"brand\"，价格不低于 0，备注最多 500 字节。"),
+        Text(
+            "A share is one of 1 to {1} ten-thousandths: 9700 expects that 97 of 100 points are spent.",
+            "比例以万分之一计，取 1 到 {1}：9700 表示预计 100 积分中有 97 分会被使用。"),
+        Text("An estimate says how it was found, in at most 2000 bytes.", "估计须注明依据，最多 2000 字节。"),
         Text("There is no adjustment \"{1}\".", "没有调整 \"{1}\"。"),
         Text("The adjustment was decided already, by {1}.", "这笔调整已由 {1} 处理。"),
         Text("Somebody other than who asked for the adjustment has to decide.", "须由申请人以外的人审批。"),

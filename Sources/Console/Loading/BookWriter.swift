@@ -121,6 +121,9 @@ struct BookWriter {
         if check.unequalBooks != 0 {
             findings.append(.init(kind: "bad", text: words(\.books.unequal, count: Int(check.unequalBooks))))
         }
+        for end in check.unequalSums {
+            findings.append(.init(kind: "bad", text: words(\.books.unequalSums, ["date": points.when(end)])))
+        }
         if check.sum != 0 {
             findings.append(.init(kind: "bad", text: words(\.books.unbalanced, ["sum": points.points(check.sum)])))
         }

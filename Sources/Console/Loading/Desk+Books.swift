@@ -6,7 +6,9 @@ import Workspaces
 
 /// The books of the program: what is owed, months and their closing, the export, checks.
 extension Desk {
-    func books(_ visitor: Visitor) async throws(Problem) -> Reply {
+    func books(_ visitor: Visitor) async throws(Problem) -> Reply { try await booksReply(visitor, problem: nil) }
+
+    private func booksReply(_ visitor: Visitor, problem: Said?) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
         let words = visitor.words
         let reader = directory.programReader(of: workspace.id)
@@ -22,6 +24,11 @@ extension Desk {
         let thisMonth = PointMonth(holding: workspace.calendar.date(at: now))
         let wanted = visitor.query["month"].flatMap { PointMonth(text: $0) } ?? thisMonth
         let (report, closed) = try await reader.report(wanted, of: currency.key)
+        let revenue = try await reader.revenue(wanted, of: currency.key).report
+        let revenueFigure = writer.figure(
+            revenue, csvURL: SiteURL.books(currency: visitor.query["currency"], month: wanted.text, csv: "revenue"))
+        if visitor.query["csv"] == "revenue" { return .csv("revenue-\(wanted.text)", revenueFigure.table.csv) }
+        let estimates = writer.estimates(try await reader.estimates(of: currency.key))
         let closings = try await reader.closings(of: currency.key)
         let next = try await reader.nextMonth(of: currency.key)
         let (heads, rows) = writer.table(report)
@@ -33,10 +40,12 @@ extension Desk {
             )
         }
         let findings = visitor.query["check"] == nil ? [] : writer.findings(try await reader.check(currency.key))
-        let page = BooksPage(
+        var page = BooksPage(
             tabs: programTabs(visitor, .books), currencies: currencyFilters(settings, currency) { SiteURL.books(currency: $0) },
-            hasCurrencies: settings.currencies.count > 1, problem: nil, isEmpty: next == nil, stats: writer.stats(liability),
-            figures: liability.isEmpty ? [] : [figure], currency: currency.key, month: wanted.text,
+            hasCurrencies: settings.currencies.count > 1, problem: problem, isEmpty: next == nil,
+            stats: writer.stats(liability) + [writer.stat(revenue)],
+            figures: (liability.isEmpty ? [] : [figure]) + (revenue.rows.isEmpty ? [] : [revenueFigure]), currency: currency.key,
+            month: wanted.text,
             monthOptions: months(closings, next, thisMonth, wanted, writer),
             rollTitle: words(\.books.roll, ["month": writer.month(wanted)]), state: state.text, isStateBad: state.isBad,
             terms: writer.terms(report.total), check: writer.check(report), heads: heads, rows: rows, hasRows: !rows.isEmpty,
@@ -54,9 +63,34 @@ extension Desk {
                     ["month": writer.month(month), "date": visitor.formats.date(month.next.firstDate)])
             }, checkURL: SiteURL.books(currency: visitor.query["currency"], check: true), findings: findings,
             exportURL: visitor.isOwner ? SiteURL.bookEntries(currency: currency.key) : nil)
+        page.partners = writer.partners(try await reader.blocks(of: currency.key))
+        page.hasPartners = !page.partners.isEmpty
+        (page.estimates, page.hasEstimates) = (estimates, !estimates.isEmpty)
+        if visitor.isOwner {
+            var open = [next ?? thisMonth]
+            while let last = open.last, last <= thisMonth, open.count < 24 { open.append(last.next) }
+            page.estimateForm = writer.estimateForm(open, visitor.form, command: Team.anonymousToken())
+        }
         var frame = visitor.frame(words(\.books.title), .program)
-        if visitor.query["done"] == "closed" { frame.notice = .init(kind: "", text: words(\.books.doneClosed)) }
-        return .page(page, frame)
+        switch visitor.query["done"] {
+        case "closed": frame.notice = .init(kind: "", text: words(\.books.doneClosed))
+        case "signed": frame.notice = .init(kind: "", text: words(\.books.doneSigned))
+        default: break
+        }
+        return .page(page, frame, status: problem == nil ? .ok : .unprocessableContent)
+    }
+
+    func signEstimate(_ visitor: Visitor) async throws(Problem) -> Reply {
+        let workspace = try await workspace(visitor)
+        guard let from = PointMonth(text: visitor.form["from"] ?? "") else { throw Desk.notFound }
+        let key = visitor.form["currency"] ?? ""
+        let command = SignEstimate(
+            BookWriter.share(visitor.form["share"] ?? ""), of: key, from: from, note: visitor.form["note"] ?? "")
+        let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
+        if let refusal = refusal(answer, visitor, workspace.calendar, scale: 0) {
+            return try await booksReply(visitor, problem: refusal)
+        }
+        return .redirect(SiteURL.books(currency: key, done: "signed"))
     }
 
     /// The months that can be looked at: the closed ones, and those that are open until now.

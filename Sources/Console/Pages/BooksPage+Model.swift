@@ -27,6 +27,26 @@ struct BooksPage: PageModel {
         let digest: String
     }
 
+    struct Partner: Sendable {
+        let name: String
+        /// Bought, issued, left.
+        let cells: [String]
+        let tag: TagItem?
+    }
+
+    /// A version of what members are expected to spend.
+    struct Estimate: Sendable {
+        let text: String
+        let who: String
+        let note: String
+    }
+
+    struct EstimateForm: Sendable {
+        let fields: [FormField]
+        let currency: String
+        let command: String
+    }
+
     let tabs: [ProgramTab]
     let currencies: [PeopleListPage.Filter]
     let hasCurrencies: Bool
@@ -56,6 +76,14 @@ struct BooksPage: PageModel {
     /// What a check of everything has found; empty until it is asked for.
     let findings: [Frame.Notice]
     let exportURL: String?
+    /// The newest first.
+    var estimates: [Estimate] = []
+    var hasEstimates = false
+    /// What is left of what partners have bought.
+    var partners: [Partner] = []
+    var hasPartners = false
+    /// nil for whoever may not sign.
+    var estimateForm: EstimateForm?
 }
 
 /// Asks once more before a month is closed.

@@ -124,6 +124,9 @@ extension Desk {
             try await desk.renewMemberCard(visitor)
         },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
+        Route("/points/books/estimate", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.signEstimate(visitor)
+        },
         Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.makeCouponTemplate(visitor) },
         Route("/coupons/change", access: .owner) { desk, visitor throws(Problem) in try await desk.changeCoupon(visitor) },
         Route("/coupons/give", access: .owner) { desk, visitor throws(Problem) in try await desk.giveCoupon(visitor) },

@@ -66,6 +66,16 @@ enum RefusalWording {
         "MONTH_NOT_OVER": { "The month \($0.text("month")) is not over yet." },
         "MONTH_NOT_NEXT": { "Months are closed one after another. The next is \($0.text("next"))." },
         "BOOKS_DUE": { _ in "What was due by the end of the month is not booked yet. Try again in a moment." },
+        "PARTNER_BLOCK_EMPTY": {
+            "The block of \($0.text("partner")) has \($0.text("available")) points left, and \($0.text("amount")) are asked for. The partner buys more first."
+        },
+        "PARTNER_WRONG": { _ in
+            "A partner has a name of 1 to 100 bytes other than \"brand\", a price of at least 0 and a reference of at most 500 bytes."
+        },
+        "ESTIMATE_SHARE": {
+            "A share is one of 1 to \($0.text("max")) ten-thousandths: 9700 expects that 97 of 100 points are spent."
+        },
+        "ESTIMATE_NOTE": { _ in "An estimate says how it was found, in at most 2000 bytes." },
         "ADJUSTMENT_UNKNOWN": { "There is no adjustment \"\($0.text("adjustment"))\"." },
         "ADJUSTMENT_DECIDED": { "The adjustment was decided already, by \($0.text("by"))." },
         "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },

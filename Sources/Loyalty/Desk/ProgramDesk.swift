@@ -1,6 +1,7 @@
 public import Model
 import OrderedCollections
 public import Records
+import Synchronization
 
 /// Carries out the commands of one workspace's program: one after another, those that come at the same moment in one transaction, each
 /// exactly once and durable before it is answered.
@@ -9,6 +10,8 @@ public final class ProgramDesk: Sendable {
 
     let clock: any WallClock
     let reader: ProgramReader
+    /// Until when sums are kept as far as this desk knows.
+    let summedUntil = Mutex(Instant.distantPast)
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
@@ -24,6 +27,7 @@ public final class ProgramDesk: Sendable {
     /// - Throws: ``Problem`` when nobody knows whether it was carried out, such as `disk_full`: send it again under the same id.
     public func perform(_ request: ProgramRequest) async throws(Problem) -> ProgramAnswer {
         try ProgramDesk.check(request)
+        try await prepare(request)
         return try await lane.perform(request)
     }
 
@@ -32,6 +36,7 @@ public final class ProgramDesk: Sendable {
     /// - Throws: ``Problem`` when nobody knows whether all were carried out: send all of them again under the same ids.
     public func perform(_ requests: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
         for request in requests { try ProgramDesk.check(request) }
+        for request in requests { try await prepare(request) }
         return try await lane.perform(requests)
     }
 
@@ -58,7 +63,10 @@ extension ProgramTransaction {
     private func carryOut(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
         var draft = ProgramDraft(self, id: request.id, actor: request.actor, now: now)
         do throws(ProgramFailure) {
-            let body = try request.command.perform(in: &draft)
+            let said = try request.command.perform(in: &draft)
+            try draft.settleBlocks()
+            let unfunded = JSONValue.array(draft.unfunded.map(\.json))
+            let body = draft.unfunded.isEmpty ? said : said.setting(["unfunded"], to: unfunded)
             now = draft.now
             try takeOver(draft)
             return ProgramAnswer(body: body, isRefused: false)

@@ -12,6 +12,8 @@ public struct ProgramDraft {
     private(set) var books: [PointBookKey: KeptPointBook] = [:]
     /// Who has come to be a member, with an identity of theirs.
     private(set) var enrolled: [(member: ProgramMember, identity: Identity)] = []
+    /// What was to be issued, but is not paid for.
+    var unfunded: [UnfundedPoints] = []
     private(set) var writes: [(ProgramTables) throws(Problem) -> Void] = []
 
     init(_ transaction: ProgramTransaction, id: String, actor: Actor, now: Instant) {
@@ -57,7 +59,7 @@ public struct ProgramDraft {
 
     /// The first instant of a currency that is not in a closed month.
     func closedUntil(_ currency: String) throws(ProgramFailure) -> Instant {
-        do throws(Problem) { return try transaction.closedUntil(currency) } catch { throw .failed(error) }
+        do throws(Problem) { return try transaction.closedUntil(currency, at: now) } catch { throw .failed(error) }
     }
 
     mutating func set(_ book: KeptPointBook, _ key: PointBookKey) { books[key] = book }

@@ -25,11 +25,16 @@ final class ProgramTransaction {
     private var commands: [KnownCommand] = []
     private var numbers: [String: Int] = [:]
     private var asked: [String: KnownCommand?] = [:]
-    private var closings: [String: Instant] = [:]
+    private var closings: [HeldDay: Instant] = [:]
     /// Whose book has what was earned, in this group.
     private var earned: [ProgramMemory.EarningKey: PointBookKey] = [:]
     private var members: [ProgramMemberID: ProgramMember] = [:]
     private var identities: [Identity: ProgramMemberID] = [:]
+
+    private struct HeldDay: Hashable {
+        let currency: String
+        let day: Int64
+    }
 
     /// - Parameter memory: What is known of earlier groups, when the group is written ahead of the tables.
     init(base: ProgramTables, program: Program, earning: EarningCache, memory: ProgramMemory? = nil) {
@@ -143,11 +148,13 @@ final class ProgramTransaction {
         return given
     }
 
-    /// The first instant of a currency that is not in a closed month.
-    func closedUntil(_ currency: String) throws(Problem) -> Instant {
-        if let known = closings[currency] { return known }
-        let end = try base.lastClosing(of: currency)?.end ?? .distantPast
-        closings[currency] = end
+    /// Before when nothing of a currency may be booked any more, for a booking at an instant.
+    func closedUntil(_ currency: String, at now: Instant) throws(Problem) -> Instant {
+        let key = HeldDay(currency: currency, day: ProgramTables.day(of: now))
+        if let known = closings[key] { return known }
+        let end: Instant
+        if memory == nil { end = try base.holdDay(key.day, of: currency) } else { end = try base.closedUntil(currency) }
+        closings[key] = end
         return end
     }
 

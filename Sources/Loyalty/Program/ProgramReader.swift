@@ -45,6 +45,16 @@ public struct ProgramReader: Sendable {
         }
     }
 
+    /// The workspaces that have a program.
+    package static func workspacesWithPrograms(_ records: RecordStore) async throws(Problem) -> [WorkspaceID] {
+        try await records.engine.read { connection throws(Problem) in
+            try connection.rows("SELECT DISTINCT workspace FROM loyalty_programs", []).map { row throws(Problem) in
+                var reader = RowReader(row)
+                return try reader.id()
+            }
+        }
+    }
+
     // MARK: - Members
 
     /// A member in whatever state, with the identities by which they are known; nil when there is none.

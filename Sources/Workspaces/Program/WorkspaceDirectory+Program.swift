@@ -75,6 +75,21 @@ extension WorkspaceDirectory {
                 logger.warning("books were not settled", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
             }
         }
+        await keepSums()
+    }
+
+    /// Keeps sums of what counts before yesterday, in all workspaces with a program, once a day: reports begin there.
+    private func keepSums() async {
+        let workspaces: [WorkspaceID]
+        do throws(Problem) { workspaces = try await ProgramReader.workspacesWithPrograms(records) } catch {
+            return logger.warning("sums of points were not kept", metadata: ["reason": "\(error.code)"])
+        }
+        for workspace in workspaces where !Task.isCancelled {
+            do throws(Problem) { try await desk(of: workspace).keepSums() } catch {
+                logger.warning(
+                    "sums of points were not kept", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
+            }
+        }
     }
 
     func desk(of workspace: WorkspaceID) -> ProgramDesk {

@@ -320,6 +320,44 @@ extension Page {
         }
     }
 
+    @Test("An estimate of what will be spent is signed once, and deferred revenue goes by it")
+    func estimates() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            _ = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let open = try await browser.get("/points/books")
+            #expect(open.html.contains("Deferred revenue at the end of Nov 2026") && open.html.contains("id=\"figure-revenue\""))
+            var fields = try open.form(holding: #"name="share""#)
+            fields["from"] = "2026-11"
+            fields["share"] = "97.5%"
+            fields["note"] = "by last year's months"
+            for _ in 0 ..< 2 {
+                let signed = try await browser.postRaw("/points/books/estimate", fields)
+                #expect(signed.location == "/points/books?currency=points&done=signed")
+            }
+            #expect(!open.html.contains("Points that partners have bought"))
+            _ = try await fixture.directory.perform(
+                BuyBlock(1_500, of: "points", for: "<b>roaster</b>", price: 900), id: "block", in: fixture.workspace, by: .admin)
+            let after = try await browser.get("/points/books").html
+            #expect(after.contains("Points that partners have bought") && after.contains("&lt;b&gt;roaster&lt;/b&gt;"))
+            #expect(after.contains("Version 1: 97.5% from Nov 2026 on") && !after.contains("Version 2"))
+            #expect(try await browser.get("/points/books?csv=revenue").html.contains("202611,,5"))
+            fields["share"] = "0"
+            fields["command"] = "another"
+            let wrong = try await browser.postRaw("/points/books/estimate", fields)
+            #expect(wrong.status == .unprocessableContent && wrong.html.contains("ten-thousandths"))
+        }
+    }
+
+    @Test(
+        "Percentages are read as ten-thousandths",
+        arguments: [
+            ("97", 9_700), ("97.5", 9_750), (" 97.53 %", 9_753), ("100", 10_000), ("0.01", 1), ("", 0), ("x", 0), ("1.234", 0),
+            ("101", 0),
+            ("-3", 0), ("5.-1", 0),
+        ] as [(String, Int64)])
+    func shares(text: String, share: Int64) { #expect(BookWriter.share(text) == share) }
+
     @Test("An analyst reads all of it and changes nothing")
     func analyst() async throws {
         try await ProgramFixture.run { fixture in

@@ -27,9 +27,13 @@ public struct CloseMonth: ProgramCommand {
         let known = try draft.reading { tables throws(Problem) in
             // The report is made of what is written: what earlier commands of this transaction have booked goes first.
             try transaction.flush()
+            try tables.writeHead(of: currency.key)
             var next = try tables.lastClosing(of: currency.key)?.month.next
             if next == nil { next = try tables.firstMonth(of: currency.key, in: calendar) }
             return (next: next ?? month, due: try tables.dueCount(of: currency.key, by: bounds.upperBound))
+        }
+        guard try draft.reading({ tables throws(Problem) in try tables.barredUntil(currency.key) >= bounds.upperBound }) else {
+            throw .failed(Problem(.exists, "The month \(month) is being booked into still. Try again.", status: 409))
         }
         guard known.next == month else {
             throw .refused(Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(known.next.text)]))
@@ -43,7 +47,15 @@ public struct CloseMonth: ProgramCommand {
                 try tables.digest(month, of: currency.key, in: calendar)
             )
         }
+        let (sums, revenue) = try draft.reading { tables throws(Problem) in
+            (
+                try tables.sums(of: currency.key, at: bounds.upperBound),
+                try tables.revenue(month, of: currency.key, in: calendar)
+            )
+        }
         draft.write { tables throws(Problem) in
+            try tables.keep(sums, at: bounds.upperBound, of: currency.key, in: calendar)
+            try tables.keep(revenue)
             try tables.connection.execute(
                 """
                 INSERT INTO point_periods (workspace, currency, month, start_at, end_at, report, digest, actor, closed_at)
@@ -55,9 +67,10 @@ public struct CloseMonth: ProgramCommand {
             try AuditChain.append(
                 AuditEntry(
                     workspace: tables.workspace, at: now, actor: actor, action: "month.closed",
-                    target: "\(currency.key) \(month)", detail: "digest \(digest)"), on: tables.connection)
+                    target: "\(currency.key) \(month)", detail: "digest \(digest), deferred \(revenue.total.deferred)"),
+                on: tables.connection)
             transaction.forgetClosings()
         }
-        return ["report": report.json, "digest": .string(digest), "closed_at": .string(now.rfc3339)]
+        return ["report": report.json, "revenue": revenue.json, "digest": .string(digest), "closed_at": .string(now.rfc3339)]
     }
 }

@@ -69,12 +69,15 @@ public struct PointCheck: Hashable, Sendable {
     public var sum: Int64 = 0
     /// Members whose balance is not what their entries say.
     public var unequalBooks: Int64 = 0
+    /// Until when sums are kept that entries do not give.
+    public var unequalSums: [Instant] = []
 
-    public var isWhole: Bool { firstBroken == nil && sum == 0 && unequalBooks == 0 }
+    public var isWhole: Bool { firstBroken == nil && sum == 0 && unequalBooks == 0 && unequalSums.isEmpty }
 
     public static func == (left: PointCheck, right: PointCheck) -> Bool {
         left.entryCount == right.entryCount && left.bookCount == right.bookCount && left.sum == right.sum
-            && left.unequalBooks == right.unequalBooks && left.firstBroken?.member == right.firstBroken?.member
+            && left.unequalBooks == right.unequalBooks && left.unequalSums == right.unequalSums
+            && left.firstBroken?.member == right.firstBroken?.member
             && left.firstBroken?.position == right.firstBroken?.position
     }
 
@@ -85,7 +88,7 @@ public struct PointCheck: Hashable, Sendable {
 }
 
 extension ProgramReader {
-    /// Follows every chain of a currency, and compares balances with entries, and lots with their amounts.
+    /// Follows every chain of a currency, and compares balances and kept sums with entries, and lots with their amounts.
     public func check(_ currency: String) async throws(Problem) -> PointCheck {
         try await read { tables throws(Problem) in
             var check = PointCheck()
@@ -93,6 +96,7 @@ extension ProgramReader {
                 check.bookCount += 1
                 try tables.check(book, currency, &check)
             }
+            check.unequalSums = try tables.unequalSums(of: currency)
             return check
         }
     }

@@ -70,6 +70,31 @@ public struct PointMonthReport: Hashable, Sendable {
     }
 }
 
+extension PointMonthReport {
+    /// Of all that was booked before the month, and before its end.
+    init(currency: String, month: PointMonth, before: PointSums, end: PointSums) throws(Problem) {
+        struct Key: Hashable {
+            let vintage: Int64
+            let fundedBy: String?
+        }
+        // No figure is more than all amounts together.
+        let all = end.flows.reduce(Int128(0)) { $0 + Int128($1.amount) }
+        guard all <= Int128(Int64.max) else { throw PointSums.overflow }
+        var rows: [Key: PointRollForward] = [:]
+        for flow in end.flows {
+            let key = Key(vintage: flow.key.vintage, fundedBy: flow.key.fundedBy)
+            let old = before.amounts[flow.key]?[flow.route] ?? 0
+            rows[key, default: PointRollForward()].open(old, from: flow.route.from, to: flow.route.to)
+            rows[key, default: PointRollForward()].add(flow.amount - old, from: flow.route.from, to: flow.route.to)
+        }
+        // A vintage of which nothing was left before, and nothing happened since, says nothing.
+        let told = rows.filter { $0.value != PointRollForward() }
+            .map { Row(vintage: $0.key.vintage, fundedBy: $0.key.fundedBy, figures: $0.value) }
+            .sorted { ($0.vintage, $0.fundedBy ?? "") < ($1.vintage, $1.fundedBy ?? "") }
+        self.init(currency: currency, month: month, rows: told)
+    }
+}
+
 /// A month that was closed: its report stands as it was.
 public struct PointClosing: Hashable, Sendable {
     public let month: PointMonth
@@ -83,43 +108,10 @@ public struct PointClosing: Hashable, Sendable {
 }
 
 extension ProgramTables {
-    /// The report of a month, from the entries.
+    /// The report of a month: from sums that are kept of before, and the entries since; of a closed month, from all its entries.
     func report(_ month: PointMonth, of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonthReport {
-        struct Key: Hashable {
-            let vintage: Int64
-            let fundedBy: String?
-        }
-        let bounds = month.bounds(in: calendar)
-        var rows: [Key: PointRollForward] = [:]
-        let sums = try list(
-            """
-            SELECT vintage, funded_by, source_account, target_account, CASE WHEN effective_at < ? THEN 1 ELSE 0 END AS before_it,
-                CAST(SUM(amount) AS BIGINT)
-            FROM point_entries WHERE workspace = ? AND currency = ? AND effective_at < ?
-            GROUP BY vintage, funded_by, source_account, target_account, before_it
-            """,
-            [
-                .instant(bounds.lowerBound), .text(workspace.text), .text(currency), .instant(bounds.upperBound),
-            ]
-        ) { reader throws(Problem) in
-            (
-                key: Key(vintage: try reader.integer(), fundedBy: try reader.optionalText()),
-                from: try reader.word { PointAccount(text: $0) }, to: try reader.word { PointAccount(text: $0) },
-                isBefore: try reader.flag(), amount: try reader.integer()
-            )
-        }
-        for sum in sums {
-            if sum.isBefore {
-                rows[sum.key, default: PointRollForward()].open(sum.amount, from: sum.from, to: sum.to)
-            } else {
-                rows[sum.key, default: PointRollForward()].add(sum.amount, from: sum.from, to: sum.to)
-            }
-        }
-        // A vintage of which nothing was left before, and nothing happened since, says nothing.
-        let told = rows.filter { $0.value != PointRollForward() }
-            .map { PointMonthReport.Row(vintage: $0.key.vintage, fundedBy: $0.key.fundedBy, figures: $0.value) }
-            .sorted { ($0.vintage, $0.fundedBy ?? "") < ($1.vintage, $1.fundedBy ?? "") }
-        return PointMonthReport(currency: currency, month: month, rows: told)
+        let (before, end) = try sums(around: month, of: currency, in: calendar)
+        return try PointMonthReport(currency: currency, month: month, before: before, end: end)
     }
 
     /// The digest of the entries that count in a month.

@@ -6,8 +6,25 @@ public struct PointLiability: Hashable, Sendable {
     /// `year × 100 + month` in which the points were earned; 0 for debts of members.
     public let vintage: Int64
     public let points: Int64
-    /// At the fair value that each lot was given, in minor units of money, rounded down lot by lot.
+    /// At the fair value that lots were given, in minor units of money, rounded down once for each value.
     public let worth: Int64
+
+    /// The oldest vintage first.
+    static func list(_ sums: PointSums) throws(Problem) -> [PointLiability] {
+        var vintages: [Int64: (points: Int64, worth: Int64)] = [:]
+        for key in sums.amounts.keys {
+            var left: Int64 = 0
+            for account in [PointAccount.pending, .available, .held] { left = try PointSums.sum(left, sums.balance(account, key)) }
+            guard left != 0 else { continue }
+            let known = vintages[key.vintage] ?? (0, 0)
+            vintages[key.vintage] = (
+                try PointSums.sum(known.points, left), try PointSums.sum(known.worth, key.value.worth(of: left))
+            )
+        }
+        return vintages.sorted { $0.key < $1.key }.map {
+            PointLiability(vintage: $0.key, points: $0.value.points, worth: $0.value.worth)
+        }
+    }
 }
 
 extension ProgramReader {
@@ -39,18 +56,11 @@ extension ProgramReader {
     }
 
     /// What is owed, by vintage, the oldest first: open lots, whatever is due and not booked yet included.
+    ///
+    /// From the last sums that are kept and the entries since. O(entries since).
     public func liability(of currency: String) async throws(Problem) -> [PointLiability] {
         try await read { tables throws(Problem) in
-            try tables.list(
-                """
-                SELECT vintage, CAST(SUM(remaining + held) AS BIGINT),
-                    CAST(SUM((remaining + held) / value_points * value_minor
-                        + (remaining + held) % value_points * value_minor / value_points) AS BIGINT)
-                FROM point_lots WHERE workspace = ? AND currency = ? AND closed = 0 GROUP BY vintage ORDER BY vintage
-                """, tables.values(.text(currency))
-            ) { reader throws(Problem) in
-                PointLiability(vintage: try reader.integer(), points: try reader.integer(), worth: try reader.integer())
-            }
+            try PointLiability.list(tables.sums(of: currency, at: .distantFuture))
         }
     }
 
