@@ -51,7 +51,7 @@ extension APIOperation {
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
         + productCodeOperations + programOperations + pointOperations + bookOperations + earningOperations + couponOperations
-        + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
+        + benefitOperations + benefitUseOperations + benefitPoolOperations + planOperations + exportOperations + sourceOperations
         + keyOperations
         + serverOperations
 }

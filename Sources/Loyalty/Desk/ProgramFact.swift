@@ -22,6 +22,16 @@ public struct ProgramFact: Hashable, Sendable {
         case couponReturned = "Coupon Returned"
         case benefitUsed = "Benefit Used"
         case benefitReturned = "Benefit Returned"
+        case planTrialStarted = "Plan Trial Started"
+        case planPaid = "Plan Paid"
+        case planPeriodStarted = "Plan Period Started"
+        case planRenewalNoticed = "Plan Renewal Noticed"
+        case planPaymentDue = "Plan Payment Due"
+        case planCancellationAsked = "Plan Cancellation Asked"
+        case planCancelled = "Plan Cancelled"
+        case planExpired = "Plan Expired"
+        case planRefunded = "Plan Refunded"
+        case planSavingsCredited = "Plan Savings Credited"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

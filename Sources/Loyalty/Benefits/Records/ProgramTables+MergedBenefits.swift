@@ -11,6 +11,7 @@ extension ProgramDraft {
         write { tables throws(Problem) in
             try tables.moveBenefits(from: old, to: heir)
             try tables.renameInBenefits(BenefitParty(old.text), to: BenefitParty(heir.text))
+            try tables.renameInPlans(BenefitParty(old.text), to: BenefitParty(heir.text))
         }
     }
 }
