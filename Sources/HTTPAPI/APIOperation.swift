@@ -51,7 +51,8 @@ extension APIOperation {
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
         + productCodeOperations + programOperations + pointOperations + bookOperations + earningOperations + couponOperations
-        + benefitOperations + benefitUseOperations + benefitPoolOperations + planOperations + exportOperations + sourceOperations
+        + benefitOperations + benefitUseOperations + benefitPoolOperations + planOperations + planGiftOperations + exportOperations
+        + sourceOperations
         + keyOperations
         + serverOperations
 }

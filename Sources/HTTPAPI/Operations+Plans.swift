@@ -107,12 +107,20 @@ extension APIOperation {
 
     private static let plansOfMember = APIOperation(
         method: .get, path: "/api/v1/program/members/{member}/plans", id: "readMemberPlans", tag: "Plans",
-        summary: "The plans that a member pays for or has, the last changed first.", access: .key(.read),
-        answer: APISchema.object(["member": APISchema.text, "plans": ["type": "array", "items": PlanSchemas.plan]]), problems: [404]
+        summary: "The plans that a member pays for or has, and those given by or to them, the last changed first.",
+        access: .key(.read),
+        answer: APISchema.object([
+            "member": APISchema.text, "plans": ["type": "array", "items": PlanSchemas.plan],
+            "gifts": ["type": "array", "items": PlanSchemas.gift],
+        ]), problems: [404]
     ) { call throws(Problem) in
         let member = try await call.knownMember()
-        let plans = try await call.program().plans(of: member.id, at: call.directory.clock.now)
-        return .json(["member": .string(member.id.text), "plans": .array(plans.map(\.json))])
+        let (reader, now) = (try call.program(), call.directory.clock.now)
+        let plans = try await reader.plans(of: member.id, at: now)
+        let gifts = try await reader.planGifts(of: member.id, at: now)
+        return .json([
+            "member": .string(member.id.text), "plans": .array(plans.map(\.json)), "gifts": .array(gifts.map(\.json)),
+        ])
     }
 
     /// A command about a plan that was bought.

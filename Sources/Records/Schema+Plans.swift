@@ -31,5 +31,16 @@ extension Schema {
                 workspace TEXT NOT NULL, id TEXT NOT NULL, position BIGINT NOT NULL, kind TEXT NOT NULL, at BIGINT NOT NULL,
                 amount BIGINT, PRIMARY KEY (workspace, id, position))
             """,
+            """
+            CREATE TABLE gifted_plans (
+                workspace TEXT NOT NULL, id TEXT NOT NULL, plan TEXT NOT NULL, version BIGINT NOT NULL, payer TEXT NOT NULL,
+                recipient TEXT, fee BIGINT NOT NULL, until_at BIGINT NOT NULL, state TEXT NOT NULL, accepted_by TEXT,
+                answered_at BIGINT, recorded_at BIGINT NOT NULL, due_at BIGINT, PRIMARY KEY (workspace, id),
+                FOREIGN KEY (workspace, plan, version) REFERENCES plan_offers (workspace, plan, version))
+            """,
+            "CREATE INDEX gifted_plans_by_payer ON gifted_plans (workspace, payer)",
+            "CREATE INDEX gifted_plans_by_recipient ON gifted_plans (workspace, recipient) WHERE recipient IS NOT NULL",
+            "CREATE INDEX gifted_plans_by_accepter ON gifted_plans (workspace, accepted_by) WHERE accepted_by IS NOT NULL",
+            "CREATE INDEX gifted_plans_by_due ON gifted_plans (workspace, due_at) WHERE due_at IS NOT NULL",
         ])
 }

@@ -88,4 +88,27 @@ import Testing
             #expect(Self.codes(unknown) == ["BAD_TIME", "BENEFIT_UNKNOWN"], "\(unknown.text)")
         }
     }
+
+    @Test("A plan is given and accepted, another declined, and who gave it sees both")
+    func gifts() async throws {
+        try await Self.run { fixtures in
+            let path = "/api/v1/benefits/plan-gifts"
+            let wish = #"{"plan":"gold","payer":"user_id:ann","recipient":"user_id:bob","days":3}"#
+            let given = try await fixtures.send(.post, path, wish, key: "g")
+            #expect(given["state"] == "offered", "\(given.text)")
+            let cleo = try await fixtures.send(.post, "\(path)/g/accept", #"{"by":"user_id:cleo"}"#)
+            #expect(cleo.status == 409 && Self.codes(cleo) == ["GIFT_NOT_YOURS"], "\(cleo.text)")
+            let bob = try await fixtures.send(.post, "\(path)/g/accept", #"{"by":"user_id:bob"}"#)
+            #expect(bob["state"] == "accepted" && bob["beneficiary"] != bob["payer"], "\(bob.text)")
+            let use = #"{"member":"user_id:bob","benefit":"lounge"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/benefits/check", use)["allowed"] == true)
+            _ = try await fixtures.send(.post, path, wish, key: "h")
+            let declined = try await fixtures.send(.post, "\(path)/h/decline", #"{"by":"user_id:bob"}"#)
+            #expect(declined["state"] == "declined" && declined["refund"] == 3000, "\(declined.text)")
+            let gifts = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/plans")
+            #expect(gifts["gifts"]?.arrayValue?.count == 2, "\(gifts.text)")
+            #expect(try await fixtures.send(.get, "\(path)/g")["state"] == "accepted")
+            #expect(try await fixtures.send(.get, "\(path)/none").status == 404)
+        }
+    }
 }

@@ -161,6 +161,7 @@ enum BenefitRefusalTexts {
     private static let plans = [
         Text("No plan \"{1}\" is for sale.", "没有在售的方案 \"{1}\"。"),
         Text("Nobody has bought the plan \"{1}\".", "没有人购买过方案 \"{1}\"。"),
+        Text("Nobody has given the plan \"{1}\".", "没有人赠送过方案 \"{1}\"。"),
         Text(
             "The terms have changed: version {1} is for sale now. Show it before you buy.", "条款已变更：现售第 {1} 版，请先展示给付费者再购买。"),
         Text("Nobody has registered the code {1}.", "没有人登记过码 {1}。"), Text("The code {1} is blocked.", "码 {1} 已被停用。"),

@@ -20,6 +20,7 @@ enum BenefitReason {
         case code = "CODE_UNKNOWN"
         case offer = "OFFER_UNKNOWN"
         case plan = "PLAN_UNKNOWN"
+        case planGift = "PLAN_GIFT_UNKNOWN"
     }
 
     static func unknown(_ thing: Thing, _ name: String) -> Refusal.Reason {

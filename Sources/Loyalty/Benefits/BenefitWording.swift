@@ -30,6 +30,7 @@ extension RefusalWording {
         "CODE_UNKNOWN": { "Nobody has registered the code \($0.text("name"))." },
         "OFFER_UNKNOWN": { "No plan \"\($0.text("name"))\" is for sale." },
         "PLAN_UNKNOWN": { "Nobody has bought the plan \"\($0.text("name"))\"." },
+        "PLAN_GIFT_UNKNOWN": { "Nobody has given the plan \"\($0.text("name"))\"." },
         "TERMS_CHANGED": { "The terms have changed: version \($0.text("version")) is for sale now. Show it before you buy." },
         "CODE_BLOCKED": { "The code \($0.text("code")) is blocked." },
         "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },

@@ -32,6 +32,11 @@ public struct ProgramFact: Hashable, Sendable {
         case planExpired = "Plan Expired"
         case planRefunded = "Plan Refunded"
         case planSavingsCredited = "Plan Savings Credited"
+        case planGiven = "Plan Given"
+        case planGiftAccepted = "Plan Gift Accepted"
+        case planGiftDeclined = "Plan Gift Declined"
+        case planGiftWithdrawn = "Plan Gift Withdrawn"
+        case planGiftExpired = "Plan Gift Expired"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

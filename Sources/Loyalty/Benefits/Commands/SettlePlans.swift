@@ -17,7 +17,12 @@ public struct SettlePlans: ProgramCommand {
         let (now, countMax) = (draft.now, countMax)
         let ids = try draft.reading { tables throws(Problem) in try tables.duePlans(at: now, countMax: countMax) }
         for id in ids { try settle(id, in: &draft) }
-        return ["settled": .int(Int64(ids.count))]
+        let gifts = try draft.reading { tables throws(Problem) in try tables.duePlanGifts(at: now, countMax: countMax) }
+        for id in gifts {
+            let kept = try draft.planGift(id)
+            draft.save(kept)
+        }
+        return ["settled": .int(Int64(ids.count + gifts.count))]
     }
 
     private func settle(_ id: BenefitID, in draft: inout ProgramDraft) throws(ProgramFailure) {

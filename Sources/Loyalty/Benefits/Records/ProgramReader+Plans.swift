@@ -22,6 +22,18 @@ public struct PlanStatement: Hashable, Sendable {
     }
 }
 
+/// A plan that was given, as it stands at an instant.
+public struct PlanGiftStatement: Hashable, Sendable {
+    public let gift: GiftedPlan
+    /// As the API gives it.
+    package let json: JSONValue
+
+    fileprivate init(_ kept: KeptPlanGift, at now: Instant) {
+        gift = kept.gift
+        json = kept.json(at: now)
+    }
+}
+
 extension ProgramReader {
     /// The newest version of each plan that is for sale, by key.
     public func planOffers() async throws(Problem) -> [(offer: PlanOffer, version: Int64)] {
@@ -47,6 +59,18 @@ extension ProgramReader {
         }
     }
 
+    /// A plan that was given, as it stands at an instant; nil when there is none.
+    public func planGift(_ id: BenefitID, at now: Instant) async throws(Problem) -> PlanGiftStatement? {
+        try await read { tables throws(Problem) in try tables.planGift(id).map { PlanGiftStatement($0, at: now) } }
+    }
+
+    /// Plans that a member gave, was given or accepted, the last changed first.
+    public func planGifts(of member: ProgramMemberID, at now: Instant) async throws(Problem) -> [PlanGiftStatement] {
+        try await read { tables throws(Problem) in
+            try tables.planGifts(of: BenefitParty(member.text)).map { PlanGiftStatement($0, at: now) }
+        }
+    }
+
     /// The workspaces in which plans are due at an instant.
     package static func workspacesWithDuePlans(_ records: RecordStore, at now: Instant) async throws(Problem) -> [WorkspaceID] {
         try await records.engine.read { connection throws(Problem) in
@@ -54,7 +78,8 @@ extension ProgramReader {
                 """
                 SELECT id FROM workspaces
                 WHERE EXISTS (SELECT 1 FROM paid_plans WHERE workspace = workspaces.id AND due_at IS NOT NULL AND due_at <= ?)
-                """, [.instant(now)]
+                    OR EXISTS (SELECT 1 FROM gifted_plans WHERE workspace = workspaces.id AND due_at IS NOT NULL AND due_at <= ?)
+                """, [.instant(now), .instant(now)]
             ).map { row throws(Problem) in
                 var reader = RowReader(row)
                 return try reader.id()

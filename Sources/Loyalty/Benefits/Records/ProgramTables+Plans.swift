@@ -138,6 +138,11 @@ extension ProgramTables {
                 "UPDATE paid_plans SET \(column) = ? WHERE workspace = ? AND \(column) = ?",
                 [.text(heir.text)] + values(.text(old.text)))
         }
+        for column in ["payer", "recipient", "accepted_by"] {
+            try connection.execute(
+                "UPDATE gifted_plans SET \(column) = ? WHERE workspace = ? AND \(column) = ?",
+                [.text(heir.text)] + values(.text(old.text)))
+        }
     }
 }
 
