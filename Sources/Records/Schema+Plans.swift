@@ -1,6 +1,6 @@
 extension Schema {
     static let plans = Migration(
-        version: 16, name: "plans that are for sale and bought; what names a member elsewhere",
+        version: 16, name: "plans that are sold and given, what product codes grant, what names a member elsewhere",
         statements: [
             "CREATE INDEX benefit_caps_by_user ON benefit_caps (workspace, used_by) WHERE used_by <> ''",
             "CREATE INDEX benefit_caps_by_setter ON benefit_caps (workspace, set_by)",
@@ -42,5 +42,20 @@ extension Schema {
             "CREATE INDEX gifted_plans_by_recipient ON gifted_plans (workspace, recipient) WHERE recipient IS NOT NULL",
             "CREATE INDEX gifted_plans_by_accepter ON gifted_plans (workspace, accepted_by) WHERE accepted_by IS NOT NULL",
             "CREATE INDEX gifted_plans_by_due ON gifted_plans (workspace, due_at) WHERE due_at IS NOT NULL",
+            """
+            CREATE TABLE product_grant_rules (
+                workspace TEXT NOT NULL REFERENCES workspaces (id), product TEXT NOT NULL, version BIGINT NOT NULL,
+                rules TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (workspace, product, version))
+            """,
+            """
+            CREATE TABLE product_code_rights (
+                workspace TEXT NOT NULL, batch BIGINT NOT NULL, serial BIGINT NOT NULL, holder TEXT, times BIGINT NOT NULL,
+                at BIGINT NOT NULL, PRIMARY KEY (workspace, batch, serial))
+            """,
+            "CREATE INDEX product_code_rights_by_holder ON product_code_rights (workspace, holder) WHERE holder IS NOT NULL",
+            """
+            CREATE TABLE product_codes_due (
+                workspace TEXT NOT NULL, batch BIGINT NOT NULL, serial BIGINT NOT NULL, PRIMARY KEY (workspace, batch, serial))
+            """,
         ])
 }

@@ -128,6 +128,7 @@ extension WorkspaceDirectory {
                 await flushTouches()
                 await settleBooks()
                 await settlePlans()
+                await followProductCodes()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

@@ -165,6 +165,7 @@ enum BenefitRefusalTexts {
         Text(
             "The terms have changed: version {1} is for sale now. Show it before you buy.", "条款已变更：现售第 {1} 版，请先展示给付费者再购买。"),
         Text("Nobody has registered the code {1}.", "没有人登记过码 {1}。"), Text("The code {1} is blocked.", "码 {1} 已被停用。"),
+        Text("There is no batch of codes for \"{1}\".", "产品 \"{1}\" 没有任何一批产品码。"),
         Text("Nobody makes a gift to themselves.", "不能赠送给自己。"), Text("It is meant for somebody else.", "这是赠送给另一位会员的。"),
         Text("The fee is {1}, not {2}.", "费用为 {1}，而不是 {2}。"), Text("The next period is paid already.", "下一周期已经付费。"),
         Text("The payer was not told of the renewal in time.", "未按时向付费者发送续费通知。"),

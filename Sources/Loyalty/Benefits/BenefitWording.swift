@@ -32,6 +32,7 @@ extension RefusalWording {
         "PLAN_UNKNOWN": { "Nobody has bought the plan \"\($0.text("name"))\"." },
         "PLAN_GIFT_UNKNOWN": { "Nobody has given the plan \"\($0.text("name"))\"." },
         "TERMS_CHANGED": { "The terms have changed: version \($0.text("version")) is for sale now. Show it before you buy." },
+        "PRODUCT_UNKNOWN": { "There is no batch of codes for \"\($0.text("name"))\"." },
         "CODE_BLOCKED": { "The code \($0.text("code")) is blocked." },
         "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },
         "OUT_OF_STOCK": { "Only \($0.text("free")) are free of \($0.text("stock"))." },

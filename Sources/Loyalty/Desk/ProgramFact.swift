@@ -37,6 +37,8 @@ public struct ProgramFact: Hashable, Sendable {
         case planGiftDeclined = "Plan Gift Declined"
         case planGiftWithdrawn = "Plan Gift Withdrawn"
         case planGiftExpired = "Plan Gift Expired"
+        case productBenefitsGranted = "Product Benefits Granted"
+        case productBenefitsEnded = "Product Benefits Ended"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

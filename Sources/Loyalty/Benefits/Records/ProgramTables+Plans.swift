@@ -143,6 +143,9 @@ extension ProgramTables {
                 "UPDATE gifted_plans SET \(column) = ? WHERE workspace = ? AND \(column) = ?",
                 [.text(heir.text)] + values(.text(old.text)))
         }
+        try connection.execute(
+            "UPDATE product_code_rights SET holder = ? WHERE workspace = ? AND holder = ?",
+            [.text(heir.text)] + values(.text(old.text)))
     }
 }
 
