@@ -117,7 +117,6 @@ extension BenefitPool {
                 "cap": .optional(cap),
             ]
         }
-        let waiting = purchases.values.filter { book.grants[$0.grant.id] == nil }.sorted { $0.grant.id < $1.grant.id }
         return [
             "account": .string(book.beneficiary.text), "benefit": .string(book.benefit.key), "people": .array(people),
             "waiting": .array(
