@@ -53,10 +53,9 @@ extension APIOperation {
         + accountOperations + traitOperations + formOperations + rightsOperations + retentionOperations + consentOperations
         + auditOperations
         + productCodeOperations + programOperations + pointOperations + pointOpeningOperations + pointDormancyOperations
-        + pointOfferOperations
-        + bookOperations + partnerOperations + earningOperations
-        + couponOperations
-        + benefitOperations + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations
+        + pointOfferOperations + bookOperations + partnerOperations + earningOperations + couponOperations + benefitOperations
+        + benefitUseOperations + benefitPoolOperations + exportOperations + sourceOperations + planOperations
+        + planGiftOperations
         + keyOperations
         + serverOperations
 }

@@ -53,6 +53,7 @@ enum OpenAPIDocument {
         ("Program", "The loyalty program and its members."), ("Points", "What members earn and spend, and the books about it."),
         ("Coupons", "What is promised to whom, and what it takes off an order."),
         ("Benefits", "What members have beside points: who has it, who pays for it, and its use."),
+        ("Plans", "What somebody pays for period by period, for themselves or for another."),
         ("Consents", "What they have agreed to."), ("Rights", "What they may ask for, and how long events are kept."),
         ("Earning", "How members earn points: versions of the rules, previews, events and orders."),
         ("Audit", "Who read or changed what."),

@@ -7,7 +7,7 @@ internal import Workspaces
 extension APIOperation {
     static let productCodeOperations = [
         createProductBatch, listProductBatches, downloadProductCodes, registerProduct, readProductCode, listProductCases,
-        resolveProductCase,
+        resolveProductCase, listProductGrants, setProductGrants,
     ]
 
     private static let createProductBatch = APIOperation(

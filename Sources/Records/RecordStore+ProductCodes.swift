@@ -178,7 +178,9 @@ extension RecordStore {
     static func applyToProductCodes(_ change: Change, on connection: any SQLConnection) throws(Problem) {
         switch change {
         case .insertProductBatch(let batch): try insert(batch, on: connection)
-        case .setProductRegistration(let registration): try set(registration, on: connection)
+        case .setProductRegistration(let registration):
+            try set(registration, on: connection)
+            try noteDue(registration, on: connection)
         case .countProductRegistrations(let workspace, let batch, let count):
             try connection.execute(
                 "UPDATE product_batches SET registered = registered + ? WHERE workspace = ? AND number = ?",
@@ -244,6 +246,18 @@ extension RecordStore {
                 .optional(registration.who?.type.text), .optional(registration.who?.value), .count(registration.times),
                 .instant(registration.registeredAt), .optional(registration.warrantyUntil?.text),
             ])
+    }
+
+    /// Says that benefits may follow the registration, in a workspace where products grant some.
+    private static func noteDue(_ registration: ProductRegistration, on connection: any SQLConnection) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO product_codes_due (workspace, batch, serial)
+            SELECT workspace, batch, serial FROM product_registrations WHERE workspace = ? AND batch = ? AND serial = ?
+                AND EXISTS (SELECT 1 FROM product_grant_rules WHERE workspace = product_registrations.workspace)
+            ON CONFLICT (workspace, batch, serial) DO UPDATE SET batch = excluded.batch
+            """,
+            [.text(registration.workspace.text), .count(registration.place.batch), .count(registration.place.serial)])
     }
 
     private static func add(

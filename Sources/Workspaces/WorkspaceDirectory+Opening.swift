@@ -128,6 +128,8 @@ extension WorkspaceDirectory {
                 lastTouchesAt = now
                 await flushTouches()
                 await settleBooks()
+                await settlePlans()
+                await followProductCodes()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

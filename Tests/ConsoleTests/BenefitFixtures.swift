@@ -82,7 +82,7 @@ extension Fixtures {
         who.error = words(\.benefits.missing)
         return BenefitPage(
             name: writer.name(lounge), key: "lounge", note: words(\.benefits.version, ["number": "2"]), problem: nil,
-            facts: writer.facts(lounge), versionURL: SiteURL.benefits(of: "lounge"),
+            facts: writer.facts(lounge), versionURL: SiteURL.benefits(of: "lounge"), careURL: SiteURL.benefitCare("lounge"),
             holders: [
                 writer.holder(Self.holder, statement, mayChange: true, revoking: ("g1", Self.hostile, words(\.benefits.badReason)))
             ], hasHolders: true, moreURL: SiteURL.benefit("lounge", cursor: Self.holder.text),

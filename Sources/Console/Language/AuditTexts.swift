@@ -84,6 +84,8 @@ struct AuditTexts: Sendable {
     let couponBatchVoided = Text("Made a batch of coupon codes void", "作废了一批券码")
     let couponRevoked = Text("Took a coupon away", "收回了优惠券")
     let benefitDefined = Text("Defined a benefit", "定义了权益")
+    let productGrants = Text("Set what a product's codes grant", "设置了产品码授予的权益")
+    let planDefined = Text("Offered a plan for sale", "发布了付费方案")
     let couponVoided = Text("Made a coupon void", "作废了优惠券")
     let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
     let blockBought = Text("Added a block of points that a partner bought", "添加了合作方购买的积分包")
@@ -121,6 +123,8 @@ struct AuditTexts: Sendable {
         "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
         "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,
         "benefit.define": \.audit.benefitDefined,
+        "plan.define": \.audit.planDefined,
+        "product.grants": \.audit.productGrants,
         "purpose.created": \.audit.purposeCreated, "purpose.changed": \.audit.purposeChanged,
     ]
 }

@@ -124,7 +124,7 @@ struct BenefitTexts: Sendable {
 
 /// What the rules of benefits refuse, and why.
 enum BenefitRefusalTexts {
-    static let all = commands + definitions
+    static let all = commands + pools + plans + definitions
 
     private static let commands = [
         Text("There is no right to it.", "没有此项权益。"), Text("The right to it begins at {1}.", "权益自 {1} 起生效。"),
@@ -145,7 +145,41 @@ enum BenefitRefusalTexts {
         Text("Only whoever is {1} may do that.", "只有具有 {1} 角色的人可以这样做。"),
     ]
 
+    private static let pools = [
+        Text("Only {1} are left of it.", "只剩 {1}。"), Text("There is no use \"{1}\".", "没有使用记录 \"{1}\"。"),
+        Text("There is no stock \"{1}\" here.", "没有库存 \"{1}\"。"), Text("There is no gift \"{1}\".", "没有礼品 \"{1}\"。"),
+        Text("There is no pool of \"{1}\".", "没有 \"{1}\" 的共享额度。"),
+        Text("Both have a pool of \"{1}\".", "双方都有 \"{1}\" 的共享额度，无法合并。"),
+        Text("There is no purchase \"{1}\".", "没有申购 \"{1}\"。"),
+        Text("Only {1} are free of {2}.", "{2} 只剩 {1} 件可用。"),
+        Text("The member has not allowed to use the address for it.", "会员尚未同意为此使用地址。"),
+        Text("It is a gift: take its next step instead.", "这是一份实物礼品，请改为推进它的下一步。"),
+        Text("There is always an admin. Name another one first.", "必须始终有一名管理员，请先指定另一名。"),
+        Text("Somebody other than who asked for it has to approve.", "须由申请人以外的人批准。"),
+    ]
+
+    private static let plans = [
+        Text("No plan \"{1}\" is for sale.", "没有在售的方案 \"{1}\"。"),
+        Text("Nobody has bought the plan \"{1}\".", "没有人购买过方案 \"{1}\"。"),
+        Text("Nobody has given the plan \"{1}\".", "没有人赠送过方案 \"{1}\"。"),
+        Text(
+            "The terms have changed: version {1} is for sale now. Show it before you buy.", "条款已变更：现售第 {1} 版，请先展示给付费者再购买。"),
+        Text("Nobody has registered the code {1}.", "没有人登记过码 {1}。"), Text("The code {1} is blocked.", "码 {1} 已被停用。"),
+        Text("There is no batch of codes for \"{1}\".", "产品 \"{1}\" 没有任何一批产品码。"),
+        Text("Nobody makes a gift to themselves.", "不能赠送给自己。"), Text("It is meant for somebody else.", "这是赠送给另一位会员的。"),
+        Text("The fee is {1}, not {2}.", "费用为 {1}，而不是 {2}。"), Text("The next period is paid already.", "下一周期已经付费。"),
+        Text("The payer was not told of the renewal in time.", "未按时向付费者发送续费通知。"),
+        Text("The payer has to be told at least {1} days before.", "必须至少提前 {1} 天通知付费者。"),
+        Text("The law asks for at least {1} days of notice.", "法律要求至少提前 {1} 天通知。"),
+        Text("A plan gives each benefit once.", "同一方案中每项权益只能出现一次。"),
+        Text("A plan gives 1 to {1} benefits.", "一个方案包含 1 到 {1} 项权益。"),
+    ]
+
     private static let definitions = [
+        Text("An object", "一个对象"), Text("\"{1}\" is not known here. Known are {2}.", "此处没有 \"{1}\"，可用的有 {2}。"),
+        Text("Only a benefit of kind \"{1}\" has \"{2}\".", "只有类型为 \"{1}\" 的权益才有 \"{2}\"。"),
+        Text("A zone without a period counts nothing.", "没有周期时，时区不起作用。"),
+        Text("A period is a day, a week, a month, a quarter or a year.", "周期为天、周、月、季度或年。"),
         Text("What is counted is combined by \"max\" or \"sum\", not by \"any\".", "计次的权益应取最多或相加，不能“有一个即可”。"),
         Text("What somebody has or has not is combined by \"any\".", "只有“有”或“无”的权益应为“有一个即可”。"),
         Text("Weights are combined by \"max\" or \"sum\".", "权重应取最多或相加。"),

@@ -16,6 +16,7 @@ package struct Catalogue: Sendable {
     let books = BookTexts()
     let coupons = CouponTexts()
     let benefits = BenefitTexts()
+    let benefitCare = BenefitCareTexts()
     let disputes = DisputeTexts()
     let memberCard = MemberCardTexts()
     let live = LiveTexts()

@@ -33,7 +33,7 @@ extension Desk {
         let page = BenefitPage(
             name: writer.name(found.benefit), key: key, note: words(\.benefits.version, ["number": writer.number(found.version)]),
             problem: refused?.field == nil ? refused?.said : nil, facts: writer.facts(found.benefit),
-            versionURL: visitor.isOwner ? SiteURL.benefits(of: key) : nil,
+            versionURL: visitor.isOwner ? SiteURL.benefits(of: key) : nil, careURL: SiteURL.benefitCare(key),
             holders: found.holders.map {
                 writer.holder($0.member, $0.statement, mayChange: visitor.isOwner, revoking: revoking)
             }, hasHolders: !found.holders.isEmpty,

@@ -83,6 +83,8 @@ struct BenefitPage: PageModel {
     let problem: Said?
     let facts: [PortraitPage.Fact]
     let versionURL: String?
+    /// Payers, caps, pools and gifts.
+    let careURL: String
     let holders: [Holder]
     let hasHolders: Bool
     let moreURL: String?

@@ -44,6 +44,7 @@ extension Desk {
         Route("/coupons/template", access: .workspace) { desk, visitor throws(Problem) in try await desk.couponTemplate(visitor) },
         Route("/coupons/new", access: .owner) { desk, visitor throws(Problem) in try await desk.couponForm(visitor) },
         Route("/benefits", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefits(visitor) },
+        Route("/benefits/care", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefitCare(visitor) },
         Route("/benefits/benefit", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefit(visitor) },
         Route("/disputes", access: .workspace) { desk, visitor throws(Problem) in try await desk.disputes(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
@@ -138,6 +139,7 @@ extension Desk {
             try await desk.closeCouponBatch(visitor)
         },
         Route("/benefits", access: .owner) { desk, visitor throws(Problem) in try await desk.defineBenefit(visitor) },
+        Route("/benefits/care", access: .owner) { desk, visitor throws(Problem) in try await desk.changeBenefitCare(visitor) },
         Route("/benefits/benefit", access: .owner) { desk, visitor throws(Problem) in try await desk.changeBenefit(visitor) },
         Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },

@@ -125,6 +125,11 @@ enum SiteURL {
         path("/benefits/benefit", [("key", key), ("cursor", cursor), ("done", done)])
     }
 
+    /// Payers, caps, pools and gifts of a benefit.
+    static func benefitCare(_ key: String, done: Bool = false) -> String {
+        path("/benefits/care", [("key", key), ("done", done ? "1" : nil)])
+    }
+
     /// A member's card, for whoever has its address.
     static func memberCard(_ token: String) -> String { "/m/\(token)" }
 

@@ -21,7 +21,7 @@ enum Template: String, CaseIterable, Sendable {
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
     case memberCard = "member-card"
-    case benefits, benefit, disputes
+    case benefits, benefit, disputes, benefitCare = "benefit-care", benefitDeed = "benefit-deed"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -77,6 +77,8 @@ enum Template: String, CaseIterable, Sendable {
         case .benefits: PackageResources.benefits_mustache
         case .disputes: PackageResources.disputes_mustache
         case .benefit: PackageResources.benefit_mustache
+        case .benefitCare: PackageResources.benefit_care_mustache
+        case .benefitDeed: PackageResources.benefit_deed_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache

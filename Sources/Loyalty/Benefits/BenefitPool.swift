@@ -45,6 +45,11 @@ public struct BenefitPool: Hashable, Sendable {
         self.approvalFrom = approvalFrom
     }
 
+    /// Purchases that nobody has allowed yet, by id.
+    public var waiting: [Purchase] {
+        purchases.values.filter { book.grants[$0.grant.id] == nil }.sorted { $0.grant.id < $1.grant.id }
+    }
+
     // MARK: - People
 
     /// Gives somebody roles instead of those they had; none takes them out of the pool.

@@ -18,6 +18,10 @@ enum BenefitReason {
         case pool = "POOL_UNKNOWN"
         case purchase = "PURCHASE_UNKNOWN"
         case code = "CODE_UNKNOWN"
+        case product = "PRODUCT_UNKNOWN"
+        case offer = "OFFER_UNKNOWN"
+        case plan = "PLAN_UNKNOWN"
+        case planGift = "PLAN_GIFT_UNKNOWN"
     }
 
     static func unknown(_ thing: Thing, _ name: String) -> Refusal.Reason {

@@ -78,6 +78,9 @@ public struct GiftFulfilment: Hashable, Sendable {
         return nil
     }
 
+    /// The steps that it can take from where it is.
+    public var steps: [Step] { Step.allCases.filter { GiftFulfilment.next[state]?[$0] != nil } }
+
     private static let next: [State: [Step: State]] = [
         .requested: [.reserve: .reserved, .cancel: .cancelled],
         .reserved: [.pack: .packed, .cancel: .cancelled],

@@ -6,13 +6,16 @@ import Records
 extension ProgramDraft {
     /// Tells the events something that is no matter of points, when the whole command succeeds.
     ///
-    /// - Parameter key: The same for the same fact, whoever tells it.
+    /// - Parameters:
+    ///   - key: The same for the same fact, whoever tells it.
+    ///   - instant: When it was; nil for now.
     mutating func tell(
-        _ name: ProgramFact.Name, of member: ProgramMemberID, key: [String], _ properties: OrderedDictionary<String, JSONValue>
+        _ name: ProgramFact.Name, of member: ProgramMemberID, key: [String], at instant: Instant? = nil,
+        _ properties: OrderedDictionary<String, JSONValue>
     ) {
         var members = JSONMembers()
         members.put("event", name.rawValue)
-        members.put("at", now)
+        members.put("at", instant ?? now)
         for (key, value) in properties { members.put(key, value) }
         let digest = KeyDigest(
             bytes: SHA256.hash(data: Array(JSONValue.array(([name.rawValue] + key).map { .string($0) }).text.utf8)))

@@ -27,6 +27,23 @@ public struct ProgramFact: Hashable, Sendable {
         case dormancyEnded = "Points Dormancy Ended"
         case pointsOffered = "Points Offered"
         case offerDeclined = "Points Offer Declined"
+        case planTrialStarted = "Plan Trial Started"
+        case planPaid = "Plan Paid"
+        case planPeriodStarted = "Plan Period Started"
+        case planRenewalNoticed = "Plan Renewal Noticed"
+        case planPaymentDue = "Plan Payment Due"
+        case planCancellationAsked = "Plan Cancellation Asked"
+        case planCancelled = "Plan Cancelled"
+        case planExpired = "Plan Expired"
+        case planRefunded = "Plan Refunded"
+        case planSavingsCredited = "Plan Savings Credited"
+        case planGiven = "Plan Given"
+        case planGiftAccepted = "Plan Gift Accepted"
+        case planGiftDeclined = "Plan Gift Declined"
+        case planGiftWithdrawn = "Plan Gift Withdrawn"
+        case planGiftExpired = "Plan Gift Expired"
+        case productBenefitsGranted = "Product Benefits Granted"
+        case productBenefitsEnded = "Product Benefits Ended"
     }
 
     private static let wordOfKind: [PointEntry.Kind: String] = [

@@ -28,6 +28,7 @@ public struct MergeMembers: ProgramCommand {
             if amount > 0 { moved[currency.key] = .int(amount) }
         }
         try draft.moveBenefits(from: old.id, to: heir.id)
+        draft.moveLimits(from: old.id, to: heir.id)
         var closed = old
         (closed.mergedInto, closed.state) = (heir.id, .closed)
         let merged = closed

@@ -40,7 +40,9 @@ extension WorkspaceDirectory {
         let attempt = ProductAttempt(
             who: try await who(wish.who, in: open, place: "/who"), code: wish.code, address: wish.address,
             source: SourceID(text: actor.text))
-        return try await registrar(of: workspace).register(attempt, in: open)
+        let answer = try await registrar(of: workspace).register(attempt, in: open)
+        if case .registered = answer { await followProductCodes(of: workspace) }
+        return answer
     }
 
     /// What is known of a code.
@@ -99,6 +101,7 @@ extension WorkspaceDirectory {
                         workspace: workspace, at: now, actor: actor, action: "product_case.resolved", target: id.text,
                         detail: detail))
             }, in: open)
+        if resolution != .keep { await followProductCodes(of: workspace) }
         guard let batch = try await registrar.batches(including: [decided.place.batch])[decided.place.batch] else {
             throw Problem(.notFound, "There is no batch of this case.", status: 404)
         }
@@ -132,7 +135,7 @@ extension WorkspaceDirectory {
         }
     }
 
-    private func registrar(of workspace: WorkspaceID) async throws(Problem) -> ProductRegistrar {
+    func registrar(of workspace: WorkspaceID) async throws(Problem) -> ProductRegistrar {
         if let known = registrars.withLock({ $0[workspace] }) { return known }
         let secret = try await records.secret("product-codes:\(workspace.text)", fresh: Secret.bytes())
         return registrars.withLock { registrars in

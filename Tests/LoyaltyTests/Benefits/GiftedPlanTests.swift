@@ -48,6 +48,22 @@ struct GiftedPlanTests {
         #expect(code { try gift.accept(by: Self.friend, now: Sample.day(2)) } == "BENEFIT_ENDED")
     }
 
+    @Test("whom it is for can decline it, and nobody else; how it ended is told apart")
+    func declining() throws {
+        var gift = try Self.gift(to: Self.friend)
+        #expect(code { try gift.decline(by: .init("other"), now: Sample.day(1)) } == "GIFT_NOT_YOURS")
+        #expect(gift.ending(at: Sample.day(1)) == nil && gift.ending(at: Sample.day(8)) == .expired)
+        var taken = gift
+        try taken.withdraw(by: Self.payer, now: Sample.day(1))
+        #expect(taken.ending(at: Sample.day(9)) == .withdrawn)
+        try gift.decline(by: Self.friend, now: Sample.day(1))
+        #expect(gift.ending(at: Sample.day(9)) == .declined && gift.refund(at: Sample.day(1)) == 9_900)
+        #expect(code { try gift.accept(by: Self.friend, now: Sample.day(2)) } == "BENEFIT_ENDED")
+        // What is for whoever comes first is nobody's to decline.
+        var open = try Self.gift()
+        #expect(code { try open.decline(by: Self.friend, now: Sample.day(1)) } == "GIFT_NOT_YOURS")
+    }
+
     @Test(
         "days and fees that cannot be are refused",
         arguments: [(0, Int64(1), "BAD_TIME"), (367, 1, "BAD_TIME"), (7, -1, "ZERO_VALUE")])

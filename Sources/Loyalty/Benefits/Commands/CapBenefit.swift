@@ -27,7 +27,7 @@ public struct CapBenefit: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let member = try draft.member(member)
-        let guardian = BenefitParty(try draft.member(guardian).id.text)
+        let guardian = try draft.named(guardian)
         let key = BenefitBookKey(member: member.id, benefit: benefit)
         let max = max
         var book = try draft.benefitBook(key)

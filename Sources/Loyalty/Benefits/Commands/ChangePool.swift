@@ -60,11 +60,12 @@ public struct ChangePool: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let account = try draft.member(account)
-        let party = BenefitParty(try draft.member(party).id.text)
+        let party = try draft.named(party)
         let key = BenefitBookKey(member: account.id, benefit: benefit)
         let book = try draft.benefitBook(key)
         let known = try draft.reading { tables throws(Problem) in try tables.pool(key, over: book) }
-        let pool = try changed(known, book, party, in: draft)
+        let other = try other.map { wish throws(ProgramFailure) in try draft.named(wish) }
+        let pool = try changed(known, book, party, other, in: draft)
         draft.write { tables throws(Problem) in
             try tables.write(key, from: book, to: pool.book)
             try tables.set(pool, key, before: known)
@@ -73,14 +74,14 @@ public struct ChangePool: ProgramCommand {
     }
 
     private func changed(
-        _ known: BenefitPool?, _ book: BenefitBook, _ party: BenefitParty, in draft: ProgramDraft
+        _ known: BenefitPool?, _ book: BenefitBook, _ party: BenefitParty, _ other: BenefitParty?, in draft: ProgramDraft
     ) throws(ProgramFailure) -> BenefitPool {
         if case .open(let approvalFrom) = deed {
             guard known == nil else { throw .refused(Refusal([BenefitReason.alreadyDone(BenefitID(benefit))])) }
             return BenefitPool(book: book, roles: [party: [.admin]], purchases: [:], approvalFrom: approvalFrom)
         }
         guard var pool = known else { throw .refused(Refusal([BenefitReason.unknown(.pool, benefit)])) }
-        let (now, other) = (draft.now, try draft.party(other))
+        let now = draft.now
         do throws(Refusal) {
             switch deed {
             case .open: break
@@ -116,7 +117,6 @@ extension BenefitPool {
                 "cap": .optional(cap),
             ]
         }
-        let waiting = purchases.values.filter { book.grants[$0.grant.id] == nil }.sorted { $0.grant.id < $1.grant.id }
         return [
             "account": .string(book.beneficiary.text), "benefit": .string(book.benefit.key), "people": .array(people),
             "waiting": .array(

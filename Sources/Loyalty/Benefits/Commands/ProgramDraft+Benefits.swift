@@ -41,16 +41,23 @@ extension ProgramDraft {
     }
 
     /// Where a command's party stands in books: the member's number, or the program itself.
-    func party(_ payer: BenefitPayer) throws(ProgramFailure) -> BenefitParty {
+    mutating func party(_ payer: BenefitPayer) throws(ProgramFailure) -> BenefitParty {
         switch payer {
-        case .program: .program
-        case .member(let wish): BenefitParty(try member(wish).id.text)
+        case .program: return .program
+        case .member(let wish): return try named(wish)
         }
     }
 
     func party(_ wish: MemberWish?) throws(ProgramFailure) -> BenefitParty? {
         guard let wish else { return nil }
         return BenefitParty(try member(wish).id.text)
+    }
+
+    /// A member who comes to stand in somebody else's benefits: a merge at the same moment finds them there.
+    mutating func named(_ wish: MemberWish) throws(ProgramFailure) -> BenefitParty {
+        let member = try member(wish)
+        claim(member)
+        return BenefitParty(member.id.text)
     }
 }
 

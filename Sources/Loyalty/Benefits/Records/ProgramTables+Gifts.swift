@@ -66,11 +66,7 @@ extension ProgramTables {
             "SELECT approval_from, roles FROM benefit_pools WHERE workspace = ? AND member = ? AND benefit = ?", values(of: key)
         ) { reader throws(Problem) in (approvalFrom: try reader.optionalNumber(), roles: try reader.json()) }
         guard let row else { return nil }
-        var roles: [BenefitParty: Set<BenefitPool.Role>] = [:]
-        for (party, words) in row.roles.objectValue ?? [:] {
-            let words = (words.arrayValue ?? []).compactMap(\.stringValue)
-            roles[BenefitParty(party)] = Set(words.compactMap(BenefitPool.Role.init(rawValue:)))
-        }
+        let roles = BenefitPool.roles(kept: row.roles)
         let purchases = try purchases(of: key)
         return BenefitPool(
             book: book, roles: roles, purchases: Dictionary(uniqueKeysWithValues: purchases.map { ($0.grant.id, $0) }),
@@ -98,10 +94,7 @@ extension ProgramTables {
 
     /// Writes the pool but its book, and those purchases that are new or decided.
     func set(_ pool: BenefitPool, _ key: BenefitBookKey, before: BenefitPool?) throws(Problem) {
-        let roles = pool.roles.sorted { $0.key < $1.key }.map { party, roles in
-            (party.text, JSONValue.array(roles.map(\.rawValue).sorted().map { .string($0) }))
-        }
-        let people = JSONValue.object(OrderedDictionary(uniqueKeysWithValues: roles)).text
+        let people = BenefitPool.text(of: pool.roles)
         try connection.execute(
             """
             INSERT INTO benefit_pools (workspace, member, benefit, approval_from, roles) VALUES (?, ?, ?, ?, ?)
@@ -124,5 +117,25 @@ extension ProgramTables {
                     .count(grant.priority), .number(grant.amount), .text(purchase.buyer.text),
                     .optional(purchase.approver?.text), .instant(purchase.askedAt))
             })
+    }
+}
+
+extension BenefitPool {
+    /// Who may do what, as a row has it.
+    static func roles(kept: JSONValue) -> [BenefitParty: Set<Role>] {
+        var roles: [BenefitParty: Set<Role>] = [:]
+        for (party, words) in kept.objectValue ?? [:] {
+            let words = (words.arrayValue ?? []).compactMap(\.stringValue)
+            roles[BenefitParty(party)] = Set(words.compactMap(Role.init(rawValue:)))
+        }
+        return roles
+    }
+
+    /// As ``roles(kept:)`` reads it.
+    static func text(of roles: [BenefitParty: Set<Role>]) -> String {
+        let people = roles.sorted { $0.key < $1.key }.map { party, roles in
+            (party.text, JSONValue.array(roles.map(\.rawValue).sorted().map { .string($0) }))
+        }
+        return JSONValue.object(OrderedDictionary(uniqueKeysWithValues: people)).text
     }
 }

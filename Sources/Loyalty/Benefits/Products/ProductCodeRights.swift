@@ -55,6 +55,9 @@ public struct ProductCodeRights: Hashable, Sendable {
 
     public init() {}
 
+    /// What is known of some codes.
+    init(_ registrations: [String: Registration]) { self.registrations = registrations }
+
     /// Registers a code for somebody.
     public mutating func register(
         _ code: String, for party: BenefitParty, rules: [Rule], in calendar: ZoneCalendar, now: Instant

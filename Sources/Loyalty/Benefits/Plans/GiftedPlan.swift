@@ -9,6 +9,13 @@ public struct GiftedPlan: Hashable, Sendable {
         case refunded(at: Instant)
     }
 
+    /// How an offer came to nothing.
+    public enum Ending: String, Sendable {
+        case declined, withdrawn
+        /// Nobody accepted it in time.
+        case expired
+    }
+
     public let id: BenefitID
     public let payer: BenefitParty
     /// Whom it is for; nil for whoever accepts it first.
@@ -17,7 +24,9 @@ public struct GiftedPlan: Hashable, Sendable {
     public let fee: Int64
     /// The first instant at which it can no longer be accepted.
     public let until: Instant
-    public private(set) var state = State.offered
+    public internal(set) var state = State.offered
+    /// Of one that somebody has said no to; see ``ending(at:)``.
+    var saidNo: Ending?
 
     /// An offer that can be accepted until the end of the local day so many days later.
     public init(
@@ -40,6 +49,11 @@ public struct GiftedPlan: Hashable, Sendable {
         state == .offered && instant >= until ? .refunded(at: until) : state
     }
 
+    /// How it came to nothing by an instant; nil while it is offered, and once it is accepted.
+    public func ending(at instant: Instant) -> Ending? {
+        if case .refunded = state(at: instant) { saidNo ?? .expired } else { nil }
+    }
+
     /// What goes back to the payer.
     public func refund(at instant: Instant) -> Int64 { if case .refunded = state(at: instant) { fee } else { 0 } }
 
@@ -55,7 +69,14 @@ public struct GiftedPlan: Hashable, Sendable {
     public mutating func withdraw(by party: BenefitParty, now: Instant) throws(Refusal) {
         try needOpen("withdraw", now)
         guard party == payer else { throw Refusal("GIFT_NOT_YOURS") }
-        state = .refunded(at: now)
+        (state, saidNo) = (.refunded(at: now), .withdrawn)
+    }
+
+    /// Whom it is for does not want it: the fee goes back.
+    public mutating func decline(by party: BenefitParty, now: Instant) throws(Refusal) {
+        try needOpen("decline", now)
+        guard party == recipient else { throw Refusal("GIFT_NOT_YOURS") }
+        (state, saidNo) = (.refunded(at: now), .declined)
     }
 
     private func needOpen(_ asked: String, _ now: Instant) throws(Refusal) {

@@ -45,24 +45,26 @@ public struct PaidPlan: Hashable, Sendable {
     public let terms: PaidPlanTerms
     public let payer: BenefitParty
     public let beneficiary: BenefitParty
-    public private(set) var state: State
+    public internal(set) var state: State
     /// When the present state began.
-    public private(set) var from: Instant
+    public internal(set) var from: Instant
     /// When it ends by itself; for an ended plan, when it ended.
-    public private(set) var until: Instant
+    public internal(set) var until: Instant
     /// Which paid period it is in or was in last, from 1; 0 before the first.
-    public private(set) var period = 0
-    public private(set) var isPaidAhead = false
+    public internal(set) var period = 0
+    public internal(set) var isPaidAhead = false
     /// Ends when what is paid for ends.
-    public private(set) var isCancelled = false
+    public internal(set) var isCancelled = false
     /// Whether its payer was told in time of the renewal at ``until``.
-    public private(set) var isNoticed = false
-    public private(set) var facts: [Fact] = []
-    private var anchor = LocalDate(daysSinceEpoch: 0)
+    public internal(set) var isNoticed = false
+    /// What has happened since it was read.
+    public internal(set) var facts: [Fact] = []
+    /// The local day on which the first period began.
+    var anchor = LocalDate(daysSinceEpoch: 0)
     /// The last period that came to its end.
-    private var finishedPeriod = 0
+    var finishedPeriod = 0
     /// The periods of which the savings were settled.
-    private var settledPeriods: Set<Int> = []
+    var settledPeriods: Set<Int> = []
 
     /// Starts a plan with its trial, or without one with a first payment.
     public init(
@@ -96,7 +98,8 @@ public struct PaidPlan: Hashable, Sendable {
         return plan.isOpen
     }
 
-    private var isOpen: Bool { state == .trial || state == .active || state == .pastDue }
+    /// Whether it has not ended.
+    var isOpen: Bool { state == .trial || state == .active || state == .pastDue }
 
     /// What one benefit gives while the present state lasts; nil when the plan has ended.
     public func grant(of benefit: String, amount: Int64?) -> BenefitGrant? {
@@ -107,7 +110,32 @@ public struct PaidPlan: Hashable, Sendable {
             source: .init(.plan, id: "\(id)/\(stage)", series: id.text), from: from, until: until, amount: amount)
     }
 
+    /// What one benefit gives from now on when nobody does anything more: in the present state, and in those that follow.
+    func grants(of benefit: String, amount: Int64?) -> [BenefitGrant] {
+        var (plan, grants) = (self, [BenefitGrant]())
+        while let grant = plan.grant(of: benefit, amount: amount) {
+            // A state that ends as it begins, such as no days of grace, gives nothing.
+            if plan.from < plan.until { grants.append(grant) }
+            plan.pass()
+        }
+        return grants
+    }
+
+    /// From when until when a paid period lasts.
+    func span(ofPeriod number: Int) -> (from: Instant, until: Instant) {
+        (
+            number > 1 ? terms.end(ofPeriod: number - 1, from: anchor) : terms.calendar.start(of: anchor),
+            terms.end(ofPeriod: number, from: anchor)
+        )
+    }
+
     // MARK: - Time
+
+    /// Finished periods whose savings are promised and not settled.
+    var unsettledPeriods: [Int] {
+        guard terms.promisesSavings, finishedPeriod > 0 else { return [] }
+        return (1 ... finishedPeriod).filter { !settledPeriods.contains($0) }
+    }
 
     /// Carries out what is due until an instant.
     public mutating func settle(until now: Instant) {
