@@ -122,6 +122,15 @@ struct OrderTests {
         #expect(conflict?.reasons.map(\.code) == ["IDEMPOTENCY_CONFLICT"])
     }
 
+    @Test("A line that is back already adds nothing to the money that is back")
+    func returnedAgain() throws {
+        let cup: JSONValue = [["sku": "cup", "price": "19.80"]]
+        let refunds = try (1 ... 5).map { try Self.fact(.refunded, "r\($0)", hour: Int64($0), ["products": cup]) }
+        let pot = try Self.fact(.refunded, "p", hour: 6, ["products": [["product_id": "pot", "price": 90]]])
+        let money = try Self.fact(.refunded, "m", hour: 7, ["total": 30])
+        #expect(try Self.told([Self.completed()] + refunds + [pot, money]).net == 100)
+    }
+
     @Test("The same order under another message id is told once, whenever it is sent")
     func resent() throws {
         let later = try Self.fact(.completed, "m0", hour: 5, ["products": Self.products, "coupon": "SPRING"])
