@@ -9,6 +9,9 @@ public struct OrderState: Hashable, Sendable {
     public let returned: [String: Int64]
     /// Whether nothing of it is left: cancelled, or all of it came back.
     public let isOver: Bool
+    public let isCancelled: Bool
+    /// What delivery cost, in minor units.
+    let shipping: Int64
     /// The codes that it was bought with.
     public let coupons: Set<String>
     /// What could not be followed, by message id.
@@ -27,7 +30,7 @@ public struct OrderState: Hashable, Sendable {
         guard let completed = facts.first(where: { $0.kind == .completed }),
             let content = contents.last(where: { $0.lines?.isEmpty == false }) ?? contents.last
         else {
-            (event, returned, isOver, coupons, ignored) = (nil, [:], false, [], [])
+            (event, returned, isOver, isCancelled, shipping, coupons, ignored) = (nil, [:], false, false, 0, [], [])
             return
         }
         let order = OrderContent(content)
@@ -38,10 +41,12 @@ public struct OrderState: Hashable, Sendable {
         event.currency = content.currency
         event.lines = order.lines
         self.event = event
+        shipping = content.amounts.shipping ?? 0
         coupons = contents.last { $0.coupons != nil }?.coupons ?? []
         var returns = OrderReturns(order)
         for refund in facts where refund.kind == .refunded { returns.add(refund) }
-        if facts.contains(where: { $0.kind == .cancelled }) { returns.addAll() }
+        isCancelled = facts.contains { $0.kind == .cancelled }
+        if isCancelled { returns.addAll() }
         (returned, isOver, ignored) = (returns.units, returns.isWhole, returns.ignored)
     }
 }

@@ -74,7 +74,7 @@ extension WorkspaceDirectory {
     }
 
     private func couponCipher(of workspace: WorkspaceID) async throws(Problem) -> CouponCodeCipher {
-        CouponCodeCipher(secret: try await records.secret("coupons:\(workspace.text)", fresh: Secret.bytes()))
+        CouponCodeCipher(secret: try await records.secret(CouponCodeCipher.secretName(of: workspace), fresh: Secret.bytes()))
     }
 }
 

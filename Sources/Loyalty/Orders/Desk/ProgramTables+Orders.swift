@@ -5,6 +5,8 @@ import Records
 /// An order as the tables have it.
 struct KeptOrder: Hashable {
     var record: OrderRecord
+    /// The codes that it carries or has carried.
+    var coupons: [String: OrderCoupon] = [:]
     /// Who earns; nil until the order is completed by somebody.
     var member: ProgramMemberID?
 }
@@ -28,13 +30,9 @@ extension ProgramTables {
             WHERE workspace = ? AND program = ? AND order_id = ?
             """, key
         ) { reader throws(Problem) in try Self.line(&reader, id) }
-        let coupons = try list(
-            "SELECT code, given_back FROM earning_order_coupons WHERE workspace = ? AND program = ? AND order_id = ?", key
-        ) { reader throws(Problem) in (code: try reader.text(), isGivenBack: try reader.flag()) }
         let record = OrderRecord(
-            id: id, facts: facts, lines: Dictionary(lines) { first, _ in first },
-            coupons: Dictionary(coupons.map { ($0.code, $0.isGivenBack) }) { first, _ in first }, isSettled: member != nil)
-        return KeptOrder(record: record, member: member)
+            id: id, facts: facts, lines: Dictionary(lines) { first, _ in first }, isSettled: member != nil)
+        return KeptOrder(record: record, coupons: try orderCoupons(id, of: program), member: member)
     }
 
     private static func fact(_ reader: inout RowReader) throws(Problem) -> OrderFact {
@@ -104,12 +102,8 @@ extension ProgramTables {
                     .integer(line.units), .integer(line.returnedUnits), .flag(line.isWithdrawn),
                     .text(JSONValue.array(line.limits.map(\.json)).text)))
         }
-        for (code, isGivenBack) in order.record.coupons.sorted(by: { $0.key < $1.key }) where old.coupons[code] != isGivenBack {
-            try connection.execute(
-                """
-                INSERT INTO earning_order_coupons (workspace, program, order_id, code, given_back) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (workspace, program, order_id, code) DO UPDATE SET given_back = excluded.given_back
-                """, values(.text(program), .text(id), .text(code), .flag(isGivenBack)))
+        for (code, coupon) in order.coupons.sorted(by: { $0.key < $1.key }) where before.coupons[code] != coupon {
+            try write(coupon, code, of: id, program)
         }
     }
 }
