@@ -127,6 +127,7 @@ extension WorkspaceDirectory {
                 lastTouchesAt = now
                 await flushTouches()
                 await settleBooks()
+                await remindOfCoupons()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

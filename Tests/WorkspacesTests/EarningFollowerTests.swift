@@ -192,6 +192,44 @@ private struct Club {
         await club.directory.close()
     }
 
+    @Test("Holders hear once that a coupon ends soon, after a restart too; its order uses it and tells so")
+    func coupons() async throws {
+        var club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        var template = CouponTemplate(
+            key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai", effect: .amount(500, on: .order))
+        template.validity.days = 3
+        try await club.perform("template", SetCouponTemplate(template))
+        try await club.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
+        let ann = MemberWish(.identity(Identity(type: .userID, value: "ann")))
+        try await club.perform("grant", GrantCoupon(.template("spring"), to: ann))
+        await club.directory.remindOfCoupons()
+        await club.directory.sendFacts()
+        #expect(try await club.told() == [])
+        club.fixtures.clock.advance(seconds: 3 * 86_400)
+        club = try await club.reopened()
+        for _ in 0 ..< 2 {
+            await club.directory.remindOfCoupons()
+            await club.directory.sendFacts()
+        }
+        #expect(try await club.told() == ["Coupon Expiring  "])
+
+        let member = try #require(try await club.directory.programReader(of: club.created.workspace.id).member(ann)).member
+        let reader = club.directory.programReader(of: club.created.workspace.id)
+        let coupon = try #require(try await reader.coupons(of: member.id).first).coupon.id
+        try await club.collect(
+            club.line(
+                "Order Completed", "m1",
+                #"{"order_id":"o1","coupon":"\#(coupon)","products":[{"product_id":"tea","price":30,"quantity":2}]}"#))
+        await club.directory.followEvents()
+        await club.directory.sendFacts()
+        let told = try await club.told().map { String($0.prefix { $0 != " " }) }.sorted()
+        #expect(told == ["Coupon", "Coupon", "Points"])
+        #expect(try await reader.coupon(coupon)?.coupon.usesLeft == 0)
+        #expect(try await club.balance() == 60)
+        await club.directory.close()
+    }
+
     @Test("The duties of the directory follow and tell by themselves")
     func duty() async throws {
         let club = try await Club(try await DirectoryFixtures())

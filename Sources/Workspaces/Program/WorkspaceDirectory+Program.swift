@@ -77,6 +77,19 @@ extension WorkspaceDirectory {
         }
     }
 
+    /// Tells holders whose coupons end soon, in all workspaces where a reminder is due: the events hear of it as of what is booked.
+    func remindOfCoupons() async {
+        let workspaces: [WorkspaceID]
+        do throws(Problem) { workspaces = try await ProgramReader.workspacesToRemind(records, at: clock.now) } catch {
+            return logger.warning("coupons were not told of", metadata: ["reason": "\(error.code)"])
+        }
+        for workspace in workspaces where !Task.isCancelled {
+            do throws(Problem) { try await desk(of: workspace).remind() } catch {
+                logger.warning("coupons were not told of", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
+            }
+        }
+    }
+
     private func desk(of workspace: WorkspaceID) -> ProgramDesk {
         desks.withLock { desks in
             if let known = desks[workspace] { return known }
