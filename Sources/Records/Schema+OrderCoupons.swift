@@ -1,5 +1,5 @@
 extension Schema {
-    /// What becomes of the codes that orders carry, and the orders of a member.
+    /// What becomes of the codes that orders carry, the orders of a member, and the member's tags when an order was completed.
     static let orderCoupons = Migration(
         version: 16, name: "coupons that orders use",
         statements: [
@@ -7,6 +7,7 @@ extension Schema {
             "ALTER TABLE earning_order_coupons ADD COLUMN coupon TEXT",
             "ALTER TABLE earning_order_coupons ADD COLUMN judged TEXT",
             "ALTER TABLE earning_order_coupons ADD COLUMN reasons TEXT",
+            "ALTER TABLE earning_orders ADD COLUMN tags TEXT",
             "CREATE INDEX earning_orders_by_member ON earning_orders (workspace, member)",
         ])
 }

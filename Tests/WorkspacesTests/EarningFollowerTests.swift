@@ -24,6 +24,10 @@ private struct Club {
                 "base": ["points": 10, "per": "event"],
             ],
             [
+                "id": "vip", "name": "Five for tea people", "trigger": ["event": "Tea Tasted"], "when": ["tags": ["tea"]],
+                "base": ["points": 5, "per": "event"],
+            ],
+            [
                 "id": "loop", "name": "Points for points", "trigger": ["event": "Points Earned"],
                 "base": ["points": 1, "per": "event"],
             ],
@@ -189,6 +193,21 @@ private struct Club {
         await club.directory.sendFacts()
         #expect(try await club.told() == told)
         #expect(try await club.balance() == 30, "the rule for Points Earned never counts")
+        await club.directory.close()
+    }
+
+    @Test("Rules ask for the tags that people had when it happened")
+    func tags() async throws {
+        let club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        try await club.collect(club.line("Product Reviewed", "m0", "{}"), club.line("Tea Tasted", "m1", "{}"))
+        let at = club.fixtures.clock.now.advanced(byMicroseconds: 60 * .microsecondsPerSecond).rfc3339
+        club.fixtures.clock.advance(seconds: 120)
+        try await club.collect(
+            #"{"type":"identify","userId":"ann","messageId":"i1","timestamp":"\#(at)","traits":{"tags":["tea","hangzhou"]}}"#,
+            club.line("Tea Tasted", "m2", "{}"))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 15, "before the tag it counts for nothing, though it is followed after it")
         await club.directory.close()
     }
 

@@ -78,6 +78,23 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 100)
     }
 
+    @Test("What follows an order is judged by the tags of its member when it was completed")
+    func tags() async throws {
+        let program = try await TestProgram()
+        var settings = OrderTests.program
+        settings.rules[0].condition.tags = ["tea"]
+        #expect(settings.asksForTags && !OrderTests.program.asksForTags)
+        try await program.earns(by: settings)
+        var order = TakeOrder(
+            try Self.fact(.completed, "m1", program, ["products": Self.products]), of: TestProgram.member("ann"), in: "club")
+        order.tags = ["tea"]
+        #expect(try await program.perform("1", order).body["points"] == 150)
+        let more: JSONValue = [["product_id": "tea", "price": 50, "quantity": 4]]
+        program.clock.advance(1_000)
+        let update = TakeOrder(try Self.fact(.updated, "m2", program, ["products": more]), of: nil, in: "club")
+        #expect(try await program.perform("2", update).body["points"] == 200)
+    }
+
     @Test("Any order of events, told to any desk, comes to what the rules say", arguments: Seeds.slices(24))
     func stories(seeds: Seeds) async throws {
         for seed in seeds {

@@ -5,12 +5,12 @@ import Records
 extension ProgramDraft {
     /// Uses and gives back the coupons of an order that was completed by a member; see ``OrderCoupons``.
     mutating func settleCoupons(
-        of kept: inout KeptOrder, for owner: ProgramMember, tiers: Set<String>, tags: Set<String>
+        of kept: inout KeptOrder, for owner: ProgramMember, tiers: Set<String>
     ) throws(ProgramFailure) -> [OrderCouponDeed] {
         let state = kept.record.state
         guard !state.coupons.isEmpty || !kept.coupons.isEmpty, var cart = state.cart(at: now) else { return [] }
         cart.member = owner.id.text
-        (cart.tier, cart.tags) = (tiers.min(), tags)
+        (cart.tier, cart.tags) = (tiers.min(), kept.tags ?? [])
         var (codes, missing): ([String: OrderCoupon], [String: [Refusal.Reason]]) = (kept.coupons, [:])
         for code in state.coupons where codes[code] == nil { codes[code] = OrderCoupon() }
         let tooMany = codes.keys.sorted().dropFirst(OrderCoupons.codesMax)

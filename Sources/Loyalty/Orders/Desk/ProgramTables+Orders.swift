@@ -9,6 +9,8 @@ struct KeptOrder: Hashable {
     var coupons: [String: OrderCoupon] = [:]
     /// Who earns; nil until the order is completed by somebody.
     var member: ProgramMemberID?
+    /// Theirs when it was completed; nil until it was told.
+    var tags: Set<String>?
 }
 
 extension ProgramTables {
@@ -16,9 +18,12 @@ extension ProgramTables {
     func order(_ id: String, of program: String) throws(Problem) -> KeptOrder {
         let key = values(.text(program), .text(id))
         let row = try first(
-            "SELECT member FROM earning_orders WHERE workspace = ? AND program = ? AND order_id = ?", key
-        ) { reader throws(Problem) in try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) } }
-        guard let member = row else { return KeptOrder(record: OrderRecord(id: id)) }
+            "SELECT member, tags FROM earning_orders WHERE workspace = ? AND program = ? AND order_id = ?", key
+        ) { reader throws(Problem) in
+            let member = try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }
+            return (member: member, tags: try reader.optionalText().flatMap { CouponRows.names($0) })
+        }
+        guard let (member, tags) = row else { return KeptOrder(record: OrderRecord(id: id)) }
         let facts = try list(
             """
             SELECT message_id, event, happened_at, currency, properties, context FROM earning_order_facts
@@ -32,7 +37,7 @@ extension ProgramTables {
         ) { reader throws(Problem) in try Self.line(&reader, id) }
         let record = OrderRecord(
             id: id, facts: facts, lines: Dictionary(lines) { first, _ in first }, isSettled: member != nil)
-        return KeptOrder(record: record, coupons: try orderCoupons(id, of: program), member: member)
+        return KeptOrder(record: record, coupons: try orderCoupons(id, of: program), member: member, tags: tags.map(Set.init))
     }
 
     private static func fact(_ reader: inout RowReader) throws(Problem) -> OrderFact {
@@ -84,9 +89,12 @@ extension ProgramTables {
         let (id, old) = (order.record.id, before.record)
         try connection.execute(
             """
-            INSERT INTO earning_orders (workspace, program, order_id, member) VALUES (?, ?, ?, ?)
-            ON CONFLICT (workspace, program, order_id) DO UPDATE SET member = excluded.member
-            """, values(.text(program), .text(id), order.member.map { .integer($0.number) } ?? .null))
+            INSERT INTO earning_orders (workspace, program, order_id, member, tags) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, program, order_id) DO UPDATE SET member = excluded.member, tags = excluded.tags
+            """,
+            values(
+                .text(program), .text(id), order.member.map { .integer($0.number) } ?? .null,
+                .optional(order.tags.map { CouponRows.text($0.sorted()) })))
         for (key, line) in order.record.lines.sorted(by: { $0.key < $1.key }) where old.lines[key] != line {
             try connection.execute(
                 """

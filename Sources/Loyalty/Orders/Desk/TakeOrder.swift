@@ -45,12 +45,12 @@ public struct TakeOrder: ProgramCommand {
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
         if owner == nil, fact.kind == .completed, let member {
             owner = try draft.memberByEarning(member)
-            kept.member = owner?.id
+            (kept.member, kept.tags) = (owner?.id, tags)
         }
         var done: [JSONValue] = []
         if let owner {
-            let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers, tags: tags)
-            done = try settle(&kept.record, owner, versions, &draft).map(\.json) + deeds.map(\.json)
+            let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
+            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft).map(\.json) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
         draft.write { tables throws(Problem) in
@@ -61,7 +61,8 @@ public struct TakeOrder: ProgramCommand {
     }
 
     private func settle(
-        _ record: inout OrderRecord, _ owner: ProgramMember, _ versions: EarningVersions, _ draft: inout ProgramDraft
+        _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,
+        _ draft: inout ProgramDraft
     ) throws(ProgramFailure) -> [OrderIntent] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
