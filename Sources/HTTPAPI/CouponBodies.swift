@@ -149,8 +149,9 @@ enum CouponSchemas {
         "lines": ["type": "array", "items": APISchema.text],
         "hash": ["type": "string", "description": "SHA-256 of the lines joined by line feeds: what a claim names as read."],
     ])
+    static let texts = APISchema.object(["en": text, "zh-Hans": text])
     private static let describedMembers: OrderedDictionary<String, JSONValue> = [
-        "template": template, "texts": APISchema.object(["en": text, "zh-Hans": text]), "cart": APISchema.anyObject,
+        "template": template, "texts": texts, "cart": APISchema.anyObject,
     ]
     static let described = APISchema.object(describedMembers, required: ["template", "texts"])
     static let kept = APISchema.object(
@@ -171,14 +172,39 @@ enum CouponSchemas {
         "code_length": APISchema.count, "state": ["enum": .array(CouponBatch.State.allCases.map { .string($0.rawValue) })],
         "exported_count": APISchema.count, "exported_by": APISchema.optionalText,
     ])
-    static let coupon = APISchema.object(
-        [
-            "coupon": APISchema.text, "template": APISchema.text, "version": PointSchemas.number,
-            "state": ["enum": ["minted", "granted", "reserved", "redeemed", "expired", "voided", "revoked"]],
-            "reason": APISchema.text, "member": APISchema.optionalText, "from": APISchema.optionalInstant,
-            "until": APISchema.optionalInstant, "zone": APISchema.optionalText, "text_hash": APISchema.optionalText,
-            "uses_left": APISchema.count, "value_left": APISchema.count,
-        ], required: ["coupon", "template", "version", "state", "member"])
+    private static let couponMembers: OrderedDictionary<String, JSONValue> = [
+        "coupon": APISchema.text, "template": APISchema.text, "version": PointSchemas.number,
+        "state": ["enum": ["minted", "granted", "reserved", "redeemed", "expired", "voided", "revoked"]],
+        "reason": APISchema.text, "member": APISchema.optionalText, "from": APISchema.optionalInstant,
+        "until": APISchema.optionalInstant, "zone": APISchema.optionalText, "text_hash": APISchema.optionalText,
+        "uses_left": APISchema.count, "value_left": APISchema.count,
+    ]
+    private static let couponRequired = ["coupon", "template", "version", "state", "member"]
+    static let coupon = APISchema.object(couponMembers, required: couponRequired)
+    static let reasons: JSONValue = [
+        "type": "array", "items": APISchema.anyObject,
+        "description": "Why it cannot be used now, whatever the order; none when it can.",
+    ]
+    static let codeState: JSONValue = [
+        "type": "string",
+        "description": "That of its coupon; \"unclaimed\" while nobody has it, or the state of the batch when nobody can any more.",
+    ]
+    private static let reservation: JSONValue = [
+        "oneOf": [
+            ["type": "null"],
+            APISchema.object(["order": APISchema.text, "amount": APISchema.count, "until": APISchema.instant]),
+        ]
+    ]
+    private static let redemption = APISchema.object([
+        "order": APISchema.text, "at": APISchema.instant, "amount": APISchema.count, "returned_amount": APISchema.count,
+        "undone": APISchema.flag,
+    ])
+    /// One coupon as it is looked at.
+    static let look = APISchema.object(
+        couponMembers.merging([
+            "usable": APISchema.flag, "reasons": reasons, "reservation": reservation,
+            "redemptions": ["type": "array", "items": redemption], "texts": texts,
+        ]) { one, _ in one }, required: couponRequired + ["usable", "reasons", "reservation", "redemptions", "texts"])
     static let grant: OrderedDictionary<String, JSONValue> = [
         "member": PointSchemas.member,
         "seen": PointSchemas.closed(

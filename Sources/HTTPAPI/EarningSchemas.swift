@@ -32,7 +32,14 @@ enum EarningSchemas {
     static let taken = APISchema.object([
         "order": APISchema.text, "member": APISchema.optionalText, "new": APISchema.flag, "waiting": APISchema.flag,
         "points": APISchema.count, "done": ["type": "array", "items": APISchema.anyObject],
-        "ignored": ["type": "array", "items": APISchema.anyObject],
+        "coupons": [
+            "type": "array",
+            "items": APISchema.object([
+                "code": APISchema.text, "coupon": APISchema.optionalText,
+                "state": ["enum": .array(OrderCoupon.State.allCases.map { .string($0.rawValue) })],
+                "reasons": ["type": "array", "items": APISchema.anyObject],
+            ]),
+        ], "ignored": ["type": "array", "items": APISchema.anyObject],
     ])
 
     static let rehearsal = APISchema.object([

@@ -35,7 +35,7 @@ extension APIOperation {
                 from: try await call.member(try body.requiredText("from"), "/from"),
                 to: try await call.member(try body.requiredText("to"), "/to"))
         },
-        listCoupons, readCode,
+        listCoupons, readCoupon, readCode,
     ]
 
     // MARK: - Giving
@@ -141,23 +141,40 @@ extension APIOperation {
         return .json(["coupons": .array(coupons.map { $0.coupon.json(at: now) })])
     }
 
+    private static let readCoupon = APIOperation(
+        method: .get, path: "/api/v1/coupons/ids/{coupon}", id: "readCoupon", tag: "Coupons",
+        summary: "One coupon: its state, the text of its conditions, what keeps it, and all that it was used for.",
+        access: .key(.read), answer: CouponSchemas.look, problems: [404]
+    ) { call throws(Problem) in
+        let id = call.path["coupon"] ?? ""
+        guard let (coupon, terms) = try await call.program().coupon(id) else {
+            throw Problem(.notFound, "There is no coupon \"\(id.prefix(60))\".", status: 404)
+        }
+        return .json(CouponLook(coupon: coupon, template: terms.template, now: call.directory.clock.now).json)
+    }
+
     private static let readCode = APIOperation(
         method: .get, path: "/api/v1/coupons/codes/{code}", id: "readCouponCode", tag: "Coupons",
-        summary: "What a code is for, and its coupon once somebody has it; after some wrong codes the next has to wait.",
+        summary: "Whether a code counts and for what, for the till; after some wrong codes the next has to wait.",
         access: .key(.read), parameters: [.text("address", "The network address of who asks; that of the connection without it.")],
         answer: APISchema.object([
             "code": APISchema.text, "batch": CouponSchemas.batch, "coupon": ["oneOf": [["type": "null"], CouponSchemas.coupon]],
+            "state": CouponSchemas.codeState, "usable": APISchema.flag, "reasons": CouponSchemas.reasons,
+            "texts": CouponSchemas.texts,
         ]), problems: [422, 429]
     ) { call throws(Problem) in
         let place = try await call.place(call.path["code"] ?? "", address: call.query["address"], for: nil)
-        guard let (batch, claimed) = try await call.program().coupon(at: place) else {
+        let (reader, now) = (try call.program(), call.directory.clock.now)
+        guard let (batch, claimed) = try await reader.coupon(at: place) else {
             throw Problem(.unknownCoupon, "This is no code of a coupon.", place: "/code", status: 422)
         }
         let code = try await call.directory.couponCode(place, length: batch.codeLength, in: try call.workspace)
-        return .json([
-            "code": .string(code?.text ?? ""), "batch": batch.json,
-            "coupon": claimed?.coupon.json(at: call.directory.clock.now) ?? .null,
-        ])
+        var template = claimed?.terms.template
+        if template == nil { template = try await reader.couponTemplate(batch.template.name, version: batch.template.version) }
+        let members: OrderedDictionary<String, JSONValue> = [
+            "code": .string(code?.text ?? ""), "batch": batch.json, "coupon": claimed?.coupon.json(at: now) ?? .null,
+        ]
+        return .json(.object(members.merging(batch.standing(of: claimed?.coupon, template, at: now)) { one, _ in one }))
     }
 }
 

@@ -122,7 +122,8 @@ extension APIOperation {
             if let order = try body.order(as: call) { try order.previewed } else {
                 try body.event(source: try body.reader.text("source") ?? "preview")
             }
-        let wish = EventWish(event, of: try await body.member(call), in: program)
+        var wish = EventWish(event, of: try await body.member(call), in: program)
+        wish.tags = try await call.tags(of: wish.member, at: event.at, versions)
         let calendar = try await call.open().calendar
         let plan: EarningPlan?
         let reader = try call.program()
@@ -150,8 +151,10 @@ extension APIOperation {
         guard let member = try await body.member(call), let source = try body.reader.text("source") else {
             throw body.reader.refused("member", "An event that earns has a member and a source.")
         }
-        return try await call.perform(
-            AwardEvent(EventWish(try body.event(source: source), of: member, in: call.path["program"] ?? "")))
+        var wish = EventWish(try body.event(source: source), of: member, in: call.path["program"] ?? "")
+        let versions = try await call.program().earningVersions(wish.program)
+        wish.tags = try await call.tags(of: member, at: wish.event.at, versions)
+        return try await call.perform(AwardEvent(wish))
     }
 
     private static let takeOrder = APIOperation(
@@ -165,7 +168,10 @@ extension APIOperation {
                 "event",
                 "An order has the event Order Completed, Order Updated, Order Cancelled or Order Refunded, and an order_id.")
         }
-        return try await call.perform(TakeOrder(fact, of: try await body.member(call), in: call.path["program"] ?? ""))
+        var order = TakeOrder(fact, of: try await body.member(call), in: call.path["program"] ?? "")
+        let versions = try await call.program().earningVersions(order.program)
+        order.tags = try await call.tags(of: order.member, at: fact.at, versions, always: fact.coupons?.isEmpty == false)
+        return try await call.perform(order)
     }
 }
 
@@ -194,5 +200,15 @@ extension Refusal {
     fileprivate var problem: Problem {
         let texts = json["reasons"]?.arrayValue?.compactMap { $0["message"]?.stringValue } ?? []
         return Problem(Problem.Code("refused"), "\(texts.joined(separator: " "))", status: 422)
+    }
+}
+
+extension APICall {
+    /// The tags of a member at an instant, where a version may ask for them.
+    fileprivate func tags(
+        of member: MemberWish?, at instant: Instant, _ versions: EarningVersions, always: Bool = false
+    ) async throws(Problem) -> Set<String> {
+        guard let member, always || versions.asksForTags else { return [] }
+        return try await directory.tags(of: member, at: instant, in: try workspace)
     }
 }

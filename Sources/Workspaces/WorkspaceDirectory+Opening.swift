@@ -130,6 +130,7 @@ extension WorkspaceDirectory {
                 await settleBooks()
                 await settlePlans()
                 await followProductCodes()
+                await remindOfCoupons()
             }
             if lastPruneAt == .distantPast || now.microseconds(since: lastPruneAt) >= .microsecondsPerHour {
                 lastPruneAt = now

@@ -49,6 +49,10 @@ struct PageTests {
         let file = Self.folder.appending(path: "Golden/member-card.\(language.rawValue).html")
         if ProcessInfo.processInfo.environment["TEAHOUSE_RECORD"] != nil { try Data(html.utf8).write(to: file) }
         #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self) == html)
+        let empty = try Templates().fragment(fixtures.emptyMemberCard, in: fixtures.frame("", alone: true)).neutral
+        let emptyFile = Self.folder.appending(path: "Golden/member-card-empty.\(language.rawValue).html")
+        if ProcessInfo.processInfo.environment["TEAHOUSE_RECORD"] != nil { try Data(empty.utf8).write(to: emptyFile) }
+        #expect(try String(decoding: Data(contentsOf: emptyFile), as: UTF8.self) == empty)
         #expect(html.contains("<html lang=\"\(language.tag)\"") && html.matches(of: /<h1>/).count == 1)
         #expect(!html.contains("<script") && !html.contains("<form") && !html.contains(" style=") && !html.contains("{{"))
     }

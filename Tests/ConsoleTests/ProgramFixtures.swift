@@ -265,11 +265,22 @@ extension Fixtures {
         return MemberCardPage(
             title: Self.hostile, member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [
-                pointWriter.card(book.booked, book.openLots, PointStatement(lines: lines, next: nil), lotsMax: 6)
-            ],
+                pointWriter.card(book.booked, book.openLots, lotsMax: 6)
+            ], rights: cardRights(pointWriter.events(PointStatement(lines: lines, next: nil), isNamed: false)),
             languages: Language.allCases.map {
                 Frame.Choice(
                     url: "/m/a?lang=\($0.rawValue)", value: $0.rawValue, label: $0.ownName, lang: $0.tag, current: $0 == language)
             }, problem: nil)
+    }
+
+    /// The card of somebody who has nothing yet.
+    var emptyMemberCard: MemberCardPage {
+        let book = PointBook(owner: Self.member)
+        return MemberCardPage(
+            title: "Tea club", member: words(\.memberCard.member, ["number": Self.member.text]),
+            currencies: [pointWriter.card(book.booked, book.openLots, lotsMax: 6)],
+            rights: .init(
+                coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false, history: [], hasHistory: false),
+            languages: [], problem: nil)
     }
 }

@@ -5,6 +5,21 @@ import Testing
 @testable import People
 
 @Suite("Portrait") struct PortraitTests {
+    @Test("Tags are what the trait of that name held at an instant")
+    func tags() throws {
+        var bench = PeopleBench()
+        bench.identify(user: "u", at: "2026-03-01T10:00:00Z", ["tags": "tea"])
+        bench.identify(user: "u", at: "2026-03-03T10:00:00Z", ["tags": ["cup", "hangzhou", 1]])
+        bench.identify(user: "u", at: "2026-03-05T10:00:00Z", changes: ["$union": ["tags": ["tea"]]])
+        let view = bench.view(now: "2026-03-08T00:00:00Z")
+        let person = try #require(view.person(user: "u"))
+        let days = [28: [], 2: ["tea"], 4: ["cup", "hangzhou"], 6: ["cup", "hangzhou", "tea"]] as [Int: [String]]
+        for (day, tags) in days {
+            let at = instant(day == 28 ? "2026-02-28T00:00:00Z" : "2026-03-0\(day)T00:00:00Z")
+            #expect(view.tags(of: person, at: at).sorted() == tags)
+        }
+    }
+
     @Test("The newest value of a trait wins, null removes, and created_at is the earliest")
     func traits() throws {
         var bench = PeopleBench()

@@ -181,6 +181,30 @@ import Testing
         #expect(overview.refunds.first?.minorUnits == 5_900)
     }
 
+    @Test("A line that is back already, or was never bought, brings nothing more back, unless money is said to")
+    func returnedAgain() {
+        var bench = PeopleBench()
+        for (order, user) in [("o1", "c"), ("o2", "d")] {
+            bench.track(
+                "Order Completed", user: user, at: "2026-03-02T10:00:00Z",
+                ["order_id": .string(order), "total": 30, "products": [["sku": "a", "price": 10], ["sku": "b", "price": 20]]])
+            for day in 3 ... 4 {
+                bench.track(
+                    "Order Refunded", user: user, at: "2026-03-0\(day)T10:00:00Z",
+                    ["order_id": .string(order), "products": [["sku": "a"]]])
+            }
+            bench.track(
+                "Order Refunded", user: user, at: "2026-03-05T10:00:00Z",
+                ["order_id": .string(order), "products": [["sku": "z"]]])
+        }
+        bench.track(
+            "Order Refunded", user: "d", at: "2026-03-06T10:00:00Z",
+            ["order_id": "o2", "products": [["sku": "a"]], "total": 5])
+        let overview = bench.view(now: "2026-03-07T12:00:00Z").overview()
+        #expect(overview.customers == 2)
+        #expect(overview.refunds.first?.minorUnits == 1_000 + 1_500)
+    }
+
     @Test("Calls with one order id are one order whose amounts add up")
     func linesAsEvents() {
         var bench = PeopleBench()

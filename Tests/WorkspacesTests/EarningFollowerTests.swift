@@ -24,6 +24,10 @@ private struct Club {
                 "base": ["points": 10, "per": "event"],
             ],
             [
+                "id": "vip", "name": "Five for tea people", "trigger": ["event": "Tea Tasted"], "when": ["tags": ["tea"]],
+                "base": ["points": 5, "per": "event"],
+            ],
+            [
                 "id": "loop", "name": "Points for points", "trigger": ["event": "Points Earned"],
                 "base": ["points": 1, "per": "event"],
             ],
@@ -189,6 +193,59 @@ private struct Club {
         await club.directory.sendFacts()
         #expect(try await club.told() == told)
         #expect(try await club.balance() == 30, "the rule for Points Earned never counts")
+        await club.directory.close()
+    }
+
+    @Test("Rules ask for the tags that people had when it happened")
+    func tags() async throws {
+        let club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        try await club.collect(club.line("Product Reviewed", "m0", "{}"), club.line("Tea Tasted", "m1", "{}"))
+        let at = club.fixtures.clock.now.advanced(byMicroseconds: 60 * .microsecondsPerSecond).rfc3339
+        club.fixtures.clock.advance(seconds: 120)
+        try await club.collect(
+            #"{"type":"identify","userId":"ann","messageId":"i1","timestamp":"\#(at)","traits":{"tags":["tea","hangzhou"]}}"#,
+            club.line("Tea Tasted", "m2", "{}"))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 15, "before the tag it counts for nothing, though it is followed after it")
+        await club.directory.close()
+    }
+
+    @Test("Holders hear once that a coupon ends soon, after a restart too; its order uses it and tells so")
+    func coupons() async throws {
+        var club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        var template = CouponTemplate(
+            key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai", effect: .amount(500, on: .order))
+        template.validity.days = 3
+        try await club.perform("template", SetCouponTemplate(template))
+        try await club.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
+        let ann = MemberWish(.identity(Identity(type: .userID, value: "ann")))
+        try await club.perform("grant", GrantCoupon(.template("spring"), to: ann))
+        await club.directory.remindOfCoupons()
+        await club.directory.sendFacts()
+        #expect(try await club.told() == [])
+        club.fixtures.clock.advance(seconds: 3 * 86_400)
+        club = try await club.reopened()
+        for _ in 0 ..< 2 {
+            await club.directory.remindOfCoupons()
+            await club.directory.sendFacts()
+        }
+        #expect(try await club.told() == ["Coupon Expiring  "])
+
+        let member = try #require(try await club.directory.programReader(of: club.created.workspace.id).member(ann)).member
+        let reader = club.directory.programReader(of: club.created.workspace.id)
+        let coupon = try #require(try await reader.coupons(of: member.id).first).coupon.id
+        try await club.collect(
+            club.line(
+                "Order Completed", "m1",
+                #"{"order_id":"o1","coupon":"\#(coupon)","products":[{"product_id":"tea","price":30,"quantity":2}]}"#))
+        await club.directory.followEvents()
+        await club.directory.sendFacts()
+        let told = try await club.told().map { String($0.prefix { $0 != " " }) }.sorted()
+        #expect(told == ["Coupon", "Coupon", "Points"])
+        #expect(try await reader.coupon(coupon)?.coupon.usesLeft == 0)
+        #expect(try await club.balance() == 60)
         await club.directory.close()
     }
 

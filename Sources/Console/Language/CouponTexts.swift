@@ -247,6 +247,7 @@ enum CouponRefusalTexts {
         Text("The conditions read are not those of this coupon. Show them again.", "所阅读的条款与此券不符，请重新展示。"),
         Text("The coupon cannot be passed on.", "优惠券不可转赠。"), Text("The batch is {1}.", "批次状态为 {1}。"),
         Text("Only {1} more codes of {2} symbols can be made. Choose longer ones.", "{2} 位券码最多还能制作 {1} 个，请选择更长的券码。"),
+        Text("Only {1} codes of an order are looked at.", "每张订单最多查看 {1} 个券码。"),
         Text("A code has from {1} to {2} symbols and a check.", "券码有 {1} 到 {2} 位，另加一位校验。"),
         Text(
             "There is no time zone \"{1}\". Use an IANA name such as Asia/Shanghai.", "没有时区 \"{1}\"，请使用 IANA 名称，例如 Asia/Shanghai。"),

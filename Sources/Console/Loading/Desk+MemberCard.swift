@@ -8,6 +8,7 @@ import Workspaces
 extension Desk {
     private static let cardLines = 20
     private static let cardLots = 6
+    private static let cardCoupons = 20
 
     func memberCard(_ visitor: Visitor) async throws(Problem) -> Reply {
         var visitor = visitor
@@ -25,7 +26,8 @@ extension Desk {
             let isWrong = error.status == 404
             let title = words(isWrong ? \.memberCard.missingTitle : \.errors.busyTitle)
             let said = isWrong ? words(\.memberCard.missingText) : words(\.errors.busyText)
-            let page = MemberCardPage(title: title, member: "", currencies: [], languages: [], problem: Said(text: said))
+            let page = MemberCardPage(
+                title: title, member: "", currencies: [], rights: nil, languages: [], problem: Said(text: said))
             var reply = Reply(status: .init(code: error.status), body: .embedded(page, cardFrame(title, visitor)))
             reply.retryAfterSeconds = error.retryAfterSeconds
             return reply
@@ -45,6 +47,7 @@ extension Desk {
         let program = try await reader.program()
         guard let settings = program.settings else { throw Desk.notFound }
         var currencies: [MemberCardPage.Currency] = []
+        var events: [(at: Instant, event: MemberCardPage.Event)] = []
         for currency in settings.currencies {
             let writer = PointWriter(
                 words: words, formats: visitor.formats, calendar: program.calendar, currency: currency, names: [:])
@@ -52,10 +55,13 @@ extension Desk {
             let statement = try await reader.statement(of: member.id, in: currency, limit: Desk.cardLines, at: now)
             // A second currency in which nothing ever happened would only be in the way.
             if !currencies.isEmpty, statement.lines.isEmpty { continue }
-            currencies.append(writer.card(book.balance(at: now), book.openLots, statement, lotsMax: Desk.cardLots))
+            currencies.append(writer.card(book.balance(at: now), book.openLots, lotsMax: Desk.cardLots))
+            events += writer.events(statement, isNamed: settings.currencies.count > 1)
         }
+        let rights = try await rights(of: member, reader, program.calendar, events, in: workspace, visitor)
         return MemberCardPage(
             title: settings.name, member: words(\.memberCard.member, ["number": member.id.text]), currencies: currencies,
+            rights: rights,
             languages: Language.allCases.map { language in
                 Frame.Choice(
                     url: SiteURL.path(
@@ -63,13 +69,38 @@ extension Desk {
                     value: language.rawValue, label: language.ownName, lang: language.tag, current: language == visitor.language)
             }, problem: nil)
     }
+
+    /// What the member has beside points, and all that happened, points included.
+    private func rights(
+        of member: ProgramMember, _ reader: ProgramReader, _ calendar: ZoneCalendar,
+        _ points: [(at: Instant, event: MemberCardPage.Event)], in workspace: WorkspaceID, _ visitor: Visitor
+    ) async throws(Problem) -> MemberCardPage.Rights {
+        let writer = MemberCardWriter(words: visitor.words, formats: visitor.formats, calendar: calendar, now: now)
+        let all = try await reader.coupons(of: member.id)
+        let open = all.filter { [.granted, .reserved].contains($0.coupon.state(at: now)) }.sorted {
+            ($0.coupon.grant?.interval.until ?? .distantFuture, $0.coupon.id)
+                < ($1.coupon.grant?.interval.until ?? .distantFuture, $1.coupon.id)
+        }
+        var coupons: [MemberCardPage.Coupon] = []
+        for (coupon, terms) in open.prefix(Desk.cardCoupons) {
+            let code = try await directory.couponCode(of: coupon.id, in: workspace)
+            coupons.append(writer.coupon(coupon, terms, code: code?.text ?? coupon.id))
+        }
+        let statements = try await reader.benefits(of: member.id, at: now)
+        let benefits = statements.compactMap { writer.benefit($0) }
+        let events = points + all.flatMap { writer.uses($0.coupon, $0.terms) } + statements.flatMap { writer.uses($0) }
+        let history = writer.history(events, max: Desk.cardLines)
+        let more = open.count - coupons.count
+        return MemberCardPage.Rights(
+            coupons: coupons, hasCoupons: !coupons.isEmpty,
+            moreCoupons: more > 0 ? visitor.words(\.memberCard.moreCoupons, count: more) : nil, benefits: benefits,
+            hasBenefits: !benefits.isEmpty, history: history, hasHistory: !history.isEmpty)
+    }
 }
 
 extension PointWriter {
-    /// One currency as its member sees it: who did what stays within the house.
-    func card(
-        _ balance: PointBook.Balance, _ lots: [PointLot], _ statement: PointStatement, lotsMax: Int
-    ) -> MemberCardPage.Currency {
+    /// One currency as its member sees it.
+    func card(_ balance: PointBook.Balance, _ lots: [PointLot], lotsMax: Int) -> MemberCardPage.Currency {
         let lots = ending(lots)
         var notes: [String] = []
         if balance.pending > 0 { notes.append(words(\.memberCard.pending, ["amount": points(balance.pending)])) }
@@ -84,14 +115,25 @@ extension PointWriter {
                 amount: points(lot.amount),
                 ends: lot.end.map { words(\.memberCard.endsOn, ["date": lastDay($0)]) } ?? words(\.memberCard.endsNever))
         }
-        let lines = statement.lines.map { line in
-            var line = line
-            (line.actor, line.adjustment) = (nil, nil)
-            return self.line(line)
-        }
         return MemberCardPage.Currency(
             name: currency.name, available: points(balance.available), soon: soon, notes: notes, lots: shown,
-            hasLots: !shown.isEmpty, lines: lines, hasLines: !lines.isEmpty)
+            hasLots: !shown.isEmpty)
+    }
+
+    /// What happened to the points: who did what stays within the house.
+    ///
+    /// - Parameter isNamed: Whether the currency is named, as there are several.
+    func events(_ statement: PointStatement, isNamed: Bool) -> [(at: Instant, event: MemberCardPage.Event)] {
+        statement.lines.map { line in
+            var own = line
+            (own.actor, own.adjustment) = (nil, nil)
+            let told = self.line(own)
+            func amount(_ text: String) -> String { isNamed ? "\(text) \(currency.name)" : text }
+            let event = MemberCardPage.Event(
+                what: told.what, detail: told.source, when: told.when, timestamp: told.timestamp, into: told.into.map(amount),
+                out: told.out.map(amount))
+            return (line.effectiveAt, event)
+        }
     }
 
     /// What can be spent, added up by the day on which it ends; what never ends comes last.

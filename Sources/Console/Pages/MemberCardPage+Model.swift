@@ -16,13 +16,54 @@ struct MemberCardPage: PageModel {
         let notes: [String]
         let lots: [Lot]
         let hasLots: Bool
-        let lines: [PointsPage.Line]
-        let hasLines: Bool
+    }
+
+    /// A coupon that can be used, or will be.
+    struct Coupon: Sendable {
+        /// What it takes off.
+        let promise: String
+        let ends: String
+        /// When it begins, what keeps it, what is left of it.
+        let notes: [String]
+        /// One sentence each.
+        let conditions: [String]
+        /// For the till.
+        let code: String
+    }
+
+    struct Benefit: Sendable {
+        let name: String
+        let left: String
+        /// When it starts anew, until when it is theirs, where.
+        let notes: [String]
+    }
+
+    /// One thing that happened.
+    struct Event: Sendable {
+        let what: String
+        let detail: String?
+        let when: String
+        let timestamp: String
+        let into: String?
+        let out: String?
+    }
+
+    /// What the member has beside points, and what happened to all of it.
+    struct Rights: Sendable {
+        let coupons: [Coupon]
+        let hasCoupons: Bool
+        /// How many there are beside those that are shown.
+        let moreCoupons: String?
+        let benefits: [Benefit]
+        let hasBenefits: Bool
+        let history: [Event]
+        let hasHistory: Bool
     }
 
     let title: String
     let member: String
     let currencies: [Currency]
+    let rights: Rights?
     let languages: [Frame.Choice]
     /// Of an address that leads nowhere: what to do.
     let problem: Said?

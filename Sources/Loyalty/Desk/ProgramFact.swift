@@ -20,6 +20,7 @@ public struct ProgramFact: Hashable, Sendable {
     enum Name: String, CaseIterable {
         case couponRedeemed = "Coupon Redeemed"
         case couponReturned = "Coupon Returned"
+        case couponEnding = "Coupon Expiring"
         case benefitUsed = "Benefit Used"
         case benefitReturned = "Benefit Returned"
         case dormancyNotice = "Points Dormancy Notice"

@@ -5,6 +5,7 @@ import OrderedCollections
 public struct EarningGuard: Hashable, Sendable {
     /// Of one of these; empty for any.
     public var tiers: Set<String> = []
+    /// Of one of these, as the trait `tags` of the person held them when it happened; empty for any.
     public var tags: Set<String> = []
     /// Of none of these.
     public var barredTags: Set<String> = []
@@ -18,6 +19,9 @@ public struct EarningGuard: Hashable, Sendable {
     public var conditions: [EventCondition] = []
 
     public init() {}
+
+    /// Whether it needs to know the tags of the person.
+    var asksForTags: Bool { !tags.isEmpty || !barredTags.isEmpty }
 
     /// All reasons for which it does not count; none when it does.
     func reasons(_ event: EarningEvent, _ member: EarningMember, _ calendar: ZoneCalendar) -> [Refusal.Reason] {

@@ -4,8 +4,4 @@ public enum OrderIntent: Hashable, Sendable {
     case earn(NewPoints)
     /// So many units of what was earned are back in all; whoever knows of fewer takes back for the difference. Key: source and units.
     case reverse(PointSource, unitsInAll: Int64)
-    /// Key: coupon and order.
-    case commitCoupon(code: String, order: String)
-    /// Gives a committed coupon back, as its refund policy has it. Key: coupon and order.
-    case rollBackCoupon(code: String, order: String)
 }

@@ -13,8 +13,6 @@ public struct OrderRecord: Hashable, Sendable {
     /// What the points were planned for.
     private(set) var planned: EarningEvent?
     private(set) var lines: [OrderedLine: OrderEarning] = [:]
-    /// Codes by whether they were given back.
-    private(set) var coupons: [String: Bool] = [:]
 
     /// A product and a rule that gives points for it.
     struct OrderedLine: Hashable, Comparable, Sendable {
@@ -33,13 +31,10 @@ public struct OrderRecord: Hashable, Sendable {
     /// - Parameters:
     ///   - facts: All that were taken in, each once a message id.
     ///   - isSettled: Whether the ledgers have been told what they mean.
-    init(
-        id: String, facts: [OrderFact], lines: [OrderedLine: OrderEarning], coupons: [String: Bool], isSettled: Bool
-    ) {
+    init(id: String, facts: [OrderFact], lines: [OrderedLine: OrderEarning], isSettled: Bool) {
         self.id = id
         for fact in facts { _ = take(fact, fact.identity) }
         self.lines = lines
-        self.coupons = coupons
         if isSettled { planned = state.event }
     }
 
@@ -90,7 +85,6 @@ public struct OrderRecord: Hashable, Sendable {
         }
         after.planned = event
         intents += after.takeBack(state.returned, limits: &left)
-        intents += after.settleCoupons(state)
         (self, limits) = (after, left)
         return intents
     }
@@ -165,20 +159,6 @@ public struct OrderRecord: Hashable, Sendable {
             limits.giveBack(earning.reversed - before, to: earning.limits)
             lines[line] = earning
             intents.append(.reverse(earning.source, unitsInAll: units))
-        }
-        return intents
-    }
-
-    /// A coupon that was given back is the member's again: a later change of the order does not take it anew.
-    private mutating func settleCoupons(_ state: OrderState) -> [OrderIntent] {
-        var intents: [OrderIntent] = []
-        for code in state.coupons.sorted() where coupons[code] == nil {
-            coupons[code] = false
-            intents.append(.commitCoupon(code: code, order: id))
-        }
-        for code in coupons.keys.sorted() where coupons[code] == false && (state.isOver || !state.coupons.contains(code)) {
-            coupons[code] = true
-            intents.append(.rollBackCoupon(code: code, order: id))
         }
         return intents
     }

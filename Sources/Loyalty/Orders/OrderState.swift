@@ -9,6 +9,9 @@ public struct OrderState: Hashable, Sendable {
     public let returned: [String: Int64]
     /// Whether nothing of it is left: cancelled, or all of it came back.
     public let isOver: Bool
+    public let isCancelled: Bool
+    /// What delivery cost, in minor units.
+    let shipping: Int64
     /// The codes that it was bought with.
     public let coupons: Set<String>
     /// What could not be followed, by message id.
@@ -27,7 +30,7 @@ public struct OrderState: Hashable, Sendable {
         guard let completed = facts.first(where: { $0.kind == .completed }),
             let content = contents.last(where: { $0.lines?.isEmpty == false }) ?? contents.last
         else {
-            (event, returned, isOver, coupons, ignored) = (nil, [:], false, [], [])
+            (event, returned, isOver, isCancelled, shipping, coupons, ignored) = (nil, [:], false, false, 0, [], [])
             return
         }
         let order = OrderContent(content)
@@ -38,10 +41,12 @@ public struct OrderState: Hashable, Sendable {
         event.currency = content.currency
         event.lines = order.lines
         self.event = event
+        shipping = content.amounts.shipping ?? 0
         coupons = contents.last { $0.coupons != nil }?.coupons ?? []
         var returns = OrderReturns(order)
         for refund in facts where refund.kind == .refunded { returns.add(refund) }
-        if facts.contains(where: { $0.kind == .cancelled }) { returns.addAll() }
+        isCancelled = facts.contains { $0.kind == .cancelled }
+        if isCancelled { returns.addAll() }
         (returned, isOver, ignored) = (returns.units, returns.isWhole, returns.ignored)
     }
 }
@@ -52,6 +57,8 @@ struct OrderContent {
     let currency: Currency
     /// What was asked for it in all.
     let amount: Int64
+    /// What was asked for each line, in the order of the lines; delivery left out.
+    let worths: [Int64]
     /// Whether it was sent with its lines, so that returns can be matched with them.
     let isDetailed: Bool
 
@@ -76,7 +83,11 @@ struct OrderContent {
         OrderContent.spread(amounts.tax, over: &lines, \.tax, by: \.listAmount)
         OrderContent.spread(amounts.pointsPaid, over: &lines, \.pointsPaid, by: \.listAmount)
         self.lines = lines
-        amount = amounts.total ?? amounts.revenue ?? lines.reduce(0) { $0 + max(0, $1.listAmount - $1.discount) }
+        let prices = lines.map { max(0, $0.listAmount - $0.discount) }
+        let asked = prices.reduce(0, +)
+        amount = amounts.total ?? amounts.revenue ?? asked
+        let weights = asked > 0 ? prices : lines.map(\.units)
+        worths = EarningArithmetic.spread(goods ?? asked, by: weights.map { Int128($0) }, of: weights.reduce(0) { $0 + Int128($1) })
     }
 
     private static func merged(_ sent: [OrderLine]) -> [EarningLine] {
@@ -103,18 +114,21 @@ struct OrderContent {
     }
 }
 
-/// What came back of an order.
+/// What came back of an order; more refunds never mean that less did.
 struct OrderReturns {
     private let order: OrderContent
     private let bought: [String: Int64]
+    private let worths: [String: PointValue]
     private(set) var units: [String: Int64] = [:]
     private(set) var ignored: [OrderState.Ignored] = []
-    /// Given back by line, and without lines.
-    private var (moneyOfLines, moneyAlone) = (Int64(0), Int64(0))
+    /// Given back beyond what returned units are worth, and without lines.
+    private var (moneyBeyond, moneyAlone) = (Int64(0), Int64(0))
 
     init(_ order: OrderContent) {
         self.order = order
         bought = Dictionary(uniqueKeysWithValues: order.lines.map { ($0.product, $0.units) })
+        let worths = zip(order.lines, order.worths).map { ($0.product, PointValue(minor: $1, points: max(1, $0.units))) }
+        self.worths = Dictionary(uniqueKeysWithValues: worths)
     }
 
     /// Whether every unit is back.
@@ -125,9 +139,12 @@ struct OrderReturns {
     mutating func add(_ refund: OrderFact) {
         let isComparable = refund.currency == order.currency
         if let lines = refund.lines, !lines.isEmpty, order.isDetailed {
-            for line in lines { add(line, of: refund) }
-            let worth = lines.reduce(0) { $0 + $1.listAmount }
-            if isComparable { OrderReturns.add(refund.amounts.total ?? worth, to: &moneyOfLines) }
+            var worth: Int64 = 0
+            for line in lines {
+                add(line, of: refund)
+                OrderReturns.add(self.worth(of: line.units, line.product), to: &worth)
+            }
+            if isComparable, let total = refund.amounts.total { OrderReturns.add(max(0, total - worth), to: &moneyBeyond) }
         } else if let total = refund.amounts.total ?? refund.amounts.revenue {
             guard isComparable else { return ignore(refund, "CURRENCY_MISMATCH", ["have": .string(refund.currency.code)]) }
             OrderReturns.add(total, to: &moneyAlone)
@@ -135,11 +152,17 @@ struct OrderReturns {
             addAll()
         }
         // A sum of money returns no units until it is all of the order's.
-        if moneyAlone > 0, moneyAlone + moneyOfLines >= order.amount { addAll() }
+        let worth = units.reduce(0) { $0 + self.worth(of: $1.value, $1.key) }
+        if moneyAlone > 0, moneyAlone + moneyBeyond + worth >= order.amount { addAll() }
+    }
+
+    /// What was asked for so many units, of those that were bought.
+    private func worth(of units: Int64, _ product: String) -> Int64 {
+        worths[product]?.of(min(units, bought[product, default: 0])) ?? 0
     }
 
     /// Above what any order amounts to it does not matter how much it is.
-    private static func add(_ amount: Int64, to sum: inout Int64) { sum = min(sum + amount, .max / 4) }
+    private static func add(_ amount: Int64, to sum: inout Int64) { sum = min(sum + amount, .max / 8) }
 
     private mutating func add(_ line: OrderLine, of refund: OrderFact) {
         guard let bought = bought[line.product] else {

@@ -159,8 +159,12 @@ struct OrderBookBuilder {
                 shares[index] = shares[index].addingClamped(overflow ? 0 : amount)
             }
         }
-        // An order sent without its lines cannot be matched line by line: then only the money counts.
-        guard foundLine else { return addMoney(total, at: time, to: places) }
+        guard foundLine else {
+            // Nothing more comes back of an order whose lines are known, unless money is said to.
+            if total == nil, places.contains(where: { !drafts[$0].lines.isEmpty }) { return }
+            // An order sent without its lines cannot be matched line by line: then only the money counts.
+            return addMoney(total, at: time, to: places)
+        }
         for (index, place) in places.enumerated() {
             let isOnly = places.count == 1
             give(isOnly ? total ?? shares[index] : shares[index], at: time, to: place)

@@ -2,6 +2,7 @@ import EventStore
 import Logging
 import Loyalty
 import Model
+import People
 import Records
 
 /// Carries what arrives in one workspace to one of its earning programs: orders, and events that earn by themselves.
@@ -43,7 +44,10 @@ actor EarningFollower {
                 view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
             }
             var requests: [(call: FollowedCall, request: ProgramRequest)] = []
-            for call in found.calls { if let request = request(for: call, versions, open) { requests.append((call, request)) } }
+            let tags = try await tags(of: found.calls, versions, open)
+            for call in found.calls {
+                if let request = request(for: call, tags[call.arrival] ?? [], versions, open) { requests.append((call, request)) }
+            }
             let answers = try await directory.perform(requests.map(\.request), in: workspace)
             for ((call, _), answer) in zip(requests, answers) { note(answer, call) }
             // An idle stretch is looked at again after a restart, which costs less than writing it down.
@@ -62,8 +66,22 @@ actor EarningFollower {
         return versions
     }
 
+    /// The tags of those who did it, as they were then, by arrival: where a version or a coupon may ask for them.
+    private func tags(
+        of calls: [FollowedCall], _ versions: EarningVersions, _ open: OpenWorkspace
+    ) async throws(Problem) -> [UInt64: Set<String>] {
+        let asking = calls.filter { versions.asksForTags || $0.carriesCoupons }
+        if asking.isEmpty { return [:] }
+        return try await open.look { view in
+            let tags = asking.compactMap { call in call.person.map { (call.arrival, view.tags(of: $0, at: call.at)) } }
+            return Dictionary(tags) { first, _ in first }
+        }
+    }
+
     /// What a call means to the program; nil for nothing.
-    private func request(for call: FollowedCall, _ versions: EarningVersions, _ open: OpenWorkspace) -> ProgramRequest? {
+    private func request(
+        for call: FollowedCall, _ tags: Set<String>, _ versions: EarningVersions, _ open: OpenWorkspace
+    ) -> ProgramRequest? {
         let member = call.identities.first.map { MemberWish(.identity($0), others: Array(call.identities.dropFirst())) }
         let command: any ProgramCommand
         if call.isOfOrder {
@@ -73,12 +91,16 @@ actor EarningFollower {
                 return nil
             }
             guard let fact else { return nil }
-            command = TakeOrder(fact, of: member, in: program)
+            var order = TakeOrder(fact, of: member, in: program)
+            order.tags = tags
+            command = order
         } else {
             // Whoever does what earns nothing need not become a member.
             let isAskedFor = versions.live(at: call.at)?.rules.contains { $0.trigger == .event(call.name) } ?? false
             guard member != nil, isAskedFor else { return nil }
-            command = AwardEvent(EventWish(call.event, of: member, in: program))
+            var wish = EventWish(call.event, of: member, in: program)
+            wish.tags = tags
+            command = AwardEvent(wish)
         }
         return ProgramRequest(id: id(of: call), actor: .server, command: command)
     }

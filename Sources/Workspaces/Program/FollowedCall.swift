@@ -93,6 +93,13 @@ extension FollowedCall {
             event: name, messageID: messageID, at: at, properties: properties, context: context, standard: standard)
     }
 
+    /// Whether it is about an order that names coupons.
+    var carriesCoupons: Bool {
+        guard isOfOrder else { return false }
+        let lines = properties["products"]?.arrayValue ?? []
+        return properties["coupon"] != nil || properties["coupons"] != nil || lines.contains { $0["coupon"] != nil }
+    }
+
     var isOfOrder: Bool { OrderFact.Kind(rawValue: name) != nil }
 }
 

@@ -34,7 +34,10 @@ extension OpenWorkspace {
                     status: 422)
             }
             var script = RehearsalScript(standard: standard)
-            for call in found.calls { script.add(call) }
+            for call in found.calls {
+                let tags = program.asksForTags ? call.person.map { view.tags(of: $0, at: call.at) } : nil
+                script.add(call, tags: tags ?? [])
+            }
             var simulation = EarningSimulation(program, in: EarningFrame(points: points, calendar: calendar))
             var (count, refused) = (0, script.refusedCount)
             for (event, member) in script.events {
@@ -67,8 +70,8 @@ private struct RehearsalScript {
         return (completed + others).sorted { ($0.event.at, $0.event.source) < ($1.event.at, $1.event.source) }
     }
 
-    mutating func add(_ call: FollowedCall) {
-        let member = call.person.map { EarningMember(id: $0.text) }
+    mutating func add(_ call: FollowedCall, tags: Set<String>) {
+        let member = call.person.map { EarningMember(id: $0.text, tags: tags) }
         do throws(Refusal) {
             if let fact = try call.fact(standard) {
                 var order = orders[fact.order] ?? (OrderRecord(id: fact.order), nil)

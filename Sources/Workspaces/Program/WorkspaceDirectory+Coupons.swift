@@ -73,8 +73,16 @@ extension WorkspaceDirectory {
         try await couponCipher(of: workspace).code(place, length: length)
     }
 
+    /// The printed code of a coupon; nil for one that came from none.
+    package func couponCode(of coupon: String, in workspace: WorkspaceID) async throws(Problem) -> CouponCode? {
+        guard let place = CouponCodeCipher.Place(couponID: coupon),
+            let batch = try await programReader(of: workspace).couponBatch(Int64(place.batch))
+        else { return nil }
+        return try await couponCode(place, length: batch.codeLength, in: workspace)
+    }
+
     private func couponCipher(of workspace: WorkspaceID) async throws(Problem) -> CouponCodeCipher {
-        CouponCodeCipher(secret: try await records.secret("coupons:\(workspace.text)", fresh: Secret.bytes()))
+        CouponCodeCipher(secret: try await records.secret(CouponCodeCipher.secretName(of: workspace), fresh: Secret.bytes()))
     }
 }
 

@@ -64,6 +64,17 @@ extension WorkspaceDirectory {
         return MemberWish(.identity(try ProductRules.identity(text, rules, place: place)))
     }
 
+    /// What the trait `tags` of the person behind a member held at an instant; empty for nobody whom the events know.
+    package func tags(of wish: MemberWish, at instant: Instant, in workspace: WorkspaceID) async throws(Problem) -> Set<String> {
+        var identities = wish.others
+        if case .identity(let identity) = wish.name { identities.insert(identity, at: 0) }
+        if identities.isEmpty { identities = try await programReader(of: workspace).member(wish)?.identities ?? [] }
+        let known = identities
+        return try await self.workspace(workspace).look { view in
+            known.lazy.compactMap { view.person(of: $0) }.first.map { view.tags(of: $0, at: instant) } ?? []
+        }
+    }
+
     /// Books what was due, in all workspaces where something is: reports and events tell of it soon after.
     func settleBooks() async {
         let workspaces: [WorkspaceID]
@@ -88,6 +99,19 @@ extension WorkspaceDirectory {
             do throws(Problem) { try await desk(of: workspace).keepSums() } catch {
                 logger.warning(
                     "sums of points were not kept", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
+            }
+        }
+    }
+
+    /// Tells holders whose coupons end soon, in all workspaces where a reminder is due: the events hear of it as of what is booked.
+    func remindOfCoupons() async {
+        let workspaces: [WorkspaceID]
+        do throws(Problem) { workspaces = try await ProgramReader.workspacesToRemind(records, at: clock.now) } catch {
+            return logger.warning("coupons were not told of", metadata: ["reason": "\(error.code)"])
+        }
+        for workspace in workspaces where !Task.isCancelled {
+            do throws(Problem) { try await desk(of: workspace).remind() } catch {
+                logger.warning("coupons were not told of", metadata: ["workspace": "\(workspace)", "reason": "\(error.code)"])
             }
         }
     }

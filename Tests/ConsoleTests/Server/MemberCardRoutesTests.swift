@@ -38,6 +38,48 @@ import Workspaces
         }
     }
 
+    @Test("Coupons with their conditions and end, benefits with what is left, and what was used are on the card")
+    func rights() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(1_500, "user_id:ana", for: "o-1")
+            let address = try await Self.card(member, fixture.browser)
+            let bare = try await fixture.stranger.get(address).html
+            #expect(bare.contains("You have no coupons to use now") && bare.contains("You have no benefits now"))
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            var template = CouponTemplate(
+                key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai", effect: .amount(2_000, on: .order))
+            template.conditions.spendMin = 10_000
+            template.validity.days = 30
+            var benefit = Benefit(key: "lounge", name: .init(english: "Lounge", chinese: "茶室"), kind: .once)
+            benefit.quota = 1
+            let cart = CouponCart(
+                currency: .cny, lines: [.init(id: "a", sku: "tea", unitPrice: 12_000)], at: fixture.fixtures.clock.now)
+            func perform(_ command: any ProgramCommand) async throws -> ProgramAnswer {
+                let answer = try await fixture.directory.perform(command, id: nil, in: fixture.workspace, by: .admin)
+                #expect(!answer.isRefused, "\(answer.body.text)")
+                fixture.fixtures.clock.advance(seconds: 1)
+                return answer
+            }
+            _ = try await perform(SetCouponTemplate(template))
+            _ = try await perform(MakeCouponBatch(2, of: "spring"))
+            _ = try await perform(GrantCoupon(.code(.init(batch: 1, index: 1)), to: wish))
+            let used = try await perform(GrantCoupon(.template("spring"), to: wish)).body["coupon"]?.stringValue
+            var use = ReserveCoupons([try #require(used)], for: "o-9", by: wish, cart)
+            use.commits = true
+            _ = try await perform(use)
+            _ = try await perform(DefineBenefit(benefit))
+            _ = try await perform(
+                GrantBenefit("lounge", to: wish, for: BenefitSource(.campaign, id: "secret campaign")))
+            let card = try await fixture.stranger.get(address).html
+            #expect(card.contains("off the order.") && card.contains("Conditions") && card.contains("of goods that count"))
+            #expect(card.contains("Lounge") && card.contains("1 left") && !card.contains("secret campaign"))
+            #expect(card.contains("Coupon used") && card.contains("o-9") && card.matches(of: /class="card-right"/).count == 1)
+            #expect(card.contains(/<code><bdi>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]<\/bdi><\/code>/))
+            let chinese = try await fixture.stranger.get(address + "?lang=zh").html
+            #expect(chinese.contains("使用条件") && chinese.contains("茶室") && chinese.contains("剩余 1 次"))
+        }
+    }
+
     @Test("What the house notes of a member stays off the card")
     func discreet() async throws {
         try await ProgramFixture.run { fixture in

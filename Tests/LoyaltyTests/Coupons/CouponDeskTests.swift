@@ -285,19 +285,53 @@ import Testing
         #expect(throws: Refusal("NOT_FOUND", ["coupon": "nothing"])) { try unknown.get() }
     }
 
-    @Test("A coupon that ends soon is told of once, and only while it can be used", arguments: RecordsEngine.here)
+    @Test(
+        "A coupon that ends soon is told of 7 days and 1 day before, once each, while it can be used", arguments: RecordsEngine.here
+    )
     func reminders(engine: RecordsEngine) async throws {
-        let shop = try await Shop(engine)
-        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let shop = try await Shop(engine) { $0.validity.days = 10 }
+        let one = try await shop.grant("g1")
+        let (two, three) = (try await shop.grant("g2"), try await shop.grant("g3", "bob"))
         _ = try await shop.reserve("r", [two], for: "o", commits: true)
-        func reminded(_ id: String) async throws -> [String] {
-            let answer = try await shop.program.perform(id, RemindCoupons(lead: 3 * .microsecondsPerDay))
-            return answer.body["reminders"]?.arrayValue?.compactMap { $0["coupon"]?.stringValue } ?? []
+        try await shop.program.records.deleteFacts(
+            try await shop.program.records.facts(of: shop.program.workspace, limit: 100).map(\.id), of: shop.program.workspace)
+        /// By a server that has just started; nothing is told twice by the one before.
+        func told(after days: Int64) async throws -> [String] {
+            shop.program.clock.advance(days * .microsecondsPerDay)
+            let due = try await ProgramReader.workspacesToRemind(shop.program.records, at: shop.program.clock.now)
+            for desk in [TestProgram(shop.program.records, shop.program.clock).desk, shop.program.desk] { try await desk.remind() }
+            let records = try await shop.program.records.facts(of: shop.program.workspace, limit: 100)
+            try await shop.program.records.deleteFacts(records.map(\.id), of: shop.program.workspace)
+            let facts = try records.map { try ProgramFact($0) }.filter { $0.name == "Coupon Expiring" }
+            #expect(due.isEmpty == facts.isEmpty && facts.allSatisfy { $0.properties["coupon"] == "spring" })
+            return facts.compactMap { $0.properties["days"]?.intValue.map(String.init) }.sorted()
         }
-        #expect(try await reminded("n1") == [])
-        shop.program.clock.advance(5 * .microsecondsPerDay)
-        #expect(try await reminded("n2") == [one])
-        #expect(try await reminded("n3") == [])
+        #expect(try await told(after: 0) == [])
+        #expect(try await told(after: 4) == ["7", "7"])
+        #expect(try await told(after: 1) == [])
+        _ = try await shop.program.perform("v", ChangeCoupon(.revoke(reason: "mistake"), three))
+        _ = try await shop.change("back", .rollBack, of: "o", coupons: [two])
+        #expect(try await told(after: 1) == ["7"], "what comes back within the time is told of then")
+        #expect(try await told(after: 4) == ["1", "1"])
+        #expect(try await told(after: 1) == [], "the last day is over")
+        #expect(try await shop.state(one) == .expired)
+    }
+
+    @Test(
+        "Of several reminders that a server slept through the last is told; short coupons have only what fits",
+        arguments: RecordsEngine.here)
+    func lateReminders(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.validity.days = 9 }
+        _ = try await shop.grant("g")
+        shop.program.clock.advance(9 * .microsecondsPerDay)
+        try await shop.program.desk.remind()
+        let facts = try await shop.program.records.facts(of: shop.program.workspace, limit: 100).map { try ProgramFact($0) }
+        #expect(facts.map { $0.properties["days"] } == [1])
+        let day = Int64.microsecondsPerDay
+        let start = Instant.epoch
+        #expect(RemindCoupons.reminder(ofEnd: start.advanced(byMicroseconds: 3 * day), after: start)?.microseconds == 2 * day)
+        #expect(RemindCoupons.reminder(ofEnd: start.advanced(byMicroseconds: day / 2), after: start) == nil)
+        #expect(RemindCoupons.reminder(ofEnd: nil, after: start) == nil)
     }
 
     @Test("Coupons follow their holder when two members turn out to be one", arguments: RecordsEngine.here)

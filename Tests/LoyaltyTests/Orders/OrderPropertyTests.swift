@@ -91,7 +91,6 @@ struct OrderPropertyTests {
             if unitsInAll > known.returnedUnits {
                 _ = try book.reverseEarn(source, units: unitsInAll - known.returnedUnits, now: now)
             }
-        case .commitCoupon, .rollBackCoupon: break
         }
     }
 

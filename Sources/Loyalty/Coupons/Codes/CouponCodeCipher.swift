@@ -1,3 +1,4 @@
+package import Model
 import Records
 
 /// Turns the numbers of coupons into codes that nobody without the key can guess, and codes back; nothing about them is stored.
@@ -24,6 +25,9 @@ public struct CouponCodeCipher: Sendable {
     private static let sparseness: UInt64 = 100_000_000
 
     private let permutations: [KeyedPermutation]
+
+    /// Under which name the records keep the secret of a workspace's codes.
+    package static func secretName(of workspace: WorkspaceID) -> String { "coupons:\(workspace.text)" }
 
     public init(secret: [UInt8]) {
         permutations = CouponCodeCipher.lengths.map { length in

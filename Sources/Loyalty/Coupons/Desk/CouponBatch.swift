@@ -24,6 +24,9 @@ public struct CouponBatch: Hashable, Sendable {
     /// Who did it last.
     public var exportedBy: String?
     public let createdAt: Instant
+
+    /// Whether its codes can be claimed.
+    public var isOpen: Bool { state == .ready || state == .exported }
 }
 
 extension ProgramTables {

@@ -30,12 +30,29 @@ struct CouponDesk {
     mutating func change<Answer>(
         _ id: String, _ body: (inout Coupon, CouponTerms, inout LimitBook) throws(Refusal) -> Answer
     ) throws(ProgramFailure) -> Answer {
-        guard var coupon = coupons[id], let terms = terms[id] else { throw .refused(.noCoupon(id)) }
+        switch attempt(id, body) {
+        case .success(let answer): return answer
+        case .failure(let refusal): throw .refused(refusal)
+        }
+    }
+
+    /// Carries out something on one of the coupons, or tells why it cannot be.
+    @discardableResult
+    mutating func attempt<Answer>(
+        _ id: String, _ body: (inout Coupon, CouponTerms, inout LimitBook) throws(Refusal) -> Answer
+    ) -> Result<Answer, Refusal> {
+        guard var coupon = coupons[id], let terms = terms[id] else { return .failure(.noCoupon(id)) }
         do throws(Refusal) {
             let answer = try body(&coupon, terms, &limits)
             coupons[id] = coupon
-            return answer
-        } catch { throw .refused(error) }
+            return .success(answer)
+        } catch { return .failure(error) }
+    }
+
+    /// Lets go what was reserved and has lapsed: for what is judged by an earlier instant it would still stand.
+    mutating func forgetLapsed(at now: Instant) {
+        limits.settle(until: now)
+        for (id, coupon) in coupons where coupon.reservation(at: now) == nil { coupons[id]?.reservation = nil }
     }
 }
 
@@ -43,11 +60,14 @@ extension ProgramTables {
     /// Coupons with their limits as they are at an instant: what has lapsed is free, whether anything ran since or not.
     ///
     /// Coupons that are not there are left out.
-    /// - Parameter cart: For which the coupons may be used; it says whose limits count.
+    /// - Parameters:
+    ///   - cart: For which the coupons may be used; it says whose limits count.
+    ///   - fresh: Coupons that stand in no row yet.
     func couponDesk(
-        _ ids: [String], for cart: CouponCart?, at now: Instant, _ calendar: ZoneCalendar
+        _ ids: [String], for cart: CouponCart?, at now: Instant, _ calendar: ZoneCalendar, fresh: [CouponCheckout.Item] = []
     ) throws(Problem) -> CouponDesk {
         var (coupons, terms): ([String: Coupon], [String: CouponTerms]) = ([:], [:])
+        var before: [String: Coupon] = [:]
         var recordedAt = Instant.distantPast
         for id in ids where coupons[id] == nil {
             var found: CouponTerms?
@@ -62,11 +82,13 @@ extension ProgramTables {
             coupons[id] = kept.coupon
             terms[id] = found
             recordedAt = max(recordedAt, kept.recordedAt)
+            before[id] = kept.coupon
         }
+        for item in fresh { (coupons[item.coupon.id], terms[item.coupon.id]) = (item.coupon, item.terms) }
         let limits = try limits(of: coupons, terms, cart, at: max(now, recordedAt.advanced(byMicroseconds: 1)))
         return CouponDesk(
             ids: ids.filter { coupons[$0] != nil }, coupons: coupons, terms: terms, limits: limits, recordedAt: recordedAt,
-            before: coupons, limitsBefore: limits)
+            before: before, limitsBefore: limits)
     }
 
     /// A version of a template, or its newest one, with the days of its zone.

@@ -40,6 +40,7 @@ extension RefusalWording {
         "CONDITIONS_CHANGED": { _ in "The conditions read are not those of this coupon. Show them again." },
         "NOT_TRANSFERABLE": { _ in "The coupon cannot be passed on." },
         "BATCH_CLOSED": { "The batch is \($0.text("state"))." },
+        "COUPONS_TOO_MANY": { "Only \($0.text("max")) codes of an order are looked at." },
         "CODES_TOO_MANY": { "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones." },
         "CODE_LENGTH": { "A code has from \($0.text("min")) to \($0.text("max")) symbols and a check." },
         "ZONE_UNKNOWN": { "There is no time zone \"\($0.text("zone"))\". Use an IANA name such as Asia/Shanghai." },

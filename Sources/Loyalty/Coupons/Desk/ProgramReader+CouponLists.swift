@@ -86,6 +86,15 @@ extension ProgramReader {
 extension CouponCodeCipher.Place {
     /// The id of the coupon behind the code.
     public var couponID: String { "b\(batch)_\(index)" }
+
+    /// The place of the code that a coupon came from; nil for one that had no code.
+    public init?(couponID: String) {
+        let parts = couponID.dropFirst().split(separator: "_")
+        guard couponID.hasPrefix("b"), parts.count == 2, let batch = UInt32(parts[0]), let index = UInt64(parts[1]) else {
+            return nil
+        }
+        self.init(batch: batch, index: index)
+    }
 }
 
 extension ProgramTables {

@@ -141,7 +141,8 @@ extension ProgramTables {
         let holder = grant.flatMap { ProgramMemberID(text: $0.member) }
         try connection.execute(
             """
-            INSERT INTO coupons (workspace, id, \(Self.columns), usable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO coupons (workspace, id, \(Self.columns), usable, remind_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET holder = excluded.holder, granted_at = excluded.granted_at,
                 seen_language = excluded.seen_language, seen_hash = excluded.seen_hash, starts_at = excluded.starts_at,
                 ends_at = excluded.ends_at, zone = excluded.zone, value_left = excluded.value_left, ending = excluded.ending,
@@ -153,7 +154,8 @@ extension ProgramTables {
                 holder.map { .integer($0.number) } ?? .null, .optional(grant?.at), .optional(grant?.seen.language.rawValue),
                 .optional(grant?.seen.hash), .optional(grant?.interval.from), .optional(grant?.interval.until),
                 .optional(grant?.interval.zone), .integer(coupon.valueLeft), .optional(ending), .optional(reason),
-                .optional(endedAt), .instant(now), .flag(ending == nil && !coupon.isUsedUp)))
+                .optional(endedAt), .instant(now), .flag(ending == nil && !coupon.isUsedUp),
+                .optional(grant.flatMap { RemindCoupons.reminder(ofEnd: $0.interval.until, after: $0.at) })))
         if coupon.reservation != before?.reservation { try write(coupon.reservation, of: coupon.id) }
         for (position, redemption) in coupon.redemptions.enumerated() {
             if let before, before.redemptions.indices.contains(position), before.redemptions[position] == redemption { continue }

@@ -5,8 +5,12 @@ import Records
 /// An order as the tables have it.
 struct KeptOrder: Hashable {
     var record: OrderRecord
+    /// The codes that it carries or has carried.
+    var coupons: [String: OrderCoupon] = [:]
     /// Who earns; nil until the order is completed by somebody.
     var member: ProgramMemberID?
+    /// Theirs when it was completed; nil until it was told.
+    var tags: Set<String>?
 }
 
 extension ProgramTables {
@@ -14,9 +18,12 @@ extension ProgramTables {
     func order(_ id: String, of program: String) throws(Problem) -> KeptOrder {
         let key = values(.text(program), .text(id))
         let row = try first(
-            "SELECT member FROM earning_orders WHERE workspace = ? AND program = ? AND order_id = ?", key
-        ) { reader throws(Problem) in try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) } }
-        guard let member = row else { return KeptOrder(record: OrderRecord(id: id)) }
+            "SELECT member, tags FROM earning_orders WHERE workspace = ? AND program = ? AND order_id = ?", key
+        ) { reader throws(Problem) in
+            let member = try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }
+            return (member: member, tags: try reader.optionalText().flatMap { CouponRows.names($0) })
+        }
+        guard let (member, tags) = row else { return KeptOrder(record: OrderRecord(id: id)) }
         let facts = try list(
             """
             SELECT message_id, event, happened_at, currency, properties, context FROM earning_order_facts
@@ -28,13 +35,9 @@ extension ProgramTables {
             WHERE workspace = ? AND program = ? AND order_id = ?
             """, key
         ) { reader throws(Problem) in try Self.line(&reader, id) }
-        let coupons = try list(
-            "SELECT code, given_back FROM earning_order_coupons WHERE workspace = ? AND program = ? AND order_id = ?", key
-        ) { reader throws(Problem) in (code: try reader.text(), isGivenBack: try reader.flag()) }
         let record = OrderRecord(
-            id: id, facts: facts, lines: Dictionary(lines) { first, _ in first },
-            coupons: Dictionary(coupons.map { ($0.code, $0.isGivenBack) }) { first, _ in first }, isSettled: member != nil)
-        return KeptOrder(record: record, member: member)
+            id: id, facts: facts, lines: Dictionary(lines) { first, _ in first }, isSettled: member != nil)
+        return KeptOrder(record: record, coupons: try orderCoupons(id, of: program), member: member, tags: tags.map(Set.init))
     }
 
     private static func fact(_ reader: inout RowReader) throws(Problem) -> OrderFact {
@@ -86,9 +89,12 @@ extension ProgramTables {
         let (id, old) = (order.record.id, before.record)
         try connection.execute(
             """
-            INSERT INTO earning_orders (workspace, program, order_id, member) VALUES (?, ?, ?, ?)
-            ON CONFLICT (workspace, program, order_id) DO UPDATE SET member = excluded.member
-            """, values(.text(program), .text(id), order.member.map { .integer($0.number) } ?? .null))
+            INSERT INTO earning_orders (workspace, program, order_id, member, tags) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, program, order_id) DO UPDATE SET member = excluded.member, tags = excluded.tags
+            """,
+            values(
+                .text(program), .text(id), order.member.map { .integer($0.number) } ?? .null,
+                .optional(order.tags.map { CouponRows.text($0.sorted()) })))
         for (key, line) in order.record.lines.sorted(by: { $0.key < $1.key }) where old.lines[key] != line {
             try connection.execute(
                 """
@@ -104,12 +110,8 @@ extension ProgramTables {
                     .integer(line.units), .integer(line.returnedUnits), .flag(line.isWithdrawn),
                     .text(JSONValue.array(line.limits.map(\.json)).text)))
         }
-        for (code, isGivenBack) in order.record.coupons.sorted(by: { $0.key < $1.key }) where old.coupons[code] != isGivenBack {
-            try connection.execute(
-                """
-                INSERT INTO earning_order_coupons (workspace, program, order_id, code, given_back) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (workspace, program, order_id, code) DO UPDATE SET given_back = excluded.given_back
-                """, values(.text(program), .text(id), .text(code), .flag(isGivenBack)))
+        for (code, coupon) in order.coupons.sorted(by: { $0.key < $1.key }) where before.coupons[code] != coupon {
+            try write(coupon, code, of: id, program)
         }
     }
 }

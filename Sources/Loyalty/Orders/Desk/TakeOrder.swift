@@ -3,7 +3,8 @@ import OrderedCollections
 
 /// Takes in an event about an order, and gives or takes back what it means by all that is known of the order.
 ///
-/// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member.
+/// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member. The
+/// coupons that the order carries are used and given back in the same command; one that does not count is noted and stops nothing.
 public struct TakeOrder: ProgramCommand {
     public let program: String
     public let fact: OrderFact
@@ -44,20 +45,24 @@ public struct TakeOrder: ProgramCommand {
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
         if owner == nil, fact.kind == .completed, let member {
             owner = try draft.memberByEarning(member)
-            kept.member = owner?.id
+            (kept.member, kept.tags) = (owner?.id, tags)
         }
-        var intents: [OrderIntent] = []
-        if let owner { intents = try settle(&kept.record, owner, versions, &draft) }
+        var done: [JSONValue] = []
+        if let owner {
+            let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
+            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft).map(\.json) + deeds.map(\.json)
+        }
         let (after, known) = (kept, before.record.messages)
         draft.write { tables throws(Problem) in
             if known[fact.messageID] == nil { try tables.insert(fact, of: program) }
             try tables.write(after, from: before, of: program)
         }
-        return answer(kept, isNew, intents)
+        return answer(kept, isNew, done)
     }
 
     private func settle(
-        _ record: inout OrderRecord, _ owner: ProgramMember, _ versions: EarningVersions, _ draft: inout ProgramDraft
+        _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,
+        _ draft: inout ProgramDraft
     ) throws(ProgramFailure) -> [OrderIntent] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
@@ -77,7 +82,6 @@ public struct TakeOrder: ProgramCommand {
             switch intent {
             case .earn(let points): try draft.earn(points, owner, currency)
             case .reverse(let source, let units): try draft.takeBack(source, unitsInAll: units, currency)
-            case .commitCoupon, .rollBackCoupon: break
             }
         }
         let after = limits
@@ -85,13 +89,14 @@ public struct TakeOrder: ProgramCommand {
         return intents
     }
 
-    private func answer(_ kept: KeptOrder, _ isNew: Bool, _ intents: [OrderIntent]) -> JSONValue {
+    private func answer(_ kept: KeptOrder, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
         let state = kept.record.state
         let ignored = state.ignored.filter { $0.messageID == fact.messageID }
         return [
             "order": .string(fact.order), "member": kept.member.map { .string($0.text) } ?? .null, "new": .bool(isNew),
             "waiting": .bool(kept.member == nil || state.event == nil), "points": .int(kept.record.netPoints),
-            "done": .array(intents.map(\.json)),
+            "done": .array(done),
+            "coupons": .array(kept.coupons.sorted { $0.key < $1.key }.map { $0.value.json($0.key) }),
             "ignored": .array(ignored.map { ["code": .string($0.reason.code), "params": .object($0.reason.params)] }),
         ]
     }
@@ -121,8 +126,6 @@ extension OrderIntent {
                 "do": "take_back", "source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule),
                 "units_in_all": .int(units),
             ]
-        case .commitCoupon(let code, _): ["do": "commit_coupon", "code": .string(code)]
-        case .rollBackCoupon(let code, _): ["do": "roll_back_coupon", "code": .string(code)]
         }
     }
 }

@@ -69,7 +69,7 @@ public struct ChangeCouponBatch: ProgramCommand {
         guard var batch = try draft.reading({ tables throws(Problem) in try tables.couponBatch(number) }) else {
             throw .refused(Refusal("NOT_FOUND", ["batch": .int(number)]))
         }
-        let isOpen = batch.state == .ready || batch.state == .exported
+        let isOpen = batch.isOpen
         guard state != .ready, isOpen || batch.state == state && state != .exported else {
             throw .refused(Refusal("BATCH_CLOSED", ["state": .string(batch.state.rawValue)]))
         }

@@ -1,0 +1,72 @@
+import Columns
+import Model
+import OrderedCollections
+import Records
+
+extension ProgramTables {
+    /// The codes that an order carries or has carried, with what has become of them.
+    func orderCoupons(_ order: String, of program: String) throws(Problem) -> [String: OrderCoupon] {
+        let rows = try list(
+            """
+            SELECT code, state, coupon, judged, reasons FROM earning_order_coupons
+            WHERE workspace = ? AND program = ? AND order_id = ?
+            """, values(.text(program), .text(order))
+        ) { reader throws(Problem) in
+            let code = try reader.text()
+            var known = OrderCoupon()
+            // Those from before coupons were used by orders have nothing but the code: nobody has looked at them.
+            known.state = try reader.optionalText().flatMap { OrderCoupon.State(rawValue: $0) } ?? .open
+            known.coupon = try reader.optionalText()
+            known.judged = try reader.optionalText()
+            let reasons = try reader.optionalText().flatMap { CouponRows.json($0)?.arrayValue } ?? []
+            known.reasons = reasons.compactMap { Refusal.Reason(kept: $0) }
+            return (code, known)
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    func write(_ coupon: OrderCoupon, _ code: String, of order: String, _ program: String) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO earning_order_coupons (workspace, program, order_id, code, given_back, state, coupon, judged, reasons)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, program, order_id, code) DO UPDATE SET given_back = excluded.given_back, state = excluded.state,
+                coupon = excluded.coupon, judged = excluded.judged, reasons = excluded.reasons
+            """,
+            values(
+                .text(program), .text(order), .text(code), .flag(!coupon.isUsed), .text(coupon.state.rawValue),
+                .optional(coupon.coupon), .optional(coupon.judged), .text(JSONValue.array(coupon.reasons.map(\.kept)).text)))
+    }
+
+    /// Whether a member completed another order before an instant.
+    func hasOrdered(_ member: ProgramMemberID, before at: Instant, but order: String) throws(Problem) -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM earning_orders known JOIN earning_order_facts fact ON fact.workspace = known.workspace
+                AND fact.program = known.program AND fact.order_id = known.order_id
+            WHERE known.workspace = ? AND known.member = ? AND known.order_id <> ? AND fact.event = ? AND fact.happened_at < ?
+            LIMIT 1
+            """,
+            values(.integer(member.number), .text(order), .text(OrderFact.Kind.completed.rawValue), .instant(at))) != nil
+    }
+
+    /// Reads what people type as codes; nil while no code was ever made.
+    func couponCipher() throws(Problem) -> CouponCodeCipher? {
+        let secret = try first(
+            "SELECT bytes FROM secrets WHERE name = ?", [.text(CouponCodeCipher.secretName(of: workspace))]
+        ) { reader throws(Problem) in try reader.word { [UInt8](hex: $0) } }
+        return secret.map { CouponCodeCipher(secret: $0) }
+    }
+}
+
+extension Refusal.Reason {
+    /// The triple `[code, params, retryable]`.
+    fileprivate var kept: JSONValue { [.string(code), .object(params), .bool(isRetryable)] }
+
+    fileprivate init?(kept: JSONValue) {
+        guard let parts = kept.arrayValue, parts.count == 3, let code = parts[0].stringValue, let params = parts[1].objectValue,
+            let isRetryable = parts[2].boolValue
+        else { return nil }
+        self.init(code, params, isRetryable: isRetryable)
+    }
+}
