@@ -87,6 +87,7 @@ struct AuditTexts: Sendable {
     let couponVoided = Text("Made a coupon void", "作废了优惠券")
     let monthClosed = Text("Closed a month of the books", "关闭了账目月份")
     let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
+    let pointsSealed = Text("Took an erased person out of the books of points", "从积分账目中去除了被抹除者")
     let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
 
     /// What an action of an entry is called; nil where it has no words of its own.
@@ -113,6 +114,7 @@ struct AuditTexts: Sendable {
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
         "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "card.renewed": \.audit.memberCardRenewed,
+        "points.sealed": \.audit.pointsSealed,
         "coupon_template.set": \.audit.couponTemplateSet, "coupon_batch.exported": \.audit.couponBatchExported,
         "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
         "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,

@@ -48,10 +48,11 @@ struct KnownCommand: Hashable {
 }
 
 extension ProgramTables {
+    /// A command that was answered, be it that its id was erased since.
     func command(_ id: String) throws(Problem) -> KnownCommand? {
         try first(
-            "SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands WHERE workspace = ? AND id = ?",
-            values(.text(id)), Self.command)
+            "SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands WHERE workspace = ? AND id IN (?, ?)",
+            values(.text(id), .text(ErasedID.of(id, in: workspace))), Self.command)
     }
 
     static func command(_ reader: inout RowReader) throws(Problem) -> KnownCommand {

@@ -43,12 +43,18 @@ enum PointChain {
     static func link(
         _ entry: PointEntry, at position: Int64, after hash: String, command: String, recordedAt: Instant
     ) -> ChainedPointEntry {
+        let hash = digest(entry, at: position, after: hash, recordedAt: recordedAt, endingIn: command)
+        return ChainedPointEntry(position: position, command: command, recordedAt: recordedAt, entry: entry, hash: hash)
+    }
+
+    /// SHA-256 of the hash before, an entry, and a last line: the command, or what stands for one that was erased.
+    static func digest(
+        _ entry: PointEntry, at position: Int64, after hash: String, recordedAt: Instant, endingIn last: String
+    ) -> String {
         var text = "\(hash)\n\(position)\n\(entry.kind.rawValue)\n\(entry.effectiveAt.microseconds)\n\(recordedAt.microseconds)\n"
         text += "\(entry.lot?.number ?? 0)\n\(entry.vintage)\n\(entry.fundedBy ?? "")\n\(entry.from.text)\n\(entry.to.text)\n"
-        text += "\(entry.amount)\n\(command)"
-        return ChainedPointEntry(
-            position: position, command: command, recordedAt: recordedAt, entry: entry,
-            hash: KeyDigest(bytes: SHA256.hash(data: Array(text.utf8))).hex)
+        text += "\(entry.amount)\n\(last)"
+        return KeyDigest(bytes: SHA256.hash(data: Array(text.utf8))).hex
     }
 }
 

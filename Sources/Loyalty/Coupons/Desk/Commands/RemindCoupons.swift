@@ -47,6 +47,8 @@ extension ProgramTables {
             """
             SELECT id, template, holder, ends_at FROM coupons
             WHERE workspace = ? AND usable = 1 AND reminded_at IS NULL AND holder IS NOT NULL AND ends_at > ? AND ends_at <= ?
+                AND NOT EXISTS (SELECT 1 FROM loyalty_members m
+                    WHERE m.workspace = coupons.workspace AND m.member = coupons.holder AND m.state = 'erased')
             ORDER BY ends_at, id LIMIT \(RemindCoupons.countMax)
             """, values(.instant(now), .instant(until))
         ) { reader throws(Problem) in
