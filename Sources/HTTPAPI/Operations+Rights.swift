@@ -135,7 +135,8 @@ extension ErasureReport {
             "removed": [
                 "calls": .int(Int64(events.callCount)), "identities": .int(Int64(events.identityCount)),
                 "refusals": .int(Int64(records.rejectionCount)), "cards": .int(Int64(records.cardCount)),
-                "registrations": .int(Int64(records.registrationCount)),
+                "registrations": .int(Int64(records.registrationCount)), "members": .int(Int64(records.memberCount)),
+                "commands": .int(Int64(records.commandCount)),
             ],
             "kept": .array(
                 ErasureReport.kept.map { ["what": .string($0.what), "why": .string($0.why)] }),

@@ -77,7 +77,7 @@ extension WorkspaceDirectory {
         }
     }
 
-    private func desk(of workspace: WorkspaceID) -> ProgramDesk {
+    func desk(of workspace: WorkspaceID) -> ProgramDesk {
         desks.withLock { desks in
             if let known = desks[workspace] { return known }
             let made = ProgramDesk(workspace: workspace, records: records, clock: clock)
