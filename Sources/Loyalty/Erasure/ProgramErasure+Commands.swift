@@ -17,26 +17,8 @@ extension ProgramErasure {
     /// Leaves of a member's commands nothing but their ids; tells how many there were.
     func forgetCommands(of member: ProgramMemberID) throws(Problem) -> Int {
         var count = 0
-        for command in try commands(of: member) { count += try forgetCommand(command.id) }
+        for command in try tables.commands(of: member) { count += try forgetCommand(command.id) }
         return count
-    }
-
-    /// The commands that are a matter of a member.
-    ///
-    /// Others' commands that name the member by number, such as points that were sent to them, are theirs.
-    func commands(of member: ProgramMemberID) throws(Problem) -> [KnownCommand] {
-        let pattern = SQLValue.text("%\"\(member.text.replacing("_", with: "!_"))\"%")
-        let named = try tables.list(
-            """
-            SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands
-            WHERE workspace = ? AND (content LIKE ? ESCAPE '!' OR answer LIKE ? ESCAPE '!') ORDER BY id
-            """, tables.values(pattern, pattern), ProgramTables.command)
-        var commands: [KnownCommand] = []
-        for command in named {
-            let content = try JSONParser.parse(Array(command.content.utf8))
-            if command.answer.body.isAbout(member) || content.isAbout(member) { commands.append(command) }
-        }
-        return commands
     }
 
     /// The same with all commands that name the person, whoever sent them.
@@ -101,14 +83,41 @@ private struct EntryPlace: Comparable {
     }
 }
 
-extension JSONValue {
-    private static let subjects = ["member", "from", "merged", "beneficiary", "account"]
+extension ProgramTables {
+    /// The commands that are a matter of a member.
+    ///
+    /// Others' commands that name the member, such as points that were sent to them, are theirs.
+    /// - Parameter identities: By which the member is named, too.
+    func commands(of member: ProgramMemberID, knownAs identities: [Identity] = []) throws(Problem) -> [KnownCommand] {
+        let names = [member.text] + identities.map(\.typed)
+        // What is escaped in JSON is anything to the database, and compared below.
+        let patterns = names.map { name in
+            SQLValue.text("%\"\(String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "%" }))\"%")
+        }
+        let condition = names.map { _ in "content LIKE ? OR answer LIKE ?" }.joined(separator: " OR ")
+        let named = try list(
+            """
+            SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands
+            WHERE workspace = ? AND (\(condition)) ORDER BY recorded_at, id
+            """, [.text(workspace.text)] + patterns.flatMap { [$0, $0] }, ProgramTables.command)
+        var commands: [KnownCommand] = []
+        for command in named {
+            let content = try JSONParser.parse(Array(command.content.utf8))
+            if command.answer.body.isAbout(names) || content.isAbout(names) { commands.append(command) }
+        }
+        return commands
+    }
+}
 
-    /// Whether a command or its answer is a matter of this member, not only of somebody else who gave them something.
-    fileprivate func isAbout(_ member: ProgramMemberID) -> Bool {
-        if JSONValue.subjects.contains(where: { self[$0]?.stringValue == member.text }) { return true }
+extension JSONValue {
+    private static let subjects = ["member", "identity", "from", "merged", "beneficiary", "account"]
+
+    /// Whether a command or its answer is a matter of one of these, not only of somebody else who gave them something.
+    fileprivate func isAbout(_ names: [String]) -> Bool {
+        func isOne(_ value: JSONValue?) -> Bool { value?.stringValue.map(names.contains) ?? false }
+        if JSONValue.subjects.contains(where: { isOne(self[$0]) }) { return true }
         // What ended by one command, for one or for many.
         let ended = self["ended"]?.arrayValue ?? []
-        return !ended.isEmpty && ended.allSatisfy { $0["member"]?.stringValue == member.text }
+        return !ended.isEmpty && ended.allSatisfy { isOne($0["member"]) }
     }
 }

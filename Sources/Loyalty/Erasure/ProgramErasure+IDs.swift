@@ -41,7 +41,7 @@ extension ProgramErasure {
                         "SELECT DISTINCT order_id FROM \(table) WHERE workspace = ? AND \(ofCoupons)",
                         tables.values(.text(tables.workspace.text), .integer(member.number))))
             }
-            add(try commands(of: member).map(\.id))
+            add(try tables.commands(of: member).map(\.id))
         }
         return ids
     }
