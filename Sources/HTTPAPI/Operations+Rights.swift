@@ -12,15 +12,14 @@ extension APIOperation {
 
     private static let exportPerson = APIOperation(
         method: .get, path: "/api/v1/people/{id}/export", id: "exportPerson", tag: "Rights",
-        summary: "Everything about one person as one JSON object: portrait, relationships, decisions, and every call.",
+        summary: "Everything about one person as one JSON object: portrait, relationships, decisions, memberships, and every call.",
         access: .key(.read), answer: ["type": "object"], problems: [404]
     ) { call throws(Problem) in
         let id = call.path["id"] ?? ""
-        let found = try await call.open().look { view throws(Problem) in
-            let person = try person(id, view)
-            return try PersonExport(view, of: person).map { (person: person, export: $0) }
+        let shown = try await call.open().look { view throws(Problem) in try person(id, view) }
+        guard let export = try await call.directory.export(shown, in: try call.workspace) else {
+            throw Problem(.notFound, "There is no such person any more.", status: 404)
         }
-        guard let (shown, export) = found else { throw Problem(.notFound, "There is no such person any more.", status: 404) }
         try await call.note(Reading(.personExported, of: [shown]))
         return APIAnswer(
             body: .pieces(
@@ -135,7 +134,8 @@ extension ErasureReport {
             "removed": [
                 "calls": .int(Int64(events.callCount)), "identities": .int(Int64(events.identityCount)),
                 "refusals": .int(Int64(records.rejectionCount)), "cards": .int(Int64(records.cardCount)),
-                "registrations": .int(Int64(records.registrationCount)),
+                "registrations": .int(Int64(records.registrationCount)), "members": .int(Int64(records.memberCount)),
+                "commands": .int(Int64(records.commandCount)),
             ],
             "kept": .array(
                 ErasureReport.kept.map { ["what": .string($0.what), "why": .string($0.why)] }),

@@ -2,7 +2,8 @@ public import Model
 import OrderedCollections
 public import People
 
-/// Writes everything about one person as one JSON object: the portrait, relationships, decisions, and every call, oldest first.
+/// Writes everything about one person as one JSON object: the portrait, relationships, decisions, memberships of the program, and every
+/// call, oldest first.
 ///
 /// Memory: some sixty bytes for each of the person's calls.
 public struct PersonExport: Sendable {
@@ -12,11 +13,14 @@ public struct PersonExport: Sendable {
     private var isEnded = false
 
     /// nil when there is no such person.
-    public init?(_ view: PeopleView, of person: PersonID) throws(Problem) {
+    ///
+    /// - Parameter memberships: What the program knows of them.
+    public init?(_ view: PeopleView, of person: PersonID, memberships: [JSONValue] = []) throws(Problem) {
         guard let profile = view.profile(person), case .object(var members) = profile.json else { return nil }
         members["relationships"] = .array(view.relationships(of: person).map(\.json))
         let decisions = try view.everyDecision(about: person)
         members["decisions"] = .array(decisions.map(\.json))
+        members["memberships"] = .array(memberships)
         var head = JSONValue.object(members).utf8
         head.removeLast()
         self.head = head + Array(",\"calls\":[".utf8)

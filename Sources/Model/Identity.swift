@@ -28,5 +28,8 @@ public struct Identity: Hashable, Sendable, Comparable {
         self.value = value
     }
 
+    /// As commands and questions name it: `user_id:42`.
+    public var typed: String { "\(type.text):\(value)" }
+
     public static func < (left: Identity, right: Identity) -> Bool { (left.type, left.value) < (right.type, right.value) }
 }

@@ -3,7 +3,8 @@
 /// A value of ``longBytes`` and more is found wherever it stands by itself, the case of ASCII letters aside: it is no piece of a longer word
 /// of ASCII letters, digits, `_` and `-`, nor of one that goes on behind a full stop or an `@`, as an address does. It is also found where it,
 /// or what stands beside it, is written in percent or JSON escapes, once or twice over.
-/// A shorter value, such as `42`, and one that anybody can make up, is found where it is all of what a member that names somebody says.
+/// A shorter value, such as `42`, and one that anybody can make up, is found where it is all of what a member that names somebody says,
+/// and wherever it is written with its type: `user_id:42`.
 /// Source: docs/decisions/0011-erasure.md
 public struct IdentityFinder: Sendable {
     /// What stands in the place of what was erased.
@@ -12,28 +13,39 @@ public struct IdentityFinder: Sendable {
     public static let mark = "(erased)"
     /// From how many bytes on a value is found within texts.
     public static let longBytes = 8
+    /// From how many bytes on an identity is found within texts that is written with its type, as `crm:42`.
+    private static let typedBytes = 4
     /// How often a text is read for escapes within escapes.
     private static let escapesMax = 2
 
     /// Folded to lower case, the longest first: where one value begins another the longer is taken.
     private var long: [[UInt8]] = []
+    /// Bytes of the shortest of them.
+    private var longBytesMin = IdentityFinder.longBytes
     /// Those that are whole texts, folded.
     private var whole: Set<[UInt8]> = []
     /// A bit for the hash of the first four bytes of each long value.
     private var beginnings = [UInt64](repeating: 0, count: 1 << 10)
 
-    /// - Parameter madeUp: values that are found only as whole texts, however long.
-    public init(_ values: some Sequence<String>, madeUp: some Sequence<String> = EmptyCollection()) {
+    /// - Parameters:
+    ///   - madeUp: values that are found only as whole texts, however long.
+    ///   - typed: identities with their types, as `user_id:42`, which are found within texts, however short.
+    public init(
+        _ values: some Sequence<String>, madeUp: some Sequence<String> = EmptyCollection(),
+        typed: some Sequence<String> = EmptyCollection()
+    ) {
         for value in madeUp where !value.isEmpty && value != IdentityFinder.mark {
             whole.insert(value.utf8.map(IdentityFinder.folded))
         }
         let mark = Array(IdentityFinder.mark.utf8)
-        for value in Set(values.map { $0.utf8.map(IdentityFinder.folded) }) where !value.isEmpty && value != mark {
-            guard value.count >= IdentityFinder.longBytes else {
+        let typed = Set(typed.map { $0.utf8.map(IdentityFinder.folded) }.filter { $0.count >= IdentityFinder.typedBytes })
+        for value in Set(values.map { $0.utf8.map(IdentityFinder.folded) }).union(typed) where !value.isEmpty && value != mark {
+            guard value.count >= IdentityFinder.longBytes || typed.contains(value) else {
                 whole.insert(value)
                 continue
             }
             long.append(value)
+            longBytesMin = min(longBytesMin, value.count)
             let hash = IdentityFinder.hash(value[0], value[1], value[2], value[3])
             beginnings[hash >> 6] |= 1 << UInt64(hash & 63)
         }
@@ -45,7 +57,7 @@ public struct IdentityFinder: Sendable {
     ///   - texts: their values, as they are compared and as they came.
     public init(of identities: some Collection<Identity>, texts: Set<String>) {
         let madeUp = identities.madeUpValues
-        self.init(texts.subtracting(madeUp), madeUp: madeUp)
+        self.init(texts.subtracting(madeUp), madeUp: madeUp, typed: identities.map(\.typed))
     }
 
     // MARK: - Looking
@@ -105,7 +117,7 @@ public struct IdentityFinder: Sendable {
 
     /// Where long values stand by themselves, in order and apart.
     private func places(in text: UnsafeRawBufferPointer) -> [Range<Int>] {
-        guard !long.isEmpty, text.count >= IdentityFinder.longBytes else { return [] }
+        guard !long.isEmpty, text.count >= longBytesMin else { return [] }
         let isJSON = text.first == UInt8(ascii: "[") || text.first == UInt8(ascii: "{")
         let (hasPercent, hasBackslash) = (text.contains(UInt8(ascii: "%")), text.contains(UInt8(ascii: "\\")))
         var found: [Range<Int>] = []
@@ -138,7 +150,7 @@ public struct IdentityFinder: Sendable {
 
     private func scan(_ text: UnsafeRawBufferPointer, _ body: (Range<Int>) -> Void) {
         var place = 0
-        while place + IdentityFinder.longBytes <= text.count {
+        while place + longBytesMin <= text.count {
             guard let length = matchLength(text, at: place) else {
                 place += 1
                 continue

@@ -33,9 +33,10 @@ struct PartPlan {
     /// - Parameters:
     ///   - judgedTimes: nobody asks at other times (µs) whether a condition holds.
     ///   - isForOnePerson: look at all rows that are asked for instead of gathering candidates first.
+    ///   - includesTold: whether any event means those as well that the program tells of people.
     init(
         _ selectors: [Selector], part: Part, at present: Present, asOf: Instant?, judgedTimes: Range<Int64> = .always,
-        isForOnePerson: Bool = false
+        isForOnePerson: Bool = false, includesTold: Bool = false
     ) {
         self.part = part
         self.judgedTimes = judgedTimes
@@ -45,8 +46,9 @@ struct PartPlan {
         var open = certain
         var conditions: [CompiledCondition?] = []
         var isAny = false
+        let told = includesTold ? [] : Set(ToldEvents.names.compactMap(part.nameCode(of:)))
         for (bit, selector) in selectors.enumerated() {
-            let wanted = selector.names.map { $0.compactMap(part.nameCode(of:)) } ?? Array(0 ..< codes)
+            let wanted = selector.names.map { $0.compactMap(part.nameCode(of:)) } ?? (0 ..< codes).filter { !told.contains($0) }
             isAny = isAny || selector.names == nil
             for code in wanted {
                 if selector.condition == nil { certain[code] |= 1 << UInt64(bit) } else { open[code] |= 1 << UInt64(bit) }

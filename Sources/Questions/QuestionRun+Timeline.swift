@@ -10,7 +10,9 @@ extension QuestionRun {
             throw Problem(.notFound, "There is no person \(timeline.person.text).", place: "/person", status: 404)
         }
         let person = map[given]
-        let history = try history(of: person, timeline.selector ?? Selector(names: nil))
+        // A list of all that is known of somebody: what the program tells of them, too.
+        let history = try history(
+            of: person, timeline.selector ?? Selector(names: nil), includesTold: timeline.selector == nil)
         let page = page(of: history, timeline)
         var out = ObjectWriter()
         out.put("person", .string(PersonID(ordinal: person).text))
@@ -24,13 +26,15 @@ extension QuestionRun {
         return out.json
     }
 
-    private mutating func history(of person: UInt32, _ selector: Selector) throws(Problem) -> History {
+    private mutating func history(
+        of person: UInt32, _ selector: Selector, includesTold: Bool
+    ) throws(Problem) -> History {
         var history = History()
         var noted = 0
         for (index, part) in executor.snapshot.parts.enumerated() {
             let runs = executor.population.identities(of: person).map { part.rows(ofIdentity: $0) }.filter { !$0.isEmpty }
             if runs.isEmpty { continue }
-            var plan = PartPlan([selector], part: part, at: present, asOf: asOf, isForOnePerson: true)
+            var plan = PartPlan([selector], part: part, at: present, asOf: asOf, isForOnePerson: true, includesTold: includesTold)
             for rows in runs { plan.load(rows, partIndex: index, into: &history) }
             scanned += plan.scanned
             // With the list of the rows that a page is cut from.

@@ -3,7 +3,7 @@ import OrderedCollections
 
 /// Which events are meant: those of some names, or any, that satisfy a condition.
 public struct Selector: Hashable, Sendable {
-    /// The names of the events; nil means any event, and it is never empty.
+    /// The names of the events, never empty; nil means any event but ``ToldEvents``, which nobody did.
     public var names: [String]?
     public var condition: Condition?
     /// What to call it in answers.

@@ -87,10 +87,14 @@ extension RecordStore {
     }
 
     /// Deletes what names somebody for the last time, with the note of it, and writes the audit's entry: all of it or nothing.
-    public func complete(_ erasure: PendingErasure, _ entry: AuditEntry) async throws(Problem) -> Scrubbed {
+    ///
+    /// - Parameter beside: What else is done in the same transaction.
+    public func complete(
+        _ erasure: PendingErasure, _ entry: AuditEntry, beside: Scrubbing? = nil
+    ) async throws(Problem) -> Scrubbed {
         let scrubbed = try await engine.write { connection throws(Problem) in
             let place: [SQLValue] = [.text(erasure.workspace.text), .text(erasure.id)]
-            let scrubbed = try RecordStore.scrub(erasure, on: connection)
+            let scrubbed = try RecordStore.scrub(erasure, on: connection) + (beside?(erasure, connection) ?? Scrubbed())
             try AuditChain.append(entry, on: connection)
             try connection.execute("DELETE FROM erasure_traces WHERE workspace = ? AND erasure = ?", place)
             try connection.execute("UPDATE erasures SET done = 1 WHERE workspace = ? AND id = ?", place)

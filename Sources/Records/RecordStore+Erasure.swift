@@ -46,6 +46,10 @@ extension RecordStore {
         public var cardCount = 0
         /// Registrations of product codes, whose codes are free again.
         public var registrationCount = 0
+        /// Members of the program, whose books go on without a name.
+        public var memberCount = 0
+        /// Commands of the program of which only the id is left.
+        public var commandCount = 0
 
         public init() {}
 
@@ -54,15 +58,22 @@ extension RecordStore {
             sum.rejectionCount += right.rejectionCount
             sum.cardCount += right.cardCount
             sum.registrationCount += right.registrationCount
+            sum.memberCount += right.memberCount
+            sum.commandCount += right.commandCount
             return sum
         }
     }
 
+    /// Takes somebody out of tables that others know better, within a transaction.
+    public typealias Scrubbing = @Sendable (PendingErasure, any SQLConnection) throws(Problem) -> Scrubbed
+
     /// Deletes the refusals and the cards of boards that name somebody, and takes them out of what is known of product codes, so that no
     /// byte of them is left in the files.
-    public func scrub(_ erasure: PendingErasure) async throws(Problem) -> Scrubbed {
+    ///
+    /// - Parameter beside: What else is done in the same transaction.
+    public func scrub(_ erasure: PendingErasure, beside: Scrubbing? = nil) async throws(Problem) -> Scrubbed {
         let scrubbed = try await engine.write { connection throws(Problem) in
-            try RecordStore.scrub(erasure, on: connection)
+            try RecordStore.scrub(erasure, on: connection) + (beside?(erasure, connection) ?? Scrubbed())
         }
         try await engine.forgetDeleted()
         return scrubbed

@@ -44,6 +44,12 @@ extension SQLEngine {
     /// Waits until all that was written is in the tables, also what was written ahead of them.
     package func settle() async throws(Problem) { try await ahead?.settle() }
 
+    /// As ``settle()``; whoever writes ahead goes on from the tables.
+    package func settleAndForget() async throws(Problem) {
+        guard let ahead else { return }
+        try await ahead.turn(of: RowsHolder()) { _ throws(Problem) in try await ahead.settle() }
+    }
+
     /// Where one transaction writes at a time.
     public func writeForm<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer

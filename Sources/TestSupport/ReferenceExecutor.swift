@@ -205,7 +205,7 @@ struct ReferenceQuestion {
     // MARK: - Selectors and conditions
 
     func matches(_ selector: Selector, _ event: Event) -> Bool {
-        if let names = selector.names, !names.contains(event.name) { return false }
+        guard selector.names?.contains(event.name) ?? !ToldEvents.names.contains(event.name) else { return false }
         return selector.condition.map { holds($0, event) } ?? true
     }
 

@@ -23,6 +23,8 @@ public final class OpenWorkspace: Sendable {
     public let people: PeopleStore
     /// What arrives now, for the Live page.
     public let live: LiveFeed
+    /// What goes between the events and the program: nothing does while somebody is being erased, or it would bring them back.
+    let carrying = SerialLane()
     private let rejections: RejectionLog
     private let current: Mutex<Current>
     let clock: any WallClock

@@ -1,6 +1,7 @@
 public import EventStore
 import Intake
 import Logging
+import Loyalty
 public import Model
 public import People
 public import Records
@@ -17,7 +18,8 @@ public struct ErasureReport: Hashable, Sendable {
 }
 
 extension WorkspaceDirectory {
-    /// Takes everything of a person out of a workspace: calls, identities, traits, their names in the calls of others, refusals and boards.
+    /// Takes everything of a person out of a workspace: calls, identities, traits, their membership of the program, and their names in the
+    /// calls of others, refusals and boards.
     ///
     /// Answers given from then on are as if they had never been there. It is noted before anything is touched, so that it is completed
     /// whatever happens: when the workspace is opened again, within an hour, or before the next erasure. Costs a pass over what is stored,
@@ -44,7 +46,13 @@ extension WorkspaceDirectory {
     }
 
     /// One at a time: each needs a pass over what is stored.
+    ///
+    /// What was on its way between the events and the program has arrived when it begins, and the rest waits until it ends.
     private func carryOut(_ erasure: PendingErasure, in open: OpenWorkspace) async throws(Problem) -> ErasureReport {
+        try await open.carrying.run { () async throws(Problem) in try await carryOutAlone(erasure, in: open) }
+    }
+
+    private func carryOutAlone(_ erasure: PendingErasure, in open: OpenWorkspace) async throws(Problem) -> ErasureReport {
         var erasure = erasure
         var scrubbed = RecordStore.Scrubbed()
         var summary = ErasureSummary()
@@ -63,7 +71,7 @@ extension WorkspaceDirectory {
                 // First the note and the door, so that nothing comes in behind the erasure's back.
                 try await note(erasure, in: open)
                 await forget(erasure, in: open)
-                scrubbed = scrubbed + (try await records.scrub(erasure))
+                scrubbed = scrubbed + (try await scrub(erasure))
             }
         }
         await forget(erasure, in: open)
@@ -71,8 +79,19 @@ extension WorkspaceDirectory {
             workspace: open.id, at: clock.now, actor: erasure.actor, action: "person.erased", target: erasure.person?.text ?? "",
             detail: "\(summary.callCount) calls, \(summary.identityCount) identities\(erasure.suppresses ? ", suppressed" : "")",
             people: [erasure.person].compactMap(\.self))
-        scrubbed = scrubbed + (try await records.complete(erasure, entry))
+        let completed = erasure
+        let gone = try await desk(of: open.id).alone { () async throws(Problem) in
+            try await records.complete(completed, entry, beside: ProgramErasure.carryOut)
+        }
+        scrubbed = scrubbed + gone
         return ErasureReport(person: erasure.person, events: summary, records: scrubbed, isSuppressed: erasure.suppresses)
+    }
+
+    /// While no command of the program is carried out, so that none writes down again what was taken out.
+    private func scrub(_ erasure: PendingErasure) async throws(Problem) -> RecordStore.Scrubbed {
+        try await desk(of: erasure.workspace).alone { () async throws(Problem) in
+            try await records.scrub(erasure, beside: ProgramErasure.carryOut)
+        }
     }
 
     /// Whether something stopped it behind the events: who has come since is somebody new, and stays.
@@ -266,6 +285,11 @@ extension ErasureReport {
         ("instants of receipt and hashes of message ids", "a repeat of an erased call must not count as a new one"),
         ("decisions about identities, by numbers", "others keep their history"),
         ("keyed digests of the identities", "an archive from before must not bring the person back"),
+        (
+            "what was booked in the program, under a number without a name",
+            "points are owed until they expire, and the books must add up"
+        ),
+        ("ids of commands of the program", "a repeat must not be carried out again"),
         ("the audit log, by the person's number", "who did what stays accountable"),
     ]
 }

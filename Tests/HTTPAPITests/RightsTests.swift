@@ -27,7 +27,33 @@ import Workspaces
             #expect(export["calls"]?.arrayValue?.map { $0["type"] } == ["identify", "track"])
             #expect(export["traits"]?["note"] == "likes oolong")
             #expect(export["decisions"]?.arrayValue?.isEmpty == false && export["relationships"] == [])
+            #expect(export["memberships"] == [])
             #expect(try await fixtures.send(.get, "/api/v1/people/user_id:who/export").status == 404)
+        }
+    }
+
+    @Test("What the program knows of a person is among everything, and goes with the person, who can come back")
+    func memberships() async throws {
+        try await Self.run { fixtures in
+            let program = #"{"name":"Tea club","currencies":[{"key":"points","name":"Points"}]}"#
+            #expect(try await fixtures.send(.put, "/api/v1/program", program).status == 200)
+            let earn = #"{"member":"user_id:customer-ann","amount":120,"source":"order-1","line":"1"}"#
+            let earned = try await fixtures.send(.post, "/api/v1/points/earn", earn)
+            #expect(earned.status == 200, "\(earned.text)")
+            let export = try await fixtures.send(.get, "/api/v1/people/user_id:customer-ann/export")
+            let membership = export["memberships"]?.arrayValue?.first
+            #expect(membership?["points"]?.arrayValue?.first?["balance"]?["available"] == 120, "\(export.text)")
+            let number = try #require(membership?["member"]?.stringValue)
+            let answer = try await fixtures.send(.post, "/api/v1/people/user_id:customer-ann/erase")
+            #expect(answer["removed"]?["members"] == 1 && answer["removed"]?["commands"] == 1, "\(answer.text)")
+            let gone = try await fixtures.directory.check(erased: "user_id:customer-ann")
+            #expect(gone.allSatisfy { $0["gone"] == true }, "\(gone)")
+            let tombstone = try await fixtures.send(.get, "/api/v1/program/members/\(number)")
+            #expect(
+                tombstone["state"] == "erased" && tombstone["identities"] == []
+                    && tombstone["balances"]?["points"]?["available"] == 120)
+            let again = try await fixtures.send(.post, "/api/v1/points/earn", earn.replacing("order-1", with: "order-2"))
+            #expect(again.status == 200 && again["member"]?.stringValue != number, "\(again.text)")
         }
     }
 

@@ -34,14 +34,13 @@ struct AuditWalkTests {
         let closed = try await program.perform("close", CloseMonth(march, of: "points"))
         #expect(!closed.isRefused, "\(closed.body)")
         // Export.
-        let file = try await Self.export(program)
+        let file = try await AuditWalk.export(program)
         // Verify: every hash is that of the row, and the month's digest that of its hashes.
-        let rows = file.split(separator: "\r\n").dropFirst().map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        #expect(Self.brokenRow(rows) == nil)
-        let inMarch = rows.filter { row in (Int64(row[4]) ?? 0) < (Instant(rfc3339: "2026-04-01T00:00:00Z")?.microseconds ?? 0) }
-        #expect(closed.body["digest"]?.stringValue == Self.digest(inMarch.map { $0[12] }.joined()))
+        let walk = try AuditWalk(file)
+        #expect(walk.brokenRow == nil)
+        let april = Instant(rfc3339: "2026-04-01T00:00:00Z") ?? .epoch
+        let inMarch = walk.rows(until: april)
+        #expect(closed.body["digest"]?.stringValue == walk.digest(until: april))
         // The report is what the rows add up to.
         let total = try #require(closed.body["report"]?["total"])
         func sum(_ column: Int, _ word: String) -> Int64 {
@@ -51,14 +50,29 @@ struct AuditWalkTests {
         #expect(total["redeemed"]?.intValue == sum(10, "redeemed") && total["expired"]?.intValue == sum(10, "expired"))
         #expect(total["revoked"]?.intValue == sum(10, "revoked"))
         // Any single change of the file shows.
-        for index in rows.indices {
-            var changed = rows
-            changed[index][11] = String((Int64(changed[index][11]) ?? 0) + 1)
-            #expect(Self.brokenRow(changed) == index, "row \(index)")
+        for index in walk.rows.indices {
+            var changed = walk
+            changed.rows[index][11] = String((Int64(changed.rows[index][11]) ?? 0) + 1)
+            #expect(changed.brokenRow == index, "row \(index)")
         }
     }
+}
 
-    private static func export(_ program: TestProgram) async throws -> String {
+/// An exported file as an auditor reads it, with nothing but docs/audit.md.
+struct AuditWalk {
+    /// The fields of each row.
+    var rows: [[String]]
+
+    private static let mark = "(erased) "
+
+    init(_ file: String) throws {
+        rows = file.split(separator: "\r\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        try #require(rows.allSatisfy { $0.count == 13 })
+    }
+
+    static func export(_ program: TestProgram) async throws -> String {
         var export = PointExport(
             ProgramReader(workspace: program.workspace, records: program.records), currency: "points")
         var text = ""
@@ -67,17 +81,28 @@ struct AuditWalkTests {
     }
 
     /// The first row whose hash is not that of its content and the row before of the same member.
-    private static func brokenRow(_ rows: [[String]]) -> Int? {
+    var brokenRow: Int? {
         var last: [String: String] = [:]
         for (index, row) in rows.enumerated() {
             let before = last[row[0]] ?? String(repeating: "0", count: 64)
             let lot = row[6].isEmpty ? "0" : row[6]
-            let content = [before, row[1], row[3], row[4], row[5], lot, row[7], row[8], row[9], row[10], row[11], row[2]]
-            guard digest(content.joined(separator: "\n")) == row[12] else { return index }
+            let content = [before, row[1], row[3], row[4], row[5], lot, row[7], row[8], row[9], row[10], row[11]]
+            // Of a command whose id was erased the hash stays, and is the last line of what the seal covers.
+            let isSealed = row[2].hasPrefix(Self.mark)
+            let digest = Self.digest((content + [isSealed ? row[12] : row[2]]).joined(separator: "\n"))
+            guard digest == (isSealed ? String(row[2].dropFirst(Self.mark.count)) : row[12]) else { return index }
             last[row[0]] = row[12]
         }
         return nil
     }
+
+    private var seals: [String] { rows.map { $0[2] }.filter { $0.hasPrefix(Self.mark) } }
+    var sealCount: Int { seals.count }
+    /// What the audit keeps of an erasure's seals.
+    var sealsDigest: String { Self.digest(seals.joined()) }
+
+    func rows(until end: Instant) -> [[String]] { rows.filter { (Int64($0[4]) ?? 0) < end.microseconds } }
+    func digest(until end: Instant) -> String { Self.digest(rows(until: end).map { $0[12] }.joined()) }
 
     private static func digest(_ text: String) -> String {
         SHA256.hash(data: Array(text.utf8)).map { byte in

@@ -90,4 +90,17 @@ import Testing
         #expect(!IdentityFinder(Self.values).isIn(clean) || clean == text, "\(text) became \(clean)")
         #expect((clean == text) == !IdentityFinder(Self.values).isIn(text))
     }
+
+    @Test("An identity that is written with its type is found by itself, however short, and a short value is not")
+    func typed() {
+        let identities = [Identity(type: .userID, value: "42"), Identity(type: IdentityType("crm"), value: "7")]
+        let finder = IdentityFinder(of: identities, texts: ["42", "7"])
+        for text in ["user_id:42", "earn for User_ID:42.", #"{"member":"crm:7"}"#, "crm:7", "(crm:7)"] {
+            #expect(finder.isIn(text), "\(text)")
+        }
+        for text in ["user_id:421", "my_user_id:42", "crm:77", "42", "7", "crm:", "crm:7-1"] {
+            #expect(!finder.isIn(text), "\(text)")
+        }
+        #expect(finder.isInJSON(#"{"member":"user_id:42"}"#) && !finder.isInJSON(#"{"amount":"42"}"#))
+    }
 }

@@ -91,6 +91,7 @@ struct AuditTexts: Sendable {
     let blockBought = Text("Added a block of points that a partner bought", "添加了合作方购买的积分包")
     let estimateSigned = Text("Signed an estimate of the points to be spent", "签署了积分使用率估计")
     let memberCardRenewed = Text("Renewed a member’s card", "更换了会员卡地址")
+    let pointsSealed = Text("Took an erased person out of the books of points", "从积分账目中去除了被抹除者")
     let personExported = Text("Downloaded everything about a person", "下载了某人的全部数据")
 
     /// What an action of an entry is called; nil where it has no words of its own.
@@ -119,6 +120,7 @@ struct AuditTexts: Sendable {
         "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "estimate.signed": \.audit.estimateSigned,
         "block.bought": \.audit.blockBought,
         "card.renewed": \.audit.memberCardRenewed,
+        "points.sealed": \.audit.pointsSealed,
         "coupon_template.set": \.audit.couponTemplateSet, "coupon_batch.exported": \.audit.couponBatchExported,
         "coupon_batch.closed": \.audit.couponBatchClosed, "coupon_batch.voided": \.audit.couponBatchVoided,
         "coupon.revoke": \.audit.couponRevoked, "coupon.void": \.audit.couponVoided,

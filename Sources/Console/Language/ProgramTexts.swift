@@ -83,6 +83,9 @@ enum LoyaltyRefusalTexts {
             "This Idempotency-Key came before with another command. Choose a new key for a new command.",
             "这个表单已用于另一条命令。请在新打开的页面上重试。"),
         Text("There is no member \"{1}\". Enrol them first.", "没有会员 \"{1}\"，请先办理入会。"),
+        Text(
+            "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command.",
+            "这个 Idempotency-Key 曾用于一位已被抹除的人。请为新的操作选用新的键。"),
         Text("The membership of {1} is closed.", "{1} 的会员资格已关闭。"), Text("The member {1} was erased.", "会员 {1} 已被抹除。"),
         Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
         Text(

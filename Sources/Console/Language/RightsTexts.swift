@@ -12,6 +12,9 @@ struct RightsTexts: Sendable {
     let goesIdentities = Text("{count} identities", one: "{count} identity", "{count} 个身份标识")
     let goesNames = Text(
         "their identities in the calls of others, among refusals, and on boards", "他人调用、被拒记录和看板中出现的其身份标识")
+    let goesMembership = Text(
+        "their membership of the program: who they are, what was asked for them, notes, and addresses",
+        "其会员资格：身份、为其提出的请求、备注和地址")
     let stays = Text("What stays, and why", "将被保留，以及原因")
     let staysHashes = Text(
         "times of receipt and hashes of message ids: a repeat must not count as new", "接收时刻与消息编号的散列值：以免重复的调用被当作新的")
@@ -21,6 +24,9 @@ struct RightsTexts: Sendable {
         "身份标识的带密钥摘要：以免旧归档让此人重新出现")
     let staysAudit = Text(
         "the audit log, by the person’s number: who did what stays accountable", "以编号记录的审计日志：谁做过什么仍可追查")
+    let staysBooks = Text(
+        "what was booked in the program, under a number without a name: points are owed until they expire, and the books add up",
+        "会员计划的账目，只存编号不存姓名：积分在到期前仍是负债，账目保持平衡")
     let reason = Text("Reason", "原因")
     let reasonHint = Text("Is kept, so without names. Can be empty.", "会被保留，因此请不要写姓名。可以留空。")
     let suppress = Text("If they come back", "如果此人再来")

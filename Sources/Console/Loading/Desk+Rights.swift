@@ -9,12 +9,10 @@ import Workspaces
 extension Desk {
     func exportPerson(_ visitor: Visitor) async throws(Problem) -> Reply {
         let wanted = visitor.parameters["person"] ?? ""
-        let export = try await workspace(visitor).look { view throws(Problem) -> PersonExport? in
-            guard let person = view.person(wanted) else { return nil }
-            return try PersonExport(view, of: person)
-        }
-        guard let export else { throw Desk.notFound }
-        await note(Reading(.personExported, of: [PersonID(text: wanted)].compactMap(\.self)), visitor)
+        guard let membership = visitor.membership else { return .redirect("/") }
+        let shown = try await workspace(visitor).look { view in view.person(wanted) }
+        guard let shown, let export = try await directory.export(shown, in: membership.workspace) else { throw Desk.notFound }
+        await note(Reading(.personExported, of: [shown]), visitor)
         return .download(wanted + ".json", type: "application/json") {
             var export = export
             return { export.next() }

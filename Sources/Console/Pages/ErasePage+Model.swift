@@ -19,10 +19,11 @@ extension ErasePage {
         self.problem = problem
         goes = [
             words(\.rights.goesCalls, count: callCount), words(\.rights.goesIdentities, count: identityCount),
-            words(\.rights.goesNames),
+            words(\.rights.goesNames), words(\.rights.goesMembership),
         ]
         stays = [
-            words(\.rights.staysHashes), words(\.rights.staysDecisions), words(\.rights.staysDigests), words(\.rights.staysAudit),
+            words(\.rights.staysHashes), words(\.rights.staysDecisions), words(\.rights.staysDigests), words(\.rights.staysBooks),
+            words(\.rights.staysAudit),
         ]
         action = SiteURL.erase(person)
         var reason = FormField(

@@ -36,6 +36,9 @@ enum RefusalWording {
         },
         "MEMBER_UNKNOWN": { "There is no member \"\($0.text("member"))\". Enrol them first." },
         "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed." },
+        "COMMAND_ERASED": { _ in
+            "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command."
+        },
         "MEMBER_ERASED": { "The member \($0.text("member")) was erased." },
         "CURRENCY_UNKNOWN": {
             "There is no currency \"\($0.text("currency"))\". Known are \($0.text("known"))."

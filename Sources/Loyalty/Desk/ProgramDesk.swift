@@ -13,13 +13,28 @@ public final class ProgramDesk: Sendable {
     /// Until when sums are kept as far as this desk knows.
     let summedUntil = Mutex(Instant.distantPast)
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
+    private let turns: SerialLane
+    private let engine: any SQLEngine
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
     public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
         self.clock = clock
+        engine = records.engine
         reader = ProgramReader(workspace: workspace, records: records)
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
-        lane = GroupLane(groupMax: ProgramDesk.groupMax) { await worker.answers(to: $0) }
+        let turns = SerialLane()
+        self.turns = turns
+        lane = GroupLane(groupMax: ProgramDesk.groupMax) { group in await turns.run { await worker.answers(to: group) } }
+    }
+
+    /// Does something to the program's tables while no command is carried out: those that come meanwhile wait.
+    public func alone<Answer>(_ body: () async throws(Problem) -> Answer) async throws(Problem) -> Answer {
+        let engine = engine
+        return try await turns.run { () async throws(Problem) -> Answer in
+            // Whoever knows something by heart reads it anew afterwards.
+            try await engine.settleAndForget()
+            return try await body()
+        }
     }
 
     /// Carries out a command, or gives the answer that it got before.
@@ -43,6 +58,10 @@ public final class ProgramDesk: Sendable {
     private static func check(_ request: ProgramRequest) throws(Problem) {
         guard (1 ... 200).contains(request.id.utf8.count) else {
             throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
+        }
+        // What stands in the place of an id that was erased is nobody's.
+        guard !request.id.hasPrefix(IdentityFinder.mark) else {
+            throw Problem(.badRequest, "An Idempotency-Key does not begin with \"\(IdentityFinder.mark)\".")
         }
     }
 }
@@ -87,7 +106,7 @@ extension ProgramTransaction {
 extension KnownCommand {
     /// The answer once more; a refusal that is kept nowhere when the id stood for something else.
     func repeated(_ content: JSONValue) -> ProgramAnswer {
-        guard content.text == self.content else {
+        guard isErased || content.text == self.content else {
             return ProgramAnswer(
                 body: Refusal("IDEMPOTENCY_CONFLICT", ["id": .string(id)]).json, isRefused: true)
         }

@@ -49,12 +49,18 @@ struct KnownCommand: Hashable {
 
 extension ProgramTables {
     /// What is known of each of these commands.
-    func commands(_ ids: [String]) throws(Problem) -> [KnownCommand?] {
+    ///
+    /// - Parameter isErasing: Whether the id of any was erased since; then each is looked for under what stands in its place, too.
+    func commands(_ ids: [String], isErasing: Bool = true) throws(Problem) -> [KnownCommand?] {
+        let place = isErasing ? "id IN (?, ?)" : "id = ?"
+        let sql = """
+            SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands WHERE workspace = ? AND \(place)
+            """
+        let keys = ids.map { id in
+            isErasing ? values(.text(id), .text(ErasedID.of(id, in: workspace))) : values(.text(id))
+        }
         var commands: [KnownCommand?] = []
-        for rows in try connection.rows(
-            "SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands WHERE workspace = ? AND id = ?",
-            each: ids.map { values(.text($0)) })
-        {
+        for rows in try connection.rows(sql, each: keys) {
             guard let row = rows.first else {
                 commands.append(nil)
                 continue
@@ -63,6 +69,15 @@ extension ProgramTables {
             commands.append(try Self.command(&reader))
         }
         return commands
+    }
+
+    /// Whether the id of any command was erased, where texts are ordered by their bytes.
+    func hasErasedCommands() throws(Problem) -> Bool {
+        let mark = IdentityFinder.mark + " "
+        let found = try connection.row(
+            "SELECT 1 FROM loyalty_commands WHERE workspace = ? AND id >= ? AND id < ? LIMIT 1",
+            values(.text(mark), .text(IdentityFinder.mark + "!")))
+        return found != nil
     }
 
     func command(_ id: String) throws(Problem) -> KnownCommand? { try commands([id]).first ?? nil }

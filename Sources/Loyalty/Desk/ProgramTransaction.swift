@@ -50,7 +50,10 @@ final class ProgramTransaction {
     /// Looks for all of these commands at once.
     func ask(_ ids: [String]) throws(Problem) {
         let unknown = ids.filter { memory?.commands[$0] == nil }
-        for (id, command) in zip(unknown, try base.commands(unknown)) { asked[id] = .some(command) }
+        // Over PostgreSQL texts may have another order.
+        var isErasing = true
+        if memory != nil { isErasing = try base.hasErasedCommands() }
+        for (id, command) in zip(unknown, try base.commands(unknown, isErasing: isErasing)) { asked[id] = .some(command) }
     }
 
     /// A command that was answered before, in this group or an earlier one.

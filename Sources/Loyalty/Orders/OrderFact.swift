@@ -26,8 +26,8 @@ public struct OrderFact: Hashable, Sendable {
     public let coupons: Set<String>?
     /// The shop's own id of a refund.
     public let refund: String?
-    public let properties: JSONValue
-    public let context: JSONValue
+    public internal(set) var properties: JSONValue
+    public internal(set) var context: JSONValue
 
     /// - Parameter standard: The currency of orders that name none.
     /// - Returns: nil for other events, and for a refund, an update or a cancellation that names no order.

@@ -57,16 +57,21 @@ enum PointChain {
     static func link(
         _ entry: PointEntry, at position: Int64, after hash: String, command: String, recordedAt: Instant
     ) -> ChainedPointEntry {
+        let hash = digest(entry, at: position, after: hash, recordedAt: recordedAt, endingIn: command)
+        return ChainedPointEntry(position: position, command: command, recordedAt: recordedAt, entry: entry, hash: hash)
+    }
+
+    /// SHA-256 of the hash before, an entry, and a last line: the command, or what stands for one that was erased.
+    static func digest(
+        _ entry: PointEntry, at position: Int64, after hash: String, recordedAt: Instant, endingIn last: String
+    ) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(256)
         func add(_ word: String) {
             text.append(contentsOf: word.utf8)
             text.append(UInt8(ascii: "\n"))
         }
-        func add(_ number: Int64) {
-            text.append(contentsOf: String(number).utf8)
-            text.append(UInt8(ascii: "\n"))
-        }
+        func add(_ number: Int64) { add(String(number)) }
         add(hash)
         add(position)
         add(entry.kind.rawValue)
@@ -78,9 +83,8 @@ enum PointChain {
         add(entry.from.text)
         add(entry.to.text)
         add(entry.amount)
-        text.append(contentsOf: command.utf8)
-        return ChainedPointEntry(
-            position: position, command: command, recordedAt: recordedAt, entry: entry, hash: hex(SHA256.hash(data: text)))
+        text.append(contentsOf: last.utf8)
+        return hex(SHA256.hash(data: text))
     }
 
     private static func hex(_ digest: SHA256.Digest) -> String {

@@ -32,13 +32,13 @@ struct SeatFinder {
     /// By part the account of an event's context.
     private let accountColumns: [PropertyColumn?]
     /// By part the codes of the events that are no use.
-    private let orderCodes: [Set<Int>]
+    private let unusedCodes: [Set<Int>]
 
     init(parts: [PartRows], graph: IdentityGraph, accounts: AccountTable) {
         (self.parts, self.graph, self.accounts) = (parts, graph, accounts)
         accountColumns = parts.map { $0.part.column(.context, "groupId") }
-        orderCodes = parts.map { rows in
-            Set([OrderReader.completed, OrderReader.refunded].compactMap { rows.part.nameCode(of: $0) })
+        unusedCodes = parts.map { rows in
+            Set(ToldEvents.names.union([OrderReader.completed, OrderReader.refunded]).compactMap { rows.part.nameCode(of: $0) })
         }
     }
 
@@ -128,7 +128,7 @@ struct SeatFinder {
         }
         while row < range.upperBound {
             let isElsewhere = accountColumns[index]?.string(at: row).map { $0 != account } ?? false
-            if !isElsewhere, !rows.isLate(row), part.callType(at: row).isEvent, !orderCodes[index].contains(part.nameCode(at: row))
+            if !isElsewhere, !rows.isLate(row), part.callType(at: row).isEvent, !unusedCodes[index].contains(part.nameCode(at: row))
             {
                 return (part.timestamp(at: row), part.arrival(at: row))
             }

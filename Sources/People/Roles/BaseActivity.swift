@@ -10,7 +10,7 @@ struct BaseActivity: Sendable {
     /// The latest timestamp that the rule's weeks reach to.
     private var latest: Int64
 
-    /// Time of each person's first call of any kind, Int64.max without one.
+    /// Time of each person's first call of any kind but what the program told of them, Int64.max without one.
     var firstSeen: ActivityColumn { ActivityColumn(.firstSeen, of: times) }
     /// Time of the first event, Int64.max without one.
     var firstEvent: ActivityColumn { ActivityColumn(.firstEvent, of: times) }
@@ -42,7 +42,9 @@ struct BaseActivity: Sendable {
             rows.part.forEachOwner { owner, range in
                 guard Int(owner) < personOf.count else { return false }
                 let person = personOf[Int(owner)]
-                guard person != IdentityGraph.none, let row = range.first(where: { !rows.isLate($0) }) else { return true }
+                guard person != IdentityGraph.none, let row = range.first(where: { !rows.isLate($0) && !rows.isTold($0) }) else {
+                    return true
+                }
                 firstSeen[Int(person)] = min(firstSeen[Int(person)], rows.part.timestamp(at: row))
                 return true
             }
@@ -89,7 +91,8 @@ struct BaseActivity: Sendable {
         var spells: [UserSpell] = []
         events.withUnsafeBufferPointer { rule.appendSpells(of: $0, to: &spells) }
         let times = PersonTimes(
-            firstSeen: places.first?.timestamp ?? .max, firstEvent: events.first ?? .max, lastEvent: events.last ?? .min)
+            firstSeen: places.first { !$0.isTold }?.timestamp ?? .max, firstEvent: events.first ?? .max,
+            lastEvent: events.last ?? .min)
         return (times, spells)
     }
 }

@@ -10,10 +10,12 @@ struct CallPlace: Comparable, Sendable {
     /// Index among the parts of the facts.
     var part: Int
     var row: Int
-    /// Whether it is an event: track, page or screen.
+    /// Whether it is an event that they did: track, page or screen.
     var isEvent: Bool
-    /// Whether others said it: a statement or a command, which shows nobody's presence.
+    /// Whether others said it: a statement, a command or what the program told, which shows nobody's presence.
     var isSaid: Bool
+    /// Whether the program told it.
+    var isTold: Bool
 
     static func < (left: CallPlace, right: CallPlace) -> Bool {
         (left.timestamp, left.arrival) < (right.timestamp, right.arrival)
@@ -53,10 +55,12 @@ extension PeopleFacts {
                     if isException { exception += 1 }
                     if isException, rows.isLate(row) { continue }
                     let type = isException ? rows.part.callType(at: row) : .track
+                    let isTold = isException && type.isEvent
                     places.append(
                         CallPlace(
                             timestamp: times[row - range.lowerBound], arrival: arrivals[row - range.lowerBound], owner: owner,
-                            part: part, row: row, isEvent: !isException, isSaid: type == .declare || type.isCommand))
+                            part: part, row: row, isEvent: !isException, isSaid: type == .declare || type.isCommand || isTold,
+                            isTold: isTold))
                 }
             }
         }

@@ -4,12 +4,14 @@ import Model
 
 /// The rows of one part that are events and were received in time, as the few that are not.
 ///
-/// Most rows are events, so the exceptions are named: identify, group and alias calls (specs: questions, N2), and with `asOf` what came
-/// later.
+/// Most rows are events, so the exceptions are named: identify, group and alias calls (specs: questions, N2), what the program tells of
+/// people, and with `asOf` what came later.
 struct PartRows: Sendable {
     let part: Part
-    /// By type that is no event: its rows.
+    /// By type that is no event, and by name of what nobody did: its rows.
     private let others: [RowSet]
+    /// Name codes of what nobody did.
+    private let toldCodes: Set<Int>
     /// Rows received too late, ascending; empty without `asOf`.
     let late: [UInt32]
 
@@ -26,7 +28,9 @@ struct PartRows: Sendable {
             for row in received.indices where received[row] >= asOf.microseconds { late.append(UInt32(row)) }
         }
         self.late = late
-        others = CallType.allCases.filter { !$0.isEvent }.map { part.rows(ofType: $0) }.filter { $0.count > 0 }
+        toldCodes = Set(ToldEvents.names.compactMap { part.nameCode(of: $0) })
+        let told = toldCodes.sorted().map { part.rows(named: $0, type: .track) }
+        others = (CallType.allCases.filter { !$0.isEvent }.map { part.rows(ofType: $0) } + told).filter { $0.count > 0 }
     }
 
     /// The rows of `range` that are no events or were received too late, ascending.
@@ -44,6 +48,9 @@ struct PartRows: Sendable {
         }
         return rows
     }
+
+    /// Whether the program told it of somebody.
+    func isTold(_ row: Int) -> Bool { !toldCodes.isEmpty && toldCodes.contains(part.nameCode(at: row)) }
 
     func isLate(_ row: Int) -> Bool { !late.isEmpty && PartRows.contains(late, UInt32(row)) }
 

@@ -26,7 +26,7 @@ public struct PersonPopulation: Population {
         var spells: [UserSpell] = []
         times.withUnsafeBufferPointer { rule.appendSpells(of: $0, to: &spells) }
         self.spells = spells
-        firstSeen = places.first?.timestamp ?? .max
+        firstSeen = places.first { !$0.isTold }?.timestamp ?? .max
         let calls = places.map { StageCause(at: Instant(microseconds: $0.timestamp), arrival: $0.arrival) }
         let paid = facts.orders.purchases(of: person).map { StageCause(at: $0.paidAt, arrival: $0.arrival) }
         causes = Set(calls + paid).sorted()

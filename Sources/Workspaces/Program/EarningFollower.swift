@@ -40,16 +40,9 @@ actor EarningFollower {
         let names = versions.followedNames
         for _ in 0 ..< EarningFollower.batchesMax where last + 1 < open.store.nextArrival && !Task.isCancelled {
             let after = last
-            let found = try await open.look { view in
-                view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
+            let found = try await open.carrying.run { () async throws(Problem) in
+                try await carry(after: after, names, from: start, versions, open, directory)
             }
-            var requests: [(call: FollowedCall, request: ProgramRequest)] = []
-            let tags = try await tags(of: found.calls, versions, open)
-            for call in found.calls {
-                if let request = request(for: call, tags[call.arrival] ?? [], versions, open) { requests.append((call, request)) }
-            }
-            let answers = try await directory.perform(requests.map(\.request), in: workspace)
-            for ((call, _), answer) in zip(requests, answers) { note(answer, call) }
             // An idle stretch is looked at again after a restart, which costs less than writing it down.
             if !found.calls.isEmpty { try await directory.records.setEarningCursor(found.end, of: program, in: workspace) }
             last = found.end
@@ -57,6 +50,24 @@ actor EarningFollower {
             if !found.isPart { return }
         }
         cursor = last
+    }
+
+    /// Makes commands of the calls that come next, and carries them out.
+    private func carry(
+        after: UInt64, _ names: Set<String>, from start: Instant, _ versions: EarningVersions, _ open: OpenWorkspace,
+        _ directory: WorkspaceDirectory
+    ) async throws(Problem) -> FollowedCalls {
+        let found = try await open.look { view in
+            view.followed(names, after: after, in: start ..< .distantFuture, limit: EarningFollower.callsMax)
+        }
+        var requests: [(call: FollowedCall, request: ProgramRequest)] = []
+        let tags = try await tags(of: found.calls, versions, open)
+        for call in found.calls {
+            if let request = request(for: call, tags[call.arrival] ?? [], versions, open) { requests.append((call, request)) }
+        }
+        let answers = try await directory.perform(requests.map(\.request), in: workspace)
+        for ((call, _), answer) in zip(requests, answers) { note(answer, call) }
+        return found
     }
 
     private func versions(_ mark: EarningMark, _ directory: WorkspaceDirectory) async throws(Problem) -> EarningVersions {

@@ -36,25 +36,35 @@ extension WorkspaceDirectory {
         var source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
         source.isOwn = true
         for _ in 0 ..< WorkspaceDirectory.factBatchesMax where !Task.isCancelled {
-            let waiting = try await records.facts(of: workspace, limit: WorkspaceDirectory.factsMax)
-            if waiting.isEmpty { return }
-            var lines = ""
-            for record in waiting {
-                let fact = try ProgramFact(record)
-                // Nobody hears of somebody who was erased.
-                guard let known = try await reader.member(MemberWish(.id(fact.member))),
-                    let identity = known.identities.first(where: { $0.type == .userID }) ?? known.identities.first
-                else { continue }
-                lines += fact.line(id: record.id, of: identity)
+            let isDone = try await open.carrying.run { () async throws(Problem) in
+                let waiting = try await records.facts(of: workspace, limit: WorkspaceDirectory.factsMax)
+                try await send(waiting, reader, open, source)
+                return waiting.isEmpty
             }
-            if !lines.isEmpty {
-                let answer = try await open.intake.take(lines: Array(lines.utf8), source: source, options: CollectOptions())
-                if let refused = answer.rejected.first {
-                    logger.error("a fact of the program was refused", metadata: ["reason": "\(refused.code)"])
-                }
-            }
-            try await records.deleteFacts(waiting.map(\.id), of: workspace)
+            if isDone { return }
         }
+    }
+
+    private func send(
+        _ waiting: [ProgramFactRecord], _ reader: ProgramReader, _ open: OpenWorkspace, _ source: IntakeSource
+    ) async throws(Problem) {
+        guard !waiting.isEmpty else { return }
+        var lines = ""
+        for record in waiting {
+            let fact = try ProgramFact(record)
+            // Nobody hears of somebody who was erased.
+            guard let known = try await reader.member(MemberWish(.id(fact.member))),
+                let identity = known.identities.first(where: { $0.type == .userID }) ?? known.identities.first
+            else { continue }
+            lines += fact.line(id: record.id, of: identity)
+        }
+        if !lines.isEmpty {
+            let answer = try await open.intake.take(lines: Array(lines.utf8), source: source, options: CollectOptions())
+            if let refused = answer.rejected.first {
+                logger.error("a fact of the program was refused", metadata: ["reason": "\(refused.code)"])
+            }
+        }
+        try await records.deleteFacts(waiting.map(\.id), of: open.id)
     }
 
     private func follower(_ mark: EarningMark) -> EarningFollower {

@@ -21,7 +21,7 @@ extension WorkspaceDirectory {
     /// Gives the member's card another address; the one before leads nowhere from now on.
     public func renewCard(of member: ProgramMemberID, in workspace: WorkspaceID, by actor: Actor) async throws(Problem) {
         _ = try settings(of: workspace)
-        try await records.replaceSecret(Self.secretName(of: member, in: workspace), with: Secret.bytes())
+        try await records.replaceSecret(MemberCard.secretName(of: member, in: workspace), with: Secret.bytes())
         try await records.commit([
             .audit(
                 AuditEntry(
@@ -63,12 +63,8 @@ extension WorkspaceDirectory {
         let name = "member-cards:\(workspace.text)"
         var secret = try await records.keptSecret(name)
         if secret == nil { secret = try await records.secret(name, fresh: Secret.bytes()) }
-        let own = try await records.keptSecret(Self.secretName(of: member, in: workspace))
+        let own = try await records.keptSecret(MemberCard.secretName(of: member, in: workspace))
         let text = "\(workspace.text) \(member.text) \(own?.hex ?? "")"
         return String(Secret.code(of: text, under: secret ?? []).prefix(Self.cardCodeLength))
-    }
-
-    private static func secretName(of member: ProgramMemberID, in workspace: WorkspaceID) -> String {
-        "member-card:\(workspace.text):\(member.text)"
     }
 }

@@ -53,8 +53,10 @@ public struct TakeOrder: ProgramCommand {
             done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft).map(\.json) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
+        // Of somebody who was erased nothing is kept anew but what returns are counted by.
+        let told = owner?.state == .erased ? fact.bare : fact
         draft.write { tables throws(Problem) in
-            if known[fact.messageID] == nil { try tables.insert(fact, of: program) }
+            if known[fact.messageID] == nil { try tables.insert(told, of: program) }
             try tables.write(after, from: before, of: program)
         }
         return answer(kept, isNew, done)
@@ -66,7 +68,8 @@ public struct TakeOrder: ProgramCommand {
     ) throws(ProgramFailure) -> [OrderIntent] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
-        let live = versions.live(at: event.at)
+        // Whoever was erased earns nothing more, whatever becomes of the order; what comes back is taken off what is owed.
+        let live = owner.state == .erased ? nil : versions.live(at: event.at)
         let frame = EarningFrame(points: currency, calendar: draft.calendar)
         let facts = EarningMember(id: owner.id.text, tiers: tiers, tags: tags)
         let keys = (live?.limits(for: event, of: facts, in: frame).map(\.key) ?? []) + record.lines.values.flatMap(\.limits)

@@ -163,6 +163,13 @@ extension ProgramTables {
             Self.adjustment)
     }
 
+    /// All that were asked for a member, the oldest first.
+    func adjustments(of member: ProgramMemberID) throws(Problem) -> [PointAdjustment] {
+        try list(
+            "SELECT \(Self.columns) FROM point_adjustments WHERE workspace = ? AND member = ? ORDER BY asked_at, id",
+            values(.integer(member.number)), Self.adjustment)
+    }
+
     private static func adjustment(_ reader: inout RowReader) throws(Problem) -> PointAdjustment {
         let (id, member) = (try reader.text(), ProgramMemberID(number: try reader.integer()))
         let (currency, amount) = (try reader.text(), try reader.integer())

@@ -129,9 +129,7 @@ extension ProgramTables {
         var accounts: [PointAccount: Int64] = [:]
         for entry in try entries(of: key, where: "1 = 1 ORDER BY position") {
             position += 1
-            let link = PointChain.link(
-                entry.entry, at: position, after: hash, command: entry.command, recordedAt: entry.recordedAt)
-            if link.hash != entry.hash || entry.position != position, check.firstBroken == nil {
+            if !PointSeal.holds(entry, after: hash) || entry.position != position, check.firstBroken == nil {
                 check.firstBroken = (head.member, position)
             }
             hash = entry.hash

@@ -46,21 +46,23 @@ public struct ChangeCoupon: ProgramCommand {
             try desk.change(coupon) { coupon, _, limits throws(Refusal) in
                 try coupon.revoke(reason: reason, now: now, limits: &limits)
             }
-            audit("coupon.revoke", reason, &draft)
+            audit("coupon.revoke", reason: reason.isEmpty ? nil : reason, &draft)
         case .void:
             try desk.change(coupon) { coupon, _, limits throws(Refusal) in try coupon.void(now: now, limits: &limits) }
-            audit("coupon.void", "", &draft)
+            audit("coupon.void", reason: nil, &draft)
         }
         draft.save(desk)
         return desk.coupons[coupon]?.json(at: now) ?? .null
     }
 
-    private func audit(_ action: String, _ detail: String, _ draft: inout ProgramDraft) {
+    private func audit(_ action: String, reason: String?, _ draft: inout ProgramDraft) {
         let (actor, now, coupon) = (draft.actor, draft.now, coupon)
         draft.write { tables throws(Problem) in
-            try AuditChain.append(
-                AuditEntry(workspace: tables.workspace, at: now, actor: actor, action: action, target: coupon, detail: detail),
-                on: tables.connection)
+            var entry = AuditEntry(
+                workspace: tables.workspace, at: now, actor: actor, action: action, target: coupon, detail: "")
+            // What an erasure can take out: it may name somebody.
+            entry.reason = reason
+            try AuditChain.append(entry, on: tables.connection)
         }
     }
 }

@@ -92,7 +92,8 @@ extension ProgramTables {
             """
             SELECT id, template, holder, ends_at FROM coupons
             WHERE workspace = ? AND usable = 1 AND remind_at IS NOT NULL AND remind_at <= ? AND holder IS NOT NULL
-                AND ends_at IS NOT NULL
+                AND ends_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM loyalty_members m
+                    WHERE m.workspace = coupons.workspace AND m.member = coupons.holder AND m.state = 'erased')
             ORDER BY remind_at, id LIMIT ?
             """, values(.instant(now), .count(countMax))
         ) { reader throws(Problem) in

@@ -1,7 +1,7 @@
-import Synchronization
+internal import Synchronization
 
 /// Lets one asynchronous piece of work through at a time, in the order of arrival.
-final class SerialLane: Sendable {
+package final class SerialLane: Sendable {
     private struct State {
         var isBusy = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,7 +9,9 @@ final class SerialLane: Sendable {
 
     private let state = Mutex(State())
 
-    func run<Answer, Failure: Error>(_ body: () async throws(Failure) -> Answer) async throws(Failure) -> Answer {
+    package init() {}
+
+    package func run<Answer, Failure: Error>(_ body: () async throws(Failure) -> Answer) async throws(Failure) -> Answer {
         await enter()
         defer { leave() }
         return try await body()
