@@ -54,14 +54,19 @@ public struct SpendPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
-        let member = try draft.member(member)
+        let (wish, member) = (member, try draft.member(member))
         let key = try draft.open(member, currency)
-        switch deed {
-        case .capture(let id, _), .release(let id): try draft.load(hold: id, key)
-        case .giveBack(let id, _): try draft.load(spending: id, key)
-        default: break
+        let number = try deed.number.map { kind, id throws(ProgramFailure) in
+            try draft.number(kind, id, of: wish, member, currency)
         }
-        let done = try draft.change(key, carryOut)
+        let done: [(String, JSONValue)]
+        if let number, number.owners.count > 1 {
+            done = try performFormer(number, currency, in: &draft)
+        } else {
+            // A lot of which nothing is left can neither be made active nor frozen.
+            if let number, number.kind != .lot { try draft.load(number, key) }
+            done = try draft.change(key, carryOut)
+        }
         var answer = JSONMembers()
         answer.put("member", member.id.text)
         answer.put("currency", currency.key)
@@ -70,7 +75,7 @@ public struct SpendPoints: ProgramCommand {
         return answer.json
     }
 
-    private func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
+    func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
         switch deed {
         case .burn(let amount, let place):
             let spending = try book.burn(amount, at: place, now: now)
