@@ -16,7 +16,7 @@ struct Migration: Sendable {
 enum Schema {
     static let migrations = [
         first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
-        fifteenth, couponOrders, mergedIdentities,
+        fifteenth, couponOrders, mergedIdentities, mentions,
     ]
 
     /// The version that this program writes.

@@ -73,5 +73,6 @@ extension ProgramTables {
                     .text(command.id), .text(command.actor), .text(command.content), .instant(command.recordedAt),
                     .flag(command.answer.isRefused), .text(command.answer.body.text)))
         }
+        try insertMentions(of: commands)
     }
 }
