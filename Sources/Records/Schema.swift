@@ -16,7 +16,7 @@ struct Migration: Sendable {
 enum Schema {
     static let migrations = [
         first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
-        fifteenth, couponOrders, mergedIdentities, mentions,
+        fifteenth, couponOrders, mergedIdentities, mentions, limits,
     ]
 
     /// The version that this program writes.

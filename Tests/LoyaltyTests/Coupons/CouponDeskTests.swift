@@ -218,7 +218,8 @@ import Testing
         let tables = try await shop.reader.read { tables throws(Problem) in
             let desk = try tables.couponDesk(coupons, for: nil, at: .distantPast, .utc)
             let limits = try tables.list(
-                "SELECT name, subject, period, max, reserved, used FROM program_limits WHERE workspace = ?", tables.values()
+                "SELECT name, subject, period, max, reserved, used FROM loyalty_limits WHERE workspace = ? AND area = 'coupons'",
+                tables.values()
             ) {
                 reader throws(Problem) in
                 Limit(
