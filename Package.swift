@@ -123,7 +123,8 @@ let package = Package(
             "Runtime",
             [
                 "Model", "Disks", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "Loyalty", "People", "Questions",
-                "Intake", "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections, configuration,
+                "Intake", "Workspaces", "Worlds", "HTTPAPI", "Console", "Columns", "CMalloc", asyncHTTPClient, collections,
+                configuration,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ]),
         .executableTarget(

@@ -21,27 +21,27 @@ extension APIOperation {
             spending(
                 "capture", id: "capturePoints", "Spend what is held, all or a part; the rest is let go.", ["hold"],
                 [
-                    "hold": PointSchemas.number, "amount": PointSchemas.amount,
+                    "hold": PointSchemas.known, "amount": PointSchemas.amount,
                 ]
             ) { body throws(Problem) in .capture(try body.point("hold"), try body.optionalAmount()) },
-            spending("release", id: "releasePoints", "Let held points go.", ["hold"], ["hold": PointSchemas.number]) {
+            spending("release", id: "releasePoints", "Let held points go.", ["hold"], ["hold": PointSchemas.known]) {
                 body throws(Problem) in
                 .release(try body.point("hold"))
             },
             spending(
                 "give-back", id: "giveBackPoints", "Give spent points back to the lots that they came from, with their expiry.",
                 ["spending"],
-                ["spending": PointSchemas.number, "amount": PointSchemas.amount]
+                ["spending": PointSchemas.known, "amount": PointSchemas.amount]
             ) { body throws(Problem) in .giveBack(try body.point("spending"), try body.optionalAmount()) },
             spending(
                 "activate", id: "activatePoints", "Make a pending lot active before its time.", ["lot"],
-                ["lot": PointSchemas.number]
+                ["lot": PointSchemas.known]
             ) { body throws(Problem) in
                 .activate(try body.point("lot"))
             },
             spending(
                 "freeze", id: "freezePoints", "Block the spending of a lot, or let it go again; its time goes on.", ["lot"],
-                ["lot": PointSchemas.number, "frozen": APISchema.flag]
+                ["lot": PointSchemas.known, "frozen": APISchema.flag]
             ) { body throws(Problem) in .freeze(try body.point("lot"), try body.flag("frozen") ?? true) },
             spending(
                 "donate", id: "donatePoints", "Give points to a charity.", ["amount", "charity"],
@@ -282,6 +282,12 @@ extension ChainedPointEntry {
 enum PointSchemas {
     static let member: JSONValue = [
         "type": "string", "description": "A member's number, an identity such as user_id:abc, or a person's id.",
+    ]
+    /// A number that came in an answer.
+    static let known: JSONValue = [
+        "type": "integer", "minimum": 1,
+        "description":
+            "As an answer told it. After a merge it means what it meant for the member as named: give the name that it was made under.",
     ]
     static let amount: JSONValue = ["type": "integer", "minimum": 1, "description": "In the smallest part of the currency."]
     static let number: JSONValue = ["type": "integer", "minimum": 1]

@@ -40,10 +40,10 @@ extension APIOperation {
         let body = try ObjectReader(try call.json(), known: ["identity", "kind"])
         let kind = try body.word("kind", ProgramMember.Kind.self) ?? .person
         let wish = try await call.member(try body.requiredText("identity"), "/identity")
-        guard case .identity(let identity) = wish.name else {
+        guard !wish.identities.isEmpty else {
             throw body.refused("identity", "Write an identity such as user_id:abc, not a member's number.")
         }
-        return try await call.perform(EnrolMember(identity, kind: kind, others: wish.others))
+        return try await call.perform(EnrolMember(wish, kind: kind))
     }
 
     private static let readProgramMember = APIOperation(

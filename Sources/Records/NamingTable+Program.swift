@@ -26,8 +26,15 @@ extension NamingTable {
             texts: ["order_id", "product"], json: ["limits"]),
         NamingTable(
             name: "earning_order_coupons", key: ["workspace", "program", "order_id", "code"], texts: ["order_id", "code"]),
-        NamingTable(name: "earning_limits", key: ["workspace", "name", "subject", "period"], texts: ["subject"]),
-        NamingTable(name: "program_limits", key: ["workspace", "name", "subject", "period"], texts: ["subject"]),
+        NamingTable(name: "loyalty_limits", key: ["workspace", "area", "name", "subject", "period"], texts: ["subject"]),
+        NamingTable(name: "loyalty_mentions", key: ["workspace", "name", "command"], texts: ["name", "command"]),
+        NamingTable(
+            name: "point_openings", key: ["workspace", "currency", "source"], texts: ["source", "command"]),
+        NamingTable(name: "point_offers", key: ["workspace", "id"], texts: ["id", "invited_value"]),
+        NamingTable(name: "paid_plans", key: ["workspace", "id"], texts: ["id", "payer", "beneficiary"]),
+        NamingTable(name: "paid_plan_facts", key: ["workspace", "id", "position"], texts: ["id"]),
+        NamingTable(name: "gifted_plans", key: ["workspace", "id"], texts: ["id", "payer", "recipient", "accepted_by"]),
+        NamingTable(name: "coupon_orders", key: ["workspace", "order_id"], texts: ["order_id"]),
         NamingTable(name: "coupons", key: ["workspace", "id"], texts: ["referrer", "ending_reason"]),
         NamingTable(
             name: "coupon_reservations", key: ["workspace", "coupon"], texts: ["order_id"],

@@ -8,6 +8,5 @@ extension Schema {
             "ALTER TABLE earning_order_coupons ADD COLUMN judged TEXT",
             "ALTER TABLE earning_order_coupons ADD COLUMN reasons TEXT",
             "ALTER TABLE earning_orders ADD COLUMN tags TEXT",
-            "CREATE INDEX earning_orders_by_member ON earning_orders (workspace, member)",
         ])
 }

@@ -16,7 +16,8 @@ struct Migration: Sendable {
 enum Schema {
     static let migrations = [
         first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
-        fifteenth, openings, dormancies, offers, finance, plans, orderCoupons, couponReminders,
+        fifteenth, openings, dormancies, offers, finance, plans, orderCoupons, couponReminders, couponOrders, mergedIdentities,
+        mentions, limits,
     ]
 
     /// The version that this program writes.

@@ -149,6 +149,25 @@ import Testing
         }
     }
 
+    @Test("A command about a person who was merged since gets its stored answer")
+    func mergedPerson() async throws {
+        try await Self.run { fixtures in
+            for (number, name) in ["ada", "bob"].enumerated() {
+                try await fixtures.collect(
+                    #"{"type":"track","event":"Seen","messageId":"\#(number)","userId":"\#(name)","timestamp":"2026-03-09T00:00:00Z"}"#
+                )
+            }
+            let person = try #require(try await fixtures.send(.get, "/api/v1/people/user_id:bob")["id"]?.stringValue)
+            let body = #"{"member":"\#(person)","amount":10,"source":"a"}"#
+            let first = try await Self.post("earn", body, fixtures, key: "k")
+            #expect(first["balance"]?["available"] == 10, "\(first.text)")
+            let merge = #"{"left":"user_id:ada","right":"user_id:bob"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/identity/merge", merge).status == 200)
+            let again = try await Self.post("earn", body, fixtures, key: "k")
+            #expect(again.status == 200 && again.text == first.text, "\(again.text)")
+        }
+    }
+
     @Test("Without a program nothing is earned, and settings that cannot be are refused with their place")
     func settings() async throws {
         try await APIFixtures.run { fixtures in

@@ -188,8 +188,6 @@ enum BenefitRefusalTexts {
         Text("Only a quota of a period can be carried over.", "只有按周期计算的额度才能结转。"),
         Text("Without a period a grant that ends is cut.", "没有周期时，结束即失效。"),
         Text("A text of 1 to {1} bytes", "1 到 {1} 字节的文本"),
-        Text("This is a whole number from {1} to {2}.", "请输入 {1} 到 {2} 的整数。"),
         Text("A key is made of letters, digits, dots, hyphens and underscores.", "键由字母、数字、点、连字符和下划线组成。"),
-        Text("A list of at most {1}", "最多 {1} 项的列表"),
     ]
 }

@@ -237,6 +237,8 @@ enum CouponRefusalTexts {
         Text("The coupon is for orders in {1}, not {2}.", "优惠券仅限 {1} 订单，不适用于 {2}。"),
         Text("The order has as many coupons of the class {1} as it may.", "订单中 {1} 类优惠券已达上限。"),
         Text("The coupon does not go together with {1}.", "优惠券不能与 {1} 同时使用。"),
+        Text(
+            "Coupons of another member are kept or used for the order {1}. Let them go first.", "订单 {1} 已预留或使用其他会员的优惠券，请先取消。"),
         Text("The coupon is kept for another order until {1}.", "优惠券已为另一订单预留至 {1}。"),
         Text("The coupon is not reserved for this order any more. Reserve it again.", "优惠券不再为此订单预留，请重新预留。"),
         Text("Only {1} are reserved, not {2} minor units.", "仅预留了 {1}，不是 {2}（最小货币单位）。"),

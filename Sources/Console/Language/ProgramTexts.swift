@@ -99,6 +99,9 @@ enum LoyaltyRefusalTexts {
         Text(
             "There is no such lot, hold, spending, source, coupon, template, batch or order.",
             "没有这样的积分批次、预留、使用记录、来源、优惠券、模板、批次或订单。"),
+        Text(
+            "The number {1} is one of each of the members {2}, who became one. Name the member by one of these.",
+            "编号 {1} 在已合并的会员 {2} 中各有一个，请使用其中一个会员编号。"),
         Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),

@@ -43,9 +43,9 @@ extension Desk {
         let workspace = try await workspace(visitor)
         do throws(Problem) {
             let wish = try await directory.memberWish(visitor.form["identity"] ?? "", in: workspace.id, place: "/identity")
-            guard case .identity(let identity) = wish.name else { throw Desk.notFound }
+            guard !wish.identities.isEmpty else { throw Desk.notFound }
             let answer = try await directory.perform(
-                EnrolMember(identity, others: wish.others), id: commandID(visitor), in: workspace.id, by: actor(visitor))
+                EnrolMember(wish), id: commandID(visitor), in: workspace.id, by: actor(visitor))
             if let refusal = refusal(answer, visitor, workspace.calendar, scale: 0) {
                 return try await pointsReply(visitor, problem: refusal)
             }

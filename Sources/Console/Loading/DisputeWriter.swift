@@ -40,7 +40,8 @@ struct DisputeWriter {
             facts += " · " + words(\.disputes.counts, ["when": points.when(booked.entry.effectiveAt)])
         }
         return DisputesPage.Line(
-            when: points.when(booked.recordedAt), timestamp: booked.recordedAt.rfc3339, what: kind(booked.entry.kind), facts: facts,
+            when: points.when(booked.recordedAt), timestamp: booked.recordedAt.rfc3339, what: points.what(booked.entry.kind),
+            facts: facts,
             by: nil, outcome: TagItem(kind: "", label: words(\.disputes.booked)), reasons: nil, members: [link(entry.member)])
     }
 
@@ -86,29 +87,5 @@ struct DisputeWriter {
             default: \.disputes.other
             }
         return "\(words(text)) (\(word))"
-    }
-
-    private func kind(_ kind: PointEntry.Kind) -> String {
-        let text: KeyPath<Catalogue, Text> =
-            switch kind {
-            case .earned: \.points.kindEarned
-            case .activated: \.points.kindActivated
-            case .cancelled: \.points.kindCancelled
-            case .held: \.points.kindHeld
-            case .captured: \.points.kindCaptured
-            case .released: \.points.kindReleased
-            case .lapsed: \.points.kindLapsed
-            case .expired: \.points.kindExpired
-            case .returned: \.points.kindReturned
-            case .revoked: \.points.kindRevoked
-            case .moved: \.points.kindMoved
-            case .received: \.points.kindReceived
-            case .donated: \.points.kindDonated
-            case .reinstated: \.points.kindReinstated
-            case .adjusted: \.points.reasonCorrection
-            case .repaid: \.points.kindRepaid
-            case .imported: \.points.kindImported
-            }
-        return words(text)
     }
 }

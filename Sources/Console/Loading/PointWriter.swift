@@ -45,13 +45,26 @@ struct PointWriter {
 
     /// What happened, in words that members understand, too.
     func what(_ line: PointStatementLine) -> String {
-        let text: KeyPath<Catalogue, Text> =
+        let text: String =
             switch line.kind {
-            case .earned: line.isPending ? \.points.kindEarnedPending : \.points.kindEarned
+            case .earned where line.isPending: words(\.points.kindEarnedPending)
+            case .captured where line.change == 0: words(\.points.kindCapturedHeld)
+            case .adjusted: words(line.change < 0 ? \.points.kindTaken : \.points.kindGiven)
+            default: what(line.kind)
+            }
+        // What changes nothing to spend says here how much it was about.
+        return line.change == 0 ? "\(text) · \(points(line.amount))" : text
+    }
+
+    /// What an entry books, whatever it changes.
+    func what(_ kind: PointEntry.Kind) -> String {
+        let text: KeyPath<Catalogue, Text> =
+            switch kind {
+            case .earned: \.points.kindEarned
             case .activated: \.points.kindActivated
             case .cancelled: \.points.kindCancelled
             case .held: \.points.kindHeld
-            case .captured: line.change == 0 ? \.points.kindCapturedHeld : \.points.kindCaptured
+            case .captured: \.points.kindCaptured
             case .released: \.points.kindReleased
             case .lapsed: \.points.kindLapsed
             case .expired: \.points.kindExpired
@@ -61,12 +74,11 @@ struct PointWriter {
             case .received: \.points.kindReceived
             case .donated: \.points.kindDonated
             case .reinstated: \.points.kindReinstated
-            case .adjusted: line.change < 0 ? \.points.kindTaken : \.points.kindGiven
+            case .adjusted: \.points.reasonCorrection
             case .repaid: \.points.kindRepaid
             case .imported: \.points.kindImported
             }
-        // What changes nothing to spend says here how much it was about.
-        return line.change == 0 ? "\(words(text)) · \(points(line.amount))" : words(text)
+        return words(text)
     }
 
     /// What it was for: an order, a reason.

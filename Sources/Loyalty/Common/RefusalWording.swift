@@ -56,6 +56,9 @@ enum RefusalWording {
         "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
         "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },
         "NOT_FOUND": { _ in "There is no such lot, hold, spending, source, coupon, template, batch or order." },
+        "NUMBER_AMBIGUOUS": {
+            "The number \($0.text("number")) is one of each of the members \($0.text("members")), who became one. Name the member by one of these."
+        },
         "HOLD_EXPIRED": { "The hold has ended, at the latest at \($0.text("at")). Make a new one." },
         "HOLD_ALREADY_CAPTURED": { _ in "The hold was captured already." },
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },

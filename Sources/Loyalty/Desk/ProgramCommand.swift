@@ -12,12 +12,16 @@ public protocol ProgramCommand: Sendable {
     /// out from memory.
     var isOfPointsAlone: Bool { get }
 
+    /// What it and its answer name that somebody may ask about; nil for what is found in their texts.
+    var mentions: Set<String>? { get }
+
     /// Carries it out in a draft and tells what came of it.
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue
 }
 
 extension ProgramCommand {
     public var isOfPointsAlone: Bool { false }
+    public var mentions: Set<String>? { nil }
 }
 
 /// Why a command came to nothing.

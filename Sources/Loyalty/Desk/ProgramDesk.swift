@@ -75,7 +75,9 @@ extension ProgramTransaction {
         if let known = try known(request.id) { return known.repeated(content) }
         let answer = try carryOut(request, now: &now)
         note(
-            KnownCommand(id: request.id, actor: request.actor.text, content: content.text, recordedAt: now, answer: answer))
+            KnownCommand(
+                id: request.id, actor: request.actor.text, content: content.text, recordedAt: now, answer: answer,
+                mentions: answer.isRefused ? nil : request.command.mentions))
         return answer
     }
 

@@ -45,6 +45,8 @@ struct KnownCommand: Hashable {
     let content: String
     let recordedAt: Instant
     let answer: ProgramAnswer
+    /// What it names that somebody may ask about, where its command says so; nil for what its texts say.
+    var mentions: Set<String>?
 }
 
 extension ProgramTables {

@@ -90,12 +90,8 @@ final class ProgramTransaction {
     /// The member in whatever state; whoever was merged stands for whom they were merged into.
     func find(_ wish: MemberWish) throws(Problem) -> ProgramMember? {
         var found: ProgramMemberID?
-        switch wish.name {
-        case .id(let id): found = id
-        case .identity(let identity):
-            found = try member(with: identity)
-            for other in wish.others where found == nil { found = try member(with: other) }
-        }
+        if case .id(let id) = wish.name { found = id }
+        for identity in wish.identities where found == nil { found = try member(with: identity) }
         guard let found else { return nil }
         var member = try member(found)
         while let next = member?.mergedInto { member = try self.member(next) }

@@ -1,4 +1,4 @@
-import Model
+public import Model
 import OrderedCollections
 
 /// When something of a program counts: for whom, where, at what time, and under which conditions on the event.
@@ -11,8 +11,8 @@ public struct EarningGuard: Hashable, Sendable {
     public var barredTags: Set<String> = []
     public var channels: Set<String> = []
     /// The first instant at which it counts, and the first at which it no longer does.
-    public var from: EventMoment?
-    public var to: EventMoment?
+    public var from: Moment?
+    public var to: Moment?
     /// 1 for Monday to 7 for Sunday, in the program's zone; empty for any.
     public var weekdays: Set<Int64> = []
     /// All of them hold.
@@ -59,8 +59,8 @@ extension EarningGuard {
         tags = try reader.names("tags")
         barredTags = try reader.names("not_tags")
         channels = try reader.names("channels")
-        from = try reader.read("from", default: nil) { place throws(Problem) in try EventMoment(place) }
-        to = try reader.read("to", default: nil) { place throws(Problem) in try EventMoment(place) }
+        from = try reader.read("from", default: nil) { place throws(Problem) in try Moment(place) }
+        to = try reader.read("to", default: nil) { place throws(Problem) in try Moment(place) }
         weekdays = Set(
             try reader.list("weekdays") { day throws(Problem) in try day.integer(1 ... 7, "A day from Monday to Sunday,") })
         conditions = try reader.list("conditions") { condition throws(Problem) in try EventCondition(condition) }

@@ -56,13 +56,13 @@ public struct EventTest: Hashable, Sendable {
     }
 
     private func isAtThatTime(_ value: JSONValue, _ present: Present) -> Bool {
-        guard let instant = value.stringValue.flatMap(EventMoment.init(text:))?.resolved(in: present.calendar),
+        guard let instant = value.stringValue.flatMap(Moment.init(text:))?.resolved(in: present.calendar),
             let written = operand.stringValue
         else { return false }
         if op == .withinLast, let span = EventSpan(text: written) {
             return instant <= present.instant && instant > present.instant.advanced(byMicroseconds: -span.microseconds)
         }
-        guard let moment = EventMoment(text: written)?.resolved(in: present.calendar) else { return false }
+        guard let moment = Moment(text: written)?.resolved(in: present.calendar) else { return false }
         return op == .before ? instant < moment : instant > moment
     }
 
@@ -160,7 +160,7 @@ extension EventTest {
         case .equal, .notEqual, .contains, .notContains: try value.check(isTextAllowed: true, isFlagAllowed: true)
         case .greater, .greaterOrEqual, .less, .lessOrEqual: try value.check(isTextAllowed: true, isFlagAllowed: false)
         case .startsWith, .endsWith: _ = try value.text()
-        case .before, .after: _ = try EventMoment(value)
+        case .before, .after: _ = try Moment(value)
         case .withinLast:
             guard value.value.stringValue.flatMap(EventSpan.init(text:)) != nil else {
                 throw value.expected("A duration such as \"14d\", \"30m\" or \"PT30M\"")

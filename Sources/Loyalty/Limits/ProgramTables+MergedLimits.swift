@@ -17,23 +17,14 @@ extension ProgramTables {
     fileprivate func moveCounts(from old: ProgramMemberID, to heir: ProgramMemberID) throws(Problem) {
         try connection.execute(
             """
-            INSERT INTO program_limits (workspace, name, subject, period, max, reserved, used)
-            SELECT workspace, name, CAST(? AS TEXT), period, max, reserved, used FROM program_limits
+            INSERT INTO loyalty_limits (workspace, area, name, subject, period, max, reserved, used)
+            SELECT workspace, area, name, CAST(? AS TEXT), period, max, reserved, used FROM loyalty_limits
             WHERE workspace = ? AND subject = ? AND subject <> ''
-            ON CONFLICT (workspace, name, subject, period) DO UPDATE SET reserved = program_limits.reserved + excluded.reserved,
-                used = program_limits.used + excluded.used
+            ON CONFLICT (workspace, area, name, subject, period) DO UPDATE SET reserved = loyalty_limits.reserved + excluded.reserved,
+                used = loyalty_limits.used + excluded.used
             """, [.text(heir.text)] + values(.text(old.text)))
         try connection.execute(
-            """
-            INSERT INTO earning_limits (workspace, name, subject, period, used)
-            SELECT workspace, name, CAST(? AS TEXT), period, used FROM earning_limits
-            WHERE workspace = ? AND subject = ? AND subject <> ''
-            ON CONFLICT (workspace, name, subject, period) DO UPDATE SET used = earning_limits.used + excluded.used
-            """, [.text(heir.text)] + values(.text(old.text)))
-        for table in ["program_limits", "earning_limits"] {
-            try connection.execute(
-                "DELETE FROM \(table) WHERE workspace = ? AND subject = ? AND subject <> ''", values(.text(old.text)))
-        }
+            "DELETE FROM loyalty_limits WHERE workspace = ? AND subject = ? AND subject <> ''", values(.text(old.text)))
     }
 
     /// Lets coupons that the member holds give back to the heir's limits.

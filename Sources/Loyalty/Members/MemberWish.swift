@@ -1,15 +1,17 @@
 public import Model
 import OrderedCollections
 
-/// A member as a command names one: by number, or by an identity of the person or account.
+/// A member as a command names one: by number, by an identity of the person or account, or as a person.
 public struct MemberWish: Hashable, Sendable {
     public enum Name: Hashable, Sendable {
         case id(ProgramMemberID)
         case identity(Identity)
+        /// As it was sent: it may have become another person's since.
+        case person(PersonID)
     }
 
     public let name: Name
-    /// What else is known of the same person: it finds the member, and is not a part of the wish.
+    /// What else is known of the same person: it finds the member, and is not a part of the wish, for it changes with what becomes known.
     public let others: [Identity]
 
     public init(_ name: Name, others: [Identity] = []) {
@@ -17,10 +19,21 @@ public struct MemberWish: Hashable, Sendable {
         self.others = others
     }
 
+    /// What finds the member, in this order; none for a number.
+    public var identities: [Identity] {
+        switch name {
+        case .id: []
+        case .identity(let identity): [identity] + others
+        case .person: others
+        }
+    }
+
+    /// What was sent, whatever is known of the person.
     var content: JSONValue {
         switch name {
         case .id(let id): .string(id.text)
         case .identity(let identity): .string("\(identity.type.text):\(identity.value)")
+        case .person(let id): .string(id.text)
         }
     }
 }
@@ -51,7 +64,7 @@ extension ProgramDraft {
 
     /// The member, who becomes one now when there is none and the program takes in whoever earns.
     mutating func memberByEarning(_ wish: MemberWish) throws(ProgramFailure) -> ProgramMember {
-        guard settings?.enrolsByEarning == true, case .identity(let identity) = wish.name, try find(wish) == nil else {
+        guard settings?.enrolsByEarning == true, let identity = wish.identities.first, try find(wish) == nil else {
             return try member(wish)
         }
         return try enrol(identity, .person)

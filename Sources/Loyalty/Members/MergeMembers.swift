@@ -35,7 +35,7 @@ public struct MergeMembers: ProgramCommand {
         draft.write { tables throws(Problem) in
             try tables.set(merged)
             try tables.moveCoupons(from: merged.id, to: heir.id)
-            for identity in try tables.identities(of: merged.id) { try tables.set(identity, of: heir.id) }
+            try tables.moveIdentities(from: merged.id, to: heir.id)
         }
         return ["member": .string(heir.id.text), "merged": .string(old.id.text), "moved": .object(moved)]
     }

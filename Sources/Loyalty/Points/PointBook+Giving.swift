@@ -36,6 +36,8 @@ extension PointBook {
         let (count, filled) = try perform(at: now) { book throws(PointRefusal) in
             var receiver = receiver
             var count: Int64 = 0
+            // No number is made twice in the two books from now on: old ones keep their meaning.
+            receiver.lastNumber = max(receiver.lastNumber, book.lastNumber)
             guard book.openHolds.isEmpty else { throw .holdsOpen(until: book.openHolds.last?.until ?? now) }
             book.moveDebt(to: &receiver, at: now)
             for lot in book.openLots where lot.quantities.remaining > 0 {

@@ -7,6 +7,7 @@ enum PointRows {
 
     static let command = RowStatement.adding(
         "loyalty_commands", key: ["workspace", "id"], ["actor", "content", "recorded_at", "refused", "answer"])
+    static let mention = RowStatement.adding("loyalty_mentions", key: ["workspace", "name", "command"], [])
     static let fact = RowStatement.setting(
         "program_facts", key: ["workspace", "id"], fixed: ["member", "fact", "recorded_at"], changing: [])
     static let entry = RowStatement.adding(
@@ -105,6 +106,7 @@ extension ProgramTables {
             row.add(command.answer.isRefused)
             row.add(command.answer.body.text)
         }
+        putMentions(of: command, into: &rows)
     }
 
     private func put(_ hold: PointHold, of key: PointBookKey, into rows: inout some RowSink) {

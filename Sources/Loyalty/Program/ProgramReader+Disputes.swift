@@ -38,18 +38,14 @@ extension ProgramReader {
     /// What ever happened to whatever has this key.
     ///
     /// - Parameter currencies: In whose books it is looked for.
-    /// - Complexity: O(commands of the program), as those that were refused have left nothing else; what was booked is found by keys.
+    /// - Complexity: O(what names it): refused commands, which have left nothing else, are found by what they name.
     public func dispute(about key: String, in currencies: [String]) async throws(Problem) -> DisputeFile {
         try await read { tables throws(Problem) in
-            let candidates = try tables.commands(naming: key, limit: ProgramReader.commandsMax)
-            var commands: [DisputeFile.Command] = []
-            for candidate in candidates {
-                let content = try JSONParser.parse(Array(candidate.content.utf8))
-                guard candidate.id == key || content.holds(key) || candidate.answer.body.holds(key) else { continue }
-                commands.append(
-                    DisputeFile.Command(
-                        id: candidate.id, actor: candidate.actor, content: content, answer: candidate.answer,
-                        recordedAt: candidate.recordedAt, members: candidate.answer.isRefused ? [] : candidate.answer.body.members))
+            let commands = try tables.commands(naming: key, limit: ProgramReader.commandsMax).map { known throws(Problem) in
+                DisputeFile.Command(
+                    id: known.id, actor: known.actor, content: try JSONParser.parse(Array(known.content.utf8)),
+                    answer: known.answer,
+                    recordedAt: known.recordedAt, members: known.answer.isRefused ? [] : known.answer.body.members)
             }
             var lots: [(book: PointBookKey, lot: Int64)] = []
             for currency in currencies { lots += try tables.lots(earnedFor: key, in: currency) }
@@ -69,26 +65,12 @@ extension ProgramReader {
                 entries: entries.sorted {
                     ($0.entry.recordedAt, $0.member, $0.currency, $0.entry.position)
                         < ($1.entry.recordedAt, $1.member, $1.currency, $1.entry.position)
-                }, isCut: candidates.count == ProgramReader.commandsMax)
+                }, isCut: commands.count == ProgramReader.commandsMax)
         }
     }
 }
 
 extension ProgramTables {
-    /// The newest commands in which a text may stand: whoever asks looks whether it does.
-    fileprivate func commands(naming key: String, limit: Int) throws(Problem) -> [KnownCommand] {
-        // Whatever is no letter or digit stands for anything: neither engine's escapes matter then.
-        let loose = key.unicodeScalars.map { scalar in
-            scalar.isASCII && scalar.properties.isAlphabetic || ("0" ... "9").contains(scalar) ? String(scalar) : "%"
-        }
-        let pattern = SQLValue.text("%\"" + loose.joined() + "\"%")
-        return try list(
-            """
-            SELECT id, actor, content, recorded_at, refused, answer FROM loyalty_commands
-            WHERE workspace = ? AND (id = ? OR content LIKE ? OR answer LIKE ?) ORDER BY recorded_at DESC, id DESC LIMIT ?
-            """, values(.text(key), pattern, pattern, .count(limit)), ProgramTables.command)
-    }
-
     fileprivate func lots(earnedFor source: String, in currency: String) throws(Problem) -> [(book: PointBookKey, lot: Int64)] {
         try list(
             "SELECT member, number FROM point_earnings WHERE workspace = ? AND currency = ? AND source = ?",
@@ -115,13 +97,6 @@ extension ProgramTables {
 }
 
 extension JSONValue {
-    /// Whether a text stands anywhere in it as it is.
-    fileprivate func holds(_ text: String) -> Bool {
-        if let own = stringValue { return own == text }
-        if let elements = arrayValue { return elements.contains { $0.holds(text) } }
-        return objectValue?.values.contains { $0.holds(text) } ?? false
-    }
-
     /// The members whom it names, each once.
     fileprivate var members: [ProgramMemberID] {
         var found: Set<ProgramMemberID> = []

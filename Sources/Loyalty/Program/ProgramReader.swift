@@ -117,8 +117,8 @@ extension ProgramTables {
         var found: ProgramMemberID?
         switch wish.name {
         case .id(let id): found = id
-        case .identity(let identity):
-            for identity in [identity] + wish.others where found == nil { found = try member(with: identity) }
+        case .identity, .person:
+            for identity in wish.identities where found == nil { found = try member(with: identity) }
         }
         guard let found else { return nil }
         var member = try member(found)

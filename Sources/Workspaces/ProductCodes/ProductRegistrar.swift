@@ -14,11 +14,11 @@ final class ProductRegistrar: Sendable {
     /// Attempts that are decided in one transaction.
     private static let groupMax = 512
 
-    private final class Waiting: Sendable {
+    /// An attempt, and who decides it.
+    private struct Wish: Sendable {
         let attempt: ProductAttempt
-        let result = Mutex<Result<ProductAnswer, Problem>?>(nil)
-
-        init(_ attempt: ProductAttempt) { self.attempt = attempt }
+        let open: OpenWorkspace
+        let registrar: ProductRegistrar
     }
 
     private struct Kept {
@@ -36,8 +36,13 @@ final class ProductRegistrar: Sendable {
     private let records: RecordStore
     private let clock: any WallClock
     private let logger: Logger
+    /// Attempts that come at the same moment are decided together.
+    private let groups = GroupLane<Wish, ProductAnswer>(groupMax: ProductRegistrar.groupMax) { group in
+        guard let first = group.first else { return [] }
+        return await first.registrar.decide(group.map(\.attempt), first.open)
+    }
+    /// A group, a decision of a case, or sending: one at a time.
     private let lane = SerialLane()
-    private let waiting = Mutex<[Waiting]>([])
     private let kept = Mutex(Kept())
 
     init(workspace: WorkspaceID, secret: [UInt8], records: RecordStore, clock: any WallClock, logger: Logger) {
@@ -57,34 +62,18 @@ final class ProductRegistrar: Sendable {
     ///
     /// - Throws: ``Problem`` unknown_product_code (422), too_many_attempts (429), or what the records say; then nothing was registered.
     func register(_ attempt: ProductAttempt, in open: OpenWorkspace) async throws(Problem) -> ProductAnswer {
-        let mine = Waiting(attempt)
-        waiting.withLock { $0.append(mine) }
-        // Whoever comes first does the work of all who wait, who may be gone by then: nobody's going ends it.
-        let work = Task { await self.workUntilDone(mine, open) }
-        return try await work.value.get()
+        try await groups.perform(Wish(attempt: attempt, open: open, registrar: self))
     }
 
-    private func workUntilDone(_ mine: Waiting, _ open: OpenWorkspace) async -> Result<ProductAnswer, Problem> {
-        while true {
-            if let result = mine.result.withLock({ $0 }) { return result }
-            await lane.run {
-                if mine.result.withLock({ $0 != nil }) { return }
-                let group = waiting.withLock { waiting in
-                    defer { waiting.removeFirst(min(waiting.count, ProductRegistrar.groupMax)) }
-                    return Array(waiting.prefix(ProductRegistrar.groupMax))
-                }
-                await decide(group, open)
-            }
-        }
-    }
-
-    private func decide(_ group: [Waiting], _ open: OpenWorkspace) async {
+    private func decide(_ attempts: [ProductAttempt], _ open: OpenWorkspace) async -> [Result<ProductAnswer, Problem>] {
         do throws(Problem) {
-            let results = try await results(of: group.map(\.attempt), open)
+            let results = try await lane.run { () async throws(Problem) -> [Result<ProductAnswer, Problem>] in
+                try await self.results(of: attempts, open)
+            }
             count(results)
-            for (one, result) in zip(group, results) { one.result.withLock { $0 = result } }
+            return results
         } catch {
-            for one in group { one.result.withLock { $0 = .failure(error) } }
+            return attempts.map { _ in .failure(error) }
         }
     }
 

@@ -39,12 +39,12 @@ extension WorkspaceDirectory {
     public func memberWish(_ text: String, in workspace: WorkspaceID, place: String) async throws(Problem) -> MemberWish {
         if let id = ProgramMemberID(text: text) { return MemberWish(.id(id)) }
         let open = try await self.workspace(workspace)
-        if !text.contains(":"), PersonID(text: text) != nil {
-            let known = try await open.look { view in view.person(text).map { view.identities(of: $0) } }
-            guard let known, let first = known.first else {
+        if let person = PersonID(text: text) {
+            let known = try await open.look { view in view.person(text).map { view.identities(of: $0) } ?? [] }
+            guard !known.isEmpty else {
                 throw Problem(.notFound, "Nobody is known as \"\(text)\".", place: place, status: 404)
             }
-            return MemberWish(.identity(first), others: Array(known.dropFirst()))
+            return MemberWish(.person(person), others: known)
         }
         let identity = try ProductRules.identity(text, IdentityRules(region: open.settings.region), place: place)
         // Most members are found by what they are called: the others are looked up when that finds nobody.

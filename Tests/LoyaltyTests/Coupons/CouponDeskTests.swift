@@ -107,6 +107,24 @@ import Testing
         #expect(try await shop.change("b3", .rollBack, of: "o").codes == ["ALREADY_ROLLED_BACK"])
     }
 
+    @Test("An order is the member's who has coupons kept or used for it, the heir's after a merge", arguments: RecordsEngine.here)
+    func orderOfOneMember(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (one, two) = (try await shop.grant("g1", "ann"), try await shop.grant("g2", "bob"))
+        #expect(try await !shop.reserve("r1", [one], for: "o").isRefused)
+        let taken = try await shop.reserve("r2", [two], for: "o", by: "bob")
+        #expect(taken.codes == ["ORDER_TAKEN"] && taken.body["reasons"]?.arrayValue?.first?["retryable"] == true)
+        #expect(try await shop.state(one) == .reserved)
+        // What has lapsed or was let go binds nobody.
+        shop.program.clock.advance(Coupon.reservationDuration + .microsecondsPerSecond)
+        #expect(try await !shop.reserve("r3", [two], for: "o", by: "bob", commits: true).isRefused)
+        #expect(try await shop.state(one) == .granted)
+        #expect(try await shop.reserve("r4", [one], for: "o").codes == ["ORDER_TAKEN"])
+        _ = try await shop.program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
+        #expect(try await !shop.reserve("r5", [one], for: "o").isRefused)
+        #expect(try await shop.state(two) == .redeemed)
+    }
+
     @Test("200 orders at once want one coupon, from two servers: exactly one gets it", arguments: RecordsEngine.here)
     func race(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 50)] }
@@ -200,7 +218,8 @@ import Testing
         let tables = try await shop.reader.read { tables throws(Problem) in
             let desk = try tables.couponDesk(coupons, for: nil, at: .distantPast, .utc)
             let limits = try tables.list(
-                "SELECT name, subject, period, max, reserved, used FROM program_limits WHERE workspace = ?", tables.values()
+                "SELECT name, subject, period, max, reserved, used FROM loyalty_limits WHERE workspace = ? AND area = 'coupons'",
+                tables.values()
             ) {
                 reader throws(Problem) in
                 Limit(

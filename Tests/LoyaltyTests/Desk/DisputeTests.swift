@@ -1,4 +1,5 @@
 import Model
+import Records
 import TestSupport
 import Testing
 
@@ -26,5 +27,26 @@ import Testing
         #expect(try await reader.dispute(about: "e2", in: ["points"]).commands.map(\.id) == ["e2"])
         let none = try await reader.dispute(about: "O_1", in: ["points"])
         #expect(none.commands.isEmpty && none.entries.isEmpty)
+    }
+
+    @Test(
+        "Commands are found by an index of what they name, a coupon by those that answered with it", arguments: RecordsEngine.here)
+    func byIndex(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
+        let coupon = try await shop.grant("g")
+        _ = try await shop.reserve("r", [coupon], for: "o1")
+        _ = try await shop.reserve("r2", ["c_none"], for: "o2")
+        let long = String(repeating: "order ", count: 1_000)
+        _ = try await shop.change("c", .cancel, of: long)
+        #expect(try await shop.reader.dispute(about: coupon, in: []).commands.map(\.id) == ["g", "r"])
+        #expect(try await shop.reader.dispute(about: "o1", in: []).commands.map(\.id) == ["r"])
+        #expect(try await shop.reader.dispute(about: "c_none", in: []).commands.map(\.answer.isRefused) == [true])
+        #expect(try await shop.reader.dispute(about: long, in: []).commands.map(\.id) == ["c"])
+        guard engine == .sqlite else { return }
+        let plan = try await shop.reader.read { tables throws(Problem) in
+            try tables.connection.rows("EXPLAIN QUERY PLAN " + ProgramTables.commandsNaming, tables.namingValues("o1", 9))
+        }
+        let steps = plan.map { "\($0.values)" }
+        #expect(steps.contains { $0.contains("loyalty_mentions") } && !steps.contains { $0.contains("SCAN loyalty") }, "\(steps)")
     }
 }

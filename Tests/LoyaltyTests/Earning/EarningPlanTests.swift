@@ -127,7 +127,7 @@ struct EarningPlanTests {
     func reasons() throws {
         var rule = Self.rule("spend", 1, by: Self.yuan)
         (rule.condition.tiers, rule.condition.channels) = (["gold"], ["app"])
-        (rule.condition.from, rule.condition.to) = (EventMoment(text: "2026-11-05"), EventMoment(text: "2026-11-04"))
+        (rule.condition.from, rule.condition.to) = (Moment(text: "2026-11-05"), Moment(text: "2026-11-04"))
         rule.condition.weekdays = [6]
         rule.condition.conditions = [.property("gift", EventTest(op: .exists, operand: .null, isCaseInsensitive: false))]
         rule.terms.expiry = .lastDay(LocalDate(year: 2026, month: 11, day: 3) ?? LocalDate(daysSinceEpoch: 0))

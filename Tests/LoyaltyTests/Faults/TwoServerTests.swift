@@ -116,6 +116,24 @@ import Testing
             _ = try await shop.change("c\(number)", .cancel, of: order)
         }
     }
+
+    @Test("an order that two members want coupons for at two servers at once is one member's", arguments: RecordsEngine.here)
+    func oneOrderOfTwoMembers(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
+        let (one, two) = (try await shop.grant("g1", "ann"), try await shop.grant("g2", "bob"))
+        let (ann, bob) = (TestProgram.member("ann"), TestProgram.member("bob"))
+        for number in 0 ..< 30 {
+            let order = "o\(number)"
+            async let first = send("a\(number)", ReserveCoupons([one], for: order, by: ann, shop.cart), to: shop.program.desk)
+            async let second = send("b\(number)", ReserveCoupons([two], for: order, by: bob, shop.cart), to: shop.other)
+            let answers = [try await first, try await second]
+            #expect(answers.count { !$0.isRefused } == 1, "\(order)")
+            #expect(answers.filter(\.isRefused).allSatisfy { $0.codes == ["ORDER_TAKEN"] }, "\(answers.map(\.codes))")
+            let held = try await shop.reader.read { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
+            #expect(held == (answers[0].isRefused ? [two] : [one]), "\(order) holds \(held)")
+            _ = try await shop.change("c\(number)", .cancel, of: order)
+        }
+    }
 }
 
 extension TestProgram {

@@ -29,6 +29,7 @@ extension RefusalWording {
                 ? "The order has as many coupons of the class \(reason.text("class")) as it may."
                 : "The coupon does not go together with \(reason.text("with"))."
         },
+        "ORDER_TAKEN": { "Coupons of another member are kept or used for the order \($0.text("order")). Let them go first." },
         "RESERVED_ELSEWHERE": { "The coupon is kept for another order until \($0.text("until"))." },
         "RESERVATION_EXPIRED": { _ in "The coupon is not reserved for this order any more. Reserve it again." },
         "EXCEEDS_RESERVED": { "Only \($0.text("reserved")) are reserved, not \($0.text("final")) minor units." },

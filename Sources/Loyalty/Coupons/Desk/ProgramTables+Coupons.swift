@@ -104,29 +104,6 @@ extension ProgramTables {
             [.integer(heir.number), .text(workspace.text), .integer(member.number)])
     }
 
-    // MARK: - Limits
-
-    func limit(_ key: Limit.Key) throws(Problem) -> Limit? {
-        try first(
-            "SELECT max, reserved, used FROM program_limits WHERE workspace = ? AND name = ? AND subject = ? AND period = ?",
-            values(.text(key.name), .text(key.subject), .text(key.period))
-        ) { reader throws(Problem) in
-            Limit(key: key, max: try reader.integer(), reserved: try reader.integer(), used: try reader.integer())
-        }
-    }
-
-    func set(_ limit: Limit) throws(Problem) {
-        try connection.execute(
-            """
-            INSERT INTO program_limits (workspace, name, subject, period, max, reserved, used) VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (workspace, name, subject, period) DO UPDATE SET max = excluded.max, reserved = excluded.reserved,
-                used = excluded.used
-            """,
-            values(
-                .text(limit.key.name), .text(limit.key.subject), .text(limit.key.period), .integer(limit.max),
-                .integer(limit.reserved), .integer(limit.used)))
-    }
-
     // MARK: - Writing
 
     /// Writes all that differs from what was stored; nil for a coupon that is new.

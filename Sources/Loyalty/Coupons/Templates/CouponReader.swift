@@ -1,81 +1,32 @@
 import Model
 import OrderedCollections
 
-/// One place in the JSON of a coupon template: the value and where it stands.
-struct CouponReader {
-    let value: JSONValue
-    let place: String
+/// One place in the JSON of a coupon template.
+typealias CouponReader = SettingsReader<CouponSettings>
 
-    static let countMax: Int64 = 1_000_000_000_000
-    private static let namesMax = 10_000
-    private static let nameBytesMax = 200
+enum CouponSettings: ReadSettings {
+    static var code: Problem.Code { .badCouponTemplate }
+    static let listMax = 10_000
+    static let nameBytesMax = 200
+}
 
-    init(_ value: JSONValue, _ place: String = "") {
-        self.value = value
-        self.place = place
-    }
-
-    func refused(_ wording: Wording) -> Problem { .badCouponTemplate(wording, place) }
-
-    func child(_ key: String, _ value: JSONValue) -> CouponReader {
-        let escaped = key.prefix(60).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
-        return CouponReader(value, place + "/" + escaped)
-    }
-
+extension SettingsReader where Settings == CouponSettings {
     /// An object none of whose keys is unknown.
     func object(_ keys: [String]) throws(Problem) -> CouponReader {
-        guard case .object(let members) = value else { throw refused("An object was expected, not \(value.kindName).") }
-        for (key, member) in members where !keys.contains(key) {
-            throw child(key, member).refused("There is no \"\(key.prefix(60))\" here. Known are \(keys.joined(separator: ", ")).")
-        }
+        try allow(keys)
         return self
     }
 
-    /// The member; nil when it is missing or null.
-    func optional(_ key: String) -> CouponReader? {
-        guard let member = value[key], !member.isNull else { return nil }
-        return child(key, member)
-    }
-
-    func required(_ key: String) throws(Problem) -> CouponReader {
-        guard case .object = value else { throw refused("An object was expected, not \(value.kindName).") }
-        guard let member = optional(key) else { throw child(key, .null).refused("\"\(key)\" is missing.") }
-        return member
-    }
-
-    // MARK: - Single values
-
-    func text() throws(Problem) -> String {
-        guard case .string(let text) = value else { throw refused("Text was expected, not \(value.kindName).") }
-        return text
-    }
+    func text() throws(Problem) -> String { try text("Text") }
 
     /// A text of 1 to 200 bytes without control characters.
     func name() throws(Problem) -> String {
         let text = try text()
-        guard (1 ... CouponReader.nameBytesMax).contains(text.utf8.count), !text.unicodeScalars.contains(where: { $0.value < 32 })
+        guard (1 ... Settings.nameBytesMax).contains(text.utf8.count), !text.unicodeScalars.contains(where: { $0.value < 32 })
         else {
-            throw refused("A name has 1 to \(CouponReader.nameBytesMax) bytes in one line.")
+            throw refused("A name has 1 to \(Settings.nameBytesMax) bytes in one line.")
         }
         return text
-    }
-
-    func flag() throws(Problem) -> Bool {
-        guard case .bool(let flag) = value else { throw refused("true or false was expected, not \(value.kindName).") }
-        return flag
-    }
-
-    func integer(_ range: ClosedRange<Int64>) throws(Problem) -> Int64 {
-        guard case .int(let number) = value, range.contains(number) else {
-            throw refused("A whole number from \(range.lowerBound) to \(range.upperBound) was expected.")
-        }
-        return number
-    }
-
-    func choice<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws(Problem) -> Choice
-    where Choice.RawValue == String {
-        if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        throw refused("One of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")) was expected.")
     }
 
     func date() throws(Problem) -> LocalDate {
@@ -116,16 +67,6 @@ struct CouponReader {
     /// An amount above 0 in minor units of a currency.
     func money(_ currency: Currency, min: Int64 = 1) throws(Problem) -> Int64 {
         try decimal(currency.minorDigits, min ... CouponReader.countMax)
-    }
-
-    // MARK: - Lists
-
-    func list() throws(Problem) -> [CouponReader] {
-        guard case .array(let elements) = value else { throw refused("A list was expected, not \(value.kindName).") }
-        guard elements.count <= CouponReader.namesMax else {
-            throw refused("At most \(CouponReader.namesMax) can stand here, not \(elements.count).")
-        }
-        return elements.enumerated().map { child(String($0.offset), $0.element) }
     }
 
     /// Names none of which stands twice; empty when the member is missing.

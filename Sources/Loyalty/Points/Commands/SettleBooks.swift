@@ -14,6 +14,7 @@ struct SettleBooks: ProgramCommand {
     }
 
     var isOfPointsAlone: Bool { true }
+    var mentions: Set<String>? { [] }
 
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         var count: Int64 = 0

@@ -58,19 +58,25 @@ public struct SpendPoints: ProgramCommand {
     }
 
     public var isOfPointsAlone: Bool { true }
+    public var mentions: Set<String>? { [] }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
-        let member = try draft.member(member)
+        let (wish, member) = (member, try draft.member(member))
         let key = try draft.open(member, currency)
-        switch deed {
-        case .capture(let id, _), .release(let id): try draft.load(hold: id, key)
-        case .giveBack(let id, _): try draft.load(spending: id, key)
-        default: break
+        let number = try deed.number.map { kind, id throws(ProgramFailure) in
+            try draft.number(kind, id, of: wish, member, currency)
         }
-        let book = try draft.book(key).book
-        let moment = try draft.moment(effectiveAt, key, earnedAt: deed.lot.flatMap { book.lots[$0]?.earnedAt })
-        let done = try draft.change(key, at: moment, carryOut)
+        let done: [(String, JSONValue)]
+        if let number, number.owners.count > 1 {
+            done = try performFormer(number, currency, in: &draft)
+        } else {
+            // A lot of which nothing is left can neither be made active nor frozen.
+            if let number, number.kind != .lot { try draft.load(number, key) }
+            let book = try draft.book(key).book
+            let moment = try draft.moment(effectiveAt, key, earnedAt: deed.lot.flatMap { book.lots[$0]?.earnedAt })
+            done = try draft.change(key, at: moment, carryOut)
+        }
         var answer = JSONMembers()
         answer.put("member", member.id.text)
         answer.put("currency", currency.key)
@@ -79,7 +85,7 @@ public struct SpendPoints: ProgramCommand {
         return answer.json
     }
 
-    private func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
+    func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
         switch deed {
         case .burn(let amount, let place):
             let spending = try book.burn(amount, at: place, now: now)

@@ -38,6 +38,7 @@ public struct TakeBackPoints: ProgramCommand {
     }
 
     public var isOfPointsAlone: Bool { true }
+    public var mentions: Set<String>? { [source.id] }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)

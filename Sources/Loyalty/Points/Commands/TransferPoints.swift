@@ -24,6 +24,7 @@ public struct TransferPoints: ProgramCommand {
     }
 
     public var isOfPointsAlone: Bool { true }
+    public var mentions: Set<String>? { [] }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)

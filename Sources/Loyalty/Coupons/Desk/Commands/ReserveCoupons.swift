@@ -34,11 +34,11 @@ public struct ReserveCoupons: ProgramCommand {
         cart.member = member.id.text
         // What the order holds already is looked at, too: it is let go when it is not wished for any more.
         let order = order
-        let held = try draft.reading { tables throws(Problem) in try tables.couponReservations(where: "order_id = ?", .text(order))
-        }
-        let others = held.map(\.coupon).filter { !coupons.contains($0) }
+        let known = try draft.reading { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
+        let others = known.filter { !coupons.contains($0) }
         var desk = try draft.coupons(coupons + others, for: cart)
         cart.instant = draft.now
+        try draft.claimCouponOrder(order, for: member, known, desk)
         for id in others {
             try desk.change(id) { coupon, _, limits throws(Refusal) in coupon.cancel(order: order, limits: &limits) }
         }

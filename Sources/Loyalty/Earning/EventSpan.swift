@@ -1,41 +1,11 @@
-public import Model
+import Model
 
-/// A point in time as a rule names it: an instant, or a date that starts when the program's local day does.
-public enum EventMoment: Hashable, Sendable {
-    case instant(Instant)
-    case date(LocalDate)
-
-    /// Reads RFC 3339 with an offset or `2026-01-31`; nil for anything else.
-    public init?(text: String) {
-        if let date = LocalDate(text: text) {
-            self = .date(date)
-        } else if let instant = Instant(rfc3339: text) {
-            self = .instant(instant)
-        } else {
-            return nil
-        }
-    }
-
+extension Moment {
     init(_ reader: EarningReader) throws(Problem) {
-        guard let moment = reader.value.stringValue.flatMap(EventMoment.init(text:)) else {
+        guard let moment = reader.value.stringValue.flatMap(Moment.init(text:)) else {
             throw reader.expected("An instant with an offset such as \"2026-01-31T12:00:00Z\", or a date such as \"2026-01-31\",")
         }
         self = moment
-    }
-
-    func resolved(in calendar: ZoneCalendar) -> Instant {
-        switch self {
-        case .instant(let instant): instant
-        case .date(let date): calendar.start(of: date)
-        }
-    }
-
-    /// As it is read.
-    public var text: String {
-        switch self {
-        case .instant(let instant): instant.rfc3339
-        case .date(let date): date.text
-        }
     }
 }
 

@@ -1,0 +1,51 @@
+import Model
+import OrderedCollections
+import Records
+
+extension ProgramTables {
+    /// Whose limits they are: a coupon's and an earning program's of one name are two.
+    enum LimitArea: String {
+        case coupons, earning
+    }
+
+    /// How a limit stands; nil while nobody has counted on it.
+    func limit(_ key: Limit.Key, of area: LimitArea = .coupons) throws(Problem) -> Limit? {
+        try first(
+            """
+            SELECT max, reserved, used FROM loyalty_limits
+            WHERE workspace = ? AND area = ? AND name = ? AND subject = ? AND period = ?
+            """, values(.text(area.rawValue), .text(key.name), .text(key.subject), .text(key.period))
+        ) { reader throws(Problem) in
+            Limit(key: key, max: try reader.integer(), reserved: try reader.integer(), used: try reader.integer())
+        }
+    }
+
+    func set(_ limit: Limit, of area: LimitArea = .coupons) throws(Problem) {
+        try connection.execute(
+            """
+            INSERT INTO loyalty_limits (workspace, area, name, subject, period, max, reserved, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (workspace, area, name, subject, period) DO UPDATE SET max = excluded.max, reserved = excluded.reserved,
+                used = excluded.used
+            """,
+            values(
+                .text(area.rawValue), .text(limit.key.name), .text(limit.key.subject), .text(limit.key.period),
+                .integer(limit.max), .integer(limit.reserved), .integer(limit.used)))
+    }
+
+    /// What is taken of limits; those of which nothing is are left out.
+    func earningLimits(_ keys: some Collection<Limit.Key>) throws(Problem) -> EarningLimits {
+        var limits: [Limit] = []
+        for key in Set(keys).sorted() {
+            // The maximum that counts is the program's, which says it when it asks.
+            if let limit = try limit(key, of: .earning) { limits.append(limit) }
+        }
+        return EarningLimits(limits)
+    }
+
+    /// Writes what differs from before.
+    func write(_ limits: EarningLimits, from before: EarningLimits) throws(Problem) {
+        for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where before.limits[key]?.used != limit.used {
+            try set(limit, of: .earning)
+        }
+    }
+}
