@@ -25,7 +25,8 @@ extension NamingTable {
             name: "earning_order_lines", key: ["workspace", "program", "order_id", "product", "rule"],
             texts: ["order_id", "product"], json: ["limits"]),
         NamingTable(
-            name: "earning_order_coupons", key: ["workspace", "program", "order_id", "code"], texts: ["order_id", "code"]),
+            name: "earning_order_coupons", key: ["workspace", "program", "order_id", "code"], texts: ["order_id", "code"],
+            json: ["reasons"]),
         NamingTable(name: "loyalty_limits", key: ["workspace", "area", "name", "subject", "period"], texts: ["subject"]),
         NamingTable(name: "loyalty_mentions", key: ["workspace", "name", "command"], texts: ["name", "command"]),
         NamingTable(

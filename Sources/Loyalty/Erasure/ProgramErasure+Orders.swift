@@ -7,6 +7,8 @@ extension ProgramErasure {
     /// Leaves of the orders of tombstones what returns are counted by, and takes the person out of all others.
     func forgetOrders(of tombstones: [ProgramMemberID]) throws(Problem) {
         for member in tombstones {
+            try tables.connection.execute(
+                "UPDATE earning_orders SET tags = NULL WHERE workspace = ? AND member = ?", tables.values(.integer(member.number)))
             let facts = try tables.list(
                 """
                 SELECT f.program, f.order_id, f.message_id, f.properties FROM earning_order_facts f

@@ -111,7 +111,7 @@ import Testing
         #expect(entries.contains { $0.entry.kind == .expired })
         #expect(try await erased.reader.check("points").isWhole)
         // Nobody is reminded of coupons in their name.
-        _ = try await program.perform("remind", RemindCoupons(lead: 400 * .microsecondsPerDay))
+        _ = try await program.perform("remind", RemindCoupons())
         let facts = try await program.records.facts(of: program.workspace, limit: 999)
         #expect(facts.filter { $0.member == member.number }.allSatisfy { $0.fact.contains("Points") })
     }

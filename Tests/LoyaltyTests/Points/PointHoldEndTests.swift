@@ -105,11 +105,16 @@ struct PointHoldEndTests {
 }
 
 extension TestProgram {
-    /// All rows of all tables but the answers to commands.
+    /// All rows of all tables but the answers to commands and what they name, and what says how far the tables and days are held.
     fileprivate func dump() async throws -> [String: [[SQLValue]]] {
-        try await records.engine.read { connection throws(Problem) in
+        try await records.engine.settle()
+        return try await records.engine.read { connection throws(Problem) in
             let names = try connection.rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'loyalty_commands' ORDER BY name", []
+                """
+                SELECT name FROM sqlite_master WHERE type = 'table'
+                    AND name NOT IN ('loyalty_commands', 'loyalty_mentions', 'rows_ahead', 'point_days')
+                ORDER BY name
+                """, []
             ).map { row throws(Problem) in
                 var reader = RowReader(row)
                 return try reader.text()
