@@ -4,8 +4,12 @@
 public enum ToldEvents {
     public static let names: Set<String> = [
         "Points Earned", "Points Spent", "Points Expired", "Points Returned", "Points Taken Back", "Points Cancelled",
-        "Points Sent",
-        "Points Received", "Points Donated", "Points Reinstated", "Points Adjusted", "Coupon Redeemed", "Coupon Returned",
-        "Benefit Used", "Benefit Returned",
+        "Points Sent", "Points Received", "Points Donated", "Points Reinstated", "Points Adjusted", "Points Imported",
+        "Coupon Redeemed", "Coupon Returned", "Coupon Expiring", "Benefit Used", "Benefit Returned", "Points Dormancy Notice",
+        "Points Dormancy Extended", "Points Dormancy Ended", "Points Offered", "Points Offer Declined", "Plan Trial Started",
+        "Plan Paid", "Plan Period Started", "Plan Renewal Noticed", "Plan Payment Due", "Plan Cancellation Asked",
+        "Plan Cancelled", "Plan Expired", "Plan Refunded", "Plan Savings Credited", "Plan Given", "Plan Gift Accepted",
+        "Plan Gift Declined", "Plan Gift Withdrawn", "Plan Gift Expired", "Product Benefits Granted",
+        "Product Benefits Ended",
     ]
 }

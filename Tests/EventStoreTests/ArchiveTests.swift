@@ -1,4 +1,5 @@
 import Columns
+import Disks
 import Model
 import Synchronization
 import Testing

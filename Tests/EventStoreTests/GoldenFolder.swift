@@ -1,4 +1,5 @@
 import Columns
+import Disks
 import Foundation
 import Model
 import OrderedCollections

@@ -25,7 +25,7 @@ import Testing
                 try await fixtures.send(.post, "/api/v1/points/import/csv?\(query)", file, key: key, type: "text/csv")
             }
             let none = try await send("total=x", key: "0")
-            #expect(none.status == 400 && none["pointer"] == "?total", "\(none.text)")
+            #expect(none.status == 400 && none["parameter"] == "total", "\(none.text)")
             let wrong = try await send("total=120", key: "1")
             #expect(wrong.status == 409, "\(wrong.text)")
             #expect(wrong["reasons"]?.arrayValue?.map { $0["code"] } == ["OPENING_TOTAL_DIFFERS"])

@@ -176,7 +176,7 @@ enum BenefitRefusalTexts {
     ]
 
     private static let definitions = [
-        Text("An object", "一个对象"), Text("\"{1}\" is not known here. Known are {2}.", "此处没有 \"{1}\"，可用的有 {2}。"),
+        Text("An object", "一个对象"),
         Text("Only a benefit of kind \"{1}\" has \"{2}\".", "只有类型为 \"{1}\" 的权益才有 \"{2}\"。"),
         Text("A zone without a period counts nothing.", "没有周期时，时区不起作用。"),
         Text("A period is a day, a week, a month, a quarter or a year.", "周期为天、周、月、季度或年。"),

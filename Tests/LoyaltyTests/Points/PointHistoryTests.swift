@@ -109,16 +109,28 @@ struct PointHistoryTests {
             // some order explains it, though not always that of the clocks.
             if engine == .postgres, known.answer.isRefused { continue }
             clock.now = known.recordedAt
-            let command: any ProgramCommand
+            var command: any ProgramCommand
             if let index = Int(known.id.dropFirst()) {
                 command = commands[index]
             } else {
                 command = EnrolMember(Identity(type: .userID, value: String(known.id.dropFirst(6))))
             }
+            // Rows of an import that did not come are refusals, too.
+            let left = Set((known.answer.body["refused"]?.arrayValue ?? []).compactMap { $0["row"]?.stringValue })
+            let isPart = engine == .postgres && !left.isEmpty
+            if isPart, let imported = command as? ImportPoints {
+                guard let part = imported.without(left) else { continue }
+                command = part
+            }
             // A desk of its own, for what two servers did at one instant to different members was recorded at that instant.
             let desk = ProgramDesk(workspace: copy.workspace, records: copy.records, clock: clock)
             let answer = try await desk.perform(ProgramRequest(id: known.id, actor: .server, command: command))
-            #expect(answer.body == known.answer.body, "seed \(seed), \(known.id) at \(known.recordedAt): \(command)")
+            let told = "seed \(seed), \(known.id) at \(known.recordedAt): \(command.content.text)"
+            if isPart {
+                #expect(!answer.isRefused, "\(told)")
+            } else {
+                #expect(answer.body == known.answer.body, "\(told)")
+            }
         }
         let other = ProgramReader(workspace: copy.workspace, records: copy.records)
         for member in HistoryCommands.members {
@@ -132,6 +144,21 @@ struct PointHistoryTests {
             )
             #expect(these == those, "seed \(seed), \(member)")
         }
+    }
+}
+
+extension ImportPoints {
+    /// The rows that came; nil when none did.
+    fileprivate func without(_ left: Set<String>) -> ImportPoints? {
+        let rows = rows.filter { row in
+            guard case .lot(let lot) = row else { return false }
+            return !left.contains(lot.row)
+        }
+        if rows.isEmpty { return nil }
+        var part = ImportPoints(rows, of: currency, total: rows.reduce(0) { $0 + $1.amount })
+        part.effectiveAt = effectiveAt
+        part.isTrial = isTrial
+        return part
     }
 }
 
