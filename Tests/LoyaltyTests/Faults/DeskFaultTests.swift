@@ -87,6 +87,7 @@ import Testing
         let load = FaultLoad(seed: seed)
         let running = Task { await load.run(over: [program.desk]) }
         var crashes: [(path: String, answers: [String: ProgramAnswer], steps: Int)] = []
+        try await Self.wait { !load.answers.isEmpty }
         for number in 0 ..< 6 {
             try await Task.sleep(for: .milliseconds(Int.random(in: 10 ... 120, using: &random)))
             let answers = load.answers

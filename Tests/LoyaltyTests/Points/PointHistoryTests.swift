@@ -119,7 +119,9 @@ struct PointHistoryTests {
             let left = Set((known.answer.body["refused"]?.arrayValue ?? []).compactMap { $0["row"]?.stringValue })
             let isPart = engine == .postgres && !left.isEmpty
             if isPart, let imported = command as? ImportPoints {
-                guard let part = imported.without(left) else { continue }
+                if known.answer.body["taken"]?["rows"] == 0 { continue }
+                // Of rows with one name nobody can say which came.
+                guard let part = imported.without(left) else { return }
                 command = part
             }
             // A desk of its own, for what two servers did at one instant to different members was recorded at that instant.
@@ -148,13 +150,14 @@ struct PointHistoryTests {
 }
 
 extension ImportPoints {
-    /// The rows that came; nil when none did.
+    /// The rows that came; nil when that cannot be said.
     fileprivate func without(_ left: Set<String>) -> ImportPoints? {
-        let rows = rows.filter { row in
-            guard case .lot(let lot) = row else { return false }
-            return !left.contains(lot.row)
+        let names = rows.compactMap { row -> String? in
+            guard case .lot(let lot) = row else { return nil }
+            return lot.row
         }
-        if rows.isEmpty { return nil }
+        guard names.count == rows.count, Set(names).count == names.count else { return nil }
+        let rows = zip(rows, names).filter { !left.contains($0.1) }.map(\.0)
         var part = ImportPoints(rows, of: currency, total: rows.reduce(0) { $0 + $1.amount })
         part.effectiveAt = effectiveAt
         part.isTrial = isTrial
