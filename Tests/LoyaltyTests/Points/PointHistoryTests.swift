@@ -38,7 +38,8 @@ struct PointHistoryTests {
         for member in HistoryCommands.members {
             _ = try await first.perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
         }
-        let commands = HistoryCommands(seed: seed).commands
+        // Over PostgreSQL what an offer or an import tells may go by what was before another server's command of that moment.
+        let commands = HistoryCommands(seed: seed, isPlain: engine == .postgres).commands
         let steps = Steps()
         let answers = try await withThrowingTaskGroup(of: [Answered].self) { tasks in
             for sender in 0 ..< 6 {
@@ -115,8 +116,6 @@ struct PointHistoryTests {
             } else {
                 command = EnrolMember(Identity(type: .userID, value: String(known.id.dropFirst(6))))
             }
-            // Rows of an import that did not come are refusals, too, and nobody can carry out the others alone as they were.
-            if engine == .postgres, known.answer.body["refused"]?.arrayValue?.isEmpty == false { return }
             // A desk of its own, for what two servers did at one instant to different members was recorded at that instant.
             let desk = ProgramDesk(workspace: copy.workspace, records: copy.records, clock: clock)
             let answer = try await desk.perform(ProgramRequest(id: known.id, actor: .server, command: command))
@@ -146,8 +145,12 @@ struct HistoryCommands {
     private var random: SplitMix64
     private var sources: [PointSource] = []
 
-    init(seed: UInt64) {
+    /// Whether there are neither offers nor imports, whose answers tell more than one book.
+    private let isPlain: Bool
+
+    init(seed: UInt64, isPlain: Bool = false) {
         random = SplitMix64(seed: seed)
+        self.isPlain = isPlain
         for _ in 0 ..< 40 { commands.append(next()) }
     }
 
@@ -163,7 +166,8 @@ struct HistoryCommands {
 
     private mutating func next() -> any ProgramCommand {
         let id = PointID(Int64(1 + random.below(12)))
-        return switch random.below(18) {
+        let kind = isPlain ? random.below(14) : random.below(18)
+        return switch isPlain && kind == 13 ? 17 : kind {
         case 0, 1, 2, 3: earn()
         case 4: SpendPoints(.burn(amount(), place: nil), of: "points", by: member())
         case 5: SpendPoints(.hold(amount(), place: nil, seconds: Int64(1 + random.below(90_000))), of: "points", by: member())
