@@ -16,8 +16,9 @@ struct Seeds: Sequence, Sendable, CustomStringConvertible {
 
     private static func count(_ standard: UInt64) -> UInt64 { asked ?? (isCI ? Swift.max(standard, 2_000) : standard) }
 
-    static func slices(_ standard: UInt64) -> [Seeds] {
-        (0 ..< sliceCount).map { Seeds(first: $0, end: count(standard)) }
+    /// - Parameter most: For what takes long a history, and is no matter of chance between senders.
+    static func slices(_ standard: UInt64, most: UInt64 = .max) -> [Seeds] {
+        (0 ..< sliceCount).map { Seeds(first: $0, end: Swift.min(count(standard), most)) }
     }
 
     /// For what takes next to no time: a test case each.

@@ -171,7 +171,8 @@ struct OpeningTests {
     }
 
     @Test(
-        "any cut of a file into parts, in any order and with parts sent twice, gives the same balances", arguments: Seeds.slices(20)
+        "any cut of a file into parts, in any order and with parts sent twice, gives the same balances",
+        arguments: Seeds.slices(20, most: 400)
     )
     func parts(seeds: Seeds) async throws {
         for seed in seeds {

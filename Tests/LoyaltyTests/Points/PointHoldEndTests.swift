@@ -81,7 +81,9 @@ struct PointHoldEndTests {
         }
     }
 
-    @Test("L6: what is refused leaves every table as it was, byte by byte, but for its own answer", arguments: Seeds.slices(12))
+    @Test(
+        "L6: what is refused leaves every table as it was, byte by byte, but for its own answer",
+        arguments: Seeds.slices(12, most: 200))
     func refusedLeavesNothing(seeds: Seeds) async throws {
         for seed in seeds {
             let program = try await TestProgram()

@@ -83,7 +83,7 @@ struct PointMomentTests {
         #expect(try await program.reader.report(march, of: "points").closing != nil)
     }
 
-    @Test("commands with their instants, told late, give the same books as told in time", arguments: Seeds.slices(24))
+    @Test("commands with their instants, told late, give the same books as told in time", arguments: Seeds.slices(24, most: 400))
     func late(seeds: Seeds) async throws {
         for seed in seeds {
             let (timely, late) = (try await TestProgram(), try await TestProgram())
