@@ -4,7 +4,7 @@ package import Model
 /// Rows as bytes, to be written ahead of the tables: made durable with one write, and brought into the tables later.
 ///
 ///     statements: u16 count, then of each u16 values, u16 values of the key, u8 whether it replaces, u32 length, text
-///     rows:       u32 length of all that follows, u16 statement, u16 length of the key, values
+///     rows:       u32 length of all that follows, u32 statement, u32 length of the key, values
 ///     value:      u8 0 for null | u8 1, i64 with its sign turned, big-endian | u8 2, u32 length, text in UTF-8
 ///
 /// Numbers are little-endian but in values, where the order of the bytes of keys shall be that of the keys.
@@ -23,8 +23,8 @@ public struct RowLog: RowSink, Sendable {
     public mutating func put(_ statement: RowStatement, _ body: (inout RowLog) -> Void) {
         let start = rows.count
         rows.appendInteger(UInt32(0))
-        rows.appendInteger(UInt16(truncatingIfNeeded: number(of: statement)))
-        rows.appendInteger(UInt16(0))
+        rows.appendInteger(UInt32(number(of: statement)))
+        rows.appendInteger(UInt32(0))
         (rowStart, keyLeft) = (start, statement.keyCount)
         body(&self)
         rows.setInteger(UInt32(rows.count - start - 4), at: start)
@@ -69,8 +69,8 @@ public struct RowLog: RowSink, Sendable {
         while place < encoded.count {
             let length = Int((try take(4)).integer(at: 0, as: UInt32.self))
             let row = try take(length)
-            guard length >= 4, row.integer(at: 0, as: UInt16.self) < statements.count,
-                Int(row.integer(at: 2, as: UInt16.self)) <= length - 4
+            guard length >= 8, row.integer(at: 0, as: UInt32.self) < statements.count,
+                Int(row.integer(at: 4, as: UInt32.self)) <= length - 8
             else { throw RowLog.damage }
             rowCount += 1
         }
@@ -100,6 +100,6 @@ public struct RowLog: RowSink, Sendable {
             }
         }
         keyLeft -= 1
-        if keyLeft == 0 { rows.setInteger(UInt16(rows.count - rowStart - 8), at: rowStart + 6) }
+        if keyLeft == 0 { rows.setInteger(UInt32(rows.count - rowStart - 12), at: rowStart + 8) }
     }
 }

@@ -29,11 +29,11 @@ struct AppliedRows {
                 var next = first
                 while next < bytes.count {
                     let end = next + 4 + Int(bytes.integer(at: next, as: UInt32.self))
-                    let keyCount = Int(bytes.integer(at: next + 6, as: UInt16.self))
+                    let keyCount = Int(bytes.integer(at: next + 8, as: UInt32.self))
                     places.append(
                         Place(
-                            statement: numbers[Int(bytes.integer(at: next + 4, as: UInt16.self))],
-                            prefix: AppliedRows.prefix(bytes.slice(next + 8, keyCount)), start: next + 8, keyCount: keyCount,
+                            statement: numbers[Int(bytes.integer(at: next + 4, as: UInt32.self))],
+                            prefix: AppliedRows.prefix(bytes.slice(next + 12, keyCount)), start: next + 12, keyCount: keyCount,
                             end: end))
                     next = end
                 }

@@ -25,8 +25,6 @@ final class SQLiteRowsAhead: RowsAhead {
         var isHurried = false
         var sleeper: CheckedContinuation<Void, Never>?
         var settlers: [(until: Int64, continuation: CheckedContinuation<Problem?, Never>)] = []
-        var isTurnTaken = false
-        var turns: [CheckedContinuation<Void, Never>] = []
         var lastHolder: RowsHolder?
     }
 
@@ -34,6 +32,7 @@ final class SQLiteRowsAhead: RowsAhead {
     /// nil in memory.
     private let log: Mutex<AheadLog?>
     private let queue = DispatchQueue(label: "teahouse.records.ahead")
+    private let turns = SerialLane()
     private let state: Mutex<State>
 
     /// Brings what an earlier process wrote ahead into the tables.
@@ -69,35 +68,13 @@ final class SQLiteRowsAhead: RowsAhead {
     func turn<Answer: Sendable>(
         of holder: RowsHolder, _ body: @Sendable (Bool) async throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
-        await takeTurn()
-        let isSame = state.withLock { state in
-            defer { state.lastHolder = holder }
-            return state.lastHolder === holder
-        }
-        defer { passTurn() }
-        return try await body(isSame)
-    }
-
-    private func takeTurn() async {
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.isTurnTaken { state.turns.append(continuation) }
-                defer { state.isTurnTaken = true }
-                return !state.isTurnTaken
+        try await turns.run { () async throws(Problem) in
+            let isSame = state.withLock { state in
+                defer { state.lastHolder = holder }
+                return state.lastHolder === holder
             }
-            if isFree { continuation.resume() }
+            return try await body(isSame)
         }
-    }
-
-    private func passTurn() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            if state.turns.isEmpty {
-                state.isTurnTaken = false
-                return nil
-            }
-            return state.turns.removeFirst()
-        }
-        next?.resume()
     }
 
     // MARK: - Writing ahead
@@ -154,9 +131,9 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     func close() async {
+        defer { queue.sync { log.withLock { $0?.close() } } }
         // What cannot be brought into the tables now is in the log when they are opened again.
         do throws(Problem) { try await settle() } catch { return }
-        queue.sync { log.withLock { $0?.close() } }
     }
 
     /// Does something with the log, one after the other, off the shared threads.
