@@ -115,10 +115,10 @@ public struct SQLiteEngine: SQLEngine {
 
 extension SQLiteEngine {
     /// Lets the file grow by no more than a few pages, so that tests meet a full disk.
-    package func limitPages() async throws {
+    package func limitPages(more: Int = 8) async throws {
         try await database.writeWithoutTransaction { database in
             let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            try database.execute(sql: "PRAGMA max_page_count = \(pages + 8)")
+            try database.execute(sql: "PRAGMA max_page_count = \(pages + more)")
         }
     }
 }

@@ -12,7 +12,8 @@ final class ProgramWorker: Sendable {
     private let clock: any WallClock
     private let last = Mutex(Instant.distantPast)
     nonisolated(unsafe) private var memory = ProgramMemory()  // because only whoever has the turn uses it
-    private let holder = RowsHolder()
+    /// Another one after a failure, so that whoever has the next turn knows nothing.
+    private let holder = Mutex(RowsHolder())
 
     init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
         self.workspace = workspace
@@ -53,28 +54,36 @@ final class ProgramWorker: Sendable {
         guard let ahead = engine.ahead else {
             return try await inTables(group) { body throws(Problem) in try await engine.writeRows(body) }
         }
-        return try await ahead.turn(of: holder) { isSame throws(Problem) in
-            if !isSame { try await forget(ahead) }
+        return try await ahead.turn(of: holder.withLock { $0 }) { isSame throws(Problem) in
             do throws(Problem) {
-                if group.allSatisfy({ $0.command.isOfPointsAlone }) { return try await writeAhead(group, ahead) }
+                return try await carryOut(group, ahead, isSame)
             } catch {
-                guard error.code == .needsTables else {
-                    forgetMemory()
-                    throw error
-                }
+                // Nobody knows what is durable: the next turn begins with what is in the tables once all is there.
+                memory = ProgramMemory()
+                holder.withLock { $0 = RowsHolder() }
+                throw error
             }
-            try await forget(ahead)
-            return try await inTables(group) { body throws(Problem) in try await engine.write(body) }
         }
+    }
+
+    private func carryOut(
+        _ group: [ProgramRequest], _ ahead: any RowsAhead, _ isSame: Bool
+    ) async throws(Problem) -> [ProgramAnswer] {
+        if !isSame { try await forget(ahead) }
+        do throws(Problem) {
+            if group.allSatisfy({ $0.command.isOfPointsAlone }) { return try await writeAhead(group, ahead) }
+        } catch {
+            guard error.code == .needsTables else { throw error }
+        }
+        try await forget(ahead)
+        return try await inTables(group) { body throws(Problem) in try await engine.write(body) }
     }
 
     /// Goes on from what is in the tables, which is then all.
     private func forget(_ ahead: any RowsAhead) async throws(Problem) {
-        forgetMemory()
+        memory = ProgramMemory()
         try await ahead.settle()
     }
-
-    private func forgetMemory() { memory = ProgramMemory() }
 
     // MARK: - Two ways
 
