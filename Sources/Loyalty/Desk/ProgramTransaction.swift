@@ -187,6 +187,8 @@ final class ProgramTransaction {
     /// Puts what a command has booked into the chain.
     private func link(_ book: KeptPointBook, _ key: PointBookKey, _ draft: ProgramDraft) -> KeptPointBook {
         var book = book
+        // Whoever reads the book from the tables takes it for one in which all that was due by then is booked.
+        book.book.settle(until: draft.now)
         let first = entries.count
         for entry in book.book.entries {
             book.entryCount += 1

@@ -50,6 +50,7 @@ public struct ImportPoints: ProgramCommand {
         let currency = try draft.currency(currency)
         try requireOpen(currency, draft)
         var work = OpeningImport(draft, currency, effectiveAt: effectiveAt)
+        try work.begin(rows)
         for row in rows { try work.take(row) }
         try work.finish()
         if !isTrial { draft = work.draft }

@@ -23,6 +23,17 @@ struct OpeningImport {
         self.effectiveAt = effectiveAt
     }
 
+    /// Lets all rows come at one instant: later than all that was done to the books that they ask.
+    mutating func begin(_ rows: [OpeningRow]) throws(ProgramFailure) {
+        let currency = currency.key
+        for case .lot(let lot) in rows {
+            let owner = try draft.asking { transaction throws(Problem) in try transaction.earning(lot.source, currency)?.owner }
+            for member in [owner, try draft.find(lot.member)?.id] {
+                if let member { try draft.follow(PointBookKey(member: member, currency: currency)) }
+            }
+        }
+    }
+
     mutating func take(_ row: OpeningRow) throws(ProgramFailure) {
         switch row {
         case .unreadable(_, _, let reason): report.refuse(row, [reason])
