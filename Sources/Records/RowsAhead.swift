@@ -17,7 +17,7 @@ public protocol RowsAhead: Sendable {
     /// Makes rows durable, all or none.
     ///
     /// - Returns: Their number: once ``appliedUntil`` has reached it they are in the tables.
-    /// - Throws: ``Problem``, after which nobody knows whether they are there: the next ``settle()`` does.
+    /// - Throws: ``Problem``, after which they are not there as soon as the next ``settle()`` has ended well.
     func append(_ log: RowLog) async throws(Problem) -> Int64
 
     /// Waits until all rows are in the tables.
@@ -30,5 +30,10 @@ public protocol RowsAhead: Sendable {
 
 /// Somebody who writes ahead; equal to itself alone.
 public final class RowsHolder: Sendable {
-    public init() {}
+    private let whenLost: @Sendable () -> Void
+
+    /// - Parameter whenLost: Is called within the turn of whoever has the next one in its place.
+    public init(whenLost: @escaping @Sendable () -> Void = {}) { self.whenLost = whenLost }
+
+    package func lose() { whenLost() }
 }

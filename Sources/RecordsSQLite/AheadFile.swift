@@ -11,6 +11,7 @@ import Records
 final class AheadFile {
     private static let magic: UInt32 = 0x5241_4554
     private static let headerBytes = 32
+    private static let bytesMax = 1 << 25
 
     private let path: String
     private let file: any DiskFile
@@ -70,13 +71,19 @@ final class AheadFile {
     func empty() throws(DiskFailure) {
         guard byteCount > 0 || hasRest else { return }
         try file.truncate(to: 0)
-        (byteCount, last, hasRest) = (0, 0, false)
+        (byteCount, last) = (0, 0)
+        // What was answered is in the tables, and may come back after a power cut; what was not may not.
+        try cutBack()
     }
 
     func sync() throws(DiskFailure) { try file.sync() }
     func close() { file.close() }
 
-    private func cutBack() throws(DiskFailure) {
+    /// Whether the other file is to be written from now on; never while it may hold what was not answered.
+    var isLong: Bool { byteCount > AheadFile.bytesMax && !hasRest }
+
+    /// Removes what a write that failed may have left behind the last frame.
+    func cutBack() throws(DiskFailure) {
         guard hasRest else { return }
         try file.truncate(to: byteCount)
         try file.sync()

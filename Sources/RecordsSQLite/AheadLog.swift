@@ -7,9 +7,6 @@ import Records
 ///
 /// Used by one thread at a time.
 final class AheadLog {
-    /// The length from which on the other file is written.
-    private static let fileBytesMax = 1 << 25
-
     private let files: [AheadFile]
     private var current: Int
 
@@ -34,6 +31,11 @@ final class AheadLog {
         do throws(DiskFailure) { try files[current].append(log, number: number) } catch { throw error.problem }
     }
 
+    /// Removes what a write that failed may have left.
+    func mend() throws(Problem) {
+        do throws(DiskFailure) { try files[current].cutBack() } catch { throw error.problem }
+    }
+
     /// Empties what is needed no more.
     ///
     /// - Parameter applied: The last number that is in the tables.
@@ -41,7 +43,7 @@ final class AheadLog {
         do throws(DiskFailure) {
             let other = 1 - current
             if files[other].last <= applied { try files[other].empty() }
-            if files[current].byteCount > AheadLog.fileBytesMax, files[other].byteCount == 0 { current = other }
+            if files[current].isLong, files[other].byteCount == 0 { current = other }
         } catch { throw error.problem }
     }
 

@@ -26,6 +26,8 @@ final class SQLiteRowsAhead: RowsAhead {
         var sleeper: CheckedContinuation<Void, Never>?
         var settlers: [(until: Int64, continuation: CheckedContinuation<Problem?, Never>)] = []
         var lastHolder: RowsHolder?
+        /// Whether something that could not be made durable may still be in the log.
+        var isUnsure = false
     }
 
     private let database: any DatabaseWriter
@@ -45,13 +47,10 @@ final class SQLiteRowsAhead: RowsAhead {
         do {
             let known = try database.write { try AppliedRows.applied($0) }
             pending.removeAll { $0.number <= known }
-            if let first = pending.first, first.number != known + 1 {
-                throw Problem(
-                    .damaged,
-                    """
-                    Rows \(known + 1) to \(first.number - 1), written ahead of the tables, are missing. Restore the records with all \
-                    files beside them from one backup.
-                    """, place: path, status: 500)
+            var expected = known + 1
+            for (number, _) in pending {
+                guard number == expected else { throw Problem(missing: expected, before: number, path) }
+                expected += 1
             }
             let logs = pending
             applied = try database.write { try AppliedRows.apply(logs, to: $0) }
@@ -69,11 +68,12 @@ final class SQLiteRowsAhead: RowsAhead {
         of holder: RowsHolder, _ body: @Sendable (Bool) async throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         try await turns.run { () async throws(Problem) in
-            let isSame = state.withLock { state in
+            let last = state.withLock { state in
                 defer { state.lastHolder = holder }
-                return state.lastHolder === holder
+                return state.lastHolder
             }
-            return try await body(isSame)
+            if let last, last !== holder { last.lose() }
+            return try await body(last === holder)
         }
     }
 
@@ -89,7 +89,7 @@ final class SQLiteRowsAhead: RowsAhead {
             try await onDisk { log throws(Problem) in try log.append(rows, number: number) }
         } catch {
             // What the holder knows is ahead of what is there.
-            state.withLock { $0.lastHolder = nil }
+            state.withLock { ($0.lastHolder, $0.isUnsure) = (nil, true) }
             throw error
         }
         let starts = state.withLock { state in
@@ -104,6 +104,11 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     func settle() async throws(Problem) {
+        if state.withLock({ $0.isUnsure }) {
+            // Whoever goes on from the tables must not find it there after a stop.
+            try await onDisk { log throws(Problem) in try log.mend() }
+            state.withLock { $0.isUnsure = false }
+        }
         guard let last = state.withLock({ $0.pending.last?.number }) else { return }
         try await settle(until: last)
     }
@@ -123,11 +128,13 @@ final class SQLiteRowsAhead: RowsAhead {
         if let problem { throw problem }
     }
 
-    /// Sees to it that the bytes of what is in the tables are nowhere else.
+    /// Sees to it that the bytes of what is in the tables are nowhere else; nobody writes ahead meanwhile.
     func forget() async throws(Problem) {
-        try await settle()
-        let applied = appliedUntil
-        try await onDisk { log throws(Problem) in try log.forget(until: applied) }
+        try await turn(of: RowsHolder()) { _ throws(Problem) in
+            try await settle()
+            let applied = appliedUntil
+            try await onDisk { log throws(Problem) in try log.forget(until: applied) }
+        }
     }
 
     func close() async {
@@ -226,5 +233,17 @@ final class SQLiteRowsAhead: RowsAhead {
         }
         for settler in settlers { settler.continuation.resume(returning: problem) }
         await sleep(for: SQLiteRowsAhead.pause) { $0.isHurried }
+    }
+}
+
+extension Problem {
+    /// - Parameter path: Of the records.
+    fileprivate init(missing number: Int64, before next: Int64, _ path: String?) {
+        self.init(
+            .damaged,
+            """
+            Of the rows written ahead of the tables, write \(number) is missing before write \(next). Restore the records with all files \
+            beside them from one backup.
+            """, place: path, status: 500)
     }
 }

@@ -1,6 +1,8 @@
+import Columns
 import Disks
 import Foundation
 import Model
+import Synchronization
 import Testing
 
 @testable import Records
@@ -100,6 +102,72 @@ struct RowsAheadTests {
         }
     }
 
+    @Test("writes that are missing between the two files are damage, too") func gapBetweenFiles() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        try await ahead.settle()
+        let base = try folder.copy("base")
+        var ends: [Int] = []
+        for number in 0 ..< 4 {
+            _ = try await ahead.append(Self.log([("n\(number)", "v")]))
+            ends.append(try folder.aheadBytes().count)
+        }
+        let bytes = try folder.aheadBytes()
+        await engine.close()
+        try folder.set(bytes.prefix(ends[1]), beside: base)
+        try folder.set(bytes.dropFirst(ends[2]), beside: base, file: 1)
+        let problem = #expect(throws: Problem.self) { _ = try SQLiteEngine.open(path: base) }
+        #expect(problem?.code == .damaged && problem?.message.contains("write 3 is missing") == true, "\(problem?.message ?? "")")
+    }
+
+    @Test("what could not be made durable is not there after a stop once somebody has settled") func failedSync() async throws {
+        let folder = try AheadFolder()
+        let disk = StuckDisk()
+        let engine = try SQLiteEngine.open(path: folder.path, disk: disk)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        _ = try await ahead.append(Self.log([("a", "1")]))
+        try await ahead.settle()
+        disk.isStuck.withLock { $0 = true }
+        await #expect(throws: Problem.self) { try await ahead.append(Self.log([("b", "1")])) }
+        // Nobody may go on from the tables while it may still come back.
+        await #expect(throws: Problem.self) { try await engine.writeRows { _ throws(Problem) in 0 } }
+        disk.isStuck.withLock { $0 = false }
+        _ = try await engine.writeRows { connection throws(Problem) in
+            try connection.execute("INSERT INTO secrets (name, bytes) VALUES ('b', '2')", [])
+        }
+        let stopped = try folder.copy("stopped")
+        try folder.set(try folder.aheadBytes(), beside: stopped)
+        await engine.close()
+        let again = try SQLiteEngine.open(path: stopped)
+        #expect(try await Self.secrets(again) == ["a": "1", "b": "2"])
+        await again.close()
+    }
+
+    @Test("what is forgotten stands in no file, whoever writes ahead meanwhile") func forgetting() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        let holder = RowsHolder()
+        for round in 0 ..< 20 {
+            _ = try await ahead.append(Self.log([("secret", "the-secret-\(round)")]))
+            let writing = Task {
+                for number in 0 ..< 50 {
+                    try await ahead.turn(of: holder) { _ throws(Problem) in
+                        _ = try await ahead.append(Self.log([("other", "\(number)")]))
+                    }
+                }
+            }
+            try await engine.forgetDeleted()
+            #expect(try folder.aheadBytes().range(of: Data("the-secret-\(round)".utf8)) == nil)
+            try await writing.value
+        }
+        await engine.close()
+    }
+
     @Test("one has the turn at a time, and is told when another had it in between") func turns() async throws {
         let engine = try SQLiteEngine.inMemory()
         let ahead = try #require(engine.ahead)
@@ -146,5 +214,49 @@ private final class AheadFolder {
     }
 
     func aheadBytes() throws -> Data { try Data(contentsOf: URL(filePath: path + "-ahead-0")) }
-    func set(_ bytes: Data, beside copy: String) throws { try Data(bytes).write(to: URL(filePath: copy + "-ahead-0")) }
+    func set(_ bytes: Data, beside copy: String, file: Int = 0) throws {
+        try Data(bytes).write(to: URL(filePath: copy + "-ahead-\(file)"))
+    }
+}
+
+/// The machine's disk, which for a time writes and makes nothing durable, nor shorter.
+private final class StuckDisk: Disk {
+    private let disk = SystemDisk()
+    let isStuck = Mutex(false)
+
+    func makeDirectory(_ path: String) throws(DiskFailure) { try disk.makeDirectory(path) }
+    func names(in directory: String) throws(DiskFailure) -> [String] { try disk.names(in: directory) }
+    func map(_ path: String) throws(DiskFailure) -> ByteRegion? { try disk.map(path) }
+    func remove(_ path: String) throws(DiskFailure) { try disk.remove(path) }
+    func rename(_ from: String, to: String) throws(DiskFailure) { try disk.rename(from, to: to) }
+    func syncDirectory(_ path: String) throws(DiskFailure) { try disk.syncDirectory(path) }
+    func freeBytes(in directory: String) -> Int? { disk.freeBytes(in: directory) }
+    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? { try disk.lock(path) }
+    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
+        StuckFile(file: try disk.open(path), path: path, disk: self)
+    }
+}
+
+private struct StuckFile: DiskFile {
+    let file: any DiskFile
+    let path: String
+    let disk: StuckDisk
+
+    private func requireFree() throws(DiskFailure) {
+        if disk.isStuck.withLock({ $0 }) { throw DiskFailure(kind: .other(5), path: path, reason: "Input/output error") }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) { try file.write(bytes, at: offset) }
+
+    func sync() throws(DiskFailure) {
+        try requireFree()
+        try file.sync()
+    }
+
+    func truncate(to size: Int) throws(DiskFailure) {
+        try requireFree()
+        try file.truncate(to: size)
+    }
+
+    func close() { file.close() }
 }
