@@ -42,8 +42,15 @@ public final class RowStatement: Sendable {
     }
 
     private static func insertion(_ table: String, _ columns: [String]) -> String {
-        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
+        "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES \(marks(columns.count))"
+    }
+
+    private static func marks(_ count: Int) -> String { "(\(repeatElement("?", count: count).joined(separator: ", ")))" }
+
+    /// The statement for several rows at once, one after another.
+    package func sql(rows count: Int) -> String {
+        let marks = RowStatement.marks(valueCount)
+        return sql.replacing("VALUES \(marks)", with: "VALUES \(repeatElement(marks, count: count).joined(separator: ", "))")
     }
 }
 
@@ -89,8 +96,8 @@ public struct RowBatch: RowSink, Sendable {
 
     public mutating func add(_ value: SQLValue) { row.append(value) }
 
-    /// Writes them.
+    /// Writes them: of a statement that replaces, no two rows have one key.
     public func write(to connection: any SQLConnection) throws(Problem) {
-        for (statement, values) in rows { _ = try connection.execute(statement.sql, each: values) }
+        for (statement, values) in rows { try connection.write(values, by: statement) }
     }
 }

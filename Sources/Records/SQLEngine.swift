@@ -79,6 +79,11 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, each rows: [[SQLValue]]) throws(Problem) -> [Int]
 
+    /// Writes rows by a statement, of which no two have one key where it replaces.
+    ///
+    /// - Throws: as ``execute(_:_:)``, for any row that cannot be written.
+    func write(_ rows: [[SQLValue]], by statement: RowStatement) throws(Problem)
+
     /// The rows of a query, in order.
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
 
@@ -94,6 +99,11 @@ public protocol SQLConnection {
 }
 
 extension SQLConnection {
+    /// Where a row costs the same alone.
+    public func write(_ rows: [[SQLValue]], by statement: RowStatement) throws(Problem) {
+        _ = try execute(statement.sql, each: rows)
+    }
+
     /// Where one transaction writes at a time.
     public func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] { try rows(sql, values) }
 }

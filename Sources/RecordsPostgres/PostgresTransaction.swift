@@ -29,6 +29,19 @@ final class PostgresTransaction: SQLConnection {
         try run(sql, rows) { answer throws(PostgresFailure) in answer.changedRowCount }
     }
 
+    /// How many rows a run of a statement writes: what beginning and ending it costs is shared by them.
+    private static let rowCounts = [64, 8, 1]
+
+    func write(_ rows: [[SQLValue]], by statement: RowStatement) throws(Problem) {
+        var rest = rows[...]
+        for count in PostgresTransaction.rowCounts where rest.count >= count {
+            let end = rest.startIndex + rest.count / count * count
+            let runs = stride(from: rest.startIndex, to: end, by: count).map { Array(rest[$0 ..< $0 + count].joined()) }
+            _ = try execute(count == 1 ? statement.sql : statement.sql(rows: count), each: runs)
+            rest = rest[end...]
+        }
+    }
+
     func rows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow] {
         try run(sql, [values]) { answer throws(PostgresFailure) in try answer.rows() }.first ?? []
     }

@@ -57,6 +57,34 @@ struct EngineTests {
         #expect(kept == [[.integer(1), .text("a")], [.integer(2), .text("a")]])
     }
 
+    @Test("However many rows are written at once, all are there, or none", arguments: RecordsEngine.here)
+    func manyRows(on engine: RecordsEngine) async throws {
+        let engine = try await engine.open()
+        let setting = RowStatement.setting("cups", key: ["id"], fixed: ["tea"], changing: ["level"])
+        let adding = RowStatement.adding("cups", key: ["id"], ["tea", "level"])
+        _ = try await engine.write { connection throws(Problem) in
+            try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY, tea TEXT, level INTEGER)", [])
+        }
+        func rows(_ ids: Range<Int>, _ level: SQLValue) -> [[SQLValue]] {
+            ids.map { [.count($0), .text("茶?\($0)"), level] }
+        }
+        for (first, count) in [(0, 0), (0, 1), (1, 7), (8, 9), (17, 64), (81, 201)] {
+            let new = rows(first ..< first + count, .null)
+            try await engine.write { connection throws(Problem) in try connection.write(new, by: adding) }
+        }
+        let changed = rows(100 ..< 300, .integer(3))
+        try await engine.write { connection throws(Problem) in try connection.write(changed, by: setting) }
+        let problem = await #expect(throws: Problem.self) {
+            let again = rows(299 ..< 400, .integer(4))
+            try await engine.write { connection throws(Problem) in try connection.write(again, by: adding) }
+        }
+        #expect(problem?.code == .exists)
+        let kept = try await engine.read { connection throws(Problem) in
+            try connection.rows("SELECT id, tea, level FROM cups ORDER BY id", []).map(\.values)
+        }
+        #expect(kept == rows(0 ..< 100, .null) + rows(100 ..< 300, .integer(3)))
+    }
+
     @Test("Texts come back as they were, whatever they hold", arguments: RecordsEngine.here)
     func texts(on engine: RecordsEngine) async throws {
         // GRDB ends a text at U+0000.
