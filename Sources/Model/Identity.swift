@@ -28,6 +28,16 @@ public struct Identity: Hashable, Sendable, Comparable {
         self.value = value
     }
 
+    /// Of values, by their bytes: the records tell them apart so.
+    public static func == (left: Identity, right: Identity) -> Bool {
+        left.value.isExactly(right.value) && left.type.text.isExactly(right.type.text)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        type.text.hashExactly(into: &hasher)
+        value.hashExactly(into: &hasher)
+    }
+
     /// As commands and questions name it: `user_id:42`.
     public var typed: String { "\(type.text):\(value)" }
 

@@ -15,6 +15,9 @@ public protocol ProgramCommand: Sendable {
     /// What it and its answer name that somebody may ask about; nil for what is found in their texts.
     var mentions: Set<String>? { get }
 
+    /// Tells what it is going to ask for, as far as that can be told before.
+    func foresee(_ foresight: inout PointForesight)
+
     /// Carries it out in a draft and tells what came of it.
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue
 }
@@ -22,6 +25,7 @@ public protocol ProgramCommand: Sendable {
 extension ProgramCommand {
     public var isOfPointsAlone: Bool { false }
     public var mentions: Set<String>? { nil }
+    public func foresee(_ foresight: inout PointForesight) {}
 }
 
 /// Why a command came to nothing.

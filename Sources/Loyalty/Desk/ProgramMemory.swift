@@ -20,7 +20,7 @@ final class ProgramMemory {
     var books = Remembered<PointBookKey, KeptPointBook>(limit: bookMax)
     var members = Remembered<ProgramMemberID, ProgramMember>(limit: bookMax)
     var identities = Remembered<Identity, ProgramMemberID>(limit: bookMax)
-    var commands = Remembered<String, KnownCommand>(limit: commandMax)
+    var commands = Remembered<ExactText, KnownCommand>(limit: commandMax)
     /// Whose book has what was earned.
     var earned = Remembered<EarningKey, PointBookKey>(limit: commandMax)
     /// Counts the groups.

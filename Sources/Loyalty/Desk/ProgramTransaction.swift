@@ -23,13 +23,15 @@ final class ProgramTransaction {
     private var entries: [(key: PointBookKey, entry: ChainedPointEntry)] = []
     private var facts: [(fact: ProgramFactRecord, at: Instant)] = []
     private var commands: [KnownCommand] = []
-    private var numbers: [String: Int] = [:]
-    private var asked: [String: KnownCommand?] = [:]
+    private var numbers: [ExactText: Int] = [:]
+    private var asked: [ExactText: KnownCommand?] = [:]
     private var closings: [HeldDay: Instant] = [:]
     /// Whose book has what was earned, in this group.
     private var earned: [ProgramMemory.EarningKey: PointBookKey] = [:]
     private var members: [ProgramMemberID: ProgramMember] = [:]
     private var identities: [Identity: ProgramMemberID] = [:]
+    /// What was read at once for the commands of the group.
+    private var foreseen = ForeseenPoints()
 
     private struct HeldDay: Hashable {
         let currency: String
@@ -49,30 +51,47 @@ final class ProgramTransaction {
 
     /// Looks for all of these commands at once.
     func ask(_ ids: [String]) throws(Problem) {
-        let unknown = ids.filter { memory?.commands[$0] == nil }
+        let unknown = ids.filter { memory?.commands[ExactText($0)] == nil }
         // Over PostgreSQL texts may have another order.
         var isErasing = true
         if memory != nil { isErasing = try base.hasErasedCommands() }
-        for (id, command) in zip(unknown, try base.commands(unknown, isErasing: isErasing)) { asked[id] = .some(command) }
+        for (id, command) in zip(unknown, try base.commands(unknown, isErasing: isErasing)) {
+            asked[ExactText(id)] = .some(command)
+        }
+    }
+
+    /// Reads at once what these commands are going to ask the tables for.
+    func foresee(_ commands: [any ProgramCommand], at now: Instant) throws(Problem) {
+        // What is known by heart is not asked for.
+        guard memory == nil else { return }
+        var foresight = PointForesight()
+        for command in commands { command.foresee(&foresight) }
+        foreseen = try base.foresee(foresight, since: program.calendar.bucketStart(of: .month, at: now)) { currency in
+            program.settings?.currency(currency)?.rules ?? PointRules()
+        }
     }
 
     /// A command that was answered before, in this group or an earlier one.
     func known(_ id: String) throws(Problem) -> KnownCommand? {
-        if let number = numbers[id] { return commands[number] }
-        if let command = memory?.commands[id] { return command }
-        if let command = asked[id] { return command }
+        let key = ExactText(id)
+        if let number = numbers[key] { return commands[number] }
+        if let command = memory?.commands[key] { return command }
+        if let command = asked[key] { return command }
         return try base.command(id)
     }
 
     func note(_ command: KnownCommand) {
-        numbers[command.id] = commands.count
+        numbers[ExactText(command.id)] = commands.count
         commands.append(command)
     }
 
     // MARK: - Members
 
     func member(_ id: ProgramMemberID) throws(Problem) -> ProgramMember? {
-        guard let memory else { return try base.member(id) }
+        guard let memory else {
+            if let member = foreseen.members[id] { return member }
+            return try base.member(id)
+        }
         if let member = members[id] ?? memory.members[id] { return member }
         guard let member = try base.member(id) else { return nil }
         memory.members.note(id, member)
@@ -80,7 +99,10 @@ final class ProgramTransaction {
     }
 
     func member(with identity: Identity) throws(Problem) -> ProgramMemberID? {
-        guard let memory else { return try base.member(with: identity) }
+        guard let memory else {
+            if let member = foreseen.identities[identity] { return member }
+            return try base.member(with: identity)
+        }
         if let member = identities[identity] ?? memory.identities[identity] { return member }
         guard let member = try base.member(with: identity) else { return nil }
         memory.identities.note(identity, member)
@@ -104,7 +126,11 @@ final class ProgramTransaction {
         if let book = books[key] { return book }
         let book: KeptPointBook
         if let (known, isInTables) = memory?.books.find(key) {
+            // Whoever is written about in every group would keep for ever what is over.
+            guard isInTables || known.isSmall else { throw .needsTables }
             book = isInTables ? known.trimmed : known
+        } else if let known = foreseen.books.removeValue(forKey: key) {
+            book = known
         } else {
             book = try base.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
             read.insert(key)
@@ -134,6 +160,7 @@ final class ProgramTransaction {
         if let owner = earned[key] ?? memory?.earned[key], let earning = try book(owner).book.earnings[source] {
             return (owner.member, earning)
         }
+        if let known = foreseen.earnings[currency]?[ExactText(source.id)] { return known.first { $0.earning.source == source } }
         return try base.earning(source, currency: currency)
     }
 
@@ -145,6 +172,12 @@ final class ProgramTransaction {
         kept.given = given
         books[key] = kept
         return given
+    }
+
+    /// Whether a member takes what others give; nil for one who has not said so.
+    func transferConsent(of member: ProgramMemberID) throws(Problem) -> TransferConsent? {
+        if let consent = foreseen.consents[member] { return consent }
+        return try base.transferConsent(of: member)
     }
 
     /// Before when nothing of a currency may be booked any more, for a booking at an instant.
@@ -176,11 +209,14 @@ final class ProgramTransaction {
             if memory == nil {
                 try base.set(member)
                 try base.set(identity, of: member.id)
+                (foreseen.members[member.id], foreseen.identities[identity]) = (member, member.id)
             } else {
                 members[member.id] = member
                 identities[identity] = member.id
             }
         }
+        // Only points are told what they change.
+        if !draft.writes.isEmpty { foreseen = ForeseenPoints() }
         for write in draft.writes { try write(base) }
     }
 
@@ -211,6 +247,7 @@ final class ProgramTransaction {
         put(into: &rows)
         try rows.write(to: base.connection)
         before = books
+        for command in commands { asked[ExactText(command.id)] = .some(command) }
         (entries, facts, commands, numbers, changed) = ([], [], [], [:], [])
     }
 
@@ -229,7 +266,7 @@ final class ProgramTransaction {
             }
             for (id, member) in members { memory.members.write(id, member, turn: turn) }
             for (identity, id) in identities { memory.identities.write(identity, id, turn: turn) }
-            for command in commands { memory.commands.write(command.id, command, turn: turn) }
+            for command in commands { memory.commands.write(ExactText(command.id), command, turn: turn) }
             for (key, book) in earned { memory.earned.write(key, book, turn: turn) }
         }
         return rows

@@ -13,7 +13,7 @@ final class ProgramWorker: Sendable {
     private let last = Mutex(Instant.distantPast)
     nonisolated(unsafe) private var memory = ProgramMemory()  // because only whoever has the turn uses it
     /// Another one after a failure, so that whoever has the next turn knows nothing.
-    private let holder = Mutex(RowsHolder())
+    private let holder: Mutex<RowsHolder?> = Mutex(nil)
 
     init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
         self.workspace = workspace
@@ -54,24 +54,33 @@ final class ProgramWorker: Sendable {
         guard let ahead = engine.ahead else {
             return try await inTables(group) { body throws(Problem) in try await engine.writeRows(body) }
         }
-        return try await ahead.turn(of: holder.withLock { $0 }) { isSame throws(Problem) in
+        return try await ahead.turn(of: currentHolder) { isSame throws(Problem) in
             do throws(Problem) {
                 return try await carryOut(group, ahead, isSame)
             } catch {
                 // Nobody knows what is durable: the next turn begins with what is in the tables once all is there.
                 memory = ProgramMemory()
-                holder.withLock { $0 = RowsHolder() }
+                holder.withLock { $0 = nil }
                 throw error
             }
+        }
+    }
+
+    /// What is known by heart is let go as soon as somebody else has the turn.
+    private var currentHolder: RowsHolder {
+        holder.withLock { holder in
+            let known = holder ?? RowsHolder { [weak self] in self?.memory = ProgramMemory() }
+            holder = known
+            return known
         }
     }
 
     private func carryOut(
         _ group: [ProgramRequest], _ ahead: any RowsAhead, _ isSame: Bool
     ) async throws(Problem) -> [ProgramAnswer] {
-        if !isSame { try await forget(ahead) }
         do throws(Problem) {
-            if group.allSatisfy({ $0.command.isOfPointsAlone }) { return try await writeAhead(group, ahead) }
+            // Where several workspaces write in turns, rows are not gathered before they must be in their tables.
+            if isSame, group.allSatisfy({ $0.command.isOfPointsAlone }) { return try await writeAhead(group, ahead) }
         } catch {
             guard error.code == .needsTables else { throw error }
         }
@@ -138,6 +147,7 @@ extension ProgramTransaction {
         to group: [ProgramRequest], from start: Instant
     ) throws(Problem) -> (answers: [ProgramAnswer], end: Instant) {
         try ask(group.map(\.id))
+        if group.allSatisfy({ $0.command.isOfPointsAlone }) { try foresee(group.map(\.command), at: start) }
         var now = start
         var answers: [ProgramAnswer] = []
         answers.reserveCapacity(group.count)

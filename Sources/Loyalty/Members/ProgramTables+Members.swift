@@ -6,12 +6,15 @@ extension ProgramTables {
         try first(
             "SELECT kind, state, merged_into, enrolled_at FROM loyalty_members WHERE workspace = ? AND member = ?",
             values(.integer(id.number))
-        ) { reader throws(Problem) in
-            ProgramMember(
-                id: id, kind: try reader.word { ProgramMember.Kind(rawValue: $0) },
-                state: try reader.word { ProgramMember.State(rawValue: $0) },
-                mergedInto: try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }, enrolledAt: try reader.instant())
-        }
+        ) { reader throws(Problem) in try Self.member(id, &reader) }
+    }
+
+    /// Reads `kind, state, merged_into, enrolled_at`.
+    static func member(_ id: ProgramMemberID, _ reader: inout RowReader) throws(Problem) -> ProgramMember {
+        ProgramMember(
+            id: id, kind: try reader.word { ProgramMember.Kind(rawValue: $0) },
+            state: try reader.word { ProgramMember.State(rawValue: $0) },
+            mergedInto: try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }, enrolledAt: try reader.instant())
     }
 
     func member(with identity: Identity) throws(Problem) -> ProgramMemberID? {

@@ -26,6 +26,16 @@ struct KeptPointBook: Hashable {
     /// What the member has given to others in a month, where somebody has asked for it.
     var given: PointsGiven?
 
+    private static let overMax = 4_096
+
+    /// Whether little in it is over.
+    var isSmall: Bool {
+        let count = book.lots.count + book.holds.count + book.spendings.count + book.earnings.count
+        guard count > KeptPointBook.overMax else { return true }
+        let open = book.lots.values.count { !$0.isClosed } + book.holds.values.count { $0.end == nil }
+        return count - open <= KeptPointBook.overMax
+    }
+
     /// What reading it anew would give: without all that is over.
     var trimmed: KeptPointBook {
         var kept = self

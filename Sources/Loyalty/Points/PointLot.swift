@@ -163,8 +163,13 @@ public struct PointSource: Hashable, Sendable {
         self.rule = rule
     }
 
+    /// By their bytes: the records tell them apart so.
+    public static func == (left: PointSource, right: PointSource) -> Bool {
+        left.id.isExactly(right.id) && left.line.isExactly(right.line) && left.rule.isExactly(right.rule)
+    }
+
     /// Of the id alone: a source has few lines.
-    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+    public func hash(into hasher: inout Hasher) { id.hashExactly(into: &hasher) }
 }
 
 /// What points are worth, as money in minor units for a number of points.

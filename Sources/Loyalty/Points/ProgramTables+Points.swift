@@ -5,19 +5,10 @@ import Records
 extension ProgramTables {
     /// The book of a member, with its open lots and holds; an empty one when there is none yet.
     func book(_ key: PointBookKey, _ rules: PointRules) throws(Problem) -> KeptPointBook {
-        var kept = KeptPointBook(book: PointBook(owner: key.member, rules: rules))
-        let isThere: Void? = try first(
-            """
-            SELECT debt, received, last_number, entries, hash, recorded_at FROM point_books
-            WHERE workspace = ? AND member = ? AND currency = ?
-            """, values(of: key)
-        ) { reader throws(Problem) in
-            (kept.book.debt, kept.book.received) = (try reader.integer(), try reader.integer())
-            kept.book.lastNumber = try reader.integer()
-            (kept.entryCount, kept.hash, kept.recordedAt) = (try reader.integer(), try reader.text(), try reader.instant())
-            kept.book.settledUntil = kept.recordedAt
-        }
-        guard isThere != nil else { return kept }
+        let row = try first(
+            "SELECT \(PointBookRow.columns) FROM point_books WHERE workspace = ? AND member = ? AND currency = ?", values(of: key)
+        ) { reader throws(Problem) in try PointBookRow.read(&reader, of: key.member, rules) }
+        guard var kept = row else { return KeptPointBook(book: PointBook(owner: key.member, rules: rules)) }
         for lot in try lots(of: key, where: "closed = 0") { kept.book.lots[lot.id] = lot }
         for hold in try holds(of: key, where: "ending IS NULL") { kept.book.holds[hold.id] = hold }
         return kept
@@ -36,21 +27,9 @@ extension ProgramTables {
     func holds(of key: PointBookKey, where condition: String, _ more: SQLValue...) throws(Problem) -> [PointHold] {
         try list(
             """
-            SELECT number, parts, until, ending, captured FROM point_holds
+            SELECT \(PointHoldRow.columns) FROM point_holds
             WHERE workspace = ? AND member = ? AND currency = ? AND \(condition)
-            """, values(of: key) + more
-        ) { reader throws(Problem) in
-            let id = PointID(try reader.integer())
-            var hold = PointHold(id: id, parts: try reader.word { PointParts(text: $0)?.parts }, until: try reader.instant())
-            let (word, captured) = (try reader.optionalText(), try reader.integer())
-            switch word {
-            case "captured": hold.end = .captured(captured)
-            case "released": hold.end = .released
-            case "lapsed": hold.end = .lapsed
-            default: break
-            }
-            return hold
-        }
+            """, values(of: key) + more, PointHoldRow.read)
     }
 
     func spending(_ id: PointID, of key: PointBookKey) throws(Problem) -> PointSpending? {
@@ -69,18 +48,59 @@ extension ProgramTables {
     ) throws(Problem) -> (owner: ProgramMemberID, earning: PointEarning)? {
         try first(
             """
-            SELECT member, number, amount, units, returned_units, disputed FROM point_earnings
+            SELECT \(PointEarningRow.columns) FROM point_earnings
             WHERE workspace = ? AND currency = ? AND source = ? AND line = ? AND rule = ?
             """, values(.text(currency), .text(source.id), .text(source.line), .text(source.rule))
-        ) { reader throws(Problem) in
-            let (owner, lot) = (ProgramMemberID(number: try reader.integer()), PointID(try reader.integer()))
-            return (
-                owner,
-                PointEarning(
-                    source: source, lot: lot, amount: try reader.integer(), units: try reader.integer(),
-                    returnedUnits: try reader.integer(), disputed: try reader.integer())
-            )
+        ) { reader throws(Problem) in try PointEarningRow.read(source, &reader) }
+    }
+}
+
+/// How a book stands in its table, but its lots and holds.
+enum PointBookRow {
+    static let columns = "debt, received, last_number, entries, hash, recorded_at"
+
+    static func read(
+        _ reader: inout RowReader, of owner: ProgramMemberID, _ rules: PointRules
+    ) throws(Problem) -> KeptPointBook {
+        var kept = KeptPointBook(book: PointBook(owner: owner, rules: rules))
+        (kept.book.debt, kept.book.received) = (try reader.integer(), try reader.integer())
+        kept.book.lastNumber = try reader.integer()
+        (kept.entryCount, kept.hash, kept.recordedAt) = (try reader.integer(), try reader.text(), try reader.instant())
+        kept.book.settledUntil = kept.recordedAt
+        return kept
+    }
+}
+
+/// How a hold stands in its table.
+enum PointHoldRow {
+    static let columns = "number, parts, until, ending, captured"
+
+    static func read(_ reader: inout RowReader) throws(Problem) -> PointHold {
+        let id = PointID(try reader.integer())
+        var hold = PointHold(id: id, parts: try reader.word { PointParts(text: $0)?.parts }, until: try reader.instant())
+        let (word, captured) = (try reader.optionalText(), try reader.integer())
+        switch word {
+        case "captured": hold.end = .captured(captured)
+        case "released": hold.end = .released
+        case "lapsed": hold.end = .lapsed
+        default: break
         }
+        return hold
+    }
+}
+
+/// How what was earned for a source stands in its table.
+enum PointEarningRow {
+    static let columns = "member, number, amount, units, returned_units, disputed"
+
+    static func read(
+        _ source: PointSource, _ reader: inout RowReader
+    ) throws(Problem) -> (owner: ProgramMemberID, earning: PointEarning) {
+        let (owner, lot) = (ProgramMemberID(number: try reader.integer()), PointID(try reader.integer()))
+        let earning = PointEarning(
+            source: source, lot: lot, amount: try reader.integer(), units: try reader.integer(),
+            returnedUnits: try reader.integer(), disputed: try reader.integer())
+        return (owner, earning)
     }
 }
 

@@ -37,7 +37,11 @@ struct AheadDeskTests {
         try await engine.settle()
         try await engine.limitPages(more: 0)
         // Longer than the rest of a page, so that it does not fit.
-        for number in 0 ..< 8 { _ = try await program.earn("e\(number)" + String(repeating: "x", count: 2_000), 10, "ann") }
+        for number in 0 ..< 8 {
+            let source = PointSource(id: "e\(number)" + String(repeating: "x", count: 2_000))
+            _ = try await program.perform(
+                "e\(number)", EarnPoints(10, of: "points", to: TestProgram.member("ann"), for: source))
+        }
         let second = ProgramDesk(workspace: program.workspace, records: program.records, clock: program.clock)
         let wish = TestProgram.member("ann")
         func spend(_ desk: ProgramDesk, _ id: String) async throws -> ProgramAnswer {
@@ -58,14 +62,33 @@ struct AheadDeskTests {
         await engine.close()
     }
 
+    @Test("members whose names look alike and differ in their bytes have points of their own") func lookAlikes() async throws {
+        let program = try await TestProgram(try SQLiteEngine.inMemory())
+        let names = ["Jos\u{E9}", "Jose\u{301}"]
+        for (number, name) in names.enumerated() {
+            _ = try await program.perform("enrol-\(number)", EnrolMember(Identity(type: .userID, value: name)))
+        }
+        for round in 1 ... 3 {
+            for (number, name) in names.enumerated() {
+                let amount = Int64(10 + number)
+                let id = "e\(round)-\(number)"
+                let answer = try await program.perform(
+                    id, EarnPoints(amount, of: "points", to: TestProgram.member(name), for: PointSource(id: "\(name) \(round)")))
+                #expect(answer.available == Int64(round) * amount, "\(answer.body.text)")
+            }
+        }
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
     @Test("a name of a source may be as long as a request") func longNames() async throws {
         let program = try await TestProgram(try SQLiteEngine.inMemory())
         _ = try await program.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
-        let source = String(repeating: "漢", count: 40_000)
-        let first = try await program.earn(source, 10, "ann")
+        let source = PointSource(id: String(repeating: "漢", count: 40_000))
+        let first = try await program.perform(
+            "e1", EarnPoints(10, of: "points", to: TestProgram.member("ann"), for: source))
         try await program.records.engine.settle()
         let second = ProgramDesk(workspace: program.workspace, records: program.records, clock: program.clock)
-        let command = TakeBackPoints(.disputed(4), of: "points", earnedFor: PointSource(id: source))
+        let command = TakeBackPoints(.disputed(4), of: "points", earnedFor: source)
         let answer = try await second.perform(ProgramRequest(id: "t1", actor: .server, command: command))
         #expect(first.available == 10 && answer.codes.isEmpty, "\(answer.codes)")
         #expect(try await program.earn("e2", 1, "ann").available == 7)

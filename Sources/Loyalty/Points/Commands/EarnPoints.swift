@@ -63,6 +63,11 @@ public struct EarnPoints: ProgramCommand {
     public var isOfPointsAlone: Bool { true }
     public var mentions: Set<String>? { [source.id] }
 
+    public func foresee(_ foresight: inout PointForesight) {
+        foresight.ask(member, currency)
+        foresight.ask(source, currency)
+    }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let member = try draft.memberByEarning(member)

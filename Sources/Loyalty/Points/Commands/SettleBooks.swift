@@ -16,6 +16,10 @@ struct SettleBooks: ProgramCommand {
     var isOfPointsAlone: Bool { true }
     var mentions: Set<String>? { [] }
 
+    func foresee(_ foresight: inout PointForesight) {
+        for key in keys { foresight.ask(key) }
+    }
+
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         var count: Int64 = 0
         for key in keys {

@@ -59,6 +59,7 @@ public struct SpendPoints: ProgramCommand {
 
     public var isOfPointsAlone: Bool { true }
     public var mentions: Set<String>? { [] }
+    public func foresee(_ foresight: inout PointForesight) { foresight.ask(member, currency) }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)

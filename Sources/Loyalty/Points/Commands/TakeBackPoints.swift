@@ -39,6 +39,7 @@ public struct TakeBackPoints: ProgramCommand {
 
     public var isOfPointsAlone: Bool { true }
     public var mentions: Set<String>? { [source.id] }
+    public func foresee(_ foresight: inout PointForesight) { foresight.ask(source, currency) }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)

@@ -26,6 +26,13 @@ public struct TransferPoints: ProgramCommand {
     public var isOfPointsAlone: Bool { true }
     public var mentions: Set<String>? { [] }
 
+    public func foresee(_ foresight: inout PointForesight) {
+        foresight.ask(giver, currency)
+        foresight.ask(giver: giver, currency)
+        foresight.ask(receiver, currency)
+        foresight.ask(receiver: receiver)
+    }
+
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let (giver, receiver) = (try draft.member(giver), try draft.member(receiver))

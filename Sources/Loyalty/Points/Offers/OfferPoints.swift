@@ -164,7 +164,7 @@ extension ProgramDraft {
     func requireConsent(
         of receiver: ProgramMember, _ currency: PointCurrency, asksEachTime: Bool
     ) throws(ProgramFailure) {
-        let said = try consulting { tables throws(Problem) in try tables.transferConsent(of: receiver.id) }
+        let said = try asking { transaction throws(Problem) in try transaction.transferConsent(of: receiver.id) }
         switch said ?? (currency.transfers.asksReceiver ? .ask : .always) {
         case .always: return
         case .ask:
