@@ -9,7 +9,7 @@ extension SystemSuite {
     /// The demo as people run it, held against the truth of its simulation.
     @Suite("Demo", .serialized)
     struct DemoTests {
-        @Test("make run's report is told, and every figure is that of the simulation", .timeLimit(.minutes(5)))
+        @Test("make run's report is told, and every figure is that of the simulation", .timeLimit(.minutes(10)))
         func figuresAreTrue() async throws {
             let folder = try TestFolder()
             let data = folder.path("data")
@@ -53,7 +53,7 @@ extension SystemSuite {
             #expect(second.output.contains("Who uses, who pays"))
         }
 
-        @Test("Another world is chosen by name, shows its point, and keeps its folder to itself", .timeLimit(.minutes(2)))
+        @Test("Another world is chosen by name, shows its point, and keeps its folder to itself", .timeLimit(.minutes(10)))
         func worldIsChosen() async throws {
             let folder = try TestFolder()
             let port = try ServerProcess.freePort()

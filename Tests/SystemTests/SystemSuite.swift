@@ -38,7 +38,7 @@ enum Surroundings {
     ) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
         try await ChildProcess.run(
             python, [SharedFiles.path("clients/" + driver), "--host", url, "--key", key],
-            environment: ["PYTHONDONTWRITEBYTECODE": "1"], upTo: .seconds(180))
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"], upTo: .seconds(900))
     }
 
     private static func variable(_ name: String) -> String? {

@@ -11,7 +11,7 @@ extension SystemSuite {
     struct WorldTests {
         static let names = WorldListing.all.map(\.name).filter { $0 != TeaShop.name }
 
-        @Test("What a world simulates is what the product finds", .timeLimit(.minutes(2)), arguments: names)
+        @Test("What a world simulates is what the product finds", .timeLimit(.minutes(10)), arguments: names)
         func truthIsFound(name: String) async throws {
             let listing = try #require(WorldListing.named(name))
             let end = LocalDate(daysSinceEpoch: 20_632)  // 2026-06-28, a Sunday
@@ -28,7 +28,7 @@ extension SystemSuite {
             }
         }
 
-        @Test("When the people of a firm last used the software, and when its contract lapsed", .timeLimit(.minutes(2)))
+        @Test("When the people of a firm last used the software, and when its contract lapsed", .timeLimit(.minutes(10)))
         func firmsFallSilent() async throws {
             let listing = try #require(WorldListing.named("software"))
             let world = listing.world(
