@@ -64,7 +64,11 @@ enum RefusalWording {
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
         "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
-        "OVERFLOW": { _ in "There would be more points than can be counted." },
+        "OVERFLOW": { reason in
+            reason.text("max").isEmpty
+                ? "There would be more points, or they would be worth more, than can be counted."
+                : "There would be more than \(reason.text("max")) points. No more can come than that."
+        },
         "BAD_TIME": { _ in "The time is over, or too far away." },
         "TRANSFER_LIMIT": { "Only \($0.text("transferable")) of the points can be given away." },
         "HOLDS_OPEN": { "Something is held until \($0.text("at")). Capture or release it first." },

@@ -128,7 +128,8 @@ extension PointRefusal {
             case .exceedsOriginal(let left): ["left": .int(left)]
             case .badAmount(let amount): ["amount": .int(amount)]
             case .transferLimit(let transferable): ["transferable": .int(transferable)]
-            case .alreadyCaptured, .overflow, .badTime, .toOneself: [:]
+            case .overflow(let max): max.map { ["max": .int($0)] } ?? [:]
+            case .alreadyCaptured, .badTime, .toOneself: [:]
             }
         return Refusal(code, params, isRetryable: isRetryable)
     }

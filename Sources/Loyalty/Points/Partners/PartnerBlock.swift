@@ -7,6 +7,8 @@ import OrderedCollections
 public struct PartnerBlock: Hashable, Sendable {
     /// The payer that is the house itself, and buys nothing.
     public static let house = "brand"
+    /// The most that one partner ever buys: as much as a thousand members receive at most.
+    public static let boughtMax = 1_000 * PointBook.receivedMax
 
     public let partner: String
     public let currency: String
@@ -27,9 +29,8 @@ public struct PartnerBlock: Hashable, Sendable {
 
     public mutating func buy(_ amount: Int64) throws(Refusal) {
         guard amount > 0 else { throw PointRefusal.badAmount(amount).refusal }
-        let (sum, isOver) = bought.addingReportingOverflow(amount)
-        guard !isOver else { throw PointRefusal.overflow.refusal }
-        bought = sum
+        guard amount <= PartnerBlock.boughtMax - bought else { throw PointRefusal.overflow(max: PartnerBlock.boughtMax).refusal }
+        bought += amount
     }
 
     /// Puts back what came back and takes out what is issued, or nothing of it.

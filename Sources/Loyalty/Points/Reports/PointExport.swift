@@ -126,21 +126,22 @@ extension ProgramTables {
     fileprivate func check(_ head: BookHead, _ currency: String, _ check: inout PointCheck) throws(Problem) {
         let key = PointBookKey(member: head.member, currency: currency)
         var (hash, position) = (PointChain.start, Int64(0))
-        var accounts: [PointAccount: Int64] = [:]
+        // What somebody has written into the tables may be more than Int64 holds.
+        var accounts: [PointAccount: Int128] = [:]
         for entry in try entries(of: key, where: "1 = 1 ORDER BY position") {
             position += 1
             if !PointSeal.holds(entry, after: hash) || entry.position != position, check.firstBroken == nil {
                 check.firstBroken = (head.member, position)
             }
             hash = entry.hash
-            accounts[entry.entry.from, default: 0] -= entry.entry.amount
-            accounts[entry.entry.to, default: 0] += entry.entry.amount
+            accounts[entry.entry.from, default: 0] -= Int128(entry.entry.amount)
+            accounts[entry.entry.to, default: 0] += Int128(entry.entry.amount)
         }
         if position != head.entryCount || hash != head.hash, check.firstBroken == nil {
             check.firstBroken = (head.member, position + 1)
         }
         check.entryCount += position
-        check.sum += accounts.values.reduce(0, +)
+        check.sum = Int64(clamping: Int128(check.sum) + accounts.values.reduce(0, +))
         let booked = [PointAccount.available, .pending, .held, .debt].map { accounts[$0, default: 0] }
         let wrongLots = try first(
             """
@@ -148,6 +149,6 @@ extension ProgramTables {
                 AND original <> remaining + held + spent + expired + revoked + moved + donated + repaid
             """, values(of: key)
         ) { reader throws(Problem) in try reader.count() }
-        if booked != head.owed || wrongLots != 0 { check.unequalBooks += 1 }
+        if booked != head.owed.map({ Int128($0) }) || wrongLots != 0 { check.unequalBooks += 1 }
     }
 }
