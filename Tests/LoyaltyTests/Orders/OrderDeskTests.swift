@@ -125,7 +125,7 @@ struct OrderDeskTests {
             let kept = limits
             let reader = ProgramReader(workspace: program.workspace, records: program.records)
             let (order, used) = try await reader.read { tables throws(Problem) in
-                (try tables.order("o", of: "club"), try tables.earningLimits(kept.limits.keys))
+                (try tables.order("o", of: "club"), try tables.earningLimits(kept.limits.keys, of: "points"))
             }
             #expect(order.record == record, "seed \(seed)")
             #expect(used.limits.mapValues(\.used) == kept.limits.mapValues(\.used), "seed \(seed)")

@@ -45,6 +45,21 @@ public struct PartnerBlock: Hashable, Sendable {
     }
 }
 
+extension Limit.Key {
+    private static let blocks = "block/"
+
+    /// What is left of a partner's block, as a limit: it trims what rules give that the partner pays for.
+    static func block(of partner: String) -> Limit.Key { Limit.Key(name: blocks + partner) }
+
+    /// Whose block it is; nil for a limit that a program sets.
+    var partner: String? { name.hasPrefix(Limit.Key.blocks) ? String(name.dropFirst(Limit.Key.blocks.count)) : nil }
+}
+
+extension PartnerBlock {
+    /// As earning rules see it.
+    var limit: Limit { Limit(key: .block(of: partner), max: bought, used: drawn) }
+}
+
 /// A block of points that a partner bought.
 public struct PartnerPurchase: Hashable, Sendable {
     /// That of the command.
