@@ -50,7 +50,7 @@ public struct TakeOrder: ProgramCommand {
         var done: [JSONValue] = []
         if let owner {
             let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
-            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft).map(\.json) + deeds.map(\.json)
+            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
         // Of somebody who was erased nothing is kept anew but what returns are counted by.
@@ -65,7 +65,7 @@ public struct TakeOrder: ProgramCommand {
     private func settle(
         _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,
         _ draft: inout ProgramDraft
-    ) throws(ProgramFailure) -> [OrderIntent] {
+    ) throws(ProgramFailure) -> [JSONValue] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
         // Whoever was erased earns nothing more, whatever becomes of the order; what comes back is taken off what is owed.
@@ -86,7 +86,7 @@ public struct TakeOrder: ProgramCommand {
         for source in forgone { record.forgo(source, limits: &limits) }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
-        return settled.intents.filter { !forgone.contains($0.source) }
+        return settled.intents.compactMap { forgone.contains($0.source) ? $0.refused(for: owner) : $0.json }
     }
 
     private func answer(_ kept: KeptOrder, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
@@ -103,7 +103,7 @@ public struct TakeOrder: ProgramCommand {
 }
 
 extension ProgramDraft {
-    /// Gives and takes what an order means.
+    /// Gives and takes what an order means; who takes part no more is given nothing, and what the order takes back is taken.
     ///
     /// What a partner's block pays for only once other points of the order are taken back waits for that. Of those that were spent nothing
     /// comes back to a block: then it may have too little.
@@ -114,6 +114,10 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> Set<PointSource> {
         var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
         for intent in intents {
+            if case .earn(let points) = intent, owner.state != .open {
+                forgone.insert(points.source)
+                continue
+            }
             let isShort = if case .earn(let points) = intent { try shortage(of: points, currency) != nil } else { false }
             if isShort || waiting.contains(where: { $0.source == intent.source }) {
                 waiting.append(intent)
@@ -156,6 +160,16 @@ extension OrderIntent {
         case .earn(let points): points.source
         case .reverse(let source, _): source
         }
+    }
+
+    /// Why it is not given to somebody who takes part no more; nil where something else is told of it, such as `unfunded`.
+    func refused(for owner: ProgramMember) -> JSONValue? {
+        guard case .earn(let points) = self, owner.state != .open else { return nil }
+        let reason = Refusal.Reason("MEMBER_CLOSED", ["member": .string(owner.id.text)])
+        return [
+            "do": "refuse_points", "line": .string(points.source.line), "rule": .string(points.source.rule),
+            "points": .int(points.amount), "reasons": .array([reason.json]),
+        ]
     }
 
     /// What was done, in short.
