@@ -82,6 +82,9 @@ enum LoyaltyRefusalTexts {
         Text(
             "This Idempotency-Key came before with another command. Choose a new key for a new command.",
             "这个表单已用于另一条命令。请在新打开的页面上重试。"),
+        Text(
+            "This Idempotency-Key came before with another \"{1}\". Choose a new key for a new command.",
+            "这个表单已用于另一条命令，其中 \"{1}\" 不同。请在新打开的页面上重试。"),
         Text("There is no member \"{1}\". Enrol them first.", "没有会员 \"{1}\"，请先办理入会。"),
         Text(
             "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command.",

@@ -32,7 +32,10 @@ enum RefusalWording {
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
-        "IDEMPOTENCY_CONFLICT": { _ in "This Idempotency-Key came before with another command. Choose a new key for a new command."
+        "IDEMPOTENCY_CONFLICT": { reason in
+            reason.text("id").isEmpty || reason.text("field").isEmpty
+                ? "This Idempotency-Key came before with another command. Choose a new key for a new command."
+                : "This Idempotency-Key came before with another \"\(reason.text("field"))\". Choose a new key for a new command."
         },
         "MEMBER_UNKNOWN": { "There is no member \"\($0.text("member"))\". Enrol them first." },
         "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed." },

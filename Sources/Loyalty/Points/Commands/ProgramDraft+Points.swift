@@ -22,9 +22,9 @@ extension ProgramDraft {
 
     /// The currency of that key.
     func currency(_ key: String) throws(ProgramFailure) -> PointCurrency {
-        guard let settings else { throw .refused(Refusal("PROGRAM_MISSING")) }
-        guard let currency = settings.currency(key) else {
-            let known = settings.currencies.map { JSONValue.string($0.key) }
+        try requireProgram()
+        guard let currency = settings?.currency(key) else {
+            let known = (settings?.currencies ?? []).map { JSONValue.string($0.key) }
             throw .refused(Refusal("CURRENCY_UNKNOWN", ["currency": .string(key), "known": .array(known)]))
         }
         return currency

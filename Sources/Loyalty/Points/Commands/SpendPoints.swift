@@ -61,8 +61,8 @@ public struct SpendPoints: ProgramCommand {
     public var mentions: Set<String>? { [] }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let (wish, member) = (member, try draft.member(member))
+        let wish = member
+        let (currency, member) = try draft.named(currency, wish, amounts: deed.amounts)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in
             try draft.number(kind, id, of: wish, member, currency)
@@ -121,6 +121,15 @@ public struct SpendPoints: ProgramCommand {
 }
 
 extension SpendPoints.Deed {
+    /// The amounts that it says.
+    fileprivate var amounts: [Int64] {
+        switch self {
+        case .burn(let amount, _), .hold(let amount, _, _), .donate(let amount, _): [amount]
+        case .capture(_, let amount), .giveBack(_, let amount): [amount].compactMap(\.self)
+        case .release, .activate, .freeze: []
+        }
+    }
+
     /// The lot that it is about alone; nil for any.
     fileprivate var lot: PointID? {
         switch self {
