@@ -62,6 +62,11 @@ struct PointFinanceTests {
         for change in [
             "UPDATE point_entries SET amount = amount + 1 WHERE position = 5", "DELETE FROM point_entries WHERE position = 21",
             "UPDATE point_books SET available = available + 1", "UPDATE point_entries SET effective_at = 7 WHERE position = 1",
+            "UPDATE point_lots SET original = original + 990, remaining = remaining + 990",
+            "UPDATE point_lots SET remaining = remaining - 1, held = held + 1",
+            "UPDATE point_lots SET remaining = remaining + 1, spent = spent - 1",
+            "UPDATE point_lots SET original = original + 1, expired = expired + 1",
+            "UPDATE point_lots SET activation = 'at', activates_at = 7", "DELETE FROM point_lots",
         ] {
             let copy = try await program.changed(change)
             #expect(try await !copy.check("points").isWhole, "\(change)")
