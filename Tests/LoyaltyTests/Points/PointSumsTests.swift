@@ -49,6 +49,63 @@ struct PointSumsTests {
         #expect(try await reader.check("points").unequalSums == [ends[1]])
     }
 
+    @Test(
+        "L16, L17: months close by vintage and payer, however late each is closed, and stay what they were",
+        arguments: Seeds.slices(12, most: 400))
+    func closings(seeds: Seeds) async throws {
+        for seed in seeds {
+            var random = SplitMix64(seed: seed)
+            let program = try await TestProgram(clock: TestClock(Instant(rfc3339: "2026-01-05T00:00:00Z") ?? .epoch))
+            let reader = ProgramReader(workspace: program.workspace, records: program.records)
+            _ = try await program.perform("block", BuyBlock(300, of: "points", for: "roaster", price: 1))
+            _ = try await program.earn("first", 50, "ann") { $0.fundedBy = "roaster" }
+            let first = try #require(PointMonth(text: "2026-01"))
+            var (month, closed) = (first, [PointMonth: String]())
+            for step in 0 ..< 36 {
+                try await program.randomDeed("0-\(step)", Self.names, &random)
+                program.clock.advance(Int64(random.below(6)) * .microsecondsPerDay + Int64(random.below(1_000)))
+                guard try await reader.end(of: month) <= program.clock.now, random.below(3) == 0 else { continue }
+                if random.below(2) == 0 { _ = try await program.desk.settle() }
+                let answer = try await program.perform("close-\(step)", CloseMonth(month, of: "points"))
+                if answer.isRefused {
+                    #expect(answer.codes == ["BOOKS_DUE"], "seed \(seed)")
+                } else {
+                    closed[month] = answer.body["report"]?.text
+                    month = month.next
+                }
+            }
+            _ = try await program.desk.settle()
+            try await Self.compareRows(from: first, program, reader, "seed \(seed)")
+            for (month, report) in closed {
+                #expect(try await reader.report(month, of: "points").report.json.text == report, "seed \(seed), \(month)")
+            }
+            #expect(try await reader.closings(of: "points").count == closed.count)
+            #expect(try await reader.check("points").isWhole, "seed \(seed)")
+        }
+    }
+
+    /// Compares each row of each month with the entries of its vintage and payer.
+    private static func compareRows(
+        from first: PointMonth, _ program: TestProgram, _ reader: ProgramReader, _ place: String
+    ) async throws {
+        let entries = try await reader.allEntries(names)
+        let calendar = try await reader.program().calendar
+        var month = first
+        while month.bounds(in: calendar).lowerBound <= program.clock.now {
+            let bounds = month.bounds(in: calendar)
+            let report = try await reader.report(month, of: "points").report
+            #expect(report.isClosed, "\(place), \(month)")
+            for row in report.rows {
+                let own = entries.filter { $0.vintage == row.vintage && $0.fundedBy == row.fundedBy }
+                let expected = PointRollForward(own, from: bounds.lowerBound, until: bounds.upperBound)
+                #expect(row.figures == expected, "\(place), \(month), \(row.vintage)")
+            }
+            let total = PointRollForward(entries, from: bounds.lowerBound, until: bounds.upperBound)
+            #expect(report.total == total, "\(place), \(month)")
+            month = month.next
+        }
+    }
+
     /// Compares with slow twins: lots for what is owed, all entries for how months went.
     private static func compare(_ program: TestProgram, _ reader: ProgramReader) async throws {
         let lots = try await reader.read { tables throws(Problem) in
