@@ -93,6 +93,14 @@ enum LoyaltyRefusalTexts {
         Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
         Text(
             "The currencies {1} cannot be left out: members may have points in them.", "不能去掉积分种类 {1}：会员可能持有这种积分。"),
+        Text(
+            "Whether {1} can be spent cannot change: members may have points in them. Add another currency.",
+            "{1} 能否使用不能更改：会员可能持有这种积分。请另设一种积分。"),
+        Text(
+            "Points of \"{1}\" are counted, and never spent or given away. Name another currency.",
+            "积分 \"{1}\" 只用于累计，不能使用或转赠。请改用另一种积分。"),
+        Text(
+            "Points that are never spent are never dormant. Leave \"dormancy\" out.", "不能使用的积分不会休眠，请去掉 \"dormancy\"。"),
         Text("The scale of {1} cannot change: points would change with it.", "{1} 的小数位数不能更改，否则积分也会变化。"),
         Text("There are {1} points to spend and {2} held. Ask for less.", "可用积分 {1}，另有 {2} 被预留。请减少数量。"),
         Text(

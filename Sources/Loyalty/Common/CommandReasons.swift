@@ -25,6 +25,11 @@ struct CommandReasons {
         for amount in amounts where amount < 1 { add(PointRefusal.badAmount(amount).refusal.reasons) }
     }
 
+    /// Points that count towards something are never spent or given away.
+    mutating func require(spendable currency: PointCurrency) {
+        if !currency.isSpendable { add([.init("NOT_SPENDABLE", ["currency": .string(currency.key)])]) }
+    }
+
     /// The refusal with all of them.
     var failure: ProgramFailure { .refused(Refusal(all)) }
 
@@ -37,10 +42,11 @@ extension ProgramDraft {
     ///
     /// - Parameters:
     ///   - earns: Whether an unknown member becomes one, where the program takes in who earns.
+    ///   - spends: Whether the points are spent, or given away.
     ///   - amounts: Whatever must be at least 1.
     /// - Throws: Everything that is wrong with them.
     mutating func named(
-        _ currency: String, _ wish: MemberWish, earns: Bool = false, amounts: [Int64] = []
+        _ currency: String, _ wish: MemberWish, earns: Bool = false, spends: Bool = false, amounts: [Int64] = []
     ) throws(ProgramFailure) -> (PointCurrency, ProgramMember) {
         try requireProgram()
         var reasons = CommandReasons()
@@ -49,6 +55,7 @@ extension ProgramDraft {
             try earns ? memberByEarning(wish) : self.member(wish)
         }
         reasons.require(amounts)
+        if spends, let known { reasons.require(spendable: known) }
         guard let known, let member, reasons.all.isEmpty else { throw reasons.failure }
         return (known, member)
     }
@@ -68,6 +75,7 @@ extension ProgramDraft {
         let second = try reasons.collect { () throws(ProgramFailure) in try receiver(self) }
         if let first, let other = second ?? nil, first.id == other.id { reasons.add(PointRefusal.toOneself.refusal.reasons) }
         reasons.require(amounts)
+        if let known { reasons.require(spendable: known) }
         guard let known, let first, let second, reasons.all.isEmpty else { throw reasons.failure }
         return (known, first, second)
     }

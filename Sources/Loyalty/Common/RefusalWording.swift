@@ -47,6 +47,9 @@ enum RefusalWording {
             "There is no currency \"\($0.text("currency"))\". Known are \($0.text("known"))."
         },
         "CURRENCY_IN_USE": { "The currencies \($0.text("currencies")) cannot be left out: members may have points in them." },
+        "SPENDABLE_IN_USE": {
+            "Whether \($0.text("currencies")) can be spent cannot change: members may have points in them. Add another currency."
+        },
         "SCALE_IN_USE": { "The scale of \($0.text("currencies")) cannot change: points would change with it." },
     ]
 
@@ -55,6 +58,9 @@ enum RefusalWording {
             reason.text("pending_until").isEmpty
                 ? "There are \(reason.text("available")) points to spend and \(reason.text("held")) held. Ask for less."
                 : "There are \(reason.text("available")) points to spend and \(reason.text("held")) held; more become active at \(reason.text("pending_until"))."
+        },
+        "NOT_SPENDABLE": {
+            "Points of \"\($0.text("currency"))\" are counted, and never spent or given away. Name another currency."
         },
         "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
         "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },

@@ -62,7 +62,7 @@ public struct SpendPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let wish = member
-        let (currency, member) = try draft.named(currency, wish, amounts: deed.amounts)
+        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in
             try draft.number(kind, id, of: wish, member, currency)
@@ -121,6 +121,14 @@ public struct SpendPoints: ProgramCommand {
 }
 
 extension SpendPoints.Deed {
+    /// Whether it begins to spend points, or gives them away.
+    fileprivate var spends: Bool {
+        switch self {
+        case .burn, .hold, .donate: true
+        case .capture, .release, .giveBack, .activate, .freeze: false
+        }
+    }
+
     /// The amounts that it says.
     fileprivate var amounts: [Int64] {
         switch self {
