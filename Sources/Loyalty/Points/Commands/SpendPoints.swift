@@ -81,8 +81,16 @@ public struct SpendPoints: ProgramCommand {
         answer.put("member", member.id.text)
         answer.put("currency", currency.key)
         for (name, value) in done { answer.put(name, value) }
+        if case .donate = deed { answer.put("receipt", try receipt(key, draft)) }
         answer.put("balance", try draft.balance(key))
         return answer.json
+    }
+
+    /// The number of a donation's receipt: the member, and where in their book it begins, as the exported books have it.
+    private func receipt(_ key: PointBookKey, _ draft: ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let kept = try draft.book(key)
+        guard let place = kept.book.entries.firstIndex(where: { $0.kind == .donated }) else { return .null }
+        return .string("\(key.member.text)-\(kept.entryCount + Int64(place) + 1)")
     }
 
     func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
