@@ -10,7 +10,7 @@ extension APIOperation {
     /// What finance does with points: adjusting, closing, reporting.
     static let bookOperations = [
         adjust, listAdjustments, decideAdjustment, reinstate, merge, closeMember, readMonth, readLiability, closeMonth,
-        exportEntries, checkBooks, signEstimate, listEstimates,
+        readPayables, exportEntries, checkBooks, signEstimate, listEstimates,
     ]
 
     private static let adjust = APIOperation(
@@ -149,6 +149,23 @@ extension APIOperation {
         return try await call.perform(CloseMonth(month, of: try body.text("currency") ?? "points"))
     }
 
+    private static let readPayables = APIOperation(
+        method: .get, path: "/api/v1/points/months/{month}/donations", id: "readDonations", tag: "Points",
+        summary: "What is owed to each charity for the points that were given to it in a month; final once the month is closed.",
+        access: .key(.read), parameters: [currencyParameter], answer: BookSchemas.payables, problems: [404, 422]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let month = try APICall.month(call.path["month"] ?? "", "month")
+        let (payables, closedAt) = try await call.program().payables(month, of: currency.key)
+        return .json([
+            "month": .string(month.text), "currency": .string(currency.key), "closed_at": .optional(closedAt),
+            "charities": .array(
+                payables.map {
+                    ["charity": .string($0.charity), "points": .int($0.points), "worth_minor": .int($0.worth)]
+                }),
+        ])
+    }
+
     private static let signEstimate = APIOperation(
         method: .post, path: "/api/v1/points/estimates", id: "signEstimate", tag: "Points",
         summary: "Sign how many of 10,000 points are expected to be spent, from an open month on: the rest is breakage.",
@@ -266,6 +283,15 @@ private enum BookSchemas {
     static let estimate = APISchema.object([
         "version": ["type": "integer"], "from": APISchema.text, "share": share, "vintages": vintages, "note": APISchema.text,
         "signed_by": APISchema.text, "signed_at": APISchema.instant,
+    ])
+    static let payables = APISchema.object([
+        "month": APISchema.text, "currency": APISchema.text, "closed_at": APISchema.optionalInstant,
+        "charities": [
+            "type": "array",
+            "items": APISchema.object([
+                "charity": APISchema.text, "points": APISchema.count, "worth_minor": APISchema.count,
+            ]),
+        ],
     ])
     static let month = APISchema.object(
         [

@@ -160,6 +160,10 @@ private enum ProgramSchemas {
                     ],
                 ], required: []),
             "dormancy": PointSchemas.dormancyRules,
+            "spendable": [
+                "type": "boolean", "default": true,
+                "description": "False for points that are counted, such as towards a tier, and never spent or given away.",
+            ],
             "no_expiry_in": [
                 "type": "array", "items": ["type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"],
                 "description": "Jurisdictions in which no points end by time alone.",

@@ -118,6 +118,21 @@ import Testing
         }
     }
 
+    @Test("A donation tells its worth and its receipt, and a month what is owed to each charity")
+    func donations() async throws {
+        try await Self.run { fixtures in
+            _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":100,"source":"a"}"#, fixtures)
+            let given = try await Self.post("donate", #"{"member":"user_id:ann","amount":40,"charity":"trees"}"#, fixtures)
+            let receipt = given["receipt"]?.stringValue ?? ""
+            #expect(receipt.hasPrefix("m_") && receipt.hasSuffix("-2"), "\(given.text)")
+            let month = fixtures.clock.now.rfc3339.prefix(7)
+            let owed = try await fixtures.send(.get, "/api/v1/points/months/\(month)/donations")
+            let charity = owed["charities"]?.arrayValue?.first
+            #expect(charity?["charity"] == "trees" && charity?["points"] == 40, "\(owed.text)")
+            #expect(charity?["worth_minor"] == given["worth"] && owed["closed_at"] == .null)
+        }
+    }
+
     @Test("A partner buys points before they are issued for it, and has a statement of each month")
     func partners() async throws {
         try await Self.run { fixtures in

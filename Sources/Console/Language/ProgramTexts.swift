@@ -82,6 +82,9 @@ enum LoyaltyRefusalTexts {
         Text(
             "This Idempotency-Key came before with another command. Choose a new key for a new command.",
             "这个表单已用于另一条命令。请在新打开的页面上重试。"),
+        Text(
+            "This Idempotency-Key came before with another \"{1}\". Choose a new key for a new command.",
+            "这个表单已用于另一条命令，其中 \"{1}\" 不同。请在新打开的页面上重试。"),
         Text("There is no member \"{1}\". Enrol them first.", "没有会员 \"{1}\"，请先办理入会。"),
         Text(
             "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command.",
@@ -90,6 +93,14 @@ enum LoyaltyRefusalTexts {
         Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
         Text(
             "The currencies {1} cannot be left out: members may have points in them.", "不能去掉积分种类 {1}：会员可能持有这种积分。"),
+        Text(
+            "Whether {1} can be spent cannot change: members may have points in them. Add another currency.",
+            "{1} 能否使用不能更改：会员可能持有这种积分。请另设一种积分。"),
+        Text(
+            "Points of \"{1}\" are counted, and never spent or given away. Name another currency.",
+            "积分 \"{1}\" 只用于累计，不能使用或转赠。请改用另一种积分。"),
+        Text(
+            "Points that are never spent are never dormant. Leave \"dormancy\" out.", "不能使用的积分不会休眠，请去掉 \"dormancy\"。"),
         Text("The scale of {1} cannot change: points would change with it.", "{1} 的小数位数不能更改，否则积分也会变化。"),
         Text("There are {1} points to spend and {2} held. Ask for less.", "可用积分 {1}，另有 {2} 被预留。请减少数量。"),
         Text(
@@ -106,7 +117,8 @@ enum LoyaltyRefusalTexts {
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),
         Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
-        Text("There would be more points than can be counted.", "积分数量超出可计算的范围。"),
+        Text("There would be more points, or they would be worth more, than can be counted.", "积分数量或其价值超出可计算的范围。"),
+        Text("There would be more than {1} points. No more can come than that.", "积分将超过 {1}，这是所能收到的上限。"),
         Text("The time is over, or too far away.", "时间已过，或过于遥远。"),
         Text("Only {1} of the points can be given away.", "只有 {1} 积分可以转赠。"),
         Text("Members give at least {1} at once.", "每次至少转赠 {1}。"),

@@ -32,7 +32,10 @@ enum RefusalWording {
 
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
-        "IDEMPOTENCY_CONFLICT": { _ in "This Idempotency-Key came before with another command. Choose a new key for a new command."
+        "IDEMPOTENCY_CONFLICT": { reason in
+            reason.text("id").isEmpty || reason.text("field").isEmpty
+                ? "This Idempotency-Key came before with another command. Choose a new key for a new command."
+                : "This Idempotency-Key came before with another \"\(reason.text("field"))\". Choose a new key for a new command."
         },
         "MEMBER_UNKNOWN": { "There is no member \"\($0.text("member"))\". Enrol them first." },
         "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed." },
@@ -44,6 +47,9 @@ enum RefusalWording {
             "There is no currency \"\($0.text("currency"))\". Known are \($0.text("known"))."
         },
         "CURRENCY_IN_USE": { "The currencies \($0.text("currencies")) cannot be left out: members may have points in them." },
+        "SPENDABLE_IN_USE": {
+            "Whether \($0.text("currencies")) can be spent cannot change: members may have points in them. Add another currency."
+        },
         "SCALE_IN_USE": { "The scale of \($0.text("currencies")) cannot change: points would change with it." },
     ]
 
@@ -52,6 +58,9 @@ enum RefusalWording {
             reason.text("pending_until").isEmpty
                 ? "There are \(reason.text("available")) points to spend and \(reason.text("held")) held. Ask for less."
                 : "There are \(reason.text("available")) points to spend and \(reason.text("held")) held; more become active at \(reason.text("pending_until"))."
+        },
+        "NOT_SPENDABLE": {
+            "Points of \"\($0.text("currency"))\" are counted, and never spent or given away. Name another currency."
         },
         "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
         "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },
@@ -64,7 +73,11 @@ enum RefusalWording {
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
         "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
-        "OVERFLOW": { _ in "There would be more points than can be counted." },
+        "OVERFLOW": { reason in
+            reason.text("max").isEmpty
+                ? "There would be more points, or they would be worth more, than can be counted."
+                : "There would be more than \(reason.text("max")) points. No more can come than that."
+        },
         "BAD_TIME": { _ in "The time is over, or too far away." },
         "TRANSFER_LIMIT": { "Only \($0.text("transferable")) of the points can be given away." },
         "HOLDS_OPEN": { "Something is held until \($0.text("at")). Capture or release it first." },

@@ -1,3 +1,4 @@
+import Columns
 public import Model
 import OrderedCollections
 public import Records
@@ -72,7 +73,7 @@ extension ProgramTransaction {
     /// - Parameter now: Moves on when something that it touches was recorded later, as by a clock that went back.
     func answer(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
         let content = request.command.content
-        if let known = try known(request.id) { return known.repeated(content) }
+        if let known = try known(request.id) { return try known.repeated(content) }
         let answer = try carryOut(request, now: &now)
         note(
             KnownCommand(
@@ -106,11 +107,14 @@ extension ProgramTransaction {
 }
 
 extension KnownCommand {
-    /// The answer once more; a refusal that is kept nowhere when the id stood for something else.
-    func repeated(_ content: JSONValue) -> ProgramAnswer {
+    /// The answer once more; a refusal that is kept nowhere when the id stood for something else, with the first field that differs.
+    func repeated(_ content: JSONValue) throws(Problem) -> ProgramAnswer {
         guard isErased || content.text == self.content else {
+            let (old, new) = (try JSONParser.parse(Array(self.content.utf8)), content)
+            let fields = (new.objectValue.map { Array($0.keys) } ?? []) + (old.objectValue.map { Array($0.keys) } ?? [])
+            let field = fields.first { old[$0]?.text != new[$0]?.text }
             return ProgramAnswer(
-                body: Refusal("IDEMPOTENCY_CONFLICT", ["id": .string(id)]).json, isRefused: true)
+                body: Refusal("IDEMPOTENCY_CONFLICT", ["id": .string(id), "field": .optional(field)]).json, isRefused: true)
         }
         var answer = answer
         answer.isReplayed = true

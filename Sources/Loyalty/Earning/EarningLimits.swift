@@ -11,10 +11,10 @@ public struct EarningLimits: Hashable, Sendable {
         for limit in limits { self.limits[limit.key] = limit }
     }
 
-    /// A limit with what is taken of it and the maximum that the program sets now.
+    /// A limit with what is taken of it and the maximum that the program sets now; a partner's block has what was bought.
     func current(_ limit: Limit) -> Limit {
         guard var known = limits[limit.key] else { return limit }
-        known.change(max: limit.max)
+        if limit.key.partner == nil { known.change(max: limit.max) }
         return known
     }
 

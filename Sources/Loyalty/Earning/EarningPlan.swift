@@ -31,7 +31,7 @@ public struct EarningPlan: Hashable, Sendable {
 
     /// What a cap took off.
     public struct Trim: Hashable, Sendable {
-        /// The name of the limit, such as `earn/club/rule/spend/member/day`.
+        /// The name of the limit, such as `earn/club/rule/spend/member/day`, or `block/roaster` for what a partner has bought.
         public let cap: String
         public let points: Int64
     }

@@ -133,13 +133,17 @@ extension EarningProgram {
         return award
     }
 
-    /// In the order in which they trim: those on the member, then the budgets; the rule's own before the program's.
+    /// In the order in which they trim: those on the member, then the budgets, each the rule's own first, and the block of who pays.
+    ///
+    /// Nobody asks a block that is not among the limits that are given.
     private func limits(
         _ rule: EarningRule, _ event: EarningEvent, _ member: EarningMember, _ calendar: ZoneCalendar
     ) -> [Limit] {
         let (own, shared) = (limitName(rule), limitName())
+        let partner = rule.terms.fundedBy == PartnerBlock.house ? nil : rule.terms.fundedBy
+        let block = partner.map { Limit(key: .block(of: $0), max: .max) }
         return rule.caps.memberLimits(own, of: member.id, at: event.at, calendar)
             + caps.memberLimits(shared, of: member.id, at: event.at, calendar)
-            + [rule.caps.budgetLimit(own), caps.budgetLimit(shared)].compactMap { $0 }
+            + [rule.caps.budgetLimit(own), caps.budgetLimit(shared), block].compactMap { $0 }
     }
 }

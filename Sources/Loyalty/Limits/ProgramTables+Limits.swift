@@ -33,18 +33,25 @@ extension ProgramTables {
     }
 
     /// What is taken of limits; those of which nothing is are left out.
-    func earningLimits(_ keys: some Collection<Limit.Key>) throws(Problem) -> EarningLimits {
+    ///
+    /// - Parameter currency: Of the points, whose blocks of partners are limits, too.
+    func earningLimits(_ keys: some Collection<Limit.Key>, of currency: String) throws(Problem) -> EarningLimits {
         var limits: [Limit] = []
         for key in Set(keys).sorted() {
+            if let partner = key.partner {
+                limits.append(try block(partner, of: currency).limit)
+                continue
+            }
             // The maximum that counts is the program's, which says it when it asks.
             if let limit = try limit(key, of: .earning) { limits.append(limit) }
         }
         return EarningLimits(limits)
     }
 
-    /// Writes what differs from before.
+    /// Writes what differs from before, but blocks: they change with what is booked.
     func write(_ limits: EarningLimits, from before: EarningLimits) throws(Problem) {
-        for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where before.limits[key]?.used != limit.used {
+        for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key })
+        where key.partner == nil && before.limits[key]?.used != limit.used {
             try set(limit, of: .earning)
         }
     }

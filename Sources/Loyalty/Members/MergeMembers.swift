@@ -14,7 +14,10 @@ public struct MergeMembers: ProgramCommand {
     public var content: JSONValue { ["command": "merge", "from": from.content, "into": into.content] }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (old, heir) = (try draft.member(from), try draft.member(into))
+        var reasons = CommandReasons()
+        let first = try reasons.collect { () throws(ProgramFailure) in try draft.member(from) }
+        let second = try reasons.collect { () throws(ProgramFailure) in try draft.member(into) }
+        guard let old = first, let heir = second else { throw reasons.failure }
         guard old.id != heir.id else { throw .refused(Refusal("SAME_MEMBER", ["member": .string(old.id.text)])) }
         var moved: OrderedDictionary<String, JSONValue> = [:]
         for currency in draft.settings?.currencies ?? [] {

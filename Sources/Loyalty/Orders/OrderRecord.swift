@@ -77,16 +77,34 @@ public struct OrderRecord: Hashable, Sendable {
     public mutating func settle(
         by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame
     ) throws(Refusal) -> [OrderIntent] {
+        try settled(by: program, of: member, limits: &limits, in: frame).intents
+    }
+
+    /// As ``settle(by:of:limits:in:)``, with the plan of the points where they were planned now.
+    mutating func settled(
+        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame
+    ) throws(Refusal) -> (intents: [OrderIntent], plan: EarningPlan?) {
         let state = state
-        guard let event = state.event else { return [] }
-        var (intents, after, left) = ([OrderIntent](), self, limits)
+        guard let event = state.event else { return ([], nil) }
+        var (intents, after, left, plan) = ([OrderIntent](), self, limits, EarningPlan?.none)
         if let program, hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
-            intents += try after.plan(event, state.returned, by: program, of: member, limits: &left, frame)
+            for earning in lines.values { left.giveBack(earning.net, to: earning.limits) }
+            let planned = try program.plan(for: event, of: member, limits: left, in: frame)
+            intents += try after.follow(planned, at: event.at, state.returned, limits: &left)
+            plan = planned
         }
         after.planned = event
         intents += after.takeBack(state.returned, limits: &left)
         (self, limits) = (after, left)
-        return intents
+        return (intents, plan)
+    }
+
+    /// Notes that something is not earned after all: its points go back to the limits, and the line may earn anew when the order changes.
+    mutating func forgo(_ source: PointSource, limits: inout EarningLimits) {
+        guard let line = lines.first(where: { $0.value.source == source })?.key, var earning = lines[line] else { return }
+        limits.giveBack(earning.net, to: earning.limits)
+        earning.withdraw()
+        lines[line] = earning
     }
 
     /// Whether more was taken back than came back, as the order turned out greater than it was known to be.
@@ -110,17 +128,14 @@ public struct OrderRecord: Hashable, Sendable {
         return before.awards.map(parts) != after.awards.map(parts) || before.awards.map(\.lines) != after.awards.map(\.lines)
     }
 
-    /// Plans the points anew, as if those of an earlier content had never been given; tells the ledger only what is different.
-    private mutating func plan(
-        _ event: EarningEvent, _ returned: [String: Int64], by program: EarningProgram, of member: EarningMember,
-        limits: inout EarningLimits, _ frame: EarningFrame
+    /// Takes over points that were planned as if those of an earlier content had never been given; tells the ledger only what is different.
+    private mutating func follow(
+        _ plan: EarningPlan, at instant: Instant, _ returned: [String: Int64], limits: inout EarningLimits
     ) throws(Refusal) -> [OrderIntent] {
-        for earning in lines.values { limits.giveBack(earning.net, to: earning.limits) }
-        let plan = try program.plan(for: event, of: member, limits: limits, in: frame)
         try limits.take(plan)
         var wanted: [OrderedLine: (points: NewPoints, limits: [Limit.Key])] = [:]
         for award in plan.awards {
-            for points in award.newPoints(source: id, at: event.at) {
+            for points in award.newPoints(source: id, at: instant) {
                 wanted[.init(product: points.source.line, rule: award.rule)] = (points, award.limits.map(\.key))
             }
         }

@@ -25,14 +25,13 @@ extension PointBook {
         }
     }
 
-    /// Puts a lot in, as far as it does not go to a debt; nothing may be counted beyond Int64.
+    /// Puts a lot in, as far as it does not go to a debt; a book never receives more than ``receivedMax`` in all.
     mutating func add(
         _ lot: PointLot, _ kind: PointEntry.Kind, from account: PointAccount, at now: Instant
     ) throws(PointRefusal) {
         var lot = lot
-        let (sum, isOver) = received.addingReportingOverflow(lot.original)
-        guard !isOver else { throw .overflow }
-        received = sum
+        guard lot.original <= PointBook.receivedMax - received else { throw .overflow(max: PointBook.receivedMax) }
+        received += lot.original
         let repaid = lot.isActive ? repay(&lot, lot.original) : 0
         lots[lot.id] = lot
         book(

@@ -39,7 +39,7 @@ extension PointBook {
             // No number is made twice in the two books from now on: old ones keep their meaning.
             receiver.lastNumber = max(receiver.lastNumber, book.lastNumber)
             guard book.openHolds.isEmpty else { throw .holdsOpen(until: book.openHolds.last?.until ?? now) }
-            book.moveDebt(to: &receiver, at: now)
+            try book.moveDebt(to: &receiver, at: now)
             for lot in book.openLots where lot.quantities.remaining > 0 {
                 let part = PointHold.Part(lot: lot.id, amount: lot.quantities.remaining)
                 book.move(part, \.remaining, to: \.moved)
@@ -56,11 +56,11 @@ extension PointBook {
         return count
     }
 
-    private mutating func moveDebt(to other: inout PointBook, at now: Instant) {
+    private mutating func moveDebt(to other: inout PointBook, at now: Instant) throws(PointRefusal) {
         let owed = debt
         debt = 0
         book(.moved, at: now, lot: nil, from: .transfer, to: [(.debt, owed)])
-        other.debt += owed
+        try other.owe(owed)
         other.book(.received, at: now, lot: nil, from: .debt, to: [(.transfer, owed)])
         for var lot in other.openLots where lot.isActive {
             let repaid = other.repay(&lot, lot.quantities.remaining)
@@ -89,18 +89,19 @@ extension PointBook {
 
     /// Gives points to a charity.
     ///
-    /// - Returns: What they are worth, in minor units of money, rounded down lot by lot.
+    /// - Returns: What they are worth, in minor units of money, rounded down lot by lot; more than can be counted is refused.
     public mutating func donate(
         _ amount: Int64, to charity: String, now: Instant
     ) throws(PointRefusal) -> Int64 {
         try perform(at: now) { book throws(PointRefusal) in
-            var worth: Int64 = 0
+            var total: Int128 = 0
             for part in try book.pick(amount, nil) {
-                worth += book.lots[part.lot]?.value.of(part.amount) ?? 0
+                total += book.lots[part.lot]?.value.wide(part.amount) ?? 0
                 book.move(part, \.remaining, to: \.donated)
                 book.book(
                     .donated, at: now, lot: book.lots[part.lot], from: .available, to: [(.donated(charity: charity), part.amount)])
             }
+            guard let worth = Int64(exactly: total) else { throw .overflow(max: nil) }
             return worth
         }
     }

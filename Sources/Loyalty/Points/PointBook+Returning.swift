@@ -72,13 +72,13 @@ extension PointBook {
             let before = earning.revoked
             try change(&earning)
             book.earnings[source] = earning
-            book.revoke(earning.revoked - before, of: earning.lot, at: now)
+            try book.revoke(earning.revoked - before, of: earning.lot, at: now)
             return earning.revoked - before
         }
     }
 
     /// Takes an amount: of the lot itself, then of the others as they would be spent, then as a debt or not at all.
-    private mutating func revoke(_ amount: Int64, of id: PointID, at now: Instant) {
+    private mutating func revoke(_ amount: Int64, of id: PointID, at now: Instant) throws(PointRefusal) {
         var left = amount
         let own = lots[id].map { [$0] } ?? []
         let others = lots.values.filter { $0.id != id && $0.isActive }.sorted(by: PointLot.isSpentBefore)
@@ -90,7 +90,14 @@ extension PointBook {
             book(.revoked, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.revoked, count)])
         }
         guard left > 0, rules.shortfall == .debt else { return }
-        debt += left
+        try owe(left)
         book(.revoked, at: now, lot: nil, from: .debt, to: [(.revoked, left)])
+    }
+
+    /// Adds to what the member owes.
+    mutating func owe(_ amount: Int64) throws(PointRefusal) {
+        let (sum, isOver) = debt.addingReportingOverflow(amount)
+        guard !isOver else { throw .overflow(max: nil) }
+        debt = sum
     }
 }

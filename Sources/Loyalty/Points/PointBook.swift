@@ -16,12 +16,15 @@ public struct PointBook: Hashable, Sendable {
     public internal(set) var debt: Int64 = 0
     /// Up to when time has been carried out: what comes later counts from then at the earliest.
     public internal(set) var settledUntil = Instant.distantPast
-    /// All points that ever came: what can be counted ends with Int64.
+    /// All points that ever came, at most ``receivedMax``.
     public internal(set) var received: Int64 = 0
     /// The number of the newest lot, hold or spending.
     public internal(set) var lastNumber: Int64 = 0
     /// What has been booked, in order.
     public internal(set) var entries: [PointEntry] = []
+
+    /// The most points that ever come to one book, and so the largest amount: sums over thousands of books can be counted still.
+    public static let receivedMax: Int64 = 1_000_000_000_000_000
 
     public init(owner: ProgramMemberID, rules: PointRules = PointRules()) {
         self.owner = owner
@@ -93,7 +96,7 @@ public struct PointBook: Hashable, Sendable {
     // MARK: - Bookkeeping
 
     mutating func newID() throws(PointRefusal) -> PointID {
-        guard lastNumber < .max else { throw .overflow }
+        guard lastNumber < .max else { throw .overflow(max: nil) }
         lastNumber += 1
         return PointID(lastNumber)
     }

@@ -27,6 +27,8 @@ public struct PointCurrency: Hashable, Sendable {
     public var dormancy: PointDormancyRules?
     /// Jurisdictions such as `CA-ON` in which points never end by time alone.
     public var noExpiryIn: Set<String> = []
+    /// False for points that count towards something, such as a tier, and are never spent or given away: spending moves no count.
+    public var isSpendable = true
 
     /// A currency whose points end 24 months after they were earned.
     public init(key: String, rules: PointRules = PointRules()) {
@@ -65,7 +67,7 @@ extension PointCurrency {
     static let members = [
         "key", "name", "scale", "expires_after_months", "value", "shortfall", "restore_grace_days", "release_grace_days",
         "hold_days_max", "hops_max", "approval_above", "transfers",
-        "dormancy", "no_expiry_in",
+        "dormancy", "no_expiry_in", "spendable",
     ]
     /// The largest amount that settings name.
     private static let amountMax: Int64 = 1_000_000_000_000
@@ -102,6 +104,10 @@ extension PointCurrency {
         guard noExpiryIn.allSatisfy(PointCurrency.isJurisdiction) else {
             throw reader.refused("no_expiry_in", "Write jurisdictions such as CA or CA-ON.")
         }
+        isSpendable = try reader.flag("spendable") ?? true
+        guard isSpendable || dormancy == nil else {
+            throw reader.refused("dormancy", "Points that are never spent are never dormant. Leave \"dormancy\" out.")
+        }
     }
 
     /// As settings say it.
@@ -119,6 +125,7 @@ extension PointCurrency {
         ]
         // Said only where it is wanted: versions from before say nothing of it.
         if let dormancy { members["dormancy"] = dormancy.json }
+        if !isSpendable { members["spendable"] = false }
         if !noExpiryIn.isEmpty { members["no_expiry_in"] = .array(noExpiryIn.sorted().map { .string($0) }) }
         return .object(members)
     }

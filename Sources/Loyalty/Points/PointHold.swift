@@ -44,5 +44,8 @@ public struct PointEarning: Hashable, Sendable {
     public internal(set) var disputed: Int64 = 0
 
     /// What must have been taken back by now: the same for any order and any partition of returns.
-    var revoked: Int64 { min(amount, PointValue(minor: amount, points: units).of(returnedUnits) + disputed) }
+    var revoked: Int64 {
+        let byUnits = PointValue(minor: amount, points: units).of(returnedUnits)
+        return byUnits + min(disputed, amount - byUnits)
+    }
 }

@@ -183,9 +183,9 @@ public struct PointValue: Hashable, Sendable {
         self.points = points
     }
 
-    /// The worth of a number of points, rounded down.
-    func of(_ count: Int64) -> Int64 {
-        let product = count.multipliedFullWidth(by: minor)
-        return points.dividingFullWidth(product).quotient
-    }
+    /// The worth of a number of points, rounded down, be it more than Int64 holds.
+    func wide(_ count: Int64) -> Int128 { Int128(count) * Int128(minor) / Int128(points) }
+
+    /// The worth of a number of points, rounded down; no more than Int64 holds.
+    func of(_ count: Int64) -> Int64 { Int64(clamping: wide(count)) }
 }

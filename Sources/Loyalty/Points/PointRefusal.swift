@@ -19,8 +19,8 @@ public enum PointRefusal: Error, Hashable, Sendable {
     case alreadyEarned(lot: PointID, PointSource)
     /// An amount is at least 1.
     case badAmount(Int64)
-    /// Beyond what can be counted.
-    case overflow
+    /// Beyond the most that there can be, or that can be counted: nil.
+    case overflow(max: Int64?)
     /// A duration or instant that cannot be.
     case badTime
     /// Nothing here can be given away any more.

@@ -21,6 +21,10 @@ public struct SetProgram: ProgramCommand {
         guard rescaled.isEmpty else {
             throw .refused(Refusal("SCALE_IN_USE", ["currencies": .array(rescaled.map { .string($0.key) })]))
         }
+        let changed = known.settings?.currencies.filter { self.settings.currency($0.key)?.isSpendable != $0.isSpendable } ?? []
+        guard changed.isEmpty else {
+            throw .refused(Refusal("SPENDABLE_IN_USE", ["currencies": .array(changed.map { .string($0.key) })]))
+        }
         let (settings, version, actor, now) = (settings, known.version + 1, draft.actor, draft.now)
         let transaction = draft.transaction
         draft.write { tables throws(Problem) in

@@ -89,7 +89,7 @@ extension WorkspaceDirectory {
         await keepSums()
     }
 
-    /// Keeps sums of what counts before yesterday, in all workspaces with a program, once a day: reports begin there.
+    /// Keeps sums of what counts before the days that stay open, in all workspaces with a program, once a day: reports begin there.
     private func keepSums() async {
         let workspaces: [WorkspaceID]
         do throws(Problem) { workspaces = try await ProgramReader.workspacesWithPrograms(records) } catch {

@@ -59,7 +59,7 @@ import Testing
         #expect(try await reader.dispute(about: "o1", in: ["points"]).commands.map(\.id) == ["e1", "e2"])
         let key = Limit.Key(name: "all")
         #expect(try await reader.limit(key) == Limit(key: key, max: 3, reserved: 1, used: 2))
-        let limits = try await reader.read { tables throws(Problem) in try tables.earningLimits([key]).limits }
+        let limits = try await reader.read { tables throws(Problem) in try tables.earningLimits([key], of: "points").limits }
         #expect(limits[key]?.used == 40)
     }
 }

@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -83,9 +84,10 @@ struct EarningDeskTests {
         #expect(try await other.perform("d", AwardEvent(Self.wish(Self.event("o3", program), of: "ann"))).body["points"] == 50)
     }
 
-    @Test("N7: a hundred awards at once give no more than the budget, and all of it")
-    func budget() async throws {
-        let program = try await TestProgram()
+    @Test("N7: a hundred awards at once at two servers give no more than the budget, and all of it", arguments: RecordsEngine.here)
+    func budget(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        let desks = [program.desk, program.secondDesk]
         var settings = OrderTests.program
         settings.caps.budget = 1_234
         try await program.earns(by: settings)
@@ -95,8 +97,9 @@ struct EarningDeskTests {
                 tasks.addTask {
                     var event = event
                     event.source = "o\(number)"
-                    let wish = Self.wish(event, of: "m\(number % 7)")
-                    return try await program.perform("c\(number)", AwardEvent(wish)).body["points"]?.intValue ?? -1
+                    let request = ProgramRequest(
+                        id: "c\(number)", actor: .server, command: AwardEvent(Self.wish(event, of: "m\(number % 7)")))
+                    return try await desks[number % 2].perform(request).body["points"]?.intValue ?? -1
                 }
             }
             return try await tasks.reduce(into: []) { $0.append($1) }

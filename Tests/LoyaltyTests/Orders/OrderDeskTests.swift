@@ -63,6 +63,49 @@ struct OrderDeskTests {
         #expect(next.body["points"] == 200)
     }
 
+    @Test("An order that changes after its member was closed takes back, and gives nothing until they are a member again")
+    func closedMember() async throws {
+        let program = try await TestProgram()
+        var settings = OrderTests.program
+        settings.caps.budget = 1_000
+        try await program.earns(by: settings)
+        let ann = TestProgram.member("ann")
+        func change(_ id: String, _ kind: OrderFact.Kind, _ products: JSONValue? = nil) async throws -> ProgramAnswer {
+            program.clock.advance(1_000)
+            let properties: OrderedDictionary<String, JSONValue> = products.map { ["products": $0] } ?? [:]
+            return try await program.perform(
+                id, TakeOrder(try Self.fact(kind, id, program, properties), of: ann, in: "club"))
+        }
+        func pots(_ count: Int64) -> JSONValue { [["product_id": "pot", "price": 90, "quantity": .int(count)]] }
+        func deeds(_ answer: ProgramAnswer) -> [String] {
+            answer.body["done"]?.arrayValue?.compactMap { $0["do"]?.stringValue } ?? []
+        }
+        #expect(try await change("1", .completed, Self.products).body["points"] == 150)
+        _ = try await program.perform("close", CloseMember(ann))
+        let updated = try await change("2", .updated, pots(1))
+        #expect(!updated.isRefused && updated.body["points"] == 0, "\(updated.body.text)")
+        #expect(deeds(updated).sorted() == ["refuse_points", "take_back"])
+        let refused = updated.body["done"]?.arrayValue?.first { $0["do"] == "refuse_points" }
+        #expect(refused?["line"] == "pot" && refused?["points"] == 90)
+        #expect(refused?["reasons"]?.arrayValue?.first?["code"] == "MEMBER_CLOSED")
+        #expect(try await Self.balance(program)?.available == 0)
+        _ = try await program.perform("open", CloseMember(ann, closes: false))
+        // What was not given takes nothing back, and nothing of the budget.
+        let more = try await change("3", .updated, pots(3))
+        #expect(deeds(more) == ["earn"] && more.body["points"] == 270)
+        #expect(try await Self.balance(program)?.available == 270)
+        _ = try await program.perform("close again", CloseMember(ann))
+        let returned = try await change("4", .refunded, [["product_id": "pot", "quantity": 1]])
+        #expect(returned.body["ignored"] == [] && returned.body["points"] == 180)
+        #expect(try await change("5", .cancelled).body["points"] == 0)
+        #expect(try await Self.balance(program)?.available == 0)
+        var event = EarningEvent(.event("Order Completed"), source: "p", at: program.clock.now)
+        event.currency = .cny
+        event.lines = [EarningLine(product: "pot", units: 1, listAmount: 200_000)]
+        let next = try await program.perform("6", AwardEvent(EventWish(event, of: TestProgram.member("bob"), in: "club")))
+        #expect(next.body["points"] == 1_000)
+    }
+
     @Test("A refund waits for its order, an order for its member")
     func waiting() async throws {
         let program = try await TestProgram()
@@ -125,7 +168,7 @@ struct OrderDeskTests {
             let kept = limits
             let reader = ProgramReader(workspace: program.workspace, records: program.records)
             let (order, used) = try await reader.read { tables throws(Problem) in
-                (try tables.order("o", of: "club"), try tables.earningLimits(kept.limits.keys))
+                (try tables.order("o", of: "club"), try tables.earningLimits(kept.limits.keys, of: "points"))
             }
             #expect(order.record == record, "seed \(seed)")
             #expect(used.limits.mapValues(\.used) == kept.limits.mapValues(\.used), "seed \(seed)")

@@ -106,41 +106,115 @@ struct PartnerBlockTests {
         }
     }
 
-    @Test("a rule whose partner has nothing left gives nothing and says so, and the other rules give theirs")
-    func rule() async throws {
+    // MARK: - Rules
+
+    /// A point a yuan of the house's, and two of a partner's, but for its budget and what a member gets.
+    private static let rules: EarningProgram = {
+        var program = OrderTests.program
+        var rule = EarningRule(
+            id: "roast", name: "Two points a yuan", trigger: .event("Order Completed"),
+            base: EarningAmount(2, by: .money(100, EarningMoney())))
+        rule.terms.fundedBy = "roaster"
+        rule.caps.budget = 200
+        rule.caps.member = [.init(150, per: .ever)]
+        program.rules.append(rule)
+        return program
+    }()
+
+    private static func take(
+        _ id: String, _ kind: OrderFact.Kind, _ order: String, _ product: String, _ program: TestProgram
+    ) async throws -> ProgramAnswer {
+        let fact = try OrderFact(
+            event: kind.rawValue, messageID: id, at: program.clock.now,
+            properties: [
+                "order_id": .string(order), "products": [["product_id": .string(product), "price": 50, "quantity": 1]],
+            ], standard: .cny)
+        program.clock.advance(1_000)
+        return try await program.perform(id, TakeOrder(try #require(fact), of: TestProgram.member("ann"), in: "club"))
+    }
+
+    private static func unfunded(_ answer: ProgramAnswer) -> [[Int64?]] {
+        let all = answer.body["unfunded"]?.arrayValue ?? []
+        #expect(all.allSatisfy { $0["code"] == "PARTNER_BLOCK_EMPTY" && $0["partner"] == "roaster" && $0["rule"] == "roast" })
+        return all.map { [$0["points"]?.intValue, $0["available"]?.intValue] }
+    }
+
+    /// What is used of the rule's budget and of what a member gets.
+    private static func used(_ program: TestProgram) async throws -> [Int64] {
+        try await reader(program).read { tables throws(Problem) in
+            try tables.list(
+                "SELECT used FROM loyalty_limits WHERE workspace = ? AND area = 'earning' ORDER BY name", tables.values()
+            ) { reader throws(Problem) in try reader.integer() }
+        }
+    }
+
+    @Test("points that a block does not pay for are in no preview, and use up neither budget nor caps")
+    func trims() async throws {
         let program = try await TestProgram()
-        var draft = try await program.unfundedAnswer("roaster", 30)
-        #expect(draft.unfunded == [30] && draft.available == 10)
+        try await program.earns(by: Self.rules)
+        let reader = Self.reader(program)
+        let known = try await reader.program()
+        let settings = try #require(known.settings)
+        var event = EarningEvent(.event("Order Completed"), source: "e", at: program.clock.now)
+        event.currency = .cny
+        event.lines = [EarningLine(product: "tea", units: 1, listAmount: 5_000)]
+        let wish = EventWish(event, of: TestProgram.member("bob"), in: "club")
+        let nothing = try #require(try await reader.preview(wish, settings, known.calendar))
+        #expect(nothing.points == 50)
+        #expect(nothing.awards.first { $0.rule == "roast" }?.trims == [.init(cap: "block/roaster", points: 100)])
+        let first = try await Self.take("1", .completed, "a", "tea", program)
+        #expect(first.body["points"] == 50 && Self.unfunded(first) == [[100, 0]])
+        #expect(try await Self.used(program).allSatisfy { $0 == 0 })
+        // What is bought is given, as far as it goes, and what was not given before is left of the caps.
         _ = try await program.perform("buy", BuyBlock(30, of: "points", for: "roaster", price: 1))
-        draft = try await program.unfundedAnswer("roaster", 30)
-        #expect(draft.unfunded.isEmpty && draft.available == 50)
+        let second = try await Self.take("2", .completed, "b", "tea", program)
+        #expect(second.body["points"] == 80 && Self.unfunded(second) == [[70, 30]])
+        #expect(try await Self.used(program) == [30, 30])
+        _ = try await program.perform("buy more", BuyBlock(1_000, of: "points", for: "roaster", price: 1))
+        let third = try await Self.take("3", .completed, "c", "tea", program)
+        #expect(third.body["points"] == 150 && Self.unfunded(third).isEmpty)
+        #expect(try await Self.used(program) == [130, 130])
+        // N1, and the budget trims before the block does.
+        let preview = try #require(try await reader.preview(wish, settings, known.calendar))
+        let award = try await program.perform("award", AwardEvent(wish))
+        #expect(preview.points == 120 && award.body["points"] == 120 && award.body["awards"] == preview.json["awards"])
+        #expect(award.body["unfunded"] == nil)
+        #expect(try await reader.blocks(of: "points").map(\.drawn) == [200])
     }
-}
 
-extension TestProgram {
-    /// Earns as an order does: 10 points of the house's, and some of a partner's.
-    fileprivate func unfundedAnswer(_ partner: String, _ amount: Int64) async throws -> (unfunded: [Int64], available: Int64?) {
-        let answer = try await perform("order-\(UInt64.random(in: 0 ... .max))", TwoRules(partner: partner, amount: amount))
-        let unfunded = answer.body["unfunded"]?.arrayValue ?? []
-        #expect(unfunded.allSatisfy { $0["code"] == "PARTNER_BLOCK_EMPTY" && $0["partner"]?.stringValue == partner })
-        return (unfunded.compactMap { $0["points"]?.intValue }, answer.available)
+    @Test("an event draws on a block once for all of its rules")
+    func twoRules() async throws {
+        let program = try await TestProgram()
+        var rules = Self.rules
+        rules.rules[0].terms.fundedBy = "roaster"
+        try await program.earns(by: rules)
+        _ = try await program.perform("buy", BuyBlock(60, of: "points", for: "roaster", price: 1))
+        let order = try await Self.take("1", .completed, "a", "tea", program)
+        #expect(order.body["points"] == 60)
+        #expect(try await Self.reader(program).blocks(of: "points").map(\.left) == [0])
     }
-}
 
-/// What an order with two rules does.
-private struct TwoRules: ProgramCommand {
-    let partner: String
-    let amount: Int64
-
-    var content: JSONValue { ["command": "two_rules", "amount": .int(amount)] }
-
-    func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency("points")
-        let member = try draft.memberByEarning(TestProgram.member("ann"))
-        var own = NewPoints(10, for: PointSource(id: draft.id, rule: "own"), earnedAt: draft.now, vintage: 202_603)
-        try draft.earn(own, member, currency)
-        (own.source, own.amount, own.fundedBy) = (PointSource(id: draft.id, rule: "partner"), amount, partner)
-        try draft.earn(own, member, currency)
-        return ["balance": try draft.balance(PointBookKey(member: member.id, currency: "points"))]
+    @Test("an order that changes draws what it gives back, and nothing for what was spent")
+    func changes() async throws {
+        for isSpent in [false, true] {
+            let program = try await TestProgram()
+            try await program.earns(by: Self.rules)
+            _ = try await program.perform("buy", BuyBlock(100, of: "points", for: "roaster", price: 1))
+            #expect(try await Self.take("1", .completed, "a", "tea", program).body["points"] == 150)
+            if isSpent { _ = try await program.spend("spend", .burn(150, place: nil), "ann") }
+            let changed = try await Self.take("2", .updated, "a", "pot", program)
+            #expect(changed.body["points"] == .int(isSpent ? 50 : 150), "\(changed.body.text)")
+            #expect(Self.unfunded(changed) == (isSpent ? [[100, 0]] : []))
+            #expect(try await Self.used(program) == (isSpent ? [0, 0] : [100, 100]))
+            let reader = Self.reader(program)
+            #expect(try await reader.blocks(of: "points").map(\.left) == [0])
+            #expect(try await reader.check("points").isWhole)
+            // What comes back is nothing that was not given.
+            let back = try await Self.take("3", .refunded, "a", "pot", program)
+            #expect(back.body["points"] == 0)
+            let currency = try #require(TestProgram.settings.currency("points"))
+            let balance = try await reader.balances(of: [TestProgram.member("ann")], in: currency, at: program.clock.now).first
+            #expect(balance??.balance.debt == (isSpent ? 150 : 0) && balance??.balance.available == 0)
+        }
     }
 }

@@ -62,6 +62,11 @@ struct PointFinanceTests {
         for change in [
             "UPDATE point_entries SET amount = amount + 1 WHERE position = 5", "DELETE FROM point_entries WHERE position = 21",
             "UPDATE point_books SET available = available + 1", "UPDATE point_entries SET effective_at = 7 WHERE position = 1",
+            "UPDATE point_lots SET original = original + 990, remaining = remaining + 990",
+            "UPDATE point_lots SET remaining = remaining - 1, held = held + 1",
+            "UPDATE point_lots SET remaining = remaining + 1, spent = spent - 1",
+            "UPDATE point_lots SET original = original + 1, expired = expired + 1",
+            "UPDATE point_lots SET activation = 'at', activates_at = 7", "DELETE FROM point_lots",
         ] {
             let copy = try await program.changed(change)
             #expect(try await !copy.check("points").isWhole, "\(change)")
@@ -70,6 +75,43 @@ struct PointFinanceTests {
         var text = ""
         while let piece = try await export.piece() { text += piece }
         #expect(text.split(separator: "\r\n").count == 22)
+    }
+
+    @Test("a donation has a receipt in the books, and what is owed to a charity for a month is the sum of its receipts")
+    func donations() async throws {
+        var settings = TestProgram.settings
+        settings.currencies[0].value = PointValue(minor: 1, points: 3)
+        let program = try await TestProgram(settings: settings)
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        for (id, amount) in [("a", Int64(5)), ("b", 5), ("c", 40)] { _ = try await program.earn(id, amount, "ann") }
+        _ = try await program.earn("d", 70, "bob") { $0.expiresAt = Self.instant("2026-03-20T00:00:00Z") }
+        // 5 points are worth 1 minor unit, and 2 of the next lot nothing.
+        let first = try await program.spend("1", .donate(7, charity: "trees"), "ann")
+        #expect(first.body["worth"] == 1 && first.available == 43)
+        let second = try await program.spend("2", .donate(10, charity: "trees"), "ann")
+        let other = try await program.spend("3", .donate(30, charity: "cats"), "bob")
+        #expect(second.body["worth"] == 3 && other.body["worth"] == 10)
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        // What ended first comes before it in the book.
+        _ = try await program.earn("e", 9, "bob")
+        let late = try await program.spend("4", .donate(9, charity: "cats"), "bob")
+        let receipts = [first, second, other, late].compactMap { $0.body["receipt"]?.stringValue }
+        #expect(Set(receipts).count == 4)
+        for (receipt, charity) in zip(receipts, ["trees", "trees", "cats", "cats"]) {
+            let parts = receipt.split(separator: "-")
+            let member = try #require(ProgramMemberID(text: parts[0]))
+            let position = try #require(Int64(parts[1]))
+            let entry = try await reader.entries(of: member, in: "points", before: position + 1, limit: 1).first
+            #expect(entry?.position == position && entry?.entry.to == .donated(charity: charity), "\(receipt)")
+        }
+        let march = try await reader.payables(Self.march, of: "points")
+        #expect(march.payables.map(\.charity) == ["cats", "trees"] && march.payables.map(\.points) == [30, 17])
+        #expect(march.payables.map(\.worth) == [10, 4] && march.closedAt == nil)
+        #expect(try await reader.payables(Self.march.next, of: "points").payables.map(\.worth) == [3])
+        _ = try await program.desk.settle()
+        #expect(try await !program.perform("close", CloseMonth(Self.march, of: "points")).isRefused)
+        let closed = try await reader.payables(Self.march, of: "points")
+        #expect(closed.payables == march.payables && closed.closedAt != nil)
     }
 
     @Test("an adjustment above the limit waits for a second person, and is decided once")

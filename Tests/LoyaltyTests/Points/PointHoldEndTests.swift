@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -48,23 +49,34 @@ struct PointHoldEndTests {
         }
     }
 
+    /// Fewer over PostgreSQL, where each transaction goes to a disk.
+    private static func cases(_ standard: UInt64, most: UInt64 = .max, postgres: UInt64) -> [(RecordsEngine, Seeds)] {
+        RecordsEngine.here.flatMap { engine in
+            Seeds.slices(standard, most: engine == .postgres ? postgres : most).map { (engine, $0) }
+        }
+    }
+
     @Test(
-        "L12: of many who capture and release a hold while its time runs out one succeeds, or time does",
-        arguments: Seeds.slices(24))
-    func race(seeds: Seeds) async throws {
+        "L12: of many who capture and release a hold at two servers while its time runs out one succeeds, or time does",
+        arguments: cases(24, postgres: 100))
+    func race(engine: RecordsEngine, seeds: Seeds) async throws {
+        let program = try await TestProgram(try await engine.open())
+        let desks = [program.desk, program.secondDesk]
         for seed in seeds {
-            let program = try await TestProgram()
             var random = SplitMix64(seed: seed)
-            _ = try await program.earn("e", 100, "ann")
-            let held = try await program.spend("h", .hold(40, place: nil, seconds: 1), "ann")
+            let name = "ann-\(seed)"
+            _ = try await program.earn("e\(seed)", 100, name)
+            let held = try await program.spend("h\(seed)", .hold(40, place: nil, seconds: 1), name)
             let hold = PointID(try #require(held.body["hold"]?.intValue))
             let deeds = (0 ..< 12).map { _ in (isCapture: random.below(2) == 0, step: Int64(random.below(300_000))) }
             let won = try await withThrowingTaskGroup(of: Bool?.self) { tasks in
                 for (number, deed) in deeds.enumerated() {
                     tasks.addTask {
                         program.clock.advance(deed.step)
-                        let wish: SpendPoints.Deed = deed.isCapture ? .capture(hold, nil) : .release(hold)
-                        return try await program.spend("d\(number)", wish, "ann").isRefused ? nil : deed.isCapture
+                        let wish = SpendPoints(
+                            deed.isCapture ? .capture(hold, nil) : .release(hold), of: "points", by: TestProgram.member(name))
+                        let request = ProgramRequest(id: "d\(seed)-\(number)", actor: .server, command: wish)
+                        return try await desks[number % 2].perform(request).isRefused ? nil : deed.isCapture
                     }
                 }
                 return try await tasks.reduce(into: [Bool]()) { won, one in if let one { won.append(one) } }
@@ -72,7 +84,7 @@ struct PointHoldEndTests {
             #expect(won.count <= 1, "seed \(seed)")
             program.clock.advance(2 * .microsecondsPerSecond)
             _ = try await program.desk.settle()
-            let member = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)
+            let member = try #require(try await program.reader.member(TestProgram.member(name))?.member.id)
             let ends = try await program.reader.entries(of: member, in: "points", limit: 100).map(\.entry).filter {
                 $0.from == .held
             }
@@ -82,18 +94,20 @@ struct PointHoldEndTests {
     }
 
     @Test(
-        "L6: what is refused leaves every table as it was, byte by byte, but for its own answer",
-        arguments: Seeds.slices(12, most: 200))
-    func refusedLeavesNothing(seeds: Seeds) async throws {
+        "L6: what one of two servers refuses leaves every table as it was, byte by byte, but for its own answer",
+        arguments: cases(12, most: 200, postgres: 8))
+    func refusedLeavesNothing(engine: RecordsEngine, seeds: Seeds) async throws {
         for seed in seeds {
-            let program = try await TestProgram()
+            let program = try await TestProgram(try await engine.open())
+            let desks = [program.desk, program.secondDesk]
             for member in HistoryCommands.members {
                 _ = try await program.perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
             }
-            var (before, refusedCount) = (try await program.dump(), 0)
+            var (before, refusedCount) = (try await program.dump(engine), 0)
             for (number, command) in HistoryCommands(seed: seed).commands.enumerated() {
-                let answer = try await program.perform("c\(number)", command)
-                let after = try await program.dump()
+                let request = ProgramRequest(id: "c\(number)", actor: .server, command: command)
+                let answer = try await desks[number % 2].perform(request)
+                let after = try await program.dump(engine)
                 if answer.isRefused {
                     refusedCount += 1
                     #expect(after == before, "seed \(seed): \(command)")
@@ -108,22 +122,25 @@ struct PointHoldEndTests {
 
 extension TestProgram {
     /// All rows of all tables but the answers to commands and what they name, and what says how far the tables and days are held.
-    fileprivate func dump() async throws -> [String: [[SQLValue]]] {
+    fileprivate func dump(_ engine: RecordsEngine) async throws -> [String: [String]] {
+        let kept = ["loyalty_commands", "loyalty_mentions", "rows_ahead", "point_days"]
         try await records.engine.settle()
         return try await records.engine.read { connection throws(Problem) in
-            let names = try connection.rows(
-                """
-                SELECT name FROM sqlite_master WHERE type = 'table'
-                    AND name NOT IN ('loyalty_commands', 'loyalty_mentions', 'rows_ahead', 'point_days')
-                ORDER BY name
-                """, []
-            ).map { row throws(Problem) in
+            let list =
+                switch engine {
+                case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+                case .postgres:
+                    "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+                }
+            let names = try connection.rows(list, []).map { row throws(Problem) in
                 var reader = RowReader(row)
                 return try reader.text()
             }
-            var tables: [String: [[SQLValue]]] = [:]
-            for name in names where !name.hasPrefix("sqlite_") {
-                tables[name] = try connection.rows("SELECT * FROM \(name)", []).map(\.values)
+            guard names.contains("point_lots") else { throw Problem(.damaged, "The tables are not found: \(names).") }
+            var tables: [String: [String]] = [:]
+            for name in names where !kept.contains(name) {
+                // A table has no order of its own.
+                tables[name] = try connection.rows("SELECT * FROM \(name)", []).map { "\($0.values)" }.sorted()
             }
             return tables
         }

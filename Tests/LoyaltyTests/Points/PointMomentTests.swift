@@ -55,6 +55,36 @@ struct PointMomentTests {
             try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-04T13:00:00Z").codes == ["IDEMPOTENCY_CONFLICT"])
     }
 
+    @Test("sums that are kept daily leave the days of an open month open, and reports hold what was told late")
+    func openDays() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("e", 100, "ann")
+        _ = try await program.earn("f", 10, "bob")
+        for day in 1 ... 33 {
+            program.clock.now = Self.instant("2026-03-01T12:00:00Z").advanced(byMicroseconds: Int64(day) * .microsecondsPerDay)
+            _ = try await program.desk.settle()
+            try await program.desk.keepSums()
+        }
+        // On 3 April nothing of March is closed.
+        #expect(try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-02T12:00:00Z").available == 40)
+        let cut = try await program.earn("g", 7, "cy") { $0.effectiveAt = Self.instant("2026-03-31T00:00:00Z") }
+        #expect(cut.available == 7)
+        let march = try #require(PointMonth(text: "2026-03"))
+        let total = try await program.reader.report(march, of: "points").report.total
+        #expect(total.issued == 117 && total.redeemed == 60 && total.closing == 57)
+        // Days that are older than a month and some days are summed up, and open no more.
+        program.clock.now = Self.instant("2026-05-01T12:00:00Z")
+        try await program.desk.keepSums()
+        let ends = try await program.reader.read { tables throws(Problem) in try tables.sumEnds(of: "points") }
+        #expect(ends == [Self.instant("2026-03-22T00:00:00Z")])
+        let old = try await program.earn("h", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-21T00:00:00Z") }
+        #expect(old.codes == ["PERIOD_CLOSED"])
+        let late = try await program.earn("i", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-22T00:00:00Z") }
+        #expect(late.available == 1)
+        #expect(try await program.reader.report(march, of: "points").report.total.issued == 118)
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
     @Test("nothing counts in a closed month, nor before it was earned; a return can count when it was")
     func closed() async throws {
         let program = try await TestProgram()

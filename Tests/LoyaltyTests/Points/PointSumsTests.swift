@@ -25,7 +25,7 @@ struct PointSumsTests {
                 program.clock.advance(.microsecondsPerDay)
                 if step % 4 == 3 {
                     _ = try await program.desk.settle()
-                    try await program.desk.keepSums()
+                    try await program.keepSums(until: program.clock.now.advanced(byMicroseconds: -.microsecondsPerDay))
                     if step % 8 == 7 { try await Self.compare(program, reader) }
                 }
             }
@@ -47,6 +47,63 @@ struct PointSumsTests {
                 [.integer(ends[1].microseconds)])
         }
         #expect(try await reader.check("points").unequalSums == [ends[1]])
+    }
+
+    @Test(
+        "L16, L17: months close by vintage and payer, however late each is closed, and stay what they were",
+        arguments: Seeds.slices(12, most: 400))
+    func closings(seeds: Seeds) async throws {
+        for seed in seeds {
+            var random = SplitMix64(seed: seed)
+            let program = try await TestProgram(clock: TestClock(Instant(rfc3339: "2026-01-05T00:00:00Z") ?? .epoch))
+            let reader = ProgramReader(workspace: program.workspace, records: program.records)
+            _ = try await program.perform("block", BuyBlock(300, of: "points", for: "roaster", price: 1))
+            _ = try await program.earn("first", 50, "ann") { $0.fundedBy = "roaster" }
+            let first = try #require(PointMonth(text: "2026-01"))
+            var (month, closed) = (first, [PointMonth: String]())
+            for step in 0 ..< 36 {
+                try await program.randomDeed("0-\(step)", Self.names, &random)
+                program.clock.advance(Int64(random.below(6)) * .microsecondsPerDay + Int64(random.below(1_000)))
+                guard try await reader.end(of: month) <= program.clock.now, random.below(3) == 0 else { continue }
+                if random.below(2) == 0 { _ = try await program.desk.settle() }
+                let answer = try await program.perform("close-\(step)", CloseMonth(month, of: "points"))
+                if answer.isRefused {
+                    #expect(answer.codes == ["BOOKS_DUE"], "seed \(seed)")
+                } else {
+                    closed[month] = answer.body["report"]?.text
+                    month = month.next
+                }
+            }
+            _ = try await program.desk.settle()
+            try await Self.compareRows(from: first, program, reader, "seed \(seed)")
+            for (month, report) in closed {
+                #expect(try await reader.report(month, of: "points").report.json.text == report, "seed \(seed), \(month)")
+            }
+            #expect(try await reader.closings(of: "points").count == closed.count)
+            #expect(try await reader.check("points").isWhole, "seed \(seed)")
+        }
+    }
+
+    /// Compares each row of each month with the entries of its vintage and payer.
+    private static func compareRows(
+        from first: PointMonth, _ program: TestProgram, _ reader: ProgramReader, _ place: String
+    ) async throws {
+        let entries = try await reader.allEntries(names)
+        let calendar = try await reader.program().calendar
+        var month = first
+        while month.bounds(in: calendar).lowerBound <= program.clock.now {
+            let bounds = month.bounds(in: calendar)
+            let report = try await reader.report(month, of: "points").report
+            #expect(report.isClosed, "\(place), \(month)")
+            for row in report.rows {
+                let own = entries.filter { $0.vintage == row.vintage && $0.fundedBy == row.fundedBy }
+                let expected = PointRollForward(own, from: bounds.lowerBound, until: bounds.upperBound)
+                #expect(row.figures == expected, "\(place), \(month), \(row.vintage)")
+            }
+            let total = PointRollForward(entries, from: bounds.lowerBound, until: bounds.upperBound)
+            #expect(report.total == total, "\(place), \(month)")
+            month = month.next
+        }
     }
 
     /// Compares with slow twins: lots for what is owed, all entries for how months went.
@@ -85,9 +142,13 @@ struct PointSumsTests {
         let program = try await TestProgram()
         let reader = ProgramReader(workspace: program.workspace, records: program.records)
         for (number, name) in Self.names.enumerated() {
-            let block = BuyBlock(.max - 5, of: "points", for: name, price: 0)
+            let block = BuyBlock(100, of: "points", for: name, price: 0)
             _ = try await program.perform("block\(number)", block)
-            _ = try await program.earn("much\(number)", .max - 10, name) { $0.fundedBy = number == 0 ? nil : name }
+            _ = try await program.earn("much\(number)", 100, name) { $0.fundedBy = number == 0 ? nil : name }
+        }
+        // As many members together have.
+        _ = try await program.records.engine.write { connection throws(Problem) in
+            try connection.execute("UPDATE point_entries SET amount = ?", [.integer(.max - 10)])
         }
         await #expect(throws: Problem.self) { try await reader.liability(of: "points") }
         let march = try #require(PointMonth(text: "2026-03"))
@@ -112,6 +173,13 @@ extension ProgramReader {
 }
 
 extension TestProgram {
+    /// Keeps sums until the beginning of a day.
+    func keepSums(until instant: Instant) async throws {
+        let calendar = try await ProgramReader(workspace: workspace, records: records).program().calendar
+        let end = calendar.start(of: calendar.date(at: instant))
+        #expect(try await desk.keepSums(of: "points", until: end, by: .server))
+    }
+
     /// Gives points that are earned from now on another worth.
     func revalue(_ value: PointValue) async throws {
         var settings = TestProgram.settings

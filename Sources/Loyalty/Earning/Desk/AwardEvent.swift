@@ -62,7 +62,7 @@ public struct AwardEvent: ProgramCommand {
         let frame = EarningFrame(points: currency, calendar: draft.calendar)
         let (wish, facts) = (wish, wish.facts(member.id))
         let before = try draft.reading { tables throws(Problem) in
-            try tables.earningLimits(program.limits(for: wish.event, of: facts, in: frame).map(\.key))
+            try tables.earningLimits(program.limits(for: wish.event, of: facts, in: frame).map(\.key), of: currency.key)
         }
         var limits = before
         let plan: EarningPlan
@@ -78,6 +78,7 @@ public struct AwardEvent: ProgramCommand {
         }
         let key = try draft.open(member, currency)
         for points in earned { try draft.earn(points, member, currency) }
+        draft.unfunded += plan.unfunded
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
         return plan.json.setting(["balance"], to: try draft.balance(key))

@@ -12,7 +12,6 @@ extension ProgramDraft {
         var earned = points
         if try barsExpiry(of: member, currency) != nil { earned.expiresAt = nil }
         let points = earned
-        guard try isFunded(points, currency) else { return }
         _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
     }
 

@@ -43,7 +43,8 @@ extension ProgramReader {
             var member: ProgramMemberID?
             if let name = wish.member { member = try tables.find(name)?.id }
             let (frame, facts) = (EarningFrame(points: points, calendar: calendar), wish.facts(member))
-            let limits = try tables.earningLimits(program.limits(for: wish.event, of: facts, in: frame).map(\.key))
+            let limits = try tables.earningLimits(
+                program.limits(for: wish.event, of: facts, in: frame).map(\.key), of: points.key)
             return (program, facts, frame, limits)
         }
     }

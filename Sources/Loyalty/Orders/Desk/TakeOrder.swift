@@ -50,7 +50,7 @@ public struct TakeOrder: ProgramCommand {
         var done: [JSONValue] = []
         if let owner {
             let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
-            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft).map(\.json) + deeds.map(\.json)
+            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
         // Of somebody who was erased nothing is kept anew but what returns are counted by.
@@ -65,7 +65,7 @@ public struct TakeOrder: ProgramCommand {
     private func settle(
         _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,
         _ draft: inout ProgramDraft
-    ) throws(ProgramFailure) -> [OrderIntent] {
+    ) throws(ProgramFailure) -> [JSONValue] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
         // Whoever was erased earns nothing more, whatever becomes of the order; what comes back is taken off what is owed.
@@ -73,23 +73,20 @@ public struct TakeOrder: ProgramCommand {
         let frame = EarningFrame(points: currency, calendar: draft.calendar)
         let facts = EarningMember(id: owner.id.text, tiers: tiers, tags: tags)
         let keys = (live?.limits(for: event, of: facts, in: frame).map(\.key) ?? []) + record.lines.values.flatMap(\.limits)
-        let before = try draft.reading { tables throws(Problem) in try tables.earningLimits(keys) }
+        let before = try draft.reading { tables throws(Problem) in try tables.earningLimits(keys, of: currency.key) }
         var limits = before
-        let intents: [OrderIntent]
+        let settled: (intents: [OrderIntent], plan: EarningPlan?)
         do throws(Refusal) {
-            intents = try record.settle(by: live, of: facts, limits: &limits, in: frame)
+            settled = try record.settled(by: live, of: facts, limits: &limits, in: frame)
         } catch {
             throw .refused(error)
         }
-        for intent in intents {
-            switch intent {
-            case .earn(let points): try draft.earn(points, owner, currency)
-            case .reverse(let source, let units): try draft.takeBack(source, unitsInAll: units, currency)
-            }
-        }
+        draft.unfunded += settled.plan?.unfunded ?? []
+        let forgone = try draft.carryOut(settled.intents, owner, currency)
+        for source in forgone { record.forgo(source, limits: &limits) }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
-        return intents
+        return settled.intents.compactMap { forgone.contains($0.source) ? $0.refused(for: owner) : $0.json }
     }
 
     private func answer(_ kept: KeptOrder, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
@@ -106,6 +103,47 @@ public struct TakeOrder: ProgramCommand {
 }
 
 extension ProgramDraft {
+    /// Gives and takes what an order means; who takes part no more is given nothing, and what the order takes back is taken.
+    ///
+    /// What a partner's block pays for only once other points of the order are taken back waits for that. Of those that were spent nothing
+    /// comes back to a block: then it may have too little.
+    ///
+    /// - Returns: What is not given.
+    fileprivate mutating func carryOut(
+        _ intents: [OrderIntent], _ owner: ProgramMember, _ currency: PointCurrency
+    ) throws(ProgramFailure) -> Set<PointSource> {
+        var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
+        for intent in intents {
+            if case .earn(let points) = intent, owner.state != .open {
+                forgone.insert(points.source)
+                continue
+            }
+            let isShort = if case .earn(let points) = intent { try shortage(of: points, currency) != nil } else { false }
+            if isShort || waiting.contains(where: { $0.source == intent.source }) {
+                waiting.append(intent)
+            } else {
+                try carryOut(intent, owner, currency)
+            }
+        }
+        for intent in waiting {
+            if case .earn(let points) = intent, let missing = try shortage(of: points, currency) {
+                unfunded.append(missing)
+                forgone.insert(points.source)
+            }
+            if !forgone.contains(intent.source) { try carryOut(intent, owner, currency) }
+        }
+        return forgone
+    }
+
+    private mutating func carryOut(
+        _ intent: OrderIntent, _ owner: ProgramMember, _ currency: PointCurrency
+    ) throws(ProgramFailure) {
+        switch intent {
+        case .earn(let points): try earn(points, owner, currency)
+        case .reverse(let source, let units): try takeBack(source, unitsInAll: units, currency)
+        }
+    }
+
     /// A member in whatever state, or whom they were merged into.
     fileprivate func found(_ id: ProgramMemberID) throws(ProgramFailure) -> ProgramMember {
         guard let member = try find(MemberWish(.id(id))) else {
@@ -116,6 +154,24 @@ extension ProgramDraft {
 }
 
 extension OrderIntent {
+    /// What it is about.
+    var source: PointSource {
+        switch self {
+        case .earn(let points): points.source
+        case .reverse(let source, _): source
+        }
+    }
+
+    /// Why it is not given to somebody who takes part no more; nil where something else is told of it, such as `unfunded`.
+    func refused(for owner: ProgramMember) -> JSONValue? {
+        guard case .earn(let points) = self, owner.state != .open else { return nil }
+        let reason = Refusal.Reason("MEMBER_CLOSED", ["member": .string(owner.id.text)])
+        return [
+            "do": "refuse_points", "line": .string(points.source.line), "rule": .string(points.source.rule),
+            "points": .int(points.amount), "reasons": .array([reason.json]),
+        ]
+    }
+
     /// What was done, in short.
     var json: JSONValue {
         switch self {

@@ -37,9 +37,9 @@ public struct AdjustPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let member = try draft.member(member)
-        guard amount != 0, amount > .min else { throw .refused(PointRefusal.badAmount(amount).refusal) }
+        // Below 0 takes: that there is something is what counts.
+        let size = amount > .min ? abs(amount) : amount
+        let (currency, member) = try draft.named(currency, member, amounts: [size])
         let adjustment = PointAdjustment(
             id: draft.id, member: member.id, currency: currency.key, amount: amount, reason: reason, note: note,
             corrects: corrects, askedBy: draft.actor.text, askedAt: draft.now)

@@ -69,13 +69,14 @@ public struct EarnPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let member = try draft.memberByEarning(member)
+        let (currency, member) = try draft.named(currency, member, earns: true, amounts: [amount, units])
         let key = try draft.open(member, currency)
+        var reasons = CommandReasons()
         if try draft.load(earning: source, currency) != nil {
-            throw .refused(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal)
+            reasons.add(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal.reasons)
         }
-        try draft.requireExpiry(expiresAt, of: member, currency)
+        try reasons.collect { () throws(ProgramFailure) in try draft.requireExpiry(expiresAt, of: member, currency) }
+        try reasons.refuse()
         var points = points(currency, draft)
         if try draft.barsExpiry(of: member, currency) != nil { points.expiresAt = nil }
         let earned = points

@@ -23,15 +23,21 @@ struct KeepSums: ProgramCommand {
 }
 
 extension ProgramDesk {
-    /// Sees to it that reports need not sum up what counts before yesterday, once a day: it bars the books until then.
+    /// So many days stay open until their month is closed: a month, and some days in which to close it.
+    ///
+    /// What is told late, such as by a till without a connection, or is dated to a cut-over, can count there. Reports sum them up from
+    /// entries.
+    static let openDays: Int64 = 40
+
+    /// Sees to it that reports need not sum up what counts before the open days, once a day: it bars the books until then.
     ///
     /// Where something that was due by then is not booked yet, it waits for the next time.
     package func keepSums() async throws(Problem) {
-        let yesterday = clock.now.advanced(byMicroseconds: -.microsecondsPerDay)
-        let isNew = summedUntil.withLock { $0.advanced(byMicroseconds: .microsecondsPerDay) <= yesterday }
+        let last = clock.now.advanced(byMicroseconds: -ProgramDesk.openDays * .microsecondsPerDay)
+        let isNew = summedUntil.withLock { $0.advanced(byMicroseconds: .microsecondsPerDay) <= last }
         guard isNew else { return }
         let program = try await reader.program()
-        let day = program.calendar.date(at: yesterday)
+        let day = program.calendar.date(at: last)
         let end = program.calendar.start(of: day)
         var isComplete = true
         for currency in program.settings?.currencies ?? [] {

@@ -22,9 +22,9 @@ extension ProgramDraft {
 
     /// The currency of that key.
     func currency(_ key: String) throws(ProgramFailure) -> PointCurrency {
-        guard let settings else { throw .refused(Refusal("PROGRAM_MISSING")) }
-        guard let currency = settings.currency(key) else {
-            let known = settings.currencies.map { JSONValue.string($0.key) }
+        try requireProgram()
+        guard let currency = settings?.currency(key) else {
+            let known = (settings?.currencies ?? []).map { JSONValue.string($0.key) }
             throw .refused(Refusal("CURRENCY_UNKNOWN", ["currency": .string(key), "known": .array(known)]))
         }
         return currency
@@ -128,7 +128,8 @@ extension PointRefusal {
             case .exceedsOriginal(let left): ["left": .int(left)]
             case .badAmount(let amount): ["amount": .int(amount)]
             case .transferLimit(let transferable): ["transferable": .int(transferable)]
-            case .alreadyCaptured, .overflow, .badTime, .toOneself: [:]
+            case .overflow(let max): max.map { ["max": .int($0)] } ?? [:]
+            case .alreadyCaptured, .badTime, .toOneself: [:]
             }
         return Refusal(code, params, isRetryable: isRetryable)
     }

@@ -24,8 +24,7 @@ public struct ReinstatePoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let member = try draft.member(member)
+        let (currency, member) = try draft.named(currency, member)
         try draft.requireExpiry(until, of: member, currency)
         let key = try draft.open(member, currency)
         try draft.load(lots: "expired > reinstated", key)

@@ -62,8 +62,8 @@ public struct SpendPoints: ProgramCommand {
     public func foresee(_ foresight: inout PointForesight) { foresight.ask(member, currency) }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let (wish, member) = (member, try draft.member(member))
+        let wish = member
+        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in
             try draft.number(kind, id, of: wish, member, currency)
@@ -82,8 +82,16 @@ public struct SpendPoints: ProgramCommand {
         answer.put("member", member.id.text)
         answer.put("currency", currency.key)
         for (name, value) in done { answer.put(name, value) }
+        if case .donate = deed { answer.put("receipt", try receipt(key, draft)) }
         answer.put("balance", try draft.balance(key))
         return answer.json
+    }
+
+    /// The number of a donation's receipt: the member, and where in their book it begins, as the exported books have it.
+    private func receipt(_ key: PointBookKey, _ draft: ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        let kept = try draft.book(key)
+        guard let place = kept.book.entries.firstIndex(where: { $0.kind == .donated }) else { return .null }
+        return .string("\(key.member.text)-\(kept.entryCount + Int64(place) + 1)")
     }
 
     func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
@@ -122,6 +130,23 @@ public struct SpendPoints: ProgramCommand {
 }
 
 extension SpendPoints.Deed {
+    /// Whether it begins to spend points, or gives them away.
+    fileprivate var spends: Bool {
+        switch self {
+        case .burn, .hold, .donate: true
+        case .capture, .release, .giveBack, .activate, .freeze: false
+        }
+    }
+
+    /// The amounts that it says.
+    fileprivate var amounts: [Int64] {
+        switch self {
+        case .burn(let amount, _), .hold(let amount, _, _), .donate(let amount, _): [amount]
+        case .capture(_, let amount), .giveBack(_, let amount): [amount].compactMap(\.self)
+        case .release, .activate, .freeze: []
+        }
+    }
+
     /// The lot that it is about alone; nil for any.
     fileprivate var lot: PointID? {
         switch self {

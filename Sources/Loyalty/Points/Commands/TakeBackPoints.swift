@@ -42,10 +42,15 @@ public struct TakeBackPoints: ProgramCommand {
     public func foresee(_ foresight: inout PointForesight) { foresight.ask(source, currency) }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        guard let key = try draft.load(earning: source, currency) else {
-            throw .refused(PointRefusal.unknownSource(source).refusal)
+        try draft.requireProgram()
+        var reasons = CommandReasons()
+        let known = try reasons.collect { () throws(ProgramFailure) in try draft.currency(self.currency) }
+        switch reason {
+        case .returned(let count), .disputed(let count): reasons.require([count])
         }
+        let found = try known.flatMap { currency throws(ProgramFailure) in try draft.load(earning: self.source, currency) }
+        if known != nil, found == nil { reasons.add(PointRefusal.unknownSource(source).refusal.reasons) }
+        guard let currency = known, let key = found, reasons.all.isEmpty else { throw reasons.failure }
         let (source, reason) = (source, reason)
         let book = try draft.book(key).book
         let moment: Instant? =

@@ -34,13 +34,19 @@ public struct TransferPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let (giver, receiver) = (try draft.member(giver), try draft.member(receiver))
-        guard giver.id != receiver.id else { throw .refused(PointRefusal.toOneself.refusal) }
-        try draft.requireConsent(of: receiver, currency, asksEachTime: false)
+        let wish = self.receiver
+        let (currency, giver, known) = try draft.named(currency, giver: giver, amounts: [amount]) {
+            draft throws(ProgramFailure) in try draft.member(wish)
+        }
+        guard let receiver = known else { throw .refused(Refusal("MEMBER_UNKNOWN", ["member": wish.content])) }
         let from = try draft.open(giver, currency)
         let to = try draft.open(receiver, currency)
-        try draft.requireTransfer(amount, from, currency.transfers)
+        var reasons = CommandReasons()
+        try reasons.collect { () throws(ProgramFailure) in
+            try draft.requireConsent(of: receiver, currency, asksEachTime: false)
+        }
+        try reasons.collect { () throws(ProgramFailure) in try draft.requireTransfer(self.amount, from, currency.transfers) }
+        try reasons.refuse()
         var other = try draft.book(to)
         let amount = amount
         try draft.change(from) { book, now throws(PointRefusal) in try book.transfer(amount, to: &other.book, now: now) }

@@ -18,10 +18,12 @@ public struct SetJurisdiction: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let member = try draft.member(member)
+        var reasons = CommandReasons()
+        let found = try reasons.collect { () throws(ProgramFailure) in try draft.member(self.member) }
         if let jurisdiction, !PointCurrency.isJurisdiction(jurisdiction) {
-            throw .refused(Refusal("JURISDICTION_UNKNOWN", ["jurisdiction": .string(String(jurisdiction.prefix(40)))]))
+            reasons.add([.init("JURISDICTION_UNKNOWN", ["jurisdiction": .string(String(jurisdiction.prefix(40)))])])
         }
+        guard let member = found, reasons.all.isEmpty else { throw reasons.failure }
         let jurisdiction = jurisdiction
         draft.write { tables throws(Problem) in try tables.set(jurisdiction: jurisdiction, of: member.id) }
         return ["member": .string(member.id.text), "jurisdiction": .optional(jurisdiction)]

@@ -41,8 +41,7 @@ public struct NoteDormancyNotice: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let member = try draft.member(member)
+        let (currency, member) = try draft.named(currency, member)
         let key = PointBookKey(member: member.id, currency: currency.key)
         guard let rules = currency.dormancy,
             var dormancy = try draft.reading({ tables throws(Problem) in try tables.openDormancy(of: key) })

@@ -160,7 +160,7 @@ private struct DormancyWalk {
         book.settle(until: draft.now)
         var properties: OrderedDictionary<String, JSONValue> = [
             "currency": .string(dormancy.currency), "points": .int(book.dormant.reduce(0) { $0 + $1.quantities.remaining }),
-            "worth_minor": .int(book.dormant.reduce(0) { $0 + $1.value.of($1.quantities.remaining) }),
+            "worth_minor": .int(Int64(clamping: book.dormant.reduce(Int128(0)) { $0 + $1.value.wide($1.quantities.remaining) })),
             "ends_at": .string(dormancy.ladder.endsAt.rfc3339),
             "offers": .array(rules.offers.map { .string($0.rawValue) }),
         ]

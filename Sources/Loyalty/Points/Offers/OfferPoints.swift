@@ -26,15 +26,24 @@ public struct OfferPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
-        let giver = try draft.member(giver)
-        let (known, invited) = try receiver(draft)
-        guard known?.id != giver.id else { throw .refused(PointRefusal.toOneself.refusal) }
-        if let known { try draft.requireConsent(of: known, currency, asksEachTime: true) }
+        var invited: Identity?
+        let (currency, giver, known) = try draft.named(currency, giver: giver, amounts: [amount]) {
+            draft throws(ProgramFailure) in
+            let (known, identity) = try receiver(draft)
+            invited = identity
+            return known
+        }
         let from = try draft.open(giver, currency)
         let now = draft.now
         let offered = try draft.reading { tables throws(Problem) in try tables.offered(from, at: now) }
-        try draft.requireTransfer(amount, from, currency.transfers, offered: offered)
+        var reasons = CommandReasons()
+        if let known {
+            try reasons.collect { () throws(ProgramFailure) in try draft.requireConsent(of: known, currency, asksEachTime: true) }
+        }
+        try reasons.collect { () throws(ProgramFailure) in
+            try draft.requireTransfer(self.amount, from, currency.transfers, offered: offered)
+        }
+        try reasons.refuse()
         let span = min(currency.transfers.invitationDays * .microsecondsPerDay, currency.rules.holdMax)
         let amount = amount
         let hold = try draft.change(from) { book, now throws(PointRefusal) in

@@ -111,6 +111,7 @@ extension PointBook {
         try perform(at: now) { book throws(PointRefusal) in
             guard points.amount > 0 else { throw .badAmount(points.amount) }
             guard earned >= points.amount else { throw .exceedsOriginal(left: earned) }
+            guard earned <= PointBook.receivedMax else { throw .overflow(max: PointBook.receivedMax) }
             if let known = book.earnings[points.source] { throw .alreadyEarned(lot: known.lot, points.source) }
             let id = try book.newID()
             try book.add(points.lot(id), .imported, from: .opening, at: now)

@@ -27,12 +27,15 @@ public struct BuyBlock: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let currency = try draft.currency(currency)
+        try draft.requireProgram()
+        var reasons = CommandReasons()
+        let known = try reasons.collect { () throws(ProgramFailure) in try draft.currency(self.currency) }
         let partner = partner
-        guard (1 ... 100).contains(partner.utf8.count), partner != PartnerBlock.house, price >= 0, reference.utf8.count <= 500
-        else {
-            throw .refused(Refusal("PARTNER_WRONG", ["partner": .string(partner)]))
+        if !(1 ... 100).contains(partner.utf8.count) || partner == PartnerBlock.house || price < 0 || reference.utf8.count > 500 {
+            reasons.add([.init("PARTNER_WRONG", ["partner": .string(partner)])])
         }
+        reasons.require([amount])
+        guard let currency = known, reasons.all.isEmpty else { throw reasons.failure }
         try draft.requireOpenMonth(currency)
         var block = try draft.reading { tables throws(Problem) in try tables.block(partner, of: currency.key) }
         do throws(Refusal) { try block.buy(amount) } catch { throw .refused(error) }

@@ -7,6 +7,8 @@ import OrderedCollections
 public struct PartnerBlock: Hashable, Sendable {
     /// The payer that is the house itself, and buys nothing.
     public static let house = "brand"
+    /// The most that one partner ever buys: as much as a thousand members receive at most.
+    public static let boughtMax = 1_000 * PointBook.receivedMax
 
     public let partner: String
     public let currency: String
@@ -27,9 +29,8 @@ public struct PartnerBlock: Hashable, Sendable {
 
     public mutating func buy(_ amount: Int64) throws(Refusal) {
         guard amount > 0 else { throw PointRefusal.badAmount(amount).refusal }
-        let (sum, isOver) = bought.addingReportingOverflow(amount)
-        guard !isOver else { throw PointRefusal.overflow.refusal }
-        bought = sum
+        guard amount <= PartnerBlock.boughtMax - bought else { throw PointRefusal.overflow(max: PartnerBlock.boughtMax).refusal }
+        bought += amount
     }
 
     /// Puts back what came back and takes out what is issued, or nothing of it.
@@ -42,6 +43,21 @@ public struct PartnerBlock: Hashable, Sendable {
         }
         drawn = rest + issued
     }
+}
+
+extension Limit.Key {
+    private static let blocks = "block/"
+
+    /// What is left of a partner's block, as a limit: it trims what rules give that the partner pays for.
+    static func block(of partner: String) -> Limit.Key { Limit.Key(name: blocks + partner) }
+
+    /// Whose block it is; nil for a limit that a program sets.
+    var partner: String? { name.hasPrefix(Limit.Key.blocks) ? String(name.dropFirst(Limit.Key.blocks.count)) : nil }
+}
+
+extension PartnerBlock {
+    /// As earning rules see it.
+    var limit: Limit { Limit(key: .block(of: partner), max: bought, used: drawn) }
 }
 
 /// A block of points that a partner bought.

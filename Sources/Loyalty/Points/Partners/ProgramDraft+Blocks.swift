@@ -4,14 +4,32 @@ import Records
 
 /// Points that were to be issued, but that their partner's block does not pay for.
 struct UnfundedPoints: Hashable {
-    let points: NewPoints
+    let partner: String
+    let rule: String
+    /// Empty for what a rule gives to all lines together.
+    var line = ""
+    let points: Int64
+    /// What the block paid for instead.
     let available: Int64
 
     var json: JSONValue {
         [
-            "code": "PARTNER_BLOCK_EMPTY", "partner": .optional(points.fundedBy), "line": .string(points.source.line),
-            "rule": .string(points.source.rule), "points": .int(points.amount), "available": .int(available),
+            "code": "PARTNER_BLOCK_EMPTY", "partner": .string(partner), "line": .string(line), "rule": .string(rule),
+            "points": .int(points), "available": .int(available),
         ]
+    }
+}
+
+extension EarningPlan {
+    /// What blocks have trimmed.
+    var unfunded: [UnfundedPoints] {
+        awards.flatMap { award in
+            award.trims.compactMap { trim in
+                Limit.Key(name: trim.cap).partner.map {
+                    UnfundedPoints(partner: $0, rule: award.rule, points: trim.points, available: award.points)
+                }
+            }
+        }
     }
 }
 
@@ -42,17 +60,15 @@ extension ProgramDraft {
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
     }
 
-    /// Whether points can be issued beside what this command has issued already; what cannot be is noted.
-    ///
-    /// For what earns by itself: an order is taken all the same, and its other points are given.
-    mutating func isFunded(_ points: NewPoints, _ currency: PointCurrency) throws(ProgramFailure) -> Bool {
-        guard let partner = points.fundedBy, partner != PartnerBlock.house else { return true }
+    /// What of points cannot be issued beside what this command has issued already; nil when their block pays for them.
+    func shortage(of points: NewPoints, _ currency: PointCurrency) throws(ProgramFailure) -> UnfundedPoints? {
+        guard let partner = points.fundedBy, partner != PartnerBlock.house else { return nil }
         let key = BlockKey(partner: partner, currency: currency.key)
         let (block, moved) = (try block(key), blockMoves()[key] ?? (0, 0))
         let available = max(0, block.left + min(moved.back, block.drawn) - moved.issued)
-        guard points.amount > available else { return true }
-        unfunded.append(UnfundedPoints(points: points, available: available))
-        return false
+        guard points.amount > available else { return nil }
+        return UnfundedPoints(
+            partner: partner, rule: points.source.rule, line: points.source.line, points: points.amount, available: available)
     }
 
     private func block(_ key: BlockKey) throws(ProgramFailure) -> PartnerBlock {

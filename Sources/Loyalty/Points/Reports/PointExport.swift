@@ -67,7 +67,7 @@ public struct PointCheck: Hashable, Sendable {
     public var firstBroken: (member: ProgramMemberID, position: Int64)?
     /// What all accounts hold together: 0.
     public var sum: Int64 = 0
-    /// Members whose balance is not what their entries say.
+    /// Members whose balance or lots are not what their entries say.
     public var unequalBooks: Int64 = 0
     /// Until when sums are kept that entries do not give.
     public var unequalSums: [Instant] = []
@@ -88,7 +88,7 @@ public struct PointCheck: Hashable, Sendable {
 }
 
 extension ProgramReader {
-    /// Follows every chain of a currency, and compares balances and kept sums with entries, and lots with their amounts.
+    /// Follows every chain of a currency, and compares balances, lots and kept sums with entries.
     public func check(_ currency: String) async throws(Problem) -> PointCheck {
         try await read { tables throws(Problem) in
             var check = PointCheck()
@@ -126,28 +126,70 @@ extension ProgramTables {
     fileprivate func check(_ head: BookHead, _ currency: String, _ check: inout PointCheck) throws(Problem) {
         let key = PointBookKey(member: head.member, currency: currency)
         var (hash, position) = (PointChain.start, Int64(0))
-        var accounts: [PointAccount: Int64] = [:]
+        // What somebody has written into the tables may be more than Int64 holds.
+        var accounts: [PointAccount: Int128] = [:]
+        var tallies: [PointID: LotTally] = [:]
         for entry in try entries(of: key, where: "1 = 1 ORDER BY position") {
             position += 1
             if !PointSeal.holds(entry, after: hash) || entry.position != position, check.firstBroken == nil {
                 check.firstBroken = (head.member, position)
             }
             hash = entry.hash
-            accounts[entry.entry.from, default: 0] -= entry.entry.amount
-            accounts[entry.entry.to, default: 0] += entry.entry.amount
+            accounts[entry.entry.from, default: 0] -= Int128(entry.entry.amount)
+            accounts[entry.entry.to, default: 0] += Int128(entry.entry.amount)
+            if let lot = entry.entry.lot { tallies[lot, default: LotTally()].add(entry.entry) }
         }
         if position != head.entryCount || hash != head.hash, check.firstBroken == nil {
             check.firstBroken = (head.member, position + 1)
         }
         check.entryCount += position
-        check.sum += accounts.values.reduce(0, +)
+        check.sum = Int64(clamping: Int128(check.sum) + accounts.values.reduce(0, +))
         let booked = [PointAccount.available, .pending, .held, .debt].map { accounts[$0, default: 0] }
-        let wrongLots = try first(
-            """
-            SELECT COUNT(*) FROM point_lots WHERE workspace = ? AND member = ? AND currency = ?
-                AND original <> remaining + held + spent + expired + revoked + moved + donated + repaid
-            """, values(of: key)
-        ) { reader throws(Problem) in try reader.count() }
-        if booked != head.owed || wrongLots != 0 { check.unequalBooks += 1 }
+        let lots = try lots(of: key, where: "1 = 1")
+        let areLotsEqual = lots.count == tallies.count && lots.allSatisfy { tallies[$0.id]?.isWhat($0) == true }
+        if booked != head.owed.map({ Int128($0) }) || !areLotsEqual { check.unequalBooks += 1 }
+    }
+}
+
+/// What entries say of one lot: how many points came, and where they are.
+private struct LotTally {
+    private var original: Int64 = 0
+    /// Those that are there, but not active.
+    private var pending: Int64 = 0
+    private var quantities = PointLot.Quantities()
+
+    /// Amounts that somebody has written into the tables may go round: then the lot is another, too.
+    mutating func add(_ entry: PointEntry) {
+        if entry.from == .pending { pending &-= entry.amount }
+        if entry.to == .pending { pending &+= entry.amount }
+        if entry.from == .transfer || entry.kind == .reinstated {
+            original &+= entry.amount
+        } else if let place = entry.from.place {
+            quantities[keyPath: place] &-= entry.amount
+        } else {
+            original &+= entry.amount
+        }
+        if let place = entry.to.place { quantities[keyPath: place] &+= entry.amount }
+    }
+
+    func isWhat(_ lot: PointLot) -> Bool {
+        lot.original == original && lot.quantities == quantities && pending == (lot.isActive ? 0 : lot.quantities.remaining)
+    }
+}
+
+extension PointAccount {
+    /// Where a lot counts its points that are there; nil for where they come from.
+    fileprivate var place: WritableKeyPath<PointLot.Quantities, Int64>? {
+        switch self {
+        case .pending, .available: \.remaining
+        case .held: \.held
+        case .redeemed: \.spent
+        case .expired: \.expired
+        case .revoked: \.revoked
+        case .transfer: \.moved
+        case .donated: \.donated
+        case .debt: \.repaid
+        case .issuer, .opening: nil
+        }
     }
 }

@@ -75,8 +75,7 @@ extension PointValue {
     func worth(of count: Int64) throws(Problem) -> Int64 {
         let product = count.multipliedReportingOverflow(by: minor)
         if !product.overflow { return product.partialValue / points }
-        let wide = Int128(count) * Int128(minor) / Int128(points)
-        guard let worth = Int64(exactly: wide) else { throw PointSums.overflow }
+        guard let worth = Int64(exactly: wide(count)) else { throw PointSums.overflow }
         return worth
     }
 }

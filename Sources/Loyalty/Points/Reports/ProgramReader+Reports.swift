@@ -9,7 +9,7 @@ public struct PointLiability: Hashable, Sendable {
     /// At the fair value that lots were given, in minor units of money, rounded down once for each value.
     public let worth: Int64
 
-    /// The oldest vintage first.
+    /// The oldest vintage first; all of them together can be counted.
     static func list(_ sums: PointSums) throws(Problem) -> [PointLiability] {
         var vintages: [Int64: (points: Int64, worth: Int64)] = [:]
         for key in sums.amounts.keys {
@@ -20,6 +20,10 @@ public struct PointLiability: Hashable, Sendable {
             vintages[key.vintage] = (
                 try PointSums.sum(known.points, left), try PointSums.sum(known.worth, key.value.worth(of: left))
             )
+        }
+        var all: (points: Int64, worth: Int64) = (0, 0)
+        for known in vintages.values {
+            all = (try PointSums.sum(all.points, known.points), try PointSums.sum(all.worth, known.worth))
         }
         return vintages.sorted { $0.key < $1.key }.map {
             PointLiability(vintage: $0.key, points: $0.value.points, worth: $0.value.worth)
