@@ -194,4 +194,15 @@ import Testing
             ($0 as? Refusal)?.reasons.map(\.code) == ["BAD_AMOUNT", "BAD_CART", "BAD_AMOUNT", "OVERFLOW"]
         }
     }
+
+    @Test("Numbers at both ends of Int64 are refused, however many lines there are", arguments: [Int64.max, .min], [1, 2, 3, 40])
+    func farNumbers(number: Int64, count: Int) {
+        let lines = (0 ..< count).map { CouponCart.Line(id: "\($0)", sku: "tea", units: number, unitPrice: .max) }
+        let cart = CouponCart(currency: .cny, lines: lines, at: .epoch)
+        let reasons =
+            number > 0
+            ? [Refusal.Reason("OVERFLOW")] : lines.map { Refusal.Reason("BAD_AMOUNT", ["of": .string($0.id)]) }
+        #expect(throws: Refusal(reasons)) { try cart.check() }
+        #expect(throws: Refusal(reasons)) { try CouponPreview(CouponTerms(.simple(.amount(1, on: .order)), .utc), for: cart) }
+    }
 }
