@@ -252,6 +252,9 @@ enum CouponRefusalTexts {
         Text("Only {1} codes of an order are looked at.", "每张订单最多查看 {1} 个券码。"),
         Text("A code has from {1} to {2} symbols and a check.", "券码有 {1} 到 {2} 位，另加一位校验。"),
         Text(
+            "The limit \"{1}\" of the template \"{2}\" counts {3}. Choose another name for this one.",
+            "模板 \"{2}\" 的上限 \"{1}\" 按 {3} 计数，请为此上限另取名称。"),
+        Text(
             "There is no time zone \"{1}\". Use an IANA name such as Asia/Shanghai.", "没有时区 \"{1}\"，请使用 IANA 名称，例如 Asia/Shanghai。"),
         Text("The line or coupon \"{1}\" stands in the cart twice.", "行或优惠券 \"{1}\" 在购物车中重复。"),
         Text("The numbers of \"{1}\" cannot be: units are at least 1, and no price is negative.", "\"{1}\" 的数字无效：数量至少为 1，价格不能为负。"),

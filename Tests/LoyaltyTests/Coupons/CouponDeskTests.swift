@@ -247,6 +247,60 @@ import Testing
         }
     }
 
+    @Test("A limit allows what the version promises by which a coupon was claimed", arguments: RecordsEngine.here)
+    func versionsOfLimits(engine: RecordsEngine) async throws {
+        func limits(_ total: Int64, _ member: Int64, _ money: Int64) -> [CouponLimit] {
+            [
+                CouponLimit("all", .uses, max: total), CouponLimit("each", .uses, per: .member, max: member),
+                CouponLimit("money", .money, max: money),
+            ]
+        }
+        let shop = try await Shop(engine) { $0.limits = limits(3, 9, 9_000) }
+        var template = try #require(try await shop.reader.couponTemplate("spring"))
+        let old = [try await shop.grant("g1"), try await shop.grant("g2"), try await shop.grant("g3")]
+        #expect(try await !shop.reserve("r1", [old[0]], for: "o1", commits: true).isRefused)
+        template.limits = limits(2, 9, 2_500)
+        #expect(try await !shop.program.perform("t2", SetCouponTemplate(template)).isRefused)
+        let new = [try await shop.grant("g4"), try await shop.grant("g5")]
+        #expect(try await !shop.reserve("r2", [new[0]], for: "o2", commits: true).isRefused)
+        let refused = try await shop.reserve("r3", [new[1]], for: "o3")
+        #expect(refused.codes == ["LIMIT_TOTAL"] && refused.body["reasons"]?.arrayValue?.first?["params"]?["max"] == 2)
+        let newest = try #require(try await shop.reader.couponTemplate("spring"))
+        let stands = try await shop.reader.couponLimits(of: newest, at: shop.program.clock.now)
+        #expect(stands.compactMap(\.count?.max) == [2, 2_500] && stands.compactMap(\.count?.left) == [0, 500])
+        // What the first version promised still holds, whichever counted last.
+        #expect(try await !shop.reserve("r4", [old[1]], for: "o4", commits: true).isRefused)
+        #expect(try await shop.reserve("r5", [old[2]], for: "o5").codes == ["LIMIT_TOTAL"])
+        template.limits = limits(5, 4, 4_200)
+        #expect(try await !shop.program.perform("t3", SetCouponTemplate(template)).isRefused)
+        let more = [try await shop.grant("g6"), try await shop.grant("g7"), try await shop.grant("g8", "bob")]
+        #expect(try await !shop.reserve("r6", [more[0]], for: "o6", commits: true).isRefused)
+        #expect(try await shop.reserve("r7", [more[1]], for: "o7").codes == ["LIMIT_MEMBER"])
+        let last = try await shop.reserve("r8", [more[2]], for: "o8", by: "bob")
+        #expect(last.body["reservations"]?.arrayValue?.first?["amount"] == 200, "\(last.body.text)")
+    }
+
+    @Test("A limit's name counts one thing for all templates", arguments: RecordsEngine.here)
+    func mismatchedLimits(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.limits = [CouponLimit("all", .uses, max: 5), CouponLimit("money", .money, max: 5_000)]
+        }
+        var other = CouponTemplate(
+            key: .init(name: "winter", version: 1), currency: .usd, zone: "UTC", effect: .amount(100, on: .order))
+        other.limits = [CouponLimit("all", .money, max: 5), CouponLimit("money", .money, max: 5), CouponLimit("own", .uses, max: 5)]
+        let refused = try await shop.program.perform("w1", SetCouponTemplate(other))
+        let reasons = refused.body["reasons"]?.arrayValue ?? []
+        #expect(refused.codes == ["LIMIT_MISMATCH", "LIMIT_MISMATCH"], "\(refused.body.text)")
+        #expect(reasons.map { $0["params"]?["limit"] } == ["all", "money"])
+        #expect(reasons.map { $0["params"]?["counts"] } == ["uses", "CNY"])
+        #expect(try await shop.reader.couponTemplate("winter") == nil)
+        other.limits = [CouponLimit("all", .uses, max: 50), CouponLimit("dollars", .money, max: 5)]
+        #expect(try await !shop.program.perform("w2", SetCouponTemplate(other)).isRefused)
+        // Not in a version of its own either: what the earlier one counted is still there.
+        other.currency = .cny
+        #expect(try await shop.program.perform("w3", SetCouponTemplate(other)).codes == ["LIMIT_MISMATCH"])
+    }
+
     @Test(
         "Codes of a batch are claimed once each, while the batch is open, by those who read its text", arguments: RecordsEngine.here
     )

@@ -44,6 +44,9 @@ extension RefusalWording {
         "COUPONS_TOO_MANY": { "Only \($0.text("max")) codes of an order are looked at." },
         "CODES_TOO_MANY": { "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones." },
         "CODE_LENGTH": { "A code has from \($0.text("min")) to \($0.text("max")) symbols and a check." },
+        "LIMIT_MISMATCH": {
+            "The limit \"\($0.text("limit"))\" of the template \"\($0.text("template"))\" counts \($0.text("counts")). Choose another name for this one."
+        },
         "ZONE_UNKNOWN": { "There is no time zone \"\($0.text("zone"))\". Use an IANA name such as Asia/Shanghai." },
         "BAD_CART": { "The line or coupon \"\($0.text("twice"))\" stands in the cart twice." },
         "BAD_AMOUNT": { "The numbers of \"\($0.text("of"))\" cannot be: units are at least 1, and no price is negative." },
