@@ -256,7 +256,7 @@ enum CouponRefusalTexts {
             "模板 \"{2}\" 的上限 \"{1}\" 按 {3} 计数，请为此上限另取名称。"),
         Text(
             "There is no time zone \"{1}\". Use an IANA name such as Asia/Shanghai.", "没有时区 \"{1}\"，请使用 IANA 名称，例如 Asia/Shanghai。"),
-        Text("The line or coupon \"{1}\" stands in the cart twice.", "行或优惠券 \"{1}\" 在购物车中重复。"),
+        Text("The line or coupon \"{1}\" stands there twice.", "行或优惠券 \"{1}\" 重复。"),
         Text("The numbers of \"{1}\" cannot be: units are at least 1, and no price is negative.", "\"{1}\" 的数字无效：数量至少为 1，价格不能为负。"),
         Text("The batch {1} is closed: its codes cannot be claimed any more.", "批次 {1} 已结束，其券码不能再领取。"),
     ]

@@ -247,6 +247,29 @@ import Testing
         }
     }
 
+    @Test("What becomes of an order's coupons becomes of each once; all that stands in the way is told", arguments: RecordsEngine.here)
+    func eachOnce(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("money", .money, max: 5_000)] }
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let other = try await shop.grant("g3")
+        var cart = CouponCart.of([5_000])
+        cart.lines[0].units = 2
+        #expect(try await !shop.reserve("r", [one, two], for: "o", commits: true, cart: cart).isRefused)
+        let twice = try await shop.change("b1", .refund(units: ["a": 1]), of: "o", coupons: [one, one])
+        #expect(twice.codes == ["BAD_CART"], "\(twice.body.text)")
+        #expect(try await shop.limit("money")?.used == 2_000)
+        let unknown = try await shop.change("b2", .rollBack, of: "o", coupons: [other, one, "none", "none"])
+        #expect(unknown.codes == ["NOT_FOUND", "NOT_FOUND", "BAD_CART"])
+        let part = try await shop.change("b3", .refund(units: ["a": 1]), of: "o", coupons: [one])
+        #expect(part.body["coupons"]?.arrayValue?.first?["amount"] == 500)
+        #expect(try await shop.limit("money")?.used == 1_500)
+        let failed = try await shop.change("b4", .refund(units: ["a": 3, "z": 1]), of: "o", coupons: [one, two])
+        #expect(failed.codes == Array(repeating: "EXCEEDS_ORIGINAL", count: 4), "\(failed.body.text)")
+        let about = failed.body["reasons"]?.arrayValue?.compactMap { $0["params"]?["coupon"]?.stringValue }
+        #expect(about == [one, one, two, two])
+        #expect(try await shop.limit("money")?.used == 1_500)
+    }
+
     @Test("A limit allows what the version promises by which a coupon was claimed", arguments: RecordsEngine.here)
     func versionsOfLimits(engine: RecordsEngine) async throws {
         func limits(_ total: Int64, _ member: Int64, _ money: Int64) -> [CouponLimit] {

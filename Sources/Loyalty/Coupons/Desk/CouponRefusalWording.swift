@@ -48,7 +48,7 @@ extension RefusalWording {
             "The limit \"\($0.text("limit"))\" of the template \"\($0.text("template"))\" counts \($0.text("counts")). Choose another name for this one."
         },
         "ZONE_UNKNOWN": { "There is no time zone \"\($0.text("zone"))\". Use an IANA name such as Asia/Shanghai." },
-        "BAD_CART": { "The line or coupon \"\($0.text("twice"))\" stands in the cart twice." },
+        "BAD_CART": { "The line or coupon \"\($0.text("twice"))\" stands there twice." },
         "BAD_AMOUNT": { "The numbers of \"\($0.text("of"))\" cannot be: units are at least 1, and no price is negative." },
     ]
 }

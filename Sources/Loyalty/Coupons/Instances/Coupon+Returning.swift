@@ -28,16 +28,22 @@ extension Coupon {
         let index = try lastRedemption(order)
         var redemption = redemptions[index]
         var amount: Int64 = 0
+        var reasons: [Refusal.Reason] = []
         for (line, count) in units.sorted(by: { $0.key < $1.key }) {
             let before = redemption.returnedUnits[line] ?? 0
             let all = redemption.discount.unitCount(of: line)
-            guard count > 0 else { throw Refusal("ZERO_VALUE", ["line": .string(line)]) }
+            guard count > 0 else {
+                reasons.append(Refusal.Reason("ZERO_VALUE", ["line": .string(line)]))
+                continue
+            }
             guard count <= all - before else {
-                throw Refusal("EXCEEDS_ORIGINAL", ["line": .string(line), "left": .int(all - before)])
+                reasons.append(Refusal.Reason("EXCEEDS_ORIGINAL", ["line": .string(line), "left": .int(all - before)]))
+                continue
             }
             redemption.returnedUnits[line] = before + count
             amount += redemption.discount.amount(off: before ..< before + count, of: line)
         }
+        guard reasons.isEmpty else { throw Refusal(reasons) }
         redemption.returnedAmount += amount
         redemptions[index] = redemption
         limits.giveBack(redemption.moneyCharges(amount))

@@ -75,13 +75,6 @@ public struct ReserveCoupons: ProgramCommand {
 extension CouponCheckout.Answer {
     /// All reasons of all coupons, when none is used.
     fileprivate var refusal: Refusal {
-        Refusal(
-            skipped.flatMap { skipped in
-                skipped.reasons.map { reason in
-                    var params = reason.params
-                    params["coupon"] = .string(skipped.id)
-                    return Refusal.Reason(reason.code, params, isRetryable: reason.isRetryable)
-                }
-            })
+        Refusal(skipped.flatMap { skipped in skipped.reasons.map { $0.about(skipped.id) } })
     }
 }
