@@ -247,7 +247,33 @@ import Testing
         }
     }
 
-    @Test("What becomes of an order's coupons becomes of each once; all that stands in the way is told", arguments: RecordsEngine.here)
+    @Test("C3: who asks again for what an order holds loses none of it, though a coupon has ended", arguments: RecordsEngine.here)
+    func repeatedReservation(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (short, lone) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let program = shop.program
+        let end = try #require(try await shop.reader.coupon(short)?.coupon.grant?.interval.until)
+        program.clock.now = end.advanced(byMicroseconds: -10 * .microsecondsPerMinute)
+        let other = try await shop.grant("g3")
+        let held = try await shop.reserve("r1", [short, other], for: "o")
+        let alone = try await shop.reserve("r2", [lone], for: "p")
+        #expect(held.body["reservations"]?.arrayValue?.count == 2 && alone.body["reservations"]?.arrayValue?.count == 1)
+        program.clock.now = end.advanced(byMicroseconds: 5 * .microsecondsPerMinute)
+        #expect(try await shop.reserve("r3", [other, short], for: "o").body["price"] == held.body["price"])
+        #expect(try await shop.reserve("r4", [short, other], for: "o").body == held.body)
+        #expect(try await shop.reserve("r5", [lone], for: "p").body == alone.body)
+        // Another cart cannot have it any more; refused, it leaves what is kept.
+        #expect(try await shop.reserve("r6", [lone], for: "p", cart: .of([9_000])).codes == ["EXPIRED"])
+        #expect(try await !shop.change("c1", .commit(finals: [:]), of: "p").isRefused)
+        let used = try await shop.change("c2", .commit(finals: [:]), of: "o")
+        #expect(used.body["coupons"]?.arrayValue?.count == 2, "\(used.body.text)")
+        #expect(try await shop.state(short) == .redeemed)
+        #expect(try await shop.state(other) == .redeemed)
+    }
+
+    @Test(
+        "What becomes of an order's coupons becomes of each once; all that stands in the way is told", arguments: RecordsEngine.here
+    )
     func eachOnce(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine) { $0.limits = [CouponLimit("money", .money, max: 5_000)] }
         let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
@@ -310,7 +336,9 @@ import Testing
         }
         var other = CouponTemplate(
             key: .init(name: "winter", version: 1), currency: .usd, zone: "UTC", effect: .amount(100, on: .order))
-        other.limits = [CouponLimit("all", .money, max: 5), CouponLimit("money", .money, max: 5), CouponLimit("own", .uses, max: 5)]
+        other.limits = [
+            CouponLimit("all", .money, max: 5), CouponLimit("money", .money, max: 5), CouponLimit("own", .uses, max: 5),
+        ]
         let refused = try await shop.program.perform("w1", SetCouponTemplate(other))
         let reasons = refused.body["reasons"]?.arrayValue ?? []
         #expect(refused.codes == ["LIMIT_MISMATCH", "LIMIT_MISMATCH"], "\(refused.body.text)")

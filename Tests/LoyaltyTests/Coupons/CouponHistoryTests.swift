@@ -88,8 +88,18 @@ import Testing
                 cart.instant = now
                 cart.member = "m\(maker.number(0 ... 1))"
                 cart.instrument = "p\(maker.number(0 ... 1))"
-                let key = "k\(maker.number(0 ... 9))"
-                let answer = try checkout.reserve(cart, order: order, key: key, mode: maker.pick(CouponStack.Mode.allCases))
+                let mode = maker.pick(CouponStack.Mode.allCases)
+                let key = "\(cart.lines.map(\.unitPrice)) \(cart.member ?? "") \(cart.instrument ?? "") \(mode)"
+                let answer = try checkout.reserve(cart, order: order, key: key, mode: mode)
+                // C3: the same again changes nothing, later neither.
+                var again = checkout
+                let repeated = try again.reserve(cart, order: order, key: key, mode: mode)
+                #expect(repeated.reservations == answer.reservations && repeated.price == answer.price)
+                #expect(again.items.map(\.coupon) == checkout.items.map(\.coupon) && again.limits == checkout.limits)
+                var late = cart
+                late.instant = now.advanced(byMicroseconds: maker.number(1 ... 29) * .microsecondsPerMinute)
+                let asked = try again.reserve(late, order: order, key: key, mode: mode)
+                for (id, held) in answer.reservations { #expect(asked.reservations[id] == held) }
                 let goods = cart.lines.reduce(0) { $0 + $1.unitPrice }
                 #expect(
                     answer.price.goodsPaid == goods - answer.reservations.values.reduce(0) { $0 + $1.amount } || cart.lines.isEmpty)

@@ -8,13 +8,18 @@ public struct CouponCandidate: Sendable {
     /// What is left of it, when that is less than the template says.
     public let value: Int64?
     /// Why the coupon itself cannot be used now, whatever is in the cart: see ``Coupon/reasons(for:_:_:)``.
-    public let reasons: [Refusal.Reason]
+    public internal(set) var reasons: [Refusal.Reason]
+    /// What it is kept with for this very cart: it is used, and for that.
+    public let held: CouponDiscount?
 
-    public init(id: String, terms: CouponTerms, value: Int64? = nil, reasons: [Refusal.Reason] = []) {
+    public init(
+        id: String, terms: CouponTerms, value: Int64? = nil, reasons: [Refusal.Reason] = [], held: CouponDiscount? = nil
+    ) {
         self.id = id
         self.terms = terms
         self.value = value
         self.reasons = reasons
+        self.held = held
     }
 
     var template: CouponTemplate { terms.template }
@@ -28,6 +33,7 @@ public struct CouponCandidate: Sendable {
     ///
     /// - Precondition: the cart has passed ``CouponCart/check()``.
     public func check(_ cart: CouponCart) -> CouponCheck {
+        if let held { return CouponCheck(discount: held, reasons: reasons) }
         var reasons = reasons + terms.reasons(against: cart)
         let conditionsHold = reasons.isEmpty
         let discount = conditionsHold ? CouponPricing(cart, [self]).results[0] : CouponDiscount()

@@ -1,7 +1,7 @@
 import Model
 import OrderedCollections
 
-/// Looks among coupons whose conditions hold for those that are used together.
+/// Looks among coupons whose conditions hold for those that are used together; what is kept already is among them.
 struct CouponSearch {
     let cart: CouponCart
     let coupons: [CouponCandidate]
@@ -30,7 +30,7 @@ struct CouponSearch {
 
     func chosen(_ mode: CouponStack.Mode) -> [CouponCandidate] {
         switch mode {
-        case .requested: taken(coupons).coupons
+        case .requested: taken(free).coupons
         case .priority: taken(byPriority).coupons
         case .bestForCustomer: best.coupons
         }
@@ -43,11 +43,27 @@ struct CouponSearch {
         if !isAllowed(chosen + [coupon]) {
             return Refusal.Reason("STACK_CONFLICT", ["class": .string(coupon.template.effect.kind.rawValue)])
         }
+        let kept = chosen.filter { $0.held != nil }
+        if !kept.isEmpty, let own = results(chosen + [coupon]).last, !own.isNothing {
+            // It would change what the others take off.
+            return Refusal.Reason("STACK_CONFLICT", ["with": .names(Set(kept.map(\.id)))])
+        }
         return Refusal.Reason("NO_EFFECT")
     }
 
+    /// What each of the chosen coupons takes off.
+    func results(_ chosen: [CouponCandidate]) -> [CouponDiscount] {
+        let kept = chosen.compactMap(\.held)
+        return kept.count == chosen.count ? kept : CouponPricing(cart, chosen).results
+    }
+
+    /// What is kept for this very cart.
+    private var kept: [CouponCandidate] { coupons.filter { $0.held != nil } }
+
+    private var free: [CouponCandidate] { coupons.filter { $0.held == nil } }
+
     private var byPriority: [CouponCandidate] {
-        coupons.sorted { (-$0.template.stacking.priority, $0.id) < (-$1.template.stacking.priority, $1.id) }
+        free.sorted { (-$0.template.stacking.priority, $0.id) < (-$1.template.stacking.priority, $1.id) }
     }
 
     private func agreesWithAll(_ coupon: CouponCandidate, _ chosen: [CouponCandidate]) -> Bool {
@@ -61,17 +77,17 @@ struct CouponSearch {
         return maxima.allSatisfy { $0.allSatisfy { counts[$0.key, default: 0] <= $0.value } }
     }
 
-    /// The worth of coupons together; nil when one of them would be used for nothing.
+    /// The worth of coupons together; nil when one of them would be used for nothing, or for something else than it is kept with.
     private func choice(_ chosen: [CouponCandidate]) -> Choice? {
-        let results = CouponPricing(cart, chosen).results
-        if results.contains(where: \.isNothing) { return nil }
+        let results = results(chosen)
+        if zip(chosen, results).contains(where: { $1.isNothing || $0.held != nil && $0.held != $1 }) { return nil }
         return Choice(
             coupons: chosen, total: results.reduce(0) { $0 + $1.total }, rights: results.count { $0.givesRight })
     }
 
     /// One after another, each that goes with those before and adds to them.
     private func taken(_ coupons: [CouponCandidate]) -> Choice {
-        var taken = Choice()
+        var taken = choice(kept) ?? Choice()
         for coupon in coupons where agreesWithAll(coupon, taken.coupons) && isAllowed(taken.coupons + [coupon]) {
             guard let more = choice(taken.coupons + [coupon]), (more.total, more.rights) > (taken.total, taken.rights) else {
                 continue
@@ -82,23 +98,24 @@ struct CouponSearch {
     }
 
     private var best: Choice {
-        if coupons.count <= CouponStack.exactMax {
-            var best = Choice()
-            search(from: 0, chosen: [], best: &best)
+        let (kept, free) = (kept, free)
+        if free.count <= CouponStack.exactMax {
+            var best = choice(kept) ?? Choice()
+            search(free, from: 0, chosen: kept, best: &best)
             return best
         }
-        let alone = coupons.compactMap { choice([$0]) }.sorted(by: >)
-        let choices = [taken(alone.flatMap(\.coupons)), taken(coupons), taken(byPriority)] + alone.prefix(1)
+        let alone = free.compactMap { agreesWithAll($0, kept) && isAllowed(kept + [$0]) ? choice(kept + [$0]) : nil }.sorted(by: >)
+        let choices = [taken(alone.compactMap(\.coupons.last)), taken(free), taken(byPriority)] + alone.prefix(1)
         return choices.max() ?? Choice()
     }
 
     /// Goes through all sets that are allowed; a set that is not has no allowed set above it.
-    private func search(from start: Int, chosen: [CouponCandidate], best: inout Choice) {
-        for index in start ..< coupons.count where agreesWithAll(coupons[index], chosen) {
-            let more = chosen + [coupons[index]]
+    private func search(_ free: [CouponCandidate], from start: Int, chosen: [CouponCandidate], best: inout Choice) {
+        for index in start ..< free.count where agreesWithAll(free[index], chosen) {
+            let more = chosen + [free[index]]
             guard isAllowed(more) else { continue }
             if let choice = choice(more), choice > best { best = choice }
-            search(from: index + 1, chosen: more, best: &best)
+            search(free, from: index + 1, chosen: more, best: &best)
         }
     }
 }

@@ -42,7 +42,7 @@ public struct CouponStack: Sendable {
         let search = CouponSearch(
             cart: cart, coupons: zip(coupons, checks).filter { $1.isApplicable }.map(\.0), classMaxima: classMaxima)
         let chosen = search.chosen(mode)
-        let results = CouponPricing(cart, chosen).results
+        let results = search.results(chosen)
         used = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), results))
         price = CouponOrderPrice(cart, results)
         var skipped: [Skipped] = []

@@ -74,6 +74,12 @@ extension CouponOrderPrice {
 }
 
 extension CouponCart {
+    /// Names what is asked for: the same coupons in the same way for the same cart.
+    func key(_ coupons: [String], _ mode: CouponStack.Mode) -> String {
+        let ids = mode == .requested ? coupons : coupons.sorted()
+        return CouponText.hash(of: JSONValue.array([json, .string(mode.rawValue)] + ids.map { .string($0) }).text)
+    }
+
     /// Everything that it says but who and when.
     var json: JSONValue {
         var out = JSONMembers()

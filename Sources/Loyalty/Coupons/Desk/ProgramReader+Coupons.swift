@@ -20,7 +20,7 @@ extension ProgramReader {
             let missing = coupons.filter { desk.coupons[$0] == nil }
             guard missing.isEmpty else { return .failure(Refusal(missing.map { .noCoupon($0) })) }
             do throws(Refusal) {
-                return .success(try desk.checkout.check(cart, order: order, mode: mode))
+                return .success(try desk.checkout.check(cart, order: order, key: cart.key(coupons, mode), mode: mode))
             } catch { return .failure(error) }
         }
     }

@@ -8,8 +8,7 @@ extension Coupon {
     /// Why the coupon itself cannot be used for an order now, whatever is in the cart; all reasons.
     public func reasons(for cart: CouponCart, _ terms: CouponTerms, order: String, _ limits: LimitBook) -> [Refusal.Reason] {
         let now = cart.instant
-        var reasons = endingReasons
-        if grant == nil || grant?.member != cart.member { reasons.append(Refusal.Reason("NOT_YOURS")) }
+        var reasons = holderReasons(cart)
         if let interval = grant?.interval {
             if now < interval.from {
                 reasons.append(Refusal.Reason("NOT_STARTED", ["from": .instant(interval.from)], isRetryable: true))
@@ -20,7 +19,6 @@ extension Coupon {
             reasons.append(Refusal.Reason("ALREADY_USED"))
         }
         if let held = reservation(at: now), held.order != order { reasons.append(held.elsewhere) }
-        if let referrer, referrer == cart.member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
         if terms.template.limits.contains(where: { $0.subject == .instrument }), cart.instrument == nil {
             reasons.append(Refusal.Reason("CONDITION_INSTRUMENT"))
         }
@@ -31,9 +29,26 @@ extension Coupon {
         return reasons
     }
 
+    /// Why it is not the member's to use, at any time.
+    private func holderReasons(_ cart: CouponCart) -> [Refusal.Reason] {
+        var reasons = endingReasons
+        if grant == nil || grant?.member != cart.member { reasons.append(Refusal.Reason("NOT_YOURS")) }
+        if let referrer, referrer == cart.member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
+        return reasons
+    }
+
     /// The coupon for ``CouponStack``, with why it cannot be used.
-    public func candidate(for cart: CouponCart, _ terms: CouponTerms, order: String, _ limits: LimitBook) -> CouponCandidate {
-        CouponCandidate(id: id, terms: terms, value: value, reasons: reasons(for: cart, terms, order: order, limits))
+    ///
+    /// What is kept for the order and the key stays so: it was in time and within its limits when it was reserved.
+    public func candidate(
+        for cart: CouponCart, _ terms: CouponTerms, order: String, key: String? = nil, _ limits: LimitBook
+    ) -> CouponCandidate {
+        if let held = reservation(at: cart.instant), held.order == order, held.key == key {
+            let reasons = holderReasons(cart)
+            return CouponCandidate(
+                id: id, terms: terms, value: value, reasons: reasons, held: reasons.isEmpty ? held.discount : nil)
+        }
+        return CouponCandidate(id: id, terms: terms, value: value, reasons: reasons(for: cart, terms, order: order, limits))
     }
 
     /// Keeps the coupon for an order with what it takes off, on it and on all limits or on none.

@@ -28,14 +28,18 @@ public struct CouponCheckout: Sendable {
     }
 
     /// What would be used for a cart now; nothing is changed.
+    ///
+    /// - Parameter key: As ``reserve(_:order:key:mode:classMaxima:)`` has it; nil when only what is not kept yet counts.
     public func check(
-        _ cart: CouponCart, order: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
+        _ cart: CouponCart, order: String, key: String? = nil, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) -> CouponStack {
-        let coupons = items.map { $0.coupon.candidate(for: cart, $0.terms, order: order, limits) }
+        let coupons = items.map { $0.coupon.candidate(for: cart, $0.terms, order: order, key: key, limits) }
         return try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
     }
 
     /// Reserves the coupons that are used for a cart; those that the order held before and that are not used any more are let go.
+    ///
+    /// What is kept for the order and the key already stays as it is; others are used beside it as far as they leave it so.
     ///
     /// Coupons that share a limit which has not enough left for them all are left out one by one, and the rest is priced without them.
     public mutating func reserve(
@@ -44,9 +48,9 @@ public struct CouponCheckout: Sendable {
         var refused: [String: [Refusal.Reason]] = [:]
         while true {
             let coupons = items.map { item in
-                let candidate = item.coupon.candidate(for: cart, item.terms, order: order, limits)
-                let reasons = candidate.reasons + (refused[candidate.id] ?? [])
-                return CouponCandidate(id: candidate.id, terms: item.terms, value: candidate.value, reasons: reasons)
+                var candidate = item.coupon.candidate(for: cart, item.terms, order: order, key: key, limits)
+                candidate.reasons += refused[candidate.id] ?? []
+                return candidate
             }
             let stack = try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
             var trial = self

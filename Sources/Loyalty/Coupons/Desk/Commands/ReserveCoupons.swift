@@ -46,7 +46,7 @@ public struct ReserveCoupons: ProgramCommand {
         var checkout = desk.checkout
         let answer: CouponCheckout.Answer
         do throws(Refusal) {
-            answer = try checkout.reserve(cart, order: order, key: CouponText.hash(of: cart.json.text), mode: mode)
+            answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode)
         } catch { throw .refused(error) }
         guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal) }
         desk.take(checkout)
