@@ -25,6 +25,12 @@ struct CouponRun: Hashable, Sendable {
         cuts[coupon, default: 0] += amount
     }
 
+    /// Takes less off than before.
+    mutating func giveBack(to amount: Int64, by coupon: Int) {
+        left += (cuts[coupon] ?? 0) - amount
+        cuts[coupon] = amount > 0 ? amount : nil
+    }
+
     /// Takes an amount off runs in proportion to what their units still cost: no unit below zero, no minor unit lost.
     ///
     /// Largest remainder: each unit gives its whole share, and the minor units left over come one each from those whose share was cut

@@ -40,21 +40,27 @@ struct CouponSearch {
     func reason(_ coupon: CouponCandidate, beside chosen: [CouponCandidate]) -> Refusal.Reason {
         let others = chosen.filter { !$0.template.stacking.agrees(with: coupon.template.stacking) }
         if !others.isEmpty { return Refusal.Reason("STACK_CONFLICT", ["with": .names(Set(others.map(\.id)))]) }
-        if !isAllowed(chosen + [coupon]) {
+        if !isWithinClasses(chosen + [coupon]) {
             return Refusal.Reason("STACK_CONFLICT", ["class": .string(coupon.template.effect.kind.rawValue)])
         }
-        let kept = chosen.filter { $0.held != nil }
-        if !kept.isEmpty, let own = results(chosen + [coupon]).last, !own.isNothing {
-            // It would change what the others take off.
-            return Refusal.Reason("STACK_CONFLICT", ["with": .names(Set(kept.map(\.id)))])
+        if let limit = exhaustedLimit(coupon, beside: chosen) { return limit.reason }
+        let (discounts, trims) = outcome(chosen + [coupon])
+        guard let own = discounts.last, !own.isNothing else {
+            let limit = coupon.money.map(\.limit).first { trims.last?.contains($0.name) ?? false }
+            return limit?.reason ?? Refusal.Reason("NO_EFFECT")
         }
-        return Refusal.Reason("NO_EFFECT")
+        let kept = chosen.filter { $0.held != nil }
+        if kept.isEmpty { return Refusal.Reason("NO_EFFECT") }
+        // It would change what the others take off.
+        return Refusal.Reason("STACK_CONFLICT", ["with": .names(Set(kept.map(\.id)))])
     }
 
-    /// What each of the chosen coupons takes off.
-    func results(_ chosen: [CouponCandidate]) -> [CouponDiscount] {
+    /// What each of the chosen coupons takes off, and the limits that leave it less than it would.
+    func outcome(_ chosen: [CouponCandidate]) -> (discounts: [CouponDiscount], trimmedBy: [[String]]) {
         let kept = chosen.compactMap(\.held)
-        return kept.count == chosen.count ? kept : CouponPricing(cart, chosen).results
+        if kept.count == chosen.count { return (kept.map(\.discount), kept.map(\.trimmedBy)) }
+        let pricing = CouponPricing(cart, chosen)
+        return (pricing.results, zip(chosen, pricing.trimmedBy).map { $0.held?.trimmedBy ?? $1 })
     }
 
     /// What is kept for this very cart.
@@ -66,12 +72,23 @@ struct CouponSearch {
         free.sorted { (-$0.template.stacking.priority, $0.id) < (-$1.template.stacking.priority, $1.id) }
     }
 
-    private func agreesWithAll(_ coupon: CouponCandidate, _ chosen: [CouponCandidate]) -> Bool {
-        chosen.allSatisfy { $0.template.stacking.agrees(with: coupon.template.stacking) }
+    /// Whether a coupon may be used beside others: a set above one that may not be may not be either.
+    private func isAllowed(_ coupon: CouponCandidate, beside chosen: [CouponCandidate]) -> Bool {
+        chosen.allSatisfy { $0.template.stacking.agrees(with: coupon.template.stacking) } && isWithinClasses(chosen + [coupon])
+            && exhaustedLimit(coupon, beside: chosen) == nil
+    }
+
+    /// A limit of uses that has not enough left for a coupon beside others.
+    private func exhaustedLimit(_ coupon: CouponCandidate, beside chosen: [CouponCandidate]) -> CouponLimit? {
+        coupon.allowances.first { own in
+            guard own.limit.measure == .uses else { return false }
+            let shared = chosen.flatMap(\.allowances).filter { $0.key == own.key }
+            return shared.reduce(own.left) { min($0, $1.left) } <= shared.count
+        }?.limit
     }
 
     /// Whether every maximum of a class holds: those of the program and of each coupon.
-    private func isAllowed(_ chosen: [CouponCandidate]) -> Bool {
+    private func isWithinClasses(_ chosen: [CouponCandidate]) -> Bool {
         let counts = chosen.reduce(into: [CouponClass: Int]()) { $0[$1.template.effect.kind, default: 0] += 1 }
         let maxima = [classMaxima] + chosen.map(\.template.stacking.classMaxima)
         return maxima.allSatisfy { $0.allSatisfy { counts[$0.key, default: 0] <= $0.value } }
@@ -79,8 +96,8 @@ struct CouponSearch {
 
     /// The worth of coupons together; nil when one of them would be used for nothing, or for something else than it is kept with.
     private func choice(_ chosen: [CouponCandidate]) -> Choice? {
-        let results = results(chosen)
-        if zip(chosen, results).contains(where: { $1.isNothing || $0.held != nil && $0.held != $1 }) { return nil }
+        let results = outcome(chosen).discounts
+        if zip(chosen, results).contains(where: { $1.isNothing || $0.held != nil && $0.held?.discount != $1 }) { return nil }
         return Choice(
             coupons: chosen, total: results.reduce(0) { $0 + $1.total }, rights: results.count { $0.givesRight })
     }
@@ -88,7 +105,7 @@ struct CouponSearch {
     /// One after another, each that goes with those before and adds to them.
     private func taken(_ coupons: [CouponCandidate]) -> Choice {
         var taken = choice(kept) ?? Choice()
-        for coupon in coupons where agreesWithAll(coupon, taken.coupons) && isAllowed(taken.coupons + [coupon]) {
+        for coupon in coupons where isAllowed(coupon, beside: taken.coupons) {
             guard let more = choice(taken.coupons + [coupon]), (more.total, more.rights) > (taken.total, taken.rights) else {
                 continue
             }
@@ -104,16 +121,15 @@ struct CouponSearch {
             search(free, from: 0, chosen: kept, best: &best)
             return best
         }
-        let alone = free.compactMap { agreesWithAll($0, kept) && isAllowed(kept + [$0]) ? choice(kept + [$0]) : nil }.sorted(by: >)
+        let alone = free.filter { isAllowed($0, beside: kept) }.compactMap { choice(kept + [$0]) }.sorted(by: >)
         let choices = [taken(alone.compactMap(\.coupons.last)), taken(free), taken(byPriority)] + alone.prefix(1)
         return choices.max() ?? Choice()
     }
 
     /// Goes through all sets that are allowed; a set that is not has no allowed set above it.
     private func search(_ free: [CouponCandidate], from start: Int, chosen: [CouponCandidate], best: inout Choice) {
-        for index in start ..< free.count where agreesWithAll(free[index], chosen) {
+        for index in start ..< free.count where isAllowed(free[index], beside: chosen) {
             let more = chosen + [free[index]]
-            guard isAllowed(more) else { continue }
             if let choice = choice(more), choice > best { best = choice }
             search(free, from: index + 1, chosen: more, best: &best)
         }
