@@ -467,6 +467,30 @@ import Testing
         #expect(try await !shop.reserve("r", [coupon], for: "o").isRefused)
     }
 
+    @Test(
+        "Who brought somebody in cannot use the coupon meant for them, as whomever they turn out to be",
+        arguments: RecordsEngine.here)
+    func mergedReferrer(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        _ = try await shop.program.perform("enrol-cat", EnrolMember(Identity(type: .userID, value: "cat")))
+        var coupons: [String] = []
+        for number in 0 ..< 2 {
+            let grant = GrantCoupon(.template("spring"), to: TestProgram.member("bob"), referrer: TestProgram.member("ann"))
+            let given = try await shop.program.perform("g\(number)", grant)
+            coupons.append(try #require(given.body["coupon"]?.stringValue, "\(given.body.text)"))
+        }
+        #expect(try await !shop.reserve("r1", [coupons[0]], for: "o1", by: "bob").isRefused)
+        _ = try await shop.change("c1", .cancel, of: "o1")
+        // ann is cat, and cat is bob.
+        _ = try await shop.program.perform("m1", MergeMembers(TestProgram.member("ann"), into: TestProgram.member("cat")))
+        let move = ChangeCoupon(.transfer(from: TestProgram.member("bob"), to: TestProgram.member("cat")), coupons[0])
+        #expect(try await shop.program.perform("t", move).codes == ["SELF_REFERRAL"])
+        #expect(try await !shop.reserve("r2", [coupons[1]], for: "o2", by: "bob").isRefused)
+        _ = try await shop.program.perform("m2", MergeMembers(TestProgram.member("cat"), into: TestProgram.member("bob")))
+        #expect(try await shop.reserve("r3", [coupons[0]], for: "o3", by: "bob").codes == ["SELF_REFERRAL"])
+        #expect(try await shop.reserve("r4", [coupons[1]], for: "o2", by: "bob").codes == ["SELF_REFERRAL"])
+    }
+
     @Test("Every code of a refusal has a sentence of its own")
     func wordings() {
         for code in RefusalWording.coupons.keys { #expect(!Refusal.Reason(code).wording.description.contains(code)) }
