@@ -223,6 +223,9 @@ enum CouponRefusalTexts {
         Text("Today's {1} uses of this offer are taken. Come back tomorrow.", "今日的 {1} 次已用完，请明日再来。"),
         Text("A member can use this offer {1} times.", "每位会员可使用此优惠 {1} 次。"),
         Text("A card or account can pay with this offer {1} times.", "每张卡或每个账户可使用此优惠 {1} 次。"),
+        Text(
+            "Given now, the coupon would end at {1}, before it can be used from {2} on. Give it later.",
+            "现在发放的优惠券会在 {1} 到期，早于可用时间 {2}，请稍后再发放。"),
         Text("The money for this offer is spent.", "此优惠的预算已用完。"),
         Text("Goods that count have to cost at least {1}, not {2} minor units.", "适用商品金额至少为 {1}，目前为 {2}（最小货币单位）。"),
         Text("Goods that count may cost at most {1}, not {2} minor units.", "适用商品金额最多为 {1}，目前为 {2}（最小货币单位）。"),
@@ -263,6 +266,7 @@ enum CouponRefusalTexts {
 
     private static let templates = [
         Text("A price of nothing is a gift. Say so, or set a price.", "价格为零即为赠品，请选择赠品或填写价格。"),
+        Text("A first order is one order. Set one use, or leave the first order out.", "首单只有一笔，请将使用次数设为 1，或取消首单限制。"),
         Text("Only an amount off the order that is used once can come back in parts.", "只有用于一次的整单减免才能按部分返还。"),
         Text("The least to spend is above the most. No order can have both.", "最低消费高于最高消费，没有订单能同时满足。"),
         Text("The least number of units is above the most. No order can have both.", "最少件数多于最多件数，没有订单能同时满足。"),

@@ -329,6 +329,19 @@ import Testing
         #expect(last.body["reservations"]?.arrayValue?.first?["amount"] == 200, "\(last.body.text)")
     }
 
+    @Test("A template that would be refused by now still stands, as do its coupons", arguments: RecordsEngine.here)
+    func earlierTemplates(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.conditions.isFirstOrderOnly = true
+            $0.useCount = 2
+        }
+        let template = try #require(try await shop.reader.couponTemplate("spring"))
+        #expect(try await shop.reader.couponTemplates().map(\.template) == [template])
+        #expect(throws: Problem.self) { try CouponTemplate(json: template.json) }
+        let coupon = try await shop.grant("g")
+        #expect(try await shop.reserve("r", [coupon], for: "o").codes == ["CONDITION_FIRST_ORDER"])
+    }
+
     @Test("A limit's name counts one thing for all templates", arguments: RecordsEngine.here)
     func mismatchedLimits(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine) {

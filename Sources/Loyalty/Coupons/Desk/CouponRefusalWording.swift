@@ -6,6 +6,9 @@ extension RefusalWording {
         "NOT_YOURS": { _ in "The coupon belongs to somebody else, or nobody has claimed it yet." },
         "NOT_STARTED": { "The coupon can be used from \($0.text("from")) on." },
         "EXPIRED": { "The coupon could be used until \($0.text("until"))." },
+        "ENDS_BEFORE_START": {
+            "Given now, the coupon would end at \($0.text("until")), before it can be used from \($0.text("from")) on. Give it later."
+        },
         "OUTSIDE_HOURS": { "The coupon cannot be used on this day or at this hour (\($0.text("zone"))). Look at its conditions." },
         "LIMIT_TOTAL": { "All \($0.text("max")) uses of this offer are taken. Try again when a reservation lapses." },
         "LIMIT_DAY": { "Today's \($0.text("max")) uses of this offer are taken. Come back tomorrow." },

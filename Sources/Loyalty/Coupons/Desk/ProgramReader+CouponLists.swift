@@ -112,7 +112,7 @@ extension ProgramTables {
         ) { reader throws(Problem) in
             let json = try reader.word { CouponRows.json($0) }
             return KeptCouponTemplate(
-                template: try CouponTemplate(json: json), actor: try reader.text(), createdAt: try reader.instant())
+                template: try CouponTemplate(kept: json), actor: try reader.text(), createdAt: try reader.instant())
         }
     }
 }
