@@ -191,7 +191,7 @@ struct OrderCoupons {
 
     /// What of the order is left for coupons that were not reserved, so that together they take off no more than there is.
     private var amountLeft: Int64 {
-        let price = cart.lines.reduce(cart.shipping) { $0 + $1.units * $1.unitPrice }
+        let price = cart.lines.reduce(cart.shipping) { $0 + $1.amount }
         let reserved = wanted.filter { code in
             codes[code].map { $0.state == .reserved || $0.state == .returned && $0.judged == nil } ?? false
         }

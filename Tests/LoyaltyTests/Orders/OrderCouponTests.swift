@@ -167,6 +167,21 @@ import Testing
         #expect(late.body["points"] == 120)
     }
 
+    @Test("A line costs what the order says, though it does not divide among its units", arguments: RecordsEngine.here)
+    func undivided(engine: RecordsEngine) async throws {
+        let (shop, coupon) = try await Self.shop(engine) { $0.conditions.spendMin = 10_000 }
+        let products: JSONValue = [["product_id": "tea", "quantity": 3]]
+        let order = try await Self.tell(
+            shop, .completed, "m1", ["products": products, "revenue": 100, "coupon": .string(coupon)])
+        #expect(order.body["coupons"]?.arrayValue?.first?["state"] == "priced", "\(order.body.text)")
+        #expect(order.body["done"]?.arrayValue?.last?["amount"] == 1_000)
+        // 33.34, 33.33 and 33.33, of which 3.34, 3.33 and 3.33 are off.
+        let back = try await Self.tell(shop, .refunded, "m2", ["products": [["product_id": "tea"]]])
+        #expect(back.body["done"]?.arrayValue?.last?["amount"] == 334, "\(back.body.text)")
+        let whole = try await Self.tell(shop, .refunded, "m3", ["products": [["product_id": "tea", "quantity": 2]]])
+        #expect(whole.body["done"]?.arrayValue?.last?["amount"] == 666, "\(whole.body.text)")
+    }
+
     @Test("Orders use coupons where nothing is earned; only who uses one becomes a member", arguments: RecordsEngine.here)
     func withoutEarning(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 1)] }

@@ -19,11 +19,11 @@ public struct CouponOrderPrice: Hashable, Sendable {
         var parts: [Part] = []
         for line in cart.lines.sorted(by: { $0.id < $1.id }) {
             let cuts = discounts.flatMap { $0.parts.filter { $0.line == line.id && $0.amount > 0 } }
-            let edges = Set([0, line.units] + cuts.flatMap { [$0.first, $0.first + $0.count] }).sorted()
+            let edges = Set([0, line.dearerUnits, line.units] + cuts.flatMap { [$0.first, $0.first + $0.count] }).sorted()
             for (first, end) in zip(edges, edges.dropFirst()) {
                 let off = cuts.reduce(0) { $1.first <= first && first < $1.first + $1.count ? $0 + $1.amount : $0 }
-                parts.append(
-                    Part(line: line.id, first: first, count: end - first, price: line.unitPrice, paid: line.unitPrice - off))
+                let price = line.unitPrice + (first < line.dearerUnits ? 1 : 0)
+                parts.append(Part(line: line.id, first: first, count: end - first, price: price, paid: price - off))
             }
         }
         self.parts = parts

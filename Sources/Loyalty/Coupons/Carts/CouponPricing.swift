@@ -16,7 +16,7 @@ struct CouponPricing {
     /// - Precondition: the cart has passed ``CouponCart/check()``.
     init(_ cart: CouponCart, _ coupons: [CouponCandidate]) {
         lines = cart.lines.sorted { $0.id < $1.id }
-        runs = lines.enumerated().map { CouponRun(line: $0.offset, first: 0, count: $0.element.units, price: $0.element.unitPrice) }
+        runs = lines.enumerated().flatMap { CouponRun.runs(of: $0.element, at: $0.offset) }
         shippingLeft = cart.shipping
         discounts = coupons.map { _ in CouponDiscount() }
         trimmedBy = coupons.map { _ in [] }

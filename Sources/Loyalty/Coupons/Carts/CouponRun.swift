@@ -19,6 +19,13 @@ struct CouponRun: Hashable, Sendable {
         left = price
     }
 
+    /// The units of a line, those that cost more apart from the others.
+    static func runs(of line: CouponCart.Line, at position: Int) -> [CouponRun] {
+        let dearer = line.dearerUnits
+        let rest = CouponRun(line: position, first: dearer, count: line.units - dearer, price: line.unitPrice)
+        return dearer == 0 ? [rest] : [CouponRun(line: position, first: 0, count: dearer, price: line.unitPrice + 1), rest]
+    }
+
     mutating func cut(_ amount: Int64, by coupon: Int) {
         guard amount > 0 else { return }
         left -= amount
