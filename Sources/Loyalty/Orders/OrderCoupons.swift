@@ -237,8 +237,8 @@ struct OrderCoupons {
             back[sku, default: 0] += state.returned[line.product, default: 0]
         }
         var units: [String: Int64] = [:]
-        for line in redemption.discount.lineIDs {
-            let all = redemption.discount.unitCount(of: line)
+        for (line, parts) in redemption.discount.byLine {
+            let all = parts.unitCount
             let more = (state.isOver ? all : min(all, back[line, default: 0])) - redemption.returnedUnits[line, default: 0]
             if more > 0 { units[line] = more }
         }
