@@ -206,4 +206,27 @@ import Testing
         #expect(throws: Refusal(reasons)) { try cart.check() }
         #expect(throws: Refusal(reasons)) { try CouponPreview(CouponTerms(.simple(.amount(1, on: .order)), .utc), for: cart) }
     }
+
+    @Test("An order of very many lines is priced, used and returned line by line", .timeLimit(.minutes(1)))
+    func manyLines() throws {
+        let count = 200_000
+        let lines = (0 ..< count).map { CouponCart.Line(id: "l\($0)", sku: "tea", units: 2, unitPrice: 500) }
+        var cart = CouponCart(currency: .cny, lines: lines, at: .epoch)
+        cart.member = "m"
+        let template = CouponTemplate.simple(.percent(Self.percent(1_000), on: .order, cap: nil))
+        let terms = CouponTerms(template, .utc)
+        var coupon = Coupon(id: "c", of: template)
+        try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: .epoch)
+        var limits = LimitBook()
+        let stack = try CouponStack(cart, [coupon.candidate(for: cart, terms, order: "o", limits)], mode: .bestForCustomer)
+        #expect(stack.price.parts.count == count && stack.price.goodsPaid == 900 * Int64(count))
+        let discount = try #require(stack.used["c"])
+        _ = try coupon.reserve(discount, for: cart, terms, order: "o", key: "k", limits: &limits)
+        _ = try coupon.commit(order: "o", now: .epoch, limits: &limits)
+        let units = Dictionary(uniqueKeysWithValues: lines.map { ($0.id, Int64(1)) })
+        for isBack in [false, true] {
+            let returned = try coupon.refund(order: "o", units: units, .returnOnFullRefund, limits: &limits)
+            #expect(returned == .init(amount: 50 * Int64(count), isBack: isBack))
+        }
+    }
 }

@@ -8,7 +8,7 @@ struct CouponSearch {
     let classMaxima: [CouponClass: Int]
 
     /// A set of coupons with its worth; the greater one wins.
-    private struct Choice: Comparable {
+    struct Choice: Comparable {
         var coupons: [CouponCandidate] = []
         var total: Int64 = 0
         var rights = 0
@@ -60,7 +60,7 @@ struct CouponSearch {
         let kept = chosen.compactMap(\.held)
         if kept.count == chosen.count { return (kept.map(\.discount), kept.map(\.trimmedBy)) }
         let pricing = CouponPricing(cart, chosen)
-        return (pricing.results, zip(chosen, pricing.trimmedBy).map { $0.held?.trimmedBy ?? $1 })
+        return (pricing.results, zip(chosen, pricing.sums).map { $0.held?.trimmedBy ?? $1.trimmedBy })
     }
 
     /// What is kept for this very cart.
@@ -73,7 +73,7 @@ struct CouponSearch {
     }
 
     /// Whether a coupon may be used beside others: a set above one that may not be may not be either.
-    private func isAllowed(_ coupon: CouponCandidate, beside chosen: [CouponCandidate]) -> Bool {
+    func isAllowed(_ coupon: CouponCandidate, beside chosen: [CouponCandidate]) -> Bool {
         chosen.allSatisfy { $0.template.stacking.agrees(with: coupon.template.stacking) } && isWithinClasses(chosen + [coupon])
             && exhaustedLimit(coupon, beside: chosen) == nil
     }
@@ -96,10 +96,16 @@ struct CouponSearch {
 
     /// The worth of coupons together; nil when one of them would be used for nothing, or for something else than it is kept with.
     private func choice(_ chosen: [CouponCandidate]) -> Choice? {
-        let results = outcome(chosen).discounts
-        if zip(chosen, results).contains(where: { $1.isNothing || $0.held != nil && $0.held?.discount != $1 }) { return nil }
-        return Choice(
-            coupons: chosen, total: results.reduce(0) { $0 + $1.total }, rights: results.count { $0.givesRight })
+        let kept = chosen.compactMap(\.held)
+        if kept.count == chosen.count {
+            return Choice(
+                coupons: chosen, total: kept.reduce(0) { $0 + $1.amount }, rights: kept.count { $0.discount.givesRight })
+        }
+        let pricing = CouponPricing(cart, chosen, keepsParts: !kept.isEmpty)
+        let sums = pricing.sums
+        if sums.contains(where: \.isNothing) { return nil }
+        if !kept.isEmpty, zip(chosen, pricing.results).contains(where: { $0.held != nil && $0.held?.discount != $1 }) { return nil }
+        return Choice(coupons: chosen, total: sums.reduce(0) { $0 + $1.total }, rights: sums.count { $0.discount.givesRight })
     }
 
     /// One after another, each that goes with those before and adds to them.
@@ -116,22 +122,16 @@ struct CouponSearch {
 
     private var best: Choice {
         let (kept, free) = (kept, free)
-        if free.count <= CouponStack.exactMax {
-            var best = choice(kept) ?? Choice()
-            search(free, from: 0, chosen: kept, best: &best)
-            return best
-        }
+        if free.count <= CouponStack.exactMax { return walk().best }
         let alone = free.filter { isAllowed($0, beside: kept) }.compactMap { choice(kept + [$0]) }.sorted(by: >)
         let choices = [taken(alone.compactMap(\.coupons.last)), taken(free), taken(byPriority)] + alone.prefix(1)
         return choices.max() ?? Choice()
     }
 
-    /// Goes through all sets that are allowed; a set that is not has no allowed set above it.
-    private func search(_ free: [CouponCandidate], from start: Int, chosen: [CouponCandidate], best: inout Choice) {
-        for index in start ..< free.count where isAllowed(free[index], beside: chosen) {
-            let more = chosen + [free[index]]
-            if let choice = choice(more), choice > best { best = choice }
-            search(free, from: index + 1, chosen: more, best: &best)
-        }
+    /// Looks through all allowed sets.
+    func walk() -> CouponWalk {
+        var walk = CouponWalk(self, from: choice(kept) ?? Choice())
+        walk.go()
+        return walk
     }
 }

@@ -61,7 +61,9 @@ public struct CouponCheckout: Sendable {
             where stack.used[items[index].coupon.id] == nil || !items[index].coupon.isHeld(for: order, key: key, at: cart.instant) {
                 trial.items[index].coupon.cancel(order: order, limits: &trial.limits)
             }
-            for index in items.indices {
+            // In the order in which they were priced: so what one of them draws on a shared limit is there before the next.
+            let turns = items.indices.sorted { coupons[$0].isApplied(before: coupons[$1]) }
+            for index in turns {
                 let item = items[index]
                 guard failed == nil, let discount = stack.used[item.coupon.id] else { continue }
                 do throws(Refusal) {
