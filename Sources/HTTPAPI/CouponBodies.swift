@@ -114,7 +114,10 @@ extension CouponStack {
         [
             "used": .array(
                 used.sorted { $0.key < $1.key }.map {
-                    ["coupon": .string($0.key), "amount": .int($0.value.total), "discount": $0.value.json]
+                    [
+                        "coupon": .string($0.key), "amount": .int($0.value.total),
+                        "trimmed_by": .array((trimmedBy[$0.key] ?? []).map { .string($0) }), "discount": $0.value.json,
+                    ]
                 }), "skipped": .array(skipped.map(\.json)), "total": .int(total), "price": price.json,
         ]
     }
@@ -258,7 +261,13 @@ enum CouponSchemas {
     static let stack = APISchema.object([
         "used": [
             "type": "array",
-            "items": APISchema.object(["coupon": APISchema.text, "amount": APISchema.count, "discount": APISchema.anyObject]),
+            "items": APISchema.object([
+                "coupon": APISchema.text, "amount": APISchema.count,
+                "trimmed_by": [
+                    "type": "array", "items": APISchema.text,
+                    "description": "The limits that have less left than the coupon would take off.",
+                ], "discount": APISchema.anyObject,
+            ]),
         ], "skipped": skipped, "total": APISchema.count, "price": price,
     ])
     static let reserved = APISchema.object(

@@ -65,7 +65,7 @@ extension APIOperation {
         method: .post, path: "/api/v1/coupons/preview", id: "previewCouponTemplate", tag: "Coupons",
         summary: "What a template would say and what it would do for a cart; nothing is made.", access: .key(.read),
         body: PointSchemas.closed(["template": CouponSchemas.template, "cart": CouponSchemas.cart], required: ["template"]),
-        answer: CouponSchemas.described
+        answer: CouponSchemas.described, problems: [409]
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["template", "cart"])
         let terms = try CouponTerms(try CouponTemplate(json: body.present("template") ?? .null))

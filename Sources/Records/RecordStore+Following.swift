@@ -35,6 +35,14 @@ extension RecordStore {
         }
     }
 
+    /// When the first coupon template of each workspace was made.
+    public func couponStarts() async throws(Problem) -> [WorkspaceID: Instant] {
+        let starts = try await list(
+            "SELECT workspace, MIN(created_at) FROM coupon_templates GROUP BY workspace ORDER BY workspace", []
+        ) { reader throws(Problem) in (try reader.id() as WorkspaceID, try reader.instant()) }
+        return Dictionary(starts) { first, _ in first }
+    }
+
     /// The last call that an earning program has followed; 0 when there is none.
     public func earningCursor(of program: String, in workspace: WorkspaceID) async throws(Problem) -> UInt64 {
         try await list(

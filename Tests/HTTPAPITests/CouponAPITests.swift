@@ -201,4 +201,38 @@ import Workspaces
             #expect(try await fixtures.send(.get, "/api/v1/coupons/batches/1/codes", bearer: reader).status == 403)
         }
     }
+
+    @Test("Numbers that cannot be counted with are refused, whole and within Int64 or not")
+    func numbers() async throws {
+        func cart(_ lines: [String]) -> String { #"{"currency":"CNY","lines":[\#(lines.joined(separator: ","))]}"# }
+        func line(_ id: Int, _ units: String, _ price: String) -> String {
+            #"{"id":"\#(id)","sku":"tin","units":\#(units),"unit_price":\#(price)}"#
+        }
+        try await Self.run { fixtures in
+            for (units, code) in [("\(Int64.max)", "OVERFLOW"), ("\(Int64.min)", "BAD_AMOUNT")] {
+                let lines = cart((0 ..< 3).map { line($0, units, "\(Int64.max)") })
+                let tried = try await Self.post("preview", #"{"template":\#(Self.template),"cart":\#(lines)}"#, fixtures)
+                #expect(tried.status == 409 && Self.codes(tried)?.first == .string(code), "\(tried.text)")
+                for word in ["check", "reserve"] {
+                    let granted = try await Self.post("grant", #"{"template":"spring","member":"user_id:ann"}"#, fixtures)
+                    let id = try #require(granted["coupon"]?.stringValue)
+                    let asked = #"{"member":"user_id:ann","order":"o","coupons":["\#(id)"],"cart":\#(lines)}"#
+                    let reply = try await Self.post(word, asked, fixtures)
+                    #expect(reply.status == 409 && Self.codes(reply)?.first == .string(code), "\(word): \(reply.text)")
+                }
+            }
+            for (units, price, member) in [
+                ("1", "1.5", "unit_price"), ("1", "9223372036854775808", "unit_price"), ("1", "-9223372036854775809", "unit_price"),
+                ("1.5", "1", "units"), ("9223372036854775808", "1", "units"), (#""2""#, "1", "units"), ("1", "null", "unit_price"),
+            ] {
+                let body = #"{"template":\#(Self.template),"cart":\#(cart([line(1, units, price)]))}"#
+                let reply = try await Self.post("preview", body, fixtures)
+                #expect(reply.status == 400 && reply.pointer == "/cart/lines/0/\(member)", "\(units), \(price): \(reply.text)")
+            }
+            for final in ["1.5", "-1", "9223372036854775808", #""5""#] {
+                let reply = try await Self.post("commit", #"{"order":"o","finals":{"c":\#(final)}}"#, fixtures)
+                #expect(reply.status == 400 && reply.pointer == "/finals", "\(final): \(reply.text)")
+            }
+        }
+    }
 }

@@ -45,6 +45,59 @@ import Testing
         await club.directory.close()
     }
 
+    @Test("Coupons of orders are used without an earning program; what came before one is given back after it began")
+    func coupons() async throws {
+        var club = try await Club(try await DirectoryFixtures())
+        let workspace = club.created.workspace.id
+        func order(_ event: String, _ message: String, _ order: String, _ coupon: String? = nil, seconds: Int64 = 0) -> String {
+            let code = coupon.map { #""coupon":"\#($0)","# } ?? ""
+            return club.line(
+                event, message, #"{"order_id":"\#(order)",\#(code)"products":[{"product_id":"tea","price":30}]}"#, seconds: seconds)
+        }
+        func used() async throws -> Int64? {
+            try await club.directory.programReader(of: workspace).limit(Limit.Key(name: "all"))?.used
+        }
+        func commands(_ order: String) async throws -> [String] {
+            try await club.directory.programReader(of: workspace).dispute(about: order, in: []).commands.map(\.id)
+        }
+        try await club.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
+        try await club.collect(order("Order Completed", "m0", "o0", "none"))
+        var template = CouponTemplate(
+            key: .init(name: "spring", version: 1), currency: .cny, zone: "UTC", effect: .amount(1_000, on: .order))
+        template.limits = [CouponLimit("all", .uses, max: 9)]
+        try await club.perform("template", SetCouponTemplate(template))
+        let wish = MemberWish(.identity(Identity(type: .userID, value: "ann")))
+        var coupons: [String] = []
+        for number in 0 ..< 2 {
+            let grant = GrantCoupon(.template("spring"), to: wish)
+            let given = try await club.directory.perform(grant, id: "g\(number)", in: workspace, by: .commandLine)
+            coupons.append(try #require(given.body["coupon"]?.stringValue, "\(given.body.text)"))
+        }
+        club.fixtures.clock.advance(seconds: 60)
+        try await club.collect(order("Order Completed", "m1", "o1", coupons[0]))
+        await club.directory.followEvents()
+        #expect(try await used() == 1)
+        // All of it came back before it was told.
+        try await club.collect(order("Order Refunded", "m2", "o2", seconds: 5))
+        await club.directory.followEvents()
+        try await club.collect(order("Order Completed", "m3", "o2", coupons[1], seconds: -5))
+        club = try await club.reopened()
+        await club.directory.followEvents()
+        #expect(try await used() == 1)
+        #expect(try await commands("o2") == ["coupons/m2", "coupons/m3"])
+        #expect(try await commands("o0") == [], "there were no coupons")
+
+        try await club.start()
+        try await club.collect(order("Order Completed", "m4", "o3", coupons[1]))
+        await club.directory.followEvents()
+        #expect(try await used() == 2)
+        #expect(try await commands("o3") == ["event/club/m4"], "the program takes it with its coupon")
+        try await club.collect(order("Order Cancelled", "m5", "o1"))
+        await club.directory.followEvents()
+        #expect(try await used() == 1)
+        await club.directory.close()
+    }
+
     @Test("A crash between the commands and the cursor gives nothing twice")
     func crash() async throws {
         var club = try await Club(try await DirectoryFixtures())

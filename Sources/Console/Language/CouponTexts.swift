@@ -223,6 +223,9 @@ enum CouponRefusalTexts {
         Text("Today's {1} uses of this offer are taken. Come back tomorrow.", "今日的 {1} 次已用完，请明日再来。"),
         Text("A member can use this offer {1} times.", "每位会员可使用此优惠 {1} 次。"),
         Text("A card or account can pay with this offer {1} times.", "每张卡或每个账户可使用此优惠 {1} 次。"),
+        Text(
+            "Given now, the coupon would end at {1}, before it can be used from {2} on. Give it later.",
+            "现在发放的优惠券会在 {1} 到期，早于可用时间 {2}，请稍后再发放。"),
         Text("The money for this offer is spent.", "此优惠的预算已用完。"),
         Text("Goods that count have to cost at least {1}, not {2} minor units.", "适用商品金额至少为 {1}，目前为 {2}（最小货币单位）。"),
         Text("Goods that count may cost at most {1}, not {2} minor units.", "适用商品金额最多为 {1}，目前为 {2}（最小货币单位）。"),
@@ -252,14 +255,18 @@ enum CouponRefusalTexts {
         Text("Only {1} codes of an order are looked at.", "每张订单最多查看 {1} 个券码。"),
         Text("A code has from {1} to {2} symbols and a check.", "券码有 {1} 到 {2} 位，另加一位校验。"),
         Text(
+            "The limit \"{1}\" of the template \"{2}\" counts {3}. Choose another name for this one.",
+            "模板 \"{2}\" 的上限 \"{1}\" 按 {3} 计数，请为此上限另取名称。"),
+        Text(
             "There is no time zone \"{1}\". Use an IANA name such as Asia/Shanghai.", "没有时区 \"{1}\"，请使用 IANA 名称，例如 Asia/Shanghai。"),
-        Text("The line or coupon \"{1}\" stands in the cart twice.", "行或优惠券 \"{1}\" 在购物车中重复。"),
+        Text("The line or coupon \"{1}\" stands there twice.", "行或优惠券 \"{1}\" 重复。"),
         Text("The numbers of \"{1}\" cannot be: units are at least 1, and no price is negative.", "\"{1}\" 的数字无效：数量至少为 1，价格不能为负。"),
         Text("The batch {1} is closed: its codes cannot be claimed any more.", "批次 {1} 已结束，其券码不能再领取。"),
     ]
 
     private static let templates = [
         Text("A price of nothing is a gift. Say so, or set a price.", "价格为零即为赠品，请选择赠品或填写价格。"),
+        Text("A first order is one order. Set one use, or leave the first order out.", "首单只有一笔，请将使用次数设为 1，或取消首单限制。"),
         Text("Only an amount off the order that is used once can come back in parts.", "只有用于一次的整单减免才能按部分返还。"),
         Text("The least to spend is above the most. No order can have both.", "最低消费高于最高消费，没有订单能同时满足。"),
         Text("The least number of units is above the most. No order can have both.", "最少件数多于最多件数，没有订单能同时满足。"),

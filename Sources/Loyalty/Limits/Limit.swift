@@ -1,6 +1,7 @@
 /// A number that must not be passed: uses, or money, or points, of one subject in one period.
 ///
-/// `reserved + used <= max` always. Coupons, earning rules and budgets share them, and several codes can share one.
+/// `reserved + used <= max` whenever something is reserved. Coupons, earning rules and budgets share them, and several codes can share
+/// one.
 public struct Limit: Hashable, Sendable {
     /// Which limit, of whom, and in which period.
     public struct Key: Hashable, Comparable, Sendable {
@@ -23,6 +24,7 @@ public struct Limit: Hashable, Sendable {
     }
 
     public let key: Key
+    /// As whoever counted last had it: a configuration may have changed it since.
     public private(set) var max: Int64
     public private(set) var reserved: Int64
     public private(set) var used: Int64

@@ -7,7 +7,7 @@ public struct LimitBook: Hashable, Sendable {
     /// An amount on one limit.
     public struct Charge: Hashable, Sendable {
         public let key: Limit.Key
-        /// What the limit allows when nobody has counted on it yet.
+        /// What the limit allows as the one who counts on it promises: versions of a template may promise different numbers.
         public let max: Int64
         public var amount: Int64
         /// Whether it counts what is given, and not how often.
@@ -55,7 +55,7 @@ public struct LimitBook: Hashable, Sendable {
         var book = self
         book.settle(until: now)
         if let id { book.release(id) }
-        return book.limits[charge.key]?.left ?? charge.max
+        return book.limit(of: charge).left
     }
 
     /// Pins charges on all limits or on none; an earlier pin of this id is replaced.
@@ -66,9 +66,9 @@ public struct LimitBook: Hashable, Sendable {
         book.settle(until: now)
         book.release(id)
         var failed: [Charge] = []
-        for charge in charges
-        where !book.limits[charge.key, default: Limit(key: charge.key, max: charge.max)].reserve(charge.amount) {
-            failed.append(charge)
+        for charge in charges {
+            var limit = book.limit(of: charge)
+            if limit.reserve(charge.amount) { book.limits[charge.key] = limit } else { failed.append(charge) }
         }
         guard failed.isEmpty else { return failed }
         book.pins[id] = Pin(charges: charges, until: until)
@@ -97,6 +97,13 @@ public struct LimitBook: Hashable, Sendable {
     /// Gives back what was used.
     public mutating func giveBack(_ charges: [Charge]) {
         for charge in charges { limits[charge.key]?.giveBack(charge.amount) }
+    }
+
+    /// The limit as it stands, with the maximum that a charge names.
+    private func limit(of charge: Charge) -> Limit {
+        var limit = limits[charge.key] ?? Limit(key: charge.key, max: charge.max)
+        limit.change(max: charge.max)
+        return limit
     }
 
     private mutating func release(_ id: PinID, _ pin: Pin) {

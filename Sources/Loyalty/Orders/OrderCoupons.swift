@@ -191,7 +191,7 @@ struct OrderCoupons {
 
     /// What of the order is left for coupons that were not reserved, so that together they take off no more than there is.
     private var amountLeft: Int64 {
-        let price = cart.lines.reduce(cart.shipping) { $0 + $1.units * $1.unitPrice }
+        let price = cart.lines.reduce(cart.shipping) { $0 + $1.amount }
         let reserved = wanted.filter { code in
             codes[code].map { $0.state == .reserved || $0.state == .returned && $0.judged == nil } ?? false
         }
@@ -237,8 +237,8 @@ struct OrderCoupons {
             back[sku, default: 0] += state.returned[line.product, default: 0]
         }
         var units: [String: Int64] = [:]
-        for line in redemption.discount.lineIDs {
-            let all = redemption.discount.unitCount(of: line)
+        for (line, parts) in redemption.discount.byLine {
+            let all = parts.unitCount
             let more = (state.isOver ? all : min(all, back[line, default: 0])) - redemption.returnedUnits[line, default: 0]
             if more > 0 { units[line] = more }
         }

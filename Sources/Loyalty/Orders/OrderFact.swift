@@ -64,6 +64,9 @@ public struct OrderFact: Hashable, Sendable {
         coupons = listed == nil && single.isEmpty ? nil : Set(((listed ?? []) + single).compactMap { OrderReading.text($0) })
     }
 
+    /// Whether it names coupons.
+    var carriesCoupons: Bool { coupons?.isEmpty == false }
+
     /// What makes it the same fact when it is sent again under another message id.
     ///
     /// A refund is one by the shop's id of it, else by its time and what it says: two that differ in time are two.

@@ -35,13 +35,13 @@ extension ProgramReader {
     private static let membersMax = 20
     private static let entriesMax = 500
 
-    /// What ever happened to whatever has this key.
+    /// What ever happened to whatever has this key; that of a printed code, however it is typed, is its coupon's as well.
     ///
     /// - Parameter currencies: In whose books it is looked for.
     /// - Complexity: O(what names it): refused commands, which have left nothing else, are found by what they name.
     public func dispute(about key: String, in currencies: [String]) async throws(Problem) -> DisputeFile {
         try await read { tables throws(Problem) in
-            let commands = try tables.commands(naming: key, limit: ProgramReader.commandsMax).map { known throws(Problem) in
+            let commands = try tables.commands(about: key, limit: ProgramReader.commandsMax).map { known throws(Problem) in
                 DisputeFile.Command(
                     id: known.id, actor: known.actor, content: try JSONParser.parse(Array(known.content.utf8)),
                     answer: known.answer,
@@ -71,6 +71,15 @@ extension ProgramReader {
 }
 
 extension ProgramTables {
+    /// The newest commands that name something, or the coupon of which it is the code.
+    fileprivate func commands(about key: String, limit: Int) throws(Problem) -> [KnownCommand] {
+        let named = try commands(naming: key, limit: limit)
+        guard let coupon = try couponID(ofCode: key) else { return named }
+        let known = Set(named.map(\.id))
+        let all = named + (try commands(naming: coupon, limit: limit).filter { !known.contains($0.id) })
+        return Array(all.sorted { ($0.recordedAt, $0.id) > ($1.recordedAt, $1.id) }.prefix(limit))
+    }
+
     fileprivate func lots(earnedFor source: String, in currency: String) throws(Problem) -> [(book: PointBookKey, lot: Int64)] {
         try list(
             "SELECT member, number FROM point_earnings WHERE workspace = ? AND currency = ? AND source = ?",

@@ -67,8 +67,10 @@ extension ProgramTables {
             WHERE o.workspace = ? AND o.member = ? ORDER BY f.happened_at, o.program, o.order_id, f.message_id
             """, values(.integer(id.number))
         ) { reader throws(Problem) in
-            [
-                "program": .string(try reader.text()), "order": .string(try reader.text()), "event": .string(try reader.text()),
+            let program = try reader.text()
+            return [
+                "program": program == TakeOrder.noProgram ? .null : .string(program), "order": .string(try reader.text()),
+                "event": .string(try reader.text()),
                 "at": .string(try reader.instant().rfc3339), "properties": try reader.json(), "context": try reader.json(),
             ]
         }

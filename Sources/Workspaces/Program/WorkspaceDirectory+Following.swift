@@ -7,12 +7,27 @@ import Records
 import Synchronization
 
 extension WorkspaceDirectory {
-    /// Carries what has arrived to the earning programs, in all workspaces that have one.
+    /// Carries what has arrived to the earning programs, and to the coupons that were there before them, in all workspaces.
     package func followEvents() async {
-        let marks: [EarningMark]
-        do throws(Problem) { marks = try await records.earningMarks() } catch { return noteFollowing(error, nil) }
+        let (marks, coupons): ([EarningMark], [WorkspaceID: Instant])
+        do throws(Problem) { (marks, coupons) = (try await records.earningMarks(), try await records.couponStarts()) } catch {
+            return noteFollowing(error, nil)
+        }
+        // When the first earning program began; of one that could not be read it is not known.
+        var (starts, unknown): ([WorkspaceID: Instant], Set<WorkspaceID>) = ([:], [])
         for mark in marks where !Task.isCancelled {
-            do throws(Problem) { try await follower(mark).follow(mark, in: self) } catch { noteFollowing(error, mark.workspace) }
+            do throws(Problem) {
+                let start = try await follower(mark.workspace, mark.program).follow(mark, in: self)
+                if let start { starts[mark.workspace] = min(starts[mark.workspace] ?? start, start) }
+            } catch {
+                noteFollowing(error, mark.workspace)
+                unknown.insert(mark.workspace)
+            }
+        }
+        for (workspace, start) in coupons where !unknown.contains(workspace) && !Task.isCancelled {
+            do throws(Problem) {
+                try await follower(workspace, nil).followCoupons(since: start, until: starts[workspace], in: self)
+            } catch { noteFollowing(error, workspace) }
         }
     }
 
@@ -67,11 +82,11 @@ extension WorkspaceDirectory {
         try await records.deleteFacts(waiting.map(\.id), of: open.id)
     }
 
-    private func follower(_ mark: EarningMark) -> EarningFollower {
+    private func follower(_ workspace: WorkspaceID, _ program: String?) -> EarningFollower {
         followers.withLock { followers in
-            let key = FollowerKey(workspace: mark.workspace, program: mark.program)
+            let key = FollowerKey(workspace: workspace, program: program)
             if let known = followers[key] { return known }
-            let made = EarningFollower(workspace: mark.workspace, program: mark.program, logger: logger)
+            let made = EarningFollower(workspace: workspace, program: program, logger: logger)
             followers[key] = made
             return made
         }
@@ -89,5 +104,6 @@ extension WorkspaceDirectory {
 /// Who follows what.
 struct FollowerKey: Hashable {
     let workspace: WorkspaceID
-    let program: String
+    /// nil for the coupons of orders.
+    let program: String?
 }

@@ -133,7 +133,7 @@ import Testing
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart()
         let stack = try CouponStack(cart, maker.candidates(4), mode: maker.pick(CouponStack.Mode.allCases))
-        let goods = cart.lines.reduce(0) { $0 + $1.units * $1.unitPrice }
+        let goods = cart.lines.reduce(0) { $0 + $1.units * $1.unitPrice + $1.dearerUnits }
         let offGoods = stack.used.values.reduce(0) { $0 + $1.total - $1.shipping }
         #expect(stack.price.goodsPaid == goods - offGoods)
         #expect(stack.price.shippingPaid >= 0)
@@ -143,9 +143,10 @@ import Testing
             let units = stack.used.values.map { $0.units(of: line.id) }
             for unit in 0 ..< Int(line.units) {
                 let off = units.reduce(0) { $0 + $1[unit] }
-                #expect((0 ... line.unitPrice).contains(off))
+                let price = line.unitPrice + (unit < line.dearerUnits ? 1 : 0)
+                #expect((0 ... price).contains(off))
                 let paid = stack.price.paid(Int64(unit) ..< Int64(unit) + 1, of: line.id)
-                #expect(paid == line.unitPrice - off)
+                #expect(paid == price - off)
                 refunded += paid
             }
         }
@@ -192,6 +193,40 @@ import Testing
             try CouponStack(cart, [], mode: .requested)
         } throws: {
             ($0 as? Refusal)?.reasons.map(\.code) == ["BAD_AMOUNT", "BAD_CART", "BAD_AMOUNT", "OVERFLOW"]
+        }
+    }
+
+    @Test("Numbers at both ends of Int64 are refused, however many lines there are", arguments: [Int64.max, .min], [1, 2, 3, 40])
+    func farNumbers(number: Int64, count: Int) {
+        let lines = (0 ..< count).map { CouponCart.Line(id: "\($0)", sku: "tea", units: number, unitPrice: .max) }
+        let cart = CouponCart(currency: .cny, lines: lines, at: .epoch)
+        let reasons =
+            number > 0
+            ? [Refusal.Reason("OVERFLOW")] : lines.map { Refusal.Reason("BAD_AMOUNT", ["of": .string($0.id)]) }
+        #expect(throws: Refusal(reasons)) { try cart.check() }
+        #expect(throws: Refusal(reasons)) { try CouponPreview(CouponTerms(.simple(.amount(1, on: .order)), .utc), for: cart) }
+    }
+
+    @Test("An order of very many lines is priced, used and returned line by line", .timeLimit(.minutes(1)))
+    func manyLines() throws {
+        let count = 200_000
+        let lines = (0 ..< count).map { CouponCart.Line(id: "l\($0)", sku: "tea", units: 2, unitPrice: 500) }
+        var cart = CouponCart(currency: .cny, lines: lines, at: .epoch)
+        cart.member = "m"
+        let template = CouponTemplate.simple(.percent(Self.percent(1_000), on: .order, cap: nil))
+        let terms = CouponTerms(template, .utc)
+        var coupon = Coupon(id: "c", of: template)
+        try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: .epoch)
+        var limits = LimitBook()
+        let stack = try CouponStack(cart, [coupon.candidate(for: cart, terms, order: "o", limits)], mode: .bestForCustomer)
+        #expect(stack.price.parts.count == count && stack.price.goodsPaid == 900 * Int64(count))
+        let discount = try #require(stack.used["c"])
+        _ = try coupon.reserve(discount, for: cart, terms, order: "o", key: "k", limits: &limits)
+        _ = try coupon.commit(order: "o", now: .epoch, limits: &limits)
+        let units = Dictionary(uniqueKeysWithValues: lines.map { ($0.id, Int64(1)) })
+        for isBack in [false, true] {
+            let returned = try coupon.refund(order: "o", units: units, .returnOnFullRefund, limits: &limits)
+            #expect(returned == .init(amount: 50 * Int64(count), isBack: isBack))
         }
     }
 }

@@ -247,6 +247,124 @@ import Testing
         }
     }
 
+    @Test("C3: who asks again for what an order holds loses none of it, though a coupon has ended", arguments: RecordsEngine.here)
+    func repeatedReservation(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (short, lone) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let program = shop.program
+        let end = try #require(try await shop.reader.coupon(short)?.coupon.grant?.interval.until)
+        program.clock.now = end.advanced(byMicroseconds: -10 * .microsecondsPerMinute)
+        let other = try await shop.grant("g3")
+        let held = try await shop.reserve("r1", [short, other], for: "o")
+        let alone = try await shop.reserve("r2", [lone], for: "p")
+        #expect(held.body["reservations"]?.arrayValue?.count == 2 && alone.body["reservations"]?.arrayValue?.count == 1)
+        program.clock.now = end.advanced(byMicroseconds: 5 * .microsecondsPerMinute)
+        #expect(try await shop.reserve("r3", [other, short], for: "o").body["price"] == held.body["price"])
+        #expect(try await shop.reserve("r4", [short, other], for: "o").body == held.body)
+        #expect(try await shop.reserve("r5", [lone], for: "p").body == alone.body)
+        // Another cart cannot have it any more; refused, it leaves what is kept.
+        #expect(try await shop.reserve("r6", [lone], for: "p", cart: .of([9_000])).codes == ["EXPIRED"])
+        #expect(try await !shop.change("c1", .commit(finals: [:]), of: "p").isRefused)
+        let used = try await shop.change("c2", .commit(finals: [:]), of: "o")
+        #expect(used.body["coupons"]?.arrayValue?.count == 2, "\(used.body.text)")
+        #expect(try await shop.state(short) == .redeemed)
+        #expect(try await shop.state(other) == .redeemed)
+    }
+
+    @Test(
+        "What becomes of an order's coupons becomes of each once; all that stands in the way is told", arguments: RecordsEngine.here
+    )
+    func eachOnce(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("money", .money, max: 5_000)] }
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let other = try await shop.grant("g3")
+        var cart = CouponCart.of([5_000])
+        cart.lines[0].units = 2
+        #expect(try await !shop.reserve("r", [one, two], for: "o", commits: true, cart: cart).isRefused)
+        let twice = try await shop.change("b1", .refund(units: ["a": 1]), of: "o", coupons: [one, one])
+        #expect(twice.codes == ["BAD_CART"], "\(twice.body.text)")
+        #expect(try await shop.limit("money")?.used == 2_000)
+        let unknown = try await shop.change("b2", .rollBack, of: "o", coupons: [other, one, "none", "none"])
+        #expect(unknown.codes == ["NOT_FOUND", "NOT_FOUND", "BAD_CART"])
+        let part = try await shop.change("b3", .refund(units: ["a": 1]), of: "o", coupons: [one])
+        #expect(part.body["coupons"]?.arrayValue?.first?["amount"] == 500)
+        #expect(try await shop.limit("money")?.used == 1_500)
+        let failed = try await shop.change("b4", .refund(units: ["a": 3, "z": 1]), of: "o", coupons: [one, two])
+        #expect(failed.codes == Array(repeating: "EXCEEDS_ORIGINAL", count: 4), "\(failed.body.text)")
+        let about = failed.body["reasons"]?.arrayValue?.compactMap { $0["params"]?["coupon"]?.stringValue }
+        #expect(about == [one, one, two, two])
+        #expect(try await shop.limit("money")?.used == 1_500)
+    }
+
+    @Test("A limit allows what the version promises by which a coupon was claimed", arguments: RecordsEngine.here)
+    func versionsOfLimits(engine: RecordsEngine) async throws {
+        func limits(_ total: Int64, _ member: Int64, _ money: Int64) -> [CouponLimit] {
+            [
+                CouponLimit("all", .uses, max: total), CouponLimit("each", .uses, per: .member, max: member),
+                CouponLimit("money", .money, max: money),
+            ]
+        }
+        let shop = try await Shop(engine) { $0.limits = limits(3, 9, 9_000) }
+        var template = try #require(try await shop.reader.couponTemplate("spring"))
+        let old = [try await shop.grant("g1"), try await shop.grant("g2"), try await shop.grant("g3")]
+        #expect(try await !shop.reserve("r1", [old[0]], for: "o1", commits: true).isRefused)
+        template.limits = limits(2, 9, 2_500)
+        #expect(try await !shop.program.perform("t2", SetCouponTemplate(template)).isRefused)
+        let new = [try await shop.grant("g4"), try await shop.grant("g5")]
+        #expect(try await !shop.reserve("r2", [new[0]], for: "o2", commits: true).isRefused)
+        let refused = try await shop.reserve("r3", [new[1]], for: "o3")
+        #expect(refused.codes == ["LIMIT_TOTAL"] && refused.body["reasons"]?.arrayValue?.first?["params"]?["max"] == 2)
+        let newest = try #require(try await shop.reader.couponTemplate("spring"))
+        let stands = try await shop.reader.couponLimits(of: newest, at: shop.program.clock.now)
+        #expect(stands.compactMap(\.count?.max) == [2, 2_500] && stands.compactMap(\.count?.left) == [0, 500])
+        // What the first version promised still holds, whichever counted last.
+        #expect(try await !shop.reserve("r4", [old[1]], for: "o4", commits: true).isRefused)
+        #expect(try await shop.reserve("r5", [old[2]], for: "o5").codes == ["LIMIT_TOTAL"])
+        template.limits = limits(5, 4, 4_200)
+        #expect(try await !shop.program.perform("t3", SetCouponTemplate(template)).isRefused)
+        let more = [try await shop.grant("g6"), try await shop.grant("g7"), try await shop.grant("g8", "bob")]
+        #expect(try await !shop.reserve("r6", [more[0]], for: "o6", commits: true).isRefused)
+        #expect(try await shop.reserve("r7", [more[1]], for: "o7").codes == ["LIMIT_MEMBER"])
+        let last = try await shop.reserve("r8", [more[2]], for: "o8", by: "bob")
+        #expect(last.body["reservations"]?.arrayValue?.first?["amount"] == 200, "\(last.body.text)")
+    }
+
+    @Test("A template that would be refused by now still stands, as do its coupons", arguments: RecordsEngine.here)
+    func earlierTemplates(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.conditions.isFirstOrderOnly = true
+            $0.useCount = 2
+        }
+        let template = try #require(try await shop.reader.couponTemplate("spring"))
+        #expect(try await shop.reader.couponTemplates().map(\.template) == [template])
+        #expect(throws: Problem.self) { try CouponTemplate(json: template.json) }
+        let coupon = try await shop.grant("g")
+        #expect(try await shop.reserve("r", [coupon], for: "o").codes == ["CONDITION_FIRST_ORDER"])
+    }
+
+    @Test("A limit's name counts one thing for all templates", arguments: RecordsEngine.here)
+    func mismatchedLimits(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) {
+            $0.limits = [CouponLimit("all", .uses, max: 5), CouponLimit("money", .money, max: 5_000)]
+        }
+        var other = CouponTemplate(
+            key: .init(name: "winter", version: 1), currency: .usd, zone: "UTC", effect: .amount(100, on: .order))
+        other.limits = [
+            CouponLimit("all", .money, max: 5), CouponLimit("money", .money, max: 5), CouponLimit("own", .uses, max: 5),
+        ]
+        let refused = try await shop.program.perform("w1", SetCouponTemplate(other))
+        let reasons = refused.body["reasons"]?.arrayValue ?? []
+        #expect(refused.codes == ["LIMIT_MISMATCH", "LIMIT_MISMATCH"], "\(refused.body.text)")
+        #expect(reasons.map { $0["params"]?["limit"] } == ["all", "money"])
+        #expect(reasons.map { $0["params"]?["counts"] } == ["uses", "CNY"])
+        #expect(try await shop.reader.couponTemplate("winter") == nil)
+        other.limits = [CouponLimit("all", .uses, max: 50), CouponLimit("dollars", .money, max: 5)]
+        #expect(try await !shop.program.perform("w2", SetCouponTemplate(other)).isRefused)
+        // Not in a version of its own either: what the earlier one counted is still there.
+        other.currency = .cny
+        #expect(try await shop.program.perform("w3", SetCouponTemplate(other)).codes == ["LIMIT_MISMATCH"])
+    }
+
     @Test(
         "Codes of a batch are claimed once each, while the batch is open, by those who read its text", arguments: RecordsEngine.here
     )
@@ -360,6 +478,30 @@ import Testing
         _ = try await shop.program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
         #expect(try await shop.state(coupon) == .granted)
         #expect(try await !shop.reserve("r", [coupon], for: "o").isRefused)
+    }
+
+    @Test(
+        "Who brought somebody in cannot use the coupon meant for them, as whomever they turn out to be",
+        arguments: RecordsEngine.here)
+    func mergedReferrer(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        _ = try await shop.program.perform("enrol-cat", EnrolMember(Identity(type: .userID, value: "cat")))
+        var coupons: [String] = []
+        for number in 0 ..< 2 {
+            let grant = GrantCoupon(.template("spring"), to: TestProgram.member("bob"), referrer: TestProgram.member("ann"))
+            let given = try await shop.program.perform("g\(number)", grant)
+            coupons.append(try #require(given.body["coupon"]?.stringValue, "\(given.body.text)"))
+        }
+        #expect(try await !shop.reserve("r1", [coupons[0]], for: "o1", by: "bob").isRefused)
+        _ = try await shop.change("c1", .cancel, of: "o1")
+        // ann is cat, and cat is bob.
+        _ = try await shop.program.perform("m1", MergeMembers(TestProgram.member("ann"), into: TestProgram.member("cat")))
+        let move = ChangeCoupon(.transfer(from: TestProgram.member("bob"), to: TestProgram.member("cat")), coupons[0])
+        #expect(try await shop.program.perform("t", move).codes == ["SELF_REFERRAL"])
+        #expect(try await !shop.reserve("r2", [coupons[1]], for: "o2", by: "bob").isRefused)
+        _ = try await shop.program.perform("m2", MergeMembers(TestProgram.member("cat"), into: TestProgram.member("bob")))
+        #expect(try await shop.reserve("r3", [coupons[0]], for: "o3", by: "bob").codes == ["SELF_REFERRAL"])
+        #expect(try await shop.reserve("r4", [coupons[1]], for: "o2", by: "bob").codes == ["SELF_REFERRAL"])
     }
 
     @Test("Every code of a refusal has a sentence of its own")

@@ -88,8 +88,18 @@ import Testing
                 cart.instant = now
                 cart.member = "m\(maker.number(0 ... 1))"
                 cart.instrument = "p\(maker.number(0 ... 1))"
-                let key = "k\(maker.number(0 ... 9))"
-                let answer = try checkout.reserve(cart, order: order, key: key, mode: maker.pick(CouponStack.Mode.allCases))
+                let mode = maker.pick(CouponStack.Mode.allCases)
+                let key = "\(cart.lines.map(\.unitPrice)) \(cart.member ?? "") \(cart.instrument ?? "") \(mode)"
+                let answer = try checkout.reserve(cart, order: order, key: key, mode: mode)
+                // C3: the same again changes nothing, later neither.
+                var again = checkout
+                let repeated = try again.reserve(cart, order: order, key: key, mode: mode)
+                #expect(repeated.reservations == answer.reservations && repeated.price == answer.price)
+                #expect(again.items.map(\.coupon) == checkout.items.map(\.coupon) && again.limits == checkout.limits)
+                var late = cart
+                late.instant = now.advanced(byMicroseconds: maker.number(1 ... 29) * .microsecondsPerMinute)
+                let asked = try again.reserve(late, order: order, key: key, mode: mode)
+                for (id, held) in answer.reservations { #expect(asked.reservations[id] == held) }
                 let goods = cart.lines.reduce(0) { $0 + $1.unitPrice }
                 #expect(
                     answer.price.goodsPaid == goods - answer.reservations.values.reduce(0) { $0 + $1.amount } || cart.lines.isEmpty)
@@ -208,7 +218,7 @@ import Testing
         for (key, limit) in book.limits { #expect(limit.left == (limits.limits[key]?.left ?? limit.max)) }
     }
 
-    @Test("Two coupons and one use left: one of them, and the other is told why")
+    @Test("Two coupons and one use left: the better one, and the other is told why")
     func sharedLimit() throws {
         var items: [CouponCheckout.Item] = []
         for (id, amount) in [("a", Int64(100)), ("b", 200)] {
@@ -224,13 +234,107 @@ import Testing
         var cart = CouponCart.of([1_000])
         cart.member = "m"
         let answer = try checkout.reserve(cart, order: "o", key: "k", mode: .bestForCustomer)
-        #expect(answer.reservations.keys.sorted() == ["a"] && answer.price.goodsPaid == 900)
-        #expect(answer.skipped.map(\.id) == ["b"])
+        #expect(answer.reservations.keys.sorted() == ["b"] && answer.price.goodsPaid == 800)
+        #expect(answer.skipped.map(\.id) == ["a"])
         #expect(answer.skipped[0].reasons == [Refusal.Reason("LIMIT_TOTAL", ["limit": "one", "max": 1], isRetryable: true)])
         // Another order has to wait, but only until the reservation lapses.
         #expect(try checkout.check(cart, order: "p", mode: .requested).used.isEmpty)
         cart.instant = Instant(microseconds: Coupon.reservationDuration)
-        #expect(try checkout.check(cart, order: "p", mode: .requested).used.count == 2)
+        let free = try checkout.check(cart, order: "p", mode: .requested)
+        #expect(Array(free.used.keys) == ["a"] && free.skipped.map(\.reasons) == answer.skipped.map(\.reasons))
+    }
+
+    @Test("C9 with limits: what is checked is what is reserved, and the best is at least each alone", arguments: Seeds.upTo(60))
+    func checkedIsReserved(seed: UInt64) throws {
+        var history = try History(seed: seed)
+        for _ in 0 ..< Int(seed % 25) { _ = history.step() }
+        var cart = CouponCart.of([history.maker.number(1 ... 5_000), history.maker.number(1 ... 5_000)])
+        cart.instant = history.now
+        (cart.member, cart.instrument) = ("m\(history.maker.number(0 ... 1))", "p0")
+        // Of an order that may hold coupons for another cart.
+        let order = history.maker.pick(["new", "o0", "o1"])
+        let checkout = history.checkout
+        var totals: [CouponStack.Mode: Int64] = [:]
+        for mode in CouponStack.Mode.allCases {
+            let check = try checkout.check(cart, order: order, mode: mode)
+            var trial = checkout
+            let answer = try trial.reserve(cart, order: order, key: "k", mode: mode)
+            #expect(answer.reservations.mapValues(\.discount) == check.used, "\(mode)")
+            #expect(answer.reservations.mapValues(\.trimmedBy) == check.trimmedBy, "\(mode)")
+            #expect(answer.skipped == check.skipped && answer.price == check.price, "\(mode)")
+            totals[mode] = check.total
+        }
+        let best = try #require(totals[.bestForCustomer])
+        #expect(totals.values.allSatisfy { $0 <= best }, "\(totals)")
+        for item in checkout.items {
+            let alone = item.coupon.candidate(for: cart, item.terms, order: order, checkout.limits).check(cart)
+            #expect(alone.discount.total <= best)
+        }
+    }
+
+    @Test("C9: a budget that is nearly empty counts before the best coupon is chosen, alone and shared")
+    func budgetsOfTheBest() throws {
+        func items(_ offers: [(id: String, amount: Int64, budget: String, max: Int64)]) throws -> [CouponCheckout.Item] {
+            try offers.map { offer in
+                var template = CouponTemplate(
+                    key: .init(name: offer.id, version: 1), currency: .cny, zone: "UTC", effect: .amount(offer.amount, on: .order))
+                template.stacking.isExclusive = offer.id == "a"
+                template.limits = [CouponLimit(offer.budget, .money, max: offer.max)]
+                var coupon = Coupon(id: offer.id, of: template)
+                let terms = CouponTerms(template, .utc)
+                try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: .epoch)
+                return .init(coupon, terms)
+            }
+        }
+        var cart = CouponCart.of([2_000, 3_000])
+        cart.member = "m"
+        var checkout = CouponCheckout(try items([("a", 1_000, "one", 100), ("b", 900, "other", 9_000)]), limits: LimitBook())
+        let check = try checkout.check(cart, order: "o", mode: .bestForCustomer)
+        #expect(check.used.mapValues(\.total) == ["b": 900] && check.skipped.map(\.id) == ["a"])
+        #expect(try checkout.reserve(cart, order: "o", key: "k", mode: .bestForCustomer).reservations["b"]?.amount == 900)
+        let alone = CouponCheckout([checkout.items[0]], limits: LimitBook())
+        let trimmed = try alone.check(cart, order: "o", mode: .bestForCustomer)
+        #expect(trimmed.total == 100 && trimmed.trimmedBy == ["a": ["one"]])
+        // Two that share a budget take what is left of it together; a third one finds nothing.
+        let shared = CouponCheckout(
+            try items([("b", 900, "all", 1_200), ("c", 900, "all", 1_200), ("d", 900, "all", 1_200)]), limits: LimitBook())
+        let stack = try shared.check(cart, order: "o", mode: .requested)
+        #expect(stack.used.mapValues(\.total) == ["b": 900, "c": 300] && stack.trimmedBy == ["b": [], "c": ["all"]])
+        #expect(
+            stack.skipped.map(\.reasons) == [[Refusal.Reason("BUDGET_EMPTY", ["limit": "all", "max": 1_200], isRetryable: true)]])
+        #expect(stack.price.goodsPaid == 3_800)
+    }
+
+    @Test("What is trimmed off one coupon is there for the next: units, order and delivery", arguments: Seeds.upTo(60))
+    func trimmedPrices(seed: UInt64) throws {
+        var maker = CouponMaker(seed: seed)
+        let cart = maker.cart()
+        let coupons = maker.candidates(4).map { candidate in
+            let left = maker.number(1 ... 3_000)
+            let limit = CouponLimit("money", .money, max: 5_000)
+            let isMoney = candidate.terms.template.effect.isMoney
+            let allowance = CouponCandidate.Allowance(limit: limit, key: .init(name: maker.pick(["x", "y"])), left: left)
+            return CouponCandidate(id: candidate.id, terms: candidate.terms, allowances: isMoney ? [allowance] : [])
+        }
+        let stack = try CouponStack(cart, coupons, mode: maker.pick(CouponStack.Mode.allCases))
+        var taken: [Limit.Key: Int64] = [:]
+        for coupon in coupons {
+            let total = stack.used[coupon.id]?.total ?? 0
+            for allowance in coupon.allowances {
+                taken[allowance.key, default: 0] += total
+                #expect(total <= allowance.left)
+            }
+            for line in cart.lines {
+                let off = stack.used[coupon.id]?.units(of: line.id) ?? []
+                #expect(off.allSatisfy { (0 ... line.unitPrice + 1).contains($0) })
+            }
+        }
+        for coupon in coupons where stack.used[coupon.id] != nil {
+            for allowance in coupon.allowances { #expect(taken[allowance.key, default: 0] <= allowance.left) }
+        }
+        let full = cart.lines.reduce(cart.shipping) { $0 + $1.units * $1.unitPrice + $1.dearerUnits }
+        #expect(stack.price.parts.allSatisfy { $0.paid >= 0 } && stack.price.shippingPaid >= 0)
+        #expect(stack.price.goodsPaid + stack.price.shippingPaid == full - stack.total)
     }
 
     @Test("A budget trims and says so; an empty one refuses")

@@ -118,6 +118,28 @@ import Testing
         #expect(try other.reasons("b", at: minutes + 11) == ["EXPIRED"])
     }
 
+    @Test("C3: the same order and cart again gets what it holds, after the end, the hours and the day of a limit, too")
+    func repeatedAfterTheEnd() throws {
+        var shop = try Shop {
+            $0.validity = CouponValidity(lastDay: ZoneCalendar.utc.date(at: Self.start))
+            $0.conditions.hours = [.init(from: 23 * 60, until: 24 * 60)]
+            $0.limits = [CouponLimit("day", .uses, period: .day, max: 1)]
+        }
+        let end = try #require(shop.coupon.grant?.interval.until)
+        let minutes = end.microseconds(since: Self.start) / .microsecondsPerMinute - 10
+        let held = try #require(try shop.reserve("a", at: minutes))
+        let before = shop.checkout
+        #expect(try shop.reserve("a", at: minutes + 15) == held)
+        #expect(shop.coupon == before.items[0].coupon && shop.checkout.limits == before.limits)
+        // Another cart is another wish, and comes too late.
+        shop.cart.lines.removeLast()
+        #expect(try shop.reserve("a", key: "k2", at: minutes + 15) == nil)
+        shop = try Shop()
+        _ = try shop.reserve("a", at: 0)
+        shop.cart.member = "n"
+        #expect(try shop.checkout.check(shop.cart, order: "a", key: "k", mode: .requested).used.isEmpty)
+    }
+
     @Test("Only who has read this version of the conditions is given it, and nobody twice")
     func grants() throws {
         let template = CouponTemplate.simple(.amount(100, on: .order))

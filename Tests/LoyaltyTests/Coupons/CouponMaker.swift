@@ -23,6 +23,9 @@ struct CouponMaker {
                 unitPrice: pick([0, 1, 99, 105, 205, 305, 405, 999, 5_000, number(0 ... 20_000)]), isDiscounted: chance(3))
         }
         var cart = CouponCart(currency: currency, lines: lines, at: instant)
+        for index in cart.lines.indices where chance(4) {
+            cart.lines[index].dearerUnits = number(0 ... cart.lines[index].units - 1)
+        }
         cart.shipping = number(0 ... 3) * 500
         cart.member = "m"
         cart.tier = pick(["gold", "silver"])

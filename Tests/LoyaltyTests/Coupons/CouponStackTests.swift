@@ -117,4 +117,21 @@ import Testing
         }
         #expect(try CouponStack(cart, coupons, mode: .bestForCustomer).total >= most)
     }
+
+    @Test("The best of twelve for a thousand lines takes no more turns than there are sets, and no line is counted beside them")
+    func turnsOfTheBest() throws {
+        let lines = (0 ..< 1_000).map { CouponCart.Line(id: "l\($0)", sku: "s\($0)", unitPrice: 1_000 + Int64($0)) }
+        let cart = CouponCart(currency: .cny, lines: lines, at: .epoch)
+        func offers(_ effect: (Int64) -> CouponEffect) -> [CouponCandidate] {
+            (1 ... 12).map { CouponCandidate(id: "c\($0)", terms: CouponTerms(.simple(effect(Int64($0))), .utc)) }
+        }
+        let shares = offers { .percent(CouponPercent(hundredths: $0 * 100), on: .order, cap: nil) }
+        let walk = CouponSearch(cart: cart, coupons: shares, classMaxima: [:]).walk()
+        #expect(walk.best.coupons.count == 12 && walk.turnCount < 1 << 12, "\(walk.turnCount)")
+        #expect(try CouponStack(cart, shares, mode: .bestForCustomer).total == walk.best.total)
+        // Amounts add up: all of them are the best, and no other set can reach it.
+        let amounts = offers { .amount($0, on: .order) }
+        let sums = CouponSearch(cart: cart, coupons: amounts, classMaxima: [:]).walk()
+        #expect(sums.best.total == 78 && sums.turnCount == 12)
+    }
 }

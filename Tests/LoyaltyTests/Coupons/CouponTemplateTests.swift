@@ -16,7 +16,7 @@ import Testing
             "first_order_only": true, "tiers": ["gold"], "tags": ["parent", "student"], "channels": ["app"], "stores": ["s1"],
         ],
         "validity": ["first_day": "2026-12-01", "last_day": "2026-12-31", "days": 7],
-        "cost_bearer": ["kind": "partner", "name": "Bank"], "refund": "never", "transferable": true, "uses": 2,
+        "cost_bearer": ["kind": "partner", "name": "Bank"], "refund": "never", "transferable": true, "uses": 1,
         "stacking": [
             "group": "spring", "with": ["gifts"], "exclusive": false, "priority": 5, "class_max": ["line": 1, "gift": 2],
         ],
@@ -76,7 +76,7 @@ import Testing
         Bad("conditions/hours", [["from": "09:00", "until": "24:01"]], at: "/conditions/hours/0/until"),
         Bad("validity/last_day", "2026-11-30", at: "/validity"), Bad("validity/first_day", "2026-02-30"), Bad("validity/days", -1),
         Bad("validity", ["first_day": "2026-12-02", "last_day": "2026-12-04"], at: "/conditions/weekdays"),
-        Bad("refund", "value_part"), Bad("refund", "maybe"), Bad("uses", 0), Bad("stacking/exclusive", true),
+        Bad("refund", "value_part"), Bad("refund", "maybe"), Bad("uses", 0), Bad("uses", 2), Bad("stacking/exclusive", true),
         Bad("stacking/class_max/line", 0, at: "/stacking/class_max"),
         Bad("cost_bearer", ["kind": "partner"], at: "/cost_bearer/name"),
         Bad("limits", [["name": "a", "measure": "uses", "max": 0]], at: "/limits/0/max"),

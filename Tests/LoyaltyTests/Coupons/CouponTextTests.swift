@@ -20,7 +20,7 @@ import Testing
                 "On these days of the week only: Monday, Saturday.", "At these hours only: 09:00–11:30, 22:00–24:00.",
                 "Days and hours are those of Asia/Shanghai.", "For your first order only.", "For these tiers only: “gold”.",
                 "For people with all of these tags only: “parent”, “student”.", "In these channels only: “app”.",
-                "In these stores only: “s1”.", "Can be used for 2 orders.", "Can be passed on to others.",
+                "In these stores only: “s1”.", "Can be used once.", "Can be passed on to others.",
                 "Belongs to the group “spring”.", "Can be combined with coupons of these groups only: “gifts”.",
                 "Where coupons compete, it comes with priority 5.",
                 "At most 1 of the coupons in the same order may be for single goods.",
@@ -41,7 +41,7 @@ import Testing
                 "适用商品不超过 9 件可用。", "自 2026年12月1日 起可用。", "最后一天为 2026年12月31日（含当天）。", "有效至领取次日起第 7 天（含当天）。",
                 "以上两个截止日以先到者为准。", "仅限以下日子：周一、周六。", "仅限以下时段：09:00–11:30、22:00–24:00。",
                 "日期和时间以 Asia/Shanghai 时区为准。", "仅限首单。", "仅限以下等级：「gold」。", "仅限同时具有以下标签的人：「parent」、「student」。",
-                "仅限以下渠道：「app」。", "仅限以下门店：「s1」。", "可用于 2 笔订单。", "可转赠他人。", "属于券组 「spring」。", "仅可与以下券组同时使用：「gifts」。",
+                "仅限以下渠道：「app」。", "仅限以下门店：「s1」。", "限用一次。", "可转赠他人。", "属于券组 「spring」。", "仅可与以下券组同时使用：「gifts」。",
                 "多张券竞争时的优先级为 5。", "同一订单中单品券最多 1 张。", "同一订单中赠品券最多 2 张。",
                 "所有人合计总共最多 ¥5,000，计入 「spring/money」。", "每位会员每天最多 1 次，计入 「spring/member」。", "退货后优惠券不予退还。",
                 "费用由合作伙伴 「Bank」 承担。",
@@ -65,7 +65,7 @@ import Testing
         ("conditions/stores", ["s2"]), ("validity/first_day", "2026-12-02"), ("validity/first_day", nil),
         ("validity/last_day", "2026-12-30"), ("validity/last_day", nil), ("validity/days", 8), ("validity/days", 0),
         ("validity/days", nil), ("cost_bearer", ["kind": "brand"]), ("cost_bearer", ["kind": "store", "name": "Bank"]),
-        ("cost_bearer/name", "Other"), ("refund", "return_on_full_refund"), ("transferable", false), ("uses", 1),
+        ("cost_bearer/name", "Other"), ("refund", "return_on_full_refund"), ("transferable", false), ("uses", 2),
         ("stacking/group", nil), ("stacking/group", "winter"), ("stacking/with", nil), ("stacking/with", []),
         ("stacking/with", ["gifts", "spring"]), ("stacking", ["exclusive": true]), ("stacking/priority", -5),
         ("stacking/class_max/line", 2), ("stacking/class_max/gift", nil), ("stacking/class_max/shipping", 0), ("limits", []),
@@ -82,8 +82,9 @@ import Testing
         for (path, value) in Self.changes {
             let path = path.split(separator: "/").map(String.init)
             var json = CouponTemplateTests.full.setting(path[...], to: value)
-            // A money limit needs an effect of money; the days have to hold a weekday.
+            // A money limit needs an effect of money; the days have to hold a weekday; a first order is one.
             if path == ["effect", "on"] { json = json.setting(["effect", "units_max"], to: nil) }
+            if path == ["uses"] { json = json.setting(["conditions", "first_order_only"], to: nil) }
             all.append(try CouponTemplate(json: json))
         }
         for language in CouponText.Language.allCases {

@@ -31,6 +31,28 @@ import Testing
         #expect(try codes(template, granted: .epoch, at: end) == ["EXPIRED"])
     }
 
+    @Test("A coupon that would end before its first day is not given, until its days reach that far")
+    func endsBeforeItStarts() throws {
+        var template = CouponTemplate.simple(.amount(100, on: .order), zone: "Asia/Shanghai")
+        template.validity = CouponValidity(firstDay: try day("2026-12-01"), days: 7)
+        let terms = try CouponTerms(template)
+        func grant(_ text: String) throws -> Coupon {
+            var coupon = Coupon(id: "c", of: template)
+            try coupon.grant(to: "m", seen: CouponTextSeen(template, in: .english), terms, now: instant(text))
+            return coupon
+        }
+        for text in ["2026-11-01T12:00:00+08:00", "2026-11-23T23:59:59+08:00"] {
+            #expect {
+                try grant(text)
+            } throws: {
+                let reasons = ($0 as? Refusal)?.reasons
+                return reasons?.map(\.code) == ["ENDS_BEFORE_START"] && reasons?.first?.isRetryable == true
+            }
+        }
+        let interval = try #require(try grant("2026-11-24T00:00:00+08:00").grant?.interval)
+        #expect(try interval.from == instant("2026-11-30T16:00:00Z") && interval.until == instant("2026-12-01T16:00:00Z"))
+    }
+
     /// Days of 23, 24 and 25 hours, and one that begins at 1 o'clock.
     static let days: [(zone: String, day: String, hours: Int64)] = [
         ("UTC", "2026-03-29", 24), ("Asia/Shanghai", "2026-03-29", 24), ("Europe/Berlin", "2026-03-29", 23),

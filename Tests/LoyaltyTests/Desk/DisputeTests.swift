@@ -49,4 +49,36 @@ import Testing
         let steps = plan.map { "\($0.values)" }
         #expect(steps.contains { $0.contains("loyalty_mentions") } && !steps.contains { $0.contains("SCAN loyalty") }, "\(steps)")
     }
+
+    @Test(
+        "A printed code is looked for as it stands, however it is typed, with who failed to claim it", arguments: RecordsEngine.here
+    )
+    func byCode(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
+        _ = try await shop.program.perform("b", MakeCouponBatch(3, of: "spring"))
+        let secret = try await shop.program.records.secret(
+            CouponCodeCipher.secretName(of: shop.program.workspace), fresh: [UInt8](repeating: 7, count: 32))
+        let cipher = CouponCodeCipher(secret: secret)
+        func claim(_ id: String, _ index: UInt64, _ name: String) async throws {
+            shop.program.clock.advance(.microsecondsPerSecond)
+            _ = try await shop.program.perform(
+                id, GrantCoupon(.code(.init(batch: 1, index: index)), to: TestProgram.member(name)))
+        }
+        try await claim("k1", 0, "ann")
+        try await claim("k2", 0, "bob")
+        try await claim("k3", 1, "bob")
+        shop.program.clock.advance(.microsecondsPerSecond)
+        _ = try await shop.reserve("r", ["b1_0"], for: "o")
+        func found(_ typed: String) async throws -> [String] {
+            try await shop.reader.dispute(about: typed, in: []).commands.map(\.id)
+        }
+        let code = try #require(cipher.code(.init(batch: 1, index: 0))).text
+        #expect(try await found(code) == ["k1", "k2", "r"])
+        #expect(try await found(code.lowercased().filter { $0 != "-" }) == ["k1", "k2", "r"])
+        #expect(try await found("b1_0") == ["k1", "k2", "r"])
+        #expect(try await found(try #require(cipher.code(.init(batch: 1, index: 2))).text) == [])
+        let beyond = try #require(cipher.code(.init(batch: 1, index: 3))).text
+        try await claim("k4", 3, "bob")
+        #expect(try await found(beyond) == [], "there is no such code")
+    }
 }

@@ -167,6 +167,47 @@ import Testing
         #expect(late.body["points"] == 120)
     }
 
+    @Test("A line costs what the order says, though it does not divide among its units", arguments: RecordsEngine.here)
+    func undivided(engine: RecordsEngine) async throws {
+        let (shop, coupon) = try await Self.shop(engine) { $0.conditions.spendMin = 10_000 }
+        let products: JSONValue = [["product_id": "tea", "quantity": 3]]
+        let order = try await Self.tell(
+            shop, .completed, "m1", ["products": products, "revenue": 100, "coupon": .string(coupon)])
+        #expect(order.body["coupons"]?.arrayValue?.first?["state"] == "priced", "\(order.body.text)")
+        #expect(order.body["done"]?.arrayValue?.last?["amount"] == 1_000)
+        // 33.34, 33.33 and 33.33, of which 3.34, 3.33 and 3.33 are off.
+        let back = try await Self.tell(shop, .refunded, "m2", ["products": [["product_id": "tea"]]])
+        #expect(back.body["done"]?.arrayValue?.last?["amount"] == 334, "\(back.body.text)")
+        let whole = try await Self.tell(shop, .refunded, "m3", ["products": [["product_id": "tea", "quantity": 2]]])
+        #expect(whole.body["done"]?.arrayValue?.last?["amount"] == 666, "\(whole.body.text)")
+    }
+
+    @Test("Orders use coupons where nothing is earned; only who uses one becomes a member", arguments: RecordsEngine.here)
+    func withoutEarning(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 1)] }
+        let coupon = try await shop.grant("g")
+        func take(
+            _ kind: OrderFact.Kind, _ message: String, _ properties: OrderedDictionary<String, JSONValue>, _ name: String
+        )
+            async throws -> ProgramAnswer
+        {
+            shop.program.clock.advance(.microsecondsPerMinute)
+            let fact = try OrderFact(
+                event: kind.rawValue, messageID: message, at: shop.program.clock.now, properties: .object(properties),
+                standard: .cny)
+            return try await shop.program.perform(message, TakeOrder(try #require(fact), of: TestProgram.member(name), in: nil))
+        }
+        let bought: OrderedDictionary<String, JSONValue> = ["order_id": "o", "products": Self.products, "coupon": .string(coupon)]
+        let order = try await take(.completed, "m1", bought, "ann")
+        #expect(order.body["points"] == 0 && Self.deeds(order) == ["commit_coupon"], "\(order.body.text)")
+        #expect(try await shop.state(coupon) == .redeemed)
+        let back = try await take(.refunded, "m2", ["order_id": "o"], "ann")
+        #expect(Self.deeds(back) == ["return_coupon"], "\(back.body.text)")
+        #expect(try await shop.state(coupon) == .granted)
+        #expect(try await take(.completed, "m3", ["order_id": "p", "products": Self.products], "zoe").codes == ["MEMBER_UNKNOWN"])
+        #expect(try await shop.reader.member(TestProgram.member("zoe")) == nil)
+    }
+
     @Test("Two earning programs hear of an order: its coupon is used once", arguments: RecordsEngine.here)
     func twoPrograms(engine: RecordsEngine) async throws {
         let (shop, coupon) = try await Self.shop(engine)

@@ -8,13 +8,30 @@ public struct CouponCandidate: Sendable {
     /// What is left of it, when that is less than the template says.
     public let value: Int64?
     /// Why the coupon itself cannot be used now, whatever is in the cart: see ``Coupon/reasons(for:_:_:)``.
-    public let reasons: [Refusal.Reason]
+    public internal(set) var reasons: [Refusal.Reason]
+    /// What is left of the limits that it draws on; none where limits do not matter.
+    public let allowances: [Allowance]
+    /// What keeps it for this very cart: it is used, and for that.
+    public let held: CouponReservation?
 
-    public init(id: String, terms: CouponTerms, value: Int64? = nil, reasons: [Refusal.Reason] = []) {
+    /// How much of one limit is left for a coupon.
+    public struct Allowance: Hashable, Sendable {
+        public let limit: CouponLimit
+        /// Coupons of one key share what is left.
+        public let key: Limit.Key
+        public let left: Int64
+    }
+
+    public init(
+        id: String, terms: CouponTerms, value: Int64? = nil, reasons: [Refusal.Reason] = [], allowances: [Allowance] = [],
+        held: CouponReservation? = nil
+    ) {
         self.id = id
         self.terms = terms
         self.value = value
         self.reasons = reasons
+        self.allowances = allowances
+        self.held = held
     }
 
     var template: CouponTemplate { terms.template }
@@ -28,6 +45,7 @@ public struct CouponCandidate: Sendable {
     ///
     /// - Precondition: the cart has passed ``CouponCart/check()``.
     public func check(_ cart: CouponCart) -> CouponCheck {
+        if let held { return CouponCheck(discount: held.discount, reasons: reasons) }
         var reasons = reasons + terms.reasons(against: cart)
         let conditionsHold = reasons.isEmpty
         let discount = conditionsHold ? CouponPricing(cart, [self]).results[0] : CouponDiscount()

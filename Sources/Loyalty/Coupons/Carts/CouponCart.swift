@@ -12,6 +12,8 @@ public struct CouponCart: Hashable, Sendable {
         public var units: Int64
         /// In minor units, in the tax base of the cart.
         public var unitPrice: Int64
+        /// So many of the first units cost one minor unit more: where an amount for all does not divide among them.
+        public var dearerUnits: Int64 = 0
         /// Whether the price is lower than usual already.
         public var isDiscounted: Bool
 
@@ -25,6 +27,9 @@ public struct CouponCart: Hashable, Sendable {
             self.unitPrice = unitPrice
             self.isDiscounted = isDiscounted
         }
+
+        /// What its units cost together; of a cart that has been checked.
+        var amount: Int64 { units * unitPrice + dearerUnits }
     }
 
     /// Whether all prices of an order are with or without tax; amounts of coupons count in the same base.
@@ -51,21 +56,25 @@ public struct CouponCart: Hashable, Sendable {
         self.instant = instant
     }
 
+    private static let sumMax = Int128(Int64.max)
+
     /// Refuses numbers that cannot be counted with; what comes from outside is checked once, here.
     public func check() throws(Refusal) {
         var reasons: [Refusal.Reason] = []
         var ids: Set<String> = []
-        var sum = Int128(shipping)
+        var (sum, units) = (Int128(shipping), Int128(0))
         if shipping < 0 { reasons.append(Refusal.Reason("BAD_AMOUNT", ["of": "shipping"])) }
         for line in lines {
             if !ids.insert(line.id).inserted { reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(line.id)])) }
-            if line.units < 1 || line.unitPrice < 0 { reasons.append(Refusal.Reason("BAD_AMOUNT", ["of": .string(line.id)])) }
-            sum += Int128(line.units) * Int128(line.unitPrice)
+            guard line.units >= 1, line.unitPrice >= 0, (0 ..< line.units).contains(line.dearerUnits) else {
+                reasons.append(Refusal.Reason("BAD_AMOUNT", ["of": .string(line.id)]))
+                continue
+            }
+            // A line alone is within Int128, three of them need not be: what is beyond Int64 already is not added to.
+            if sum <= CouponCart.sumMax { sum += Int128(line.units) * Int128(line.unitPrice) + Int128(line.dearerUnits) }
+            if units <= CouponCart.sumMax { units += Int128(line.units) }
         }
-        if sum > Int128(Int64.max) { reasons.append(Refusal.Reason("OVERFLOW")) }
-        if lines.reduce(into: Int128(0), { $0 += Int128($1.units) }) > Int128(Int64.max) {
-            reasons.append(Refusal.Reason("OVERFLOW"))
-        }
+        if sum > CouponCart.sumMax || units > CouponCart.sumMax { reasons.append(Refusal.Reason("OVERFLOW")) }
         if !reasons.isEmpty { throw Refusal(reasons) }
     }
 }

@@ -54,6 +54,7 @@ public struct CouponDiscount: Hashable, Sendable {
         let names = parts.map(\.line) + [""]
         for index in runs.indices { runs[index].line = index }
         CouponRun.spread(total, over: Array(runs.indices), of: &runs)
+        runs.sort { ($0.line, $0.first) < ($1.line, $1.first) }
         var out = self
         out.parts = []
         for run in runs {

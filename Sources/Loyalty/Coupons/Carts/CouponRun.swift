@@ -8,7 +8,9 @@ struct CouponRun: Hashable, Sendable {
     let price: Int64
     /// What each unit still costs.
     var left: Int64
-    /// What each coupon took off each unit, by its position among the coupons.
+    /// What the coupon whose turn it is takes off each unit.
+    var cut: Int64 = 0
+    /// What each coupon took off each unit, by its turn; empty where only sums are asked for.
     var cuts: [Int: Int64] = [:]
 
     init(line: Int, first: Int64, count: Int64, price: Int64) {
@@ -19,18 +21,32 @@ struct CouponRun: Hashable, Sendable {
         left = price
     }
 
-    mutating func cut(_ amount: Int64, by coupon: Int) {
+    /// The units of a line, those that cost more apart from the others.
+    static func runs(of line: CouponCart.Line, at position: Int) -> [CouponRun] {
+        let dearer = line.dearerUnits
+        let rest = CouponRun(line: position, first: dearer, count: line.units - dearer, price: line.unitPrice)
+        return dearer == 0 ? [rest] : [CouponRun(line: position, first: 0, count: dearer, price: line.unitPrice + 1), rest]
+    }
+
+    mutating func take(_ amount: Int64) {
         guard amount > 0 else { return }
         left -= amount
-        cuts[coupon, default: 0] += amount
+        cut += amount
+    }
+
+    /// Lets the coupon whose turn it is take less off than it did.
+    mutating func giveBack(to amount: Int64) {
+        left += cut - amount
+        cut = amount
     }
 
     /// Takes an amount off runs in proportion to what their units still cost: no unit below zero, no minor unit lost.
     ///
     /// Largest remainder: each unit gives its whole share, and the minor units left over come one each from those whose share was cut
     /// most; ties go by line and unit, so that the order of lines in the cart does not matter.
+    /// Runs that are split are no longer in order.
     /// - Precondition: the amount is at most what the runs cost together.
-    static func spread(_ amount: Int64, over chosen: [Int], of runs: inout [CouponRun], by coupon: Int = 0) {
+    static func spread(_ amount: Int64, over chosen: [Int], of runs: inout [CouponRun]) {
         let sum = chosen.reduce(Int128(0)) { $0 + Int128(runs[$1].count) * Int128(runs[$1].left) }
         guard amount > 0, sum > 0 else { return }
         var rest = Int128(amount)
@@ -38,7 +54,7 @@ struct CouponRun: Hashable, Sendable {
         for index in chosen {
             let (share, remainder) = (Int128(amount) * Int128(runs[index].left)).quotientAndRemainder(dividingBy: sum)
             rest -= share * Int128(runs[index].count)
-            runs[index].cut(Int64(share), by: coupon)
+            runs[index].take(Int64(share))
             if remainder > 0 { remainders.append((index, remainder)) }
         }
         remainders.sort { left, right in
@@ -49,9 +65,8 @@ struct CouponRun: Hashable, Sendable {
             let count = min(rest, Int128(runs[index].count))
             rest -= count
             split(index, at: Int64(count), of: &runs)
-            runs[index].cut(1, by: coupon)
+            runs[index].take(1)
         }
-        runs.sort { ($0.line, $0.first) < ($1.line, $1.first) }
     }
 
     /// Makes the units of a run from `count` on a run of their own, at the end.

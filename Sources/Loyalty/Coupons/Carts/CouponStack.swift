@@ -21,6 +21,8 @@ public struct CouponStack: Sendable {
 
     /// What each used coupon does, by its id.
     public let used: [String: CouponDiscount]
+    /// By used coupon: the limits that have less left than it would take off.
+    public let trimmedBy: [String: [String]]
     /// In the order in which the coupons were given.
     public let skipped: [Skipped]
     public let price: CouponOrderPrice
@@ -42,9 +44,10 @@ public struct CouponStack: Sendable {
         let search = CouponSearch(
             cart: cart, coupons: zip(coupons, checks).filter { $1.isApplicable }.map(\.0), classMaxima: classMaxima)
         let chosen = search.chosen(mode)
-        let results = CouponPricing(cart, chosen).results
-        used = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), results))
-        price = CouponOrderPrice(cart, results)
+        let (discounts, trims) = search.outcome(chosen)
+        used = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), discounts))
+        trimmedBy = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), trims))
+        price = CouponOrderPrice(cart, discounts)
         var skipped: [Skipped] = []
         for (coupon, check) in zip(coupons, checks) where used[coupon.id] == nil {
             let reasons = check.isApplicable ? [search.reason(coupon, beside: chosen)] : check.reasons

@@ -56,7 +56,7 @@ public struct CouponTerms: Sendable {
         let conditions = template.conditions
         let eligible = cart.lines.filter(isEligible)
         // The cart has been checked: these sums are within Int64.
-        let spend = eligible.reduce(0) { $0 + $1.units * $1.unitPrice }
+        let spend = eligible.reduce(0) { $0 + $1.amount }
         let units = eligible.reduce(0) { $0 + $1.units }
         var reasons: [Refusal.Reason] = []
         func compare(_ code: String, _ need: Int64?, _ have: Int64, _ isMet: (Int64, Int64) -> Bool) {

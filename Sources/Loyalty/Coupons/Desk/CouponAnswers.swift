@@ -74,19 +74,19 @@ extension CouponOrderPrice {
 }
 
 extension CouponCart {
+    /// Names what is asked for: the same coupons in the same way for the same cart.
+    func key(_ coupons: [String], _ mode: CouponStack.Mode) -> String {
+        let ids = mode == .requested ? coupons : coupons.sorted()
+        return CouponText.hash(of: JSONValue.array([json, .string(mode.rawValue)] + ids.map { .string($0) }).text)
+    }
+
     /// Everything that it says but who and when.
     var json: JSONValue {
         var out = JSONMembers()
         out.put("currency", currency.code)
         out.put(
             "lines",
-            .array(
-                lines.map {
-                    [
-                        "id": .string($0.id), "sku": .string($0.sku), "categories": .names($0.categories), "units": .int($0.units),
-                        "unit_price": .int($0.unitPrice), "discounted": .bool($0.isDiscounted),
-                    ]
-                }))
+            .array(lines.map(\.json)))
         out.put("shipping", .int(shipping))
         out.put("prices", taxBase.rawValue)
         out.put("instrument", instrument)
@@ -95,6 +95,20 @@ extension CouponCart {
         out.put("first_order", isFirstOrder)
         out.put("channel", channel)
         out.put("store", store)
+        return out.json
+    }
+}
+
+extension CouponCart.Line {
+    fileprivate var json: JSONValue {
+        var out = JSONMembers()
+        out.put("id", id)
+        out.put("sku", sku)
+        out.put("categories", .names(categories))
+        out.put("units", .int(units))
+        out.put("unit_price", .int(unitPrice))
+        if dearerUnits > 0 { out.put("dearer_units", .int(dearerUnits)) }
+        out.put("discounted", isDiscounted)
         return out.json
     }
 }

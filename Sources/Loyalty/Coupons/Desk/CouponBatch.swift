@@ -39,7 +39,7 @@ extension ProgramTables {
             "SELECT template FROM coupon_templates WHERE workspace = ? AND name = ? \(condition) ORDER BY version DESC LIMIT 1",
             values(.text(name)) + (version.map { [.count($0)] } ?? [])
         ) { reader throws(Problem) in try reader.word { CouponRows.json($0) } }
-        return try json.map { json throws(Problem) in try CouponTemplate(json: json) }
+        return try json.map { json throws(Problem) in try CouponTemplate(kept: json) }
     }
 
     func insert(_ template: CouponTemplate, actor: Actor, at now: Instant) throws(Problem) {

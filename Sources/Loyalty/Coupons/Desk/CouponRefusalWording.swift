@@ -6,6 +6,9 @@ extension RefusalWording {
         "NOT_YOURS": { _ in "The coupon belongs to somebody else, or nobody has claimed it yet." },
         "NOT_STARTED": { "The coupon can be used from \($0.text("from")) on." },
         "EXPIRED": { "The coupon could be used until \($0.text("until"))." },
+        "ENDS_BEFORE_START": {
+            "Given now, the coupon would end at \($0.text("until")), before it can be used from \($0.text("from")) on. Give it later."
+        },
         "OUTSIDE_HOURS": { "The coupon cannot be used on this day or at this hour (\($0.text("zone"))). Look at its conditions." },
         "LIMIT_TOTAL": { "All \($0.text("max")) uses of this offer are taken. Try again when a reservation lapses." },
         "LIMIT_DAY": { "Today's \($0.text("max")) uses of this offer are taken. Come back tomorrow." },
@@ -44,8 +47,11 @@ extension RefusalWording {
         "COUPONS_TOO_MANY": { "Only \($0.text("max")) codes of an order are looked at." },
         "CODES_TOO_MANY": { "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones." },
         "CODE_LENGTH": { "A code has from \($0.text("min")) to \($0.text("max")) symbols and a check." },
+        "LIMIT_MISMATCH": {
+            "The limit \"\($0.text("limit"))\" of the template \"\($0.text("template"))\" counts \($0.text("counts")). Choose another name for this one."
+        },
         "ZONE_UNKNOWN": { "There is no time zone \"\($0.text("zone"))\". Use an IANA name such as Asia/Shanghai." },
-        "BAD_CART": { "The line or coupon \"\($0.text("twice"))\" stands in the cart twice." },
+        "BAD_CART": { "The line or coupon \"\($0.text("twice"))\" stands there twice." },
         "BAD_AMOUNT": { "The numbers of \"\($0.text("of"))\" cannot be: units are at least 1, and no price is negative." },
     ]
 }

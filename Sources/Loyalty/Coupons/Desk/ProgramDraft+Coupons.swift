@@ -3,7 +3,18 @@ import OrderedCollections
 import Records
 
 extension Refusal {
-    static func noCoupon(_ id: String) -> Refusal { Refusal("NOT_FOUND", ["coupon": .string(id)]) }
+    static func noCoupon(_ id: String) -> Refusal { Refusal([.noCoupon(id)]) }
+}
+
+extension Refusal.Reason {
+    static func noCoupon(_ id: String) -> Refusal.Reason { Refusal.Reason("NOT_FOUND", ["coupon": .string(id)]) }
+
+    /// The same of a command about several coupons, with the one that it is about.
+    func about(_ coupon: String) -> Refusal.Reason {
+        var params = params
+        params["coupon"] = .string(coupon)
+        return Refusal.Reason(code, params, isRetryable: isRetryable)
+    }
 }
 
 extension ProgramDraft {
@@ -19,7 +30,8 @@ extension ProgramDraft {
     mutating func coupons(_ ids: [String], for cart: CouponCart? = nil) throws(ProgramFailure) -> CouponDesk {
         let (now, calendar) = (now, calendar)
         let desk = try reading { tables throws(Problem) in try tables.couponDesk(ids, for: cart, at: now, calendar) }
-        if let missing = ids.first(where: { desk.coupons[$0] == nil }) { throw .refused(.noCoupon(missing)) }
+        let missing = ids.filter { desk.coupons[$0] == nil }
+        guard missing.isEmpty else { throw .refused(Refusal(missing.map { .noCoupon($0) })) }
         self.now = max(now, desk.recordedAt.advanced(byMicroseconds: 1))
         return desk
     }

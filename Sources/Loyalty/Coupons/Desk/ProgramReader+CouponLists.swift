@@ -41,6 +41,8 @@ extension ProgramReader {
                 let period = limit.period == .day ? calendar.date(at: now).text : ""
                 let key = Limit.Key(name: limit.name, subject: "", period: period)
                 var count = try tables.limit(key) ?? Limit(key: key, max: limit.max)
+                // Another version may have counted last.
+                count.change(max: limit.max)
                 for charge in lapsed where charge.key == key { count.release(charge.amount) }
                 return CouponLimitStand(limit: limit, count: count)
             }
@@ -98,8 +100,9 @@ extension CouponCodeCipher.Place {
 }
 
 extension ProgramTables {
-    fileprivate func keptCouponTemplates(
-        where condition: String, _ more: [SQLValue] = []
+    /// Versions of templates that a condition names, by name and the newest first; all without one.
+    func keptCouponTemplates(
+        where condition: String = "", _ more: [SQLValue] = []
     ) throws(Problem) -> [KeptCouponTemplate] {
         try list(
             """
@@ -109,7 +112,7 @@ extension ProgramTables {
         ) { reader throws(Problem) in
             let json = try reader.word { CouponRows.json($0) }
             return KeptCouponTemplate(
-                template: try CouponTemplate(json: json), actor: try reader.text(), createdAt: try reader.instant())
+                template: try CouponTemplate(kept: json), actor: try reader.text(), createdAt: try reader.instant())
         }
     }
 }

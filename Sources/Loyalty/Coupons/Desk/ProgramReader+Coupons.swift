@@ -17,9 +17,10 @@ extension ProgramReader {
             var cart = cart
             cart.member = found.id.text
             let desk = try tables.couponDesk(coupons, for: cart, at: cart.instant, calendar)
-            if let missing = coupons.first(where: { desk.coupons[$0] == nil }) { return .failure(.noCoupon(missing)) }
+            let missing = coupons.filter { desk.coupons[$0] == nil }
+            guard missing.isEmpty else { return .failure(Refusal(missing.map { .noCoupon($0) })) }
             do throws(Refusal) {
-                return .success(try desk.checkout.check(cart, order: order, mode: mode))
+                return .success(try desk.checkout.check(cart, order: order, key: cart.key(coupons, mode), mode: mode))
             } catch { return .failure(error) }
         }
     }

@@ -21,7 +21,8 @@ extension ProgramTables {
         else { return nil }
         var reader = RowReader(row)
         let key = CouponTemplateKey(name: try reader.text(), version: try reader.count())
-        var coupon = Coupon(id: id, of: try template(key), referrer: try reader.optionalText())
+        let referrer = try reader.optionalText().map { referrer throws(Problem) in try heir(of: referrer) }
+        var coupon = Coupon(id: id, of: try template(key), referrer: referrer)
         let holder = try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }
         let (grantedAt, language, hash) = (try reader.optionalInstant(), try reader.optionalText(), try reader.optionalText())
         let (from, until, zone) = (try reader.optionalInstant(), try reader.optionalInstant(), try reader.optionalText())
@@ -42,6 +43,12 @@ extension ProgramTables {
         coupon.reservation = try couponReservations(where: "coupon = ?", .text(id)).first?.reservation
         coupon.redemptions = try couponRedemptions(of: id)
         return KeptCoupon(coupon: coupon, recordedAt: try reader.instant())
+    }
+
+    /// Whom a member turned out to be; the member themselves where they were not merged.
+    private func heir(of member: String) throws(Problem) -> String {
+        guard let id = ProgramMemberID(text: member) else { return member }
+        return try find(MemberWish(.id(id)))?.id.text ?? member
     }
 
     func couponReservations(

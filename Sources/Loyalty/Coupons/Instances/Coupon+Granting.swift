@@ -4,7 +4,8 @@ import OrderedCollections
 extension Coupon {
     /// Gives the coupon to a member who has read what it is bound to; the same grant again changes nothing.
     ///
-    /// - Throws: ``Refusal``: `CONDITIONS_CHANGED` when the text read is not that of this version.
+    /// - Throws: ``Refusal``: `CONDITIONS_CHANGED` when the text read is not that of this version, `ENDS_BEFORE_START` when it could
+    ///   never be used by the days of the template.
     public mutating func grant(to member: String, seen: CouponTextSeen, _ terms: CouponTerms, now: Instant) throws(Refusal) {
         try check(terms)
         if let grant, grant.member == member, grant.seen == seen { return }
@@ -14,7 +15,14 @@ extension Coupon {
         if seen != text { reasons.append(Refusal.Reason("CONDITIONS_CHANGED", ["hash": .string(text.hash)])) }
         if referrer == member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
         let interval = terms.template.validity.interval(grantedAt: now, terms.calendar)
-        if interval.hasEnded(at: now) { reasons.append(interval.expired) }
+        if interval.hasEnded(at: now) {
+            reasons.append(interval.expired)
+        } else if interval.isEmpty {
+            // Later the same days may be enough.
+            reasons.append(
+                Refusal.Reason(
+                    "ENDS_BEFORE_START", ["from": .instant(interval.from), "until": .instant(interval.until)], isRetryable: true))
+        }
         guard reasons.isEmpty else { throw Refusal(reasons) }
         grant = CouponGrant(member: member, at: now, seen: seen, interval: interval)
     }

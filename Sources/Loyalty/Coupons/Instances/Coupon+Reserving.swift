@@ -7,9 +7,14 @@ extension Coupon {
 
     /// Why the coupon itself cannot be used for an order now, whatever is in the cart; all reasons.
     public func reasons(for cart: CouponCart, _ terms: CouponTerms, order: String, _ limits: LimitBook) -> [Refusal.Reason] {
+        reasons(for: cart, terms, order: order, allowances(for: cart, terms, order: order, limits))
+    }
+
+    private func reasons(
+        for cart: CouponCart, _ terms: CouponTerms, order: String, _ allowances: [CouponCandidate.Allowance]
+    ) -> [Refusal.Reason] {
         let now = cart.instant
-        var reasons = endingReasons
-        if grant == nil || grant?.member != cart.member { reasons.append(Refusal.Reason("NOT_YOURS")) }
+        var reasons = holderReasons(cart)
         if let interval = grant?.interval {
             if now < interval.from {
                 reasons.append(Refusal.Reason("NOT_STARTED", ["from": .instant(interval.from)], isRetryable: true))
@@ -20,33 +25,66 @@ extension Coupon {
             reasons.append(Refusal.Reason("ALREADY_USED"))
         }
         if let held = reservation(at: now), held.order != order { reasons.append(held.elsewhere) }
-        if let referrer, referrer == cart.member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
         if terms.template.limits.contains(where: { $0.subject == .instrument }), cart.instrument == nil {
             reasons.append(Refusal.Reason("CONDITION_INSTRUMENT"))
         }
+        return reasons + allowances.filter { $0.left < 1 }.map(\.limit.reason)
+    }
+
+    /// What is left of the template's limits, what the coupon pins for the order itself left out of account.
+    private func allowances(
+        for cart: CouponCart, _ terms: CouponTerms, order: String, _ limits: LimitBook
+    ) -> [CouponCandidate.Allowance] {
         let pin = LimitBook.PinID(id, order: order)
-        for (limit, charge) in charges(cart, terms, money: 1) where limits.left(for: charge, at: now, beside: pin) < charge.amount {
-            reasons.append(limit.reason)
+        return charges(cart, terms, money: 1).map { limit, charge in
+            CouponCandidate.Allowance(
+                limit: limit, key: charge.key, left: limits.left(for: charge, at: cart.instant, beside: pin))
         }
+    }
+
+    /// Whether it is kept for an order and the cart that a key names.
+    func isHeld(for order: String, key: String?, at now: Instant) -> Bool {
+        reservation(at: now).map { $0.order == order && $0.key == key } ?? false
+    }
+
+    /// Why it is not the member's to use, at any time.
+    private func holderReasons(_ cart: CouponCart) -> [Refusal.Reason] {
+        var reasons = endingReasons
+        if grant == nil || grant?.member != cart.member { reasons.append(Refusal.Reason("NOT_YOURS")) }
+        if let referrer, referrer == cart.member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
         return reasons
     }
 
     /// The coupon for ``CouponStack``, with why it cannot be used.
-    public func candidate(for cart: CouponCart, _ terms: CouponTerms, order: String, _ limits: LimitBook) -> CouponCandidate {
-        CouponCandidate(id: id, terms: terms, value: value, reasons: reasons(for: cart, terms, order: order, limits))
+    ///
+    /// What is kept for the order and the key stays so: it was in time and within its limits when it was reserved.
+    public func candidate(
+        for cart: CouponCart, _ terms: CouponTerms, order: String, key: String? = nil, _ limits: LimitBook
+    ) -> CouponCandidate {
+        if isHeld(for: order, key: key, at: cart.instant) {
+            let reasons = holderReasons(cart)
+            return CouponCandidate(
+                id: id, terms: terms, value: value, reasons: reasons, held: reasons.isEmpty ? reservation : nil)
+        }
+        let allowances = allowances(for: cart, terms, order: order, limits)
+        let reasons = reasons(for: cart, terms, order: order, allowances)
+        return CouponCandidate(id: id, terms: terms, value: value, reasons: reasons, allowances: allowances)
     }
 
     /// Keeps the coupon for an order with what it takes off, on it and on all limits or on none.
     ///
     /// The same order and key again give the same reservation; another key prices it anew in place. A budget that has less left trims.
-    /// - Parameter discount: What ``CouponStack`` says for this coupon and cart.
+    /// - Parameters:
+    ///   - discount: What ``CouponStack`` says for this coupon and cart.
+    ///   - trimmedBy: The limits for which it says less than the coupon would take off.
     public mutating func reserve(
-        _ discount: CouponDiscount, for cart: CouponCart, _ terms: CouponTerms, order: String, key: String, until: Instant? = nil,
-        limits: inout LimitBook
+        _ discount: CouponDiscount, trimmedBy: [String] = [], for cart: CouponCart, _ terms: CouponTerms, order: String,
+        key: String,
+        until: Instant? = nil, limits: inout LimitBook
     ) throws(Refusal) -> CouponReservation {
         try check(terms)
         let now = cart.instant
-        if let held = reservation(at: now), held.order == order, held.key == key { return held }
+        if let held = reservation, isHeld(for: order, key: key, at: now) { return held }
         let until = until ?? now.advanced(byMicroseconds: Coupon.reservationDuration)
         var reasons = reasons(for: cart, terms, order: order, limits)
         if until <= now { reasons.append(Refusal.Reason("BAD_TIME")) }
@@ -55,10 +93,10 @@ extension Coupon {
 
         let pin = LimitBook.PinID(id, order: order)
         var amount = discount.total
-        var trimmedBy: [String] = []
+        var trimmedBy = trimmedBy
         for (limit, charge) in charges(cart, terms, money: amount) where limit.measure == .money {
             let left = limits.left(for: charge, at: now, beside: pin)
-            if left < discount.total { trimmedBy.append(limit.name) }
+            if left < discount.total, !trimmedBy.contains(limit.name) { trimmedBy.append(limit.name) }
             amount = min(amount, left)
         }
         let charges = charges(cart, terms, money: amount)
@@ -99,7 +137,7 @@ extension Coupon {
 
 extension CouponLimit {
     /// Why nothing more is left of it.
-    fileprivate var reason: Refusal.Reason {
+    var reason: Refusal.Reason {
         let code =
             switch (measure, subject, period) {
             case (.money, _, _): "BUDGET_EMPTY"

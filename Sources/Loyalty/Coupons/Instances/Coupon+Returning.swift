@@ -28,22 +28,28 @@ extension Coupon {
         let index = try lastRedemption(order)
         var redemption = redemptions[index]
         var amount: Int64 = 0
+        var reasons: [Refusal.Reason] = []
+        let lines = redemption.discount.byLine
         for (line, count) in units.sorted(by: { $0.key < $1.key }) {
             let before = redemption.returnedUnits[line] ?? 0
-            let all = redemption.discount.unitCount(of: line)
-            guard count > 0 else { throw Refusal("ZERO_VALUE", ["line": .string(line)]) }
+            let parts = lines[line] ?? []
+            let all = parts.unitCount
+            guard count > 0 else {
+                reasons.append(Refusal.Reason("ZERO_VALUE", ["line": .string(line)]))
+                continue
+            }
             guard count <= all - before else {
-                throw Refusal("EXCEEDS_ORIGINAL", ["line": .string(line), "left": .int(all - before)])
+                reasons.append(Refusal.Reason("EXCEEDS_ORIGINAL", ["line": .string(line), "left": .int(all - before)]))
+                continue
             }
             redemption.returnedUnits[line] = before + count
-            amount += redemption.discount.amount(off: before ..< before + count, of: line)
+            amount += parts.amount(off: before ..< before + count)
         }
+        guard reasons.isEmpty else { throw Refusal(reasons) }
         redemption.returnedAmount += amount
         redemptions[index] = redemption
         limits.giveBack(redemption.moneyCharges(amount))
-        let isWhole = redemption.discount.lineIDs.allSatisfy {
-            redemption.returnedUnits[$0] == redemption.discount.unitCount(of: $0)
-        }
+        let isWhole = lines.allSatisfy { redemption.returnedUnits[$0.key] == $0.value.unitCount }
         switch policy {
         case .never: return Returned(amount: amount, isBack: false)
         case .returnOnFullRefund:
@@ -94,12 +100,14 @@ extension CouponRedemption {
 }
 
 extension CouponDiscount {
-    var lineIDs: Set<String> { Set(parts.map(\.line)) }
+    /// What it does for each line: taken apart once for all of them, as an order may have thousands.
+    var byLine: [String: [Part]] { Dictionary(grouping: parts, by: \.line) }
+}
 
-    func unitCount(of line: String) -> Int64 { parts.reduce(0) { $1.line == line ? $0 + $1.count : $0 } }
+extension [CouponDiscount.Part] {
+    /// Of one line.
+    var unitCount: Int64 { reduce(0) { $0 + $1.count } }
 
-    /// What is off some units of a line, counted from 0.
-    func amount(off units: Range<Int64>, of line: String) -> Int64 {
-        parts.reduce(0) { $1.line == line ? $0 + units.count(in: $1.first, $1.count) * $1.amount : $0 }
-    }
+    /// What is off some units of one line, counted from 0.
+    func amount(off units: Range<Int64>) -> Int64 { reduce(0) { $0 + units.count(in: $1.first, $1.count) * $1.amount } }
 }

@@ -28,39 +28,48 @@ public struct CouponCheckout: Sendable {
     }
 
     /// What would be used for a cart now; nothing is changed.
+    ///
+    /// - Parameter key: As ``reserve(_:order:key:mode:classMaxima:)`` has it; nil when only what is not kept yet counts.
     public func check(
-        _ cart: CouponCart, order: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
+        _ cart: CouponCart, order: String, key: String? = nil, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) -> CouponStack {
-        let coupons = items.map { $0.coupon.candidate(for: cart, $0.terms, order: order, limits) }
+        let coupons = candidates(cart, order: order, key: key)
         return try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
     }
 
     /// Reserves the coupons that are used for a cart; those that the order held before and that are not used any more are let go.
     ///
-    /// Coupons that share a limit which has not enough left for them all are left out one by one, and the rest is priced without them.
+    /// What is kept for the order and the key already stays as it is; others are used beside it as far as they leave it so.
+    ///
+    /// Limits that have not enough left for all decide which are used, as in ``check(_:order:key:mode:classMaxima:)``; what fails all the
+    /// same is left out, and the rest is priced without it.
     public mutating func reserve(
         _ cart: CouponCart, order: String, key: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) -> Answer {
         var refused: [String: [Refusal.Reason]] = [:]
         while true {
-            let coupons = items.map { item in
-                let candidate = item.coupon.candidate(for: cart, item.terms, order: order, limits)
-                let reasons = candidate.reasons + (refused[candidate.id] ?? [])
-                return CouponCandidate(id: candidate.id, terms: item.terms, value: candidate.value, reasons: reasons)
+            let coupons = candidates(cart, order: order, key: key).map { candidate in
+                var candidate = candidate
+                candidate.reasons += refused[candidate.id] ?? []
+                return candidate
             }
             let stack = try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
             var trial = self
             var reservations: [String: CouponReservation] = [:]
             var failed: (id: String, reasons: [Refusal.Reason])?
-            for index in items.indices where stack.used[items[index].coupon.id] == nil {
+            for index in items.indices
+            where stack.used[items[index].coupon.id] == nil || !items[index].coupon.isHeld(for: order, key: key, at: cart.instant) {
                 trial.items[index].coupon.cancel(order: order, limits: &trial.limits)
             }
-            for index in items.indices {
+            // In the order in which they were priced: so what one of them draws on a shared limit is there before the next.
+            let turns = items.indices.sorted { coupons[$0].isApplied(before: coupons[$1]) }
+            for index in turns {
                 let item = items[index]
                 guard failed == nil, let discount = stack.used[item.coupon.id] else { continue }
                 do throws(Refusal) {
                     reservations[item.coupon.id] = try trial.items[index].coupon.reserve(
-                        discount, for: cart, item.terms, order: order, key: key, limits: &trial.limits)
+                        discount, trimmedBy: stack.trimmedBy[item.coupon.id] ?? [], for: cart, item.terms, order: order, key: key,
+                        limits: &trial.limits)
                 } catch {
                     failed = (item.coupon.id, error.reasons)
                 }
@@ -73,5 +82,15 @@ public struct CouponCheckout: Sendable {
             let price = CouponOrderPrice(cart, reservations.values.map(\.discount))
             return Answer(reservations: reservations, skipped: stack.skipped, price: price)
         }
+    }
+
+    /// The coupons with what is left of their limits once those that the order holds for another wish are let go.
+    private func candidates(_ cart: CouponCart, order: String, key: String?) -> [CouponCandidate] {
+        var limits = limits
+        limits.settle(until: cart.instant)
+        for item in items where !item.coupon.isHeld(for: order, key: key, at: cart.instant) {
+            limits.release(LimitBook.PinID(item.coupon.id, order: order))
+        }
+        return items.map { $0.coupon.candidate(for: cart, $0.terms, order: order, key: key, limits) }
     }
 }

@@ -12,6 +12,9 @@ extension CouponTemplate {
         if case .fixedPrice(0, _) = effect {
             throw .badCouponTemplate("A price of nothing is a gift. Say so, or set a price.", "/effect/price")
         }
+        if conditions.isFirstOrderOnly, useCount > 1 {
+            throw .badCouponTemplate("A first order is one order. Set one use, or leave the first order out.", "/uses")
+        }
         if refundPolicy == .valuePart {
             guard case .amount(_, .order) = effect, useCount == 1 else {
                 throw .badCouponTemplate("Only an amount off the order that is used once can come back in parts.", "/refund")

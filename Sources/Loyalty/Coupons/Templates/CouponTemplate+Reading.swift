@@ -11,6 +11,12 @@ extension CouponTemplate {
     ///
     /// - Throws: ``Problem`` with code `bad_coupon_template`; its place is the JSON pointer of what was refused.
     public init(json: JSONValue) throws(Problem) {
+        try self.init(kept: json)
+        try checkContradictions()
+    }
+
+    /// Reads a template that was checked when it was made: what is refused since then still stands.
+    init(kept json: JSONValue) throws(Problem) {
         let reader = try CouponReader(json).object(CouponTemplate.members)
         let code = try reader.required("currency")
         guard let currency = Currency(code: try code.text()) else {
@@ -35,7 +41,6 @@ extension CouponTemplate {
             }
             limits.append(try CouponLimit(limit, currency))
         }
-        try checkContradictions()
     }
 }
 

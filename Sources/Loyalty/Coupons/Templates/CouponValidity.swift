@@ -38,5 +38,8 @@ public struct CouponInterval: Hashable, Sendable {
         self.zone = zone
     }
 
+    /// Whether it is over before it begins: days count from the grant, the first day does not wait for it.
+    public var isEmpty: Bool { hasEnded(at: from) }
+
     public func hasEnded(at instant: Instant) -> Bool { until.map { instant >= $0 } ?? false }
 }

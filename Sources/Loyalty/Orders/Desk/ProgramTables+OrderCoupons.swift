@@ -57,6 +57,14 @@ extension ProgramTables {
         ) { reader throws(Problem) in try reader.word { [UInt8](hex: $0) } }
         return secret.map { CouponCodeCipher(secret: $0) }
     }
+
+    /// The coupon behind a printed code, however it is typed and whether anybody has it; nil when there is no such code.
+    func couponID(ofCode text: String) throws(Problem) -> String? {
+        guard let place = try couponCipher()?.place(typed: text), let batch = try couponBatch(Int64(place.batch)),
+            place.index < UInt64(batch.count)
+        else { return nil }
+        return place.couponID
+    }
 }
 
 extension Refusal.Reason {

@@ -6,7 +6,8 @@ import OrderedCollections
 /// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member. The
 /// coupons that the order carries are used and given back in the same command; one that does not count is noted and stops nothing.
 public struct TakeOrder: ProgramCommand {
-    public let program: String
+    /// The earning program; nil for the coupons of an order by which nothing is earned.
+    public let program: String?
     public let fact: OrderFact
     /// Who completed the order; refunds and the like find the member by the order.
     public let member: MemberWish?
@@ -14,7 +15,7 @@ public struct TakeOrder: ProgramCommand {
     public var tiers: Set<String> = []
     public var tags: Set<String> = []
 
-    public init(_ fact: OrderFact, of member: MemberWish?, in program: String) {
+    public init(_ fact: OrderFact, of member: MemberWish?, in program: String?) {
         self.fact = fact
         self.member = member
         self.program = program
@@ -36,21 +37,25 @@ public struct TakeOrder: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (program, fact) = (program, fact)
-        let versions = try draft.earningVersions(program).versions
+        let (program, fact) = (program ?? TakeOrder.noProgram, fact)
+        let versions = try self.program.map { name throws(ProgramFailure) in try draft.earningVersions(name).versions }
         var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
         let before = kept
         var isNew = false
         do throws(Refusal) { isNew = try kept.record.add(fact) } catch { throw .refused(error) }
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
         if owner == nil, fact.kind == .completed, let member {
-            owner = try draft.memberByEarning(member)
+            // Where nothing can be earned only who uses a coupon becomes a member.
+            owner = try versions == nil && !fact.carriesCoupons ? draft.member(member) : draft.memberByEarning(member)
             (kept.member, kept.tags) = (owner?.id, tags)
         }
         var done: [JSONValue] = []
         if let owner {
             let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
-            done = try settle(&kept.record, owner, kept.tags ?? [], versions, &draft) + deeds.map(\.json)
+            let given = try versions.map { versions throws(ProgramFailure) in
+                try settle(&kept.record, owner, kept.tags ?? [], versions, &draft)
+            }
+            done = (given ?? []) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
         // Of somebody who was erased nothing is kept anew but what returns are counted by.
@@ -61,6 +66,9 @@ public struct TakeOrder: ProgramCommand {
         }
         return answer(kept, isNew, done)
     }
+
+    /// Under which name orders stand of which nothing is earned.
+    static let noProgram = ""
 
     private func settle(
         _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,

@@ -41,16 +41,39 @@ public struct ChangeCouponOrder: ProgramCommand {
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let order = order
         let known = try draft.reading { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
-        if let missing = coupons?.first(where: { !known.contains($0) }) { throw .refused(.noCoupon(missing)) }
+        if let coupons {
+            let reasons = wishReasons(coupons, known: Set(known))
+            guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
+        }
         guard !known.isEmpty else { throw .refused(Refusal("NOT_FOUND", ["order": .string(order)])) }
         var desk = try draft.coupons(coupons ?? known)
         // Of a whole order, what was undone alone stays so.
         let open = known.filter { desk.coupons[$0].map(isOpen) ?? false }
         let now = draft.now
         var answers: [JSONValue] = []
-        for id in coupons ?? (open.isEmpty ? known : open) { answers.append(try change(id, &desk, now)) }
+        var reasons: [Refusal.Reason] = []
+        for id in coupons ?? (open.isEmpty ? known : open) {
+            switch change(id, &desk, now) {
+            case .success(let answer): answers.append(answer)
+            case .failure(let refusal): reasons += refusal.reasons.map { $0.about(id) }
+            }
+        }
+        guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
         draft.save(desk)
         return ["order": .string(order), "coupons": .array(answers)]
+    }
+
+    /// Coupons that the order does not have, and those that are named twice: what is done is done to each once.
+    private func wishReasons(_ coupons: [String], known: Set<String>) -> [Refusal.Reason] {
+        var (seen, reasons): (Set<String>, [Refusal.Reason]) = ([], [])
+        for id in coupons {
+            if !seen.insert(id).inserted {
+                reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(id)]))
+            } else if !known.contains(id) {
+                reasons.append(.noCoupon(id))
+            }
+        }
+        return reasons
     }
 
     /// Whether the deed has anything to do with the coupon.
@@ -62,9 +85,9 @@ public struct ChangeCouponOrder: ProgramCommand {
         }
     }
 
-    private func change(_ id: String, _ desk: inout CouponDesk, _ now: Instant) throws(ProgramFailure) -> JSONValue {
+    private func change(_ id: String, _ desk: inout CouponDesk, _ now: Instant) -> Result<JSONValue, Refusal> {
         let (order, deed) = (order, deed)
-        return try desk.change(id) { coupon, terms, limits throws(Refusal) in
+        return desk.attempt(id) { coupon, terms, limits throws(Refusal) in
             switch deed {
             case .commit(let finals):
                 return try coupon.commit(order: order, final: finals[id], now: now, limits: &limits).json(of: id)

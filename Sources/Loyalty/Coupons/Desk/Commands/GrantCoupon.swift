@@ -50,12 +50,12 @@ public struct GrantCoupon: ProgramCommand {
         case .code(let place):
             let id = place.couponID
             let batch = try draft.reading { tables throws(Problem) in try tables.couponBatch(Int64(place.batch)) }
-            guard let batch, place.index < UInt64(batch.count) else { throw .refused(Refusal("NOT_FOUND")) }
+            guard let batch, place.index < UInt64(batch.count) else { throw .refused(.noCoupon(id)) }
             let terms = try draft.couponTerms(batch.template.name, version: batch.template.version)
             let template = terms.template
             let known = try draft.reading { tables throws(Problem) in try tables.coupon(id) { _ in template } }
             if known == nil, batch.state == .closed || batch.state == .voided {
-                throw .refused(Refusal("BATCH_CLOSED", ["state": .string(batch.state.rawValue)]))
+                throw .refused(Refusal("BATCH_CLOSED", ["state": .string(batch.state.rawValue), "coupon": .string(id)]))
             }
             let coupon = known?.coupon ?? Coupon(id: id, of: template, referrer: referrer)
             return try grant(coupon, from: known?.coupon, terms, member, &draft)
@@ -69,7 +69,11 @@ public struct GrantCoupon: ProgramCommand {
         let seen = seen ?? CouponTextSeen(terms.template, in: .english)
         do throws(Refusal) {
             try coupon.grant(to: member.id.text, seen: seen, terms, now: draft.now)
-        } catch { throw .refused(error) }
+        } catch {
+            guard case .code = origin else { throw .refused(error) }
+            // Which coupon it was about is known, and may be asked for later.
+            throw .refused(Refusal(error.reasons.map { $0.about(coupon.id) }))
+        }
         if coupon != before {
             draft.claim(member)
             draft.add(coupon, from: before)

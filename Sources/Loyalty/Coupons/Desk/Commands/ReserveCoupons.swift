@@ -46,7 +46,7 @@ public struct ReserveCoupons: ProgramCommand {
         var checkout = desk.checkout
         let answer: CouponCheckout.Answer
         do throws(Refusal) {
-            answer = try checkout.reserve(cart, order: order, key: CouponText.hash(of: cart.json.text), mode: mode)
+            answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode)
         } catch { throw .refused(error) }
         guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal) }
         desk.take(checkout)
@@ -75,13 +75,6 @@ public struct ReserveCoupons: ProgramCommand {
 extension CouponCheckout.Answer {
     /// All reasons of all coupons, when none is used.
     fileprivate var refusal: Refusal {
-        Refusal(
-            skipped.flatMap { skipped in
-                skipped.reasons.map { reason in
-                    var params = reason.params
-                    params["coupon"] = .string(skipped.id)
-                    return Refusal.Reason(reason.code, params, isRetryable: reason.isRetryable)
-                }
-            })
+        Refusal(skipped.flatMap { skipped in skipped.reasons.map { $0.about(skipped.id) } })
     }
 }

@@ -24,6 +24,8 @@ public struct SetCouponTemplate: ProgramCommand {
         do throws(Problem) { terms = try CouponTerms(template) } catch {
             throw .refused(Refusal("ZONE_UNKNOWN", ["zone": .string(template.zone)]))
         }
+        let mismatches = try limitMismatches(draft)
+        guard mismatches.isEmpty else { throw .refused(Refusal(mismatches)) }
         let (made, actor, now) = (terms.template, draft.actor, draft.now)
         draft.write { tables throws(Problem) in
             try tables.insert(made, actor: actor, at: now)
@@ -38,4 +40,27 @@ public struct SetCouponTemplate: ProgramCommand {
         }
         return ["template": made.json, "texts": .object(OrderedDictionary(uniqueKeysWithValues: texts))]
     }
+
+    /// Limits of the template whose name counts something else already, for another template or another version.
+    private func limitMismatches(_ draft: ProgramDraft) throws(ProgramFailure) -> [Refusal.Reason] {
+        if template.limits.isEmpty { return [] }
+        let others = try draft.reading { tables throws(Problem) in try tables.keptCouponTemplates() }.map(\.template)
+        return template.limits.compactMap { limit in
+            let mine = limit.unit(in: template.currency)
+            for other in others {
+                guard let unit = other.limits.first(where: { $0.name == limit.name })?.unit(in: other.currency), unit != mine else {
+                    continue
+                }
+                return Refusal.Reason(
+                    "LIMIT_MISMATCH",
+                    ["limit": .string(limit.name), "template": .string(other.key.name), "counts": .string(unit)])
+            }
+            return nil
+        }
+    }
+}
+
+extension CouponLimit {
+    /// What it counts: uses, or the minor units of a currency.
+    fileprivate func unit(in currency: Currency) -> String { measure == .uses ? measure.rawValue : currency.code }
 }
