@@ -152,6 +152,13 @@ enum BenefitRefusalTexts {
         Text("Both have a pool of \"{1}\".", "双方都有 \"{1}\" 的共享额度，无法合并。"),
         Text("There is no purchase \"{1}\".", "没有申购 \"{1}\"。"),
         Text("Only {1} are free of {2}.", "{2} 只剩 {1} 件可用。"),
+        Text("There is no coupon template \"{1}\". Make it first.", "没有优惠券模板 \"{1}\"，请先建立模板。"),
+        Text("Each use makes a coupon, at most {1} at once. Ask for less.", "每次使用生成一张优惠券，一次最多 {1} 张，请减少数量。"),
+        Text("Coupons of it were used: only {1} can be given back.", "其中的优惠券已被使用，只能退回 {1} 次。"),
+        Text("The benefit \"{1}\" is of the kind {2}. Name one of the kind {3}.", "权益 \"{1}\" 的类型为 {2}，请填写类型为 {3} 的权益。"),
+        Text(
+            "The coupon does not say of which queue its priority is. Make a version of its template with \"benefit\" and \"days\".",
+            "优惠券未说明在哪个队列中优先，请为其模板建立带有 \"benefit\" 和 \"days\" 的新版本。"),
         Text("The member has not allowed to use the address for it.", "会员尚未同意为此使用地址。"),
         Text("It is a gift: take its next step instead.", "这是一份实物礼品，请改为推进它的下一步。"),
         Text("There is always an admin. Name another one first.", "必须始终有一名管理员，请先指定另一名。"),

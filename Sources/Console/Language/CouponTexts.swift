@@ -119,10 +119,11 @@ struct CouponTexts: Sendable {
     let value = Text("How much", "数值")
     let valueHint = Text(
         "20 for 20 off; 12.5 for 12.5% off; the price; the weight in the queue", "减 20 填 20；减 12.5% 填 12.5；固定价格；或排队权重")
-    let what = Text("Gift or status", "赠品或身份")
-    let whatHint = Text("The SKU of a gift, or the name of a status", "赠品的 SKU，或身份名称")
+    let what = Text("Gift, status or queue", "赠品、身份或队列")
+    let whatHint = Text(
+        "The SKU of a gift, or the key of the benefit that is the status or the queue", "赠品的 SKU，或作为身份、队列的权益的键")
     let many = Text("How many, or how long", "数量或天数")
-    let manyHint = Text("Units of a gift, or days of a status", "赠品数量，或身份的天数")
+    let manyHint = Text("Units of a gift, or days of a status or a priority", "赠品数量，或身份、优先的天数")
     let on = Text("Off what", "减免范围")
     let onOrder = Text("the order, once", "整单一次")
     let onUnits = Text("each unit that counts", "每件适用商品")

@@ -35,6 +35,15 @@ extension RefusalWording {
         "PRODUCT_UNKNOWN": { "There is no batch of codes for \"\($0.text("name"))\"." },
         "CODE_BLOCKED": { "The code \($0.text("code")) is blocked." },
         "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },
+        "TEMPLATE_UNKNOWN": { "There is no coupon template \"\($0.text("name"))\". Make it first." },
+        "COUPONS_PER_USE": { "Each use makes a coupon, at most \($0.text("max")) at once. Ask for less." },
+        "COUPONS_USED": { "Coupons of it were used: only \($0.text("left")) can be given back." },
+        "OTHER_KIND": {
+            "The benefit \"\($0.text("name"))\" is of the kind \($0.text("kind")). Name one of the kind \($0.text("need"))."
+        },
+        "RIGHT_MISSING": { _ in
+            "The coupon does not say of which queue its priority is. Make a version of its template with \"benefit\" and \"days\"."
+        },
         "OUT_OF_STOCK": { "Only \($0.text("free")) are free of \($0.text("stock"))." },
         "CONSENT_MISSING": { _ in "The member has not allowed to use the address for it." },
         "GIFT_UNDER_WAY": { _ in "It is a gift: take its next step instead." },

@@ -80,16 +80,17 @@ extension ProgramTables {
         let key = BenefitBookKey(member: member.id, benefit: question.benefit)
         let book = try book(key, benefit, at: now)
         var answer = book.check(context, at: now)
-        if let pool = try pool(key, over: book), let role = pool.missingRole(context.user) { answer.add(role) }
+        let role = try pool(key, over: book)?.missingRole(context.user)
+        answer.add([role].compactMap(\.self) + (try handOverReasons(of: benefit, context.amount, at: now)))
         return answer
     }
 }
 
 extension BenefitAnswer {
     /// Adds what else speaks against it.
-    mutating func add(_ reason: Refusal.Reason) {
-        reasons.insert(reason, at: 0)
-        isAllowed = false
+    mutating func add(_ more: [Refusal.Reason]) {
+        reasons = more + reasons
+        isAllowed = reasons.isEmpty
     }
 
     /// As the API gives it.

@@ -49,7 +49,7 @@ public struct ChangeCouponOrder: ProgramCommand {
         let now = draft.now
         var answers: [JSONValue] = []
         for id in coupons ?? (open.isEmpty ? known : open) { answers.append(try change(id, &desk, now)) }
-        draft.save(desk)
+        try draft.save(desk)
         return ["order": .string(order), "coupons": .array(answers)]
     }
 

@@ -24,6 +24,8 @@ public struct SetCouponTemplate: ProgramCommand {
         do throws(Problem) { terms = try CouponTerms(template) } catch {
             throw .refused(Refusal("ZONE_UNKNOWN", ["zone": .string(template.zone)]))
         }
+        let missing = try draft.reading { tables throws(Problem) in try tables.rightReasons(of: terms.template.effect) }
+        guard missing.isEmpty else { throw .refused(Refusal(missing)) }
         let (made, actor, now) = (terms.template, draft.actor, draft.now)
         draft.write { tables throws(Problem) in
             try tables.insert(made, actor: actor, at: now)
