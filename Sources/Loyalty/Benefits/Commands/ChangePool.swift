@@ -70,6 +70,7 @@ public struct ChangePool: ProgramCommand {
             try tables.write(key, from: book, to: pool.book)
             try tables.set(pool, key, before: known)
         }
+        draft.tell(key, from: book, to: pool.book)
         return pool.json(at: draft.now)
     }
 

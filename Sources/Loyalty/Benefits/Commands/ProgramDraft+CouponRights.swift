@@ -44,7 +44,7 @@ extension ProgramDraft {
             let source = BenefitSource(.campaign, id: "coupon/\(coupon.id)/\(place)")
             switch (old?.isUndone, redemption.isUndone) {
             case (nil, false): try give(right, to: coupon.grant?.member, for: source, at: redemption.at, terms.calendar)
-            case (false, true): try takeBack(right, source)
+            case (false?, true): try takeBack(right, source)
             default: break
             }
         }

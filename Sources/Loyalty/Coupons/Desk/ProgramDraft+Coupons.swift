@@ -50,9 +50,12 @@ extension ProgramDraft {
 
     /// Gives a member a coupon; nothing happens when it is theirs already.
     ///
-    /// - Parameter seen: The text that the member has read; nil where the house gives it without being asked.
+    /// - Parameters:
+    ///   - seen: The text that the member has read; nil where the house gives it without being asked.
+    ///   - isClaimed: Whether the member took it themselves.
     mutating func give(
-        _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, to member: ProgramMember, seen: CouponTextSeen? = nil
+        _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, to member: ProgramMember, seen: CouponTextSeen? = nil,
+        isClaimed: Bool = false
     ) throws(ProgramFailure) -> Coupon {
         var coupon = coupon
         let now = now
@@ -62,6 +65,7 @@ extension ProgramDraft {
         claim(member)
         let given = coupon
         write { tables throws(Problem) in try tables.write(given, from: before, at: now) }
+        tell(given, isClaimed: isClaimed)
         return coupon
     }
 }

@@ -47,7 +47,9 @@ public struct GrantCoupon: ProgramCommand {
             // Of the command's id, so that the same commands carried out anew make the same coupons.
             let id = "c_" + CouponText.hash(of: draft.id).prefix(16)
             let coupon = Coupon(id: id, of: terms.template, referrer: referrer)
-            return try draft.give(coupon, from: nil, terms, to: member, seen: seen).json(at: draft.now)
+            return try draft.give(
+                coupon, from: nil, terms, to: member, seen: seen, isClaimed: seen != nil
+            ).json(at: draft.now)
         case .code(let place):
             let id = place.couponID
             let batch = try draft.reading { tables throws(Problem) in try tables.couponBatch(Int64(place.batch)) }
@@ -59,7 +61,9 @@ public struct GrantCoupon: ProgramCommand {
                 throw .refused(Refusal("BATCH_CLOSED", ["state": .string(batch.state.rawValue)]))
             }
             let coupon = known?.coupon ?? Coupon(id: id, of: template, referrer: referrer)
-            return try draft.give(coupon, from: known?.coupon, terms, to: member, seen: seen).json(at: draft.now)
+            return try draft.give(
+                coupon, from: known?.coupon, terms, to: member, seen: seen, isClaimed: true
+            ).json(at: draft.now)
         }
     }
 }
