@@ -141,9 +141,23 @@ import Testing
             #expect(Self.codes(try await Self.post("consume", used, fixtures)) == ["CAP_REACHED"])
             let pool = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/benefits/lounge/pool")
             #expect(pool["people"]?.arrayValue?.count == 2, "\(pool.text)")
-            let child = try await Self.post(
-                "cap", #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob","max":1}"#, fixtures)
+            try await fixtures.collect(
+                #"{"type":"track","event":"View","userId":"ann"},{"type":"track","event":"View","userId":"bob"}"#)
+            let cap = #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob","max":1}"#
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"])
+            let ward = #"{"holder":"user_id:ann","as":"guardian","to":"user_id:bob"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/relationships", ward).status == 201)
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"], "a ward is no guardian")
+            let guardian = #"{"holder":"user_id:bob","as":"guardian","to":"user_id:ann"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/relationships", guardian).status == 201)
+            let child = try await Self.post("cap", cap, fixtures)
             #expect(child.status == 200, "\(child.text)")
+            // Who is no guardian any more can take away what they said, and says nothing new.
+            let place = "/api/v1/relationships?holder=user_id:bob&as=guardian&to=user_id:ann"
+            #expect(try await fixtures.send(.delete, place).status == 200)
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"])
+            let none = #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob"}"#
+            #expect(try await Self.post("cap", none, fixtures).status == 200)
 
             _ = try await fixtures.send(
                 .post, "/api/v1/program/benefits",

@@ -28,14 +28,13 @@ public struct BenefitPrivacy: Hashable, Sendable {
     }
 
     /// Caps what the beneficiary uses in a period; nil for no cap.
+    ///
+    /// Whoever has set a cap can take it away, a guardian or not any more.
     public func cap(_ book: inout BenefitBook, at max: Int64?, by guardian: BenefitParty, now: Instant) throws(Refusal) {
+        guard let max else { return try book.removeCap(user: nil, by: guardian, now: now) }
         guard book.beneficiary == beneficiary, guardians.contains(guardian) else {
             throw Refusal([BenefitReason.missingRole("guardian")])
         }
-        if let max {
-            try book.set(.init(user: nil, by: guardian, max: max), now: now)
-        } else {
-            try book.removeCap(user: nil, by: guardian, now: now)
-        }
+        try book.set(.init(user: nil, by: guardian, max: max), now: now)
     }
 }

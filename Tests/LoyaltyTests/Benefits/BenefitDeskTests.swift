@@ -215,7 +215,8 @@ struct BenefitDeskTests {
         }
         _ = try await program.use("u", .consume(.hard), 4, "bob")
         _ = try await program.use("r", .reserve(seconds: 600), 1, "bob")
-        let cap = CapBenefit("lounge", of: TestProgram.member("bob"), at: 9, by: TestProgram.member("ann"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("bob"), at: 9, by: TestProgram.member("ann"))
+        cap.isGuardian = true
         _ = try await program.perform("cap", cap)
         let merged = try await program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
         #expect(!merged.isRefused)
@@ -230,8 +231,14 @@ struct BenefitDeskTests {
     func guardian(engine: RecordsEngine) async throws {
         let program = try await BenefitProgram(engine)
         _ = try await program.grant("g", 5, "ann")
-        let cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("bob"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("bob"))
+        #expect(try await program.perform("stranger", cap).codes == ["ROLE_MISSING"])
+        #expect(try await program.check("ann")?.remaining == 5)
+        cap.isGuardian = true
         #expect(try await !program.perform("c", cap).isRefused)
+        // Whether they are is no part of the command.
+        cap.isGuardian = false
+        #expect(try await program.perform("c", cap).isReplayed)
         #expect(try await program.check("ann")?.remaining == 1)
         _ = try await program.use("u", .consume(.hard), 1, "ann")
         #expect(try await program.use("v", .consume(.hard), 1, "ann").codes == ["CAP_REACHED"])

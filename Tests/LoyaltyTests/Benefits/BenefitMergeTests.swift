@@ -75,7 +75,8 @@ struct BenefitMergeTests {
         var grant = GrantBenefit("lounge", to: TestProgram.member("ann"), for: .init(.gift, id: "g"))
         (grant.amount, grant.payer) = (5, .member(TestProgram.member("mum")))
         #expect(try await !program.perform("g", grant).isRefused)
-        let cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("mum"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("mum"))
+        cap.isGuardian = true
         #expect(try await !program.perform("c", cap).isRefused)
         let before = try await program.check("ann")
         #expect(try await !program.perform("m", Self.merge("mum", into: "bob")).isRefused)
