@@ -45,6 +45,10 @@ extension APIOperation {
             "approve", id: "approveBenefitPurchase", "Allow what somebody else has asked for.", ["purchase": BenefitSchemas.id],
             ["purchase"]
         ) { _, body throws(Problem) in .approve(BenefitID(try body.requiredText("purchase"))) },
+        changingPool(
+            "close", id: "closeBenefitPool",
+            "End a pool: the account uses what it has without roles and caps, and what waits lapses.", [:], []
+        ) { _, _ throws(Problem) in .close },
         readGift, moveGift, consentToAddress, listStocks, stockGifts,
     ]
 

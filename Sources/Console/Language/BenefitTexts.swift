@@ -149,7 +149,7 @@ enum BenefitRefusalTexts {
         Text("Only {1} are left of it.", "只剩 {1}。"), Text("There is no use \"{1}\".", "没有使用记录 \"{1}\"。"),
         Text("There is no stock \"{1}\" here.", "没有库存 \"{1}\"。"), Text("There is no gift \"{1}\".", "没有礼品 \"{1}\"。"),
         Text("There is no pool of \"{1}\".", "没有 \"{1}\" 的共享额度。"),
-        Text("Both have a pool of \"{1}\".", "双方都有 \"{1}\" 的共享额度，无法合并。"),
+        Text("Both have a pool of \"{1}\". End one of the two first.", "双方都有 \"{1}\" 的共享额度，请先结束其中一个。"),
         Text("There is no purchase \"{1}\".", "没有申购 \"{1}\"。"),
         Text("Only {1} are free of {2}.", "{2} 只剩 {1} 件可用。"),
         Text("There is no coupon template \"{1}\". Make it first.", "没有优惠券模板 \"{1}\"，请先建立模板。"),
@@ -171,7 +171,8 @@ enum BenefitRefusalTexts {
         Text("Nobody has given the plan \"{1}\".", "没有人赠送过方案 \"{1}\"。"),
         Text(
             "The terms have changed: version {1} is for sale now. Show it before you buy.", "条款已变更：现售第 {1} 版，请先展示给付费者再购买。"),
-        Text("Nobody has registered the code {1}.", "没有人登记过码 {1}。"), Text("The code {1} is blocked.", "码 {1} 已被停用。"),
+        Text("Nobody has registered the code {1}.", "没有人登记过码 {1}。"),
+        Text("The code {1} is blocked. Ask who blocked it.", "码 {1} 已被停用，请询问停用者。"),
         Text("There is no batch of codes for \"{1}\".", "产品 \"{1}\" 没有任何一批产品码。"),
         Text("Nobody makes a gift to themselves.", "不能赠送给自己。"), Text("It is meant for somebody else.", "这是赠送给另一位会员的。"),
         Text("The fee is {1}, not {2}.", "费用为 {1}，而不是 {2}。"), Text("The next period is paid already.", "下一周期已经付费。"),

@@ -114,6 +114,7 @@ extension Desk {
         case "approve":
             account = form["account"] ?? ""
             deed = .approve(BenefitID(form["subject"] ?? ""))
+        case "close": deed = .close
         default: throw .failed(Desk.notFound)
         }
         return ChangePool(

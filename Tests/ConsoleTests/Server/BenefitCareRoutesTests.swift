@@ -100,6 +100,8 @@ import Workspaces
             #expect(try await Self.send("cap", ["member": firm, "by": boss, "max": "3"], browser) == Self.done)
             #expect(try await browser.get(Self.address).html.contains("at most 3, said by \(boss)"))
             #expect(try await Self.send("cap", ["member": firm, "by": boss, "max": ""], browser) == Self.done)
+            #expect(try await Self.send("close", ["by": boss], browser) == Self.done)
+            #expect(try await browser.get(Self.address).html.contains("No account has made a pool of it."))
         }
     }
 }

@@ -67,6 +67,36 @@ struct BenefitMergeTests {
         #expect(try await !program.perform("u2", Self.using(4, of: "bob", by: "user")).isRefused)
     }
 
+    @Test("two accounts with a pool each become one when one of the pools is ended", arguments: RecordsEngine.here)
+    func twoPools(engine: RecordsEngine) async throws {
+        let program = try await Self.pool(engine)
+        func other(_ id: String, _ deed: ChangePool.Deed, by party: String = "heir") async throws -> ProgramAnswer {
+            let (account, party) = (TestProgram.member("bob"), TestProgram.member(party))
+            return try await program.perform(id, ChangePool(deed, of: "lounge", ownedBy: account, by: party))
+        }
+        _ = try await program.grant("g2", 4, "bob")
+        #expect(try await !other("o", .open(approvalFrom: 2)).isRefused)
+        #expect(try await !other("o1", .setRoles([.buyer], of: TestProgram.member("user"))).isRefused)
+        #expect(try await !other("o2", .buy(.init(.orderLine, id: "o"), amount: 3, until: nil), by: "user").isRefused)
+        #expect(try await !other("o3", .buy(.init(.orderLine, id: "q"), amount: 1, until: nil), by: "user").isRefused)
+        let inTheWay = try await program.perform("m", Self.merge("bob", into: "ann"))
+        #expect(inTheWay.codes == ["POOL_IN_THE_WAY"])
+        #expect(inTheWay.body["reasons"]?.arrayValue?.first?["remedy"] == "End one of the two first.")
+        #expect(try await other("c", .close, by: "user").codes == ["ROLE_MISSING"])
+        let closed = try await other("c2", .close)
+        #expect(closed.body["people"] == [] && closed.body["waiting"] == [] && closed.body["left"]?["remaining"] == 5)
+        #expect(try await other("c3", .close).codes == ["POOL_UNKNOWN"])
+        // Without a pool nobody needs a role.
+        #expect(try await program.check("bob")?.isAllowed == true)
+        #expect(try await !program.perform("m2", Self.merge("bob", into: "ann")).isRefused)
+        #expect(try await !program.perform("u", Self.using(3, of: "ann", by: "user")).isRefused)
+        #expect(try await program.perform("u2", Self.using(1, of: "ann", by: "user")).codes == ["CAP_REACHED"])
+        // It can be made anew, with nothing of before.
+        #expect(try await !program.pool("close", .close, "boss").isRefused)
+        let anew = try await program.pool("anew", .open(approvalFrom: nil), "boss")
+        #expect(anew.body["people"]?.arrayValue?.count == 1 && anew.body["waiting"] == [])
+    }
+
     @Test(
         "a guardian's cap is the heir's to take away, and what somebody pays for the heir pays for", arguments: RecordsEngine.here)
     func guardian(engine: RecordsEngine) async throws {

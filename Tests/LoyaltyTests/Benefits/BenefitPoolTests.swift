@@ -57,6 +57,24 @@ struct BenefitPoolTests {
         #expect(pool.roles[Self.admin] == nil)
     }
 
+    @Test("a pool ends by an admin alone: what it has stays the account's, caps and what waits do not")
+    func closing() throws {
+        var pool = try Self.pool(approvalFrom: 10)
+        _ = try pool.buy(Sample.grant("small", .init(.orderLine, id: "o1"), 9), by: Self.buyer, now: Sample.day(0))
+        _ = try pool.buy(Sample.grant("large", .init(.orderLine, id: "o2"), 10), by: Self.buyer, now: Sample.day(0))
+        try pool.cap(Self.one, at: 2, by: Self.admin, now: Sample.day(0))
+        try pool.book.set(.init(user: nil, by: .init("mother"), max: 7), now: Sample.day(0))
+        for party in [Self.buyer, Self.approver, Self.one, .init("stranger")] {
+            #expect(code { try pool.close(by: party, now: Sample.day(1)) } == "ROLE_MISSING")
+        }
+        #expect(pool.waiting.count == 1)
+        try pool.close(by: Self.admin, now: Sample.day(1))
+        #expect(pool.roles.isEmpty && pool.waiting.isEmpty && pool.purchases.count == 1)
+        // A guardian's cap is no matter of the pool.
+        #expect(pool.book.caps.map(\.by) == [.init("mother")])
+        #expect(pool.book.check(at: Sample.day(1)).remaining == 7)
+    }
+
     @Test("a large purchase waits for somebody else's approval")
     func approval() throws {
         var pool = try Self.pool(approvalFrom: 10)
