@@ -127,7 +127,7 @@ struct ProgramDeskTests {
         #expect(try await program.spend("c", .burn(6, place: nil), "ann").available == 0)
     }
 
-    @Test("who is unknown, closed, or asks for another currency is told so")
+    @Test("who is unknown or asks for another currency is told so")
     func refusals() async throws {
         let program = try await TestProgram()
         #expect(try await program.spend("a", .burn(1, place: nil), "nobody").codes == ["MEMBER_UNKNOWN"])
