@@ -162,6 +162,14 @@ import Testing
             #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"], "a ward is no guardian")
             let guardian = #"{"holder":"user_id:bob","as":"guardian","to":"user_id:ann"}"#
             #expect(try await fixtures.send(.post, "/api/v1/relationships", guardian).status == 201)
+            func seen(by viewer: String) async throws -> Int {
+                try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/benefits?viewer=user_id:\(viewer)").status
+            }
+            #expect(try await [seen(by: "ann"), seen(by: "bob"), seen(by: "cleo")] == [200, 200, 403])
+            let allowed = try await Self.post(
+                "view-consent", #"{"member":"user_id:ann","viewer":"user_id:cleo","given":true}"#, fixtures)
+            #expect(allowed["given"] == true, "\(allowed.text)")
+            #expect(try await seen(by: "cleo") == 200)
             let child = try await Self.post("cap", cap, fixtures)
             #expect(child.status == 200, "\(child.text)")
             // Who is no guardian any more can take away what they said, and says nothing new.

@@ -122,6 +122,35 @@ struct BenefitMergeTests {
         #expect(try await program.check("ann")?.remaining == 5)
     }
 
+    @Test("what a member lets others see, and may see of others, is the heir's", arguments: RecordsEngine.here)
+    func viewers(engine: RecordsEngine) async throws {
+        let program = try await BenefitProgram(engine)
+        for name in ["aunt", "uncle"] {
+            _ = try await program.perform("e-\(name)", EnrolMember(Identity(type: .userID, value: name)))
+        }
+        _ = try await program.grant("g", 5, "ann")
+        func sees(_ viewer: String, isGuardian: Bool = false) async throws -> Bool {
+            let ann = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)
+            return try await program.reader.benefits(
+                of: ann, for: TestProgram.member(viewer), isGuardian: isGuardian, at: program.clock.now) != nil
+        }
+        func allow(_ id: String, _ isGiven: Bool, _ viewer: String) async throws -> ProgramAnswer {
+            try await program.perform(
+                id, AllowBenefitView(isGiven, to: TestProgram.member(viewer), by: TestProgram.member("ann")))
+        }
+        #expect(try await [sees("ann"), sees("aunt"), sees("nobody")] == [true, false, false])
+        #expect(try await sees("aunt", isGuardian: true))
+        #expect(try await allow("self", true, "ann").codes == ["SAME_MEMBER"])
+        #expect(try await allow("a", true, "aunt").body["given"] == true)
+        #expect(try await [sees("aunt"), sees("uncle")] == [true, false])
+        #expect(try await !program.perform("m", Self.merge("aunt", into: "uncle")).isRefused)
+        #expect(try await [sees("uncle"), sees("aunt")] == [true, true])
+        #expect(try await !program.perform("m2", Self.merge("ann", into: "bob")).isRefused)
+        #expect(try await sees("uncle"))
+        #expect(try await allow("b", false, "uncle").body["given"] == false)
+        #expect(try await [sees("uncle"), sees("bob")] == [false, true])
+    }
+
     @Test("how often a member's limit on coupons was met counts for the heir, and comes back there", arguments: RecordsEngine.here)
     func couponLimits(engine: RecordsEngine) async throws {
         let shop = try await CouponDeskTests.Shop(engine) {

@@ -97,20 +97,17 @@ struct BenefitPoolTests {
         var book = Sample.book(.sum)
         try book.give(5, .gift, "g")
         try book.changePayer(of: .init("g"), to: payer, now: Sample.day(0))
-        try book.consume(id: .init("u"), now: Sample.day(1))
         var privacy = BenefitPrivacy(of: Sample.member)
         privacy.guardians = [mother]
-        #expect(privacy.uses(of: book, for: payer) == nil)
-        #expect(privacy.uses(of: book, for: Sample.member)?.count == 1 && privacy.uses(of: book, for: mother)?.count == 1)
-        #expect(code { try privacy.consent(true, to: payer, by: payer) } == "ROLE_MISSING")
-        try privacy.consent(true, to: payer, by: Sample.member)
-        #expect(privacy.uses(of: book, for: payer)?.count == 1)
-        try privacy.consent(false, to: payer, by: Sample.member)
-        #expect(privacy.uses(of: book, for: payer) == nil)
+        #expect(privacy.maySee(Sample.member) && privacy.maySee(mother) && !privacy.maySee(payer))
+        #expect(BenefitPrivacy(of: Sample.member, consents: [payer]).maySee(payer))
         #expect(code { try privacy.cap(&book, at: 1, by: payer, now: Sample.day(1)) } == "ROLE_MISSING")
         try privacy.cap(&book, at: 2, by: mother, now: Sample.day(1))
-        #expect(book.check(at: Sample.day(1)).remaining == 1)
-        #expect(BenefitPrivacy(of: payer).uses(of: book, for: payer) == nil)
+        #expect(book.check(at: Sample.day(1)).remaining == 2)
+        privacy.guardians = []
+        #expect(code { try privacy.cap(&book, at: 1, by: mother, now: Sample.day(1)) } == "ROLE_MISSING")
+        try privacy.cap(&book, at: nil, by: mother, now: Sample.day(1))
+        #expect(book.check(at: Sample.day(1)).remaining == 5)
     }
 
     @Test("caps and quotas hold whoever asks in whatever order", arguments: Seeds.upTo(100))

@@ -52,14 +52,21 @@ extension ProgramReader {
 
     /// What a member has and has had, by the benefit's key.
     public func benefits(of member: ProgramMemberID, at now: Instant) async throws(Problem) -> [BenefitStatement] {
+        try await read { tables throws(Problem) in try tables.benefitStatements(of: member, at: now) }
+    }
+
+    /// The same for somebody who wants to see it; nil for whom it does not concern, or who is unknown.
+    ///
+    /// - Parameter isGuardian: Whether they are a guardian of the member.
+    public func benefits(
+        of member: ProgramMemberID, for viewer: MemberWish, isGuardian: Bool, at now: Instant
+    ) async throws(Problem) -> [BenefitStatement]? {
         try await read { tables throws(Problem) in
-            var statements: [BenefitStatement] = []
-            for key in try tables.benefitKeys(of: member) {
-                guard let benefit = try tables.benefit(key)?.benefit else { continue }
-                let book = try tables.book(BenefitBookKey(member: member, benefit: key), benefit, at: now)
-                statements.append(BenefitStatement(of: book, at: now))
-            }
-            return statements
+            guard let viewer = try tables.find(viewer), viewer.state == .open else { return nil }
+            let party = BenefitParty(viewer.id.text)
+            var privacy = try tables.privacy(of: member)
+            if isGuardian { privacy.guardians = [party] }
+            return privacy.maySee(party) ? try tables.benefitStatements(of: member, at: now) : nil
         }
     }
 
@@ -70,6 +77,16 @@ extension ProgramReader {
 }
 
 extension ProgramTables {
+    fileprivate func benefitStatements(of member: ProgramMemberID, at now: Instant) throws(Problem) -> [BenefitStatement] {
+        var statements: [BenefitStatement] = []
+        for key in try benefitKeys(of: member) {
+            guard let benefit = try benefit(key)?.benefit else { continue }
+            let book = try book(BenefitBookKey(member: member, benefit: key), benefit, at: now)
+            statements.append(BenefitStatement(of: book, at: now))
+        }
+        return statements
+    }
+
     fileprivate func answer(to question: BenefitQuestion, _ benefit: Benefit, _ now: Instant) throws(Problem) -> BenefitAnswer? {
         guard let member = try find(question.member), member.state == .open else { return nil }
         var context = BenefitContext(amount: question.amount, place: question.place)
