@@ -23,7 +23,8 @@ enum BenefitSchemas {
         [
             "key": key, "name": PointSchemas.closed(["en": APISchema.text, "zh": APISchema.text], required: ["en", "zh"]),
             "kind": ["enum": ["switch", "metered", "once", "issue_coupon", "physical_gift", "status", "priority"]],
-            "template": APISchema.text, "stock": APISchema.text, "weight": PointSchemas.number,
+            "template": ["type": "string", "description": "Of the coupons that uses make; it has to be there already."],
+            "stock": APISchema.text, "weight": PointSchemas.number,
             "period": ["enum": ["day", "week", "month", "quarter", "year"]],
             "zone": ["type": "string", "description": "The time zone of the period, such as Asia/Shanghai."],
             "quota": [
@@ -74,6 +75,9 @@ enum BenefitSchemas {
         "properties": [
             "use": id, "member": APISchema.text, "benefit": key, "state": ["enum": ["reserved", "consumed", "cancelled"]],
             "left": APISchema.anyObject,
+            "coupons": [
+                "type": "array", "items": APISchema.anyObject, "description": "Those that were made, or taken back with the use.",
+            ],
         ],
     ]
 

@@ -140,7 +140,14 @@ enum CouponSchemas {
             "effect": [
                 "type": "object", "required": ["kind"],
                 "properties": [
-                    "kind": ["enum": ["amount", "percent", "fixed_price", "gift", "free_shipping", "priority", "status"]]
+                    "kind": ["enum": ["amount", "percent", "fixed_price", "gift", "free_shipping", "priority", "status"]],
+                    "status": [
+                        "type": "string", "description": "The key of a benefit of the kind status: using the coupon grants it.",
+                    ],
+                    "benefit": [
+                        "type": "string", "description": "The key of a benefit of the kind priority, granted with the `weight`.",
+                    ],
+                    "days": ["type": "integer", "description": "How long a status or a priority is had after the day of its use."],
                 ],
             ], "conditions": APISchema.anyObject, "validity": APISchema.anyObject, "cost_bearer": APISchema.anyObject,
             "refund": ["enum": .array(CouponRefundPolicy.allCases.map { .string($0.rawValue) })],

@@ -45,6 +45,10 @@ extension APIOperation {
             "approve", id: "approveBenefitPurchase", "Allow what somebody else has asked for.", ["purchase": BenefitSchemas.id],
             ["purchase"]
         ) { _, body throws(Problem) in .approve(BenefitID(try body.requiredText("purchase"))) },
+        changingPool(
+            "close", id: "closeBenefitPool",
+            "End a pool: the account uses what it has without roles and caps, and what waits lapses.", [:], []
+        ) { _, _ throws(Problem) in .close },
         readGift, moveGift, consentToAddress, listStocks, stockGifts,
     ]
 
@@ -56,7 +60,8 @@ extension APIOperation {
 
     private static let capBenefit = APIOperation(
         method: .post, path: "/api/v1/benefits/cap", id: "capBenefit", tag: "Benefits",
-        summary: "Cap what a member uses in a period, such as a guardian does for a child; without max there is no cap.",
+        summary:
+            "Cap what a member uses in a period, as a guardian (relationship) may for a child; without max, take one's cap away.",
         access: .key(.manage),
         body: PointSchemas.closed(
             [
@@ -68,9 +73,10 @@ extension APIOperation {
         let body = try ObjectReader(try call.json(), known: ["member", "benefit", "by", "max"])
         let member = try await call.member(try body.requiredText("member"))
         let guardian = try await call.member(try body.requiredText("by"), "/by")
-        return try await call.perform(
-            CapBenefit(
-                try body.requiredText("benefit"), of: member, at: try body.number("max", in: 0 ... .max), by: guardian))
+        var command = CapBenefit(
+            try body.requiredText("benefit"), of: member, at: try body.number("max", in: 0 ... .max), by: guardian)
+        command.isGuardian = try await call.directory.isGuardian(guardian, of: member, in: try call.workspace)
+        return try await call.perform(command)
     }
 
     private static let readPool = APIOperation(

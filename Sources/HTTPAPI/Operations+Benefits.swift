@@ -8,7 +8,7 @@ internal import Workspaces
 extension APIOperation {
     /// Benefits: what there is to give, who has it and who pays for it, and its use.
     static let benefitOperations = [
-        listBenefits, defineBenefit, readBenefit, grantBenefit, revokeBenefit, removeSource, changePayer, held,
+        listBenefits, defineBenefit, readBenefit, grantBenefit, revokeBenefit, removeSource, changePayer, held, allowView,
     ]
 
     // MARK: - What there is
@@ -146,12 +146,43 @@ extension APIOperation {
     private static let held = APIOperation(
         method: .get, path: "/api/v1/program/members/{member}/benefits", id: "readMemberBenefits", tag: "Benefits",
         summary: "What a member has and has had: how it stands, from which grants, and what was used of it.", access: .key(.read),
+        parameters: [
+            .text("viewer", "The member who wants to see it: themselves, a guardian, or whom they allow; without, the house.")
+        ],
         answer: APISchema.object(["member": APISchema.text, "benefits": ["type": "array", "items": BenefitSchemas.standing]]),
-        problems: [404]
+        problems: [403, 404]
     ) { call throws(Problem) in
-        let member = try await call.knownMember()
-        let statements = try await call.program().benefits(of: member.id, at: call.directory.clock.now)
+        let (member, now) = (try await call.knownMember(), call.directory.clock.now)
+        var statements: [BenefitStatement]?
+        if let text = call.query["viewer"] {
+            let viewer = try await call.member(text, "?viewer")
+            let isGuardian = try await call.directory.isGuardian(viewer, of: MemberWish(.id(member.id)), in: try call.workspace)
+            statements = try await call.program().benefits(of: member.id, for: viewer, isGuardian: isGuardian, at: now)
+        } else {
+            statements = try await call.program().benefits(of: member.id, at: now)
+        }
+        guard let statements else {
+            throw Problem(
+                .forbidden, "Only the member, a guardian, or whom the member allows sees what is used. Ask for their consent.",
+                status: 403)
+        }
         return .json(["member": .string(member.id.text), "benefits": .array(statements.map(\.json))])
+    }
+
+    private static let allowView = APIOperation(
+        method: .post, path: "/api/v1/benefits/view-consent", id: "allowBenefitView", tag: "Benefits",
+        summary: "Note whether a member lets somebody, such as who pays, see what they use.", access: .key(.manage),
+        body: PointSchemas.closed(
+            ["member": PointSchemas.member, "viewer": PointSchemas.member, "given": APISchema.flag],
+            required: ["member", "viewer", "given"]),
+        answer: APISchema.object(["member": APISchema.text, "viewer": APISchema.text, "given": APISchema.flag]),
+        problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["member", "viewer", "given"])
+        let member = try await call.member(try body.requiredText("member"))
+        let viewer = try await call.member(try body.requiredText("viewer"), "/viewer")
+        guard let isGiven = try body.flag("given") else { throw body.refused("given", "Say true or false.") }
+        return try await call.perform(AllowBenefitView(isGiven, to: viewer, by: member))
     }
 }
 

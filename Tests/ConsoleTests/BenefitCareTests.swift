@@ -66,8 +66,8 @@ import Testing
         }
         let ids = html.matches(of: /\sid="([^"]+)"/).map { String($0.1) }
         #expect(Set(ids).count == ids.count, "each id stands once")
-        // Caps, a pool with four forms, a purchase that waits, a new pool, the stock, and a step.
-        #expect(html.matches(of: /action="\/benefits\/care"/).count == 9)
+        // Caps, a pool with five forms, a purchase that waits, a new pool, the stock, and a step.
+        #expect(html.matches(of: /action="\/benefits\/care"/).count == 10)
         #expect(html.matches(of: /aria-invalid="true"/).count == 1)
         if language == .chinese { #expect(html.contains("共享额度") && !html.contains("Give roles")) }
     }

@@ -39,7 +39,8 @@ import Testing
         arguments: [
             ("amount", "20", "", "", CouponEffect.amount(2_000, on: .order)),
             ("fixed_price", "9.90", "", "", .fixedPrice(990, unitsMax: nil)), ("gift", "", "cup", "2", .gift(sku: "cup", units: 2)),
-            ("free_shipping", "", "", "", .freeShipping(cap: nil)), ("priority", "5", "", "", .priority(weight: 5)),
+            ("free_shipping", "", "", "", .freeShipping(cap: nil)),
+            ("priority", "5", "queue", "7", .priority(weight: 5, of: "queue", days: 7)),
             ("status", "", "guest", "14", .status("guest", days: 14)),
         ])
     func effects(kind: String, value: String, what: String, many: String, effect: CouponEffect) throws {

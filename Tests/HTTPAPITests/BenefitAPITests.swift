@@ -117,6 +117,14 @@ import Testing
             let kind = try await fixtures.send(
                 .post, "/api/v1/program/benefits", #"{"key":"spa","name":{"en":"Spa","zh":"水疗"},"kind":"luck"}"#)
             #expect(kind.status == 400 && kind.pointer == "/kind", "\(kind.text)")
+            _ = try await Self.grant("ann", fixtures, key: "g")
+            for amount in ["1.5", "9223372036854775808", "-9223372036854775809", "1e30", "\"2\"", "true"] {
+                for word in ["check", "consume", "reserve"] {
+                    let body = #"{"member":"user_id:ann","benefit":"lounge","amount":\#(amount)}"#
+                    let reply = try await Self.post(word, body, fixtures)
+                    #expect(reply.status == 400 && reply.pointer == "/amount", "\(word) \(amount): \(reply.text)")
+                }
+            }
             let unknown = try await Self.post("check", #"{"member":"user_id:zoe","benefit":"lounge"}"#, fixtures)
             #expect(unknown.status == 404, "\(unknown.text)")
         }
@@ -141,9 +149,35 @@ import Testing
             #expect(Self.codes(try await Self.post("consume", used, fixtures)) == ["CAP_REACHED"])
             let pool = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/benefits/lounge/pool")
             #expect(pool["people"]?.arrayValue?.count == 2, "\(pool.text)")
-            let child = try await Self.post(
-                "cap", #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob","max":1}"#, fixtures)
+            let closed = try await Self.post("pools/close", "{\(base)}", fixtures)
+            #expect(closed.status == 200 && closed["people"] == [], "\(closed.text)")
+            let gone = try await Self.post("pools/close", "{\(base)}", fixtures)
+            #expect(Self.codes(gone) == ["POOL_UNKNOWN"], "\(gone.text)")
+            try await fixtures.collect(
+                #"{"type":"track","event":"View","userId":"ann"},{"type":"track","event":"View","userId":"bob"}"#)
+            let cap = #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob","max":1}"#
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"])
+            let ward = #"{"holder":"user_id:ann","as":"guardian","to":"user_id:bob"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/relationships", ward).status == 201)
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"], "a ward is no guardian")
+            let guardian = #"{"holder":"user_id:bob","as":"guardian","to":"user_id:ann"}"#
+            #expect(try await fixtures.send(.post, "/api/v1/relationships", guardian).status == 201)
+            func seen(by viewer: String) async throws -> Int {
+                try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/benefits?viewer=user_id:\(viewer)").status
+            }
+            #expect(try await [seen(by: "ann"), seen(by: "bob"), seen(by: "cleo")] == [200, 200, 403])
+            let allowed = try await Self.post(
+                "view-consent", #"{"member":"user_id:ann","viewer":"user_id:cleo","given":true}"#, fixtures)
+            #expect(allowed["given"] == true, "\(allowed.text)")
+            #expect(try await seen(by: "cleo") == 200)
+            let child = try await Self.post("cap", cap, fixtures)
             #expect(child.status == 200, "\(child.text)")
+            // Who is no guardian any more can take away what they said, and says nothing new.
+            let place = "/api/v1/relationships?holder=user_id:bob&as=guardian&to=user_id:ann"
+            #expect(try await fixtures.send(.delete, place).status == 200)
+            #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"])
+            let none = #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob"}"#
+            #expect(try await Self.post("cap", none, fixtures).status == 200)
 
             _ = try await fixtures.send(
                 .post, "/api/v1/program/benefits",

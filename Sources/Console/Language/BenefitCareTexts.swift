@@ -16,7 +16,7 @@ struct BenefitCareTexts: Sendable {
 
     let caps = Text("Caps", "使用上限")
     let capsIntro = Text(
-        "The most that a member uses in a period, such as a guardian says for a child.", "会员每个周期最多使用的数量，例如家长为孩子设定。")
+        "The most that a member uses in a period: their guardian says so.", "会员每个周期最多使用的数量，由其监护人设定。")
     let setCap = Text("Set a cap", "设置上限")
     let capOf = Text("Whose use", "限制谁的使用")
     let capBy = Text("Who says so", "由谁设定")
@@ -46,6 +46,9 @@ struct BenefitCareTexts: Sendable {
     let use = Text("Use from it", "从中使用")
     let user = Text("Who uses it", "使用者")
     let approve = Text("Allow it", "批准")
+    let closePool = Text("End the pool", "结束共享额度")
+    let closeNote = Text(
+        "The account keeps what it has; roles, caps and what waits end.", "账户保留已有的额度；角色、成员上限和待审批的申购一并结束。")
     let person = Text("{roles}; at most {cap}", "{roles}；最多 {cap}")
     let waits = Text("{amount} asked for by {buyer}", "{buyer} 申购 {amount}")
     let anyAmount = Text("as much as one likes", "不限数量")

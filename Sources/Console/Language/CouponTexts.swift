@@ -119,10 +119,11 @@ struct CouponTexts: Sendable {
     let value = Text("How much", "数值")
     let valueHint = Text(
         "20 for 20 off; 12.5 for 12.5% off; the price; the weight in the queue", "减 20 填 20；减 12.5% 填 12.5；固定价格；或排队权重")
-    let what = Text("Gift or status", "赠品或身份")
-    let whatHint = Text("The SKU of a gift, or the name of a status", "赠品的 SKU，或身份名称")
+    let what = Text("Gift, status or queue", "赠品、身份或队列")
+    let whatHint = Text(
+        "The SKU of a gift, or the key of the benefit that is the status or the queue", "赠品的 SKU，或作为身份、队列的权益的键")
     let many = Text("How many, or how long", "数量或天数")
-    let manyHint = Text("Units of a gift, or days of a status", "赠品数量，或身份的天数")
+    let manyHint = Text("Units of a gift, or days of a status or a priority", "赠品数量，或身份、优先的天数")
     let on = Text("Off what", "减免范围")
     let onOrder = Text("the order, once", "整单一次")
     let onUnits = Text("each unit that counts", "每件适用商品")
@@ -213,7 +214,9 @@ enum CouponRefusalTexts {
     static let all = rules + templates
 
     private static let rules = [
-        Text("The coupon belongs to somebody else, or nobody has claimed it yet.", "优惠券属于他人，或尚未有人领取。"),
+        Text(
+            "The coupon belongs to somebody else, or nobody has claimed it yet. Use one of the member's own, or claim it first.",
+            "优惠券属于他人，或尚未有人领取。请使用会员自己的券，或先领取。"),
         Text("The coupon can be used from {1} on.", "优惠券自 {1} 起可用。"), Text("The coupon could be used until {1}.", "优惠券已于 {1} 过期。"),
         Text(
             "The coupon cannot be used on this day or at this hour ({1}). Look at its conditions.",
@@ -246,11 +249,12 @@ enum CouponRefusalTexts {
         Text("The coupon is not reserved for this order any more. Reserve it again.", "优惠券不再为此订单预留，请重新预留。"),
         Text("Only {1} are reserved, not {2} minor units.", "仅预留了 {1}，不是 {2}（最小货币单位）。"),
         Text("The coupon would take nothing off. It stays unused.", "优惠券不会减免任何金额，因此不使用。"),
-        Text("The coupon was taken away: {1}.", "优惠券已被收回：{1}。"), Text("The coupon is used up.", "优惠券已用完。"),
+        Text("The coupon was taken away: {1}. Use another one.", "优惠券已被收回：{1}，请使用另一张。"), Text("The coupon is used up.", "优惠券已用完。"),
         Text("The use for the order {1} was undone already.", "订单 {1} 的使用已经撤销过。"),
         Text("Who brought somebody in cannot use the coupon meant for them.", "推荐人不能使用给被推荐人的优惠券。"),
         Text("The conditions read are not those of this coupon. Show them again.", "所阅读的条款与此券不符，请重新展示。"),
-        Text("The coupon cannot be passed on.", "优惠券不可转赠。"), Text("The batch is {1}.", "批次状态为 {1}。"),
+        Text("The coupon cannot be passed on.", "优惠券不可转赠。"),
+        Text("The batch is {1}. Use a code of another one.", "批次状态为 {1}，请使用其他批次的券码。"),
         Text("Only {1} more codes of {2} symbols can be made. Choose longer ones.", "{2} 位券码最多还能制作 {1} 个，请选择更长的券码。"),
         Text("Only {1} codes of an order are looked at.", "每张订单最多查看 {1} 个券码。"),
         Text("A code has from {1} to {2} symbols and a check.", "券码有 {1} 到 {2} 位，另加一位校验。"),

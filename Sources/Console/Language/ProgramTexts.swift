@@ -89,7 +89,8 @@ enum LoyaltyRefusalTexts {
         Text(
             "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command.",
             "这个 Idempotency-Key 曾用于一位已被抹除的人。请为新的操作选用新的键。"),
-        Text("The membership of {1} is closed.", "{1} 的会员资格已关闭。"), Text("The member {1} was erased.", "会员 {1} 已被抹除。"),
+        Text("The membership of {1} is closed. Open it again first.", "{1} 的会员资格已关闭，请先重新开启。"),
+        Text("The member {1} was erased. Whoever comes back is enrolled anew.", "会员 {1} 已被抹除；再次加入者请重新办理入会。"),
         Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
         Text(
             "The currencies {1} cannot be left out: members may have points in them.", "不能去掉积分种类 {1}：会员可能持有这种积分。"),

@@ -161,6 +161,7 @@ struct BenefitCareWriter {
             + form("pool_cap", \.benefitCare.poolCap, cap, subject: account)
             + form("buy", \.benefitCare.buy, buy, subject: account)
             + form("use", \.benefitCare.use, use, subject: account)
+            + form("close", \.benefitCare.closePool, [by("close")], subject: account, note: \.benefitCare.closeNote)
     }
 
     private func line(_ gift: GiftFulfilment) -> BenefitCarePage.Line {

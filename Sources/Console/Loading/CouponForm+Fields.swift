@@ -45,11 +45,11 @@ extension CouponForm {
             Line(
                 "cap", \.coupons.cap, .decimal, ["effect", "cap"], hint: \.coupons.emptyHint, effects: ["percent", "free_shipping"]),
             Line(
-                "what", \.coupons.what, .text, ["effect", "sku"], ["effect", "status"], hint: \.coupons.whatHint,
-                effects: ["gift", "status"]),
+                "what", \.coupons.what, .text, ["effect", "sku"], ["effect", "status"], ["effect", "benefit"],
+                hint: \.coupons.whatHint, effects: ["gift", "status", "priority"]),
             Line(
                 "many", \.coupons.many, .whole, ["effect", "units"], ["effect", "days"], hint: \.coupons.manyHint,
-                effects: ["gift", "status"]),
+                effects: ["gift", "status", "priority"]),
         ]
     }
 

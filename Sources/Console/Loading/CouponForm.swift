@@ -127,8 +127,9 @@ struct CouponForm {
         case ("value", "priority"): ["effect", "weight"]
         case ("what", "gift"): ["effect", "sku"]
         case ("what", "status"): ["effect", "status"]
+        case ("what", "priority"): ["effect", "benefit"]
         case ("many", "gift"): ["effect", "units"]
-        case ("many", "status"): ["effect", "days"]
+        case ("many", "status"), ("many", "priority"): ["effect", "days"]
         // For the whole order there are no units to count.
         case ("units_max", "amount"), ("units_max", "percent"):
             values["on"] == "units" ? ["effect", "units_max"] : nil

@@ -71,9 +71,12 @@ extension Desk {
                 form["payer"] == "program" ? .program : .member(try await wish("payer", visitor, workspace))
             return ChangeBenefitPayer(of: BenefitID(form["grant"] ?? ""), to: payer)
         case "cap":
-            return CapBenefit(
-                benefit, of: try await wish("member", visitor, workspace), at: try number("max", visitor),
-                by: try await wish("by", visitor, workspace))
+            let (member, guardian) = (try await wish("member", visitor, workspace), try await wish("by", visitor, workspace))
+            var command = CapBenefit(benefit, of: member, at: try number("max", visitor), by: guardian)
+            do throws(Problem) {
+                command.isGuardian = try await directory.isGuardian(guardian, of: member, in: workspace.id)
+            } catch { throw .failed(error) }
+            return command
         case "stock": return StockGifts(try count(visitor), into: try await stock(of: benefit, workspace))
         case "step":
             guard let step = GiftFulfilment.Step(rawValue: form["step"] ?? "") else { throw .failed(Desk.notFound) }
@@ -111,6 +114,7 @@ extension Desk {
         case "approve":
             account = form["account"] ?? ""
             deed = .approve(BenefitID(form["subject"] ?? ""))
+        case "close": deed = .close
         default: throw .failed(Desk.notFound)
         }
         return ChangePool(

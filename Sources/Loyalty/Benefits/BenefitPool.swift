@@ -73,6 +73,16 @@ public struct BenefitPool: Hashable, Sendable {
         }
     }
 
+    /// Ends the pool: the account keeps what it has and uses it as its own; what waits lapses, and so do roles and caps.
+    public mutating func close(by admin: BenefitParty, now: Instant) throws(Refusal) {
+        try need(.admin, admin)
+        for cap in book.caps where cap.user != nil && cap.by == book.beneficiary {
+            try book.removeCap(user: cap.user, by: cap.by, now: now)
+        }
+        for purchase in waiting { purchases[purchase.grant.id] = nil }
+        roles = [:]
+    }
+
     // MARK: - Buying
 
     /// Asks for more; what is small enough is granted at once.

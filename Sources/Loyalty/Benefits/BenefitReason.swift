@@ -18,6 +18,7 @@ enum BenefitReason {
         case pool = "POOL_UNKNOWN"
         case purchase = "PURCHASE_UNKNOWN"
         case code = "CODE_UNKNOWN"
+        case template = "TEMPLATE_UNKNOWN"
         case product = "PRODUCT_UNKNOWN"
         case offer = "OFFER_UNKNOWN"
         case plan = "PLAN_UNKNOWN"
@@ -87,6 +88,21 @@ enum BenefitReason {
     /// Another step would have to come first, or came already.
     static func wrongState(_ state: String, asked: String) -> Refusal.Reason {
         .init("WRONG_STATE", ["state": .string(state), "asked": .string(asked)])
+    }
+
+    /// Each use makes a coupon, and one command makes only so many.
+    static func tooManyCoupons(_ amount: Int64) -> Refusal.Reason {
+        .init("COUPONS_PER_USE", ["amount": .int(amount), "max": .int(BenefitUse.couponsMax)])
+    }
+
+    /// Coupons of a use that were used cannot be given back with it.
+    static func couponsUsed(left: Int64, asked: Int64) -> Refusal.Reason {
+        .init("COUPONS_USED", ["left": .int(left), "asked": .int(asked)])
+    }
+
+    /// A coupon names a benefit of another kind than its right is of.
+    static func otherKind(_ benefit: Benefit, need: String) -> Refusal.Reason {
+        .init("OTHER_KIND", ["name": .string(benefit.key), "kind": .string(benefit.kind.word), "need": .string(need)])
     }
 
     static func missingRole(_ role: String) -> Refusal.Reason { .init("ROLE_MISSING", ["role": .string(role)]) }

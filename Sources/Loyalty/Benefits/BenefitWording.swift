@@ -25,7 +25,7 @@ extension RefusalWording {
         "STOCK_UNKNOWN": { "There is no stock \"\($0.text("name"))\" here." },
         "GIFT_UNKNOWN": { "There is no gift \"\($0.text("name"))\"." },
         "POOL_UNKNOWN": { "There is no pool of \"\($0.text("name"))\"." },
-        "POOL_IN_THE_WAY": { "Both have a pool of \"\($0.text("name"))\"." },
+        "POOL_IN_THE_WAY": { "Both have a pool of \"\($0.text("name"))\". End one of the two first." },
         "PURCHASE_UNKNOWN": { "There is no purchase \"\($0.text("name"))\"." },
         "CODE_UNKNOWN": { "Nobody has registered the code \($0.text("name"))." },
         "OFFER_UNKNOWN": { "No plan \"\($0.text("name"))\" is for sale." },
@@ -33,8 +33,17 @@ extension RefusalWording {
         "PLAN_GIFT_UNKNOWN": { "Nobody has given the plan \"\($0.text("name"))\"." },
         "TERMS_CHANGED": { "The terms have changed: version \($0.text("version")) is for sale now. Show it before you buy." },
         "PRODUCT_UNKNOWN": { "There is no batch of codes for \"\($0.text("name"))\"." },
-        "CODE_BLOCKED": { "The code \($0.text("code")) is blocked." },
+        "CODE_BLOCKED": { "The code \($0.text("code")) is blocked. Ask who blocked it." },
         "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },
+        "TEMPLATE_UNKNOWN": { "There is no coupon template \"\($0.text("name"))\". Make it first." },
+        "COUPONS_PER_USE": { "Each use makes a coupon, at most \($0.text("max")) at once. Ask for less." },
+        "COUPONS_USED": { "Coupons of it were used: only \($0.text("left")) can be given back." },
+        "OTHER_KIND": {
+            "The benefit \"\($0.text("name"))\" is of the kind \($0.text("kind")). Name one of the kind \($0.text("need"))."
+        },
+        "RIGHT_MISSING": { _ in
+            "The coupon does not say of which queue its priority is. Make a version of its template with \"benefit\" and \"days\"."
+        },
         "OUT_OF_STOCK": { "Only \($0.text("free")) are free of \($0.text("stock"))." },
         "CONSENT_MISSING": { _ in "The member has not allowed to use the address for it." },
         "GIFT_UNDER_WAY": { _ in "It is a gift: take its next step instead." },

@@ -40,6 +40,9 @@ public struct GiftStock: Hashable, Sendable {
         onHand -= count
     }
 
+    /// Why not so many can be promised; nil when they can.
+    func shortage(of count: Int64) -> Refusal.Reason? { count <= free ? nil : shortage(count).reasons.first }
+
     private func shortage(_ count: Int64) -> Refusal {
         Refusal("OUT_OF_STOCK", ["stock": .string(key), "free": .int(free), "asked": .int(count)], isRetryable: true)
     }

@@ -7,6 +7,13 @@ extension Refusal.Reason {
         RefusalWording.all[code]?(self) ?? "The rules do not allow it (\(code))."
     }
 
+    /// What to do about it: the last of several sentences; nil where none is said.
+    public var remedy: Wording? {
+        let wording = wording
+        guard !RefusalWording.remediless.contains(code), let end = wording.pattern.ranges(of: ". ").last else { return nil }
+        return Wording(pattern: String(wording.pattern[end.upperBound...]), values: wording.values)
+    }
+
     /// A parameter as it is shown; empty when there is none.
     func text(_ name: String) -> String {
         switch params[name] {
@@ -30,6 +37,9 @@ enum RefusalWording {
         all.merge(area) { one, _ in one }
     }
 
+    /// Codes whose last sentence tells what follows, not what to do.
+    static let remediless: Set<String> = ["NO_EFFECT"]
+
     private static let members: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "PROGRAM_MISSING": { _ in "The workspace has no program yet. Set one up first." },
         "IDEMPOTENCY_CONFLICT": { reason in
@@ -38,11 +48,11 @@ enum RefusalWording {
                 : "This Idempotency-Key came before with another \"\(reason.text("field"))\". Choose a new key for a new command."
         },
         "MEMBER_UNKNOWN": { "There is no member \"\($0.text("member"))\". Enrol them first." },
-        "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed." },
+        "MEMBER_CLOSED": { "The membership of \($0.text("member")) is closed. Open it again first." },
         "COMMAND_ERASED": { _ in
             "This Idempotency-Key came before, for somebody who was erased. Choose a new key for a new command."
         },
-        "MEMBER_ERASED": { "The member \($0.text("member")) was erased." },
+        "MEMBER_ERASED": { "The member \($0.text("member")) was erased. Whoever comes back is enrolled anew." },
         "CURRENCY_UNKNOWN": {
             "There is no currency \"\($0.text("currency"))\". Known are \($0.text("known"))."
         },
@@ -107,12 +117,13 @@ enum RefusalWording {
 }
 
 extension Refusal.Reason {
-    /// The object `{"code": …, "message": …, "params": {…}, "retryable": …}`.
+    /// The object `{"code": …, "message": …, "remedy": …, "params": {…}, "retryable": …}`; the remedy is a part of the message.
     package var json: JSONValue {
-        [
-            "code": .string(code), "message": .string(wording.description), "params": .object(params),
-            "retryable": .bool(isRetryable),
-        ]
+        var members: OrderedDictionary<String, JSONValue> = ["code": .string(code), "message": .string(wording.description)]
+        members["remedy"] = remedy.map { .string($0.description) }
+        members["params"] = .object(params)
+        members["retryable"] = .bool(isRetryable)
+        return .object(members)
     }
 }
 

@@ -18,9 +18,17 @@ public struct ProgramFact: Hashable, Sendable {
 
     /// Facts that are no matter of points.
     enum Name: String, CaseIterable {
+        case couponGranted = "Coupon Granted"
+        case couponClaimed = "Coupon Claimed"
+        case couponReserved = "Coupon Reserved"
+        case couponRevoked = "Coupon Revoked"
+        case couponTransferred = "Coupon Transferred"
+        case couponReceived = "Coupon Received"
         case couponRedeemed = "Coupon Redeemed"
         case couponReturned = "Coupon Returned"
         case couponEnding = "Coupon Expiring"
+        case benefitGranted = "Benefit Granted"
+        case benefitEnded = "Benefit Ended"
         case benefitUsed = "Benefit Used"
         case benefitReturned = "Benefit Returned"
         case dormancyNotice = "Points Dormancy Notice"

@@ -66,13 +66,33 @@ extension WorkspaceDirectory {
 
     /// What the trait `tags` of the person behind a member held at an instant; empty for nobody whom the events know.
     package func tags(of wish: MemberWish, at instant: Instant, in workspace: WorkspaceID) async throws(Problem) -> Set<String> {
-        var identities = wish.others
-        if case .identity(let identity) = wish.name { identities.insert(identity, at: 0) }
-        if identities.isEmpty { identities = try await programReader(of: workspace).member(wish)?.identities ?? [] }
-        let known = identities
+        let known = try await identities(of: wish, in: workspace)
         return try await self.workspace(workspace).look { view in
             known.lazy.compactMap { view.person(of: $0) }.first.map { view.tags(of: $0, at: instant) } ?? []
         }
+    }
+
+    /// Whether somebody is a guardian of a member now, by what the people behind them are to each other.
+    public func isGuardian(
+        _ guardian: MemberWish, of member: MemberWish, in workspace: WorkspaceID
+    ) async throws(Problem) -> Bool {
+        let holders = try await identities(of: guardian, in: workspace)
+        let (members, now) = (try await identities(of: member, in: workspace), clock.now)
+        return try await self.workspace(workspace).look { view in
+            guard let holder = holders.lazy.compactMap({ view.person(of: $0) }).first,
+                let person = members.lazy.compactMap({ view.person(of: $0) }).first
+            else { return false }
+            return view.relationships(of: holder).contains {
+                $0.role == .guardian && $0.holder == holder && $0.to == .person(person) && $0.holds(at: now)
+            }
+        }
+    }
+
+    /// What the person behind a member is known by, as the wish says or else as the program knows.
+    private func identities(of wish: MemberWish, in workspace: WorkspaceID) async throws(Problem) -> [Identity] {
+        var identities = wish.others
+        if case .identity(let identity) = wish.name { identities.insert(identity, at: 0) }
+        return identities.isEmpty ? try await programReader(of: workspace).member(wish)?.identities ?? [] : identities
     }
 
     /// Books what was due, in all workspaces where something is: reports and events tell of it soon after.

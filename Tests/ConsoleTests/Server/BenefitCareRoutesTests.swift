@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdTesting
+import Intake
 import Loyalty
 import Model
 import Records
@@ -84,9 +85,23 @@ import Workspaces
             fields["user"] = user
             let capped = try await browser.postRaw("/benefits/care", fields)
             #expect(capped.status == .unprocessableContent && capped.html.contains("Only 0 are left of the 2"))
+            fields = try await browser.get(Self.address).form(holding: #"value="cap""#)
+            fields.merge(["member": firm, "by": boss, "max": "3"]) { $1 }
+            let stranger = try await browser.postRaw("/benefits/care", fields)
+            #expect(stranger.status == .unprocessableContent && stranger.html.contains("Only whoever is guardian may do that"))
+            try await fixture.fixtures.send(
+                #"{"userId":"boss","event":"View"},{"userId":"firm","event":"View"}"#, to: fixture.created)
+            let declared =
+                #"{"userId":"boss","event":"relationship","properties":{"as":"guardian","to":{"type":"user_id","id":"firm"}}}"#
+            let open = try await fixture.directory.workspace(fixture.workspace)
+            let source = IntakeSource(id: fixture.created.source.id, isTrusted: true)
+            let taken = try await open.intake.take(Array(declared.utf8), shape: .single(.declare), source: source)
+            #expect(taken.rejected.isEmpty)
             #expect(try await Self.send("cap", ["member": firm, "by": boss, "max": "3"], browser) == Self.done)
             #expect(try await browser.get(Self.address).html.contains("at most 3, said by \(boss)"))
             #expect(try await Self.send("cap", ["member": firm, "by": boss, "max": ""], browser) == Self.done)
+            #expect(try await Self.send("close", ["by": boss], browser) == Self.done)
+            #expect(try await browser.get(Self.address).html.contains("No account has made a pool of it."))
         }
     }
 }

@@ -52,6 +52,39 @@ struct BenefitDeskTests {
         #expect(try await program.use("long", .reserve(seconds: .max), 1, "ann").codes == ["BAD_TIME"])
     }
 
+    @Test("the same id with anything else is refused, whatever the command", arguments: RecordsEngine.here)
+    func conflicts(engine: RecordsEngine) async throws {
+        let program = try await BenefitProgram(engine)
+        let (ann, bob) = (TestProgram.member("ann"), TestProgram.member("bob"))
+        func twice(_ id: String, _ one: any ProgramCommand, _ other: any ProgramCommand) async throws {
+            let first = try await program.perform(id, one)
+            #expect(!first.isRefused, "\(id): \(first.body.text)")
+            #expect(try await program.perform(id, other).codes == ["IDEMPOTENCY_CONFLICT"], "\(id)")
+            #expect(try await program.perform(id, one).isReplayed, "\(id)")
+        }
+        var define = BenefitProgram.lounge
+        define.quota = 6
+        try await twice("d", DefineBenefit(define), DefineBenefit(BenefitProgram.lounge))
+        var grant = GrantBenefit("lounge", to: ann, for: .init(.campaign, id: "s"))
+        let one = grant
+        grant.amount = 9
+        try await twice("g", one, grant)
+        var cap = CapBenefit("lounge", of: ann, at: 9, by: bob)
+        cap.isGuardian = true
+        try await twice("c", cap, CapBenefit("lounge", of: ann, at: 8, by: bob))
+        try await twice(
+            "u", UseBenefit(.reserve(seconds: 60), of: "lounge", by: ann), UseBenefit(.reserve(seconds: 61), of: "lounge", by: ann))
+        try await twice("s", SettleBenefitUse(.confirm(nil), of: .init("u")), SettleBenefitUse(.cancel, of: .init("u")))
+        try await twice(
+            "p", ChangeBenefitPayer(of: .init("g"), to: .member(bob)), ChangeBenefitPayer(of: .init("g"), to: .program))
+        try await twice(
+            "o", ChangePool(.open(approvalFrom: 5), of: "lounge", ownedBy: bob, by: ann),
+            ChangePool(.open(approvalFrom: 6), of: "lounge", ownedBy: bob, by: ann))
+        try await twice("k", StockGifts(5, into: "mugs"), StockGifts(6, into: "mugs"))
+        try await twice(
+            "e", EndBenefit(.revoke(.init("g"), reason: "a")), EndBenefit(.revoke(.init("g"), reason: "b")))
+    }
+
     @Test("E1: two hundred at once, at two servers, use no more than there is", arguments: RecordsEngine.here)
     func race(engine: RecordsEngine) async throws {
         let program = try await BenefitProgram(engine)
@@ -215,7 +248,8 @@ struct BenefitDeskTests {
         }
         _ = try await program.use("u", .consume(.hard), 4, "bob")
         _ = try await program.use("r", .reserve(seconds: 600), 1, "bob")
-        let cap = CapBenefit("lounge", of: TestProgram.member("bob"), at: 9, by: TestProgram.member("ann"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("bob"), at: 9, by: TestProgram.member("ann"))
+        cap.isGuardian = true
         _ = try await program.perform("cap", cap)
         let merged = try await program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
         #expect(!merged.isRefused)
@@ -230,8 +264,14 @@ struct BenefitDeskTests {
     func guardian(engine: RecordsEngine) async throws {
         let program = try await BenefitProgram(engine)
         _ = try await program.grant("g", 5, "ann")
-        let cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("bob"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("bob"))
+        #expect(try await program.perform("stranger", cap).codes == ["ROLE_MISSING"])
+        #expect(try await program.check("ann")?.remaining == 5)
+        cap.isGuardian = true
         #expect(try await !program.perform("c", cap).isRefused)
+        // Whether they are is no part of the command.
+        cap.isGuardian = false
+        #expect(try await program.perform("c", cap).isReplayed)
         #expect(try await program.check("ann")?.remaining == 1)
         _ = try await program.use("u", .consume(.hard), 1, "ann")
         #expect(try await program.use("v", .consume(.hard), 1, "ann").codes == ["CAP_REACHED"])

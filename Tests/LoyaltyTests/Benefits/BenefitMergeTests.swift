@@ -67,6 +67,36 @@ struct BenefitMergeTests {
         #expect(try await !program.perform("u2", Self.using(4, of: "bob", by: "user")).isRefused)
     }
 
+    @Test("two accounts with a pool each become one when one of the pools is ended", arguments: RecordsEngine.here)
+    func twoPools(engine: RecordsEngine) async throws {
+        let program = try await Self.pool(engine)
+        func other(_ id: String, _ deed: ChangePool.Deed, by party: String = "heir") async throws -> ProgramAnswer {
+            let (account, party) = (TestProgram.member("bob"), TestProgram.member(party))
+            return try await program.perform(id, ChangePool(deed, of: "lounge", ownedBy: account, by: party))
+        }
+        _ = try await program.grant("g2", 4, "bob")
+        #expect(try await !other("o", .open(approvalFrom: 2)).isRefused)
+        #expect(try await !other("o1", .setRoles([.buyer], of: TestProgram.member("user"))).isRefused)
+        #expect(try await !other("o2", .buy(.init(.orderLine, id: "o"), amount: 3, until: nil), by: "user").isRefused)
+        #expect(try await !other("o3", .buy(.init(.orderLine, id: "q"), amount: 1, until: nil), by: "user").isRefused)
+        let inTheWay = try await program.perform("m", Self.merge("bob", into: "ann"))
+        #expect(inTheWay.codes == ["POOL_IN_THE_WAY"])
+        #expect(inTheWay.body["reasons"]?.arrayValue?.first?["remedy"] == "End one of the two first.")
+        #expect(try await other("c", .close, by: "user").codes == ["ROLE_MISSING"])
+        let closed = try await other("c2", .close)
+        #expect(closed.body["people"] == [] && closed.body["waiting"] == [] && closed.body["left"]?["remaining"] == 5)
+        #expect(try await other("c3", .close).codes == ["POOL_UNKNOWN"])
+        // Without a pool nobody needs a role.
+        #expect(try await program.check("bob")?.isAllowed == true)
+        #expect(try await !program.perform("m2", Self.merge("bob", into: "ann")).isRefused)
+        #expect(try await !program.perform("u", Self.using(3, of: "ann", by: "user")).isRefused)
+        #expect(try await program.perform("u2", Self.using(1, of: "ann", by: "user")).codes == ["CAP_REACHED"])
+        // It can be made anew, with nothing of before.
+        #expect(try await !program.pool("close", .close, "boss").isRefused)
+        let anew = try await program.pool("anew", .open(approvalFrom: nil), "boss")
+        #expect(anew.body["people"]?.arrayValue?.count == 1 && anew.body["waiting"] == [])
+    }
+
     @Test(
         "a guardian's cap is the heir's to take away, and what somebody pays for the heir pays for", arguments: RecordsEngine.here)
     func guardian(engine: RecordsEngine) async throws {
@@ -75,7 +105,8 @@ struct BenefitMergeTests {
         var grant = GrantBenefit("lounge", to: TestProgram.member("ann"), for: .init(.gift, id: "g"))
         (grant.amount, grant.payer) = (5, .member(TestProgram.member("mum")))
         #expect(try await !program.perform("g", grant).isRefused)
-        let cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("mum"))
+        var cap = CapBenefit("lounge", of: TestProgram.member("ann"), at: 1, by: TestProgram.member("mum"))
+        cap.isGuardian = true
         #expect(try await !program.perform("c", cap).isRefused)
         let before = try await program.check("ann")
         #expect(try await !program.perform("m", Self.merge("mum", into: "bob")).isRefused)
@@ -89,6 +120,35 @@ struct BenefitMergeTests {
         let free = CapBenefit("lounge", of: TestProgram.member("ann"), at: nil, by: TestProgram.member("mum"))
         #expect(try await !program.perform("c2", free).isRefused)
         #expect(try await program.check("ann")?.remaining == 5)
+    }
+
+    @Test("what a member lets others see, and may see of others, is the heir's", arguments: RecordsEngine.here)
+    func viewers(engine: RecordsEngine) async throws {
+        let program = try await BenefitProgram(engine)
+        for name in ["aunt", "uncle"] {
+            _ = try await program.perform("e-\(name)", EnrolMember(Identity(type: .userID, value: name)))
+        }
+        _ = try await program.grant("g", 5, "ann")
+        func sees(_ viewer: String, isGuardian: Bool = false) async throws -> Bool {
+            let ann = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)
+            return try await program.reader.benefits(
+                of: ann, for: TestProgram.member(viewer), isGuardian: isGuardian, at: program.clock.now) != nil
+        }
+        func allow(_ id: String, _ isGiven: Bool, _ viewer: String) async throws -> ProgramAnswer {
+            try await program.perform(
+                id, AllowBenefitView(isGiven, to: TestProgram.member(viewer), by: TestProgram.member("ann")))
+        }
+        #expect(try await [sees("ann"), sees("aunt"), sees("nobody")] == [true, false, false])
+        #expect(try await sees("aunt", isGuardian: true))
+        #expect(try await allow("self", true, "ann").codes == ["SAME_MEMBER"])
+        #expect(try await allow("a", true, "aunt").body["given"] == true)
+        #expect(try await [sees("aunt"), sees("uncle")] == [true, false])
+        #expect(try await !program.perform("m", Self.merge("aunt", into: "uncle")).isRefused)
+        #expect(try await [sees("uncle"), sees("aunt")] == [true, true])
+        #expect(try await !program.perform("m2", Self.merge("ann", into: "bob")).isRefused)
+        #expect(try await sees("uncle"))
+        #expect(try await allow("b", false, "uncle").body["given"] == false)
+        #expect(try await [sees("uncle"), sees("bob")] == [false, true])
     }
 
     @Test("how often a member's limit on coupons was met counts for the heir, and comes back there", arguments: RecordsEngine.here)

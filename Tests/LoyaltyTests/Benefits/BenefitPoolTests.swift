@@ -57,6 +57,24 @@ struct BenefitPoolTests {
         #expect(pool.roles[Self.admin] == nil)
     }
 
+    @Test("a pool ends by an admin alone: what it has stays the account's, caps and what waits do not")
+    func closing() throws {
+        var pool = try Self.pool(approvalFrom: 10)
+        _ = try pool.buy(Sample.grant("small", .init(.orderLine, id: "o1"), 9), by: Self.buyer, now: Sample.day(0))
+        _ = try pool.buy(Sample.grant("large", .init(.orderLine, id: "o2"), 10), by: Self.buyer, now: Sample.day(0))
+        try pool.cap(Self.one, at: 2, by: Self.admin, now: Sample.day(0))
+        try pool.book.set(.init(user: nil, by: .init("mother"), max: 7), now: Sample.day(0))
+        for party in [Self.buyer, Self.approver, Self.one, .init("stranger")] {
+            #expect(code { try pool.close(by: party, now: Sample.day(1)) } == "ROLE_MISSING")
+        }
+        #expect(pool.waiting.count == 1)
+        try pool.close(by: Self.admin, now: Sample.day(1))
+        #expect(pool.roles.isEmpty && pool.waiting.isEmpty && pool.purchases.count == 1)
+        // A guardian's cap is no matter of the pool.
+        #expect(pool.book.caps.map(\.by) == [.init("mother")])
+        #expect(pool.book.check(at: Sample.day(1)).remaining == 7)
+    }
+
     @Test("a large purchase waits for somebody else's approval")
     func approval() throws {
         var pool = try Self.pool(approvalFrom: 10)
@@ -79,20 +97,17 @@ struct BenefitPoolTests {
         var book = Sample.book(.sum)
         try book.give(5, .gift, "g")
         try book.changePayer(of: .init("g"), to: payer, now: Sample.day(0))
-        try book.consume(id: .init("u"), now: Sample.day(1))
         var privacy = BenefitPrivacy(of: Sample.member)
         privacy.guardians = [mother]
-        #expect(privacy.uses(of: book, for: payer) == nil)
-        #expect(privacy.uses(of: book, for: Sample.member)?.count == 1 && privacy.uses(of: book, for: mother)?.count == 1)
-        #expect(code { try privacy.consent(true, to: payer, by: payer) } == "ROLE_MISSING")
-        try privacy.consent(true, to: payer, by: Sample.member)
-        #expect(privacy.uses(of: book, for: payer)?.count == 1)
-        try privacy.consent(false, to: payer, by: Sample.member)
-        #expect(privacy.uses(of: book, for: payer) == nil)
+        #expect(privacy.maySee(Sample.member) && privacy.maySee(mother) && !privacy.maySee(payer))
+        #expect(BenefitPrivacy(of: Sample.member, consents: [payer]).maySee(payer))
         #expect(code { try privacy.cap(&book, at: 1, by: payer, now: Sample.day(1)) } == "ROLE_MISSING")
         try privacy.cap(&book, at: 2, by: mother, now: Sample.day(1))
-        #expect(book.check(at: Sample.day(1)).remaining == 1)
-        #expect(BenefitPrivacy(of: payer).uses(of: book, for: payer) == nil)
+        #expect(book.check(at: Sample.day(1)).remaining == 2)
+        privacy.guardians = []
+        #expect(code { try privacy.cap(&book, at: 1, by: mother, now: Sample.day(1)) } == "ROLE_MISSING")
+        try privacy.cap(&book, at: nil, by: mother, now: Sample.day(1))
+        #expect(book.check(at: Sample.day(1)).remaining == 5)
     }
 
     @Test("caps and quotas hold whoever asks in whatever order", arguments: Seeds.upTo(100))

@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Testing
 
 @testable import Loyalty
@@ -37,5 +38,22 @@ struct BenefitWordingTests {
         ]
         let words = ["GIFT", "USE", "STOCK", "POOL", "PURCHASE", "CODE", "GRANT", "SOURCE"].map { $0 + "_UNKNOWN" }
         for code in reasons.map(\.code) + words { #expect(RefusalWording.all[code] != nil, "\(code)") }
+    }
+
+    @Test("what to do is told apart, where there is something to do")
+    func remedies() {
+        #expect(Refusal.Reason("POOL_IN_THE_WAY", ["name": "a. B"]).remedy?.description == "End one of the two first.")
+        #expect(Refusal.Reason("MONTH_NOT_NEXT", ["next": "2026-05"]).remedy?.description == "The next is 2026-05.")
+        for code in ["NOT_YOURS", "REVOKED", "BATCH_CLOSED", "MEMBER_CLOSED", "MEMBER_ERASED", "CODE_BLOCKED"] {
+            #expect(Refusal.Reason(code).remedy != nil, "\(code)")
+        }
+        for code in ["NO_EFFECT", "ALREADY_USED", "NOT_TRANSFERABLE", "NOT_A_CODE"] {
+            #expect(Refusal.Reason(code).remedy == nil, "\(code)")
+        }
+        let json = Refusal.Reason("LAST_ADMIN").json
+        #expect(
+            json["remedy"] == "Name another one first."
+                && json["message"]?.stringValue?.hasSuffix("Name another one first.") == true)
+        #expect(Refusal.Reason("NO_EFFECT").json["remedy"] == nil)
     }
 }

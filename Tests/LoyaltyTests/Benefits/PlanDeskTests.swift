@@ -93,6 +93,52 @@ struct PlanDeskTests {
         #expect(try await shop.plan()?.facts.count == 6)
     }
 
+    @Test("the same id with anything else is refused", arguments: RecordsEngine.here)
+    func conflicts(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        #expect(try await !shop.buy("p").isRefused)
+        #expect(try await shop.buy("p", seen: 1).codes == ["IDEMPOTENCY_CONFLICT"])
+        let other = BuyPlan("gold", for: TestProgram.member("ann"), paidBy: TestProgram.member("ann"))
+        #expect(try await shop.program.perform("p", other).codes == ["IDEMPOTENCY_CONFLICT"])
+        #expect(try await !shop.change("pay", .pay(3_000, isRenewal: false)).isRefused)
+        #expect(try await shop.change("pay", .pay(3_000, isRenewal: true)).codes == ["IDEMPOTENCY_CONFLICT"])
+        #expect(try await shop.change("pay", .cancel).codes == ["IDEMPOTENCY_CONFLICT"])
+        let gift = GivePlan("gold", paidBy: TestProgram.member("ann"))
+        #expect(try await !shop.program.perform("gift", gift).isRefused)
+        var longer = gift
+        longer.days = 15
+        #expect(try await shop.program.perform("gift", longer).codes == ["IDEMPOTENCY_CONFLICT"])
+        #expect(try await shop.plan()?.plan.isCancelled == false)
+    }
+
+    @Test(
+        "a clock that goes back books later than before, and one that jumps books what was due in between",
+        arguments: RecordsEngine.here)
+    func clocks(engine: RecordsEngine) async throws {
+        let (slow, fast) = (try await Shop(engine), try await Shop(engine))
+        for shop in [slow, fast] {
+            shop.program.clock.now = shop.day(10)
+            #expect(try await !shop.buy("p").isRefused)
+            shop.program.clock.now = shop.day(3)
+            #expect(try await !shop.change("n", .notice(channel: "email")).isRefused)
+            #expect(try await shop.program.check("bob")?.remaining == 5)
+            #expect(try await shop.change("r", .pay(3_000, isRenewal: true)).body["paid_ahead"] == true)
+            #expect(try await shop.told().allSatisfy { $0.at >= shop.day(10) })
+        }
+        for day in stride(from: Int64(11), through: 120, by: 7) {
+            slow.program.clock.now = slow.day(day)
+            _ = try await slow.program.program.desk.settlePlans()
+        }
+        for shop in [slow, fast] {
+            shop.program.clock.now = shop.day(130)
+            _ = try await shop.program.program.desk.settlePlans()
+            #expect(try await shop.plan()?.plan.state == .expired)
+        }
+        let (one, other) = (try await slow.told(), try await fast.told())
+        #expect(one.map(\.name) == other.map(\.name) && one.map(\.at) == other.map(\.at))
+        #expect(one.map(\.name).contains("Plan Expired"))
+    }
+
     @Test("a refund is the fee less what was used at its price, and nothing is left of the rights", arguments: RecordsEngine.here)
     func refund(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine)

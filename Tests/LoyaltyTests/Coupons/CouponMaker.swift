@@ -42,7 +42,10 @@ struct CouponMaker {
         case 6: return .fixedPrice(number(1 ... 2_000), unitsMax: chance(2) ? nil : number(1 ... 3))
         case 7: return .gift(sku: "mug", units: number(1 ... 2))
         case 8: return .freeShipping(cap: chance(2) ? nil : number(1 ... 1_000))
-        default: return chance(2) ? .priority(weight: number(1 ... 5)) : .status("vip", days: number(1 ... 30))
+        default:
+            if chance(3) { return .priority(weight: number(1 ... 5)) }
+            return chance(2)
+                ? .priority(weight: number(1 ... 5), of: "queue", days: number(1 ... 30)) : .status("vip", days: number(1 ... 30))
         }
     }
 

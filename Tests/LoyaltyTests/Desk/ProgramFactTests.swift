@@ -69,18 +69,43 @@ struct ProgramFactTests {
         #expect(try await program.records.workspacesWithFacts().isEmpty)
     }
 
-    @Test("A coupon that is redeemed and comes back is told once each, without its id")
+    @Test("A coupon that is given, kept, redeemed and comes back is told once each, without its id")
     func coupons() async throws {
         let shop = try await CouponDeskTests.Shop(.sqlite)
         let coupon = try await shop.grant("g")
         _ = try await shop.reserve("r", [coupon], for: "o")
-        #expect(try await Self.facts(shop.program).isEmpty)
+        _ = try await shop.reserve("r2", [coupon], for: "o", cart: CouponCart.of([9_000]))
+        #expect(try await Self.facts(shop.program).map(\.name) == ["Coupon Granted", "Coupon Reserved"])
         _ = try await shop.change("c", .commit(finals: [:]), of: "o")
         _ = try await shop.change("c2", .commit(finals: [:]), of: "o")
         _ = try await shop.change("b", .rollBack, of: "o")
         let facts = try await Self.facts(shop.program)
-        #expect(facts.map(\.name) == ["Coupon Redeemed", "Coupon Returned"])
-        #expect(facts.first?.properties == ["coupon": "spring", "order_id": "o", "amount_minor": 1_000])
+        #expect(facts.map(\.name) == ["Coupon Granted", "Coupon Reserved", "Coupon Redeemed", "Coupon Returned"])
+        #expect(facts.first?.properties["coupon"] == "spring" && facts.first?.properties["until"]?.stringValue != nil)
+        for fact in facts.dropFirst() {
+            #expect(fact.properties == ["coupon": "spring", "order_id": "o", "amount_minor": 1_000])
+        }
+    }
+
+    @Test("Who claims a coupon, passes it on or loses it is told of it, not why")
+    func hands() async throws {
+        let shop = try await CouponDeskTests.Shop(.sqlite) { $0.isTransferable = true }
+        let batch = try await shop.program.perform("b", MakeCouponBatch(5, of: "spring"))
+        let number = try #require(batch.body["batch"]?.intValue)
+        let claim = GrantCoupon(.code(.init(batch: UInt32(number), index: 2)), to: TestProgram.member("ann"))
+        let coupon = try #require(try await shop.program.perform("c", claim).body["coupon"]?.stringValue)
+        shop.program.clock.advance(1_000)
+        let pass = ChangeCoupon(.transfer(from: TestProgram.member("ann"), to: TestProgram.member("bob")), coupon)
+        #expect(try await !shop.program.perform("t", pass).isRefused)
+        shop.program.clock.advance(1_000)
+        #expect(try await !shop.program.perform("r", ChangeCoupon(.revoke(reason: "Bob cheats"), coupon)).isRefused)
+        let facts = try await Self.facts(shop.program)
+        #expect(
+            Set(facts.map(\.name)) == ["Coupon Claimed", "Coupon Transferred", "Coupon Received", "Coupon Revoked"]
+                && facts.count == 4)
+        let ann = try #require(try await shop.reader.member(TestProgram.member("ann"))).member.id
+        #expect(Set(facts.filter { $0.member == ann }.map(\.name)) == ["Coupon Claimed", "Coupon Transferred"])
+        #expect(facts.first { $0.name == "Coupon Revoked" }?.properties == ["coupon": "spring", "void": false])
     }
 
     @Test("What of a benefit is used and given back is told once each, what is pinned only when it is used")
@@ -89,11 +114,34 @@ struct ProgramFactTests {
         _ = try await benefits.grant("g", 5, "ann")
         _ = try await benefits.use("u", .consume(.hard), 2, "ann")
         _ = try await benefits.use("r", .reserve(seconds: 60), 1, "ann")
-        #expect(try await Self.facts(benefits.program).map(\.name) == ["Benefit Used"])
+        #expect(try await Self.facts(benefits.program).map(\.name) == ["Benefit Granted", "Benefit Used"])
         _ = try await benefits.settle("r1", .confirm(nil), "r")
         _ = try await benefits.settle("b", .refund(1), "u")
         let facts = try await Self.facts(benefits.program)
-        #expect(facts.map(\.name) == ["Benefit Used", "Benefit Used", "Benefit Returned"])
-        #expect(facts.map { $0.properties["amount"] } == [2, 1, 1])
+        #expect(facts.map(\.name) == ["Benefit Granted", "Benefit Used", "Benefit Used", "Benefit Returned"])
+        #expect(facts.map { $0.properties["amount"] } == [5, 2, 1, 1])
+        #expect(facts.first?.properties["source"] == "compensation")
+    }
+
+    @Test("What ends before its time is told, and what a company bought once somebody has allowed it")
+    func rights() async throws {
+        let benefits = try await BenefitProgram(.sqlite)
+        _ = try await benefits.grant("g", 5, "ann")
+        benefits.clock.advance(1_000)
+        _ = try await benefits.perform("e", EndBenefit(.revoke(.init("g"), reason: "by mistake")))
+        benefits.clock.advance(1_000)
+        _ = try await benefits.pool("open", .open(approvalFrom: 10), "bob")
+        _ = try await benefits.pool(
+            "roles", .setRoles([.admin, .buyer, .approver], of: TestProgram.member("bob")), "bob")
+        _ = try await benefits.perform("enrol-boss", EnrolMember(Identity(type: .userID, value: "boss")))
+        _ = try await benefits.pool("boss", .setRoles([.approver], of: TestProgram.member("boss")), "bob")
+        _ = try await benefits.pool("buy", .buy(.init(.orderLine, id: "o"), amount: 12, until: nil), "bob")
+        #expect(try await Self.facts(benefits.program).map(\.name) == ["Benefit Granted", "Benefit Ended"])
+        benefits.clock.advance(1_000)
+        #expect(try await !benefits.pool("allow", .approve(.init("buy")), "boss").isRefused)
+        let facts = try await Self.facts(benefits.program)
+        #expect(facts.map(\.name) == ["Benefit Granted", "Benefit Ended", "Benefit Granted"])
+        #expect(facts[1].properties == ["benefit": "lounge", "source": "compensation", "revoked": true])
+        #expect(facts[2].properties["amount"] == 12 && facts[2].properties["source"] == "order_line")
     }
 }

@@ -85,10 +85,19 @@ import Testing
         _ = try await erased.erase()
         #expect(try await balance() == before)
         #expect(try await erased.reader.member(wish)?.member.state == .erased)
+        let offer = PlanOffer(
+            key: "gold", name: Sample.name, terms: PaidPlanTerms(fee: 3_000, zone: .utc),
+            parts: [.init("mug", amount: nil, listPrice: 1_000)])
+        #expect(try await !program.perform("plan", DefinePlan(offer)).isRefused)
         for (id, command) in [
             ("n1", SpendPoints(.burn(1, place: nil), of: "points", by: wish) as any ProgramCommand),
             ("n2", EarnPoints(1, of: "points", to: wish, for: PointSource(id: "x"))),
             ("n3", GrantCoupon(.template("spring"), to: wish)),
+            ("m1", TransferPoints(1, of: "points", from: wish, to: erased.bob)),
+            ("m2", TransferPoints(1, of: "points", from: erased.bob, to: wish)),
+            ("m3", GrantBenefit("mug", to: wish, for: .init(.gift, id: "new"))),
+            ("m4", UseBenefit(.consume(.hard), of: "mug", by: wish)),
+            ("m5", BuyPlan("gold", for: wish, paidBy: erased.bob)), ("m6", BuyPlan("gold", for: erased.bob, paidBy: wish)),
         ] {
             #expect(try await program.perform(id, command).codes == ["MEMBER_ERASED"])
         }

@@ -5,11 +5,13 @@ public struct CapBenefit: ProgramCommand {
     public let member: MemberWish
     public let benefit: String
     /// Who says so.
-    ///
-    /// Whether they may is for whoever sends the command to know.
     public let guardian: MemberWish
     /// nil for no cap.
     public let max: Int64?
+    /// Whether they are a guardian of the member now: looked up by the server, no part of the command.
+    ///
+    /// Without it they can take away what they have set, and set nothing.
+    public var isGuardian = false
 
     public init(_ benefit: String, of member: MemberWish, at max: Int64?, by guardian: MemberWish) {
         self.benefit = benefit
@@ -30,13 +32,11 @@ public struct CapBenefit: ProgramCommand {
         let guardian = try draft.named(guardian)
         let key = BenefitBookKey(member: member.id, benefit: benefit)
         let max = max
+        var privacy = BenefitPrivacy(of: key.party)
+        if isGuardian { privacy.guardians = [guardian] }
         var book = try draft.benefitBook(key)
-        try draft.change(key, &book) { book, now throws(Refusal) in
-            if let max {
-                try book.set(BenefitCap(user: nil, by: guardian, max: max), now: now)
-            } else {
-                try book.removeCap(user: nil, by: guardian, now: now)
-            }
+        try draft.change(key, &book) { [privacy] book, now throws(Refusal) in
+            try privacy.cap(&book, at: max, by: guardian, now: now)
         }
         return [
             "member": .string(member.id.text), "benefit": .string(benefit), "by": .string(guardian.text), "max": .optional(max),

@@ -13,6 +13,8 @@ public struct ChangePool: ProgramCommand {
         case buy(BenefitSource, amount: Int64?, until: Instant?)
         /// By the id of the command that bought.
         case approve(BenefitID)
+        /// By an admin: the account has what it has without a pool.
+        case close
     }
 
     public let account: MemberWish
@@ -54,6 +56,7 @@ public struct ChangePool: ProgramCommand {
         case .approve(let id):
             members.put("deed", "approve")
             members.put("purchase", id.text)
+        case .close: members.put("deed", "close")
         }
         return members.json
     }
@@ -68,8 +71,10 @@ public struct ChangePool: ProgramCommand {
         let pool = try changed(known, book, party, other, in: draft)
         draft.write { tables throws(Problem) in
             try tables.write(key, from: book, to: pool.book)
-            try tables.set(pool, key, before: known)
+            // Without an admin there is no pool any more.
+            if pool.roles.isEmpty { try tables.deletePool(key) } else { try tables.set(pool, key, before: known) }
         }
+        draft.tell(key, from: book, to: pool.book)
         return pool.json(at: draft.now)
     }
 
@@ -93,6 +98,7 @@ public struct ChangePool: ProgramCommand {
                 _ = try pool.buy(wish, by: party, now: now)
             case .setRoles(let roles, _): if let other { try pool.set(roles, of: other, by: party) }
             case .cap(_, let max): if let other { try pool.cap(other, at: max, by: party, now: now) }
+            case .close: try pool.close(by: party, now: now)
             }
         } catch { throw .refused(error) }
         return pool
@@ -102,7 +108,7 @@ public struct ChangePool: ProgramCommand {
     private var other: MemberWish? {
         switch deed {
         case .setRoles(_, let member), .cap(let member, _): member
-        case .open, .buy, .approve: nil
+        case .open, .buy, .approve, .close: nil
         }
     }
 }

@@ -19,6 +19,11 @@ public struct DefineBenefit: ProgramCommand {
         if let known, known.benefit.kind.word != benefit.kind.word {
             throw .refused(Refusal("KIND_IN_USE", ["kind": .string(known.benefit.kind.word)]))
         }
+        if case .issueCoupon(let template) = benefit.kind,
+            try draft.reading({ tables throws(Problem) in try tables.couponTemplate(template) }) == nil
+        {
+            throw .refused(Refusal([BenefitReason.unknown(.template, template)]))
+        }
         let version = (known?.version ?? 0) + 1
         draft.write { tables throws(Problem) in
             try tables.insert(benefit, version: version, by: actor, at: now)

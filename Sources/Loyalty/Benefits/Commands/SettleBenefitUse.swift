@@ -45,6 +45,7 @@ extension ProgramDraft {
             throw .refused(Refusal([BenefitReason.unknown(.use, id.text)]))
         }
         var book = try benefitBook(key, with: id)
+        let before = book.uses[id]
         try change(key, &book) { book, now throws(Refusal) in
             switch deed {
             case .confirm(let amount): try book.confirm(id, amount, now: now)
@@ -52,10 +53,19 @@ extension ProgramDraft {
             case .refund(let amount): try book.refund(id, amount, now: now)
             }
         }
+        var coupons: JSONValue?
+        if let use = book.uses[id] {
+            switch deed {
+            case .confirm: coupons = try issueCoupons(for: use, of: book.benefit, to: key.member)
+            case .refund: coupons = try takeBackCoupons(of: use, from: before, of: book.benefit)
+            case .cancel: break
+            }
+        }
         var answer = JSONMembers()
         answer.put("member", key.member.text)
         answer.put("benefit", key.benefit)
         for (name, value) in book.uses[id]?.json.objectValue ?? [:] { answer.put(name, value) }
+        if let coupons { answer.put("coupons", coupons) }
         answer.put("left", book.summary(at: now))
         return answer.json
     }

@@ -48,11 +48,21 @@ public struct UseBenefit: ProgramCommand {
         let key = BenefitBookKey(member: member.id, benefit: benefit)
         let context = BenefitContext(amount: amount, place: place, user: try draft.party(user))
         var book = try draft.benefitBook(key)
-        let (id, before) = (BenefitID(draft.id), book)
+        let (id, before, now) = (BenefitID(draft.id), book, draft.now)
         let pool = try draft.reading { tables throws(Problem) in try tables.pool(key, over: before) }
-        let use = try draft.change(key, &book) { book, now throws(Refusal) in
-            if let role = pool?.missingRole(context.user) { throw Refusal([role] + book.check(context, at: now).reasons) }
-            return try carryOut(&book, context, id, now)
+        var against = [pool?.missingRole(context.user)].compactMap(\.self)
+        if case .consume = deed {
+            against += try draft.reading { tables throws(Problem) in
+                try tables.handOverReasons(of: before.benefit, context.amount, at: now)
+            }
+        }
+        let use = try draft.change(key, &book) { [against] book, now throws(Refusal) in
+            var used = book
+            let use: BenefitUse
+            do throws(Refusal) { use = try carryOut(&used, context, id, now) } catch { throw Refusal(against + error.reasons) }
+            guard against.isEmpty else { throw Refusal(against) }
+            book = used
+            return use
         }
         try moveStock(of: book.benefit, use, in: &draft)
         var answer = JSONMembers()
@@ -60,6 +70,7 @@ public struct UseBenefit: ProgramCommand {
         answer.put("benefit", benefit)
         for (name, value) in use.json.objectValue ?? [:] { answer.put(name, value) }
         if case .issueCoupon(let template) = book.benefit.kind { answer.put("template", template) }
+        if let coupons = try draft.issueCoupons(for: use, of: book.benefit, to: member.id) { answer.put("coupons", coupons) }
         answer.put("left", book.summary(at: draft.now))
         return answer.json
     }

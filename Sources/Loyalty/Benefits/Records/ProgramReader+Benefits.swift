@@ -52,14 +52,21 @@ extension ProgramReader {
 
     /// What a member has and has had, by the benefit's key.
     public func benefits(of member: ProgramMemberID, at now: Instant) async throws(Problem) -> [BenefitStatement] {
+        try await read { tables throws(Problem) in try tables.benefitStatements(of: member, at: now) }
+    }
+
+    /// The same for somebody who wants to see it; nil for whom it does not concern, or who is unknown.
+    ///
+    /// - Parameter isGuardian: Whether they are a guardian of the member.
+    public func benefits(
+        of member: ProgramMemberID, for viewer: MemberWish, isGuardian: Bool, at now: Instant
+    ) async throws(Problem) -> [BenefitStatement]? {
         try await read { tables throws(Problem) in
-            var statements: [BenefitStatement] = []
-            for key in try tables.benefitKeys(of: member) {
-                guard let benefit = try tables.benefit(key)?.benefit else { continue }
-                let book = try tables.book(BenefitBookKey(member: member, benefit: key), benefit, at: now)
-                statements.append(BenefitStatement(of: book, at: now))
-            }
-            return statements
+            guard let viewer = try tables.find(viewer), viewer.state == .open else { return nil }
+            let party = BenefitParty(viewer.id.text)
+            var privacy = try tables.privacy(of: member)
+            if isGuardian { privacy.guardians = [party] }
+            return privacy.maySee(party) ? try tables.benefitStatements(of: member, at: now) : nil
         }
     }
 
@@ -70,6 +77,16 @@ extension ProgramReader {
 }
 
 extension ProgramTables {
+    fileprivate func benefitStatements(of member: ProgramMemberID, at now: Instant) throws(Problem) -> [BenefitStatement] {
+        var statements: [BenefitStatement] = []
+        for key in try benefitKeys(of: member) {
+            guard let benefit = try benefit(key)?.benefit else { continue }
+            let book = try book(BenefitBookKey(member: member, benefit: key), benefit, at: now)
+            statements.append(BenefitStatement(of: book, at: now))
+        }
+        return statements
+    }
+
     fileprivate func answer(to question: BenefitQuestion, _ benefit: Benefit, _ now: Instant) throws(Problem) -> BenefitAnswer? {
         guard let member = try find(question.member), member.state == .open else { return nil }
         var context = BenefitContext(amount: question.amount, place: question.place)
@@ -80,16 +97,17 @@ extension ProgramTables {
         let key = BenefitBookKey(member: member.id, benefit: question.benefit)
         let book = try book(key, benefit, at: now)
         var answer = book.check(context, at: now)
-        if let pool = try pool(key, over: book), let role = pool.missingRole(context.user) { answer.add(role) }
+        let role = try pool(key, over: book)?.missingRole(context.user)
+        answer.add([role].compactMap(\.self) + (try handOverReasons(of: benefit, context.amount, at: now)))
         return answer
     }
 }
 
 extension BenefitAnswer {
     /// Adds what else speaks against it.
-    mutating func add(_ reason: Refusal.Reason) {
-        reasons.insert(reason, at: 0)
-        isAllowed = false
+    mutating func add(_ more: [Refusal.Reason]) {
+        reasons = more + reasons
+        isAllowed = reasons.isEmpty
     }
 
     /// As the API gives it.

@@ -120,6 +120,21 @@ extension ProgramTables {
     }
 }
 
+extension ProgramTables {
+    /// Forgets a pool but its book, and those purchases that gave nothing.
+    func deletePool(_ key: BenefitBookKey) throws(Problem) {
+        try connection.execute(
+            "DELETE FROM benefit_pools WHERE workspace = ? AND member = ? AND benefit = ?", values(of: key))
+        try connection.execute(
+            """
+            DELETE FROM benefit_purchases WHERE workspace = ? AND member = ? AND benefit = ? AND NOT EXISTS
+                (SELECT 1 FROM benefit_grants g WHERE g.workspace = benefit_purchases.workspace
+                    AND g.member = benefit_purchases.member AND g.benefit = benefit_purchases.benefit
+                    AND g.id = benefit_purchases.id)
+            """, values(of: key))
+    }
+}
+
 extension BenefitPool {
     /// Who may do what, as a row has it.
     static func roles(kept: JSONValue) -> [BenefitParty: Set<Role>] {

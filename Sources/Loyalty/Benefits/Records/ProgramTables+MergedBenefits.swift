@@ -10,6 +10,7 @@ extension ProgramDraft {
         if let inTheWay { throw .refused(Refusal("POOL_IN_THE_WAY", ["name": .string(inTheWay)])) }
         write { tables throws(Problem) in
             try tables.moveBenefits(from: old, to: heir)
+            try tables.moveViewers(from: old, to: heir)
             try tables.renameInBenefits(BenefitParty(old.text), to: BenefitParty(heir.text))
             try tables.renameInPlans(BenefitParty(old.text), to: BenefitParty(heir.text))
         }

@@ -5,6 +5,8 @@ import OrderedCollections
 public struct CouponTerms: Sendable {
     public let template: CouponTemplate
     public let calendar: ZoneCalendar
+    /// Why the right that it promises cannot be given here; none when it can, or when it promises none.
+    var rightReasons: [Refusal.Reason] = []
 
     public init(_ template: CouponTemplate, _ calendar: ZoneCalendar) {
         self.template = template
@@ -36,7 +38,7 @@ public struct CouponTerms: Sendable {
                     "CURRENCY_MISMATCH", ["need": .string(template.currency.code), "have": .string(cart.currency.code)]))
         }
         if let reason = hoursReason(at: cart.instant) { reasons.append(reason) }
-        return reasons + amountReasons(cart) + memberReasons(cart)
+        return reasons + amountReasons(cart) + memberReasons(cart) + rightReasons
     }
 
     private func hoursReason(at instant: Instant) -> Refusal.Reason? {

@@ -94,7 +94,9 @@ extension ProgramTables {
     /// A version of a template, or its newest one, with the days of its zone.
     func couponTerms(_ name: String, version: Int? = nil, _ calendar: ZoneCalendar) throws(Problem) -> CouponTerms? {
         guard let template = try couponTemplate(name, version: version) else { return nil }
-        return template.zone == calendar.zone.identifier ? CouponTerms(template, calendar) : try CouponTerms(template)
+        var terms = template.zone == calendar.zone.identifier ? CouponTerms(template, calendar) : try CouponTerms(template)
+        terms.rightReasons = try rightReasons(of: template.effect)
+        return terms
     }
 
     private func limits(

@@ -3,7 +3,9 @@ import Model
 extension RefusalWording {
     /// Why a coupon cannot be used, and what to do about it.
     static let coupons: [String: @Sendable (Refusal.Reason) -> Wording] = [
-        "NOT_YOURS": { _ in "The coupon belongs to somebody else, or nobody has claimed it yet." },
+        "NOT_YOURS": { _ in
+            "The coupon belongs to somebody else, or nobody has claimed it yet. Use one of the member's own, or claim it first."
+        },
         "NOT_STARTED": { "The coupon can be used from \($0.text("from")) on." },
         "EXPIRED": { "The coupon could be used until \($0.text("until"))." },
         "ENDS_BEFORE_START": {
@@ -37,13 +39,13 @@ extension RefusalWording {
         "RESERVATION_EXPIRED": { _ in "The coupon is not reserved for this order any more. Reserve it again." },
         "EXCEEDS_RESERVED": { "Only \($0.text("reserved")) are reserved, not \($0.text("final")) minor units." },
         "NO_EFFECT": { _ in "The coupon would take nothing off. It stays unused." },
-        "REVOKED": { "The coupon was taken away: \($0.text("reason"))." },
+        "REVOKED": { "The coupon was taken away: \($0.text("reason")). Use another one." },
         "ALREADY_USED": { _ in "The coupon is used up." },
         "ALREADY_ROLLED_BACK": { "The use for the order \($0.text("order")) was undone already." },
         "SELF_REFERRAL": { _ in "Who brought somebody in cannot use the coupon meant for them." },
         "CONDITIONS_CHANGED": { _ in "The conditions read are not those of this coupon. Show them again." },
         "NOT_TRANSFERABLE": { _ in "The coupon cannot be passed on." },
-        "BATCH_CLOSED": { "The batch is \($0.text("state"))." },
+        "BATCH_CLOSED": { "The batch is \($0.text("state")). Use a code of another one." },
         "COUPONS_TOO_MANY": { "Only \($0.text("max")) codes of an order are looked at." },
         "CODES_TOO_MANY": { "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones." },
         "CODE_LENGTH": { "A code has from \($0.text("min")) to \($0.text("max")) symbols and a check." },

@@ -36,8 +36,8 @@ extension ProgramDraft {
         return desk
     }
 
-    /// Writes what has become of coupons and limits.
-    mutating func save(_ desk: CouponDesk) {
+    /// Writes what has become of coupons and limits, and gives the rights that coupons were redeemed for.
+    mutating func save(_ desk: CouponDesk) throws(ProgramFailure) {
         let now = now
         var limits = desk.limits
         limits.settle(until: now)
@@ -49,6 +49,7 @@ extension ProgramDraft {
             let (changed, before) = (coupon, desk.before[id])
             write { tables throws(Problem) in try tables.write(changed, from: before, at: now) }
             tell(changed, from: before)
+            try followRights(of: changed, from: before, desk.terms[id])
         }
         for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where desk.limitsBefore.limits[key] != limit {
             write { tables throws(Problem) in try tables.set(limit) }
@@ -59,9 +60,24 @@ extension ProgramDraft {
         }
     }
 
-    /// A coupon that was just given to somebody.
-    mutating func add(_ coupon: Coupon, from before: Coupon?) {
+    /// Gives a member a coupon; nothing happens when it is theirs already.
+    ///
+    /// - Parameters:
+    ///   - seen: The text that the member has read; nil where the house gives it without being asked.
+    ///   - isClaimed: Whether the member took it themselves.
+    mutating func give(
+        _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, to member: ProgramMember, seen: CouponTextSeen? = nil,
+        isClaimed: Bool = false
+    ) throws(ProgramFailure) -> Coupon {
+        var coupon = coupon
         let now = now
-        write { tables throws(Problem) in try tables.write(coupon, from: before, at: now) }
+        let text = seen ?? CouponTextSeen(terms.template, in: .english)
+        do throws(Refusal) { try coupon.grant(to: member.id.text, seen: text, terms, now: now) } catch { throw .refused(error) }
+        guard coupon != before else { return coupon }
+        claim(member)
+        let given = coupon
+        write { tables throws(Problem) in try tables.write(given, from: before, at: now) }
+        tell(given, isClaimed: isClaimed)
+        return coupon
     }
 }

@@ -10,9 +10,11 @@ public enum CouponEffect: Hashable, Sendable {
     case gift(sku: String, units: Int64)
     /// Takes the shipping off, at most `cap`.
     case freeShipping(cap: Int64?)
-    /// Moves its holder forward in the queue.
-    case priority(weight: Int64)
-    /// Its holder has a status for some days.
+    /// Moves its holder forward in the queue that a benefit of kind priority stands for, for some days after the one of its use.
+    ///
+    /// Templates of earlier versions name neither: their coupons give nothing.
+    case priority(weight: Int64, of: String? = nil, days: Int64? = nil)
+    /// Its holder has a status, a benefit of that kind, for some days after the one of its use.
     case status(String, days: Int64)
 
     /// What an amount or a share is taken off.

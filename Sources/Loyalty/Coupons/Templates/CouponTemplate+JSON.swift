@@ -45,9 +45,11 @@ extension CouponEffect {
         case .freeShipping(let cap):
             out.put("kind", "free_shipping")
             out.putPresent("cap", cap?.json(currency))
-        case .priority(let weight):
+        case .priority(let weight, let benefit, let days):
             out.put("kind", "priority")
             out.put("weight", .int(weight))
+            out.putPresent("benefit", benefit.map { .string($0) })
+            out.putPresent("days", days.map { .int($0) })
         case .status(let status, let days):
             out.put("kind", "status")
             out.put("status", status)

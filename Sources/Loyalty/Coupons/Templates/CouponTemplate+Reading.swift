@@ -57,7 +57,7 @@ extension CouponEffect {
             case .fixedPrice: ["price", "units_max"]
             case .gift: ["sku", "units"]
             case .freeShipping: ["cap"]
-            case .priority: ["weight"]
+            case .priority: ["weight", "benefit", "days"]
             case .status: ["status", "days"]
             }
         }
@@ -79,7 +79,15 @@ extension CouponEffect {
                 sku: try reader.required("sku").name(),
                 units: try reader.optional("units")?.integer(1 ... CouponReader.countMax) ?? 1)
         case .freeShipping: self = .freeShipping(cap: try reader.optional("cap")?.money(currency))
-        case .priority: self = .priority(weight: try reader.required("weight").integer(1 ... 1_000_000))
+        case .priority:
+            let weight = try reader.required("weight").integer(1 ... 1_000_000)
+            guard reader.optional("benefit") != nil || reader.optional("days") != nil else {
+                self = .priority(weight: weight)
+                return
+            }
+            self = .priority(
+                weight: weight, of: try reader.required("benefit").name(),
+                days: try reader.required("days").integer(1 ... 36_500))
         case .status:
             self = .status(try reader.required("status").name(), days: try reader.required("days").integer(1 ... 36_500))
         }

@@ -24,7 +24,8 @@ struct CouponChinese {
         case .fixedPrice(let price, let max): ["每件 \(formats.money(price))\(dearest(max))。"]
         case .gift(let sku, let units): ["赠品：\(formats.quoted(sku)) × \(formats.number(units))。"]
         case .freeShipping(let cap): ["免运费\(atMost(cap))。"]
-        case .priority(let weight): ["排队优先，权重 \(formats.number(weight))。"]
+        case .priority(let weight, _, nil): ["排队优先，权重 \(formats.number(weight))。"]
+        case .priority(let weight, _, let days?): ["排队优先 \(formats.number(days)) 天，权重 \(formats.number(weight))。"]
         case .status(let status, let days): ["获得 \(formats.quoted(status)) 身份 \(formats.number(days)) 天。"]
         }
     }

@@ -24,7 +24,9 @@ struct CouponEnglish {
         case .fixedPrice(let price, let max): ["Each unit for \(formats.money(price))\(dearest(max))."]
         case .gift(let sku, let units): ["A gift: \(formats.number(units)) × \(formats.quoted(sku))."]
         case .freeShipping(let cap): ["Free shipping\(atMost(cap))."]
-        case .priority(let weight): ["Priority in the queue with weight \(formats.number(weight))."]
+        case .priority(let weight, _, nil): ["Priority in the queue with weight \(formats.number(weight))."]
+        case .priority(let weight, _, let days?):
+            ["Priority in the queue with weight \(formats.number(weight)) for \(count(days, "day"))."]
         case .status(let status, let days): ["The status \(formats.quoted(status)) for \(count(days, "day"))."]
         }
     }

@@ -51,7 +51,7 @@ extension ProgramDraft {
             claim(owner)
             var desk = coupons.desk
             for id in unused { desk.coupons[id] = nil }
-            save(desk)
+            try save(desk)
         }
         return coupons.deeds
     }

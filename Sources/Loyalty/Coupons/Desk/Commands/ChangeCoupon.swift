@@ -51,7 +51,7 @@ public struct ChangeCoupon: ProgramCommand {
             try desk.change(coupon) { coupon, _, limits throws(Refusal) in try coupon.void(now: now, limits: &limits) }
             audit("coupon.void", reason: nil, &draft)
         }
-        draft.save(desk)
+        try draft.save(desk)
         return desk.coupons[coupon]?.json(at: now) ?? .null
     }
 

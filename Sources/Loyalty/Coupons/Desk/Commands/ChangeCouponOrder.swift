@@ -59,7 +59,7 @@ public struct ChangeCouponOrder: ProgramCommand {
             }
         }
         guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
-        draft.save(desk)
+        try draft.save(desk)
         return ["order": .string(order), "coupons": .array(answers)]
     }
 

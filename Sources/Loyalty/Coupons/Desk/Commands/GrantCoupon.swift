@@ -46,7 +46,10 @@ public struct GrantCoupon: ProgramCommand {
             let terms = try draft.couponTerms(name)
             // Of the command's id, so that the same commands carried out anew make the same coupons.
             let id = "c_" + CouponText.hash(of: draft.id).prefix(16)
-            return try grant(Coupon(id: id, of: terms.template, referrer: referrer), from: nil, terms, member, &draft)
+            let coupon = Coupon(id: id, of: terms.template, referrer: referrer)
+            return try draft.give(
+                coupon, from: nil, terms, to: member, seen: seen, isClaimed: seen != nil
+            ).json(at: draft.now)
         case .code(let place):
             let id = place.couponID
             let batch = try draft.reading { tables throws(Problem) in try tables.couponBatch(Int64(place.batch)) }
@@ -58,26 +61,15 @@ public struct GrantCoupon: ProgramCommand {
                 throw .refused(Refusal("BATCH_CLOSED", ["state": .string(batch.state.rawValue), "coupon": .string(id)]))
             }
             let coupon = known?.coupon ?? Coupon(id: id, of: template, referrer: referrer)
-            return try grant(coupon, from: known?.coupon, terms, member, &draft)
+            do throws(ProgramFailure) {
+                return try draft.give(
+                    coupon, from: known?.coupon, terms, to: member, seen: seen, isClaimed: true
+                ).json(at: draft.now)
+            } catch {
+                guard case .refused(let refusal) = error else { throw error }
+                // Which coupon it was about is known, and may be asked for later.
+                throw .refused(Refusal(refusal.reasons.map { $0.about(coupon.id) }))
+            }
         }
-    }
-
-    private func grant(
-        _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, _ member: ProgramMember, _ draft: inout ProgramDraft
-    ) throws(ProgramFailure) -> JSONValue {
-        var coupon = coupon
-        let seen = seen ?? CouponTextSeen(terms.template, in: .english)
-        do throws(Refusal) {
-            try coupon.grant(to: member.id.text, seen: seen, terms, now: draft.now)
-        } catch {
-            guard case .code = origin else { throw .refused(error) }
-            // Which coupon it was about is known, and may be asked for later.
-            throw .refused(Refusal(error.reasons.map { $0.about(coupon.id) }))
-        }
-        if coupon != before {
-            draft.claim(member)
-            draft.add(coupon, from: before)
-        }
-        return coupon.json(at: draft.now)
     }
 }

@@ -64,7 +64,7 @@ public struct ReserveCoupons: ProgramCommand {
             used.append(redemption.json(of: id))
         }
         draft.claim(member)
-        draft.save(desk)
+        try draft.save(desk)
         return [
             "order": .string(order), commits ? "redemptions" : "reservations": .array(used),
             "skipped": .array(answer.skipped.map(\.json)), "price": answer.price.json,

@@ -24,8 +24,10 @@ public struct SetCouponTemplate: ProgramCommand {
         do throws(Problem) { terms = try CouponTerms(template) } catch {
             throw .refused(Refusal("ZONE_UNKNOWN", ["zone": .string(template.zone)]))
         }
-        let mismatches = try limitMismatches(draft)
-        guard mismatches.isEmpty else { throw .refused(Refusal(mismatches)) }
+        let effect = terms.template.effect
+        let reasons =
+            try limitMismatches(draft) + draft.reading { tables throws(Problem) in try tables.rightReasons(of: effect) }
+        guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
         let (made, actor, now) = (terms.template, draft.actor, draft.now)
         draft.write { tables throws(Problem) in
             try tables.insert(made, actor: actor, at: now)
