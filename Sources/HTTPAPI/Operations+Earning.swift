@@ -168,8 +168,9 @@ extension APIOperation {
                 "event",
                 "An order has the event Order Completed, Order Updated, Order Cancelled or Order Refunded, and an order_id.")
         }
-        var order = TakeOrder(fact, of: try await body.member(call), in: call.path["program"] ?? "")
-        let versions = try await call.program().earningVersions(order.program)
+        let program = call.path["program"] ?? ""
+        var order = TakeOrder(fact, of: try await body.member(call), in: program)
+        let versions = try await call.program().earningVersions(program)
         order.tags = try await call.tags(of: order.member, at: fact.at, versions, always: fact.coupons?.isEmpty == false)
         return try await call.perform(order)
     }

@@ -31,6 +31,12 @@ import Workspaces
         #"{"currency":"CNY","lines":[{"id":"1","sku":"tin","unit_price":\#(price)}]}"#
     }
 
+    private static func cart(_ lines: [String]) -> String { #"{"currency":"CNY","lines":[\#(lines.joined(separator: ","))]}"# }
+
+    private static func line(_ id: Int, _ units: String, _ price: String) -> String {
+        #"{"id":"\#(id)","sku":"tin","units":\#(units),"unit_price":\#(price)}"#
+    }
+
     private static func use(_ coupon: String, order: String, price: Int = 12_000) -> String {
         #"{"member":"user_id:ann","order":"\#(order)","coupons":["\#(coupon)"],"cart":\#(cart(price: price))}"#
     }
@@ -204,13 +210,9 @@ import Workspaces
 
     @Test("Numbers that cannot be counted with are refused, whole and within Int64 or not")
     func numbers() async throws {
-        func cart(_ lines: [String]) -> String { #"{"currency":"CNY","lines":[\#(lines.joined(separator: ","))]}"# }
-        func line(_ id: Int, _ units: String, _ price: String) -> String {
-            #"{"id":"\#(id)","sku":"tin","units":\#(units),"unit_price":\#(price)}"#
-        }
         try await Self.run { fixtures in
             for (units, code) in [("\(Int64.max)", "OVERFLOW"), ("\(Int64.min)", "BAD_AMOUNT")] {
-                let lines = cart((0 ..< 3).map { line($0, units, "\(Int64.max)") })
+                let lines = Self.cart((0 ..< 3).map { Self.line($0, units, "\(Int64.max)") })
                 let tried = try await Self.post("preview", #"{"template":\#(Self.template),"cart":\#(lines)}"#, fixtures)
                 #expect(tried.status == 409 && Self.codes(tried)?.first == .string(code), "\(tried.text)")
                 for word in ["check", "reserve"] {
@@ -225,7 +227,7 @@ import Workspaces
                 ("1", "1.5", "unit_price"), ("1", "9223372036854775808", "unit_price"), ("1", "-9223372036854775809", "unit_price"),
                 ("1.5", "1", "units"), ("9223372036854775808", "1", "units"), (#""2""#, "1", "units"), ("1", "null", "unit_price"),
             ] {
-                let body = #"{"template":\#(Self.template),"cart":\#(cart([line(1, units, price)]))}"#
+                let body = #"{"template":\#(Self.template),"cart":\#(Self.cart([Self.line(1, units, price)]))}"#
                 let reply = try await Self.post("preview", body, fixtures)
                 #expect(reply.status == 400 && reply.pointer == "/cart/lines/0/\(member)", "\(units), \(price): \(reply.text)")
             }

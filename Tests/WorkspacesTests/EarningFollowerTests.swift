@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test("Coupons of orders are used without an earning program; what came before one is given back after it began")
-    func coupons() async throws {
+    func couponsAlone() async throws {
         var club = try await Club(try await DirectoryFixtures())
         let workspace = club.created.workspace.id
         func order(_ event: String, _ message: String, _ order: String, _ coupon: String? = nil, seconds: Int64 = 0) -> String {

@@ -50,7 +50,7 @@ import Testing
         }
 
         /// Sends a command to one of the servers until somebody knows what came of it.
-        func send(_ id: String, _ command: ReserveCoupons, toOther: Bool) async throws -> ProgramAnswer {
+        func send(_ id: String, _ command: any ProgramCommand, toOther: Bool) async throws -> ProgramAnswer {
             while true {
                 do throws(Problem) {
                     return try await (toOther ? other : program.desk).perform(
@@ -143,6 +143,153 @@ import Testing
         #expect(answers.filter(\.isRefused).allSatisfy { $0.codes == ["ALREADY_USED"] })
         #expect(try await shop.limit("all")?.used == 1)
         #expect(try await shop.state(coupon) == .redeemed)
+    }
+
+    @Test("200 members at once claim one printed code, at two servers: exactly one has it", arguments: RecordsEngine.here)
+    func claims(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        _ = try await shop.program.perform("b", MakeCouponBatch(1, of: "spring"))
+        for number in 0 ..< 200 {
+            _ = try await shop.program.perform("e\(number)", EnrolMember(Identity(type: .userID, value: "m\(number)")))
+        }
+        let answers = try await withThrowingTaskGroup(of: (String, ProgramAnswer).self) { group in
+            for number in 0 ..< 200 {
+                group.addTask {
+                    let name = "m\(number)"
+                    let claim = GrantCoupon(.code(.init(batch: 1, index: 0)), to: TestProgram.member(name))
+                    return (name, try await shop.send("k\(number)", claim, toOther: number % 2 == 0))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let claimed = answers.filter { !$0.1.isRefused }
+        #expect(claimed.count == 1)
+        #expect(answers.filter(\.1.isRefused).allSatisfy { $0.1.codes == ["NOT_YOURS"] })
+        let winner = try #require(claimed.first)
+        let holder = try #require(try await shop.reader.member(TestProgram.member(winner.0))).member.id
+        #expect(try await shop.reader.coupon("b1_0")?.coupon.grant?.member == holder.text)
+        #expect(winner.1.body["member"]?.stringValue == holder.text)
+        // Who has it uses it, and nobody else.
+        for (name, answer) in answers.prefix(20) {
+            let used = try await shop.reserve("r-\(name)", ["b1_0"], for: "o-\(name)", by: name, commits: true)
+            #expect(used.isRefused == answer.isRefused)
+        }
+    }
+
+    @Test("A clock that goes back takes nothing from who was given, kept or used a coupon before", arguments: RecordsEngine.here)
+    func clockGoesBack(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 2)] }
+        let (one, two, three) = (try await shop.grant("g1"), try await shop.grant("g2"), try await shop.grant("g3", "bob"))
+        let held = try await shop.reserve("r1", [one], for: "o1")
+        let start = shop.program.clock.now
+        let before = start.advanced(byMicroseconds: -2 * .microsecondsPerHour)
+        shop.program.clock.now = before
+        #expect(try await shop.reserve("r2", [one], for: "o1").body == held.body)
+        #expect(try await shop.reserve("r3", [one], for: "o2").codes == ["RESERVED_ELSEWHERE"])
+        let used = try await shop.change("c1", .commit(finals: [:]), of: "o1")
+        #expect(used.body["coupons"]?.arrayValue?.first?["amount"] == 1_000, "\(used.body.text)")
+        // It was given two hours from now.
+        #expect(try await !shop.reserve("r4", [two], for: "o3").isRefused)
+        #expect(try await shop.reserve("r5", [three], for: "o4", by: "bob").codes == ["LIMIT_TOTAL"])
+        shop.program.clock.now = start.advanced(byMicroseconds: Coupon.reservationDuration + .microsecondsPerMinute)
+        #expect(try await shop.change("c2", .commit(finals: [:]), of: "o3").codes == ["RESERVATION_EXPIRED"])
+        #expect(try await !shop.reserve("r6", [three], for: "o4", by: "bob", commits: true).isRefused)
+        shop.program.clock.now = before
+        let back = try await shop.change("b", .refund(units: ["a": 1, "b": 1, "c": 1]), of: "o1")
+        #expect(back.body["coupons"]?.arrayValue?.first?["is_back"] == true, "\(back.body.text)")
+        #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 2, used: 1))
+        let coupon = try #require(try await shop.reader.coupon(one)?.coupon)
+        let granted = try #require(coupon.grant?.at)
+        #expect(coupon.redemptions.count == 1 && coupon.redemptions.allSatisfy { $0.at > granted })
+    }
+
+    @Test(
+        "A command's id is that of its content: another one under it is refused, and nothing is done", arguments: RecordsEngine.here
+    )
+    func otherContent(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        let (ann, bob) = (TestProgram.member("ann"), TestProgram.member("bob"))
+        let template = try #require(try await shop.reader.couponTemplate("spring"))
+        var other = template
+        other.useCount = 2
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let cart = CouponCart.of([9_000])
+        var priority = ReserveCoupons([one], for: "o", by: ann, shop.cart)
+        priority.mode = .priority
+        let pairs: [(first: any ProgramCommand, others: [any ProgramCommand])] = [
+            (SetCouponTemplate(template), [SetCouponTemplate(other)]),
+            (
+                MakeCouponBatch(2, of: "spring"),
+                [MakeCouponBatch(3, of: "spring"), MakeCouponBatch(2, of: "spring", codeLength: 13)]
+            ),
+            (ChangeCouponBatch(1, to: .exported), [ChangeCouponBatch(1, to: .closed)]),
+            (
+                GrantCoupon(.code(.init(batch: 1, index: 0)), to: ann),
+                [
+                    GrantCoupon(.code(.init(batch: 1, index: 1)), to: ann), GrantCoupon(.code(.init(batch: 1, index: 0)), to: bob),
+                    GrantCoupon(.template("spring"), to: ann),
+                ]
+            ),
+            (
+                ReserveCoupons([one], for: "o", by: ann, shop.cart),
+                [
+                    ReserveCoupons([two], for: "o", by: ann, shop.cart), ReserveCoupons([one], for: "p", by: ann, shop.cart),
+                    ReserveCoupons([one], for: "o", by: bob, shop.cart), ReserveCoupons([one], for: "o", by: ann, cart), priority,
+                ]
+            ),
+            (
+                ChangeCouponOrder(.commit(finals: [one: 900]), of: "o"),
+                [
+                    ChangeCouponOrder(.commit(finals: [one: 901]), of: "o"), ChangeCouponOrder(.cancel, of: "o"),
+                    ChangeCouponOrder(.commit(finals: [one: 900]), of: "o", coupons: [one]),
+                ]
+            ),
+            (
+                ChangeCouponOrder(.refund(units: ["a": 1]), of: "o"),
+                [ChangeCouponOrder(.refund(units: ["b": 1]), of: "o"), ChangeCouponOrder(.rollBack, of: "o")]
+            ),
+            (
+                ChangeCoupon(.transfer(from: ann, to: bob), two),
+                [ChangeCoupon(.transfer(from: bob, to: ann), two), ChangeCoupon(.void, two)]
+            ),
+            (ChangeCoupon(.revoke(reason: "fraud"), two), [ChangeCoupon(.revoke(reason: "mistake"), two)]),
+        ]
+        for (number, pair) in pairs.enumerated() {
+            let first = try await shop.program.perform("x\(number)", pair.first)
+            #expect(!first.isRefused, "\(number): \(first.body.text)")
+            for command in pair.others {
+                let answer = try await shop.program.perform("x\(number)", command)
+                #expect(answer.codes == ["IDEMPOTENCY_CONFLICT"], "\(number): \(answer.body.text)")
+            }
+            #expect(try await shop.program.perform("x\(number)", pair.first).body == first.body)
+        }
+        #expect(try await shop.reader.coupon(two)?.coupon.ending.map { "\($0)".contains("fraud") } == true)
+        #expect(try await shop.reader.coupon(one)?.coupon.redemptions.map(\.amountLeft) == [600])
+        #expect(try await shop.reader.coupon("b1_1") == nil)
+    }
+
+    @Test(
+        "Whose membership is closed neither reserves nor passes on nor gets a coupon, until it is open again",
+        arguments: RecordsEngine.here)
+    func closedMembers(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.isTransferable = true }
+        let (ann, bob) = (TestProgram.member("ann"), TestProgram.member("bob"))
+        let (mine, hers) = (try await shop.grant("g1", "bob"), try await shop.grant("g2"))
+        #expect(try await !shop.reserve("r1", [hers], for: "o").isRefused)
+        _ = try await shop.program.perform("close", CloseMember(ann))
+        let refused: [any ProgramCommand] = [
+            ReserveCoupons([hers], for: "o", by: ann, shop.cart), ReserveCoupons([hers], for: "p", by: ann, shop.cart),
+            ChangeCoupon(.transfer(from: ann, to: bob), hers), ChangeCoupon(.transfer(from: bob, to: ann), mine),
+            GrantCoupon(.template("spring"), to: ann), GrantCoupon(.template("spring"), to: bob, referrer: ann),
+        ]
+        for (number, command) in refused.enumerated() {
+            #expect(try await shop.program.perform("n\(number)", command).codes == ["MEMBER_CLOSED"], "\(number)")
+        }
+        // What an order holds is its own.
+        #expect(try await !shop.change("c", .commit(finals: [:]), of: "o").isRefused)
+        _ = try await shop.program.perform("open", CloseMember(ann, closes: false))
+        #expect(try await !shop.program.perform("t", ChangeCoupon(.transfer(from: bob, to: ann), mine)).isRefused)
+        #expect(try await !shop.reserve("r2", [mine], for: "q").isRefused)
     }
 
     @Test("200 coupons at once, from two servers, and ten uses left: exactly ten", arguments: RecordsEngine.here)

@@ -82,6 +82,7 @@ import Testing
                 .first??.balance
         }
         let before = try await balance()
+        let coupon = try #require(try await erased.reader.coupons(of: member).first).coupon.id
         _ = try await erased.erase()
         #expect(try await balance() == before)
         #expect(try await erased.reader.member(wish)?.member.state == .erased)
@@ -98,6 +99,8 @@ import Testing
             ("m3", GrantBenefit("mug", to: wish, for: .init(.gift, id: "new"))),
             ("m4", UseBenefit(.consume(.hard), of: "mug", by: wish)),
             ("m5", BuyPlan("gold", for: wish, paidBy: erased.bob)), ("m6", BuyPlan("gold", for: erased.bob, paidBy: wish)),
+            ("n5", ReserveCoupons([coupon], for: "o9", by: wish, .of([9_000]))),
+            ("n6", ChangeCoupon(.transfer(from: wish, to: erased.bob), coupon)),
         ] {
             #expect(try await program.perform(id, command).codes == ["MEMBER_ERASED"])
         }
