@@ -19,9 +19,11 @@ enum Template: String, CaseIterable, Sendable {
     case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", traitSettings = "trait-settings",
         error
     case consent, audit
-    case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
+    case program, noProgram = "no-program", points, memberPoints = "member-points", books,
+        bookClosing = "book-closing", approvals
     case memberCard = "member-card"
-    case benefits, benefit, disputes, benefitCare = "benefit-care", benefitDeed = "benefit-deed"
+    case benefits, benefit, disputes, benefitCare =
+        "benefit-care", deedForm = "deed-form"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -78,7 +80,7 @@ enum Template: String, CaseIterable, Sendable {
         case .disputes: PackageResources.disputes_mustache
         case .benefit: PackageResources.benefit_mustache
         case .benefitCare: PackageResources.benefit_care_mustache
-        case .benefitDeed: PackageResources.benefit_deed_mustache
+        case .deedForm: PackageResources.deed_form_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache
