@@ -23,10 +23,12 @@ struct PageTests {
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
         "product-codes", "product-codes-none",
-        "program", "program-new", "program-none", "points", "points-none", "member-points", "books", "book-closing", "approvals",
+        "program", "program-new", "program-none", "points", "points-none", "member-points",
+        "opening", "opening-none", "opening-closed", "opening-close", "books", "book-closing", "approvals",
         "approvals-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
-        "benefits", "benefits-none", "benefit", "disputes", "disputes-none",
+        "benefits", "benefits-none", "benefit",
+        "disputes", "disputes-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -163,6 +165,10 @@ struct PageTests {
         case "points": show(fixtures.points, .program, title: words(\.points.title))
         case "points-none": show(fixtures.noPoints, .program, title: words(\.points.title))
         case "member-points": show(fixtures.memberPoints, .program, title: "Ana")
+        case "opening": show(fixtures.opening, .program)
+        case "opening-none": show(fixtures.quietOpening(isClosed: false), .program)
+        case "opening-closed": show(fixtures.quietOpening(isClosed: true), .program)
+        case "opening-close": show(fixtures.openingClose, .program)
         case "books": show(fixtures.books, .program, title: words(\.books.title))
         case "book-closing": show(fixtures.bookClosing, .program, title: words(\.books.title))
         case "approvals": show(fixtures.approvals, .program, title: words(\.books.approvals))

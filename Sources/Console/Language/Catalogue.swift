@@ -13,6 +13,7 @@ package struct Catalogue: Sendable {
     let products = ProductCodeTexts()
     let program = ProgramTexts()
     let points = PointTexts()
+    let openings = OpeningTexts()
     let books = BookTexts()
     let coupons = CouponTexts()
     let benefits = BenefitTexts()

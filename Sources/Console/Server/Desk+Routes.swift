@@ -34,6 +34,10 @@ extension Desk {
         Route("/points/members/:member", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.memberPoints(visitor)
         },
+        Route("/points/import", access: .workspace) { desk, visitor throws(Problem) in try await desk.opening(visitor) },
+        Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.openingClosing(visitor)
+        },
         Route("/points/books", access: .workspace) { desk, visitor throws(Problem) in try await desk.books(visitor) },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.bookClosing(visitor) },
         Route("/points/books/entries.csv", access: .owner) { desk, visitor throws(Problem) in
@@ -123,6 +127,12 @@ extension Desk {
         },
         Route("/points/members/:member/card", access: .owner) { desk, visitor throws(Problem) in
             try await desk.renewMemberCard(visitor)
+        },
+        Route("/points/import", access: .owner, formBytesMax: OpeningForm.bytesMax) { desk, visitor throws(Problem) in
+            try await desk.takeOverPoints(visitor)
+        },
+        Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.closeOpening(visitor)
         },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
         Route("/points/books/estimate", access: .owner) { desk, visitor throws(Problem) in

@@ -90,6 +90,13 @@ enum SiteURL {
         path("/points/members/\(member)", [("currency", currency), ("cursor", cursor), ("done", done)])
     }
 
+    /// Points that come from another system.
+    static func opening(currency: String? = nil, done: String? = nil) -> String {
+        path("/points/import", [("currency", currency), ("done", done)])
+    }
+
+    static func openingClosing(currency: String) -> String { path("/points/import/close", [("currency", currency)]) }
+
     static func books(
         currency: String? = nil, month: String? = nil, check: Bool = false, csv: String? = nil, done: String? = nil
     ) -> String {

@@ -19,7 +19,7 @@ enum Template: String, CaseIterable, Sendable {
     case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", traitSettings = "trait-settings",
         error
     case consent, audit
-    case program, noProgram = "no-program", points, memberPoints = "member-points", books,
+    case program, noProgram = "no-program", points, memberPoints = "member-points", opening, openingClose = "opening-close", books,
         bookClosing = "book-closing", approvals
     case memberCard = "member-card"
     case benefits, benefit, disputes, benefitCare =
@@ -72,6 +72,8 @@ enum Template: String, CaseIterable, Sendable {
         case .noProgram: PackageResources.no_program_mustache
         case .points: PackageResources.points_mustache
         case .memberPoints: PackageResources.member_points_mustache
+        case .opening: PackageResources.opening_mustache
+        case .openingClose: PackageResources.opening_close_mustache
         case .books: PackageResources.books_mustache
         case .bookClosing: PackageResources.book_closing_mustache
         case .approvals: PackageResources.approvals_mustache
