@@ -27,7 +27,7 @@ struct PageTests {
         "opening", "opening-none", "opening-closed", "opening-close", "books", "book-closing", "approvals",
         "approvals-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
-        "benefits", "benefits-none", "benefit",
+        "benefits", "benefits-none", "benefit", "plans", "plans-none", "plan", "plan-refund",
         "disputes", "disputes-none",
     ]
 
@@ -176,6 +176,10 @@ struct PageTests {
         case "coupons": show(fixtures.coupons, .program, title: words(\.coupons.title))
         case "coupons-none": show(fixtures.noCoupons, .program, title: words(\.coupons.title))
         case "coupon-template": show(fixtures.couponTemplate, .program, title: words(\.coupons.title))
+        case "plans": show(fixtures.plans, .program)
+        case "plans-none": show(fixtures.noPlans, .program)
+        case "plan": show(try #require(fixtures.plan), .program)
+        case "plan-refund": show(fixtures.planRefund, .program)
         case "disputes": show(fixtures.disputes, .program, title: words(\.disputes.title))
         case "disputes-none": show(fixtures.noDisputes, .program, title: words(\.disputes.title))
         case "benefits": show(fixtures.benefits, .program, title: words(\.benefits.title))

@@ -18,6 +18,7 @@ package struct Catalogue: Sendable {
     let coupons = CouponTexts()
     let benefits = BenefitTexts()
     let benefitCare = BenefitCareTexts()
+    let plans = PlanTexts()
     let disputes = DisputeTexts()
     let memberCard = MemberCardTexts()
     let live = LiveTexts()

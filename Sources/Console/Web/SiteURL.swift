@@ -137,6 +137,16 @@ enum SiteURL {
         path("/benefits/care", [("key", key), ("done", done ? "1" : nil)])
     }
 
+    /// The plans; `of` opens the form of the next version of one, `member` looks for those of a member.
+    static func plans(of key: String? = nil, member: String? = nil, done: String? = nil) -> String {
+        path("/benefits/plans", [("of", key), ("member", member), ("done", done)])
+    }
+
+    /// A plan that was bought.
+    static func plan(_ id: String, done: String? = nil) -> String { path("/benefits/plans/plan", [("id", id), ("done", done)]) }
+
+    static func planRefund(_ id: String) -> String { path("/benefits/plans/refund", [("id", id)]) }
+
     /// A member's card, for whoever has its address.
     static func memberCard(_ token: String) -> String { "/m/\(token)" }
 
