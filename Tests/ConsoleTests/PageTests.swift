@@ -28,7 +28,7 @@ struct PageTests {
         "approvals-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
         "benefits", "benefits-none", "benefit", "plans", "plans-none", "plan", "plan-refund",
-        "disputes", "disputes-none",
+        "product-grants", "product-grants-none", "disputes", "disputes-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -180,6 +180,8 @@ struct PageTests {
         case "plans-none": show(fixtures.noPlans, .program)
         case "plan": show(try #require(fixtures.plan), .program)
         case "plan-refund": show(fixtures.planRefund, .program)
+        case "product-grants": show(fixtures.productGrants, .program)
+        case "product-grants-none": show(fixtures.noProductGrants, .program)
         case "disputes": show(fixtures.disputes, .program, title: words(\.disputes.title))
         case "disputes-none": show(fixtures.noDisputes, .program, title: words(\.disputes.title))
         case "benefits": show(fixtures.benefits, .program, title: words(\.benefits.title))

@@ -19,6 +19,7 @@ package struct Catalogue: Sendable {
     let benefits = BenefitTexts()
     let benefitCare = BenefitCareTexts()
     let plans = PlanTexts()
+    let grants = ProductGrantTexts()
     let disputes = DisputeTexts()
     let memberCard = MemberCardTexts()
     let live = LiveTexts()

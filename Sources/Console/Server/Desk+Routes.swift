@@ -53,6 +53,9 @@ extension Desk {
         Route("/benefits/plans", access: .workspace) { desk, visitor throws(Problem) in try await desk.plans(visitor) },
         Route("/benefits/plans/plan", access: .workspace) { desk, visitor throws(Problem) in try await desk.plan(visitor) },
         Route("/benefits/plans/refund", access: .owner) { desk, visitor throws(Problem) in try await desk.planRefund(visitor) },
+        Route("/benefits/products", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.productGrants(visitor)
+        },
         Route("/disputes", access: .workspace) { desk, visitor throws(Problem) in try await desk.disputes(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
@@ -157,6 +160,9 @@ extension Desk {
         Route("/benefits/plans", access: .owner) { desk, visitor throws(Problem) in try await desk.changePlans(visitor) },
         Route("/benefits/plans/plan", access: .owner) { desk, visitor throws(Problem) in try await desk.cancelPlan(visitor) },
         Route("/benefits/plans/refund", access: .owner) { desk, visitor throws(Problem) in try await desk.refundPlan(visitor) },
+        Route("/benefits/products", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.setProductGrants(visitor)
+        },
         Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },

@@ -147,6 +147,11 @@ enum SiteURL {
 
     static func planRefund(_ id: String) -> String { path("/benefits/plans/refund", [("id", id)]) }
 
+    /// What product codes grant; `of` fills the form with what those of a product do.
+    static func productGrants(of product: String? = nil, done: String? = nil) -> String {
+        path("/benefits/products", [("product", product), ("done", done)])
+    }
+
     /// A member's card, for whoever has its address.
     static func memberCard(_ token: String) -> String { "/m/\(token)" }
 

@@ -22,7 +22,7 @@ enum Template: String, CaseIterable, Sendable {
     case program, noProgram = "no-program", points, memberPoints = "member-points", opening, openingClose = "opening-close", books,
         bookClosing = "book-closing", approvals
     case memberCard = "member-card"
-    case benefits, benefit, plans, plan, planRefund = "plan-refund", disputes, benefitCare =
+    case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
         "benefit-care", deedForm = "deed-form"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
@@ -82,6 +82,7 @@ enum Template: String, CaseIterable, Sendable {
         case .plans: PackageResources.plans_mustache
         case .plan: PackageResources.plan_mustache
         case .planRefund: PackageResources.plan_refund_mustache
+        case .productGrants: PackageResources.product_grants_mustache
         case .disputes: PackageResources.disputes_mustache
         case .benefit: PackageResources.benefit_mustache
         case .benefitCare: PackageResources.benefit_care_mustache
