@@ -25,7 +25,7 @@ struct PageTests {
         "product-codes", "product-codes-none",
         "program", "program-new", "program-none", "points", "points-none", "member-points",
         "opening", "opening-none", "opening-closed", "opening-close", "books", "book-closing", "approvals",
-        "approvals-none",
+        "approvals-none", "partners", "partners-none", "partner", "open-points", "open-points-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
         "benefits", "benefits-none", "benefit", "plans", "plans-none", "plan", "plan-refund",
         "product-grants", "product-grants-none", "disputes", "disputes-none",
@@ -182,6 +182,11 @@ struct PageTests {
         case "plan-refund": show(fixtures.planRefund, .program)
         case "product-grants": show(fixtures.productGrants, .program)
         case "product-grants-none": show(fixtures.noProductGrants, .program)
+        case "partners": show(fixtures.partners, .program)
+        case "partners-none": show(fixtures.noPartners, .program)
+        case "partner": show(fixtures.partner, .program)
+        case "open-points": show(fixtures.openPoints, .program)
+        case "open-points-none": show(fixtures.noOpenPoints, .program)
         case "disputes": show(fixtures.disputes, .program, title: words(\.disputes.title))
         case "disputes-none": show(fixtures.noDisputes, .program, title: words(\.disputes.title))
         case "benefits": show(fixtures.benefits, .program, title: words(\.benefits.title))

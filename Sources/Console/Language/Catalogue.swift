@@ -15,6 +15,8 @@ package struct Catalogue: Sendable {
     let points = PointTexts()
     let openings = OpeningTexts()
     let books = BookTexts()
+    let partners = PartnerTexts()
+    let openPoints = OpenPointTexts()
     let coupons = CouponTexts()
     let benefits = BenefitTexts()
     let benefitCare = BenefitCareTexts()

@@ -35,7 +35,8 @@ extension Desk {
             hasFound: !found.isEmpty,
             nobodyTitle: wanted != nil && found.isEmpty ? words(\.points.nobodyTitle, ["text": typed]) : nil,
             lines: lines.map { writer.line($0) }, hasLines: !lines.isEmpty,
-            importURL: SiteURL.opening(currency: visitor.query["currency"]))
+            importURL: SiteURL.opening(currency: visitor.query["currency"]),
+            openURL: SiteURL.openPoints(currency: visitor.query["currency"]))
         return .page(
             page, visitor.frame(words(\.points.title), .program), status: problem == nil ? .ok : .unprocessableContent)
     }

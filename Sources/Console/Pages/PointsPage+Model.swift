@@ -68,6 +68,7 @@ struct PointsPage: PageModel {
     let lines: [Line]
     let hasLines: Bool
     let importURL: String
+    let openURL: String
 }
 
 /// One member: what they have, and how they came to it.

@@ -38,6 +38,11 @@ extension Desk {
         Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
             try await desk.openingClosing(visitor)
         },
+        Route("/points/partners", access: .workspace) { desk, visitor throws(Problem) in try await desk.partners(visitor) },
+        Route("/points/partners/statement", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.partner(visitor)
+        },
+        Route("/points/open", access: .workspace) { desk, visitor throws(Problem) in try await desk.openPoints(visitor) },
         Route("/points/books", access: .workspace) { desk, visitor throws(Problem) in try await desk.books(visitor) },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.bookClosing(visitor) },
         Route("/points/books/entries.csv", access: .owner) { desk, visitor throws(Problem) in
@@ -140,6 +145,7 @@ extension Desk {
         Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
             try await desk.closeOpening(visitor)
         },
+        Route("/points/partners", access: .owner) { desk, visitor throws(Problem) in try await desk.buyBlock(visitor) },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
         Route("/points/books/estimate", access: .owner) { desk, visitor throws(Problem) in
             try await desk.signEstimate(visitor)

@@ -105,6 +105,19 @@ enum SiteURL {
             [("currency", currency), ("month", month), ("check", check ? "1" : nil), ("csv", csv), ("done", done)])
     }
 
+    /// What partners have bought; `bought` and `amount` tell of what was just entered.
+    static func partners(currency: String? = nil, bought: String? = nil, amount: Int64? = nil) -> String {
+        path("/points/partners", [("currency", currency), ("bought", bought), ("amount", amount.map { String($0) })])
+    }
+
+    /// A month of a partner's block.
+    static func partner(_ name: String, currency: String, month: String? = nil) -> String {
+        path("/points/partners/statement", [("currency", currency), ("partner", name), ("month", month)])
+    }
+
+    /// Offers that wait, and points that are dormant.
+    static func openPoints(currency: String? = nil) -> String { path("/points/open", [("currency", currency)]) }
+
     static func bookClosing(currency: String, month: String) -> String {
         path("/points/books/close", [("currency", currency), ("month", month)])
     }

@@ -20,7 +20,7 @@ enum Template: String, CaseIterable, Sendable {
         error
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", opening, openingClose = "opening-close", books,
-        bookClosing = "book-closing", approvals
+        bookClosing = "book-closing", approvals, partners, partner, openPoints = "open-points"
     case memberCard = "member-card"
     case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
         "benefit-care", deedForm = "deed-form"
@@ -74,6 +74,9 @@ enum Template: String, CaseIterable, Sendable {
         case .memberPoints: PackageResources.member_points_mustache
         case .opening: PackageResources.opening_mustache
         case .openingClose: PackageResources.opening_close_mustache
+        case .partners: PackageResources.partners_mustache
+        case .partner: PackageResources.partner_mustache
+        case .openPoints: PackageResources.open_points_mustache
         case .books: PackageResources.books_mustache
         case .bookClosing: PackageResources.book_closing_mustache
         case .approvals: PackageResources.approvals_mustache
