@@ -46,8 +46,7 @@ extension APIOperation {
             throw Problem(.badRequest, "The file is not UTF-8.")
         }
         let calendar = try await call.program().program().calendar
-        var rows: [OpeningRow] = []
-        for row in try OpeningFile(text).rows { rows.append(try await call.openingRow(row, calendar)) }
+        let rows = try await call.directory.openingRows(of: text, in: try call.workspace)
         var command = ImportPoints(rows, of: call.query["currency"] ?? "points", total: total)
         command.effectiveAt = try call.instant("effective_at", calendar)
         command.isTrial = call.query["trial"] == "true"
@@ -83,16 +82,6 @@ extension APIOperation {
             throw body.refused("total", "Say what the rows add up to.")
         }
         return try await call.perform(CloseOpening(of: try body.text("currency") ?? "points", total: total))
-    }
-}
-
-extension APICall {
-    /// A row with its member; one whose member cannot be read is refused among the others.
-    fileprivate func openingRow(_ row: OpeningFile.Row, _ calendar: ZoneCalendar) async throws(Problem) -> OpeningRow {
-        do throws(Problem) { return row.row(of: try await member(row.member), in: calendar) } catch {
-            guard error.status < 500 else { throw error }
-            return row.unknownMember()
-        }
     }
 }
 

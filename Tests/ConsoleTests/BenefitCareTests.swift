@@ -12,11 +12,11 @@ import Testing
     private static let (account, boss, user) = ("m_1", "m_2", "m_3")
 
     private static func writer(
-        _ fixtures: Fixtures, mayChange: Bool, refused: BenefitCareWriter.Refused? = nil
+        _ fixtures: Fixtures, mayChange: Bool, refused: DeedForms.Refused? = nil
     ) -> BenefitCareWriter {
         let benefits = BenefitWriter(
             words: fixtures.words, formats: fixtures.formats, calendar: Fixtures.calendar, now: Fixtures.now, page: "page")
-        return BenefitCareWriter(benefits: benefits, mayChange: mayChange, refused: refused)
+        return BenefitCareWriter(benefits, of: "caddy", mayChange: mayChange, refused: refused)
     }
 
     private static var pool: BenefitPool {
@@ -36,7 +36,7 @@ import Testing
     private static func page(_ language: Language, mayChange: Bool = true) -> BenefitCarePage {
         let fixtures = Fixtures(language: language)
         let said = Said(text: fixtures.words(\.benefits.badAmount))
-        let refused = BenefitCareWriter.Refused(
+        let refused = DeedForms.Refused(
             deed: "pool_cap", subject: account, field: "max", said: said, typed: ["max": hostile, "member": user])
         let writer = writer(fixtures, mayChange: mayChange, refused: refused)
         var stock = GiftStock(key: "caddies", onHand: 12)

@@ -23,10 +23,12 @@ struct PageTests {
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
         "product-codes", "product-codes-none",
-        "program", "program-new", "program-none", "points", "points-none", "member-points", "books", "book-closing", "approvals",
-        "approvals-none",
+        "program", "program-new", "program-none", "points", "points-none", "member-points",
+        "opening", "opening-none", "opening-closed", "opening-close", "books", "book-closing", "approvals",
+        "approvals-none", "partners", "partners-none", "partner", "open-points", "open-points-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
-        "benefits", "benefits-none", "benefit", "disputes", "disputes-none",
+        "benefits", "benefits-none", "benefit", "plans", "plans-none", "plan", "plan-refund",
+        "product-grants", "product-grants-none", "disputes", "disputes-none",
     ]
 
     @Test("Pages are as they were", arguments: names, Language.allCases)
@@ -163,6 +165,10 @@ struct PageTests {
         case "points": show(fixtures.points, .program, title: words(\.points.title))
         case "points-none": show(fixtures.noPoints, .program, title: words(\.points.title))
         case "member-points": show(fixtures.memberPoints, .program, title: "Ana")
+        case "opening": show(fixtures.opening, .program)
+        case "opening-none": show(fixtures.quietOpening(isClosed: false), .program)
+        case "opening-closed": show(fixtures.quietOpening(isClosed: true), .program)
+        case "opening-close": show(fixtures.openingClose, .program)
         case "books": show(fixtures.books, .program, title: words(\.books.title))
         case "book-closing": show(fixtures.bookClosing, .program, title: words(\.books.title))
         case "approvals": show(fixtures.approvals, .program, title: words(\.books.approvals))
@@ -170,6 +176,17 @@ struct PageTests {
         case "coupons": show(fixtures.coupons, .program, title: words(\.coupons.title))
         case "coupons-none": show(fixtures.noCoupons, .program, title: words(\.coupons.title))
         case "coupon-template": show(fixtures.couponTemplate, .program, title: words(\.coupons.title))
+        case "plans": show(fixtures.plans, .program)
+        case "plans-none": show(fixtures.noPlans, .program)
+        case "plan": show(try #require(fixtures.plan), .program)
+        case "plan-refund": show(fixtures.planRefund, .program)
+        case "product-grants": show(fixtures.productGrants, .program)
+        case "product-grants-none": show(fixtures.noProductGrants, .program)
+        case "partners": show(fixtures.partners, .program)
+        case "partners-none": show(fixtures.noPartners, .program)
+        case "partner": show(fixtures.partner, .program)
+        case "open-points": show(fixtures.openPoints, .program)
+        case "open-points-none": show(fixtures.noOpenPoints, .program)
         case "disputes": show(fixtures.disputes, .program, title: words(\.disputes.title))
         case "disputes-none": show(fixtures.noDisputes, .program, title: words(\.disputes.title))
         case "benefits": show(fixtures.benefits, .program, title: words(\.benefits.title))

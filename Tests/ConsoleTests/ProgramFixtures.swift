@@ -146,13 +146,15 @@ extension Fixtures {
                 .init(
                     name: Self.hostile, detail: "user_id:x", personURL: "/people/p_2", memberURL: nil, balance: nil,
                     identity: "user_id:x", command: "c-1"),
-            ], hasFound: true, nobodyTitle: nil, lines: story.lines.map { pointWriter.line($0) }, hasLines: true)
+            ], hasFound: true, nobodyTitle: nil, lines: story.lines.map { pointWriter.line($0) }, hasLines: true,
+            importURL: SiteURL.opening(), openURL: SiteURL.openPoints())
     }
 
     var noPoints: PointsPage {
         PointsPage(
             tabs: programTabs(1), currencies: [], hasCurrencies: false, stats: [], typed: Self.hostile, problem: nil, found: [],
-            hasFound: false, nobodyTitle: words(\.points.nobodyTitle, ["text": Self.hostile]), lines: [], hasLines: false)
+            hasFound: false, nobodyTitle: words(\.points.nobodyTitle, ["text": Self.hostile]), lines: [], hasLines: false,
+            importURL: SiteURL.opening(), openURL: SiteURL.openPoints())
     }
 
     var memberPoints: MemberPointsPage {

@@ -48,6 +48,7 @@ struct CommonTexts: Sendable {
     let value = Text("Value", "数值")
     let share = Text("Share", "占比")
     let savedNotice = Text("Saved.", "已保存。")
+    let badMoney = Text("Write an amount of money, such as 900 or 900.50.", "请填写金额，例如 900 或 900.50。")
     let formStale = Text(
         "This form was open for too long or came from somewhere else, so nothing was changed. Please send it again.",
         "此表单打开过久，或来自别处，因此没有做任何更改。请重新提交。")

@@ -11,6 +11,10 @@ enum PointRefusalTexts {
         Text("The points ended at {1}, before they came.", "积分已于 {1} 到期，早于迁入时间。"),
         Text("The rows add up to {1}, not to {2}. Look for what is missing.", "各行合计为 {1}，而不是 {2}，请查找缺少的部分。"),
         Text("Taking over was ended at {1}. Adjust what is missing.", "迁入已于 {1} 结束，缺少的部分请用调整补入。"),
+        Text("The file is empty. Its first line names the columns.", "文件为空。第一行应为列名。"),
+        Text("There is no column \"{1}\" here. Known are {2}.", "没有列 \"{1}\"。可用的列：{2}。"),
+        Text("The column \"{1}\" is missing.", "缺少列 \"{1}\"。"), Text("A column stands there twice.", "有一列重复出现。"),
+        Text("A quote is not closed.", "引号没有闭合。"),
         Text("Nothing can count at {1} yet.", "{1} 尚未到来，不能以此时间记账。"),
         Text("The points were earned at {1}: nothing can be done to them before.", "积分于 {1} 获得，在此之前不能进行任何操作。"),
         Text(

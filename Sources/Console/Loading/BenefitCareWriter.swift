@@ -4,22 +4,19 @@ import OrderedCollections
 
 /// Puts what is looked after of a benefit into lines and forms.
 struct BenefitCareWriter {
-    /// A form that was not taken.
-    struct Refused {
-        let deed: String
-        let subject: String
-        /// nil when it is no single field's fault.
-        var field: String?
-        let said: Said
-        let typed: [String: String]
-    }
-
     let benefits: BenefitWriter
-    /// Whether the reader may change anything.
-    let mayChange: Bool
-    let refused: Refused?
+    let forms: DeedForms
+    /// The key of the benefit.
+    let benefit: String
 
     private var words: Words { benefits.words }
+
+    /// - Parameter mayChange: Whether the reader may change anything.
+    init(_ benefits: BenefitWriter, of benefit: String, mayChange: Bool, refused: DeedForms.Refused?) {
+        (self.benefits, self.benefit) = (benefits, benefit)
+        forms = DeedForms(
+            words: benefits.words, action: "/benefits/care", page: benefits.page, mayChange: mayChange, refused: refused)
+    }
 
     // MARK: - Sections
 
@@ -132,11 +129,11 @@ struct BenefitCareWriter {
             forms: form("approve", \.benefitCare.approve, fields, subject: subject))
     }
 
-    private func poolForms(_ account: String) -> [BenefitCarePage.Form] {
+    private func poolForms(_ account: String) -> [DeedForm] {
         func by(_ deed: String) -> FormField { field(deed, account, "by", \.benefitCare.by, \.benefitCare.wishHint) }
         let checks = BenefitPool.Role.allCases.map { role in
             let name = "role_\(role.rawValue)"
-            return BenefitCarePage.Check(
+            return DeedForm.Check(
                 name: name, label: words(BenefitCareWriter.label(of: role)), isOn: !typed("roles", account, name).isEmpty)
         }
         let kinds = BenefitSource.Kind.allCases.map {
@@ -186,33 +183,20 @@ struct BenefitCareWriter {
     /// One form, or none for whoever may not change anything.
     private func form(
         _ deed: String, _ summary: KeyPath<Catalogue, Text>, _ fields: [FormField], subject: String = "",
-        note: KeyPath<Catalogue, Text>? = nil, _ checks: [BenefitCarePage.Check] = []
-    ) -> [BenefitCarePage.Form] {
-        guard mayChange else { return [] }
-        return [
-            BenefitCarePage.Form(
-                deed: deed, subject: subject, command: "\(benefits.page)-\(deed)-\(subject.suffix(80))", summary: words(summary),
-                note: note.map { words($0) }, fields: fields, checks: checks, isOpen: isRefused(deed, subject))
-        ]
+        note: KeyPath<Catalogue, Text>? = nil, _ checks: [DeedForm.Check] = []
+    ) -> [DeedForm] {
+        let fields = [forms.hidden(deed, subject, "benefit", benefit)] + fields
+        return forms.form(deed, summary, fields, subject: subject, note: note.map { words($0) }, checks)
     }
 
     private func field(
         _ deed: String, _ subject: String, _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>?,
         standard: String = "", isRequired: Bool = true
     ) -> FormField {
-        let value = isRefused(deed, subject) ? typed(deed, subject, name) : standard
-        var field = FormField(
-            name, id: "\(deed)-\(name)-\(subject)", words(label), value: value, hint: hint.map { words($0) }, autocomplete: "off")
-        field.required = isRequired
-        if isRefused(deed, subject), refused?.field == name { field.error = refused?.said.text }
-        return field
+        forms.field(deed, subject, name, label, hint, standard: standard, isRequired: isRequired)
     }
 
-    private func isRefused(_ deed: String, _ subject: String) -> Bool { refused?.deed == deed && refused?.subject == subject }
-
-    private func typed(_ deed: String, _ subject: String, _ name: String) -> String {
-        isRefused(deed, subject) ? refused?.typed[name] ?? "" : ""
-    }
+    private func typed(_ deed: String, _ subject: String, _ name: String) -> String { forms.typed(deed, subject, name) }
 
     // MARK: - Words
 

@@ -105,11 +105,7 @@ struct BenefitForm {
         Formats.units(text(name), digits: digits).map { .int($0) } ?? .string(text(name))
     }
 
-    private func text(_ name: String) -> String {
-        let typed = values[name] ?? ""
-        let inner = typed.drop { $0.isWhitespace }
-        return String(inner.reversed().drop { $0.isWhitespace }.reversed())
-    }
+    private func text(_ name: String) -> String { (values[name] ?? "").trimmed }
 
     /// The field in which what stands at a pointer was typed.
     private static func field(of pointer: String) -> String? {

@@ -58,7 +58,7 @@ struct CouponTrial {
                     unitPrice: price))
         }
         var cart = CouponCart(currency: currency, lines: lines, at: now)
-        let shipping = CouponTrial.trimmed(form["cart_shipping"] ?? "")
+        let shipping = (form["cart_shipping"] ?? "").trimmed
         if !shipping.isEmpty {
             guard let amount = Formats.units(shipping, digits: currency.minorDigits) else {
                 errors["cart_shipping"] = words(\.coupons.badPrice)
@@ -68,7 +68,7 @@ struct CouponTrial {
         }
         cart.isFirstOrder = form["cart_first"] == "yes"
         func name(_ key: String) -> String? {
-            let text = CouponTrial.trimmed(form[key] ?? "")
+            let text = (form[key] ?? "").trimmed
             return text.isEmpty ? nil : text
         }
         (cart.tier, cart.channel, cart.store) = (name("cart_tier"), name("cart_channel"), name("cart_store"))
@@ -121,13 +121,6 @@ struct CouponTrial {
     private func money(_ minor: Int64) -> String { formats.money(Money(minorUnits: minor, currency: currency)) }
 
     private static func parts(_ text: Substring) -> [String] {
-        text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "\u{FF0C}" }.map { trimmed(String($0)) }
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        var text = Substring(text)
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
+        text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "\u{FF0C}" }.map(\.trimmed)
     }
 }

@@ -16,13 +16,13 @@ extension Desk {
 
     func benefitCare(_ visitor: Visitor) async throws(Problem) -> Reply { try await careReply(visitor, nil) }
 
-    private func careReply(_ visitor: Visitor, _ refused: BenefitCareWriter.Refused?) async throws(Problem) -> Reply {
+    private func careReply(_ visitor: Visitor, _ refused: DeedForms.Refused?) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
         let reader = directory.programReader(of: workspace.id)
         let key = visitor.form["benefit"] ?? visitor.query["key"] ?? ""
         guard let found = try await reader.holders(of: key, after: nil, limit: Desk.linesMax, at: now) else { throw Desk.notFound }
         let benefits = benefitWriter(visitor, workspace)
-        let writer = BenefitCareWriter(benefits: benefits, mayChange: visitor.isOwner, refused: refused)
+        let writer = BenefitCareWriter(benefits, of: key, mayChange: visitor.isOwner, refused: refused)
         var (stock, gifts): (GiftStock?, [GiftFulfilment]) = (nil, [])
         if case .physicalGift(let name) = found.benefit.kind {
             stock = try await reader.giftStocks().first { $0.key == name } ?? GiftStock(key: name)
@@ -30,7 +30,7 @@ extension Desk {
         }
         let page = BenefitCarePage(
             name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
-            problem: refused?.field == nil ? refused?.said : nil,
+            problem: writer.forms.problem,
             sections: [
                 writer.payers(found.holders), writer.caps(try await reader.caps(of: key, limit: Desk.linesMax)),
                 writer.pools(try await reader.pools(of: key, limit: Desk.linesMax, at: now)), writer.gifts(stock, gifts),

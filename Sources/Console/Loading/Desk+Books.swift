@@ -65,6 +65,7 @@ extension Desk {
             exportURL: visitor.isOwner ? SiteURL.bookEntries(currency: currency.key) : nil)
         page.partners = writer.partners(try await reader.blocks(of: currency.key))
         page.hasPartners = !page.partners.isEmpty
+        page.partnersURL = SiteURL.partners(currency: visitor.query["currency"])
         (page.estimates, page.hasEstimates) = (estimates, !estimates.isEmpty)
         if visitor.isOwner {
             var open = [next ?? thisMonth]

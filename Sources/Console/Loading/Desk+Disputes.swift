@@ -29,10 +29,3 @@ extension Desk {
         return .page(page, visitor.frame(words(\.disputes.title), .program))
     }
 }
-
-extension String {
-    /// Without the blanks around it.
-    fileprivate var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-}

@@ -34,7 +34,9 @@ extension Desk {
             stats: try await pointStats(reader, workspace, currency, writer), typed: typed, problem: problem, found: found,
             hasFound: !found.isEmpty,
             nobodyTitle: wanted != nil && found.isEmpty ? words(\.points.nobodyTitle, ["text": typed]) : nil,
-            lines: lines.map { writer.line($0) }, hasLines: !lines.isEmpty)
+            lines: lines.map { writer.line($0) }, hasLines: !lines.isEmpty,
+            importURL: SiteURL.opening(currency: visitor.query["currency"]),
+            openURL: SiteURL.openPoints(currency: visitor.query["currency"]))
         return .page(
             page, visitor.frame(words(\.points.title), .program), status: problem == nil ? .ok : .unprocessableContent)
     }

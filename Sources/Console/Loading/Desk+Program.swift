@@ -113,7 +113,12 @@ extension Desk {
     /// Why a command was refused, in the reader's language; nil when it was carried out.
     func refusal(_ answer: ProgramAnswer, _ visitor: Visitor, _ calendar: ZoneCalendar, scale: Int) -> Said? {
         guard answer.isRefused else { return nil }
-        let said = (answer.body["reasons"]?.arrayValue ?? []).map { reason in
+        return said(answer.body["reasons"]?.arrayValue ?? [], visitor, calendar, scale: scale)
+    }
+
+    /// Reasons of the rules one after another, in the reader's language.
+    func said(_ reasons: [JSONValue], _ visitor: Visitor, _ calendar: ZoneCalendar, scale: Int) -> Said {
+        let said = reasons.map { reason in
             let params = (reason["params"]?.objectValue ?? [:]).mapValues { value -> JSONValue in
                 if let number = value.intValue { return .string(visitor.formats.points(number, scale: scale)) }
                 if let text = value.stringValue, let instant = Instant(rfc3339: text) {

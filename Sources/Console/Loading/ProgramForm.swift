@@ -104,12 +104,7 @@ struct ProgramForm {
         !known.isEmpty && !(trimmed("c\(known.count)_key") + trimmed("c\(known.count)_name")).isEmpty
     }
 
-    private func trimmed(_ name: String) -> String {
-        var text = Substring(values[name] ?? "")
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
+    private func trimmed(_ name: String) -> String { (values[name] ?? "").trimmed }
 
     private mutating func json(of index: Int) -> JSONValue {
         // What the form says nothing of stays as it is.

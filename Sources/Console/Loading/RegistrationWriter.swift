@@ -63,9 +63,9 @@ enum TypedSteps {
             guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "：" }) else {
                 return .failure(BadLine(number: index + 1))
             }
-            let traits = line[line.index(after: colon)...].split { ",，、".contains($0) }.map(trimmed).filter { !$0.isEmpty }
+            let traits = line[line.index(after: colon)...].split { ",，、".contains($0) }.map(\.trimmed).filter { !$0.isEmpty }
             if traits.isEmpty { return .failure(BadLine(number: index + 1)) }
-            steps.append(RegistrationForm.Step(name: trimmed(line[..<colon]), traits: traits))
+            steps.append(RegistrationForm.Step(name: line[..<colon].trimmed, traits: traits))
         }
         return .success(steps)
     }
@@ -80,10 +80,5 @@ enum TypedSteps {
 
     struct BadLine: Error, Hashable {
         let number: Int
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        let rest = text.drop(while: \.isWhitespace)
-        return String(rest.reversed().drop(while: \.isWhitespace).reversed())
     }
 }

@@ -82,6 +82,7 @@ struct BooksPage: PageModel {
     /// What is left of what partners have bought.
     var partners: [Partner] = []
     var hasPartners = false
+    var partnersURL = SiteURL.partners()
     /// nil for whoever may not sign.
     var estimateForm: EstimateForm?
 }

@@ -67,6 +67,8 @@ struct PointsPage: PageModel {
     let nobodyTitle: String?
     let lines: [Line]
     let hasLines: Bool
+    let importURL: String
+    let openURL: String
 }
 
 /// One member: what they have, and how they came to it.

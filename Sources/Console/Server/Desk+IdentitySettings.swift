@@ -81,7 +81,7 @@ extension Desk {
     /// The settings that a form asks for; what cannot be is left for them to refuse.
     static func json(of form: [String: String]) -> JSONValue {
         func lines(_ key: String) -> [String] {
-            (form[key] ?? "").split(whereSeparator: \.isNewline).map(trimmed).filter { !$0.isEmpty }
+            (form[key] ?? "").split(whereSeparator: \.isNewline).map(\.trimmed).filter { !$0.isEmpty }
         }
         var types: OrderedDictionary<String, JSONValue> = [:]
         for line in lines("types") {
@@ -91,11 +91,11 @@ extension Desk {
             types[name.isEmpty ? line : name] = limit(words.suffix(count).joined(separator: " "))
         }
         func cap(_ key: String) -> JSONValue {
-            let text = trimmed(form[key] ?? "")
+            let text = (form[key] ?? "").trimmed
             return text == "off" ? .null : number(text)
         }
         return [
-            "types": .object(types), "others": limit(trimmed(form["others"] ?? "")),
+            "types": .object(types), "others": limit((form["others"] ?? "").trimmed),
             "unique": .array(lines("unique").map { .string($0) }), "merges": cap("merges"), "identities": cap("identities"),
             "blocked": .array(lines("blocked").map { .string($0) }),
         ]
@@ -109,9 +109,4 @@ extension Desk {
     }
 
     private static func number(_ text: String) -> JSONValue { Int64(text).map { .int($0) } ?? .string(text) }
-
-    private static func trimmed(_ text: some StringProtocol) -> String {
-        let head = text.drop(while: \.isWhitespace)
-        return String(head.reversed().drop(while: \.isWhitespace).reversed())
-    }
 }

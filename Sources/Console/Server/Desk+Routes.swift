@@ -34,6 +34,15 @@ extension Desk {
         Route("/points/members/:member", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.memberPoints(visitor)
         },
+        Route("/points/import", access: .workspace) { desk, visitor throws(Problem) in try await desk.opening(visitor) },
+        Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.openingClosing(visitor)
+        },
+        Route("/points/partners", access: .workspace) { desk, visitor throws(Problem) in try await desk.partners(visitor) },
+        Route("/points/partners/statement", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.partner(visitor)
+        },
+        Route("/points/open", access: .workspace) { desk, visitor throws(Problem) in try await desk.openPoints(visitor) },
         Route("/points/books", access: .workspace) { desk, visitor throws(Problem) in try await desk.books(visitor) },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.bookClosing(visitor) },
         Route("/points/books/entries.csv", access: .owner) { desk, visitor throws(Problem) in
@@ -46,6 +55,12 @@ extension Desk {
         Route("/benefits", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefits(visitor) },
         Route("/benefits/care", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefitCare(visitor) },
         Route("/benefits/benefit", access: .workspace) { desk, visitor throws(Problem) in try await desk.benefit(visitor) },
+        Route("/benefits/plans", access: .workspace) { desk, visitor throws(Problem) in try await desk.plans(visitor) },
+        Route("/benefits/plans/plan", access: .workspace) { desk, visitor throws(Problem) in try await desk.plan(visitor) },
+        Route("/benefits/plans/refund", access: .owner) { desk, visitor throws(Problem) in try await desk.planRefund(visitor) },
+        Route("/benefits/products", access: .workspace) { desk, visitor throws(Problem) in
+            try await desk.productGrants(visitor)
+        },
         Route("/disputes", access: .workspace) { desk, visitor throws(Problem) in try await desk.disputes(visitor) },
         Route("/m/:token", access: .anyone) { desk, visitor throws(Problem) in try await desk.memberCard(visitor) },
         Route("/live", access: .workspace) { desk, visitor throws(Problem) in try await desk.live(visitor) },
@@ -124,6 +139,13 @@ extension Desk {
         Route("/points/members/:member/card", access: .owner) { desk, visitor throws(Problem) in
             try await desk.renewMemberCard(visitor)
         },
+        Route("/points/import", access: .owner, formBytesMax: OpeningForm.bytesMax) { desk, visitor throws(Problem) in
+            try await desk.takeOverPoints(visitor)
+        },
+        Route("/points/import/close", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.closeOpening(visitor)
+        },
+        Route("/points/partners", access: .owner) { desk, visitor throws(Problem) in try await desk.buyBlock(visitor) },
         Route("/points/books/close", access: .owner) { desk, visitor throws(Problem) in try await desk.closeBooks(visitor) },
         Route("/points/books/estimate", access: .owner) { desk, visitor throws(Problem) in
             try await desk.signEstimate(visitor)
@@ -141,6 +163,12 @@ extension Desk {
         Route("/benefits", access: .owner) { desk, visitor throws(Problem) in try await desk.defineBenefit(visitor) },
         Route("/benefits/care", access: .owner) { desk, visitor throws(Problem) in try await desk.changeBenefitCare(visitor) },
         Route("/benefits/benefit", access: .owner) { desk, visitor throws(Problem) in try await desk.changeBenefit(visitor) },
+        Route("/benefits/plans", access: .owner) { desk, visitor throws(Problem) in try await desk.changePlans(visitor) },
+        Route("/benefits/plans/plan", access: .owner) { desk, visitor throws(Problem) in try await desk.cancelPlan(visitor) },
+        Route("/benefits/plans/refund", access: .owner) { desk, visitor throws(Problem) in try await desk.refundPlan(visitor) },
+        Route("/benefits/products", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.setProductGrants(visitor)
+        },
         Route("/points/approvals", access: .owner) { desk, visitor throws(Problem) in try await desk.decideAdjustment(visitor) },
         Route("/boards", access: .workspace) { desk, visitor throws(Problem) in try await desk.createBoard(visitor) },
         Route("/boards/pin", access: .workspace) { desk, visitor throws(Problem) in try await desk.pin(visitor) },

@@ -22,13 +22,20 @@ struct Desk: Sendable {
     typealias Page = @Sendable (Desk, Visitor) async throws(Problem) -> Reply
 
     struct Route: Sendable {
+        static let formBytesStandard = 64 * 1024
+
         let path: String
         let access: Access
+        /// The most bytes that a form of it has, for whoever is signed in.
+        let formBytesMax: Int
         let page: Page
 
-        init(_ path: String, access: Access, _ page: @escaping Page) {
+        init(
+            _ path: String, access: Access, formBytesMax: Int = Route.formBytesStandard, _ page: @escaping Page
+        ) {
             self.path = path
             self.access = access
+            self.formBytesMax = formBytesMax
             self.page = page
         }
     }
@@ -72,7 +79,7 @@ struct Desk: Sendable {
         var visitor = Visitor(request, parameters: context.parameters, address: address(request, context), trustsProxy: trustsProxy)
         do {
             try await recognise(&visitor)
-            if request.method == .post { try await readForm(request, &visitor) }
+            if request.method == .post { try await readForm(request, &visitor, route) }
             if let elsewhere = try await gate(visitor, route.access) { return respond(elsewhere, visitor) }
             return respond(try await route.page(self, visitor), visitor)
         } catch {
@@ -125,14 +132,20 @@ struct Desk: Sendable {
     }
 
     /// Reads the posted form and refuses one that did not come from a page of ours.
-    private func readForm(_ request: Request, _ visitor: inout Visitor) async throws(Problem) {
+    private func readForm(_ request: Request, _ visitor: inout Visitor, _ route: Route) async throws(Problem) {
         let bytes: [UInt8]
         do {
-            bytes = Array(buffer: try await request.body.collect(upTo: 64 * 1024))
+            let bytesMax = visitor.membership == nil ? Route.formBytesStandard : route.formBytesMax
+            bytes = Array(buffer: try await request.body.collect(upTo: bytesMax))
         } catch {
             throw Problem(.badRequest, "The form is too large or broke off.", status: 413)
         }
-        visitor.form = FormBody.fields(bytes)
+        if let boundary = request.headers[.contentType].flatMap({ MultipartBody.boundary(of: $0) }) {
+            let body = MultipartBody(bytes, boundary: boundary)
+            (visitor.form, visitor.files) = (body.fields, body.files)
+        } else {
+            visitor.form = FormBody.fields(bytes)
+        }
         guard visitor.isSameSite, directory.team.isCSRFTokenValid(visitor.form["token"] ?? "", for: visitor.formSeed) else {
             throw Desk.staleForm
         }

@@ -40,6 +40,8 @@ struct Visitor: Sendable {
     var membership: Membership?
     var workspace: Workspace?
     var form: [String: String] = [:]
+    /// What was chosen as files, by the name of the field.
+    var files: [String: [UInt8]] = [:]
     var formToken = ""
 
     init(_ request: Request, parameters: Parameters, address: String, trustsProxy: Bool) {

@@ -47,3 +47,15 @@ struct FormField: Sendable {
         isHidden = type == "hidden"
     }
 }
+
+/// Fields that belong together, in a line of their own.
+struct FormLine: Sendable {
+    let fields: [FormField]
+}
+
+extension StringProtocol {
+    /// What was typed, without white space at its ends.
+    var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

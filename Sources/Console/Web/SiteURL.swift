@@ -90,6 +90,13 @@ enum SiteURL {
         path("/points/members/\(member)", [("currency", currency), ("cursor", cursor), ("done", done)])
     }
 
+    /// Points that come from another system.
+    static func opening(currency: String? = nil, done: String? = nil) -> String {
+        path("/points/import", [("currency", currency), ("done", done)])
+    }
+
+    static func openingClosing(currency: String) -> String { path("/points/import/close", [("currency", currency)]) }
+
     static func books(
         currency: String? = nil, month: String? = nil, check: Bool = false, csv: String? = nil, done: String? = nil
     ) -> String {
@@ -97,6 +104,19 @@ enum SiteURL {
             "/points/books",
             [("currency", currency), ("month", month), ("check", check ? "1" : nil), ("csv", csv), ("done", done)])
     }
+
+    /// What partners have bought; `bought` and `amount` tell of what was just entered.
+    static func partners(currency: String? = nil, bought: String? = nil, amount: Int64? = nil) -> String {
+        path("/points/partners", [("currency", currency), ("bought", bought), ("amount", amount.map { String($0) })])
+    }
+
+    /// A month of a partner's block.
+    static func partner(_ name: String, currency: String, month: String? = nil) -> String {
+        path("/points/partners/statement", [("currency", currency), ("partner", name), ("month", month)])
+    }
+
+    /// Offers that wait, and points that are dormant.
+    static func openPoints(currency: String? = nil) -> String { path("/points/open", [("currency", currency)]) }
 
     static func bookClosing(currency: String, month: String) -> String {
         path("/points/books/close", [("currency", currency), ("month", month)])
@@ -128,6 +148,21 @@ enum SiteURL {
     /// Payers, caps, pools and gifts of a benefit.
     static func benefitCare(_ key: String, done: Bool = false) -> String {
         path("/benefits/care", [("key", key), ("done", done ? "1" : nil)])
+    }
+
+    /// The plans; `of` opens the form of the next version of one, `member` looks for those of a member.
+    static func plans(of key: String? = nil, member: String? = nil, done: String? = nil) -> String {
+        path("/benefits/plans", [("of", key), ("member", member), ("done", done)])
+    }
+
+    /// A plan that was bought.
+    static func plan(_ id: String, done: String? = nil) -> String { path("/benefits/plans/plan", [("id", id), ("done", done)]) }
+
+    static func planRefund(_ id: String) -> String { path("/benefits/plans/refund", [("id", id)]) }
+
+    /// What product codes grant; `of` fills the form with what those of a product do.
+    static func productGrants(of product: String? = nil, done: String? = nil) -> String {
+        path("/benefits/products", [("product", product), ("done", done)])
     }
 
     /// A member's card, for whoever has its address.

@@ -19,9 +19,11 @@ enum Template: String, CaseIterable, Sendable {
     case form, sourceReady = "source-ready", waiting, settings, stageSettings = "stage-settings", traitSettings = "trait-settings",
         error
     case consent, audit
-    case program, noProgram = "no-program", points, memberPoints = "member-points", books, bookClosing = "book-closing", approvals
+    case program, noProgram = "no-program", points, memberPoints = "member-points", opening, openingClose = "opening-close", books,
+        bookClosing = "book-closing", approvals, partners, partner, openPoints = "open-points"
     case memberCard = "member-card"
-    case benefits, benefit, disputes, benefitCare = "benefit-care", benefitDeed = "benefit-deed"
+    case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
+        "benefit-care", deedForm = "deed-form"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -70,15 +72,24 @@ enum Template: String, CaseIterable, Sendable {
         case .noProgram: PackageResources.no_program_mustache
         case .points: PackageResources.points_mustache
         case .memberPoints: PackageResources.member_points_mustache
+        case .opening: PackageResources.opening_mustache
+        case .openingClose: PackageResources.opening_close_mustache
+        case .partners: PackageResources.partners_mustache
+        case .partner: PackageResources.partner_mustache
+        case .openPoints: PackageResources.open_points_mustache
         case .books: PackageResources.books_mustache
         case .bookClosing: PackageResources.book_closing_mustache
         case .approvals: PackageResources.approvals_mustache
         case .memberCard: PackageResources.member_card_mustache
         case .benefits: PackageResources.benefits_mustache
+        case .plans: PackageResources.plans_mustache
+        case .plan: PackageResources.plan_mustache
+        case .planRefund: PackageResources.plan_refund_mustache
+        case .productGrants: PackageResources.product_grants_mustache
         case .disputes: PackageResources.disputes_mustache
         case .benefit: PackageResources.benefit_mustache
         case .benefitCare: PackageResources.benefit_care_mustache
-        case .benefitDeed: PackageResources.benefit_deed_mustache
+        case .deedForm: PackageResources.deed_form_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache

@@ -20,7 +20,7 @@ enum BenefitReason {
         case code = "CODE_UNKNOWN"
         case template = "TEMPLATE_UNKNOWN"
         case product = "PRODUCT_UNKNOWN"
-        case offer = "OFFER_UNKNOWN"
+        case offer = "PLAN_OFFER_UNKNOWN"
         case plan = "PLAN_UNKNOWN"
         case planGift = "PLAN_GIFT_UNKNOWN"
     }

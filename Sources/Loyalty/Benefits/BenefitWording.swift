@@ -28,7 +28,7 @@ extension RefusalWording {
         "POOL_IN_THE_WAY": { "Both have a pool of \"\($0.text("name"))\". End one of the two first." },
         "PURCHASE_UNKNOWN": { "There is no purchase \"\($0.text("name"))\"." },
         "CODE_UNKNOWN": { "Nobody has registered the code \($0.text("name"))." },
-        "OFFER_UNKNOWN": { "No plan \"\($0.text("name"))\" is for sale." },
+        "PLAN_OFFER_UNKNOWN": { "No plan \"\($0.text("name"))\" is for sale." },
         "PLAN_UNKNOWN": { "Nobody has bought the plan \"\($0.text("name"))\"." },
         "PLAN_GIFT_UNKNOWN": { "Nobody has given the plan \"\($0.text("name"))\"." },
         "TERMS_CHANGED": { "The terms have changed: version \($0.text("version")) is for sale now. Show it before you buy." },

@@ -122,6 +122,20 @@ final class Browser: Sendable {
         return try await send(path, .post, headers, ByteBuffer(string: body))
     }
 
+    /// Posts a form in which a file was chosen for the field `file`.
+    @discardableResult
+    func postFile(_ path: String, _ fields: [String: String], _ file: [UInt8]) async throws -> Page {
+        var body = ByteBuffer()
+        for (name, value) in fields {
+            body.writeString("--edge\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n")
+        }
+        body.writeString("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a;b.csv\"\r\n")
+        body.writeString("Content-Type: text/csv\r\n\r\n")
+        body.writeBytes(file)
+        body.writeString("\r\n--edge--\r\n")
+        return try await send(path, .post, [.contentType: "multipart/form-data; boundary=edge"], body)
+    }
+
     private func send(_ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: ByteBuffer?) async throws -> Page
     {
         var headers = headers

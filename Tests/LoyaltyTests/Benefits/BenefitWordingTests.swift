@@ -18,6 +18,7 @@ struct BenefitWordingTests {
             (BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil), "Only 1 are left of the 3 that mother allows."),
             (BenefitReason.outside(["b", "a"]), "It can only be used at a, b."),
             (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\"."),
+            (BenefitReason.unknown(.offer, "gold"), "No plan \"gold\" is for sale."),
             (BenefitReason.badAmount(0), "An amount is at least 1, not 0."),
             (BenefitReason.missingRole("buyer"), "Only whoever is buyer may do that."),
             (BenefitReason.wrongState("consumed", asked: "cancel"), "In the state \"consumed\" that cannot be done: cancel."),

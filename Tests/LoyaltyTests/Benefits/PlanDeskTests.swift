@@ -207,7 +207,7 @@ struct PlanDeskTests {
                 "ZERO_VALUE", "BAD_TIME", "NOTICE_TOO_SHORT", "ZERO_VALUE", "BENEFIT_UNKNOWN",
             ])
         let nothing = BuyPlan("silver", for: TestProgram.member("bob"), paidBy: TestProgram.member("ann"))
-        #expect(try await shop.program.perform("y", nothing).codes == ["OFFER_UNKNOWN"])
+        #expect(try await shop.program.perform("y", nothing).codes == ["PLAN_OFFER_UNKNOWN"])
         let nobody = BuyPlan("gold", for: TestProgram.member("nobody"), paidBy: TestProgram.member("ann"))
         #expect(try await shop.program.perform("z", nobody).codes == ["MEMBER_UNKNOWN"])
         #expect(try await shop.change("w", .cancel, of: "none").codes == ["PLAN_UNKNOWN"])

@@ -18,6 +18,16 @@ struct KeptPlan: Hashable {
 
     /// What all grants of the plan come from.
     var source: BenefitSource { BenefitSource(.plan, id: plan.id.text) }
+
+    /// How much of some uses came from what the plan gives.
+    ///
+    /// - Parameter book: The beneficiary's, of the benefit that was used.
+    func count(of uses: [BenefitUse], in book: BenefitBook, at now: Instant) -> Int64 {
+        let parts = uses.flatMap { $0.standing(at: now) }.filter { part in
+            book.grants[part.grant]?.source.isInSeries(with: source) == true
+        }
+        return parts.reduce(0) { $0.clampedAdd($1.amount) }
+    }
 }
 
 extension PaidPlan {

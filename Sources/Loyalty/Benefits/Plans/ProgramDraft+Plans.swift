@@ -40,15 +40,12 @@ extension ProgramDraft {
     /// How often the benefits of a plan were used in one of its paid periods, by key.
     func uses(of kept: KeptPlan, in books: PlanBooks, ofPeriod period: Int?) throws(ProgramFailure) -> [String: Int64] {
         guard let period, period > 0, let member = ProgramMemberID(text: kept.plan.beneficiary.text) else { return [:] }
-        let (span, source, now) = (kept.plan.span(ofPeriod: period), kept.source, now)
+        let (span, now) = (kept.plan.span(ofPeriod: period), now)
         var counts: [String: Int64] = [:]
         for (benefit, book) in books {
             let key = BenefitBookKey(member: member, benefit: benefit)
             let uses = try reading { tables throws(Problem) in try tables.uses(of: key, from: span.from, until: span.until) }
-            for part in uses.flatMap({ $0.standing(at: now) }) {
-                guard book.grants[part.grant]?.source.isInSeries(with: source) == true else { continue }
-                counts[benefit] = (counts[benefit] ?? 0).clampedAdd(part.amount)
-            }
+            counts[benefit] = kept.count(of: uses, in: book, at: now)
         }
         return counts
     }

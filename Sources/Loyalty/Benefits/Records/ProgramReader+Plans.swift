@@ -28,7 +28,7 @@ public struct PlanGiftStatement: Hashable, Sendable {
     /// As the API gives it.
     package let json: JSONValue
 
-    fileprivate init(_ kept: KeptPlanGift, at now: Instant) {
+    init(_ kept: KeptPlanGift, at now: Instant) {
         gift = kept.gift
         json = kept.json(at: now)
     }
@@ -57,6 +57,36 @@ extension ProgramReader {
         try await read { tables throws(Problem) in
             try tables.plans(of: BenefitParty(member.text)).map { PlanStatement($0, at: now) }
         }
+    }
+
+    /// Plans that were bought, the last changed first.
+    public func plans(limit: Int, at now: Instant) async throws(Problem) -> [PlanStatement] {
+        try await read { tables throws(Problem) in try tables.plans(limit: limit).map { PlanStatement($0, at: now) } }
+    }
+
+    /// What would go back to the payer of a plan at an instant, in minor units; nil for no such plan, and for one that has ended.
+    public func refund(ofPlan id: BenefitID, at now: Instant) async throws(Problem) -> Int64? {
+        try await read { tables throws(Problem) in
+            guard var kept = try tables.plan(id) else { return nil }
+            kept.plan.settle(until: now)
+            var uses: [String: Int64] = [:]
+            if kept.plan.state == .active, let member = ProgramMemberID(text: kept.plan.beneficiary.text) {
+                let span = kept.plan.span(ofPeriod: kept.plan.period)
+                for part in kept.offer.parts {
+                    guard let benefit = try tables.benefit(part.benefit)?.benefit else { continue }
+                    let key = BenefitBookKey(member: member, benefit: part.benefit)
+                    let used = try tables.uses(of: key, from: span.from, until: span.until)
+                    uses[part.benefit] = kept.count(of: used, in: try tables.book(key, benefit, at: now), at: now)
+                }
+            }
+            // One that has ended refuses, and nothing goes back.
+            do throws(Refusal) { return try kept.plan.refund(uses: uses, now: now) } catch { return nil }
+        }
+    }
+
+    /// Plans that were given, the last changed first.
+    public func planGifts(limit: Int, at now: Instant) async throws(Problem) -> [PlanGiftStatement] {
+        try await read { tables throws(Problem) in try tables.planGifts(limit: limit).map { PlanGiftStatement($0, at: now) } }
     }
 
     /// A plan that was given, as it stands at an instant; nil when there is none.

@@ -15,6 +15,11 @@ extension ProgramTables {
             where: "(payer = ? OR recipient = ? OR accepted_by = ?) ORDER BY recorded_at DESC, id DESC", text, text, text)
     }
 
+    /// Gifts, the last changed first.
+    func planGifts(limit: Int) throws(Problem) -> [KeptPlanGift] {
+        try planGifts(where: "1 = 1 ORDER BY recorded_at DESC, id DESC LIMIT ?", .count(limit))
+    }
+
     /// Gifts that nobody accepted in time and of which that is not booked, those that wait longest first.
     func duePlanGifts(at now: Instant, countMax: Int) throws(Problem) -> [BenefitID] {
         try list(

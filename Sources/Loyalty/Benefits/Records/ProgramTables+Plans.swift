@@ -48,6 +48,11 @@ extension ProgramTables {
         try plans(where: "(payer = ? OR beneficiary = ?) ORDER BY recorded_at DESC, id DESC", .text(party.text), .text(party.text))
     }
 
+    /// Plans that were bought, the last changed first.
+    func plans(limit: Int) throws(Problem) -> [KeptPlan] {
+        try plans(where: "1 = 1 ORDER BY recorded_at DESC, id DESC LIMIT ?", .count(limit))
+    }
+
     /// Plans of which something is due, those that wait longest first.
     func duePlans(at now: Instant, countMax: Int) throws(Problem) -> [BenefitID] {
         try list(

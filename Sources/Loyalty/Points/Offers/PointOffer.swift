@@ -73,6 +73,15 @@ extension ProgramTables {
             """, values(.integer(member.number), .integer(member.number)) + names + [.count(limit)], Self.offer)
     }
 
+    /// What nobody has answered in time in a currency, the nearest end first.
+    func openOffers(of currency: String, at now: Instant, limit: Int) throws(Problem) -> [PointOffer] {
+        try list(
+            """
+            SELECT \(Self.offerColumns) FROM point_offers WHERE workspace = ? AND currency = ? AND state = 'open' AND until > ?
+            ORDER BY until, id LIMIT ?
+            """, values(.text(currency), .instant(now), .count(limit)), Self.offer)
+    }
+
     private static func offer(_ reader: inout RowReader) throws(Problem) -> PointOffer {
         let (id, currency) = (try reader.text(), try reader.text())
         let (giver, hold) = (ProgramMemberID(number: try reader.integer()), PointID(try reader.integer()))
@@ -124,6 +133,11 @@ extension ProgramTables {
 }
 
 extension ProgramReader {
+    /// Offers in a currency that nobody has answered and that are not over, the nearest end first.
+    public func openOffers(of currency: String, at now: Instant, limit: Int = 100) async throws(Problem) -> [PointOffer] {
+        try await read { tables throws(Problem) in try tables.openOffers(of: currency, at: now, limit: limit) }
+    }
+
     /// What a member has offered or was offered, invitations included, the newest first.
     public func offers(of member: ProgramMemberID, limit: Int = 100) async throws(Problem) -> [PointOffer] {
         try await read { tables throws(Problem) in
