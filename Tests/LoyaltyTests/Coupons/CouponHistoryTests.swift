@@ -318,11 +318,12 @@ import Testing
     func trimmedPrices(seed: UInt64) throws {
         var maker = CouponMaker(seed: seed)
         let cart = maker.cart()
+        let lefts = ["x": maker.number(1 ... 3_000), "y": maker.number(1 ... 3_000)]
         let coupons = maker.candidates(4).map { candidate in
-            let left = maker.number(1 ... 3_000)
+            let name = maker.pick(["x", "y"])
             let limit = CouponLimit("money", .money, max: 5_000)
             let isMoney = candidate.terms.template.effect.isMoney
-            let allowance = CouponCandidate.Allowance(limit: limit, key: .init(name: maker.pick(["x", "y"])), left: left)
+            let allowance = CouponCandidate.Allowance(limit: limit, key: .init(name: name), left: lefts[name] ?? 0)
             return CouponCandidate(id: candidate.id, terms: candidate.terms, allowances: isMoney ? [allowance] : [])
         }
         let stack = try CouponStack(cart, coupons, mode: maker.pick(CouponStack.Mode.allCases))
