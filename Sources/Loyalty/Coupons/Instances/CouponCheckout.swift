@@ -34,12 +34,12 @@ public struct CouponCheckout: Sendable {
         _ cart: CouponCart, order: String, key: String? = nil, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) -> CouponStack {
         let coupons = candidates(cart, order: order, key: key)
-        return try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
+        return try CouponStack(cart, asked(coupons), mode: mode, classMaxima: classMaxima)
     }
 
     /// Reserves the coupons that are used for a cart; those that the order held before and that are not used any more are let go.
     ///
-    /// What is kept for the order and the key already stays as it is; others are used beside it as far as they leave it so.
+    /// What is kept for the order and the key already stays as it is, and nothing comes to it: the same again gives the same.
     ///
     /// Limits that have not enough left for all decide which are used, as in ``check(_:order:key:mode:classMaxima:)``; what fails all the
     /// same is left out, and the rest is priced without it.
@@ -53,7 +53,7 @@ public struct CouponCheckout: Sendable {
                 candidate.reasons += refused[candidate.id] ?? []
                 return candidate
             }
-            let stack = try CouponStack(cart, coupons, mode: mode, classMaxima: classMaxima)
+            let stack = try CouponStack(cart, asked(coupons), mode: mode, classMaxima: classMaxima)
             var trial = self
             var reservations: [String: CouponReservation] = [:]
             var failed: (id: String, reasons: [Refusal.Reason])?
@@ -82,6 +82,12 @@ public struct CouponCheckout: Sendable {
             let price = CouponOrderPrice(cart, reservations.values.map(\.discount))
             return Answer(reservations: reservations, skipped: stack.skipped, price: price)
         }
+    }
+
+    /// Those that are asked for: what is kept for the order and the key, where something is.
+    private func asked(_ coupons: [CouponCandidate]) -> [CouponCandidate] {
+        let held = coupons.filter { $0.held != nil }
+        return held.isEmpty ? coupons : held
     }
 
     /// The coupons with what is left of their limits once those that the order holds for another wish are let go.
