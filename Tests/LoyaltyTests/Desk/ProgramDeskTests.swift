@@ -189,6 +189,7 @@ struct ProgramDeskTests {
             #expect(try await program.earn("c\(amount)", amount, "ann").codes == ["ZERO_VALUE"])
         }
         #expect(try await program.earn("d", .max, "ann").codes == ["OVERFLOW"])
+        _ = try await program.perform("e", EnrolMember(Identity(type: .userID, value: "ann")))
         let oneself = TransferPoints(1, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("ann"))
         #expect(try await program.perform("f", oneself).codes == ["SELF_TRANSFER"])
     }
