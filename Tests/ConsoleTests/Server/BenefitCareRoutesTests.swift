@@ -90,7 +90,8 @@ import Workspaces
             let stranger = try await browser.postRaw("/benefits/care", fields)
             #expect(stranger.status == .unprocessableContent && stranger.html.contains("Only whoever is guardian may do that"))
             try await fixture.fixtures.send(
-                #"{"userId":"boss","event":"View"},{"userId":"firm","event":"View"}"#, to: fixture.created)
+                #"{"type":"track","userId":"boss","event":"View"},{"type":"track","userId":"firm","event":"View"}"#,
+                to: fixture.created)
             let declared =
                 #"{"userId":"boss","event":"relationship","properties":{"as":"guardian","to":{"type":"user_id","id":"firm"}}}"#
             let open = try await fixture.directory.workspace(fixture.workspace)
