@@ -5,6 +5,9 @@ import Records
 
 /// A file of rows that were written ahead, one frame for each write; whole or not there.
 ///
+/// Once its frames are needed no more it is written from its start again, over what was there: making a write durable that does not change
+/// the length of a file is quicker, and waits for no other file. Old frames behind the last one are told by their lower numbers.
+///
 ///     0 u32 "TEAR"   4 u32 bytes of the rows   8 u64 number   16 u64 XXH3-64 of bytes 0 ..< 16   24 u64 XXH3-64 of the rows   32 rows
 ///
 /// Used by one thread at a time.
@@ -19,6 +22,8 @@ final class AheadFile {
     private(set) var byteCount = 0
     /// The number of the last frame; 0 when there is none.
     private(set) var last: Int64 = 0
+    /// The length of the file, with what is needed no more.
+    private var length = 0
     /// Whether a write that failed may have left something behind the last frame.
     private var hasRest = false
 
@@ -46,7 +51,8 @@ final class AheadFile {
                 a backup.
                 """, place: path, status: 500)
         }
-        hasRest = region.bytes.count > byteCount
+        length = region.bytes.count
+        hasRest = length > byteCount
     }
 
     /// Writes one frame and makes it durable.
@@ -64,19 +70,25 @@ final class AheadFile {
             throw error
         }
         byteCount += frame.count
+        length = max(length, byteCount)
         last = number
     }
 
-    /// Forgets all frames.
-    func empty() throws(DiskFailure) {
-        guard byteCount > 0 || hasRest else { return }
-        try file.truncate(to: 0)
-        (byteCount, last) = (0, 0)
+    /// Forgets all frames, whose bytes stay until others are written over them.
+    func restart() throws(DiskFailure) {
         // What was answered is in the tables, and may come back after a power cut; what was not may not.
+        try cutBack()
+        (byteCount, last) = (0, 0)
+    }
+
+    /// Forgets all frames, and removes their bytes for good.
+    func empty() throws(DiskFailure) {
+        guard length > 0 || hasRest else { return }
+        hasRest = true
+        (byteCount, last) = (0, 0)
         try cutBack()
     }
 
-    func sync() throws(DiskFailure) { try file.sync() }
     func close() { file.close() }
 
     /// Whether the other file is to be written from now on; never while it may hold what was not answered.
@@ -87,7 +99,7 @@ final class AheadFile {
         guard hasRest else { return }
         try file.truncate(to: byteCount)
         try file.sync()
-        hasRest = false
+        (length, hasRest) = (byteCount, false)
     }
 
     // MARK: - Frames

@@ -42,7 +42,7 @@ final class AheadLog {
     func release(until applied: Int64) throws(Problem) {
         do throws(DiskFailure) {
             let other = 1 - current
-            if files[other].last <= applied { try files[other].empty() }
+            if files[other].last <= applied { try files[other].restart() }
             if files[current].isLong, files[other].byteCount == 0 { current = other }
         } catch { throw error.problem }
     }
@@ -50,10 +50,7 @@ final class AheadLog {
     /// Removes all bytes that are in the tables for good.
     func forget(until applied: Int64) throws(Problem) {
         do throws(DiskFailure) {
-            for file in files where file.last <= applied {
-                try file.empty()
-                try file.sync()
-            }
+            for file in files where file.last <= applied { try file.empty() }
         } catch { throw error.problem }
     }
 
