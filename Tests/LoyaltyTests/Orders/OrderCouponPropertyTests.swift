@@ -170,7 +170,7 @@ import Testing
 
     @Test("Any order of arrival, each event as often as one likes: the same uses, counts and points", arguments: RecordsEngine.here)
     func arrival(engine: RecordsEngine) async throws {
-        for seed in Seeds.upTo(30).prefix(engine == .sqlite ? 400 : 5) {
+        for seed in Seeds.upTo(30).prefix(engine == .sqlite ? 200 : 5) {
             var story = try Story(seed: seed)
             let told = try await Self.end(story.facts, isReserved: story.isReserved, engine, "seed \(seed)")
             for turn in 0 ..< 2 {

@@ -138,7 +138,7 @@ struct OrderDeskTests {
         #expect(try await program.perform("2", update).body["points"] == 200)
     }
 
-    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: Seeds.slices(24))
+    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: Seeds.slices(24, most: 600))
     func stories(seeds: Seeds) async throws {
         for seed in seeds {
             var story = try OrderStory(seed: seed, isChanged: true)

@@ -95,7 +95,7 @@ struct PointHoldEndTests {
 
     @Test(
         "L6: what one of two servers refuses leaves every table as it was, byte by byte, but for its own answer",
-        arguments: cases(12, most: 200, postgres: 8))
+        arguments: cases(12, most: 60, postgres: 4))
     func refusedLeavesNothing(engine: RecordsEngine, seeds: Seeds) async throws {
         for seed in seeds {
             let program = try await TestProgram(try await engine.open())
