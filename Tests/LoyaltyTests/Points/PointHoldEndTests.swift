@@ -58,7 +58,7 @@ struct PointHoldEndTests {
 
     @Test(
         "L12: of many who capture and release a hold at two servers while its time runs out one succeeds, or time does",
-        arguments: cases(24, postgres: 100))
+        arguments: cases(24, most: 400, postgres: 100))
     func race(engine: RecordsEngine, seeds: Seeds) async throws {
         let program = try await TestProgram(try await engine.open())
         let desks = [program.desk, program.secondDesk]
