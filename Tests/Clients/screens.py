@@ -185,6 +185,15 @@ def program_pages(tour, page):
     tour.take(page, "books", "/points/books?check=1")
     tour.take(page, "book-closing", page.evaluate("'/points/books/close?month=' + document.querySelector('#f-month').value"))
     tour.take(page, "approvals", "/points/approvals")
+    tour.take(page, "points-import", "/points/import")
+    tour.take(page, "points-import-close", "/points/import/close")
+    tour.take(page, "points-open", "/points/open")
+    tour.take(page, "partners", "/points/partners")
+    tour.take(page, "coupons", "/coupons")
+    tour.take(page, "benefits", "/benefits")
+    tour.take(page, "benefit-plans", "/benefits/plans")
+    tour.take(page, "benefit-products", "/benefits/products")
+    tour.take(page, "disputes", "/disputes")
 
 
 def registration_page(tour, page):
