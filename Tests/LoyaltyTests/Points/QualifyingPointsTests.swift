@@ -73,7 +73,7 @@ struct QualifyingPointsTests {
 
     @Test(
         "L13: what is counted is the same whatever members do with the points that they spend",
-        arguments: Seeds.slices(12, most: 160))
+        arguments: Seeds.slices(12, most: 60))
     func unmoved(seeds: Seeds) async throws {
         for seed in seeds {
             var random = SplitMix64(seed: seed)
