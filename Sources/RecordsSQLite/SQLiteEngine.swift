@@ -9,8 +9,10 @@ public struct SQLiteEngine: SQLEngine {
     private let rowsAhead: SQLiteRowsAhead
     /// What the writing connection keeps of the file.
     private static let cacheKibibytes = 65_536
+    /// What each reading connection keeps of it, as long as nobody writes.
+    private static let readerKibibytes = 32_768
     /// The length of the log, in pages of 4 KiB, at which it is copied into the file.
-    private static let checkpointPages = 32_768
+    private static let checkpointPages = 8_192
 
     /// Opens or creates the file at `path`.
     ///
@@ -45,7 +47,10 @@ public struct SQLiteEngine: SQLEngine {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.label = "teahouse.records"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+            try database.execute(sql: "PRAGMA cache_size = \(-SQLiteEngine.readerKibibytes)")
+        }
         return configuration
     }
 
