@@ -180,9 +180,11 @@ final class ProgramTransaction {
         return try base.transferConsent(of: member)
     }
 
-    /// Before when nothing of a currency may be booked any more, for a booking at an instant.
-    func closedUntil(_ currency: String, at now: Instant) throws(Problem) -> Instant {
-        let key = HeldDay(currency: currency, day: ProgramTables.day(of: now))
+    /// Before when nothing of a currency may be booked any more, for what counts at an instant.
+    ///
+    /// Of a day that is held since before the books were barred it says what was so then: that is all that matters on that day.
+    func closedUntil(_ currency: String, at instant: Instant) throws(Problem) -> Instant {
+        let key = HeldDay(currency: currency, day: ProgramTables.day(of: instant))
         if let known = closings[key] { return known }
         let end: Instant
         if memory == nil { end = try base.holdDay(key.day, of: currency) } else { end = try base.closedUntil(currency) }

@@ -1,8 +1,8 @@
 import Model
 import Records
 
-/// The days in which something was booked: every booking holds the row of its day until it is committed, and whoever bars the books
-/// writes it.
+/// The days in which something was booked: every booking holds the row of its day until it is committed, one that counts in the past the
+/// row of that day, too; and whoever bars the books writes it.
 ///
 /// So a period is summed up when all that was being booked into it is committed, by whatever server, and nothing comes afterwards.
 /// Bookings hold the row together and do not wait for each other. Days are those of UTC: they say nothing but which bookings share a row.
@@ -12,7 +12,10 @@ extension ProgramTables {
 
     static func day(of instant: Instant) -> Int64 { max(0, instant.microseconds / .microsecondsPerDay) }
 
-    /// Before when nothing may be booked any more; nobody bars the books for what counts on that day before this transaction ends.
+    /// Before when nothing may be booked any more, as it was when the row was made; nobody bars the books for what counts on that day
+    /// before this transaction ends.
+    ///
+    /// Whoever bars the books for a day makes its row anew: of other days a row says nothing.
     func holdDay(_ day: Int64, of currency: String) throws(Problem) -> Instant {
         let held = try connection.heldRows(
             "SELECT barred_until FROM point_days WHERE workspace = ? AND currency = ? AND day = ?",

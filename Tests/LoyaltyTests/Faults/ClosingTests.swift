@@ -25,20 +25,74 @@ import Testing
         // The clock of the server that closes is ahead.
         let april = TestClock(Instant(rfc3339: "2026-04-01T00:00:01Z") ?? .epoch)
         let closer = ProgramDesk(workspace: program.workspace, records: program.records, clock: april)
-        let gate = Gate()
         let late = EarnPoints(7, of: "points", to: TestProgram.member("bob"), for: PointSource(id: "late"))
+        try await Self.closeMarch(program, closer, beside: late, stop)
+    }
+
+    @Test(
+        "what another server dates back is in the month's report, or refused", arguments: RecordsEngine.here, Stop.allCases)
+    func oneDatedBack(engine: RecordsEngine, stop: Stop) async throws {
+        // Into a day in which something was booked before, and into another.
+        for day in ["2026-03-10", "2026-03-20"] {
+            let (program, late) = try await Self.datingBack(to: day, engine)
+            try await Self.closeMarch(program, program.secondDesk, beside: late, stop)
+        }
+    }
+
+    @Test(
+        "what another server dates back into days that are summed up is in their sums, or refused", arguments: RecordsEngine.here,
+        Stop.allCases)
+    func oneDatedBackIntoSums(engine: RecordsEngine, stop: Stop) async throws {
+        for day in ["2026-03-10", "2026-03-20"] {
+            let (program, late) = try await Self.datingBack(to: day, engine)
+            let desk = program.secondDesk
+            let (booking, isKept) = try await Self.race(program, late, stop) {
+                try await desk.keepSums(of: "points", until: Self.instant("2026-03-25T00:00:00Z"), by: .server)
+            }
+            #expect(isKept)
+            #expect(!booking.isRefused || booking.codes == ["PERIOD_CLOSED"], "\(booking.body)")
+            let reader = ProgramReader(workspace: program.workspace, records: program.records)
+            #expect(try await reader.check("points").isWhole)
+            let owed = try await reader.liability(of: "points").reduce(0) { $0 + $1.points }
+            #expect(owed == (booking.isRefused ? 101 : 108), "\(day)")
+        }
+    }
+
+    private static func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .epoch }
+
+    /// 100 points on 10 March and 1 today, in April, and 7 more that shall count on a day of March.
+    private static func datingBack(to day: String, _ engine: RecordsEngine) async throws -> (TestProgram, EarnPoints) {
+        let program = try await TestProgram(try await engine.open(), clock: TestClock(instant("2026-04-05T09:00:00Z")))
+        _ = try await program.earn("first", 100, "ann") { $0.effectiveAt = instant("2026-03-10T00:00:00Z") }
+        _ = try await program.earn("today", 1, "dan")
+        var late = EarnPoints(7, of: "points", to: TestProgram.member("bob"), for: PointSource(id: "late"))
+        late.effectiveAt = instant(day + "T12:00:00Z")
+        return (program, late)
+    }
+
+    /// Lets one server do something while another carries out a command.
+    private static func race<Answer: Sendable>(
+        _ program: TestProgram, _ late: any ProgramCommand, _ stop: Stop, beside body: @Sendable () async throws -> Answer
+    ) async throws -> (booking: ProgramAnswer, answer: Answer) {
+        let gate = Gate()
         let slow = SlowCommand(command: late, stop: stop, gate: gate)
         async let booked = program.perform("late", slow)
         while !gate.isWaiting { try await Task.sleep(for: .milliseconds(2)) }
-        let close = ProgramRequest(id: "close", actor: .server, command: CloseMonth(Self.march, of: "points"))
-        async let closed = closer.perform(close)
+        async let answer = body()
         try await Task.sleep(for: .milliseconds(400))
         gate.open()
-        let (booking, closing) = (try await booked, try await closed)
+        return (try await booked, try await answer)
+    }
+
+    private static func closeMarch(
+        _ program: TestProgram, _ closer: ProgramDesk, beside late: EarnPoints, _ stop: Stop
+    ) async throws {
+        let close = ProgramRequest(id: "close", actor: .server, command: CloseMonth(march, of: "points"))
+        let (booking, closing) = try await race(program, late, stop) { try await closer.perform(close) }
         #expect(!closing.isRefused, "\(closing.body)")
         #expect(!booking.isRefused || booking.codes == ["PERIOD_CLOSED"], "\(booking.body)")
         let reader = ProgramReader(workspace: program.workspace, records: program.records)
-        let report = try await reader.report(Self.march, of: "points")
+        let report = try await reader.report(march, of: "points")
         #expect(report.report.json.text == report.closing?.report)
         #expect(report.report.total.issued == (booking.isRefused ? 100 : 107))
     }
@@ -62,8 +116,10 @@ import Testing
                         var codes: [String] = []
                         for step in 0 ..< 40 {
                             let id = "\(round)-\(number)-\(step)"
-                            let earn = EarnPoints(
-                                1, of: "points", to: TestProgram.member("\(number)-\(step % 5)"), for: PointSource(id: id))
+                            // Every third counts ten days ago.
+                            let name = step % 3 == 0 ? id : "\(number)-\(step % 5)"
+                            var earn = EarnPoints(1, of: "points", to: TestProgram.member(name), for: PointSource(id: id))
+                            if step % 3 == 0 { earn.effectiveAt = end.advanced(byMicroseconds: -10 * .microsecondsPerDay) }
                             codes += try await desk.perform(ProgramRequest(id: id, actor: .server, command: earn)).codes
                         }
                         return codes
@@ -100,7 +156,7 @@ private final class Gate: Sendable {
 
 /// A command within whose transaction time passes.
 private struct SlowCommand: ProgramCommand {
-    let command: EarnPoints
+    let command: any ProgramCommand
     let stop: ClosingTests.Stop
     let gate: Gate
 

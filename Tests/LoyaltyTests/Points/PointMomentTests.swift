@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -111,6 +112,47 @@ struct PointMomentTests {
         let april = try await program.reader.report(march.next, of: "points").report
         #expect(april.isClosed && april.total.revoked == 50 && april.total.issued == 9)
         #expect(try await program.reader.report(march, of: "points").closing != nil)
+    }
+
+    @Test("L16: nothing comes into a month that was closed the same day", arguments: RecordsEngine.here)
+    func closedToday(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.earn("a", 100, "ann")
+        program.clock.now = Self.instant("2026-04-05T09:00:00Z")
+        // Something was booked that day before: from memory, and in the tables.
+        _ = try await program.earn("b", 1, "bob")
+        #expect(try await program.perform("i", Self.opening("1", nil)).body["taken"] == ["rows": 1, "points": 3])
+        program.clock.now = Self.instant("2026-04-05T12:00:00Z")
+        let march = try #require(PointMonth(text: "2026-03"))
+        #expect(try await !program.perform("close", CloseMonth(march, of: "points")).isRefused)
+        program.clock.now = Self.instant("2026-04-05T13:00:00Z")
+        for text in ["2026-03-01T00:00:00Z", "2026-03-20T00:00:00Z", "2026-03-31T23:59:59Z"] {
+            let taken = try await program.perform("t\(text)", Self.opening(text, text))
+            #expect(taken.codes == ["PERIOD_CLOSED"], "\(text): \(taken.body)")
+            for (name, desk) in [("first", program.desk), ("second", program.secondDesk)] {
+                var earn = EarnPoints(7, of: "points", to: TestProgram.member("new"), for: PointSource(id: "\(name) \(text)"))
+                earn.effectiveAt = Self.instant(text)
+                let request = ProgramRequest(id: "\(name) \(text)", actor: .server, command: earn)
+                #expect(try await desk.perform(request).codes == ["PERIOD_CLOSED"], "\(text)")
+            }
+        }
+        // The month after is open from its first instant on.
+        let open = try await program.earn("c", 5, "cy") { $0.effectiveAt = Self.instant("2026-04-01T00:00:00Z") }
+        #expect(open.available == 5)
+        let (report, closing) = try await program.reader.report(march, of: "points")
+        #expect(report.json.text == closing?.report && report.total.closing == 100)
+        let april = try await program.reader.report(march.next, of: "points").report
+        #expect(april.isClosed && april.total.opening == 100 && april.total.issued == 6 && april.total.imported == 3)
+        #expect(try await program.reader.liability(of: "points").reduce(0) { $0 + $1.points } == 109)
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
+    /// 3 points of another system.
+    private static func opening(_ row: String, _ at: String?) -> ImportPoints {
+        let lot = OpeningLot(row, 3, of: TestProgram.member("eve"), earnedAt: instant("2025-06-15T00:00:00Z"))
+        var command = ImportPoints([.lot(lot)], of: "points", total: 3)
+        command.effectiveAt = at.map(instant)
+        return command
     }
 
     @Test("commands with their instants, told late, give the same books as told in time", arguments: Seeds.slices(24, most: 400))

@@ -11,7 +11,8 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> Instant {
         guard let wished else { return now }
         let moment = PointMoment(
-            now: now, closedUntil: try closedUntil(key.currency), bookedUntil: try book(key).book.settledUntil, earnedAt: earnedAt)
+            now: now, closedUntil: try closedUntil(key.currency, for: wished), bookedUntil: try book(key).book.settledUntil,
+            earnedAt: earnedAt)
         let reasons = moment.reasons(against: wished)
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
         return wished

@@ -22,7 +22,8 @@ extension SpendPoints {
         // Books of members who became one are booked until now.
         if let effectiveAt {
             let moment = PointMoment(
-                now: draft.now, closedUntil: try draft.closedUntil(currency.key), bookedUntil: draft.now, earnedAt: nil)
+                now: draft.now, closedUntil: try draft.closedUntil(currency.key, for: effectiveAt), bookedUntil: draft.now,
+                earnedAt: nil)
             let reasons = moment.reasons(against: effectiveAt)
             if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
         }

@@ -75,7 +75,7 @@ public struct ImportPoints: ProgramCommand {
         }
         if let effectiveAt {
             let moment = PointMoment(
-                now: draft.now, closedUntil: try draft.closedUntil(currency.key), bookedUntil: .distantPast)
+                now: draft.now, closedUntil: try draft.closedUntil(currency.key, for: effectiveAt), bookedUntil: .distantPast)
             reasons += moment.reasons(against: effectiveAt)
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
