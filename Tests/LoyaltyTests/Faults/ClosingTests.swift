@@ -58,7 +58,26 @@ import Testing
         }
     }
 
+    @Test("what another server takes over counts for the cut-over, or is refused", arguments: RecordsEngine.here, Stop.allCases)
+    func cutover(engine: RecordsEngine, stop: Stop) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.perform("1", Self.file("1", 100, "ann"))
+        let end = ProgramRequest(id: "end", actor: .server, command: CloseOpening(of: "points", total: 100))
+        let desk = program.secondDesk
+        let (taking, ending) = try await Self.race(program, Self.file("2", 50, "bob"), stop) { try await desk.perform(end) }
+        #expect(taking.isRefused != ending.isRefused, "\(taking.body), \(ending.body)")
+        #expect(taking.codes + ending.codes == [taking.isRefused ? "OPENING_CLOSED" : "OPENING_TOTAL_DIFFERS"])
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let opening = try await reader.opening(of: "points")
+        #expect(opening.points == (taking.isRefused ? 100 : 150) && (opening.closedAt != nil) == taking.isRefused)
+    }
+
     private static func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .epoch }
+
+    private static func file(_ row: String, _ amount: Int64, _ name: String) -> ImportPoints {
+        let lot = OpeningLot(row, amount, of: TestProgram.member(name), earnedAt: instant("2025-06-15T00:00:00Z"))
+        return ImportPoints([.lot(lot)], of: "points", total: amount)
+    }
 
     /// 100 points on 10 March and 1 today, in April, and 7 more that shall count on a day of March.
     private static func datingBack(to day: String, _ engine: RecordsEngine) async throws -> (TestProgram, EarnPoints) {

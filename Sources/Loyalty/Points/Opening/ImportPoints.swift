@@ -63,7 +63,12 @@ public struct ImportPoints: ProgramCommand {
         if !(1 ... ImportPoints.rowsMax).contains(rows.count) {
             reasons.append(.init("OPENING_ROW_COUNT", ["max": .int(Int64(ImportPoints.rowsMax))]))
         }
-        if let closed = try draft.reading({ tables throws(Problem) in try tables.cutover(of: currency.key) }) {
+        let closed = try draft.reading { tables throws(Problem) in
+            // Of two servers that take over and end it at once one is run again, and sees what the other has done.
+            if !isTrial { try tables.writeHead(of: currency.key) }
+            return try tables.cutover(of: currency.key)
+        }
+        if let closed {
             reasons.append(.init("OPENING_CLOSED", ["at": .string(closed.at.rfc3339)]))
         }
         var (sum, isOver) = (Int64(0), false)
@@ -100,7 +105,8 @@ public struct CloseOpening: ProgramCommand {
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
         let (known, sums) = try draft.reading { tables throws(Problem) in
-            (try tables.cutover(of: currency.key), try tables.openingSums(of: currency.key))
+            try tables.writeHead(of: currency.key)
+            return (try tables.cutover(of: currency.key), try tables.openingSums(of: currency.key))
         }
         var reasons: [Refusal.Reason] = []
         if let known { reasons.append(.init("OPENING_CLOSED", ["at": .string(known.at.rfc3339)])) }
