@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -49,6 +50,35 @@ struct PointFinanceTests {
                 id: "g", actor: .server,
                 command: EarnPoints(1, of: "points", to: TestProgram.member("dan"), for: PointSource(id: "g"))))
         #expect(late.codes == ["PERIOD_CLOSED"])
+    }
+
+    @Test("L6: a close that is refused, or was before, leaves the days of its month open", arguments: RecordsEngine.here)
+    func refusedClose(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        let (reader, april) = (ProgramReader(workspace: program.workspace, records: program.records), Self.march.next)
+        _ = try await program.earn("a", 100, "ann") { $0.expiresAt = Self.instant("2026-03-20T00:00:00Z") }
+        let refused: [(day: String, id: String, month: PointMonth, code: String)] = [
+            ("2026-03-25", "early", Self.march, "MONTH_NOT_OVER"), ("2026-04-20", "ahead", april, "MONTH_NOT_OVER"),
+            ("2026-04-20", "early", Self.march, "MONTH_NOT_OVER"), ("2026-04-20", "due", Self.march, "BOOKS_DUE"),
+            ("2026-05-02", "next", april, "MONTH_NOT_NEXT"),
+        ]
+        for (number, one) in refused.enumerated() {
+            program.clock.now = Self.instant(one.day + "T12:00:00Z")
+            let answer = try await program.perform(one.id, CloseMonth(one.month, of: "points"))
+            #expect(answer.codes == [one.code] && answer.isReplayed == (number == 2), "\(one): \(answer.body)")
+            let late = try await program.earn("late\(number)", 1, "m\(number)") {
+                $0.effectiveAt = Self.instant("2026-03-22T00:00:00Z")
+            }
+            #expect(late.available == 1, "\(one): \(late.body)")
+            let (barred, ends) = try await reader.read { tables throws(Problem) in
+                (try tables.barredUntil("points"), try tables.sumEnds(of: "points"))
+            }
+            #expect(barred == .distantPast && ends.isEmpty, "\(one)")
+        }
+        _ = try await program.desk.settle()
+        let closed = try await program.perform("close", CloseMonth(Self.march, of: "points"))
+        let total = closed.body["report"]?["total"]
+        #expect(total?["issued"] == 105 && total?["expired"] == 100 && total?["closing"] == 5, "\(closed.body)")
     }
 
     @Test("every chain is whole, sums are 0, and a row that somebody edits, drops or adds is found")

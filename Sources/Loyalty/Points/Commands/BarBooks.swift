@@ -25,10 +25,19 @@ struct BarBooks: ProgramCommand {
 }
 
 extension ProgramDesk {
-    /// Bars the books until the end of the month that a request closes, if that is over, and sums them up beside bookings.
+    /// Bars the books until the end of the month that a request closes, and sums them up beside bookings; what is going to be refused, or
+    /// was answered before, changes nothing.
     func prepare(_ request: ProgramRequest) async throws(Problem) {
         guard let closing = request.command as? CloseMonth else { return }
-        let bounds = closing.month.bounds(in: try await reader.program().calendar)
+        let (program, now) = (try await reader.program(), clock.now)
+        guard program.settings?.currency(closing.currency) != nil else { return }
+        let bounds = try await reader.read { tables throws(Problem) -> Range<Instant>? in
+            guard try tables.command(request.id) == nil else { return nil }
+            let bounds = closing.month.bounds(in: program.calendar)
+            let refusal = try closing.refusal(until: bounds.upperBound, tables, in: program.calendar, at: now)
+            return refusal == nil ? bounds : nil
+        }
+        guard let bounds else { return }
         for end in [bounds.lowerBound, bounds.upperBound] {
             _ = try await keepSums(of: closing.currency, until: end, by: request.actor)
         }

@@ -20,26 +20,18 @@ public struct CloseMonth: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
-        let bounds = month.bounds(in: draft.calendar)
-        guard draft.now >= bounds.upperBound else { throw .refused(Refusal("MONTH_NOT_OVER", ["month": .string(month.text)])) }
         let (calendar, month, now, actor) = (draft.calendar, month, draft.now, draft.actor)
         let transaction = draft.transaction
-        let known = try draft.reading { tables throws(Problem) in
+        let (bounds, refusal) = try draft.reading { tables throws(Problem) in
             // The report is made of what is written: what earlier commands of this transaction have booked goes first.
             try transaction.flush()
             try tables.writeHead(of: currency.key)
-            var next = try tables.lastClosing(of: currency.key)?.month.next
-            if next == nil { next = try tables.firstMonth(of: currency.key, in: calendar) }
-            return (next: next ?? month, due: try tables.dueCount(of: currency.key, by: bounds.upperBound))
+            let bounds = month.bounds(in: calendar)
+            return (bounds, try self.refusal(until: bounds.upperBound, tables, in: calendar, at: now))
         }
+        if let refusal { throw .refused(refusal) }
         guard try draft.reading({ tables throws(Problem) in try tables.barredUntil(currency.key) >= bounds.upperBound }) else {
             throw .failed(Problem(.exists, "The month \(month) is being booked into still. Try again.", status: 409))
-        }
-        guard known.next == month else {
-            throw .refused(Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(known.next.text)]))
-        }
-        guard known.due == 0 else {
-            throw .refused(Refusal("BOOKS_DUE", ["books": .int(Int64(known.due))], isRetryable: true))
         }
         let (report, digest) = try draft.reading { tables throws(Problem) in
             (
@@ -72,5 +64,20 @@ public struct CloseMonth: ProgramCommand {
             transaction.forgetClosings()
         }
         return ["report": report.json, "revenue": revenue.json, "digest": .string(digest), "closed_at": .string(now.rfc3339)]
+    }
+
+    /// Why it cannot be closed at an instant; nil when it can.
+    ///
+    /// - Parameter end: Of the month.
+    func refusal(
+        until end: Instant, _ tables: ProgramTables, in calendar: ZoneCalendar, at now: Instant
+    ) throws(Problem) -> Refusal? {
+        guard now >= end else { return Refusal("MONTH_NOT_OVER", ["month": .string(month.text)]) }
+        let next = try tables.nextMonth(of: currency, in: calendar) ?? month
+        guard next == month else {
+            return Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(next.text)])
+        }
+        let due = try tables.dueCount(of: currency, by: end)
+        return due == 0 ? nil : Refusal("BOOKS_DUE", ["books": .int(Int64(due))], isRetryable: true)
     }
 }

@@ -146,8 +146,14 @@ extension ProgramTables {
 
     func lastClosing(of currency: String) throws(Problem) -> PointClosing? { try closings(of: currency, limit: 1).first }
 
+    /// The month that is to be closed next: the one after the last closed, or that of the first entry; nil while nothing was booked.
+    func nextMonth(of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonth? {
+        if let last = try lastClosing(of: currency) { return last.month.next }
+        return try firstMonth(of: currency, in: calendar)
+    }
+
     /// The month of the first entry of a currency; nil while there is none.
-    func firstMonth(of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonth? {
+    private func firstMonth(of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonth? {
         try first(
             "SELECT MIN(effective_at) FROM point_entries WHERE workspace = ? AND currency = ?", values(.text(currency))
         ) { reader throws(Problem) in

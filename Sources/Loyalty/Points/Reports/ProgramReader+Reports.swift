@@ -53,10 +53,7 @@ extension ProgramReader {
     /// The month that is to be closed next: the one after the last closed, or that of the first entry; nil while nothing was booked.
     public func nextMonth(of currency: String) async throws(Problem) -> PointMonth? {
         let program = try await program()
-        return try await read { tables throws(Problem) in
-            if let last = try tables.lastClosing(of: currency) { return last.month.next }
-            return try tables.firstMonth(of: currency, in: program.calendar)
-        }
+        return try await read { tables throws(Problem) in try tables.nextMonth(of: currency, in: program.calendar) }
     }
 
     /// What is owed, by vintage, the oldest first: open lots, whatever is due and not booked yet included.
