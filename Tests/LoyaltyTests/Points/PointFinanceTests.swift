@@ -81,6 +81,63 @@ struct PointFinanceTests {
         #expect(total?["issued"] == 105 && total?["expired"] == 100 && total?["closing"] == 5, "\(closed.body)")
     }
 
+    @Test(
+        "L16, L17: closed months stay what they were when the zone changes, and the next begins where the last ended",
+        arguments: RecordsEngine.here,
+        [["Asia/Shanghai", "UTC"], ["UTC", "Asia/Shanghai"], ["America/New_York", "Asia/Shanghai"]])
+    func zones(engine: RecordsEngine, zones: [String]) async throws {
+        let clock = TestClock(Self.instant("2026-03-31T10:00:00Z"))
+        let program = try await TestProgram(try await engine.open(), clock: clock)
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        try await program.move(to: zones[0])
+        _ = try await program.perform("block", BuyBlock(10_000, of: "points", for: "roaster", price: 1))
+        // The month ends at 16:00, 24:00 and 28:00.
+        for step in 0 ..< 12 {
+            _ = try await program.earn("e\(step)", 1 << Int64(step), "ann") { $0.fundedBy = "roaster" }
+            _ = try await program.spend("d\(step)", .donate(1, charity: "trees"), "ann")
+            clock.advance(2 * .microsecondsPerHour)
+        }
+        #expect(try await !program.perform("march", CloseMonth(Self.march, of: "points")).isRefused)
+        let march = try await MonthBooks(reader, Self.march)
+        let issued: [String: Int64] = ["Asia/Shanghai": 7, "UTC": 127, "America/New_York": 511]
+        #expect(march.report.total.issued == issued[zones[0]])
+        try await program.move(to: zones[1])
+        #expect(try await MonthBooks(reader, Self.march) == march)
+        clock.now = Self.instant("2026-05-02T00:00:00Z")
+        let april = try await MonthBooks(reader, Self.march.next)
+        #expect(april.report.isClosed && april.report.total.opening == march.report.total.closing)
+        #expect(april.report.total.issued + march.report.total.issued == 4_095)
+        #expect(april.donated + march.donated == 12)
+        #expect(april.statement.opening == march.statement.closing && april.statement.closing == 10_000 - 4_095)
+        #expect(april.revenue.total.opening == march.revenue.total.deferred)
+        let closed = try await program.perform("april", CloseMonth(Self.march.next, of: "points"))
+        #expect(closed.body["report"]?.text == april.report.json.text, "\(closed.body)")
+        try await program.move(to: zones[0])
+        #expect(try await MonthBooks(reader, Self.march) == march)
+        #expect(try await MonthBooks(reader, Self.march.next) == april)
+        #expect(try await reader.closings(of: "points").map(\.report) == [april, march].map(\.report.json.text))
+        #expect(try await reader.check("points").isWhole)
+    }
+
+    /// All that is reported of a month.
+    private struct MonthBooks: Equatable {
+        let report: PointMonthReport
+        let revenue: PointRevenueReport
+        let statement: PartnerStatement
+        let digest: String
+        /// How many points went to charities.
+        let donated: Int64
+
+        init(_ reader: ProgramReader, _ month: PointMonth) async throws {
+            report = try await reader.report(month, of: "points").report
+            revenue = try await reader.revenue(month, of: "points").report
+            statement = try await reader.statement(of: "roaster", month, in: "points")
+            donated = try await reader.payables(month, of: "points").payables.reduce(0) { $0 + $1.points }
+            let calendar = try await reader.program().calendar
+            digest = try await reader.read { tables throws(Problem) in try tables.digest(month, of: "points", in: calendar) }
+        }
+    }
+
     @Test("every chain is whole, sums are 0, and a row that somebody edits, drops or adds is found")
     func chains() async throws {
         let program = try await TestProgram()
@@ -215,6 +272,14 @@ struct PointFinanceTests {
 }
 
 extension TestProgram {
+    /// Gives the workspace another time zone.
+    fileprivate func move(to zone: String) async throws {
+        let workspace = workspace
+        _ = try await records.engine.write { connection throws(Problem) in
+            try connection.execute("UPDATE workspaces SET timezone = ? WHERE id = ?", [.text(zone), .text(workspace.text)])
+        }
+    }
+
     /// Reads the records after a change that nobody should make; the change is taken back afterwards.
     fileprivate func changed(_ sql: String) async throws -> ProgramReader {
         let copy = try await TestProgram(clock: TestClock(clock.now))

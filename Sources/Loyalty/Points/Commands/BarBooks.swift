@@ -33,7 +33,7 @@ extension ProgramDesk {
         guard program.settings?.currency(closing.currency) != nil else { return }
         let bounds = try await reader.read { tables throws(Problem) -> Range<Instant>? in
             guard try tables.command(request.id) == nil else { return nil }
-            let bounds = closing.month.bounds(in: program.calendar)
+            let bounds = try tables.bounds(of: closing.month, closing.currency, in: program.calendar)
             let refusal = try closing.refusal(until: bounds.upperBound, tables, in: program.calendar, at: now)
             return refusal == nil ? bounds : nil
         }

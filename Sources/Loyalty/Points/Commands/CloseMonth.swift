@@ -26,7 +26,7 @@ public struct CloseMonth: ProgramCommand {
             // The report is made of what is written: what earlier commands of this transaction have booked goes first.
             try transaction.flush()
             try tables.writeHead(of: currency.key)
-            let bounds = month.bounds(in: calendar)
+            let bounds = try tables.bounds(of: month, currency.key, in: calendar)
             return (bounds, try self.refusal(until: bounds.upperBound, tables, in: calendar, at: now))
         }
         if let refusal { throw .refused(refusal) }

@@ -61,7 +61,7 @@ extension ProgramTables {
     func statement(
         _ partner: String, _ month: PointMonth, of currency: String, in calendar: ZoneCalendar
     ) throws(Problem) -> PartnerStatement {
-        let bounds = month.bounds(in: calendar)
+        let bounds = try bounds(of: month, currency, in: calendar)
         let (before, end) = try sums(around: month, of: currency, in: calendar)
         let (old, new) = (try before.movements(of: partner), try end.movements(of: partner))
         let all = try purchases(partner, of: currency, before: bounds.upperBound)

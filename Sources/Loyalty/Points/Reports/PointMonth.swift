@@ -24,7 +24,7 @@ public struct PointMonth: Hashable, Comparable, Sendable, CustomStringConvertibl
     public var next: PointMonth { PointMonth(holding: firstDate.advanced(byMonths: 1)) }
     public static func < (left: PointMonth, right: PointMonth) -> Bool { left.firstDate < right.firstDate }
 
-    /// The first instant, and the first that is in the next month.
+    /// The first instant, and the first that is in the next month, by a calendar; ``ProgramTables`` knows when a closed one was.
     public func bounds(in calendar: ZoneCalendar) -> Range<Instant> {
         calendar.start(of: firstDate) ..< calendar.start(of: next.firstDate)
     }
@@ -116,7 +116,7 @@ extension ProgramTables {
 
     /// The digest of the entries that count in a month.
     func digest(_ month: PointMonth, of currency: String, in calendar: ZoneCalendar) throws(Problem) -> String {
-        let bounds = month.bounds(in: calendar)
+        let bounds = try bounds(of: month, currency, in: calendar)
         var hash = SHA256()
         let rows = try connection.rows(
             """
@@ -145,6 +145,25 @@ extension ProgramTables {
     }
 
     func lastClosing(of currency: String) throws(Problem) -> PointClosing? { try closings(of: currency, limit: 1).first }
+
+    /// The first instant of a month, and the first that is in the next: as it was closed, and beside closed months where those end and
+    /// begin; else by the calendar.
+    ///
+    /// So each instant is in one month, whatever zone the workspace had when months were closed.
+    func bounds(of month: PointMonth, _ currency: String, in calendar: ZoneCalendar) throws(Problem) -> Range<Instant> {
+        let closed = try list(
+            "SELECT month, start_at, end_at FROM point_periods WHERE workspace = ? AND currency = ? AND month IN (?, ?, ?)",
+            values(.text(currency), .text(month.previous.text), .text(month.text), .text(month.next.text))
+        ) { reader throws(Problem) in
+            (month: try reader.word { PointMonth(text: $0) }, start: try reader.instant(), end: try reader.instant())
+        }
+        var (start, end) = (month.bounds(in: calendar).lowerBound, month.bounds(in: calendar).upperBound)
+        for other in closed {
+            if other.month == month { return other.start ..< other.end }
+            if other.month < month { start = other.end } else { end = other.start }
+        }
+        return start ..< end
+    }
 
     /// The month that is to be closed next: the one after the last closed, or that of the first entry; nil while nothing was booked.
     func nextMonth(of currency: String, in calendar: ZoneCalendar) throws(Problem) -> PointMonth? {

@@ -16,9 +16,10 @@ extension ProgramReader {
     public func payables(
         _ month: PointMonth, of currency: String
     ) async throws(Problem) -> (payables: [PointPayable], closedAt: Instant?) {
-        let bounds = month.bounds(in: try await program().calendar)
+        let program = try await program()
         return try await read { tables throws(Problem) in
-            (
+            let bounds = try tables.bounds(of: month, currency, in: program.calendar)
+            return (
                 try tables.payables(of: currency, from: bounds.lowerBound, until: bounds.upperBound),
                 try tables.closings(of: currency).first { $0.month == month }?.closedAt
             )

@@ -46,7 +46,7 @@ extension ProgramTables {
     func sums(
         around month: PointMonth, of currency: String, in calendar: ZoneCalendar
     ) throws(Problem) -> (before: PointSums, end: PointSums) {
-        let bounds = month.bounds(in: calendar)
+        let bounds = try bounds(of: month, currency, in: calendar)
         let before = try sums(of: currency, at: bounds.lowerBound)
         guard let closed = try lastClosing(of: currency), month <= closed.month else {
             return (before, try sums(of: currency, at: bounds.upperBound))
