@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The seeds of a property over random histories.
 ///
@@ -23,6 +24,9 @@ struct Seeds: Sequence, Sendable, CustomStringConvertible {
 
     /// For what takes next to no time: a test case each.
     static func upTo(_ standard: UInt64) -> Range<UInt64> { 0 ..< count(standard) }
+
+    /// Those that are gone through on an engine: over PostgreSQL, where each asks for databases of its own, few of a slice.
+    func on(_ engine: RecordsEngine) -> PrefixSequence<Seeds> { prefix(engine == .sqlite ? .max : 2) }
 
     var description: String { "every \(Seeds.sliceCount)th seed from \(first) up to \(end)" }
 

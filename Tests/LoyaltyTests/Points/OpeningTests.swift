@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -38,9 +39,11 @@ struct OpeningTests {
         return try await program.reader.report(month, of: "points").report
     }
 
-    @Test("a file comes once: the same rows again change nothing, other words for a known row are refused, a trial changes nothing")
-    func once() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "a file comes once: the same rows again change nothing, other words for a known row are refused, a trial changes nothing",
+        arguments: RecordsEngine.here)
+    func once(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         let rows = [
             Self.lot("1", 100, "ann") { $0.fundedBy = "bank" }, Self.lot("2", 50, "ann", earned: "2025-07-01T00:00:00Z"),
             Self.lot("3", 30, "bob") { $0.expiresAt = Self.instant("2026-05-01T00:00:00Z") },
@@ -63,9 +66,11 @@ struct OpeningTests {
         #expect(try await program.spend("burn", .burn(120, place: nil), "ann").available == 30)
     }
 
-    @Test("L17: what was taken over has a line of its own in the month, by vintage and payer, and the month closes")
-    func rollForward() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "L17: what was taken over has a line of its own in the month, by vintage and payer, and the month closes",
+        arguments: RecordsEngine.here)
+    func rollForward(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("own", 10, "ann")
         _ = try await program.perform(
             "load",
@@ -89,9 +94,9 @@ struct OpeningTests {
         #expect(try await program.reader.liability(of: "points").map(\.vintage) == [202_506])
     }
 
-    @Test("a row that cannot come says all reasons, and the others come", arguments: [true, false])
-    func refusals(trial: Bool) async throws {
-        let program = try await TestProgram()
+    @Test("a row that cannot come says all reasons, and the others come", arguments: RecordsEngine.here, [true, false])
+    func refusals(engine: RecordsEngine, trial: Bool) async throws {
+        let program = try await TestProgram(try await engine.open())
         program.clock.advance(.microsecondsPerDay)
         _ = try await program.earn("own", 10, "zoe")
         program.clock.advance(.microsecondsPerDay)
@@ -113,9 +118,11 @@ struct OpeningTests {
         #expect(try await program.reader.member(Self.member("bob")) == nil, "nobody enrols by a refused row")
     }
 
-    @Test("a file whose sum is another, that counts at another time, or that comes after the cut-over is refused as a whole")
-    func wholeFile() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "a file whose sum is another, that counts at another time, or that comes after the cut-over is refused as a whole",
+        arguments: RecordsEngine.here)
+    func wholeFile(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         let rows = [Self.lot("1", 100, "ann"), Self.lot("2", 50, "bob")]
         let early = Self.command(rows, total: 151, at: "2026-03-01T00:00:01Z")
         #expect(try await program.perform("1", early).codes == ["OPENING_TOTAL_DIFFERS", "EFFECTIVE_IN_FUTURE"])
@@ -135,9 +142,11 @@ struct OpeningTests {
         #expect(try await program.perform("9", CloseOpening(of: "points", total: 150)).codes == ["OPENING_CLOSED"])
     }
 
-    @Test("what came at an instant of the past has ended, become active and repaid since, as time says")
-    func past() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "what came at an instant of the past has ended, become active and repaid since, as time says", arguments: RecordsEngine.here
+    )
+    func past(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         program.clock.now = Self.instant("2026-03-10T00:00:00Z")
         let rows = [
             Self.lot("1", 100, "ann") { $0.expiresAt = Self.instant("2026-03-05T00:00:00Z") },
@@ -156,9 +165,11 @@ struct OpeningTests {
         #expect(balance?["available"] == 0 && balance?["pending"] == 7, "\(String(describing: balance))")
     }
 
-    @Test("a return of what was bought before takes back what was earned there, the spent part as a debt")
-    func takenBack() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "a return of what was bought before takes back what was earned there, the spent part as a debt",
+        arguments: RecordsEngine.here)
+    func takenBack(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         let row = Self.lot("order-7", 60, "ann") { ($0.original, $0.units) = (100, 4) }
         _ = try await program.perform("load", Self.command([row]))
         let source = PointSource(id: "order-7", rule: OpeningLot.rule)
@@ -172,10 +183,10 @@ struct OpeningTests {
 
     @Test(
         "any cut of a file into parts, in any order and with parts sent twice, gives the same balances",
-        arguments: Seeds.slices(20, most: 400)
+        arguments: RecordsEngine.here, Seeds.slices(20, most: 400)
     )
-    func parts(seeds: Seeds) async throws {
-        for seed in seeds {
+    func parts(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
             var random = SplitMix64(seed: seed)
             let rows = (0 ..< 24).map { number in
                 let end = Self.instant("2026-03-01T00:00:00Z").advanced(
@@ -185,7 +196,8 @@ struct OpeningTests {
                     if isEnding { lot.expiresAt = end }
                 }
             }
-            let (whole, parted) = (try await TestProgram(), try await TestProgram())
+            let whole = try await TestProgram(try await engine.open())
+            let parted = try await TestProgram(try await engine.open())
             _ = try await whole.perform("all", Self.command(rows))
             var order = rows
             for index in order.indices.reversed() { order.swapAt(index, random.below(index + 1)) }

@@ -11,9 +11,11 @@ struct PointFinanceTests {
 
     private static func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .epoch }
 
-    @Test("L16, L17: a month closes by vintage, once it is over and in order; what comes later does not change it")
-    func close() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "L16, L17: a month closes by vintage, once it is over and in order; what comes later does not change it",
+        arguments: RecordsEngine.here)
+    func close(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("a", 100, "ann") { $0.units = 2 }
         _ = try await program.earn("b", 40, "bob") { $0.expiresAt = Self.instant("2026-03-20T00:00:00Z") }
         _ = try await program.spend("c", .burn(30, place: nil), "ann")
@@ -164,11 +166,13 @@ struct PointFinanceTests {
         #expect(text.split(separator: "\r\n").count == 22)
     }
 
-    @Test("a donation has a receipt in the books, and what is owed to a charity for a month is the sum of its receipts")
-    func donations() async throws {
+    @Test(
+        "a donation has a receipt in the books, and what is owed to a charity for a month is the sum of its receipts",
+        arguments: RecordsEngine.here)
+    func donations(engine: RecordsEngine) async throws {
         var settings = TestProgram.settings
         settings.currencies[0].value = PointValue(minor: 1, points: 3)
-        let program = try await TestProgram(settings: settings)
+        let program = try await TestProgram(try await engine.open(), settings: settings)
         let reader = ProgramReader(workspace: program.workspace, records: program.records)
         for (id, amount) in [("a", Int64(5)), ("b", 5), ("c", 40)] { _ = try await program.earn(id, amount, "ann") }
         _ = try await program.earn("d", 70, "bob") { $0.expiresAt = Self.instant("2026-03-20T00:00:00Z") }
@@ -201,9 +205,9 @@ struct PointFinanceTests {
         #expect(closed.payables == march.payables && closed.closedAt != nil)
     }
 
-    @Test("an adjustment above the limit waits for a second person, and is decided once")
-    func adjustments() async throws {
-        let program = try await TestProgram()
+    @Test("an adjustment above the limit waits for a second person, and is decided once", arguments: RecordsEngine.here)
+    func adjustments(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("a", 100, "ann")
         func adjust(_ id: String, _ amount: Int64, by actor: Actor = .admin) async throws -> ProgramAnswer {
             let command = AdjustPoints(amount, of: "points", for: TestProgram.member("ann"), reason: .goodwill, note: "late tea")
@@ -232,9 +236,9 @@ struct PointFinanceTests {
         #expect(try await reader.check("points").isWhole)
     }
 
-    @Test("two members become one with all their points, debts and identities")
-    func merge() async throws {
-        let program = try await TestProgram()
+    @Test("two members become one with all their points, debts and identities", arguments: RecordsEngine.here)
+    func merge(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("a", 100, "ann") { $0.expiresAt = Self.instant("2026-06-01T00:00:00Z") }
         _ = try await program.earn("b", 30, "bob")
         _ = try await program.spend("c", .burn(30, place: nil), "bob")
@@ -254,9 +258,9 @@ struct PointFinanceTests {
         #expect(back.codes == ["SAME_MEMBER"])
     }
 
-    @Test("what has expired can be given once more, each lot once")
-    func reinstate() async throws {
-        let program = try await TestProgram()
+    @Test("what has expired can be given once more, each lot once", arguments: RecordsEngine.here)
+    func reinstate(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("a", 100, "ann") { $0.expiresAt = Self.instant("2026-03-02T00:00:00Z") }
         program.clock.now = Self.instant("2026-03-05T00:00:00Z")
         let command = ReinstatePoints(

@@ -34,9 +34,11 @@ struct PointMomentTests {
         #expect(moment.reasons(against: Instant(microseconds: at)).map(\.code) == codes)
     }
 
-    @Test("what a till tells later counts when it was, before what has ended since; out of order it is refused")
-    func till() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "what a till tells later counts when it was, before what has ended since; out of order it is refused",
+        arguments: RecordsEngine.here)
+    func till(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("e", 100, "ann") { $0.expiresAt = Self.instant("2026-03-05T00:00:00Z") }
         program.clock.now = Self.instant("2026-03-10T00:00:00Z")
         // At that time the points had not ended: what is left ends when it was due.
@@ -56,9 +58,11 @@ struct PointMomentTests {
             try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-04T13:00:00Z").codes == ["IDEMPOTENCY_CONFLICT"])
     }
 
-    @Test("sums that are kept daily leave the days of an open month open, and reports hold what was told late")
-    func openDays() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "sums that are kept daily leave the days of an open month open, and reports hold what was told late",
+        arguments: RecordsEngine.here)
+    func openDays(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("e", 100, "ann")
         _ = try await program.earn("f", 10, "bob")
         for day in 1 ... 33 {
@@ -86,9 +90,10 @@ struct PointMomentTests {
         #expect(try await program.reader.check("points").isWhole)
     }
 
-    @Test("nothing counts in a closed month, nor before it was earned; a return can count when it was")
-    func closed() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "nothing counts in a closed month, nor before it was earned; a return can count when it was", arguments: RecordsEngine.here)
+    func closed(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("a", 100, "ann") { $0.units = 2 }
         _ = try await program.earn("b", 1, "bob")
         program.clock.now = Self.instant("2026-04-20T00:00:00Z")
@@ -155,10 +160,12 @@ struct PointMomentTests {
         return command
     }
 
-    @Test("commands with their instants, told late, give the same books as told in time", arguments: Seeds.slices(24, most: 400))
-    func late(seeds: Seeds) async throws {
-        for seed in seeds {
-            let (timely, late) = (try await TestProgram(), try await TestProgram())
+    @Test(
+        "commands with their instants, told late, give the same books as told in time", arguments: RecordsEngine.here,
+        Seeds.slices(24, most: 400))
+    func late(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
+            let (timely, late) = (try await TestProgram(try await engine.open()), try await TestProgram(try await engine.open()))
             var random = SplitMix64(seed: seed)
             _ = try await timely.earn("first", 50, "ann")
             _ = try await late.earn("first", 50, "ann")

@@ -51,11 +51,12 @@ struct PointSumsTests {
 
     @Test(
         "L16, L17: months close by vintage and payer, however late each is closed, and stay what they were",
-        arguments: Seeds.slices(12, most: 400))
-    func closings(seeds: Seeds) async throws {
-        for seed in seeds {
+        arguments: RecordsEngine.here, Seeds.slices(12, most: 400))
+    func closings(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
             var random = SplitMix64(seed: seed)
-            let program = try await TestProgram(clock: TestClock(Instant(rfc3339: "2026-01-05T00:00:00Z") ?? .epoch))
+            let program = try await TestProgram(
+                try await engine.open(), clock: TestClock(Instant(rfc3339: "2026-01-05T00:00:00Z") ?? .epoch))
             let reader = ProgramReader(workspace: program.workspace, records: program.records)
             _ = try await program.perform("block", BuyBlock(300, of: "points", for: "roaster", price: 1))
             _ = try await program.earn("first", 50, "ann") { $0.fundedBy = "roaster" }
