@@ -2,18 +2,15 @@ import Model
 import Records
 
 extension PostgresSession {
-    /// The advisory lock of who changes the tables: "teahouse" in ASCII.
-    private static let formLock: SQLValue = .integer(0x7465_6168_6F75_7365)
-
-    /// Waits until no other program changes the tables.
+    /// Waits until nobody else has the lock.
     ///
     /// Taken before the transaction begins, so that the transaction sees what the one before it did. The lock ends with the
     /// connection, too.
-    func lockForm() throws(PostgresFailure) {
-        _ = try run("SELECT pg_advisory_lock(?)", each: [[PostgresSession.formLock]]) { _ in }
+    func lock(_ lock: PostgresLock) throws(PostgresFailure) {
+        _ = try run("SELECT pg_advisory_lock(\(lock.key))", each: [[lock.value]]) { _ in }
     }
 
-    func unlockForm() throws(PostgresFailure) {
+    func unlock() throws(PostgresFailure) {
         _ = try run("SELECT pg_advisory_unlock_all()", each: [[]]) { _ in }
     }
 

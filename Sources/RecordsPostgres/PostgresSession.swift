@@ -60,7 +60,7 @@ final class PostgresSession {
     ///
     /// The first failure ends it; later runs of the same round trip are then left out by the server.
     func run<Answer>(
-        _ sql: String, each rows: [[SQLValue]], after opening: String? = nil,
+        _ sql: String, each rows: [[SQLValue]], after opening: PostgresOpening? = nil,
         _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
     ) throws(PostgresFailure) -> [Answer] {
         var answers: [Answer] = []
@@ -75,13 +75,13 @@ final class PostgresSession {
     }
 
     private func runTogether(
-        _ sql: String, _ rows: ArraySlice<[SQLValue]>, after opening: String?,
+        _ sql: String, _ rows: ArraySlice<[SQLValue]>, after opening: PostgresOpening?,
         _ read: (PostgresAnswer) throws(PostgresFailure) -> Void
     ) throws(PostgresFailure) {
         if statements.count >= PostgresSession.statementsMax { try forgetStatements() }
         let known = statements[sql]
         let statement = known ?? makeStatement(sql)
-        if let opening { try sent(PQsendQueryParams(handle, opening, 0, nil, nil, nil, nil, 0)) }
+        if let opening { try send(opening) }
         if known == nil { try sent(PQsendPrepare(handle, statement.name, statement.sql, 0, nil)) }
         for row in rows {
             parameters.set(row)
@@ -92,17 +92,56 @@ final class PostgresSession {
         }
         try sent(PQpipelineSync(handle))
         do throws(PostgresFailure) {
-            if opening != nil { _ = try answer() }
+            if let opening { try finish(opening) }
             if known == nil {
                 _ = try answer()
                 statements[sql] = statement
             }
             for _ in rows { try read(try answer()) }
         } catch {
-            try catchUp()
+            if !isLost { try catchUp() }
             throw error
         }
         try catchUp()
+    }
+
+    private func send(_ opening: PostgresOpening) throws(PostgresFailure) {
+        if let shared = opening.shared {
+            try send("SELECT pg_advisory_lock_shared(\(shared.key))", [shared.value])
+            // The transaction begins, and sees the state of its beginning, once that is there.
+            try sent(PQpipelineSync(handle))
+        }
+        try send(opening.begin, [])
+        if let shared = opening.shared {
+            try send(
+                """
+                SELECT pg_advisory_unlock_shared(\(shared.key)) WHERE pg_advisory_xact_lock_shared(\(shared.key)) IS NOT NULL
+                """, [shared.value, shared.value])
+        }
+    }
+
+    private func send(_ sql: String, _ values: [SQLValue]) throws(PostgresFailure) {
+        parameters.set(values)
+        try sent(
+            parameters.withPointers { count, values in
+                PQsendQueryParams(handle, PostgresText.sql(sql), count, nil, values, nil, nil, 0)
+            })
+    }
+
+    private func finish(_ opening: PostgresOpening) throws(PostgresFailure) {
+        guard opening.shared != nil else {
+            _ = try answer()
+            return
+        }
+        do throws(PostgresFailure) {
+            _ = try answer()
+            try catchUp()
+            for _ in 0 ..< 2 { _ = try answer() }
+        } catch {
+            // What was locked before the transaction ends with the connection.
+            isLost = true
+            throw error
+        }
     }
 
     private func makeStatement(_ sql: String) -> Statement {

@@ -73,7 +73,7 @@ public struct SQLiteEngine: SQLEngine {
     }
 
     public func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         try await rowsAhead.turn(of: RowsHolder()) { _ throws(Problem) in
             try await rowsAhead.settle()

@@ -30,23 +30,6 @@ struct PostgresEngineTests {
         }
     }
 
-    /// Keeps a transaction from ending.
-    private final class Hold: Sendable {
-        private let state = Mutex((isEntered: false, isReleased: false))
-
-        func stay() {
-            state.withLock { $0.isEntered = true }
-            while !state.withLock({ $0.isReleased }) { usleep(1_000) }
-        }
-
-        func entered() async throws {
-            for _ in 0 ..< 60_000 where !state.withLock({ $0.isEntered }) { try await Task.sleep(for: .milliseconds(1)) }
-            try #require(state.withLock { $0.isEntered })
-        }
-
-        func release() { state.withLock { $0.isReleased = true } }
-    }
-
     /// What would lose a change if two of them could read the same amount.
     @Sendable private static func pour(_ connection: any SQLConnection) throws(Problem) {
         guard case .integer(let amount) = try connection.row("SELECT amount FROM cups WHERE id = 1")?.values.first else { return }

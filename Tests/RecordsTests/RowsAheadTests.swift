@@ -12,6 +12,8 @@ import Testing
 struct RowsAheadTests {
     private static let statement = RowStatement.setting("secrets", key: ["name"], changing: ["bytes"])
 
+    private static let workspace = WorkspaceID(text: "ws_0000000000000000")
+
     private static func log(_ rows: [(String, String)]) -> RowLog {
         var log = RowLog()
         for (name, bytes) in rows {
@@ -133,9 +135,9 @@ struct RowsAheadTests {
         disk.isStuck.withLock { $0 = true }
         await #expect(throws: Problem.self) { try await ahead.append(Self.log([("b", "1")])) }
         // Nobody may go on from the tables while it may still come back.
-        await #expect(throws: Problem.self) { try await engine.writeRows { _ throws(Problem) in 0 } }
+        await #expect(throws: Problem.self) { try await engine.writeRows(in: Self.workspace) { _ throws(Problem) in 0 } }
         disk.isStuck.withLock { $0 = false }
-        _ = try await engine.writeRows { connection throws(Problem) in
+        _ = try await engine.writeRows(in: Self.workspace) { connection throws(Problem) in
             try connection.execute("INSERT INTO secrets (name, bytes) VALUES ('b', '2')", [])
         }
         let stopped = try folder.copy("stopped")
@@ -177,7 +179,7 @@ struct RowsAheadTests {
             told.append(try await ahead.turn(of: holder) { isSame throws(Problem) in isSame })
         }
         #expect(told == [false, true, false, false, true])
-        _ = try await engine.writeRows { _ throws(Problem) in 0 }
+        _ = try await engine.writeRows(in: Self.workspace) { _ throws(Problem) in 0 }
         #expect(try await ahead.turn(of: one) { isSame throws(Problem) in isSame } == false)
         await engine.close()
     }
