@@ -278,8 +278,18 @@ struct PostgresEngineTests {
         }
     }
 
-    @Test("What was deleted stands in no file of the table")
+    @Test("What was deleted stands in no file of the table, whoever writes to another database of the server meanwhile")
     func forgotten() async throws {
+        let neighbour = try await PostgresEngine.open(url: try await Self.cups())
+        let hold = Hold()
+        let writing = Task {
+            try await neighbour.write { connection throws(Problem) in
+                try Self.pour(connection)
+                hold.stay()
+            }
+        }
+        defer { hold.release() }
+        try await hold.entered()
         let url = try TestPostgres.shared().database()
         let engine = try await PostgresEngine.open(url: url)
         let store = try await RecordStore.open(engine, now: .epoch)
@@ -298,5 +308,7 @@ struct PostgresEngineTests {
         #expect(try await place() != .integer(0))
         try await engine.forgetDeleted()
         #expect(try await place() == .integer(0))
+        hold.release()
+        try await writing.value
     }
 }
