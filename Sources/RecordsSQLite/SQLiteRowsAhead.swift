@@ -32,7 +32,9 @@ final class SQLiteRowsAhead: RowsAhead {
 
     private let database: any DatabaseWriter
     /// nil in memory.
+    private let path: String?
     private let log: Mutex<AheadLog?>
+    private let troubles = RowsTrouble()
     private let queue = DispatchQueue(label: "teahouse.records.ahead")
     private let turns = SerialLane()
     private let state: Mutex<State>
@@ -40,6 +42,7 @@ final class SQLiteRowsAhead: RowsAhead {
     /// Brings what an earlier process wrote ahead into the tables.
     init(_ database: any DatabaseWriter, path: String?, disk: any Disk) throws(Problem) {
         self.database = database
+        self.path = path
         var pending: [(number: Int64, log: RowLog)] = []
         let log: AheadLog? =
             if let path { try AheadLog(path: path, disk: disk, &pending) } else { nil }
@@ -61,6 +64,10 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     var appliedUntil: Int64 { state.withLock { $0.applied } }
+
+    var trouble: Problem? { troubles.problem }
+
+    func listen(_ listener: @escaping @Sendable (Problem?) -> Void) { troubles.listen(listener) }
 
     // MARK: - Turns
 
@@ -169,6 +176,7 @@ final class SQLiteRowsAhead: RowsAhead {
             }
             do {
                 let applied = try await database.write { try AppliedRows.apply(logs, to: $0) }
+                troubles.set(nil)
                 let isDone = finish(logs.count, until: applied)
                 await release(until: applied)
                 if isDone { return }
@@ -227,6 +235,7 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     private func fail(_ problem: Problem) async {
+        troubles.set(Problem(waitingFor: problem, path))
         let settlers = state.withLock { state in
             defer { (state.settlers, state.isHurried) = ([], false) }
             return state.settlers
@@ -237,6 +246,14 @@ final class SQLiteRowsAhead: RowsAhead {
 }
 
 extension Problem {
+    /// - Parameter path: Of the records; nil in memory.
+    fileprivate init(waitingFor cause: Problem, _ path: String?) {
+        self.init(
+            cause.code,
+            "What was written ahead does not come into the tables of the records; it is safe, and tried again each second. \(cause.wording)",
+            place: path, status: 503, retryAfterSeconds: cause.retryAfterSeconds ?? 10)
+    }
+
     /// - Parameter path: Of the records.
     fileprivate init(missing number: Int64, before next: Int64, _ path: String?) {
         self.init(

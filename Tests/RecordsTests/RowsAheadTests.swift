@@ -148,6 +148,32 @@ struct RowsAheadTests {
         await again.close()
     }
 
+    @Test("rows that cannot come into their tables are told of once, and once more when they can") func stuckTables() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        let told = Mutex<[String]>([])
+        ahead.listen { problem in told.withLock { $0.append(problem?.code.text ?? "again") } }
+        try await engine.limitPages(more: 0)
+        // More than a page, so that it does not fit.
+        let long = String(repeating: "x", count: 100_000)
+        _ = try await ahead.append(Self.log([("a", long)]))
+        for _ in 0 ..< 3 { await #expect(throws: Problem.self) { try await ahead.settle() } }
+        #expect(told.withLock { $0 } == ["disk_full"])
+        #expect(ahead.trouble?.code == .diskFull && ahead.trouble?.status == 503 && ahead.trouble?.place == folder.path)
+        #expect(ahead.trouble?.message.hasSuffix("Free some space.") == true)
+        // Whoever listens later hears what is so.
+        let late = Mutex<[String]>([])
+        ahead.listen { problem in late.withLock { $0.append(problem?.code.text ?? "again") } }
+        try await engine.limitPages(more: 1_000)
+        try await ahead.settle()
+        #expect(ahead.trouble == nil)
+        #expect(late.withLock { $0 } == ["disk_full", "again"])
+        #expect(try await Self.secrets(engine) == ["a": long])
+        await engine.close()
+    }
+
     @Test("what is forgotten stands in no file, whoever writes ahead meanwhile") func forgetting() async throws {
         let folder = try AheadFolder()
         let engine = try SQLiteEngine.open(path: folder.path)
