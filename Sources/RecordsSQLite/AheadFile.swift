@@ -89,7 +89,7 @@ final class AheadFile {
         try cutBack()
     }
 
-    func close() { file.close() }
+    deinit { file.close() }
 
     /// Whether the other file is to be written from now on; never while it may hold what was not answered.
     var isLong: Bool { byteCount > AheadFile.bytesMax && !hasRest }

@@ -28,6 +28,14 @@ final class SQLiteRowsAhead: RowsAhead {
         var lastHolder: RowsHolder?
         /// Whether something that could not be made durable may still be in the log.
         var isUnsure = false
+        var isClosed = false
+    }
+
+    /// What becomes of whoever waits for the tables.
+    private enum Wait {
+        case over(Problem?)
+        /// With the worker, when it sleeps.
+        case waiting(CheckedContinuation<Void, Never>?)
     }
 
     private let database: any DatabaseWriter
@@ -122,15 +130,19 @@ final class SQLiteRowsAhead: RowsAhead {
 
     private func settle(until number: Int64) async throws(Problem) {
         let problem: Problem? = await withCheckedContinuation { continuation in
-            let sleeper = state.withLock { state -> (isThere: Bool, sleeper: CheckedContinuation<Void, Never>?) in
-                guard state.applied < number else { return (true, nil) }
+            let wait = state.withLock { state -> Wait in
+                guard state.applied < number else { return .over(nil) }
+                // Nobody brings them there any more.
+                if state.isClosed { return .over(.recordsClosing) }
                 state.settlers.append((number, continuation))
                 state.isHurried = true
                 defer { state.sleeper = nil }
-                return (false, state.sleeper)
+                return .waiting(state.sleeper)
             }
-            if sleeper.isThere { continuation.resume(returning: nil) }
-            sleeper.sleeper?.resume()
+            switch wait {
+            case .over(let problem): continuation.resume(returning: problem)
+            case .waiting(let sleeper): sleeper?.resume()
+            }
         }
         if let problem { throw problem }
     }
@@ -145,9 +157,20 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     func close() async {
-        defer { queue.sync { log.withLock { $0?.close() } } }
+        defer { end() }
         // What cannot be brought into the tables now is in the log when they are opened again.
         do throws(Problem) { try await settle() } catch { return }
+    }
+
+    private func end() {
+        let (settlers, sleeper) = state.withLock { state in
+            state.isClosed = true
+            defer { (state.settlers, state.sleeper) = ([], nil) }
+            return (state.settlers, state.sleeper)
+        }
+        for settler in settlers { settler.continuation.resume(returning: .recordsClosing) }
+        sleeper?.resume()
+        queue.sync { log.withLock { $0?.close() } }
     }
 
     /// Does something with the log, one after the other, off the shared threads.
@@ -168,7 +191,7 @@ final class SQLiteRowsAhead: RowsAhead {
     // MARK: - Bringing rows into their tables
 
     private func work() async {
-        while true {
+        while !state.withLock({ $0.isClosed }) {
             await gather()
             let logs = state.withLock { state in
                 state.isHurried = false

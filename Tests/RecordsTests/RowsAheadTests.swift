@@ -174,6 +174,57 @@ struct RowsAheadTests {
         await engine.close()
     }
 
+    @Test("a file that is in use is refused to others, and keeps what was written ahead of it") func inUse() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        for number in 0 ..< 3 {
+            _ = try await ahead.append(Self.log([("n\(number)", "v")]))
+            let bytes = try folder.aheadBytes()
+            let problem = #expect(throws: Problem.self) { _ = try SQLiteEngine.open(path: folder.path) }
+            #expect(problem?.code == .locked && problem?.message.contains(folder.path) == true)
+            #expect(try folder.aheadBytes() == bytes)
+        }
+        _ = try await ahead.append(Self.log([("last", "v")]))
+        await engine.close()
+        let again = try SQLiteEngine.open(path: folder.path)
+        #expect(try await Self.secrets(again) == ["n0": "v", "n1": "v", "n2": "v", "last": "v"])
+        await again.close()
+    }
+
+    @Test("a closed engine writes nothing, and closing it again closes nobody else's files") func closedTwice() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        await engine.close()
+        // Has the numbers of the files that were closed.
+        let other = try SQLiteEngine.open(path: folder.path)
+        await engine.close()
+        let problem = await #expect(throws: Problem.self) { try await engine.ahead?.append(Self.log([("a", "1")])) }
+        #expect(problem?.code == .stopping)
+        _ = try await other.ahead?.append(Self.log([("b", "1")]))
+        try await other.ahead?.settle()
+        #expect(try await Self.secrets(other) == ["b": "1"])
+        await other.close()
+    }
+
+    @Test("whoever waits for full tables is told when the engine closes, and finds all of it at the next start")
+    func closedWhileFull() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        try await engine.limitPages(more: 0)
+        let long = String(repeating: "x", count: 100_000)
+        _ = try await ahead.append(Self.log([("a", long)]))
+        await engine.close()
+        await #expect(throws: Problem.self) { try await ahead.settle() }
+        let again = try SQLiteEngine.open(path: folder.path)
+        #expect(try await Self.secrets(again) == ["a": long])
+        await again.close()
+    }
+
     @Test("what is forgotten stands in no file, whoever writes ahead meanwhile") func forgetting() async throws {
         let folder = try AheadFolder()
         let engine = try SQLiteEngine.open(path: folder.path)
