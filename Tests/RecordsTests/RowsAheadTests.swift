@@ -1,8 +1,8 @@
-import Columns
 import Disks
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Records
@@ -299,24 +299,13 @@ private final class AheadFolder {
 }
 
 /// The machine's disk, which for a time writes and makes nothing durable, nor shorter.
-private final class StuckDisk: Disk {
-    private let disk = SystemDisk()
+private final class StuckDisk: PassingDisk {
     let isStuck = Mutex(false)
 
-    func makeDirectory(_ path: String) throws(DiskFailure) { try disk.makeDirectory(path) }
-    func names(in directory: String) throws(DiskFailure) -> [String] { try disk.names(in: directory) }
-    func map(_ path: String) throws(DiskFailure) -> ByteRegion? { try disk.map(path) }
-    func remove(_ path: String) throws(DiskFailure) { try disk.remove(path) }
-    func rename(_ from: String, to: String) throws(DiskFailure) { try disk.rename(from, to: to) }
-    func syncDirectory(_ path: String) throws(DiskFailure) { try disk.syncDirectory(path) }
-    func freeBytes(in directory: String) -> Int? { disk.freeBytes(in: directory) }
-    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? { try disk.lock(path) }
-    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
-        StuckFile(file: try disk.open(path), path: path, disk: self)
-    }
+    func file(_ file: any DiskFile, at path: String) -> any DiskFile { StuckFile(file: file, path: path, disk: self) }
 }
 
-private struct StuckFile: DiskFile {
+private struct StuckFile: PassingFile {
     let file: any DiskFile
     let path: String
     let disk: StuckDisk
@@ -324,8 +313,6 @@ private struct StuckFile: DiskFile {
     private func requireFree() throws(DiskFailure) {
         if disk.isStuck.withLock({ $0 }) { throw DiskFailure(kind: .other(5), path: path, reason: "Input/output error") }
     }
-
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) { try file.write(bytes, at: offset) }
 
     func sync() throws(DiskFailure) {
         try requireFree()
@@ -336,6 +323,4 @@ private struct StuckFile: DiskFile {
         try requireFree()
         try file.truncate(to: size)
     }
-
-    func close() { file.close() }
 }
