@@ -52,11 +52,14 @@ final class SQLiteRowsAhead: RowsAhead {
         self.database = database
         self.path = path
         var pending: [(number: Int64, log: RowLog)] = []
+        func inTables() throws(Problem) -> Int64 {
+            do { return try database.write { try AppliedRows.applied($0) } } catch { throw Problem(sqlite: error, path: path) }
+        }
         let log: AheadLog? =
-            if let path { try AheadLog(path: path, disk: disk, &pending) } else { nil }
+            if let path { try AheadLog(path: path, disk: disk, applied: inTables, &pending) } else { nil }
+        let known = try inTables()
         let applied: Int64
         do {
-            let known = try database.write { try AppliedRows.applied($0) }
             pending.removeAll { $0.number <= known }
             var expected = known + 1
             for (number, _) in pending {
@@ -100,12 +103,12 @@ final class SQLiteRowsAhead: RowsAhead {
             return (state.next, isFull ? state.pending[state.pending.count / 2].number : nil)
         }
         if let half { try await settle(until: half) }
-        do throws(Problem) {
-            try await onDisk { log throws(Problem) in try log.append(rows, number: number) }
-        } catch {
-            // What the holder knows is ahead of what is there.
-            state.withLock { ($0.lastHolder, $0.isUnsure) = (nil, true) }
-            throw error
+        try await onDisk { [self] log throws(Problem) in
+            do throws(Problem) { try log.append(rows, number: number) } catch {
+                // What the holder knows is ahead of what is there.
+                state.withLock { ($0.lastHolder, $0.isUnsure) = (nil, true) }
+                throw error
+            }
         }
         let starts = state.withLock { state in
             state.next = number + 1
@@ -121,8 +124,11 @@ final class SQLiteRowsAhead: RowsAhead {
     func settle() async throws(Problem) {
         if state.withLock({ $0.isUnsure }) {
             // Whoever goes on from the tables must not find it there after a stop.
-            try await onDisk { log throws(Problem) in try log.mend() }
-            state.withLock { $0.isUnsure = false }
+            try await onDisk { [self] log throws(Problem) in
+                try log.mend()
+                // Here, where no write can fail in between.
+                state.withLock { $0.isUnsure = false }
+            }
         }
         guard let last = state.withLock({ $0.pending.last?.number }) else { return }
         try await settle(until: last)
