@@ -247,6 +247,28 @@ struct RowsAheadTests {
         await engine.close()
     }
 
+    @Test("whoever looks for somebody finds what was written ahead of them") func places() async throws {
+        let engine = try SQLiteEngine.inMemory()
+        let store = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let command = RowStatement.adding(
+            "loyalty_commands", key: ["workspace", "id"], ["actor", "content", "recorded_at", "refused", "answer"])
+        var log = RowLog()
+        log.put(command) { row in
+            row.add(Self.workspace.text)
+            row.add("1")
+            row.add("server")
+            row.add(#"{"member":"user_id:whoever-it-is"}"#)
+            row.add(Int64(0))
+            row.add(false)
+            row.add("{}")
+        }
+        _ = try await engine.ahead?.append(log)
+        let ann = Identity(type: .userID, value: "whoever-it-is")
+        #expect(
+            try await store.places(of: [ann], texts: [ann.value], in: Self.workspace) == ["loyalty_commands.content"])
+        await engine.close()
+    }
+
     @Test("one has the turn at a time, and is told when another had it in between") func turns() async throws {
         let engine = try SQLiteEngine.inMemory()
         let ahead = try #require(engine.ahead)
