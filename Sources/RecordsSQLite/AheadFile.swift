@@ -15,9 +15,11 @@ final class AheadFile {
     /// Bytes that UTF-8 never has, so that no text in a row can pass for a frame.
     static let magic: UInt32 = 0xFFFE_FFFE
     private static let headerBytes = 32
-    private static let bytesMax = 1 << 25
+    /// Once it is longer the other file is written.
+    static let bytesMax = 1 << 25
 
     private let path: String
+    private let bytesMax: Int
     private let file: any DiskFile
     /// The end of the last whole frame.
     private(set) var byteCount = 0
@@ -34,9 +36,11 @@ final class AheadFile {
     ///   frames that are needed no more leaves some of them behind a broken one.
     /// - Throws: ``Problem`` with code `damaged` where a frame is broken that is not the last, or what the disk says.
     init(
-        path: String, disk: any Disk, applied: Int64, _ take: (Int64, RowLog) throws(Problem) -> Void
+        path: String, disk: any Disk, applied: Int64, bytesMax: Int = AheadFile.bytesMax,
+        _ take: (Int64, RowLog) throws(Problem) -> Void
     ) throws(Problem) {
         self.path = path
+        self.bytesMax = bytesMax
         do throws(DiskFailure) {
             file = try disk.open(path)
         } catch { throw error.problem }
@@ -97,7 +101,7 @@ final class AheadFile {
     deinit { file.close() }
 
     /// Whether the other file is to be written from now on; never while it may hold what was not answered.
-    var isLong: Bool { byteCount > AheadFile.bytesMax && !hasRest }
+    var isLong: Bool { byteCount > bytesMax && !hasRest }
 
     /// Removes what a write that failed may have left behind the last frame.
     func cutBack() throws(DiskFailure) {

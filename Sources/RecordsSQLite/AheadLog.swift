@@ -19,12 +19,13 @@ final class AheadLog {
     ///   - pending: Takes all frames that are there, in order of their numbers.
     /// - Throws: ``Problem`` with code `data_folder_locked` or `damaged`, or what the disk says.
     init(
-        path: String, disk: any Disk, applied: () throws(Problem) -> Int64, _ pending: inout [(number: Int64, log: RowLog)]
+        path: String, disk: any Disk, bytesMax: Int = AheadFile.bytesMax, applied: () throws(Problem) -> Int64,
+        _ pending: inout [(number: Int64, log: RowLog)]
     ) throws(Problem) {
         // Before anything is read: whoever has them writes them, and removes what is in the tables.
         let lock = try AheadLog.lock(path, disk)
         do throws(Problem) {
-            (files, pending) = try AheadLog.open(path, disk, try applied())
+            (files, pending) = try AheadLog.open(path, disk, bytesMax, try applied())
         } catch {
             lock.release()
             throw error
@@ -50,15 +51,15 @@ final class AheadLog {
     }
 
     private static func open(
-        _ path: String, _ disk: any Disk, _ applied: Int64
+        _ path: String, _ disk: any Disk, _ bytesMax: Int, _ applied: Int64
     ) throws(Problem) -> (files: [AheadFile], pending: [(number: Int64, log: RowLog)]) {
         var found: [(number: Int64, log: RowLog)] = []
         var files: [AheadFile] = []
         for ending in endings {
             files.append(
-                try AheadFile(path: path + ending, disk: disk, applied: applied) { number, log throws(Problem) in
-                    found.append((number, log))
-                })
+                try AheadFile(
+                    path: path + ending, disk: disk, applied: applied, bytesMax: bytesMax
+                ) { number, log throws(Problem) in found.append((number, log)) })
         }
         do throws(DiskFailure) { try disk.syncDirectory(DiskPath.directory(of: path)) } catch { throw error.problem }
         return (files, found.sorted { $0.number < $1.number })
