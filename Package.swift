@@ -135,8 +135,8 @@ let package = Package(
         library(
             "TestSupport",
             [
-                "Model", "Columns", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions", "Intake",
-                "Workspaces", "Worlds", collections,
+                "Model", "Columns", "Disks", "EventStore", "Records", "RecordsPostgres", "RecordsSQLite", "People", "Questions",
+                "Intake", "Workspaces", "Worlds", collections,
             ]),
         .testTarget(
             name: "SystemTests", dependencies: ["TestSupport", "Model", "Columns", "Worlds", "CZlib", collections],

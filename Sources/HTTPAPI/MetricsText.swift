@@ -49,6 +49,9 @@ struct MetricsText {
         out += "teahouse_events_total{outcome=\"refused\"} \(live.reduce(0) { $0 + $1.refused })\n"
         addProductCodes(directory.productCounts)
         let stores = open.map { $0.store.statistics }
+        gauge(
+            "teahouse_records_stuck", "1 while what was written ahead of the records' tables does not come into them.",
+            directory.areRecordsStuck ? 1 : 0)
         gauge("teahouse_workspaces", "Workspaces there are.", directory.workspaces().count)
         gauge("teahouse_workspaces_open", "Workspaces in use.", open.count)
         gauge("teahouse_store_calls", "Calls kept in the open workspaces.", stores.reduce(0) { $0 + $1.callCount })

@@ -20,7 +20,9 @@ extension APIOperation {
 
     private static let checkReadiness = APIOperation(
         method: .get, path: "/readyz", id: "checkReadiness", tag: "Server",
-        summary: "The data folder is held and can be written to; 503 when not, or when the server is stopping.", access: .anyone,
+        summary:
+            "The data folder is held, and it and the tables of the records can be written to; 503 when not, or when the server is stopping.",
+        access: .anyone,
         answer: ["type": "object", "required": ["status"], "properties": ["status": ["const": "ready"]]], problems: [503]
     ) { call throws(Problem) in
         try await call.directory.ready()

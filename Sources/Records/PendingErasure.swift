@@ -88,11 +88,13 @@ extension RecordStore {
 
     /// Deletes what names somebody for the last time, with the note of it, and writes the audit's entry: all of it or nothing.
     ///
+    /// No server carries out commands of the workspace's program meanwhile, so that none writes down again what was taken out.
+    ///
     /// - Parameter beside: What else is done in the same transaction.
     public func complete(
         _ erasure: PendingErasure, _ entry: AuditEntry, beside: Scrubbing? = nil
     ) async throws(Problem) -> Scrubbed {
-        let scrubbed = try await engine.write { connection throws(Problem) in
+        let scrubbed = try await engine.writeAlone(in: erasure.workspace) { connection throws(Problem) in
             let place: [SQLValue] = [.text(erasure.workspace.text), .text(erasure.id)]
             let scrubbed = try RecordStore.scrub(erasure, on: connection) + (beside?(erasure, connection) ?? Scrubbed())
             try AuditChain.append(entry, on: connection)

@@ -115,6 +115,7 @@ extension RecordStore {
         of identities: some Collection<Identity> & Sendable, texts: Set<String>, in workspace: WorkspaceID
     ) async throws(Problem) -> [String] {
         let search = NameSearch(identities, texts: texts, in: workspace)
+        try await engine.settle()
         return try await engine.read { connection throws(Problem) in
             var places: Set<String> = []
             for table in NamingTable.all {

@@ -26,6 +26,12 @@ public protocol RowsAhead: Sendable {
     func settle() async throws(Problem)
 
     var appliedUntil: Int64 { get }
+
+    /// Why rows do not come into their tables, such as a full disk; nil while they do.
+    var trouble: Problem? { get }
+
+    /// Calls `listener` when rows cannot come into their tables, once for each reason, and with nil once they can again.
+    func listen(_ listener: @escaping @Sendable (Problem?) -> Void)
 }
 
 /// Somebody who writes ahead; equal to itself alone.

@@ -27,8 +27,16 @@ public protocol SQLEngine: Sendable {
     /// As ``write(_:)``, but only rows that two transactions write collide: what one has only read another may change meanwhile.
     ///
     /// For what reads much and decides by rows that it writes, such as the books of a member. A row that both insert is `exists`.
+    ///
+    /// - Parameter workspace: Whose rows they are: see ``writeAlone(in:_:)``.
     func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+
+    /// As ``write(_:)``, and beside no ``writeRows(in:_:)`` of the workspace by any program: it sees all that those before it have written,
+    /// and those that come meanwhile wait, and see what it did.
+    func writeAlone<Answer: Sendable>(
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
 
     /// Sees to it that what was deleted before stands in no file any more.
@@ -57,7 +65,12 @@ extension SQLEngine {
 
     /// Where one transaction writes at a time.
     public func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer { try await write(body) }
+
+    /// Where one transaction writes at a time.
+    public func writeAlone<Answer: Sendable>(
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer { try await write(body) }
 }
 

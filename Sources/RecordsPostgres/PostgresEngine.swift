@@ -52,13 +52,19 @@ public struct PostgresEngine: SQLEngine {
     public func writeForm<Answer: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
-        try await pool.run { lane throws(Problem) in try lane.transact(.writing, alone: true, body) }
+        try await pool.run { lane throws(Problem) in try lane.transact(.writing, alone: .form, body) }
     }
 
     public func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
-        try await pool.run { lane throws(Problem) in try lane.transact(.writingRows, body) }
+        try await pool.run { lane throws(Problem) in try lane.transact(.writingRows, sharing: .rows(of: workspace), body) }
+    }
+
+    public func writeAlone<Answer: Sendable>(
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await pool.run { lane throws(Problem) in try lane.transact(.writing, alone: .rows(of: workspace), body) }
     }
 
     public func forgetDeleted() async throws(Problem) {

@@ -36,14 +36,18 @@ final class PostgresLane: @unchecked Sendable {
     /// Runs `body` in a transaction, again when another came first or the connection broke before it was committed.
     ///
     /// On the lane's thread only, as is ``retrying(_:)``.
+    /// - Parameters:
+    ///   - alone: Is held by nobody else meanwhile, shared or not.
+    ///   - shared: Is held by nobody alone meanwhile; costs no round trip.
     func transact<Answer>(
-        _ kind: PostgresTransaction.Kind, alone: Bool = false, _ body: (any SQLConnection) throws(Problem) -> Answer
+        _ kind: PostgresTransaction.Kind, alone: PostgresLock? = nil, sharing shared: PostgresLock? = nil,
+        _ body: (any SQLConnection) throws(Problem) -> Answer
     ) throws(Problem) -> Answer {
         try retrying { session throws(PostgresFailure) in
-            if alone { try session.lockForm() }
+            if let alone { try session.lock(alone) }
             // A lock that cannot be given back ends with the connection, which is lost then.
-            defer { if alone, !session.isLost { _ = try? session.unlockForm() } }
-            let transaction = PostgresTransaction(kind, on: session)
+            defer { if alone != nil, !session.isLost { _ = try? session.unlock() } }
+            let transaction = PostgresTransaction(kind, sharing: shared, on: session)
             var result = Result { () throws(Problem) in try body(transaction) }
             if let failure = transaction.failure, case .success = result { result = .failure(failure.problem) }
             switch result {

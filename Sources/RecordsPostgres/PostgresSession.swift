@@ -60,7 +60,7 @@ final class PostgresSession {
     ///
     /// The first failure ends it; later runs of the same round trip are then left out by the server.
     func run<Answer>(
-        _ sql: String, each rows: [[SQLValue]], after opening: String? = nil,
+        _ sql: String, each rows: [[SQLValue]], after opening: PostgresOpening? = nil,
         _ read: (PostgresAnswer) throws(PostgresFailure) -> Answer
     ) throws(PostgresFailure) -> [Answer] {
         var answers: [Answer] = []
@@ -75,13 +75,13 @@ final class PostgresSession {
     }
 
     private func runTogether(
-        _ sql: String, _ rows: ArraySlice<[SQLValue]>, after opening: String?,
+        _ sql: String, _ rows: ArraySlice<[SQLValue]>, after opening: PostgresOpening?,
         _ read: (PostgresAnswer) throws(PostgresFailure) -> Void
     ) throws(PostgresFailure) {
         if statements.count >= PostgresSession.statementsMax { try forgetStatements() }
         let known = statements[sql]
         let statement = known ?? makeStatement(sql)
-        if let opening { try sent(PQsendQueryParams(handle, opening, 0, nil, nil, nil, nil, 0)) }
+        let opened = if let opening { try send(opening) } else { (lock: 0, rest: 0) }
         if known == nil { try sent(PQsendPrepare(handle, statement.name, statement.sql, 0, nil)) }
         for row in rows {
             parameters.set(row)
@@ -92,17 +92,64 @@ final class PostgresSession {
         }
         try sent(PQpipelineSync(handle))
         do throws(PostgresFailure) {
-            if opening != nil { _ = try answer() }
+            try finish(opened)
             if known == nil {
                 _ = try answer()
                 statements[sql] = statement
             }
             for _ in rows { try read(try answer()) }
         } catch {
-            try catchUp()
+            if !isLost { try catchUp() }
             throw error
         }
         try catchUp()
+    }
+
+    /// Sends what begins a transaction, and tells how many answers come to the lock and to what follows it.
+    private func send(_ opening: PostgresOpening) throws(PostgresFailure) -> (lock: Int, rest: Int) {
+        guard let shared = opening.shared else {
+            try begin(by: opening)
+            return (0, 1)
+        }
+        let lock = try send("SELECT pg_advisory_lock_shared(\(shared.key))", [shared.value])
+        // The transaction begins, and sees the state of its beginning, once that is there.
+        try sent(PQpipelineSync(handle))
+        try begin(by: opening)
+        let handOver = try send(
+            """
+            SELECT pg_advisory_unlock_shared(\(shared.key)) WHERE pg_advisory_xact_lock_shared(\(shared.key)) IS NOT NULL
+            """, [shared.value, shared.value])
+        return (lock, 1 + handOver)
+    }
+
+    private func begin(by opening: PostgresOpening) throws(PostgresFailure) {
+        try sent(PQsendQueryParams(handle, opening.begin, 0, nil, nil, nil, nil, 0))
+    }
+
+    /// Sends a statement, and tells how many answers come; when one of them is a failure the connection has to be given up.
+    private func send(_ sql: String, _ values: [SQLValue]) throws(PostgresFailure) -> Int {
+        let known = statements[sql]
+        let statement = known ?? makeStatement(sql)
+        if known == nil { try sent(PQsendPrepare(handle, statement.name, statement.sql, 0, nil)) }
+        statements[sql] = statement
+        parameters.set(values)
+        try sent(
+            parameters.withPointers { count, values in
+                PQsendQueryPrepared(handle, statement.name, count, values, nil, nil, 0)
+            })
+        return known == nil ? 2 : 1
+    }
+
+    private func finish(_ answers: (lock: Int, rest: Int)) throws(PostgresFailure) {
+        do throws(PostgresFailure) {
+            for _ in 0 ..< answers.lock { _ = try answer() }
+            if answers.lock > 0 { try catchUp() }
+            for _ in 0 ..< answers.rest { _ = try answer() }
+        } catch {
+            // What was locked before the transaction ends with the connection.
+            if answers.lock > 0 { isLost = true }
+            throw error
+        }
     }
 
     private func makeStatement(_ sql: String) -> Statement {

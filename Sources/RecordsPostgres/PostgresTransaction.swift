@@ -12,12 +12,15 @@ final class PostgresTransaction: SQLConnection {
 
     private let session: PostgresSession
     private let kind: Kind
+    private let shared: PostgresLock?
     private var hasBegun = false
     /// Why a statement failed, whatever the body made of it: the server carries out nothing more.
     private(set) var failure: PostgresFailure?
 
-    init(_ kind: Kind, on session: PostgresSession) {
+    /// - Parameter shared: What it holds until it ends, with others; what was done under it alone is seen.
+    init(_ kind: Kind, sharing shared: PostgresLock? = nil, on session: PostgresSession) {
         self.kind = kind
+        self.shared = shared
         self.session = session
     }
 
@@ -59,7 +62,7 @@ final class PostgresTransaction: SQLConnection {
     ) throws(Problem) -> [Answer] {
         if let failure { throw failure.problem }
         guard !rows.isEmpty else { return [] }
-        let opening = hasBegun ? nil : kind.rawValue
+        let opening = hasBegun ? nil : PostgresOpening(begin: kind.rawValue, shared: shared)
         hasBegun = true
         do throws(PostgresFailure) { return try session.run(sql, each: rows, after: opening, read) } catch {
             failure = error

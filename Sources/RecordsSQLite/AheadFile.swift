@@ -8,15 +8,18 @@ import Records
 /// Once its frames are needed no more it is written from its start again, over what was there: making a write durable that does not change
 /// the length of a file is quicker, and waits for no other file. Old frames behind the last one are told by their lower numbers.
 ///
-///     0 u32 "TEAR"   4 u32 bytes of the rows   8 u64 number   16 u64 XXH3-64 of bytes 0 ..< 16   24 u64 XXH3-64 of the rows   32 rows
+///     0 u32 0xFFFE_FFFE   4 u32 bytes of the rows   8 u64 number   16 u64 XXH3-64 of bytes 0 ..< 16   24 u64 XXH3-64 of the rows   32 rows
 ///
 /// Used by one thread at a time.
 final class AheadFile {
-    private static let magic: UInt32 = 0x5241_4554
+    /// Bytes that UTF-8 never has, so that no text in a row can pass for a frame.
+    static let magic: UInt32 = 0xFFFE_FFFE
     private static let headerBytes = 32
-    private static let bytesMax = 1 << 25
+    /// Once it is longer the other file is written.
+    static let bytesMax = 1 << 25
 
     private let path: String
+    private let bytesMax: Int
     private let file: any DiskFile
     /// The end of the last whole frame.
     private(set) var byteCount = 0
@@ -29,9 +32,15 @@ final class AheadFile {
 
     /// Opens the file, which is made when it is missing, and hands on its frames in order.
     ///
+    /// - Parameter applied: The last number that is in the tables. What is whole up to it is of no matter: a stop in the first write over
+    ///   frames that are needed no more leaves some of them behind a broken one.
     /// - Throws: ``Problem`` with code `damaged` where a frame is broken that is not the last, or what the disk says.
-    init(path: String, disk: any Disk, _ take: (Int64, RowLog) throws(Problem) -> Void) throws(Problem) {
+    init(
+        path: String, disk: any Disk, applied: Int64, bytesMax: Int = AheadFile.bytesMax,
+        _ take: (Int64, RowLog) throws(Problem) -> Void
+    ) throws(Problem) {
         self.path = path
+        self.bytesMax = bytesMax
         do throws(DiskFailure) {
             file = try disk.open(path)
         } catch { throw error.problem }
@@ -43,7 +52,7 @@ final class AheadFile {
             last = number
             byteCount += AheadFile.headerBytes + rows.count
         }
-        if let place = laterFrame(region.bytes) {
+        if let place = laterFrame(region.bytes, than: max(last, applied)) {
             throw Problem(
                 .damaged,
                 """
@@ -89,10 +98,10 @@ final class AheadFile {
         try cutBack()
     }
 
-    func close() { file.close() }
+    deinit { file.close() }
 
     /// Whether the other file is to be written from now on; never while it may hold what was not answered.
-    var isLong: Bool { byteCount > AheadFile.bytesMax && !hasRest }
+    var isLong: Bool { byteCount > bytesMax && !hasRest }
 
     /// Removes what a write that failed may have left behind the last frame.
     func cutBack() throws(DiskFailure) {
@@ -128,12 +137,12 @@ final class AheadFile {
         return (bytes.integer(at: place + 8, as: Int64.self), rows)
     }
 
-    /// Where a whole frame begins behind the last one that was read, with a higher number: a stop can only cut the last one.
-    private func laterFrame(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    /// Where a whole frame begins behind the last one that was read, of a number above `number`: a stop can only cut the last one.
+    private func laterFrame(_ bytes: UnsafeRawBufferPointer, than number: Int64) -> Int? {
         var place = byteCount + 1
         while place + AheadFile.headerBytes <= bytes.count {
             if bytes[place] == UInt8(truncatingIfNeeded: AheadFile.magic), let later = AheadFile.frame(bytes, at: place),
-                later.number > last
+                later.number > number
             {
                 return place
             }

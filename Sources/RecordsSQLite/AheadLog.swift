@@ -7,52 +7,100 @@ import Records
 ///
 /// Used by one thread at a time.
 final class AheadLog {
-    private let files: [AheadFile]
+    /// None once it is closed.
+    private var files: [AheadFile]
     private var current: Int
+    private var lock: (any DiskLock)?
 
-    /// Opens both files, which are made when they are missing.
+    /// Opens both files, which are made when they are missing, and holds them alone until it is closed.
     ///
-    /// - Parameter pending: Takes all frames that are there, in order of their numbers.
-    /// - Throws: ``Problem`` with code `damaged`, or what the disk says.
-    init(path: String, disk: any Disk, _ pending: inout [(number: Int64, log: RowLog)]) throws(Problem) {
+    /// - Parameters:
+    ///   - applied: Tells the last number that is in the tables, once nobody else can change it.
+    ///   - pending: Takes all frames that are there, in order of their numbers.
+    /// - Throws: ``Problem`` with code `data_folder_locked` or `damaged`, or what the disk says.
+    init(
+        path: String, disk: any Disk, bytesMax: Int = AheadFile.bytesMax, applied: () throws(Problem) -> Int64,
+        _ pending: inout [(number: Int64, log: RowLog)]
+    ) throws(Problem) {
+        // Before anything is read: whoever has them writes them, and removes what is in the tables.
+        let lock = try AheadLog.lock(path, disk)
+        do throws(Problem) {
+            (files, pending) = try AheadLog.open(path, disk, bytesMax, try applied())
+        } catch {
+            lock.release()
+            throw error
+        }
+        self.lock = lock
+        current = files[1].last > files[0].last ? 1 : 0
+    }
+
+    deinit { lock?.release() }
+
+    private static let endings = ["-ahead-0", "-ahead-1"]
+
+    private static func lock(_ path: String, _ disk: any Disk) throws(Problem) -> any DiskLock {
+        do throws(DiskFailure) {
+            if let lock = try disk.lock(path + endings[0]) { return lock }
+        } catch { throw error.problem }
+        throw Problem(
+            .locked,
+            """
+            The records \(path) are in use by another Teahouse, and one alone may have them. Stop that one, or let several share a \
+            database of PostgreSQL.
+            """, status: 503)
+    }
+
+    private static func open(
+        _ path: String, _ disk: any Disk, _ bytesMax: Int, _ applied: Int64
+    ) throws(Problem) -> (files: [AheadFile], pending: [(number: Int64, log: RowLog)]) {
         var found: [(number: Int64, log: RowLog)] = []
         var files: [AheadFile] = []
-        for ending in ["-ahead-0", "-ahead-1"] {
+        for ending in endings {
             files.append(
-                try AheadFile(path: path + ending, disk: disk) { number, log throws(Problem) in found.append((number, log)) })
+                try AheadFile(
+                    path: path + ending, disk: disk, applied: applied, bytesMax: bytesMax
+                ) { number, log throws(Problem) in found.append((number, log)) })
         }
         do throws(DiskFailure) { try disk.syncDirectory(DiskPath.directory(of: path)) } catch { throw error.problem }
-        self.files = files
-        current = files[1].last > files[0].last ? 1 : 0
-        pending = found.sorted { $0.number < $1.number }
+        return (files, found.sorted { $0.number < $1.number })
     }
 
     func append(_ log: RowLog, number: Int64) throws(Problem) {
-        do throws(DiskFailure) { try files[current].append(log, number: number) } catch { throw error.problem }
+        try onFiles { files throws(DiskFailure) in try files[current].append(log, number: number) }
     }
 
     /// Removes what a write that failed may have left.
     func mend() throws(Problem) {
-        do throws(DiskFailure) { try files[current].cutBack() } catch { throw error.problem }
+        try onFiles { files throws(DiskFailure) in try files[current].cutBack() }
     }
 
     /// Empties what is needed no more.
     ///
     /// - Parameter applied: The last number that is in the tables.
     func release(until applied: Int64) throws(Problem) {
-        do throws(DiskFailure) {
+        try onFiles { files throws(DiskFailure) in
             let other = 1 - current
             if files[other].last <= applied { try files[other].restart() }
             if files[current].isLong, files[other].byteCount == 0 { current = other }
-        } catch { throw error.problem }
+        }
     }
 
     /// Removes all bytes that are in the tables for good.
     func forget(until applied: Int64) throws(Problem) {
-        do throws(DiskFailure) {
+        try onFiles { files throws(DiskFailure) in
             for file in files where file.last <= applied { try file.empty() }
-        } catch { throw error.problem }
+        }
     }
 
-    func close() { for file in files { file.close() } }
+    /// Others may have the files from now on; doing it twice is harmless.
+    func close() {
+        files = []
+        lock?.release()
+        lock = nil
+    }
+
+    private func onFiles(_ body: ([AheadFile]) throws(DiskFailure) -> Void) throws(Problem) {
+        guard !files.isEmpty else { throw .recordsClosing }
+        do throws(DiskFailure) { try body(files) } catch { throw error.problem }
+    }
 }

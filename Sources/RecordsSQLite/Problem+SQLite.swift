@@ -3,6 +3,8 @@ import Model
 import Records
 
 extension Problem {
+    static let recordsClosing = Problem(.stopping, "The records are closing. Try again.", status: 503, retryAfterSeconds: 1)
+
     /// What a failure of SQLite means to whoever runs Teahouse.
     ///
     /// The SQL and its values stay out of the message.
@@ -12,7 +14,7 @@ extension Problem {
             return
         }
         guard let error = error as? DatabaseError else {
-            self.init(.stopping, "The records are closing. Try again.", status: 503, retryAfterSeconds: 1)
+            self = .recordsClosing
             return
         }
         let place = path.map { " at \($0)" } ?? ""

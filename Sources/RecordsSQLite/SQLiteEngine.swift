@@ -14,9 +14,9 @@ public struct SQLiteEngine: SQLEngine {
     /// The length of the log, in pages of 4 KiB, at which it is copied into the file.
     private static let checkpointPages = 8_192
 
-    /// Opens or creates the file at `path`.
+    /// Opens or creates the file at `path`, which this engine has alone until it is closed.
     ///
-    /// - Throws: ``Problem`` with code `damaged`, `read_only` or `disk_full`.
+    /// - Throws: ``Problem`` with code `data_folder_locked` while another one has it, `damaged`, `read_only` or `disk_full`.
     public static func open(path: String) throws(Problem) -> SQLiteEngine { try open(path: path, disk: SystemDisk()) }
 
     /// - Parameter disk: Where rows are written ahead.
@@ -73,7 +73,7 @@ public struct SQLiteEngine: SQLEngine {
     }
 
     public func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         try await rowsAhead.turn(of: RowsHolder()) { _ throws(Problem) in
             try await rowsAhead.settle()

@@ -28,11 +28,21 @@ final class SQLiteRowsAhead: RowsAhead {
         var lastHolder: RowsHolder?
         /// Whether something that could not be made durable may still be in the log.
         var isUnsure = false
+        var isClosed = false
+    }
+
+    /// What becomes of whoever waits for the tables.
+    private enum Wait {
+        case over(Problem?)
+        /// With the worker, when it sleeps.
+        case waiting(CheckedContinuation<Void, Never>?)
     }
 
     private let database: any DatabaseWriter
     /// nil in memory.
+    private let path: String?
     private let log: Mutex<AheadLog?>
+    private let troubles = RowsTrouble()
     private let queue = DispatchQueue(label: "teahouse.records.ahead")
     private let turns = SerialLane()
     private let state: Mutex<State>
@@ -40,12 +50,16 @@ final class SQLiteRowsAhead: RowsAhead {
     /// Brings what an earlier process wrote ahead into the tables.
     init(_ database: any DatabaseWriter, path: String?, disk: any Disk) throws(Problem) {
         self.database = database
+        self.path = path
         var pending: [(number: Int64, log: RowLog)] = []
+        func inTables() throws(Problem) -> Int64 {
+            do { return try database.write { try AppliedRows.applied($0) } } catch { throw Problem(sqlite: error, path: path) }
+        }
         let log: AheadLog? =
-            if let path { try AheadLog(path: path, disk: disk, &pending) } else { nil }
+            if let path { try AheadLog(path: path, disk: disk, applied: inTables, &pending) } else { nil }
+        let known = try inTables()
         let applied: Int64
         do {
-            let known = try database.write { try AppliedRows.applied($0) }
             pending.removeAll { $0.number <= known }
             var expected = known + 1
             for (number, _) in pending {
@@ -61,6 +75,10 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     var appliedUntil: Int64 { state.withLock { $0.applied } }
+
+    var trouble: Problem? { troubles.problem }
+
+    func listen(_ listener: @escaping @Sendable (Problem?) -> Void) { troubles.listen(listener) }
 
     // MARK: - Turns
 
@@ -85,12 +103,12 @@ final class SQLiteRowsAhead: RowsAhead {
             return (state.next, isFull ? state.pending[state.pending.count / 2].number : nil)
         }
         if let half { try await settle(until: half) }
-        do throws(Problem) {
-            try await onDisk { log throws(Problem) in try log.append(rows, number: number) }
-        } catch {
-            // What the holder knows is ahead of what is there.
-            state.withLock { ($0.lastHolder, $0.isUnsure) = (nil, true) }
-            throw error
+        try await onDisk { [self] log throws(Problem) in
+            do throws(Problem) { try log.append(rows, number: number) } catch {
+                // What the holder knows is ahead of what is there.
+                state.withLock { ($0.lastHolder, $0.isUnsure) = (nil, true) }
+                throw error
+            }
         }
         let starts = state.withLock { state in
             state.next = number + 1
@@ -106,8 +124,11 @@ final class SQLiteRowsAhead: RowsAhead {
     func settle() async throws(Problem) {
         if state.withLock({ $0.isUnsure }) {
             // Whoever goes on from the tables must not find it there after a stop.
-            try await onDisk { log throws(Problem) in try log.mend() }
-            state.withLock { $0.isUnsure = false }
+            try await onDisk { [self] log throws(Problem) in
+                try log.mend()
+                // Here, where no write can fail in between.
+                state.withLock { $0.isUnsure = false }
+            }
         }
         guard let last = state.withLock({ $0.pending.last?.number }) else { return }
         try await settle(until: last)
@@ -115,15 +136,19 @@ final class SQLiteRowsAhead: RowsAhead {
 
     private func settle(until number: Int64) async throws(Problem) {
         let problem: Problem? = await withCheckedContinuation { continuation in
-            let sleeper = state.withLock { state -> (isThere: Bool, sleeper: CheckedContinuation<Void, Never>?) in
-                guard state.applied < number else { return (true, nil) }
+            let wait = state.withLock { state -> Wait in
+                guard state.applied < number else { return .over(nil) }
+                // Nobody brings them there any more.
+                if state.isClosed { return .over(.recordsClosing) }
                 state.settlers.append((number, continuation))
                 state.isHurried = true
                 defer { state.sleeper = nil }
-                return (false, state.sleeper)
+                return .waiting(state.sleeper)
             }
-            if sleeper.isThere { continuation.resume(returning: nil) }
-            sleeper.sleeper?.resume()
+            switch wait {
+            case .over(let problem): continuation.resume(returning: problem)
+            case .waiting(let sleeper): sleeper?.resume()
+            }
         }
         if let problem { throw problem }
     }
@@ -138,9 +163,20 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     func close() async {
-        defer { queue.sync { log.withLock { $0?.close() } } }
+        defer { end() }
         // What cannot be brought into the tables now is in the log when they are opened again.
         do throws(Problem) { try await settle() } catch { return }
+    }
+
+    private func end() {
+        let (settlers, sleeper) = state.withLock { state in
+            state.isClosed = true
+            defer { (state.settlers, state.sleeper) = ([], nil) }
+            return (state.settlers, state.sleeper)
+        }
+        for settler in settlers { settler.continuation.resume(returning: .recordsClosing) }
+        sleeper?.resume()
+        queue.sync { log.withLock { $0?.close() } }
     }
 
     /// Does something with the log, one after the other, off the shared threads.
@@ -161,7 +197,7 @@ final class SQLiteRowsAhead: RowsAhead {
     // MARK: - Bringing rows into their tables
 
     private func work() async {
-        while true {
+        while !state.withLock({ $0.isClosed }) {
             await gather()
             let logs = state.withLock { state in
                 state.isHurried = false
@@ -169,6 +205,7 @@ final class SQLiteRowsAhead: RowsAhead {
             }
             do {
                 let applied = try await database.write { try AppliedRows.apply(logs, to: $0) }
+                troubles.set(nil)
                 let isDone = finish(logs.count, until: applied)
                 await release(until: applied)
                 if isDone { return }
@@ -227,6 +264,7 @@ final class SQLiteRowsAhead: RowsAhead {
     }
 
     private func fail(_ problem: Problem) async {
+        troubles.set(Problem(waitingFor: problem, path))
         let settlers = state.withLock { state in
             defer { (state.settlers, state.isHurried) = ([], false) }
             return state.settlers
@@ -237,6 +275,14 @@ final class SQLiteRowsAhead: RowsAhead {
 }
 
 extension Problem {
+    /// - Parameter path: Of the records; nil in memory.
+    fileprivate init(waitingFor cause: Problem, _ path: String?) {
+        self.init(
+            cause.code,
+            "What was written ahead does not come into the tables of the records; it is safe, and tried again each second. \(cause.wording)",
+            place: path, status: 503, retryAfterSeconds: cause.retryAfterSeconds ?? 10)
+    }
+
     /// - Parameter path: Of the records.
     fileprivate init(missing number: Int64, before next: Int64, _ path: String?) {
         self.init(

@@ -1,4 +1,3 @@
-import Disks
 public import Model
 import Records
 import RecordsPostgres
@@ -44,21 +43,8 @@ public enum RecordsPlace: Sendable, Hashable {
     func open(in folder: DataFolder) async throws(Problem) -> any SQLEngine {
         switch self {
         case .folder: return try SQLiteEngine.open(path: folder.recordsPath)
-        case .file(let path):
-            try RecordsPlace.claim(path)
-            return try SQLiteEngine.open(path: path)
+        case .file(let path): return try SQLiteEngine.open(path: path)
         case .postgres(let url): return try await PostgresEngine.open(url: url)
         }
-    }
-
-    /// Sees to it that this process alone has a file outside the data folder, until it ends.
-    private static func claim(_ path: String) throws(Problem) {
-        do throws(DiskFailure) {
-            if try SystemDisk().lock(path + ".lock") != nil { return }
-        } catch { throw error.problem }
-        throw Problem(
-            .badSettings,
-            "Another server has the records \(path). Stop it, or let several share a database of PostgreSQL.",
-            place: "TEAHOUSE_RECORDS")
     }
 }

@@ -71,6 +71,10 @@ public final class WorkspaceDirectory: Sendable {
         rejections = RejectionLog(records: records, logger: logger)
         readings = ReadingLog(records: records, logger: logger)
         workbench = Workbench(label: "questions", threadCount: options.threadCount)
+        records.listenToRows { problem in
+            guard let problem else { return logger.notice("what was written ahead comes into the tables of the records again") }
+            logger.error("the tables of the records cannot be written", metadata: ["reason": "\(problem)"])
+        }
     }
 
     /// Reads the workspaces, sources and keys; events are opened when first wanted.
@@ -128,13 +132,21 @@ public final class WorkspaceDirectory: Sendable {
         return try await records.rejections(workspace: workspace, source: source, after: cursor, limit: limit)
     }
 
-    /// Throws unless the records can be written and the folder is still held.
+    /// Throws unless the records can be written, also what was written ahead of their tables, and the folder is still held.
     public func ready() async throws(Problem) {
         if isClosed.load(ordering: .relaxed) {
             throw Problem(.stopping, "Teahouse is stopping.", status: 503, retryAfterSeconds: 5)
         }
+        if var trouble = records.rowsTrouble {
+            // Anybody may ask.
+            trouble.place = nil
+            throw trouble
+        }
         try await records.probe()
     }
+
+    /// Whether what was written ahead of the records' tables does not come into them; the log says why.
+    public var areRecordsStuck: Bool { records.rowsTrouble != nil }
 
     func snapshot() -> Catalog { catalog.withLock { $0 } }
 }

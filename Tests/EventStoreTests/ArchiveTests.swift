@@ -2,6 +2,7 @@ import Columns
 import Disks
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventStore

@@ -3,6 +3,7 @@ import Disks
 import Foundation
 import Model
 import OrderedCollections
+import TestSupport
 import Testing
 
 @testable import EventStore

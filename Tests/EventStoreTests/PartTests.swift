@@ -3,6 +3,7 @@ import Foundation
 import Model
 import OrderedCollections
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventStore

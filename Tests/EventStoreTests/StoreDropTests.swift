@@ -2,6 +2,7 @@ import Columns
 import Disks
 import EventStore
 import Model
+import TestSupport
 import Testing
 
 @Suite struct StoreDropTests {

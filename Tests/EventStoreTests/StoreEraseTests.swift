@@ -1,5 +1,6 @@
 import Columns
 import Model
+import TestSupport
 import Testing
 
 @testable import EventStore

@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import Logging
 import Model
+import TestSupport
 import Testing
 
 @Suite struct StoreFaultTests {

@@ -1,5 +1,6 @@
 import EventStore
 import Model
+import TestSupport
 
 /// A scripted life of a store, and what a reader of the script expects to be in it.
 struct StoreLife {

@@ -2,6 +2,7 @@ import Disks
 import EventStore
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 /// One scripted life under every single fault; `TEAHOUSE_SOAK=1` lives fifty of them.

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventStore

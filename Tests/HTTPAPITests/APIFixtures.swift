@@ -31,6 +31,7 @@ struct APIFixtures {
 
     let client: any TestClientProtocol
     let directory: WorkspaceDirectory
+    let records: RecordStore
     let created: CreatedWorkspace
     let clock: StoppedClock
 
@@ -56,7 +57,7 @@ struct APIFixtures {
         APIRoutes(directory: directory, adminToken: adminToken, meter: meter).add(to: router)
         let application = Application(router: router, logger: Logger(label: "test"))
         try await application.test(.router) { client in
-            try await body(APIFixtures(client: client, directory: directory, created: created, clock: clock))
+            try await body(APIFixtures(client: client, directory: directory, records: records, created: created, clock: clock))
         }
         await directory.close()
     }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Model
 import Records
-import RecordsSQLite
 import Testing
 import Workspaces
 
@@ -106,11 +105,9 @@ import Workspaces
         try await Self.run { fixtures in
             _ = try await fixtures.send(.get, "/api/v1/people/user_id:ada")
             #expect(try await fixtures.directory.check().first?["whole"] == true)
-            let engine = try SQLiteEngine.open(path: fixtures.directory.folder.recordsPath)
-            try await engine.write { connection throws(Problem) in
+            try await fixtures.records.engine.write { connection throws(Problem) in
                 _ = try connection.execute("UPDATE audit_chain SET detail = 'x' WHERE number = 1 AND scope <> ''", [])
             }
-            await engine.close()
             let checks = try await fixtures.directory.check()
             let check = try #require(checks.first)
             #expect(check["whole"] == false && check["code"] == "damaged")

@@ -30,23 +30,6 @@ struct PostgresEngineTests {
         }
     }
 
-    /// Keeps a transaction from ending.
-    private final class Hold: Sendable {
-        private let state = Mutex((isEntered: false, isReleased: false))
-
-        func stay() {
-            state.withLock { $0.isEntered = true }
-            while !state.withLock({ $0.isReleased }) { usleep(1_000) }
-        }
-
-        func entered() async throws {
-            for _ in 0 ..< 60_000 where !state.withLock({ $0.isEntered }) { try await Task.sleep(for: .milliseconds(1)) }
-            try #require(state.withLock { $0.isEntered })
-        }
-
-        func release() { state.withLock { $0.isReleased = true } }
-    }
-
     /// What would lose a change if two of them could read the same amount.
     @Sendable private static func pour(_ connection: any SQLConnection) throws(Problem) {
         guard case .integer(let amount) = try connection.row("SELECT amount FROM cups WHERE id = 1")?.values.first else { return }
@@ -295,8 +278,18 @@ struct PostgresEngineTests {
         }
     }
 
-    @Test("What was deleted stands in no file of the table")
+    @Test("What was deleted stands in no file of the table, whoever writes to another database of the server meanwhile")
     func forgotten() async throws {
+        let neighbour = try await PostgresEngine.open(url: try await Self.cups())
+        let hold = Hold()
+        let writing = Task {
+            try await neighbour.write { connection throws(Problem) in
+                try Self.pour(connection)
+                hold.stay()
+            }
+        }
+        defer { hold.release() }
+        try await hold.entered()
         let url = try TestPostgres.shared().database()
         let engine = try await PostgresEngine.open(url: url)
         let store = try await RecordStore.open(engine, now: .epoch)
@@ -315,5 +308,7 @@ struct PostgresEngineTests {
         #expect(try await place() != .integer(0))
         try await engine.forgetDeleted()
         #expect(try await place() == .integer(0))
+        hold.release()
+        try await writing.value
     }
 }

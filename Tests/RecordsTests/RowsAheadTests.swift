@@ -1,8 +1,8 @@
-import Columns
 import Disks
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Records
@@ -11,6 +11,8 @@ import Testing
 /// Rows written ahead of the tables: there after any stop, once, and in the tables for whoever settles.
 struct RowsAheadTests {
     private static let statement = RowStatement.setting("secrets", key: ["name"], changing: ["bytes"])
+
+    private static let workspace = WorkspaceID(text: "ws_0000000000000000")
 
     private static func log(_ rows: [(String, String)]) -> RowLog {
         var log = RowLog()
@@ -133,9 +135,9 @@ struct RowsAheadTests {
         disk.isStuck.withLock { $0 = true }
         await #expect(throws: Problem.self) { try await ahead.append(Self.log([("b", "1")])) }
         // Nobody may go on from the tables while it may still come back.
-        await #expect(throws: Problem.self) { try await engine.writeRows { _ throws(Problem) in 0 } }
+        await #expect(throws: Problem.self) { try await engine.writeRows(in: Self.workspace) { _ throws(Problem) in 0 } }
         disk.isStuck.withLock { $0 = false }
-        _ = try await engine.writeRows { connection throws(Problem) in
+        _ = try await engine.writeRows(in: Self.workspace) { connection throws(Problem) in
             try connection.execute("INSERT INTO secrets (name, bytes) VALUES ('b', '2')", [])
         }
         let stopped = try folder.copy("stopped")
@@ -143,6 +145,83 @@ struct RowsAheadTests {
         await engine.close()
         let again = try SQLiteEngine.open(path: stopped)
         #expect(try await Self.secrets(again) == ["a": "1", "b": "2"])
+        await again.close()
+    }
+
+    @Test("rows that cannot come into their tables are told of once, and once more when they can") func stuckTables() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        let told = Mutex<[String]>([])
+        ahead.listen { problem in told.withLock { $0.append(problem?.code.text ?? "again") } }
+        try await engine.limitPages(more: 0)
+        // More than a page, so that it does not fit.
+        let long = String(repeating: "x", count: 100_000)
+        _ = try await ahead.append(Self.log([("a", long)]))
+        for _ in 0 ..< 3 { await #expect(throws: Problem.self) { try await ahead.settle() } }
+        #expect(told.withLock { $0 } == ["disk_full"])
+        #expect(ahead.trouble?.code == .diskFull && ahead.trouble?.status == 503 && ahead.trouble?.place == folder.path)
+        #expect(ahead.trouble?.message.hasSuffix("Free some space.") == true)
+        // Whoever listens later hears what is so.
+        let late = Mutex<[String]>([])
+        ahead.listen { problem in late.withLock { $0.append(problem?.code.text ?? "again") } }
+        try await engine.limitPages(more: 1_000)
+        try await ahead.settle()
+        #expect(ahead.trouble == nil)
+        #expect(late.withLock { $0 } == ["disk_full", "again"])
+        #expect(try await Self.secrets(engine) == ["a": long])
+        await engine.close()
+    }
+
+    @Test("a file that is in use is refused to others, and keeps what was written ahead of it") func inUse() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        for number in 0 ..< 3 {
+            _ = try await ahead.append(Self.log([("n\(number)", "v")]))
+            let bytes = try folder.aheadBytes()
+            let problem = #expect(throws: Problem.self) { _ = try SQLiteEngine.open(path: folder.path) }
+            #expect(problem?.code == .locked && problem?.message.contains(folder.path) == true)
+            #expect(try folder.aheadBytes() == bytes)
+        }
+        _ = try await ahead.append(Self.log([("last", "v")]))
+        await engine.close()
+        let again = try SQLiteEngine.open(path: folder.path)
+        #expect(try await Self.secrets(again) == ["n0": "v", "n1": "v", "n2": "v", "last": "v"])
+        await again.close()
+    }
+
+    @Test("a closed engine writes nothing, and closing it again closes nobody else's files") func closedTwice() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        await engine.close()
+        // Has the numbers of the files that were closed.
+        let other = try SQLiteEngine.open(path: folder.path)
+        await engine.close()
+        let problem = await #expect(throws: Problem.self) { try await engine.ahead?.append(Self.log([("a", "1")])) }
+        #expect(problem?.code == .stopping)
+        _ = try await other.ahead?.append(Self.log([("b", "1")]))
+        try await other.ahead?.settle()
+        #expect(try await Self.secrets(other) == ["b": "1"])
+        await other.close()
+    }
+
+    @Test("whoever waits for full tables is told when the engine closes, and finds all of it at the next start")
+    func closedWhileFull() async throws {
+        let folder = try AheadFolder()
+        let engine = try SQLiteEngine.open(path: folder.path)
+        _ = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let ahead = try #require(engine.ahead)
+        try await engine.limitPages(more: 0)
+        let long = String(repeating: "x", count: 100_000)
+        _ = try await ahead.append(Self.log([("a", long)]))
+        await engine.close()
+        await #expect(throws: Problem.self) { try await ahead.settle() }
+        let again = try SQLiteEngine.open(path: folder.path)
+        #expect(try await Self.secrets(again) == ["a": long])
         await again.close()
     }
 
@@ -168,6 +247,28 @@ struct RowsAheadTests {
         await engine.close()
     }
 
+    @Test("whoever looks for somebody finds what was written ahead of them") func places() async throws {
+        let engine = try SQLiteEngine.inMemory()
+        let store = try await RecordStore.open(engine, now: Instant(microseconds: 0))
+        let command = RowStatement.adding(
+            "loyalty_commands", key: ["workspace", "id"], ["actor", "content", "recorded_at", "refused", "answer"])
+        var log = RowLog()
+        log.put(command) { row in
+            row.add(Self.workspace.text)
+            row.add("1")
+            row.add("server")
+            row.add(#"{"member":"user_id:whoever-it-is"}"#)
+            row.add(Int64(0))
+            row.add(false)
+            row.add("{}")
+        }
+        _ = try await engine.ahead?.append(log)
+        let ann = Identity(type: .userID, value: "whoever-it-is")
+        #expect(
+            try await store.places(of: [ann], texts: [ann.value], in: Self.workspace) == ["loyalty_commands.content"])
+        await engine.close()
+    }
+
     @Test("one has the turn at a time, and is told when another had it in between") func turns() async throws {
         let engine = try SQLiteEngine.inMemory()
         let ahead = try #require(engine.ahead)
@@ -177,7 +278,7 @@ struct RowsAheadTests {
             told.append(try await ahead.turn(of: holder) { isSame throws(Problem) in isSame })
         }
         #expect(told == [false, true, false, false, true])
-        _ = try await engine.writeRows { _ throws(Problem) in 0 }
+        _ = try await engine.writeRows(in: Self.workspace) { _ throws(Problem) in 0 }
         #expect(try await ahead.turn(of: one) { isSame throws(Problem) in isSame } == false)
         await engine.close()
     }
@@ -220,24 +321,13 @@ private final class AheadFolder {
 }
 
 /// The machine's disk, which for a time writes and makes nothing durable, nor shorter.
-private final class StuckDisk: Disk {
-    private let disk = SystemDisk()
+private final class StuckDisk: PassingDisk {
     let isStuck = Mutex(false)
 
-    func makeDirectory(_ path: String) throws(DiskFailure) { try disk.makeDirectory(path) }
-    func names(in directory: String) throws(DiskFailure) -> [String] { try disk.names(in: directory) }
-    func map(_ path: String) throws(DiskFailure) -> ByteRegion? { try disk.map(path) }
-    func remove(_ path: String) throws(DiskFailure) { try disk.remove(path) }
-    func rename(_ from: String, to: String) throws(DiskFailure) { try disk.rename(from, to: to) }
-    func syncDirectory(_ path: String) throws(DiskFailure) { try disk.syncDirectory(path) }
-    func freeBytes(in directory: String) -> Int? { disk.freeBytes(in: directory) }
-    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? { try disk.lock(path) }
-    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
-        StuckFile(file: try disk.open(path), path: path, disk: self)
-    }
+    func file(_ file: any DiskFile, at path: String) -> any DiskFile { StuckFile(file: file, path: path, disk: self) }
 }
 
-private struct StuckFile: DiskFile {
+private struct StuckFile: PassingFile {
     let file: any DiskFile
     let path: String
     let disk: StuckDisk
@@ -245,8 +335,6 @@ private struct StuckFile: DiskFile {
     private func requireFree() throws(DiskFailure) {
         if disk.isStuck.withLock({ $0 }) { throw DiskFailure(kind: .other(5), path: path, reason: "Input/output error") }
     }
-
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) { try file.write(bytes, at: offset) }
 
     func sync() throws(DiskFailure) {
         try requireFree()
@@ -257,6 +345,4 @@ private struct StuckFile: DiskFile {
         try requireFree()
         try file.truncate(to: size)
     }
-
-    func close() { file.close() }
 }

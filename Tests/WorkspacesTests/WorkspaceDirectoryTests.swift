@@ -239,6 +239,41 @@ struct WorkspaceDirectoryTests {
         #expect(heard.messages.isEmpty, "\(heard.messages)")
     }
 
+    @Test("Records whose tables cannot take what was written ahead are said to be stuck, once, until they can again")
+    func stuckRecords() async throws {
+        let heard = WarningLog(from: .notice)
+        let files = TemporaryDataFolder()
+        let clock = TestClock()
+        let folder = try DataFolder.open(files.path)
+        let engine = try SQLiteEngine.open(path: folder.recordsPath)
+        let records = try await RecordStore.open(engine, now: clock.now)
+        let directory = try await WorkspaceDirectory.open(
+            folder: folder, records: records, clock: clock, logger: Logger(label: "test") { _ in heard.handler })
+        try await directory.ready()
+        try await engine.limitPages(more: 0)
+        var rows = RowLog()
+        rows.put(RowStatement.setting("secrets", key: ["name"], changing: ["bytes"])) { row in
+            row.add(.text("long"))
+            row.add(.text(String(repeating: "x", count: 100_000)))
+        }
+        let ahead = try #require(engine.ahead)
+        _ = try await ahead.append(rows)
+        for _ in 0 ..< 3 { await #expect(throws: Problem.self) { try await ahead.settle() } }
+        let problem = await #expect(throws: Problem.self) { try await directory.ready() }
+        #expect(problem?.code == .diskFull && problem?.status == 503 && problem?.retryAfterSeconds != nil)
+        #expect(problem?.description.contains(files.path) == false, "anybody may ask")
+        #expect(directory.areRecordsStuck)
+        try await engine.limitPages(more: 1_000)
+        try await ahead.settle()
+        try await directory.ready()
+        #expect(!directory.areRecordsStuck)
+        #expect(
+            heard.messages == [
+                "the tables of the records cannot be written", "what was written ahead comes into the tables of the records again",
+            ])
+        await directory.close()
+    }
+
     @Test("A flood of different refusals is bounded and still counted whole")
     func flood() async throws {
         let fixtures = try await DirectoryFixtures()

@@ -52,7 +52,7 @@ final class ProgramWorker: Sendable {
 
     private func carryOutOnce(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
         guard let ahead = engine.ahead else {
-            return try await inTables(group) { body throws(Problem) in try await engine.writeRows(body) }
+            return try await inTables(group) { body throws(Problem) in try await engine.writeRows(in: workspace, body) }
         }
         return try await ahead.turn(of: currentHolder) { isSame throws(Problem) in
             do throws(Problem) {

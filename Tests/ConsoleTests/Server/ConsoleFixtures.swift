@@ -75,9 +75,7 @@ struct ConsoleFixtures: Sendable {
 
     /// Changes the records as somebody would who has the file.
     func tamper(_ sql: String) async throws {
-        let engine = try SQLiteEngine.open(path: directory.folder.recordsPath)
-        try await engine.write { connection throws(Problem) in _ = try connection.execute(sql, []) }
-        await engine.close()
+        try await records.engine.write { connection throws(Problem) in _ = try connection.execute(sql, []) }
     }
 
     /// Sends calls through the intake of the workspace's first source.

@@ -121,8 +121,8 @@ private final class FailingEngine: SQLEngine {
     ) async throws(Problem) -> Answer { try await engine.write(body) }
 
     func writeRows<Answer: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
-    ) async throws(Problem) -> Answer { try await engine.writeRows(body) }
+        in workspace: WorkspaceID, _ body: @escaping @Sendable (any SQLConnection) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer { try await engine.writeRows(in: workspace, body) }
 
     func forgetDeleted() async throws(Problem) { try await engine.forgetDeleted() }
     func close() async { await engine.close() }

@@ -1,4 +1,3 @@
-import Columns
 import Disks
 import Foundation
 import Model
@@ -183,27 +182,16 @@ private final class FaultFolder {
 }
 
 /// The machine's disk, with no more room than it is given for rows written ahead.
-private final class NarrowDisk: Disk {
-    private let disk = SystemDisk()
+private final class NarrowDisk: PassingDisk {
     fileprivate let left = Mutex(Int.max)
 
-    func makeDirectory(_ path: String) throws(DiskFailure) { try disk.makeDirectory(path) }
-    func names(in directory: String) throws(DiskFailure) -> [String] { try disk.names(in: directory) }
-    func map(_ path: String) throws(DiskFailure) -> ByteRegion? { try disk.map(path) }
-    func remove(_ path: String) throws(DiskFailure) { try disk.remove(path) }
-    func rename(_ from: String, to: String) throws(DiskFailure) { try disk.rename(from, to: to) }
-    func syncDirectory(_ path: String) throws(DiskFailure) { try disk.syncDirectory(path) }
-    func freeBytes(in directory: String) -> Int? { disk.freeBytes(in: directory) }
-    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? { try disk.lock(path) }
-    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
-        NarrowFile(file: try disk.open(path), path: path, disk: self)
-    }
+    func file(_ file: any DiskFile, at path: String) -> any DiskFile { NarrowFile(file: file, path: path, disk: self) }
 
     /// Room for a little more.
     func widen() { left.withLock { $0 = 20_000 } }
 }
 
-private struct NarrowFile: DiskFile {
+private struct NarrowFile: PassingFile {
     let file: any DiskFile
     let path: String
     let disk: NarrowDisk
@@ -216,8 +204,4 @@ private struct NarrowFile: DiskFile {
         try file.write(fits ? bytes : UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2)), at: offset)
         guard fits else { throw DiskFailure(kind: .full, path: path, reason: "No space left on device") }
     }
-
-    func sync() throws(DiskFailure) { try file.sync() }
-    func truncate(to size: Int) throws(DiskFailure) { try file.truncate(to: size) }
-    func close() { file.close() }
 }

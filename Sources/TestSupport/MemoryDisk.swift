@@ -1,13 +1,12 @@
-import Columns
-import Disks
-import EventStore
-import Model
+package import Columns
+package import Disks
+package import Model
 import Synchronization
 
 /// A disk in memory that keeps apart what was written and what is durable, and fails on command.
-final class MemoryDisk: Disk {
+package final class MemoryDisk: Disk {
     /// What makes an operation fail.
-    enum Fault: Sendable {
+    package enum Fault: Sendable {
         /// Every operation from the n-th on fails, as if the power were gone.
         case powerLoss(atOperation: Int)
         /// The n-th operation fails, whatever it is, and no other.
@@ -60,9 +59,11 @@ final class MemoryDisk: Disk {
 
     fileprivate let state = Mutex(State())
 
-    var operations: Int { state.withLock { $0.operations } }
+    package init() {}
 
-    func fail(_ fault: Fault?) {
+    package var operations: Int { state.withLock { $0.operations } }
+
+    package func fail(_ fault: Fault?) {
         state.withLock {
             $0.fault = fault
             $0.bytesWritten = 0
@@ -70,11 +71,11 @@ final class MemoryDisk: Disk {
     }
 
     /// Says that files may take so much more; nil says nothing.
-    func leave(freeBytes: Int?) { state.withLock { $0.freeBytes = freeBytes } }
+    package func leave(freeBytes: Int?) { state.withLock { $0.freeBytes = freeBytes } }
 
     /// The disk after the power came back: of what was not flushed, each name and each change is there or not, in any combination,
     /// and of a write, each sector.
-    func afterPowerLoss(using random: inout SplitMix64) -> MemoryDisk {
+    package func afterPowerLoss(using random: inout SplitMix64) -> MemoryDisk {
         let old = state.withLock { $0 }
         let disk = MemoryDisk()
         disk.state.withLock { state in
@@ -114,7 +115,7 @@ final class MemoryDisk: Disk {
     }
 
     /// Changes the bytes of a file.
-    func damage(_ path: String, _ change: (inout [UInt8]) -> Void) {
+    package func damage(_ path: String, _ change: (inout [UInt8]) -> Void) {
         state.withLock { state in
             guard let number = state.names[path], var file = state.files[number] else { return }
             change(&file.content)
@@ -124,9 +125,9 @@ final class MemoryDisk: Disk {
     }
 
     /// The paths of all files that hold something.
-    var paths: [String] { state.withLock { $0.names.keys.sorted() } }
+    package var paths: [String] { state.withLock { $0.names.keys.sorted() } }
 
-    func size(_ path: String) -> Int {
+    package func size(_ path: String) -> Int {
         state.withLock { state in state.names[path].flatMap { state.files[$0]?.content.count } ?? 0 }
     }
 
@@ -153,13 +154,13 @@ final class MemoryDisk: Disk {
 
     // MARK: - Disk
 
-    func makeDirectory(_ path: String) throws(DiskFailure) {
+    package func makeDirectory(_ path: String) throws(DiskFailure) {
         if state.withLock({ $0.directories.contains(path) }) { return }
         try count(path)
         state.withLock { _ = $0.directories.insert(path) }
     }
 
-    func names(in directory: String) throws(DiskFailure) -> [String] {
+    package func names(in directory: String) throws(DiskFailure) -> [String] {
         try count(directory, writes: false)
         return state.withLock { state in
             state.names.keys.filter { $0.hasPrefix(directory + "/") && !$0.dropFirst(directory.count + 1).contains("/") }
@@ -167,12 +168,12 @@ final class MemoryDisk: Disk {
         }
     }
 
-    func map(_ path: String) throws(DiskFailure) -> ByteRegion? {
+    package func map(_ path: String) throws(DiskFailure) -> ByteRegion? {
         try count(path, writes: false)
         return state.withLock { state in state.names[path].flatMap { state.files[$0] }.map { ByteRegion(copying: $0.content) } }
     }
 
-    func open(_ path: String) throws(DiskFailure) -> any DiskFile {
+    package func open(_ path: String) throws(DiskFailure) -> any DiskFile {
         try count(path)
         let number = state.withLock { state in
             if let number = state.names[path] { return number }
@@ -184,12 +185,12 @@ final class MemoryDisk: Disk {
         return MemoryFile(disk: self, number: number, path: path)
     }
 
-    func remove(_ path: String) throws(DiskFailure) {
+    package func remove(_ path: String) throws(DiskFailure) {
         try count(path)
         state.withLock { $0.names[path] = nil }
     }
 
-    func rename(_ from: String, to: String) throws(DiskFailure) {
+    package func rename(_ from: String, to: String) throws(DiskFailure) {
         try count(to)
         state.withLock { state in
             if let file = state.names[from] { state.give(to, file) }
@@ -197,7 +198,7 @@ final class MemoryDisk: Disk {
         }
     }
 
-    func syncDirectory(_ path: String) throws(DiskFailure) {
+    package func syncDirectory(_ path: String) throws(DiskFailure) {
         try count(path)
         state.withLock { state in
             for name in Set(state.names.keys).union(state.durableNames.keys) where DiskPath.directory(of: name) == path {
@@ -207,9 +208,9 @@ final class MemoryDisk: Disk {
         }
     }
 
-    func freeBytes(in directory: String) -> Int? { state.withLock { $0.freeBytes } }
+    package func freeBytes(in directory: String) -> Int? { state.withLock { $0.freeBytes } }
 
-    func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? {
+    package func lock(_ path: String) throws(DiskFailure) -> (any DiskLock)? {
         try count(path)
         let isFree = state.withLock { $0.locked.insert(path).inserted }
         return isFree ? MemoryLock(disk: self, path: path) : nil
