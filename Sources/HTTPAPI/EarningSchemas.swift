@@ -49,7 +49,11 @@ enum EarningSchemas {
     ])
 
     private static let happening: OrderedDictionary<String, JSONValue> = [
-        "member": PointSchemas.member, "timestamp": APISchema.instant, "channel": APISchema.text,
+        "member": PointSchemas.member,
+        "timestamp": [
+            "type": "string", "format": "date-time",
+            "description": "When it happened; what is to earn, or to be told of an order, has happened already (IN_FUTURE).",
+        ], "channel": APISchema.text,
         "properties": APISchema.anyObject, "context": APISchema.anyObject,
     ]
     private static let names: OrderedDictionary<String, JSONValue> = [

@@ -78,11 +78,36 @@ import Workspaces
             #expect(taken["points"] == 100 && taken["new"] == true, "\(taken.text)")
             let twice = try await fixtures.send(.post, "/api/v1/earning/club/orders", bought)
             #expect(twice["points"] == 100 && twice["new"] == false, "\(twice.text)")
-            let refund = Self.order("Order Refunded", "m2", fixtures, quantity: 4, seconds: 1)
+            fixtures.clock.advance(seconds: 1)
+            let refund = Self.order("Order Refunded", "m2", fixtures, quantity: 4)
             let back = try await fixtures.send(.post, "/api/v1/earning/club/orders", refund)
             #expect(back["points"] == 0, "\(back.text)")
             let balances = try await fixtures.send(.post, "/api/v1/points/balances", #"{"members":["user_id:ann"]}"#)
             #expect(balances["balances"]?.arrayValue?.first?["balance"]?["available"] == 0, "\(balances.text)")
+        }
+    }
+
+    @Test("Neither orders nor events of the future earn, not by the version that is scheduled for then either")
+    func future() async throws {
+        try await APIFixtures.run { fixtures in
+            try await Self.earn(fixtures)
+            let later = Self.order("Order Completed", "m1", fixtures, seconds: 70 * 365 * 86_400)
+            let at = fixtures.clock.now.advanced(byMicroseconds: .microsecondsPerSecond).rfc3339
+            let review = #"{"member":"user_id:ann","trigger":"review","source":"r","timestamp":"\#(at)"}"#
+            for (place, body) in [
+                ("orders", later), ("orders", Self.order("Order Refunded", "m2", fixtures, seconds: 1)), ("events", review),
+            ] {
+                let refused = try await fixtures.send(.post, "/api/v1/earning/club/\(place)", body)
+                #expect(
+                    refused.status == 409 && refused["reasons"]?.arrayValue?.map { $0["code"] } == ["IN_FUTURE"], "\(refused.text)")
+                #expect(refused["reasons"]?.arrayValue?.first?["retryable"] == true, "\(refused.text)")
+            }
+            // What it would earn then may be asked, by the rules that are known for then.
+            #expect(try await fixtures.send(.post, "/api/v1/earning/club/preview", later)["points"] == 30)
+            let members = try await fixtures.send(.post, "/api/v1/points/balances", #"{"members":["user_id:ann"]}"#)
+            #expect(members["balances"] == [.null], "\(members.text)")
+            let now = try await fixtures.send(.post, "/api/v1/earning/club/orders", Self.order("Order Completed", "m1", fixtures))
+            #expect(now["points"] == 30, "\(now.text)")
         }
     }
 

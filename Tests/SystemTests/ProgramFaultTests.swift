@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import OrderedCollections
 import TestSupport
 import Testing
 
@@ -64,20 +65,50 @@ extension SystemSuite {
             try await server.stop()
         }
 
+        /// How often coupons can be used in all, and each member the benefit.
+        private static let (usesMax, quota) = (Int64(60), Int64(30))
+
         private func setUp(_ workspace: TestWorkspace, on server: ServerProcess) async throws {
             let settings: JSONValue = [
                 "name": "Tea club", "currencies": [["key": "points", "hold_days_max": 7, "transfers": ["times_per_month": 1_000]]],
             ]
-            let headers = [
-                "Content-Type": "application/json", "Authorization": "Bearer \(workspace.apiKey)", "Idempotency-Key": "program",
+            let rules: JSONValue = [
+                "id": "club", "name": "Tea club", "points": "points", "currency": "CNY",
+                "rules": [
+                    [
+                        "id": "spend", "name": "A point a yuan", "trigger": ["event": "Order Completed"],
+                        "base": ["points": 1, "per": "money", "amount": "1.00"],
+                    ]
+                ],
             ]
-            let made = try await server.request("PUT", "/api/v1/program", headers: headers, body: settings.utf8)
-            try #require(made.status == 200, "\(made.status) \(made.text)")
+            let template: JSONValue = [
+                "name": "fault", "currency": "CNY", "zone": "UTC", "effect": ["kind": "amount", "amount": "1"],
+                "limits": [["name": "fault/all", "measure": "uses", "max": .int(ProgramFaultTests.usesMax)]],
+            ]
+            let lounge: JSONValue = [
+                "key": "lounge", "name": ["en": "Lounge", "zh": "茶室"], "kind": "metered", "period": "year", "zone": "UTC",
+                "quota": .int(ProgramFaultTests.quota),
+            ]
+            var calls: [(method: String, path: String, body: JSONValue)] = [
+                ("PUT", "program", settings), ("POST", "earning/club/versions", rules),
+                ("POST", "earning/club/versions/1/review", [:]), ("POST", "earning/club/versions/1/schedule", [:]),
+                ("POST", "coupons/templates", template), ("POST", "program/benefits", lounge),
+            ]
             for member in ProgramLoad.members {
-                let enrolled = try await server.request(
-                    "POST", "/api/v1/program/members", headers: headers.merging(["Idempotency-Key": "enrol-\(member)"]) { $1 },
-                    body: (["identity": .string("user_id:\(member)")] as JSONValue).utf8)
-                try #require(enrolled.status == 200, "\(enrolled.status) \(enrolled.text)")
+                calls.append(("POST", "program/members", ["identity": .string("user_id:\(member)")]))
+                let grant: JSONValue = [
+                    "benefit": "lounge", "beneficiary": .string("user_id:\(member)"), "payer": "program",
+                    "source": ["kind": "campaign", "id": .string(member)], "amount": .int(ProgramFaultTests.quota),
+                ]
+                calls.append(("POST", "benefits/grant", grant))
+            }
+            for (number, call) in calls.enumerated() {
+                let headers = [
+                    "Content-Type": "application/json", "Authorization": "Bearer \(workspace.apiKey)",
+                    "Idempotency-Key": "setup-\(number)",
+                ]
+                let done = try await server.request(call.method, "/api/v1/\(call.path)", headers: headers, body: call.body.utf8)
+                try #require(done.status == 200, "\(call.path): \(done.status) \(done.text)")
             }
         }
 
@@ -101,11 +132,37 @@ extension SystemSuite {
             #expect(balances.count == names.count, "\(found.status) \(found.text)")
             for (name, balance) in zip(names, balances) {
                 let expected = load.balances[name]
+                // What cancelled orders take back of points that are spent or held is owed.
+                let available = (balance["balance"]?["available"]?.intValue ?? 0) - (balance["balance"]?["debt"]?.intValue ?? 0)
                 #expect(
-                    balance["balance"]?["available"]?.intValue == expected?.available
-                        && balance["balance"]?["held"]?.intValue == expected?.held,
+                    available == expected?.available && balance["balance"]?["held"]?.intValue == expected?.held,
                     "\(place), \(name): \(balance.text) instead of \(String(describing: expected))")
             }
+            try await checkCoupons(load, of: workspace, on: server, place)
+            let checks = names.map { JSONValue.object(["member": .string("user_id:\($0)"), "benefit": "lounge"]) }
+            let uses = try await server.post("/api/v1/benefits/check-many", ["checks": .array(checks)], bearer: workspace.apiKey)
+            let left = uses.json["answers"]?.arrayValue?.compactMap { $0["remaining"]?.intValue }
+            let used = load.benefitUses
+            #expect(left == names.map { ProgramFaultTests.quota - used[$0, default: 0] }, "\(place): \(uses.text)")
+        }
+
+        /// Each coupon is used once, for the order of the answers, and the limit counts all of them.
+        private func checkCoupons(
+            _ load: ProgramLoad, of workspace: TestWorkspace, on server: ServerProcess, _ place: String
+        ) async throws {
+            let orders = load.couponOrders
+            #expect(orders.values.allSatisfy { $0.count <= 1 }, "\(place): a coupon was used twice")
+            var used: Set<String> = []
+            for name in ProgramLoad.members {
+                let list = try await server.get("/api/v1/coupons/members/user_id:\(name)", bearer: workspace.apiKey)
+                let coupons = list.json["coupons"]?.arrayValue ?? []
+                used.formUnion(coupons.filter { $0["state"] == "redeemed" }.compactMap { $0["coupon"]?.stringValue })
+            }
+            #expect(used == Set(orders.filter { !$0.value.isEmpty }.keys), "\(place)")
+            let limits = try await server.get("/api/v1/coupons/limits?template=fault", bearer: workspace.apiKey)
+            let limit = limits.json["limits"]?.arrayValue?.first
+            #expect(limit?["used"]?.intValue ?? 0 == Int64(used.count), "\(place): \(limits.text)")
+            #expect(used.count > 0 && Int64(used.count) <= ProgramFaultTests.usesMax, "\(place)")
         }
     }
 }

@@ -64,6 +64,32 @@ final class ProgramLoad: Sendable {
         }
     }
 
+    /// By coupon the orders that have used it by the answers, but for those that were cancelled since.
+    var couponOrders: [String: Set<String>] {
+        state.withLock { state in
+            let done = state.answers.values.filter { $0.answer.status == 200 }
+            let cancelled = Set(done.compactMap { $0.deed.coupon == nil ? $0.deed.order : nil })
+            var orders: [String: Set<String>] = [:]
+            for (deed, answer) in done {
+                guard let coupon = deed.coupon, let order = deed.order else { continue }
+                // An order tells what has become of its coupons.
+                let told = answer.body["coupons"]?.arrayValue?.contains { $0["state"] == "priced" } ?? false
+                let isUsed = deed.path == "coupons/commit" || told
+                orders[coupon, default: []].formUnion(isUsed && !cancelled.contains(order) ? [order] : [])
+            }
+            return orders
+        }
+    }
+
+    /// How often each member has used the benefit by the answers.
+    var benefitUses: [String: Int64] {
+        state.withLock { state in
+            state.answers.values.reduce(into: [:]) { counts, one in
+                if let user = one.deed.user, one.answer.status == 200 { counts[user, default: 0] += 1 }
+            }
+        }
+    }
+
     /// Starts a connection for each sender; they end when the server goes away.
     func start(port: UInt16) {
         let count = state.withLock { state in
@@ -109,7 +135,7 @@ final class ProgramLoad: Sendable {
         let headers = [
             "Content-Type": "application/json", "Authorization": "Bearer \(apiKey)", "Idempotency-Key": deed.id,
         ]
-        try connection.request("POST", "/api/v1/points/\(deed.path)", headers: headers, body: deed.body.utf8)
+        try connection.request("POST", "/api/v1/\(deed.path)", headers: headers, body: deed.body.utf8)
         let reply = try connection.reply()
         let body = reply.status == 409 ? reply.json["reasons"] ?? .null : reply.json
         return (Answer(status: reply.status, body: body), reply.headers["idempotency-replayed"] == "true")

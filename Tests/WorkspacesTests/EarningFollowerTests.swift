@@ -98,6 +98,49 @@ import Testing
         await club.directory.close()
     }
 
+    @Test("Orders dated ahead earn as of when they came; a clock that is set back lets them wait, and loses none")
+    func clock() async throws {
+        let club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        // Five hours ahead, as no clock of the server's is.
+        try await club.collect(
+            club.order("Order Completed", "m1", "o1", 1, seconds: 18_000),
+            club.line("Product Reviewed", "m2", "{}", seconds: 18_000))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 40)
+        club.fixtures.clock.advance(seconds: 7_200)
+        try await club.collect(
+            club.order("Order Completed", "m3", "o2", 1), club.line("Product Reviewed", "m4", "{}"),
+            club.order("Order Completed", "m5", "o3", 2, seconds: -5_000))
+        club.fixtures.clock.advance(seconds: -3_600)
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 40)
+        club.fixtures.clock.advance(seconds: 7_200)
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 140)
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 140)
+        await club.directory.close()
+    }
+
+    @Test("Ids with line breaks are followed as others are, each once")
+    func lineBreaks() async throws {
+        var club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        let orders = ["m", #"m\n1"#, #"m\r\n1"#].enumerated().map { club.order("Order Completed", $1, #"o\n\#($0)"#, 1) }
+        for order in orders { try await club.collect(order) }
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 90)
+        try await club.directory.records.setEarningCursor(0, of: "club", in: club.created.workspace.id)
+        club = try await club.reopened()
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 90)
+        try await club.collect(club.order("Order Cancelled", #"m\n2"#, #"o\n1"#, 0))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 60)
+        await club.directory.close()
+    }
+
     @Test("A crash between the commands and the cursor gives nothing twice")
     func crash() async throws {
         var club = try await Club(try await DirectoryFixtures())

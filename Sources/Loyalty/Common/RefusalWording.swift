@@ -98,8 +98,9 @@ enum RefusalWording {
         "PARTNER_BLOCK_EMPTY": {
             "The block of \($0.text("partner")) has \($0.text("available")) points left, and \($0.text("amount")) are asked for. The partner buys more first."
         },
+        "CHARITY_WRONG": { _ in "The name of a charity is one line." },
         "PARTNER_WRONG": { _ in
-            "A partner has a name of 1 to 100 bytes other than \"brand\", a price of at least 0 and a reference of at most 500 bytes."
+            "A partner has a name of 1 to 100 bytes in one line other than \"brand\", a price of at least 0 and a reference of at most 500 bytes."
         },
         "ESTIMATE_SHARE": {
             "A share is one of 1 to \($0.text("max")) ten-thousandths: 9700 expects that 97 of 100 points are spent."

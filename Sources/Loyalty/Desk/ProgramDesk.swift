@@ -60,6 +60,9 @@ public final class ProgramDesk: Sendable {
         guard (1 ... 200).contains(request.id.utf8.count) else {
             throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
         }
+        guard request.id.isPlainLine else {
+            throw Problem(.badRequest, "An Idempotency-Key has no line breaks or other control characters.")
+        }
         // What stands in the place of an id that was erased is nobody's.
         guard !request.id.hasPrefix(IdentityFinder.mark) else {
             throw Problem(.badRequest, "An Idempotency-Key does not begin with \"\(IdentityFinder.mark)\".")

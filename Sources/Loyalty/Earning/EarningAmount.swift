@@ -4,7 +4,7 @@ import Model
 public struct EarningAmount: Hashable, Sendable {
     /// What the points are counted by.
     public enum Measure: Hashable, Sendable {
-        /// So many for the event as a whole.
+        /// So many for the event as a whole: what is told as two orders has it twice, up to the caps of the member.
         case event
         /// So many for each unit.
         case unit

@@ -54,6 +54,8 @@ enum OrderCouponDeed: Hashable, Sendable {
     case refund(code: String, coupon: String, amount: Int64, isBack: Bool)
     /// Its use was undone as if it had never been.
     case rollBack(code: String, coupon: String)
+    /// Its use for another order was undone, which turned out not to be the member's first.
+    case overtake(order: String, code: String, coupon: String)
     /// It does not count for the order.
     case refuse(code: String, [Refusal.Reason])
 
@@ -68,6 +70,8 @@ enum OrderCouponDeed: Hashable, Sendable {
             ]
         case .rollBack(let code, let coupon):
             ["do": "roll_back_coupon", "code": .string(code), "coupon": .string(coupon)]
+        case .overtake(let order, let code, let coupon):
+            ["do": "roll_back_coupon", "order": .string(order), "code": .string(code), "coupon": .string(coupon)]
         case .refuse(let code, let reasons):
             ["do": "refuse_coupon", "code": .string(code), "reasons": .array(reasons.map(\.json))]
         }

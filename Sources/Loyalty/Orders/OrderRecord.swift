@@ -107,6 +107,12 @@ public struct OrderRecord: Hashable, Sendable {
         lines[line] = earning
     }
 
+    /// Under which sources a line had earned before its order was changed, the last one first.
+    func earlier(than source: PointSource) -> [PointSource] {
+        guard let line = lines.values.first(where: { $0.source == source }) else { return [] }
+        return (1 ..< line.generation).reversed().map { line.source(of: $0, in: id) }
+    }
+
     /// Whether more was taken back than came back, as the order turned out greater than it was known to be.
     private func hasTakenTooMuch(_ returned: [String: Int64]) -> Bool {
         lines.contains { !$0.value.isWithdrawn && $0.value.returnedUnits > returned[$0.key.product, default: 0] }
@@ -213,6 +219,11 @@ struct OrderEarning: Hashable, Sendable {
         self.limits = limits
         self.returnedUnits = returnedUnits
         self.isWithdrawn = isWithdrawn
+    }
+
+    /// As what it is earned for was called when it was earned the n-th time.
+    func source(of generation: Int, in order: String) -> PointSource {
+        PointSource(id: OrderEarning.source(order, generation), line: source.line, rule: source.rule)
     }
 
     /// No two orders and generations have one in common: signs of an id are doubled, so that theirs are in pairs.

@@ -58,10 +58,15 @@ extension PointBook {
         try claw(source, now) { earning throws(PointRefusal) in
             guard amount > 0 else { throw .badAmount(amount) }
             guard amount <= earning.amount - earning.disputed else {
-                throw .exceedsOriginal(left: earning.amount - earning.disputed)
+                throw .exceedsOriginal(left: max(0, earning.amount - earning.disputed))
             }
             earning.disputed += amount
         }
+    }
+
+    /// Takes back until so much of what a source had earned is disputed in all, be it more than it has earned.
+    mutating func dispute(_ source: PointSource, inAll disputed: Int64, now: Instant) throws(PointRefusal) -> Int64 {
+        try claw(source, now) { earning throws(PointRefusal) in earning.disputed = max(earning.disputed, disputed) }
     }
 
     private mutating func claw(

@@ -40,7 +40,7 @@ public struct PointEarning: Hashable, Sendable {
     /// How many units of the line the points were for.
     public let units: Int64
     public internal(set) var returnedUnits: Int64 = 0
-    /// Taken back by amount: disputes and fraud.
+    /// Taken back by amount: disputes and fraud; more than the amount where the order has become smaller since.
     public internal(set) var disputed: Int64 = 0
 
     /// What must have been taken back by now: the same for any order and any partition of returns.

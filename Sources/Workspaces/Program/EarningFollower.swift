@@ -85,9 +85,10 @@ actor EarningFollower {
     private func carry(
         after: UInt64, _ wish: Wish, _ open: OpenWorkspace, _ directory: WorkspaceDirectory
     ) async throws(Problem) -> FollowedCalls {
-        let found = try await open.look { view in
+        var found = try await open.look { view in
             view.followed(wish.names, after: after, in: wish.start ..< .distantFuture, limit: EarningFollower.callsMax)
         }
+        found.wait(until: directory.clock.now)
         var requests: [(call: FollowedCall, request: ProgramRequest)] = []
         let tags = try await tags(of: found.calls, wish.versions, open)
         for call in found.calls {
@@ -154,7 +155,7 @@ actor EarningFollower {
     /// One for each message and program.
     private func id(of call: FollowedCall) -> String {
         let id = (program.map { "event/\($0)/" } ?? "coupons/") + call.messageID
-        return id.utf8.count <= 200 ? id : "event/" + KeyDigest(of: id).hex
+        return id.utf8.count <= 200 && id.isPlainLine ? id : "event/" + KeyDigest(of: id).hex
     }
 
     /// Whoever is no member earns nothing, and nobody need hear of that.

@@ -25,6 +25,14 @@ struct FollowedCalls: Sendable {
     var end: UInt64
     /// Whether there are more to look at.
     var isPart = false
+
+    /// Leaves what is not yet, and all that came after it, to a later look: the clock has been set back since it was received.
+    mutating func wait(until now: Instant) {
+        guard let place = calls.firstIndex(where: { $0.at > now }) else { return }
+        end = calls[place].arrival - 1
+        isPart = false
+        calls.removeSubrange(place...)
+    }
 }
 
 extension PeopleView {

@@ -529,7 +529,8 @@ import Testing
             try await shop.program.perform(
                 id, GrantCoupon(.code(.init(batch: 1, index: index)), to: TestProgram.member(name), seen: seen))
         }
-        #expect(try await claim("k1", 0, "ann", seen).body["coupon"] == "b1_0")
+        let claimed = try await claim("k1", 0, "ann", seen)
+        #expect(claimed.body["coupon"] == "b1_0" && claimed.body["text_hash"] == .string(seen.hash))
         #expect(try await claim("k2", 0, "bob", seen).codes == ["NOT_YOURS"])
         #expect(try await claim("k3", 3, "bob", seen).codes == ["NOT_FOUND"])
         #expect(try await claim("k4", 1, "bob", .init(language: .chinese, hash: "00")).codes == ["CONDITIONS_CHANGED"])

@@ -157,8 +157,15 @@ import Testing
         try coupon.grant(to: "m", seen: seen, terms, now: .epoch)
         let granted = coupon
         try coupon.grant(to: "m", seen: seen, terms, now: Self.start)
-        #expect(coupon == granted && coupon.grant?.seen.hash == CouponText(template, in: .chinese).hash)
+        #expect(coupon == granted && coupon.grant?.seen?.hash == CouponText(template, in: .chinese).hash)
         #expect(Self.codes { try coupon.grant(to: "n", seen: seen, terms, now: .epoch) } == ["NOT_YOURS"])
+        var given = Coupon(id: "d", of: template)
+        try given.grant(to: "m", seen: nil, terms, now: .epoch)
+        let unread = given
+        #expect(given.grant?.member == "m" && given.grant?.seen == nil, "nobody was shown anything")
+        try given.grant(to: "m", seen: seen, terms, now: Self.start)
+        #expect(given == unread, "it was theirs before they read its text")
+        #expect(Self.codes { try given.grant(to: "n", seen: nil, terms, now: .epoch) } == ["NOT_YOURS"])
         #expect(Self.codes { try coupon.transfer(from: "m", to: "n", terms, now: .epoch) } == ["NOT_TRANSFERABLE"])
         #expect(coupon == granted)
         var cart = CouponCart.of([500])

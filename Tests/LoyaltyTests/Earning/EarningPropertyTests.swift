@@ -110,6 +110,44 @@ struct EarningPropertyTests {
         }
     }
 
+    @Test("N6: what is given for an order as a whole comes once for each that is told, up to the caps of the member")
+    func splitFixedAmounts() throws {
+        var program = OrderTests.program
+        program.rules[0].base = EarningAmount(50, by: .event)
+        var large = EarningGuard()
+        large.conditions = [.property("total", EventTest(op: .greaterOrEqual, operand: 100, isCaseInsensitive: false))]
+        program.rules[0].bonuses = [
+            EarningBonus("ten", EarningAmount(10, by: .event)), EarningBonus("large", EarningAmount(40, by: .event), when: large),
+        ]
+        func order(_ source: String, _ lines: [EarningLine], total: Int64) -> EarningEvent {
+            var event = EarningEvent(
+                .event("Order Completed"), source: source, at: EarningWorld.start, properties: ["total": .int(total)])
+            (event.currency, event.lines) = (.cny, lines)
+            return event
+        }
+        let lines = [
+            EarningLine(product: "a", units: 1, listAmount: 6_000), EarningLine(product: "b", units: 1, listAmount: 6_000),
+        ]
+        let member = EarningMember(id: "m")
+        let whole = try program.plan(for: order("o", lines, total: 120), of: member, in: EarningWorld.frame)
+        #expect(whole.points == 100)
+        let halves = [order("o1", [lines[0]], total: 60), order("o2", [lines[1]], total: 60)]
+        func earned() throws -> [Int64] {
+            var limits = EarningLimits()
+            return try halves.map { half in
+                let plan = try program.plan(for: half, of: member, limits: limits, in: EarningWorld.frame)
+                try limits.take(plan)
+                return plan.points
+            }
+        }
+        #expect(try earned() == [60, 60])
+        program.rules[0].caps.member = [.init(100, per: .day)]
+        #expect(try earned() == [60, 40])
+        // Two lines of one order are no two orders, whatever they are called.
+        let same = [lines[0], EarningLine(product: "a", sku: "x", units: 1, listAmount: 6_000)]
+        #expect(try program.plan(for: order("o", same, total: 120), of: member, in: EarningWorld.frame).points == 100)
+    }
+
     @Test("N7: of planners at once none passes a budget, and what is cancelled comes back", arguments: Seeds.slices(200))
     func budgets(seeds: Seeds) throws {
         for seed in seeds {

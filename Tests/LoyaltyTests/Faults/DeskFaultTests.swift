@@ -142,11 +142,28 @@ import Testing
 extension TestProgram {
     var reader: ProgramReader { ProgramReader(workspace: workspace, records: records) }
 
-    /// Takes in the members of a ``FaultLoad``.
+    /// Takes in the members of a ``FaultLoad``, with rules that earn, coupons and a benefit, of which there are too few for all.
     func enrolFaultMembers() async throws {
+        try await earns(by: OrderTests.program)
+        var template = CouponTemplate(
+            key: .init(name: "fault", version: 1), currency: .cny, zone: "UTC", effect: .amount(100, on: .order))
+        template.limits = [CouponLimit("all", .uses, max: FaultLoad.usesMax)]
+        _ = try await records.secret(CouponCodeCipher.secretName(of: workspace), fresh: FaultLoad.secret)
+        var commands: [(String, any ProgramCommand)] = [
+            ("template", SetCouponTemplate(template)), ("batch", MakeCouponBatch(10_000, of: "fault")),
+            ("define", DefineBenefit(BenefitProgram.lounge)),
+        ]
         for member in FaultLoad.members {
-            _ = try await perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
+            commands.append(("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member))))
+            var grant = GrantBenefit("lounge", to: TestProgram.member(member), for: .init(.compensation, id: member))
+            grant.amount = FaultLoad.quota
+            commands.append(("lounge-\(member)", grant))
         }
+        for (id, command) in commands {
+            let answer = try await perform(id, command)
+            #expect(!answer.isRefused, "\(id): \(answer.body.text)")
+        }
+        clock.advance(.microsecondsPerDay)
     }
 }
 

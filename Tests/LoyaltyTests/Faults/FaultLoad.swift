@@ -5,7 +5,8 @@ import Testing
 
 @testable import Loyalty
 
-/// Senders that do one thing after another with the points of a few members, and send again what was not answered.
+/// Senders that do one thing after another with the points, coupons, orders and benefits of a few members, and send again what was not
+/// answered.
 ///
 /// Of one seed the same commands come under the same ids, so that a second run asks for everything once more.
 final class FaultLoad: Sendable {
@@ -13,10 +14,26 @@ final class FaultLoad: Sendable {
     private static let senderCount = 6
     /// Longer than any clock of these tests goes forward.
     private static let holdSeconds: Int64 = 6 * 86_400
+    /// When all orders are completed: before any clock of these tests, and after ``TestProgram/enrolFaultMembers()`` has begun.
+    static let orderedAt = TestClock().now.advanced(byMicroseconds: 12 * .microsecondsPerHour)
+    /// How many coupons can be used in all: fewer than are wished for.
+    static let usesMax: Int64 = 40
+    /// How often each member can use the benefit.
+    static let quota: Int64 = 20
+    /// What codes are made by.
+    static let secret = [UInt8](repeating: 7, count: 32)
+    private static let cipher = CouponCodeCipher(secret: secret)
+
+    /// A printed code of the first batch.
+    static func code(_ index: UInt64) -> String { cipher.code(.init(batch: 1, index: index))?.text ?? "" }
 
     private struct State {
         var answers: [String: ProgramAnswer] = [:]
         var effects: [String: [(member: String, available: Int64, held: Int64)]] = [:]
+        var uses: [String: (member: String, count: Int64)] = [:]
+        /// Which coupon each order has used, by the command.
+        var used: [String: (coupon: String, order: String)] = [:]
+        var emptied: Set<String> = []
         var earned: [PointSource: Set<String>] = [:]
         var begun = [Int](repeating: 0, count: FaultLoad.senderCount)
         var failures: [String: Int] = [:]
@@ -61,22 +78,26 @@ final class FaultLoad: Sendable {
 
     private func send(as sender: Int, _ limit: Int, _ desks: [ProgramDesk]) async {
         var random = SplitMix64(seed: seed &* 31 &+ UInt64(sender))
-        var holds: [FaultDeed.Hold] = []
+        var hands = FaultDeed.Hands()
         for step in 0 ..< limit {
             guard !state.withLock({ $0.isStopping }) else { return }
-            let deed = FaultDeed(sender: sender, step: step, &holds, &random)
+            let (id, deed) = ("\(sender)-\(step)", FaultDeed(sender: sender, step: step, &hands, &random))
             state.withLock { $0.begun[sender] = max($0.begun[sender], step + 1) }
-            guard let answer = await answer("\(sender)-\(step)", deed, desks[(sender + step) % desks.count]) else { return }
-            if let hold = deed.hold(answer) { holds.append(hold) }
+            guard let answer = await answer(id, deed, desks[(sender + step) % desks.count]) else { return }
+            deed.take(answer, id, into: &hands)
         }
     }
 
     /// The answer, however often one has to ask; nil when the load is stopped before.
     private func answer(_ id: String, _ deed: FaultDeed, _ desk: ProgramDesk) async -> ProgramAnswer? {
+        let command: any ProgramCommand
+        do throws(Refusal) { command = try deed.command(holding: FaultLoad.holdSeconds) } catch {
+            state.withLock { $0.mistakes.append("\(id): \(error)") }
+            return nil
+        }
         while true {
             do throws(Problem) {
-                let answer = try await desk.perform(
-                    ProgramRequest(id: id, actor: .server, command: deed.command(holding: FaultLoad.holdSeconds)))
+                let answer = try await desk.perform(ProgramRequest(id: id, actor: .server, command: command))
                 note(id, deed, answer)
                 return answer
             } catch {
@@ -101,6 +122,9 @@ final class FaultLoad: Sendable {
             state.answers[id] = answer
             guard !answer.isRefused else { return }
             state.effects[id] = deed.effects
+            state.uses[id] = deed.uses
+            state.used[id] = deed.used(answer)
+            if let order = deed.emptied { state.emptied.insert(order) }
             if let source = deed.source { state.earned[source, default: []].insert(id) }
         }
     }
@@ -112,20 +136,59 @@ final class FaultLoad: Sendable {
             return state.begun
         }
         await run(over: [desk], begun)
-        let (mistakes, earned, effects) = state.withLock { ($0.mistakes, $0.earned, $0.effects) }
+        let (mistakes, earned) = state.withLock { ($0.mistakes, $0.earned) }
         #expect(mistakes.prefix(5) == [], "seed \(seed)")
         #expect(earned.values.allSatisfy { $0.count == 1 }, "seed \(seed): something was earned twice")
+        try await checkPoints(reader, at: now)
+        try await checkCoupons(reader)
+        try await checkBenefit(reader, at: now)
+    }
+
+    private func checkPoints(_ reader: ProgramReader, at now: Instant) async throws {
+        let effects = state.withLock { $0.effects }
         let whole = try await reader.check("points")
         #expect(whole.isWhole, "seed \(seed): \(whole)")
-        var expected = Dictionary(uniqueKeysWithValues: FaultLoad.members.map { ($0, PointBook.Balance()) })
+        var expected = Dictionary(uniqueKeysWithValues: FaultLoad.members.map { ($0, (available: Int64(0), held: Int64(0))) })
         for effect in effects.values.joined() {
             expected[effect.member]?.available += effect.available
             expected[effect.member]?.held += effect.held
         }
         let currency = try #require(try await reader.program().settings?.currency("points"))
         let found = try await reader.balances(of: FaultLoad.members.map(TestProgram.member), in: currency, at: now)
-        for (member, balance) in zip(FaultLoad.members, found) {
-            #expect(balance?.balance == expected[member], "seed \(seed), \(member)")
+        for (member, one) in zip(FaultLoad.members, found) {
+            let balance = try #require(one?.balance, "seed \(seed), \(member)")
+            // What cancelled orders take back of points that are spent or held is owed.
+            #expect(balance.available - balance.debt == expected[member]?.available, "seed \(seed), \(member)")
+            #expect(balance.available == 0 || balance.debt == 0, "seed \(seed), \(member)")
+            #expect(balance.held == expected[member]?.held && balance.pending == 0, "seed \(seed), \(member)")
+        }
+    }
+
+    /// Each coupon has been used for one order, which is that of the answers, and the limit counts all of them.
+    private func checkCoupons(_ reader: ProgramReader) async throws {
+        let (used, emptied) = state.withLock { ($0.used, $0.emptied) }
+        var orders: [String: Set<String>] = [:]
+        for use in used.values {
+            let isOpen = !emptied.contains(use.order)
+            orders[use.coupon, default: []].formUnion(isOpen ? [use.order] : [])
+        }
+        for (coupon, orders) in orders {
+            #expect(orders.count <= 1, "seed \(seed): \(coupon) was used twice")
+            let kept = try await reader.coupon(coupon)?.coupon.redemptions.filter { !$0.isUndone }.map(\.order)
+            #expect(Set(kept ?? []) == orders && kept?.count ?? 0 == orders.count, "seed \(seed), \(coupon)")
+        }
+        let limit = try await reader.limit(Limit.Key(name: "all"))
+        #expect(limit?.used ?? 0 == orders.values.reduce(0) { $0 + Int64($1.count) }, "seed \(seed)")
+        #expect((limit?.used ?? 0) + (limit?.reserved ?? 0) <= FaultLoad.usesMax, "seed \(seed)")
+    }
+
+    private func checkBenefit(_ reader: ProgramReader, at now: Instant) async throws {
+        let uses = state.withLock { $0.uses }
+        var left = Dictionary(uniqueKeysWithValues: FaultLoad.members.map { ($0, FaultLoad.quota) })
+        for use in uses.values { left[use.member]? -= use.count }
+        let questions = FaultLoad.members.map { BenefitQuestion("lounge", of: TestProgram.member($0)) }
+        for (member, answer) in zip(FaultLoad.members, try await reader.check(questions, at: now)) {
+            #expect(answer?.remaining == left[member], "seed \(seed), \(member)")
         }
     }
 }

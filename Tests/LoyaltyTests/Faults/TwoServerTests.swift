@@ -40,6 +40,64 @@ import Testing
         #expect(try await program.check("ann")?.remaining == 0)
     }
 
+    private static func order(_ number: Int, _ kind: OrderFact.Kind, _ program: TestProgram) throws -> TakeOrder {
+        let fact = try OrderFact(
+            event: kind.rawValue, messageID: "\(kind)-\(number)", at: program.clock.now,
+            properties: ["order_id": .string("o\(number)"), "products": [["product_id": "tea", "price": 30]]], standard: .cny)
+        return TakeOrder(try #require(fact), of: TestProgram.member("m\(number % 7)"), in: "club")
+    }
+
+    @Test("N7: two servers never give beyond a budget, and what is cancelled comes back to it", arguments: RecordsEngine.here)
+    func budget(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        var settings = OrderTests.program
+        settings.caps.budget = 1_000
+        try await program.earns(by: settings)
+        let (desks, reader) = ([program.desk, program.secondDesk], program.reader)
+        func used() async throws -> Int64 {
+            let key = Limit.Key(name: "earn/club/budget")
+            return try await reader.read { tables throws(Problem) in
+                try tables.earningLimits([key], of: "points").limits[key]?.used ?? 0
+            }
+        }
+        /// Tells of orders at both servers at once, and of every third that it was cancelled, at the other one.
+        func tell(_ numbers: Range<Int>) async throws -> Int64 {
+            try await withThrowingTaskGroup(of: Int64.self) { tasks in
+                for number in numbers {
+                    tasks.addTask {
+                        let completed = try Self.order(number, .completed, program)
+                        let given = try await send("o\(number)", completed, to: desks[number % 2]).body["points"]?.intValue ?? -1
+                        #expect((0 ... 30).contains(given))
+                        guard number % 3 == 0 else { return given }
+                        let cancelled = try Self.order(number, .cancelled, program)
+                        return try await send("c\(number)", cancelled, to: desks[(number + 1) % 2]).body["points"]?.intValue ?? -1
+                    }
+                }
+                return try await tasks.reduce(0, +)
+            }
+        }
+        let first = try await tell(0 ..< 60)
+        #expect(try await used() == first && first <= 1_000)
+        // What came back is given to others, up to the last point.
+        let second = try await tell(60 ..< 100)
+        #expect(try await used() == first + second && first + second <= 1_000)
+        for number in 100 ..< 140 {
+            _ = try await send("o\(number)", try Self.order(number, .completed, program), to: desks[number % 2])
+        }
+        #expect(try await used() == 1_000)
+        for number in 0 ..< 140 where number >= 100 || number % 3 != 0 {
+            let answer = try await send("c\(number)", try Self.order(number, .cancelled, program), to: desks[number % 2])
+            #expect(answer.body["points"] == 0)
+        }
+        #expect(try await used() == 0)
+        let currency = try #require(TestProgram.settings.currency("points"))
+        let members = (0 ..< 7).map { TestProgram.member("m\($0)") }
+        let balances = try await reader.balances(
+            of: members, in: currency, at: program.clock.now.advanced(byMicroseconds: .microsecondsPerDay))
+        #expect(balances.allSatisfy { $0?.balance == PointBook.Balance() })
+        #expect(try await reader.check("points").isWhole)
+    }
+
     @Test("a command that cannot be carried out fails alone, whoever came at the same moment", arguments: RecordsEngine.here)
     func poison(engine: RecordsEngine) async throws {
         let program = try await TestProgram(try await engine.open())

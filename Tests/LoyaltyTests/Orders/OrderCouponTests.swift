@@ -150,6 +150,10 @@ import Testing
         let order = try await Self.tell(shop, .completed, "m1", ["products": Self.products, "coupon": wide])
         #expect(order.body["coupons"]?.arrayValue?.first?["coupon"] == "b1_2", "\(order.body.text)")
         #expect(try await shop.state("b1_2") == .redeemed)
+        // Nobody was shown its text; who types the code afterwards has it already.
+        let again = try await shop.program.perform(
+            "k", GrantCoupon(.code(.init(batch: 1, index: 2)), to: TestProgram.member("ann"), seen: nil))
+        #expect(again.body["coupon"] == "b1_2" && again.body["text_hash"] == .null, "\(again.body.text)")
         let fact = try OrderFact(
             event: "Order Completed", messageID: "n", at: shop.program.clock.now,
             properties: ["order_id": "p", "products": Self.products, "coupon": wide], standard: .cny)
@@ -165,6 +169,39 @@ import Testing
             "q", TakeOrder(try #require(third), of: TestProgram.member("bob"), in: "club"))
         #expect(late.body["coupons"]?.arrayValue?.first?["reasons"]?.arrayValue?.first?["code"] == "BATCH_CLOSED")
         #expect(late.body["points"] == 120)
+    }
+
+    @Test("A coupon for first orders is the first order's, whichever is told first", arguments: RecordsEngine.here, [false, true])
+    func firstOrder(engine: RecordsEngine, isLate: Bool) async throws {
+        let (shop, one) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }
+        let early = shop.program.clock.now
+        shop.program.clock.advance(.microsecondsPerDay)
+        let later = shop.program.clock.now
+        shop.program.clock.advance(.microsecondsPerDay)
+        func take(_ order: String, at: Instant, _ products: JSONValue, _ coupon: String?) async throws -> ProgramAnswer {
+            var properties: OrderedDictionary<String, JSONValue> = ["order_id": .string(order), "products": products]
+            properties["coupon"] = coupon.map { .string($0) }
+            let fact = try OrderFact(
+                event: "Order Completed", messageID: order, at: at, properties: .object(properties), standard: .cny)
+            return try await shop.program.perform(
+                "take-\(order)", TakeOrder(try #require(fact), of: TestProgram.member("ann"), in: "club"))
+        }
+        let plain: JSONValue = [["product_id": "pot", "price": 5]]
+        if !isLate { _ = try await take("o1", at: early, plain, nil) }
+        let second = try await take("o2", at: later, Self.products, one)
+        #expect(Self.deeds(second) == [isLate ? "commit_coupon" : "refuse_coupon"], "\(second.body.text)")
+        if isLate {
+            #expect(try await shop.limit("money")?.used == 1_000)
+            let first = try await take("o1", at: early, plain, nil)
+            #expect(Self.deeds(first) == ["roll_back_coupon"], "\(first.body.text)")
+            #expect(first.body["done"]?.arrayValue?.first { $0["do"] == "roll_back_coupon" }?["order"] == "o2")
+        }
+        #expect(try await shop.state(one) == .granted)
+        #expect(try await shop.limit("all")?.used ?? 0 == 0)
+        #expect(try await shop.limit("money")?.used ?? 0 == 0)
+        let kept = try await shop.reader.read { tables throws(Problem) in try tables.order("o2", of: "club") }
+        #expect(kept.coupons[one]?.state == .refused && kept.coupons[one]?.reasons.map(\.code) == ["CONDITION_FIRST_ORDER"])
+        #expect(kept.record.netPoints == 120)
     }
 
     @Test("A line costs what the order says, though it does not divide among its units", arguments: RecordsEngine.here)

@@ -106,6 +106,125 @@ struct OrderDeskTests {
         #expect(next.body["points"] == 1_000)
     }
 
+    @Test("G6: what was disputed of a line stays disputed, however its order changes afterwards")
+    func disputed() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        let ann = TestProgram.member("ann")
+        func change(
+            _ id: String, _ kind: OrderFact.Kind, _ price: JSONValue? = nil, _ quantity: Int64 = 2
+        ) async throws -> PointBook.Balance {
+            program.clock.advance(1_000)
+            let line: JSONValue = ["product_id": "tea", "price": price ?? .null, "quantity": .int(quantity)]
+            let answer = try await program.perform(
+                id, TakeOrder(try Self.fact(kind, id, program, ["products": [line]]), of: ann, in: "club"))
+            #expect(!answer.isRefused, "\(answer.body.text)")
+            return try #require(try await Self.balance(program))
+        }
+        func dispute(_ id: String, _ amount: Int64, of source: String) async throws -> ProgramAnswer {
+            let line = PointSource(id: source, line: "tea", rule: "spend")
+            return try await program.perform(id, TakeBackPoints(.disputed(amount), of: "points", earnedFor: line))
+        }
+        #expect(try await change("1", .completed, 50).available == 100)
+        #expect(try await dispute("d", 80, of: "o").body["taken"] == 80)
+        #expect(try await change("2", .updated, 50.5).available == 21)
+        // Of a smaller order nothing is left, and of a greater one as much as if it had never been smaller.
+        let small = try await change("3", .updated, 30)
+        #expect(small.available == 0 && small.debt == 0)
+        #expect(try await dispute("e", 1, of: "o#3").codes == ["EXCEEDS_ORIGINAL"])
+        #expect(try await change("4", .updated, 60).available == 40)
+        #expect(try await dispute("f", 10, of: "o#4").body["taken"] == 10)
+        #expect(try await change("5", .updated, 61).available == 32)
+        // A return of one of two takes what the dispute has left, and no more.
+        let half = try await change("6", .refunded, nil, 1)
+        #expect(half.available == 0 && half.debt == 0)
+        let gone = try await change("7", .cancelled)
+        #expect(gone.available == 0 && gone.debt == 0 && gone.pending == 0)
+    }
+
+    @Test("What is disputed while its member is away counts when the line earns anew")
+    func disputedWhileClosed() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        let ann = TestProgram.member("ann")
+        func change(_ id: String, _ kind: OrderFact.Kind, _ price: JSONValue) async throws -> ProgramAnswer {
+            program.clock.advance(1_000)
+            let line: JSONValue = ["product_id": "tea", "price": price]
+            return try await program.perform(
+                id, TakeOrder(try Self.fact(kind, id, program, ["products": [line]]), of: ann, in: "club"))
+        }
+        #expect(try await change("1", .completed, 100).body["points"] == 100)
+        let line = PointSource(id: "o", line: "tea", rule: "spend")
+        #expect(try await !program.perform("d", TakeBackPoints(.disputed(80), of: "points", earnedFor: line)).isRefused)
+        _ = try await program.perform("close", CloseMember(ann))
+        // What is not given now has taken nothing of the dispute with it.
+        #expect(try await change("2", .updated, 110).body["points"] == 0)
+        _ = try await program.perform("open", CloseMember(ann, closes: false))
+        #expect(try await change("3", .updated, 120).body["points"] == 120)
+        #expect(try await Self.balance(program)?.available == 40)
+    }
+
+    @Test("An order of the future is refused as a whole, and told again when it has happened")
+    func future() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        var greater = OrderTests.program
+        greater.rules[0].base = EarningAmount(9, by: .money(100, EarningMoney()))
+        let then = program.clock.now.advanced(byMicroseconds: 3_650 * .microsecondsPerDay)
+        for (id, deed) in [("v1", ChangeEarning.Deed.draft(greater)), ("v2", .review(2)), ("v3", .schedule(2, from: then))] {
+            #expect(try await !program.perform(id, ChangeEarning(deed, of: "club")).isRefused)
+        }
+        let ann = TestProgram.member("ann")
+        let fact = try OrderFact(
+            event: "Order Completed", messageID: "m1", at: then.advanced(byMicroseconds: .microsecondsPerDay),
+            properties: ["order_id": "o", "products": Self.products], standard: .cny)
+        let order = TakeOrder(try #require(fact), of: ann, in: "club")
+        #expect(try await program.perform("1", order).codes == ["IN_FUTURE"])
+        #expect(try await Self.balance(program) == nil, "nobody became a member by it")
+        let now = try Self.fact(.completed, "m1", program, ["products": Self.products])
+        #expect(try await program.perform("2", TakeOrder(now, of: ann, in: "club")).body["points"] == 150)
+        program.clock.now = then.advanced(byMicroseconds: 2 * .microsecondsPerDay)
+        // The refusal of its id is kept.
+        #expect(try await program.perform("1", order).codes == ["IN_FUTURE"])
+    }
+
+    @Test("A clock that jumps between orders and what becomes of them loses none of them and does none twice")
+    func jumpingClock() async throws {
+        let program = try await TestProgram()
+        var settings = OrderTests.program
+        settings.caps.budget = 150
+        try await program.earns(by: settings)
+        let start = program.clock.now.advanced(byMicroseconds: .microsecondsPerDay)
+        let ann = TestProgram.member("ann")
+        program.clock.now = start
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        func used() async throws -> Int64 {
+            let key = Limit.Key(name: "earn/club/budget")
+            return try await reader.read { tables throws(Problem) in
+                try tables.earningLimits([key], of: "points").limits[key]?.used ?? 0
+            }
+        }
+        let completed = try Self.fact(.completed, "m1", program, ["products": Self.products])
+        #expect(try await program.perform("1", TakeOrder(completed, of: ann, in: "club")).body["points"] == 150)
+        #expect(try await used() == 150)
+        // An hour back: for another server, whose clock has never been there, the order lies in the future.
+        program.clock.advance(-.microsecondsPerHour)
+        let other = TestProgram(program.records, program.clock)
+        #expect(try await other.perform("1", TakeOrder(completed, of: ann, in: "club")).isReplayed)
+        #expect(try await other.perform("2", TakeOrder(completed, of: ann, in: "club")).codes == ["IN_FUTURE"])
+        let early = try Self.fact(.refunded, "m2", program, ["products": [["product_id": "tea", "quantity": 1]]])
+        let back = try await other.perform("3", TakeOrder(early, of: nil, in: "club"))
+        #expect(back.body["points"] == 100, "a refund before its order: \(back.body.text)")
+        program.clock.now = start.advanced(byMicroseconds: 40 * .microsecondsPerDay)
+        #expect(try await program.perform("4", TakeOrder(completed, of: ann, in: "club")).body["done"] == [])
+        let cancelled = try await program.perform("5", TakeOrder(try Self.fact(.cancelled, "m3", program), of: nil, in: "club"))
+        #expect(cancelled.body["points"] == 0)
+        let kept = try #require(try await Self.balance(program))
+        #expect(kept.available == 0 && kept.debt == 0)
+        #expect(try await reader.check("points").isWhole)
+        #expect(try await used() == 0)
+    }
+
     @Test("A refund waits for its order, an order for its member")
     func waiting() async throws {
         let program = try await TestProgram()

@@ -38,6 +38,7 @@ struct PartnerBlockTests {
         for (id, wrong) in [
             ("w1", BuyBlock(1, of: "points", for: "", price: 0)), ("w2", BuyBlock(1, of: "points", for: "brand", price: 0)),
             ("w3", BuyBlock(1, of: "points", for: "roaster", price: -1)),
+            ("w6", BuyBlock(1, of: "points", for: "roaster\navailable", price: 0)),
         ] { #expect(try await program.perform(id, wrong).codes == ["PARTNER_WRONG"]) }
         #expect(try await program.perform("w4", BuyBlock(0, of: "points", for: "x", price: 0)).codes == ["ZERO_VALUE"])
         #expect(try await program.perform("w5", BuyBlock(.max, of: "points", for: "roaster", price: 0)).codes == ["OVERFLOW"])

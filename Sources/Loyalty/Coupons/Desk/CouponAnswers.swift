@@ -14,7 +14,7 @@ extension Coupon {
         out.put("from", grant?.interval.from)
         out.put("until", grant?.interval.until)
         out.put("zone", grant?.interval.zone)
-        out.put("text_hash", grant?.seen.hash)
+        out.put("text_hash", grant?.seen?.hash)
         out.put("uses_left", usesLeft)
         out.put("value_left", .int(valueLeft))
         return out.json

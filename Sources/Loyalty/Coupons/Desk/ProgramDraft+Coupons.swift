@@ -63,7 +63,7 @@ extension ProgramDraft {
     /// Gives a member a coupon; nothing happens when it is theirs already.
     ///
     /// - Parameters:
-    ///   - seen: The text that the member has read; nil where the house gives it without being asked.
+    ///   - seen: The text that the member has read; nil where nobody was shown anything.
     ///   - isClaimed: Whether the member took it themselves.
     mutating func give(
         _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, to member: ProgramMember, seen: CouponTextSeen? = nil,
@@ -71,8 +71,7 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> Coupon {
         var coupon = coupon
         let now = now
-        let text = seen ?? CouponTextSeen(terms.template, in: .english)
-        do throws(Refusal) { try coupon.grant(to: member.id.text, seen: text, terms, now: now) } catch { throw .refused(error) }
+        do throws(Refusal) { try coupon.grant(to: member.id.text, seen: seen, terms, now: now) } catch { throw .refused(error) }
         guard coupon != before else { return coupon }
         claim(member)
         let given = coupon

@@ -26,12 +26,11 @@ extension ProgramTables {
         let holder = try reader.optionalCount().map { ProgramMemberID(number: Int64($0)) }
         let (grantedAt, language, hash) = (try reader.optionalInstant(), try reader.optionalText(), try reader.optionalText())
         let (from, until, zone) = (try reader.optionalInstant(), try reader.optionalInstant(), try reader.optionalText())
-        if let holder, let grantedAt, let language = language.flatMap({ CouponText.Language(rawValue: $0) }), let hash, let from,
-            let zone
-        {
+        if let holder, let grantedAt, let from, let zone {
+            let language = language.flatMap { CouponText.Language(rawValue: $0) }
+            let seen = language.flatMap { language in hash.map { CouponTextSeen(language: language, hash: $0) } }
             coupon.grant = CouponGrant(
-                member: holder.text, at: grantedAt, seen: CouponTextSeen(language: language, hash: hash),
-                interval: CouponInterval(from: from, until: until, zone: zone))
+                member: holder.text, at: grantedAt, seen: seen, interval: CouponInterval(from: from, until: until, zone: zone))
         }
         coupon.valueLeft = try reader.integer()
         let (ending, reason, endedAt) = (try reader.optionalText(), try reader.optionalText(), try reader.optionalInstant())
@@ -135,8 +134,8 @@ extension ProgramTables {
             """,
             values(
                 .text(coupon.id), .text(coupon.template.name), .count(coupon.template.version), .optional(coupon.referrer),
-                holder.map { .integer($0.number) } ?? .null, .optional(grant?.at), .optional(grant?.seen.language.rawValue),
-                .optional(grant?.seen.hash), .optional(grant?.interval.from), .optional(grant?.interval.until),
+                holder.map { .integer($0.number) } ?? .null, .optional(grant?.at), .optional(grant?.seen?.language.rawValue),
+                .optional(grant?.seen?.hash), .optional(grant?.interval.from), .optional(grant?.interval.until),
                 .optional(grant?.interval.zone), .integer(coupon.valueLeft), .optional(ending), .optional(reason),
                 .optional(endedAt), .instant(now), .flag(ending == nil && !coupon.isUsedUp),
                 .optional(grant.flatMap { RemindCoupons.reminder(ofEnd: $0.interval.until, after: $0.at) })))

@@ -67,10 +67,11 @@ public enum CouponEnding: Hashable, Sendable {
 public struct CouponGrant: Hashable, Sendable {
     public internal(set) var member: String
     public let at: Instant
-    public let seen: CouponTextSeen
+    /// nil where nobody was shown anything: the house gave it, or an order brought its code.
+    public let seen: CouponTextSeen?
     public let interval: CouponInterval
 
-    public init(member: String, at instant: Instant, seen: CouponTextSeen, interval: CouponInterval) {
+    public init(member: String, at instant: Instant, seen: CouponTextSeen?, interval: CouponInterval) {
         self.member = member
         at = instant
         self.seen = seen

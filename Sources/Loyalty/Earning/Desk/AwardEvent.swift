@@ -50,9 +50,7 @@ public struct AwardEvent: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         guard let name = wish.member else { throw .refused(Refusal("MEMBER_UNKNOWN", ["member": .null])) }
-        guard wish.event.at <= draft.now else {
-            throw .refused(Refusal("IN_FUTURE", ["at": .string(wish.event.at.rfc3339)], isRetryable: true))
-        }
+        try draft.requirePast(wish.event.at)
         let versions = try draft.earningVersions(wish.program).versions
         guard let program = versions.live(at: wish.event.at) else {
             throw .refused(Refusal("NO_VERSION", ["program": .string(wish.program), "at": .string(wish.event.at.rfc3339)]))

@@ -2,8 +2,19 @@ import Model
 import OrderedCollections
 
 extension ProgramDraft {
+    /// Throws for what is said to happen later than now: which version decides then may change until then.
+    func requirePast(_ instant: Instant) throws(ProgramFailure) {
+        guard instant > now else { return }
+        throw .refused(Refusal("IN_FUTURE", ["at": .string(instant.rfc3339)], isRetryable: true))
+    }
+
     /// Gives a member what an order or an event has earned; nothing for what has been earned before.
-    mutating func earn(_ points: NewPoints, _ member: ProgramMember, _ currency: PointCurrency) throws(ProgramFailure) {
+    ///
+    /// - Parameter earlier: Under which sources the line had earned before its order was changed, the last one first: what was disputed of
+    ///   them stays disputed.
+    mutating func earn(
+        _ points: NewPoints, inPlaceOf earlier: [PointSource] = [], _ member: ProgramMember, _ currency: PointCurrency
+    ) throws(ProgramFailure) {
         guard try bookEarning(points.source, currency) == nil else { return }
         guard member.state == .open else {
             throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
@@ -13,6 +24,19 @@ extension ProgramDraft {
         if try barsExpiry(of: member, currency) != nil { earned.expiresAt = nil }
         let points = earned
         _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
+        guard let disputed = try disputed(of: earlier, currency) else { return }
+        _ = try takeBack(key, currency) { book, now throws(PointRefusal) in
+            try book.dispute(points.source, inAll: disputed, now: now)
+        }
+    }
+
+    /// What was disputed of the first of those sources that have earned; nil for nothing.
+    private mutating func disputed(of sources: [PointSource], _ currency: PointCurrency) throws(ProgramFailure) -> Int64? {
+        for source in sources {
+            guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { continue }
+            return known.disputed > 0 ? known.disputed : nil
+        }
+        return nil
     }
 
     /// Takes back until so many units are back in all, of whosever it is by now.

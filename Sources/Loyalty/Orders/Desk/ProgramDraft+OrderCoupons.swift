@@ -4,11 +4,17 @@ import Records
 
 extension ProgramDraft {
     /// Uses and gives back the coupons of an order that was completed by a member; see ``OrderCoupons``.
+    ///
+    /// Coupons for first orders that later orders have used, which were told before this one, are given back.
     mutating func settleCoupons(
         of kept: inout KeptOrder, for owner: ProgramMember, tiers: Set<String>
     ) throws(ProgramFailure) -> [OrderCouponDeed] {
-        let state = kept.record.state
-        guard !state.coupons.isEmpty || !kept.coupons.isEmpty, var cart = state.cart(at: now) else { return [] }
+        let (state, order) = (kept.record.state, kept.record.id)
+        guard var cart = state.cart(at: now) else { return [] }
+        let later = try reading { [cart] tables throws(Problem) in
+            try tables.laterUses(of: owner.id, after: cart.instant, but: order)
+        }
+        guard !state.coupons.isEmpty || !kept.coupons.isEmpty || !later.isEmpty else { return [] }
         cart.member = owner.id.text
         (cart.tier, cart.tags) = (tiers.min(), kept.tags ?? [])
         var (codes, missing): ([String: OrderCoupon], [String: [Refusal.Reason]]) = (kept.coupons, [:])
@@ -26,11 +32,13 @@ extension ProgramDraft {
             case nil: break
             }
         }
-        let (now, calendar, order) = (now, calendar, kept.record.id)
-        let ids = Set(codes.values.compactMap(\.coupon)).sorted()
-        let desk = try reading { [cart] tables throws(Problem) in
+        let (now, calendar) = (now, calendar)
+        let ids = Set((codes.values + later.map(\.known)).compactMap(\.coupon)).sorted()
+        var desk = try reading { [cart] tables throws(Problem) in
             try tables.couponDesk(ids, for: cart, at: now, calendar, fresh: fresh)
         }
+        let loaded = desk.coupons
+        let overtaken = overtake(later, on: &desk)
         if desk.terms.values.contains(where: { $0.template.conditions.isFirstOrderOnly }) {
             let at = cart.instant
             cart.isFirstOrder = try reading { tables throws(Problem) in
@@ -47,13 +55,36 @@ extension ProgramDraft {
             if let coupon = known.coupon, unused.contains(coupon) { known.coupon = nil }
             return known
         }
-        if coupons.desk.coupons != desk.coupons {
+        if coupons.desk.coupons != loaded {
             claim(owner)
             var desk = coupons.desk
             for id in unused { desk.coupons[id] = nil }
             try save(desk)
         }
-        return coupons.deeds
+        return overtaken + coupons.deeds
+    }
+
+    /// Undoes uses of coupons for first orders by orders that were not the first.
+    private mutating func overtake(_ later: [LaterCouponUse], on desk: inout CouponDesk) -> [OrderCouponDeed] {
+        var deeds: [OrderCouponDeed] = []
+        for var use in later {
+            guard let coupon = use.known.coupon, desk.terms[coupon]?.template.conditions.isFirstOrderOnly == true else { continue }
+            let order = use.order
+            if case .success = desk.attempt(
+                coupon,
+                { coupon, _, limits throws(Refusal) in
+                    try coupon.rollBack(order: order, limits: &limits)
+                })
+            {
+                deeds.append(.overtake(order: order, code: use.code, coupon: coupon))
+            }
+            use.known.refuse([Refusal.Reason("CONDITION_FIRST_ORDER")], judged: use.known.judged)
+            let refused = use
+            write { tables throws(Problem) in
+                try tables.write(refused.known, refused.code, of: refused.order, refused.program)
+            }
+        }
+        return deeds
     }
 
     /// What is behind a code that an order carries.
@@ -79,8 +110,8 @@ extension ProgramDraft {
             }
             var coupon = Coupon(id: place.couponID, of: terms.template)
             do throws(Refusal) {
-                let seen = CouponTextSeen(terms.template, in: .english)
-                try coupon.grant(to: owner.id.text, seen: seen, terms, now: instant)
+                // An order shows nobody what its coupons are bound to.
+                try coupon.grant(to: owner.id.text, seen: nil, terms, now: instant)
             } catch { return .refused(error.reasons) }
             return .claimed(CouponCheckout.Item(coupon, terms))
         }

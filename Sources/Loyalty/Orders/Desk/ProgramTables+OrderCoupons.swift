@@ -3,6 +3,14 @@ import Model
 import OrderedCollections
 import Records
 
+/// A coupon that another order of the member has used.
+struct LaterCouponUse: Hashable {
+    let program: String
+    let order: String
+    let code: String
+    var known: OrderCoupon
+}
+
 extension ProgramTables {
     /// The codes that an order carries or has carried, with what has become of them.
     func orderCoupons(_ order: String, of program: String) throws(Problem) -> [String: OrderCoupon] {
@@ -10,19 +18,45 @@ extension ProgramTables {
             """
             SELECT code, state, coupon, judged, reasons FROM earning_order_coupons
             WHERE workspace = ? AND program = ? AND order_id = ?
-            """, values(.text(program), .text(order))
-        ) { reader throws(Problem) in
-            let code = try reader.text()
-            var known = OrderCoupon()
-            // Those from before coupons were used by orders have nothing but the code: nobody has looked at them.
-            known.state = try reader.optionalText().flatMap { OrderCoupon.State(rawValue: $0) } ?? .open
-            known.coupon = try reader.optionalText()
-            known.judged = try reader.optionalText()
-            let reasons = try reader.optionalText().flatMap { CouponRows.json($0)?.arrayValue } ?? []
-            known.reasons = reasons.compactMap { Refusal.Reason(kept: $0) }
-            return (code, known)
-        }
+            """, values(.text(program), .text(order)), Self.known)
         return Dictionary(rows) { first, _ in first }
+    }
+
+    private static func known(_ reader: inout RowReader) throws(Problem) -> (code: String, known: OrderCoupon) {
+        let code = try reader.text()
+        var known = OrderCoupon()
+        // Those from before coupons were used by orders have nothing but the code: nobody has looked at them.
+        known.state = try reader.optionalText().flatMap { OrderCoupon.State(rawValue: $0) } ?? .open
+        known.coupon = try reader.optionalText()
+        known.judged = try reader.optionalText()
+        let reasons = try reader.optionalText().flatMap { CouponRows.json($0)?.arrayValue } ?? []
+        known.reasons = reasons.compactMap { Refusal.Reason(kept: $0) }
+        return (code, known)
+    }
+
+    /// What a member's orders that were completed after an instant have used by their lines, be it that it came back since.
+    ///
+    /// - Complexity: O(the member's orders with coupons), by an index.
+    func laterUses(of member: ProgramMemberID, after at: Instant, but order: String) throws(Problem) -> [LaterCouponUse] {
+        try list(
+            """
+            SELECT known.program, known.order_id, used.code, used.state, used.coupon, used.judged, used.reasons
+            FROM earning_orders known JOIN earning_order_coupons used ON used.workspace = known.workspace
+                AND used.program = known.program AND used.order_id = known.order_id
+            WHERE known.workspace = ? AND known.member = ? AND known.order_id <> ? AND used.state IN (?, ?)
+                AND used.judged IS NOT NULL AND (
+                    SELECT MIN(fact.happened_at) FROM earning_order_facts fact WHERE fact.workspace = known.workspace
+                        AND fact.program = known.program AND fact.order_id = known.order_id AND fact.event = ?) > ?
+            ORDER BY known.program, known.order_id, used.code
+            """,
+            values(
+                .integer(member.number), .text(order), .text(OrderCoupon.State.priced.rawValue),
+                .text(OrderCoupon.State.returned.rawValue), .text(OrderFact.Kind.completed.rawValue), .instant(at))
+        ) { reader throws(Problem) in
+            let (program, order) = (try reader.text(), try reader.text())
+            let (code, known) = try Self.known(&reader)
+            return LaterCouponUse(program: program, order: order, code: code, known: known)
+        }
     }
 
     func write(_ coupon: OrderCoupon, _ code: String, of order: String, _ program: String) throws(Problem) {

@@ -38,6 +38,7 @@ public struct TakeOrder: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let (program, fact) = (program ?? TakeOrder.noProgram, fact)
+        try draft.requirePast(fact.at)
         let versions = try self.program.map { name throws(ProgramFailure) in try draft.earningVersions(name).versions }
         var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
         let before = kept
@@ -90,7 +91,7 @@ public struct TakeOrder: ProgramCommand {
             throw .refused(error)
         }
         draft.unfunded += settled.plan?.unfunded ?? []
-        let forgone = try draft.carryOut(settled.intents, owner, currency)
+        let forgone = try draft.carryOut(settled.intents, of: record, owner, currency)
         for source in forgone { record.forgo(source, limits: &limits) }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
@@ -118,7 +119,7 @@ extension ProgramDraft {
     ///
     /// - Returns: What is not given.
     fileprivate mutating func carryOut(
-        _ intents: [OrderIntent], _ owner: ProgramMember, _ currency: PointCurrency
+        _ intents: [OrderIntent], of record: OrderRecord, _ owner: ProgramMember, _ currency: PointCurrency
     ) throws(ProgramFailure) -> Set<PointSource> {
         var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
         for intent in intents {
@@ -130,7 +131,7 @@ extension ProgramDraft {
             if isShort || waiting.contains(where: { $0.source == intent.source }) {
                 waiting.append(intent)
             } else {
-                try carryOut(intent, owner, currency)
+                try carryOut(intent, of: record, owner, currency)
             }
         }
         for intent in waiting {
@@ -138,16 +139,16 @@ extension ProgramDraft {
                 unfunded.append(missing)
                 forgone.insert(points.source)
             }
-            if !forgone.contains(intent.source) { try carryOut(intent, owner, currency) }
+            if !forgone.contains(intent.source) { try carryOut(intent, of: record, owner, currency) }
         }
         return forgone
     }
 
     private mutating func carryOut(
-        _ intent: OrderIntent, _ owner: ProgramMember, _ currency: PointCurrency
+        _ intent: OrderIntent, of record: OrderRecord, _ owner: ProgramMember, _ currency: PointCurrency
     ) throws(ProgramFailure) {
         switch intent {
-        case .earn(let points): try earn(points, owner, currency)
+        case .earn(let points): try earn(points, inPlaceOf: record.earlier(than: points.source), owner, currency)
         case .reverse(let source, let units): try takeBack(source, unitsInAll: units, currency)
         }
     }

@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// Spends points, or pins them to be spent: what can be done with the points of one member.
 public struct SpendPoints: ProgramCommand {
@@ -63,6 +64,9 @@ public struct SpendPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let wish = member
+        if case .donate(_, let charity) = deed, !charity.isPlainLine {
+            throw .refused(Refusal("CHARITY_WRONG", ["charity": .string(charity)]))
+        }
         let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in

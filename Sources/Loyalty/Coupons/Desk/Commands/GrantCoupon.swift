@@ -13,7 +13,7 @@ public struct GrantCoupon: ProgramCommand {
 
     public let origin: Origin
     public let member: MemberWish
-    /// The text that the member has read; nil where the house gives it without being asked.
+    /// The text that the member has read; nil where nobody was shown anything, as when the house gives it.
     public var seen: CouponTextSeen?
     /// Who brought the member in: they cannot use the coupon themselves.
     public var referrer: MemberWish?
