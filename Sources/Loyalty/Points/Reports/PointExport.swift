@@ -162,7 +162,9 @@ private struct LotTally {
     mutating func add(_ entry: PointEntry) {
         if entry.from == .pending { pending &-= entry.amount }
         if entry.to == .pending { pending &+= entry.amount }
-        if entry.from == .transfer || entry.kind == .reinstated {
+        // What is given back to a lot of which nothing was spent came to it as a lot of its own.
+        let isOfItsOwn = entry.kind == .returned && quantities.spent == 0
+        if entry.from == .transfer || entry.kind == .reinstated || isOfItsOwn {
             original &+= entry.amount
         } else if let place = entry.from.place {
             quantities[keyPath: place] &-= entry.amount
