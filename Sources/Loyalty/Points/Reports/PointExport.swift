@@ -53,9 +53,15 @@ public struct PointExport: Sendable {
         return fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 
+    /// Scalar by scalar: a Character can be both halves of a line's end, or a quote with an accent.
     private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
+        var out: String.UnicodeScalarView = "\"".unicodeScalars
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { out.append(scalar) }
+            out.append(scalar)
+        }
+        return String(out) + "\""
     }
 }
 
