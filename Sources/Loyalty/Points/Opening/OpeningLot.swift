@@ -107,6 +107,11 @@ public enum OpeningRow: Hashable, Sendable {
     }
 }
 
+extension PointLot {
+    /// Whether its points, or those that they were moved or given anew from, came from another system.
+    var isOpening: Bool { source.rule == OpeningLot.rule }
+}
+
 extension PointBook {
     /// Adds a lot that comes from another system; what the member owes is repaid from it first.
     ///
