@@ -87,6 +87,7 @@ extension ProgramTransaction {
         do throws(ProgramFailure) {
             let said = try request.command.perform(in: &draft)
             try draft.settleBlocks()
+            try draft.settleAwards()
             let unfunded = JSONValue.array(draft.unfunded.map(\.json))
             let body = draft.unfunded.isEmpty ? said : said.setting(["unfunded"], to: unfunded)
             now = draft.now

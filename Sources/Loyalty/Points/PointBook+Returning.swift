@@ -79,6 +79,8 @@ extension PointBook {
             let before = earning.revoked
             try change(&earning)
             book.earnings[source] = earning
+            // What was given up while it waited was taken back then.
+            guard book.lots[earning.lot]?.isGivenUp(at: now) != true else { return 0 }
             try book.revoke(earning.revoked - before, of: earning.lot, at: now)
             return earning.revoked - before
         }

@@ -103,6 +103,12 @@ public struct PointLot: Hashable, Sendable {
     public var colours: Set<String> { fixed.colours }
 
     var isActive: Bool { activation == .active }
+    /// Whether it waited for a command that did not come in time, in this book.
+    func isGivenUp(at instant: Instant) -> Bool {
+        guard case .awaited(let until) = activation else { return false }
+        return until <= instant && quantities.moved == 0
+    }
+
     /// Whether nothing of it is left to do something with.
     var isClosed: Bool { quantities.remaining == 0 && quantities.held == 0 }
 
