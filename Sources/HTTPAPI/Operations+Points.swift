@@ -29,7 +29,8 @@ extension APIOperation {
                 .release(try body.point("hold"))
             },
             spending(
-                "give-back", id: "giveBackPoints", "Give spent points back to the lots that they came from, with their expiry.",
+                "give-back", id: "giveBackPoints",
+                "Give spent points back to the lots that they came from, with their expiry; as new lots where that has passed.",
                 ["spending"],
                 ["spending": PointSchemas.known, "amount": PointSchemas.amount]
             ) { body throws(Problem) in .giveBack(try body.point("spending"), try body.optionalAmount()) },

@@ -20,6 +20,9 @@ extension NamingTable {
         NamingTable(
             name: "point_earnings", key: ["workspace", "currency", "source", "line", "rule"], texts: ["source", "line", "rule"]),
         NamingTable(
+            name: "earning_awards", key: ["workspace", "currency", "source", "line", "rule"], texts: ["source", "line", "rule"],
+            json: ["limits"]),
+        NamingTable(
             name: "earning_orders", key: ["workspace", "program", "order_id"], texts: ["order_id"]),
         NamingTable(
             name: "earning_order_lines", key: ["workspace", "program", "order_id", "product", "rule"],

@@ -1,14 +1,17 @@
 import Crypto
 import Model
+import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
 
 /// The walk of docs/audit.md: a month is opened, traded in, closed and exported, and the export says whether anything was changed.
 struct AuditWalkTests {
-    @Test("an auditor follows a month from its first point to its last with the exported file alone")
-    func walk() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "an auditor follows a month from its first point to its last with the exported file alone", arguments: RecordsEngine.here)
+    func walk(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         // What a partner pays for, it buys first.
         _ = try await program.perform("block", BuyBlock(1_000, of: "points", for: "roaster", price: 900, reference: "invoice 1"))
         // Trade.
@@ -24,6 +27,12 @@ struct AuditWalkTests {
         _ = try await program.spend("burn", .burn(150, place: nil), "m1")
         _ = try await program.perform(
             "gift", TransferPoints(40, of: "points", from: TestProgram.member("m2"), to: TestProgram.member("m3")))
+        // Whatever a charity is called, and whatever whoever sends a command calls it.
+        let charity = "Trees, \"Be\u{E9}s\"\u{301} & 100% more"
+        for (number, id) in ["donate", "line\nfeed", "return\rline", "both\r\n\"ends\""].enumerated() {
+            let given = try await program.spend(id, .donate(Int64(1 + number), charity: charity), "m1")
+            #expect(!given.isRefused, "\(given.body)")
+        }
         // Return.
         _ = try await program.perform(
             "return", TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "order-1")))
@@ -41,6 +50,9 @@ struct AuditWalkTests {
         let april = Instant(rfc3339: "2026-04-01T00:00:00Z") ?? .epoch
         let inMarch = walk.rows(until: april)
         #expect(closed.body["digest"]?.stringValue == walk.digest(until: april))
+        let ids = walk.rows.map { $0[2] }
+        #expect(["donate", "line\nfeed", "return\rline", "both\r\n\"ends\""].allSatisfy(ids.contains))
+        #expect(walk.rows.filter { $0[10] == "donated:\(charity)" }.reduce(0) { $0 + (Int64($1[11]) ?? 0) } == 10)
         // The report is what the rows add up to.
         let total = try #require(closed.body["report"]?["total"])
         func sum(_ column: Int, _ word: String) -> Int64 {
@@ -56,6 +68,26 @@ struct AuditWalkTests {
             #expect(changed.brokenRow == index, "row \(index)")
         }
     }
+
+    @Test("what ends a line is in no name: rows and hashes are made of lines")
+    func namesInOneLine() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("a", 10, "ann")
+        for (number, name) in ["A\nB", "A\r", "\r\nB", "A\u{85}B", "\u{0}", "", String(repeating: "a", count: 1_001)].enumerated() {
+            #expect(try await program.spend("d\(number)", .donate(1, charity: name), "ann").codes == ["NAME_WRONG"])
+            #expect(try await program.earn("f\(number)", 1, "ann") { $0.fundedBy = name }.codes == ["NAME_WRONG"])
+            let coloured = try await program.earn("c\(number)", 1, "ann") { $0.colours = ["tea", name] }
+            #expect(coloured.codes == ["NAME_WRONG"] && coloured.body.text.contains("\\\"colours\\\" is a name of 1 to 1000 bytes"))
+            let block = BuyBlock(1, of: "points", for: name, price: 1)
+            #expect(try await program.perform("b\(number)", block).codes == ["PARTNER_WRONG"])
+            var lot = OpeningLot("r\(number)", 1, of: TestProgram.member("ann"), earnedAt: .epoch)
+            lot.fundedBy = name
+            let taken = try await program.perform("i\(number)", ImportPoints([.lot(lot)], of: "points", total: 1))
+            #expect(taken.body["refused"]?.arrayValue?.first?["reasons"]?.arrayValue?.first?["code"] == "NAME_WRONG")
+        }
+        let rule: JSONValue = ["funded_by": "A\nB"]
+        #expect(throws: Problem.self) { try EarningTerms(EarningReader(rule)) }
+    }
 }
 
 /// An exported file as an auditor reads it, with nothing but docs/audit.md.
@@ -66,10 +98,31 @@ struct AuditWalk {
     private static let mark = "(erased) "
 
     init(_ file: String) throws {
-        rows = file.split(separator: "\r\n").dropFirst().map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
+        rows = Array(Self.records(file).dropFirst())
         try #require(rows.allSatisfy { $0.count == 13 })
+    }
+
+    /// As RFC 4180 has it, and the script's reader: within quotes a comma or the end of a line is text, and two quotes are one.
+    private static func records(_ file: String) -> [[String]] {
+        var (records, fields, field, isQuoted) = ([[String]](), [String](), String.UnicodeScalarView(), false)
+        let scalars = Array(file.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
+            switch scalar {
+            case "\"":
+                // The second of two.
+                if !isQuoted, index > 0, scalars[index - 1] == "\"" { field.append(scalar) }
+                isQuoted.toggle()
+            case "," where !isQuoted, "\n" where !isQuoted:
+                fields.append(String(field))
+                field = String.UnicodeScalarView()
+                guard scalar == "\n" else { continue }
+                records.append(fields)
+                fields = []
+            case "\r" where !isQuoted: break
+            default: field.append(scalar)
+            }
+        }
+        return isQuoted ? [[]] : records
     }
 
     static func export(_ program: TestProgram) async throws -> String {

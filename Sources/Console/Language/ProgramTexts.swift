@@ -106,6 +106,7 @@ enum LoyaltyRefusalTexts {
         Text("There are {1} points to spend and {2} held. Ask for less.", "可用积分 {1}，另有 {2} 被预留。请减少数量。"),
         Text(
             "There are {1} points to spend and {2} held; more become active at {3}.", "可用积分 {1}，另有 {2} 被预留；更多积分将于 {3} 生效。"),
+        Text("\"{1}\" is a name of 1 to {2} bytes in one line, without control characters.", "\"{1}\" 须是 1 至 {2} 字节的单行名称，且不含控制字符。"),
         Text("{1} of the points are frozen. Ask who froze them.", "其中 {1} 积分已被冻结，请询问冻结者。"),
         Text("{1} of the points can only be spent elsewhere.", "其中 {1} 积分只能在别处使用。"),
         Text(
@@ -136,8 +137,8 @@ enum LoyaltyRefusalTexts {
             "The block of {1} has {2} points left, and {3} are asked for. The partner buys more first.",
             "{1} 的积分包只剩 {2}，而需要 {3}。请合作方先购买。"),
         Text(
-            "A partner has a name of 1 to 100 bytes other than \"brand\", a price of at least 0 and a reference of at most 500 bytes.",
-            "合作方名称为 1 到 100 字节且不能是 \"brand\"，价格不低于 0，备注最多 500 字节。"),
+            "A partner has a name of 1 to 100 bytes in one line other than \"brand\", a price of at least 0 and a reference of at most 500 bytes.",
+            "合作方名称为 1 到 100 字节的单行文字且不能是 \"brand\"，价格不低于 0，备注最多 500 字节。"),
         Text(
             "A share is one of 1 to {1} ten-thousandths: 9700 expects that 97 of 100 points are spent.",
             "比例以万分之一计，取 1 到 {1}：9700 表示预计 100 积分中有 97 分会被使用。"),

@@ -25,6 +25,11 @@ struct CommandReasons {
         for amount in amounts where amount < 1 { add(PointRefusal.badAmount(amount).refusal.reasons) }
     }
 
+    /// Names stand in rows of files and in the lines that hashes are made of.
+    mutating func require(name: String, _ field: String) {
+        if !name.isName { add([.init("NAME_WRONG", ["field": .string(field), "max": .int(Int64(String.nameBytesMax))])]) }
+    }
+
     /// Points that count towards something are never spent or given away.
     mutating func require(spendable currency: PointCurrency) {
         if !currency.isSpendable { add([.init("NOT_SPENDABLE", ["currency": .string(currency.key)])]) }
@@ -44,9 +49,11 @@ extension ProgramDraft {
     ///   - earns: Whether an unknown member becomes one, where the program takes in who earns.
     ///   - spends: Whether the points are spent, or given away.
     ///   - amounts: Whatever must be at least 1.
+    ///   - names: Whatever must be a name, by the field that holds it.
     /// - Throws: Everything that is wrong with them.
     mutating func named(
-        _ currency: String, _ wish: MemberWish, earns: Bool = false, spends: Bool = false, amounts: [Int64] = []
+        _ currency: String, _ wish: MemberWish, earns: Bool = false, spends: Bool = false, amounts: [Int64] = [],
+        names: [(field: String, name: String)] = []
     ) throws(ProgramFailure) -> (PointCurrency, ProgramMember) {
         try requireProgram()
         var reasons = CommandReasons()
@@ -55,6 +62,7 @@ extension ProgramDraft {
             try earns ? memberByEarning(wish) : self.member(wish)
         }
         reasons.require(amounts)
+        for (field, name) in names { reasons.require(name: name, field) }
         if spends, let known { reasons.require(spendable: known) }
         guard let known, let member, reasons.all.isEmpty else { throw reasons.failure }
         return (known, member)
@@ -84,4 +92,12 @@ extension ProgramDraft {
     func requireProgram() throws(ProgramFailure) {
         if settings == nil { throw .refused(Refusal("PROGRAM_MISSING")) }
     }
+}
+
+extension String {
+    /// The most bytes of a name that a command gives.
+    static let nameBytesMax = 1_000
+
+    /// Whether it is one line of text that is not too long.
+    var isName: Bool { (1 ... String.nameBytesMax).contains(utf8.count) && isOneLine }
 }

@@ -83,6 +83,9 @@ enum RefusalWording {
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
         "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
+        "NAME_WRONG": {
+            "\"\($0.text("field"))\" is a name of 1 to \($0.text("max")) bytes in one line, without control characters."
+        },
         "OVERFLOW": { reason in
             reason.text("max").isEmpty
                 ? "There would be more points, or they would be worth more, than can be counted."
@@ -98,7 +101,6 @@ enum RefusalWording {
         "PARTNER_BLOCK_EMPTY": {
             "The block of \($0.text("partner")) has \($0.text("available")) points left, and \($0.text("amount")) are asked for. The partner buys more first."
         },
-        "CHARITY_WRONG": { _ in "The name of a charity is one line." },
         "PARTNER_WRONG": { _ in
             "A partner has a name of 1 to 100 bytes in one line other than \"brand\", a price of at least 0 and a reference of at most 500 bytes."
         },

@@ -60,7 +60,7 @@ public final class ProgramDesk: Sendable {
         guard (1 ... 200).contains(request.id.utf8.count) else {
             throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
         }
-        guard request.id.isPlainLine else {
+        guard request.id.isOneLine else {
             throw Problem(.badRequest, "An Idempotency-Key has no line breaks or other control characters.")
         }
         // What stands in the place of an id that was erased is nobody's.
@@ -90,6 +90,7 @@ extension ProgramTransaction {
         do throws(ProgramFailure) {
             let said = try request.command.perform(in: &draft)
             try draft.settleBlocks()
+            try draft.settleAwards()
             let unfunded = JSONValue.array(draft.unfunded.map(\.json))
             let body = draft.unfunded.isEmpty ? said : said.setting(["unfunded"], to: unfunded)
             now = draft.now

@@ -23,6 +23,13 @@ extension SettingsReader where Settings == EarningSettings {
         try text(what, bytes: 1 ... Settings.nameBytesMax)
     }
 
+    /// A name that the books write in a line of theirs.
+    func line() throws(Problem) -> String {
+        let text = try name()
+        guard text.isOneLine else { throw refused("A name has 1 to \(Settings.nameBytesMax) bytes in one line.") }
+        return text
+    }
+
     func names(_ key: String) throws(Problem) -> Set<String> {
         Set(try list(key) { element throws(Problem) in try element.name() })
     }

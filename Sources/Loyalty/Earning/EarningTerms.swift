@@ -76,8 +76,8 @@ extension EarningTerms {
     init(_ reader: EarningReader) throws(Problem) {
         pending = try reader.read("pending", default: pending) { place throws(Problem) in try EarningTerms.pending(place) }
         expiry = try reader.read("expiry", default: nil) { place throws(Problem) in try EarningTerms.expiry(place) }
-        fundedBy = try reader.read("funded_by", default: nil) { place throws(Problem) in try place.name() }
-        colours = try reader.names("colours")
+        fundedBy = try reader.read("funded_by", default: nil) { place throws(Problem) in try place.line() }
+        colours = Set(try reader.list("colours") { element throws(Problem) in try element.line() })
     }
 
     private static func pending(_ reader: EarningReader) throws(Problem) -> Pending {

@@ -8,6 +8,7 @@ extension ProgramDraft {
             try tables.moveCounts(from: old, to: heir)
             try tables.moveCharges(of: old, to: heir)
             try tables.moveEarningKeys(of: old, to: heir)
+            try tables.moveAwardKeys(of: old, to: heir)
         }
     }
 }
@@ -68,6 +69,29 @@ extension ProgramTables {
                 UPDATE earning_order_lines SET limits = ?
                 WHERE workspace = ? AND program = ? AND order_id = ? AND product = ? AND rule = ?
                 """, [.text(JSONValue.array(moved).text)] + values() + key)
+        }
+    }
+}
+
+extension ProgramTables {
+    /// Lets what is taken back of the member's awards give back to the heir's limits.
+    fileprivate func moveAwardKeys(of old: ProgramMemberID, to heir: ProgramMemberID) throws(Problem) {
+        let awards = try list(
+            "SELECT currency, source, line, rule, limits FROM earning_awards WHERE workspace = ? AND member = ?",
+            values(.integer(old.number))
+        ) { reader throws(Problem) in
+            let key: [SQLValue] = [
+                .text(try reader.text()), .text(try reader.text()), .text(try reader.text()), .text(try reader.text()),
+            ]
+            return (key: key, limits: (try reader.json().arrayValue ?? []).compactMap(Limit.Key.init(json:)))
+        }
+        for (key, limits) in awards {
+            let moved = limits.map { $0.moved(from: old.text, to: heir.text).json }
+            try connection.execute(
+                """
+                UPDATE earning_awards SET member = ?, limits = ?
+                WHERE workspace = ? AND currency = ? AND source = ? AND line = ? AND rule = ?
+                """, [.integer(heir.number), .text(JSONValue.array(moved).text)] + values() + key)
         }
     }
 }

@@ -25,19 +25,24 @@ extension PointBook {
         }
     }
 
-    /// Puts a lot in, as far as it does not go to a debt; a book never receives more than ``receivedMax`` in all.
+    /// Puts a lot in that comes to the book; a book never receives more than ``receivedMax`` in all.
     mutating func add(
         _ lot: PointLot, _ kind: PointEntry.Kind, from account: PointAccount, at now: Instant
     ) throws(PointRefusal) {
-        var lot = lot
         guard lot.original <= PointBook.receivedMax - received else { throw .overflow(max: PointBook.receivedMax) }
         received += lot.original
+        enter(lot, kind, from: account, at: now)
+        settle(until: now)
+    }
+
+    /// Puts a lot in, as far as it does not go to a debt.
+    mutating func enter(_ lot: PointLot, _ kind: PointEntry.Kind, from account: PointAccount, at now: Instant) {
+        var lot = lot
         let repaid = lot.isActive ? repay(&lot, lot.original) : 0
         lots[lot.id] = lot
         book(
             kind, at: now, lot: lot, from: account,
             to: [(lot.isActive ? .available : .pending, lot.original - repaid), (.debt, repaid)])
-        settle(until: now)
     }
 }
 

@@ -46,7 +46,7 @@ extension PointBook {
                 book.book(
                     .moved, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.transfer, part.amount)])
                 var child = lot.child(try receiver.newID(), of: book.owner, part.amount, hop: lot.hop, until: lot.expiresAt)
-                (child.activation, child.isFrozen) = (lot.activation, lot.isFrozen)
+                child.activation = lot.activation
                 try receiver.add(child, .received, from: .transfer, at: now)
                 count += part.amount
             }
@@ -80,7 +80,7 @@ extension PointBook {
             throw .transferLimit(transferable: total)
         }
         var left = amount
-        return eligible.sorted(by: PointLot.isSpentBefore).compactMap { lot in
+        return eligible.sorted(by: PointLot.expiresBefore).compactMap { lot in
             let count = min(left, lot.quantities.remaining)
             left -= count
             return count > 0 ? .init(lot: lot.id, amount: count) : nil
@@ -120,14 +120,21 @@ extension PointBook {
             }
             for lot in expired.sorted(by: PointLot.isSpentBefore) {
                 let count = lot.quantities.expired - lot.reinstated
-                book.lots[lot.id]?.reinstated += count
-                try book.add(
-                    lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .reinstated, from: .expired,
-                    at: now)
+                guard count <= PointBook.receivedMax - book.received else { throw .overflow(max: PointBook.receivedMax) }
+                book.received += count
+                book.reinstate(count, of: lot.id, as: try book.newID(), until: end, at: now)
                 total += count
             }
+            book.settle(until: now)
             return total
         }
+    }
+
+    /// Gives expired points of a lot once more, as a lot of their own.
+    mutating func reinstate(_ count: Int64, of id: PointID, as new: PointID, until end: Instant, at now: Instant) {
+        guard let lot = lots[id] else { return }
+        lots[id]?.reinstated += count
+        enter(lot.child(new, of: owner, count, hop: lot.hop, until: end), .reinstated, from: .expired, at: now)
     }
 
     /// Takes points away by decision of the house, those that are spent first; never more than there are.
@@ -150,12 +157,14 @@ extension PointBook {
 }
 
 extension PointLot {
-    /// A lot of the same points, elsewhere or anew.
+    /// A lot of the same points, elsewhere or anew; what is frozen stays so.
     func child(_ id: PointID, of owner: ProgramMemberID, _ count: Int64, hop: Int, until end: Instant?) -> PointLot {
-        PointLot(
+        var child = PointLot(
             id: id, parent: Parent(owner: owner, lot: self.id), hop: hop, source: source, original: count, earnedAt: earnedAt,
             vintage: vintage, activation: .active,
             expiresAt: end, fundedBy: fundedBy, value: value, isTransferable: isTransferable, colours: colours,
             quantities: .init(remaining: count))
+        child.isFrozen = isFrozen
+        return child
     }
 }

@@ -3,6 +3,8 @@ public import Model
 /// What comes back to a member, and what is taken back.
 extension PointBook {
     /// Gives spent points back to the lots that they came from, those that were taken last first.
+    ///
+    /// What comes back to a lot whose time is over lives on for the grace as a lot of its own: others may hold parts of the old one.
     public mutating func reverseBurn(_ id: PointID, _ amount: Int64, now: Instant) throws(PointRefusal) {
         try perform(at: now) { book throws(PointRefusal) in
             guard amount > 0 else { throw .badAmount(amount) }
@@ -10,6 +12,7 @@ extension PointBook {
             guard amount <= spending.amount - spending.returned else {
                 throw .exceedsOriginal(left: spending.amount - spending.returned)
             }
+            let grace = book.rules.restoreGrace
             var (skipped, left) = (spending.returned, amount)
             for part in spending.parts.reversed() where left > 0 {
                 let past = min(skipped, part.amount)
@@ -17,25 +20,29 @@ extension PointBook {
                 let count = min(left, part.amount - past)
                 guard count > 0 else { continue }
                 left -= count
-                book.giveBack(
-                    .init(lot: part.lot, amount: count), \.spent, .redeemed, .returned, at: now, grace: book.rules.restoreGrace)
+                if grace > 0, let lot = book.lots[part.lot], lot.isOver(at: now) {
+                    let end = now.advanced(byMicroseconds: grace)
+                    book.enter(
+                        lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .returned, from: .redeemed,
+                        at: now)
+                } else {
+                    book.giveBack(.init(lot: part.lot, amount: count), \.spent, .redeemed, .returned, at: now)
+                }
             }
             book.spendings[id]?.returned += amount
             book.settle(until: now)
         }
     }
 
-    /// Puts points of a lot back into what remains of it, but for what goes to a debt; an expired lot lives on for `grace`.
+    /// Puts points of a lot back into what remains of it, but for what goes to a debt.
     mutating func giveBack(
         _ part: PointHold.Part, _ from: WritableKeyPath<PointLot.Quantities, Int64>, _ account: PointAccount,
-        _ kind: PointEntry.Kind, at now: Instant, grace: Int64
+        _ kind: PointEntry.Kind, at now: Instant
     ) {
         guard var lot = lots[part.lot] else { return }
         lot.quantities[keyPath: from] -= part.amount
         lot.quantities.remaining += part.amount
-        if let end = lot.expiresAt, end <= now, grace > 0 { lot.expiresAt = now.advanced(byMicroseconds: grace) }
-        let isOver = lot.expiresAt.map { $0 <= now } ?? false
-        let repaid = isOver ? 0 : repay(&lot, part.amount)
+        let repaid = lot.isOver(at: now) ? 0 : repay(&lot, part.amount)
         lots[part.lot] = lot
         book(kind, at: now, lot: lot, from: account, to: [(.available, part.amount - repaid), (.debt, repaid)])
     }
@@ -77,16 +84,18 @@ extension PointBook {
             let before = earning.revoked
             try change(&earning)
             book.earnings[source] = earning
+            // What was given up while it waited was taken back then.
+            guard book.lots[earning.lot]?.isGivenUp(at: now) != true else { return 0 }
             try book.revoke(earning.revoked - before, of: earning.lot, at: now)
             return earning.revoked - before
         }
     }
 
-    /// Takes an amount: of the lot itself, then of the others as they would be spent, then as a debt or not at all.
+    /// Takes an amount: of the lot itself, then of the others as they expire, then as a debt or not at all.
     private mutating func revoke(_ amount: Int64, of id: PointID, at now: Instant) throws(PointRefusal) {
         var left = amount
         let own = lots[id].map { [$0] } ?? []
-        let others = lots.values.filter { $0.id != id && $0.isActive }.sorted(by: PointLot.isSpentBefore)
+        let others = lots.values.filter { $0.id != id && $0.isActive }.sorted(by: PointLot.expiresBefore)
         for lot in own + others where left > 0 {
             let count = min(left, lot.quantities.remaining)
             guard count > 0 else { continue }

@@ -72,6 +72,8 @@ extension PointBook {
     }
 
     /// Ends a hold: what it has not spent goes back to its lots, or with them where they have expired.
+    ///
+    /// With a grace, what has expired so is given once more until then.
     mutating func end(_ id: PointID, _ end: PointHold.End, at instant: Instant) {
         guard let hold = holds[id] else { return }
         holds[id]?.end = end
@@ -81,9 +83,11 @@ extension PointBook {
         for part in hold.parts {
             let left = max(0, part.amount - spent)
             spent -= part.amount - left
-            if left > 0 {
-                giveBack(.init(lot: part.lot, amount: left), \.held, .held, kind, at: instant, grace: rules.releaseGrace)
-            }
+            guard left > 0 else { continue }
+            giveBack(.init(lot: part.lot, amount: left), \.held, .held, kind, at: instant)
+            guard rules.releaseGrace > 0, lots[part.lot]?.isOver(at: instant) == true, let id = nextID() else { continue }
+            expire(part.lot, at: instant)
+            reinstate(left, of: part.lot, as: id, until: instant.advanced(byMicroseconds: rules.releaseGrace), at: instant)
         }
         settle(until: instant)
     }

@@ -68,7 +68,7 @@ extension PointBook {
         book(.cancelled, at: instant, lot: lots[id], from: .pending, to: [(.revoked, count)])
     }
 
-    private mutating func expire(_ id: PointID, at instant: Instant) {
+    mutating func expire(_ id: PointID, at instant: Instant) {
         let account: PointAccount = lots[id]?.isActive == true ? .available : .pending
         let count = take(id, \.remaining, to: \.expired)
         book(.expired, at: instant, lot: lots[id], from: account, to: [(.expired, count)])

@@ -96,7 +96,13 @@ public struct PointBook: Hashable, Sendable {
     // MARK: - Bookkeeping
 
     mutating func newID() throws(PointRefusal) -> PointID {
-        guard lastNumber < .max else { throw .overflow(max: nil) }
+        guard let id = nextID() else { throw .overflow(max: nil) }
+        return id
+    }
+
+    /// nil when all numbers are taken.
+    mutating func nextID() -> PointID? {
+        guard lastNumber < .max else { return nil }
         lastNumber += 1
         return PointID(lastNumber)
     }

@@ -18,6 +18,7 @@ public struct PointLot: Hashable, Sendable {
         public var remaining: Int64 = 0
         /// Pinned by holds.
         public var held: Int64 = 0
+        /// With those that came back as a lot of their own, after its time.
         public var spent: Int64 = 0
         public var expired: Int64 = 0
         /// Clawed back, or cancelled before they became active.
@@ -85,7 +86,7 @@ public struct PointLot: Hashable, Sendable {
         self.quantities = quantities
     }
 
-    /// The lot that it was moved or reinstated from.
+    /// The lot that it was moved, given back or reinstated from.
     public var parent: Parent? { fixed.parent }
     /// How often these points have been moved between members.
     public var hop: Int { fixed.hop }
@@ -102,8 +103,17 @@ public struct PointLot: Hashable, Sendable {
     public var colours: Set<String> { fixed.colours }
 
     var isActive: Bool { activation == .active }
+    /// Whether it waited for a command that did not come in time, in this book.
+    func isGivenUp(at instant: Instant) -> Bool {
+        guard case .awaited(let until) = activation else { return false }
+        return until <= instant && quantities.moved == 0
+    }
+
     /// Whether nothing of it is left to do something with.
     var isClosed: Bool { quantities.remaining == 0 && quantities.held == 0 }
+
+    /// Whether its time is over, be it that parts of it are held still.
+    func isOver(at instant: Instant) -> Bool { expiresAt.map { $0 <= instant } ?? false }
 
     /// Whether it can be spent at a place now; a place is nil when there is none.
     func isSpendable(at place: String?) -> Bool {
@@ -132,6 +142,11 @@ public struct PointLot: Hashable, Sendable {
     /// Earlier ones are spent first: those of that place alone, then those that expire soonest, were earned first, by id.
     static func isSpentBefore(_ left: PointLot, _ right: PointLot) -> Bool {
         if left.colours.isEmpty != right.colours.isEmpty { return right.colours.isEmpty }
+        return expiresBefore(left, right)
+    }
+
+    /// The order for what is taken or given at no place: those that expire soonest, were earned first, by id.
+    static func expiresBefore(_ left: PointLot, _ right: PointLot) -> Bool {
         let (leftEnd, rightEnd) = (left.expiresAt ?? .distantFuture, right.expiresAt ?? .distantFuture)
         if leftEnd != rightEnd { return leftEnd < rightEnd }
         return (left.earnedAt, left.id) < (right.earnedAt, right.id)

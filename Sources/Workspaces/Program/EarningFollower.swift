@@ -155,7 +155,7 @@ actor EarningFollower {
     /// One for each message and program.
     private func id(of call: FollowedCall) -> String {
         let id = (program.map { "event/\($0)/" } ?? "coupons/") + call.messageID
-        return id.utf8.count <= 200 && id.isPlainLine ? id : "event/" + KeyDigest(of: id).hex
+        return id.utf8.count <= 200 && id.isOneLine ? id : "event/" + KeyDigest(of: id).hex
     }
 
     /// Whoever is no member earns nothing, and nobody need hear of that.

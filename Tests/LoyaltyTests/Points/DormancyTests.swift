@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -16,12 +17,14 @@ struct DormancyTests {
         return rules
     }
 
-    private static func program(_ change: (inout PointCurrency) -> Void = { _ in }) async throws -> TestProgram {
+    private static func program(
+        _ engine: RecordsEngine, _ change: (inout PointCurrency) -> Void = { _ in }
+    ) async throws -> TestProgram {
         var settings = TestProgram.settings
         settings.currencies[0].dormancy = rules
         settings.currencies[0].expiry = .never
         change(&settings.currencies[0])
-        return try await TestProgram(settings: settings)
+        return try await TestProgram(try await engine.open(), settings: settings)
     }
 
     private static func told(_ program: TestProgram) async throws -> [String] {
@@ -156,9 +159,11 @@ struct DormancyTests {
 
     // MARK: - In the program
 
-    @Test("the whole way: told, extended and ended, each once as a fact; what ended can be given anew")
-    func wholeWay() async throws {
-        let program = try await Self.program()
+    @Test(
+        "the whole way: told, extended and ended, each once as a fact; what ended can be given anew",
+        arguments: RecordsEngine.here)
+    func wholeWay(engine: RecordsEngine) async throws {
+        let program = try await Self.program(engine)
         _ = try await program.earn("e", 100, "ann")
         _ = try await program.earn("f", 40, "ann") { $0.start = .awaited(until: Self.instant("2030-01-01")) }
         program.clock.now = Self.instant("2027-01-30")
@@ -204,9 +209,9 @@ struct DormancyTests {
         .burn(1, place: nil), .hold(1, place: nil, seconds: 60), .donate(1, charity: "trees"),
     ]
 
-    @Test("whoever does anything before the end keeps their points, and the ladder ends", arguments: deeds)
-    func activity(deed: SpendPoints.Deed) async throws {
-        let program = try await Self.program()
+    @Test("whoever does anything before the end keeps their points, and the ladder ends", arguments: RecordsEngine.here, deeds)
+    func activity(engine: RecordsEngine, deed: SpendPoints.Deed) async throws {
+        let program = try await Self.program(engine)
         _ = try await program.earn("e", 100, "ann")
         for text in ["2027-01-31", "2027-03-02", "2027-03-25"] {
             program.clock.now = Self.instant(text)
@@ -227,9 +232,11 @@ struct DormancyTests {
         #expect(try await Self.note(program, "none", 7).codes == ["DORMANCY_NONE"])
     }
 
-    @Test("the house's own deeds and time keep nobody awake; frozen points stay, and so do those of a program without rules")
-    func idle() async throws {
-        let program = try await Self.program()
+    @Test(
+        "the house's own deeds and time keep nobody awake; frozen points stay, and so do those of a program without rules",
+        arguments: RecordsEngine.here)
+    func idle(engine: RecordsEngine) async throws {
+        let program = try await Self.program(engine)
         _ = try await program.earn("e", 100, "ann")
         let frozen = try await program.earn("f", 30, "ann")
         let lot = PointID(try #require(frozen.body["lot"]?.intValue))
@@ -250,15 +257,17 @@ struct DormancyTests {
             of: try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id),
             in: TestProgram.settings.currencies[0], at: program.clock.now)
         #expect(book.openLots.map(\.quantities.remaining) == [30])
-        let other = try await TestProgram()
+        let other = try await TestProgram(try await engine.open())
         _ = try await other.earn("e", 100, "ann") { $0.expiresAt = Self.instant("2050-01-01") }
         other.clock.now = Self.instant("2040-01-01")
         #expect(try await other.desk.walkDormancy(of: "points") == 0)
     }
 
-    @Test("many members are looked at slice by slice, each once")
-    func slices() async throws {
-        let program = try await Self.program()
+    @Test(
+        "many members are looked at slice by slice, each once",
+        arguments: RecordsEngine.here)
+    func slices(engine: RecordsEngine) async throws {
+        let program = try await Self.program(engine)
         for number in 0 ..< 250 { _ = try await program.earn("e\(number)", 5, "m\(number)") }
         program.clock.now = Self.instant("2027-01-31")
         #expect(try await program.desk.walkDormancy(of: "points") == 250)
@@ -268,9 +277,11 @@ struct DormancyTests {
         #expect(try await program.reader.dormancies(of: "points", limit: 1_000).count == 250)
     }
 
-    @Test("where the law forbids it no points end by time alone, however they come")
-    func jurisdictions() async throws {
-        let program = try await Self.program { currency in
+    @Test(
+        "where the law forbids it no points end by time alone, however they come",
+        arguments: RecordsEngine.here)
+    func jurisdictions(engine: RecordsEngine) async throws {
+        let program = try await Self.program(engine) { currency in
             currency.expiry = .monthEnd(afterMonths: 1)
             currency.noExpiryIn = ["CA"]
         }

@@ -51,7 +51,7 @@ import Testing
             #expect(problem?.code == .badRequest)
         }
         for (id, charity) in [("d1", "trees\n5"), ("d2", "trees\r\n")] {
-            #expect(try await program.spend(id, .donate(5, charity: charity), "ann").codes == ["CHARITY_WRONG"])
+            #expect(try await program.spend(id, .donate(5, charity: charity), "ann").codes == ["NAME_WRONG"])
         }
         #expect(try await program.spend("d3", .donate(5, charity: "绿色 Bäume, \"trees\""), "ann").available == 45)
         #expect(try await program.perform("p", BuyBlock(1, of: "points", for: "a\nb", price: 0)).codes == ["PARTNER_WRONG"])

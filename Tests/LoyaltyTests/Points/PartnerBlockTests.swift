@@ -45,6 +45,41 @@ struct PartnerBlockTests {
     }
 
     @Test(
+        "what came from another system draws on no block, and taken back it goes back to none, wherever it is now",
+        arguments: RecordsEngine.here)
+    func openings(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        let reader = Self.reader(program)
+        let earnedAt = Instant(rfc3339: "2025-06-15T00:00:00Z") ?? .epoch
+        let rows = [("x", Int64(1_000)), ("y", 50)].map { row, amount in
+            var lot = OpeningLot(row, amount, of: TestProgram.member("ann"), earnedAt: earnedAt)
+            (lot.fundedBy, lot.expiresAt) = ("roaster", Instant(rfc3339: "2026-12-31T00:00:00Z"))
+            return OpeningRow.lot(lot)
+        }
+        _ = try await program.perform("import", ImportPoints(rows, of: "points", total: 1_050))
+        _ = try await program.perform("buy", BuyBlock(100, of: "points", for: "roaster", price: 80))
+        _ = try await program.earn("a", 100, "ann") { ($0.fundedBy, $0.units) = ("roaster", 4) }
+        // What expires first: 20 of what came from elsewhere.
+        _ = try await program.perform("bob", EnrolMember(Identity(type: .userID, value: "bob")))
+        let gift = TransferPoints(20, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("bob"))
+        #expect(try await !program.perform("gift", gift).isRefused)
+        for row in ["x", "y"] {
+            let source = PointSource(id: row, rule: OpeningLot.rule)
+            let taken = try await program.perform(
+                "take \(row)", TakeBackPoints(.returned(units: 1), of: "points", earnedFor: source))
+            #expect(taken.body["taken"] == (row == "x" ? 1_000 : 50), "\(taken.body)")
+        }
+        // Of those that the block has paid for, 20 were taken in the place of what had been given away.
+        let block = try #require(try await reader.blocks(of: "points").first)
+        let statement = try await reader.statement(of: "roaster", Self.march, in: "points")
+        #expect(block.left == 20 && statement.takenBack == 20 && statement.issued == 100, "\(block), \(statement)")
+        #expect(statement.closing == block.left)
+        #expect(try await program.earn("b", 21, "ann") { $0.fundedBy = "roaster" }.codes == ["PARTNER_BLOCK_EMPTY"])
+        let april = PointMonth(holding: LocalDate(text: "2026-04-01") ?? LocalDate(daysSinceEpoch: 0))
+        #expect(try await reader.statement(of: "roaster", april, in: "points").opening == block.left)
+    }
+
+    @Test(
         "L19 no block is ever below 0, whatever two servers issue at once, and its statement is what is left",
         arguments: RecordsEngine.here)
     func never(engine: RecordsEngine) async throws {

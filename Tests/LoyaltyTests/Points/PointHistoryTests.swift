@@ -37,9 +37,7 @@ struct PointHistoryTests {
         // A folder has one server: only over PostgreSQL are there two.
         let second =
             engine == .sqlite ? first.desk : ProgramDesk(workspace: first.workspace, records: records, clock: clock)
-        for member in HistoryCommands.members {
-            _ = try await first.perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
-        }
+        for (id, command) in HistoryCommands.beginning { _ = try await first.perform(id, command) }
         let commands = HistoryCommands(seed: seed).commands
         let steps = Steps()
         let answers = try await withThrowingTaskGroup(of: [Answered].self) { tasks in
@@ -130,7 +128,7 @@ struct PointHistoryTests {
             if let index = Int(known.id.dropFirst()) {
                 command = commands[index]
             } else {
-                command = EnrolMember(Identity(type: .userID, value: String(known.id.dropFirst(6))))
+                command = try #require(HistoryCommands.beginning.first { $0.id == known.id }).command
             }
             var isPart = false
             if engine == .postgres, let whole = command as? ImportPoints {
@@ -197,6 +195,10 @@ private enum RowsTaken {
 /// Commands about a few members, most of which are allowed.
 struct HistoryCommands {
     static let members = ["ann", "bob", "cy"]
+    /// Members come in, and a partner buys more points than it ever pays for.
+    static let beginning: [(id: String, command: any ProgramCommand)] =
+        members.map { (id: "enrol-\($0)", command: EnrolMember(Identity(type: .userID, value: $0)) as any ProgramCommand) }
+        + [(id: "block", command: BuyBlock(1_000_000, of: "points", for: "roaster", price: 1) as any ProgramCommand)]
 
     private(set) var commands: [any ProgramCommand] = []
     private var random: SplitMix64
@@ -219,23 +221,44 @@ struct HistoryCommands {
 
     private mutating func next() -> any ProgramCommand {
         let id = PointID(Int64(1 + random.below(12)))
-        return switch random.below(18) {
+        return switch random.below(22) {
         case 0, 1, 2, 3: earn()
-        case 4: SpendPoints(.burn(amount(), place: nil), of: "points", by: member())
-        case 5: SpendPoints(.hold(amount(), place: nil, seconds: Int64(1 + random.below(90_000))), of: "points", by: member())
-        case 6: SpendPoints(.capture(id, random.below(2) == 0 ? nil : amount()), of: "points", by: member())
-        case 7: SpendPoints(.release(id), of: "points", by: member())
-        case 8: SpendPoints(.giveBack(id, random.below(2) == 0 ? nil : amount()), of: "points", by: member())
-        case 9: TakeBackPoints(.returned(units: Int64(1 + random.below(2))), of: "points", earnedFor: source())
-        case 10: TakeBackPoints(.disputed(amount()), of: "points", earnedFor: source())
-        case 11: TransferPoints(amount(), of: "points", from: member(), to: member())
-        case 12:
+        case 4, 5: spend(.burn(amount(), place: random.below(2) == 0 ? "tea" : nil))
+        case 6: spend(.hold(amount(), place: random.below(3) == 0 ? "tea" : nil, seconds: Int64(1 + random.below(90_000))))
+        case 7: spend(.capture(id, random.below(2) == 0 ? nil : amount()))
+        case 8: spend(.release(id))
+        case 9: spend(.giveBack(id, random.below(2) == 0 ? nil : amount()))
+        case 10: spend(.donate(1 + amount() / 4, charity: random.below(2) == 0 ? "trees" : "bees, \"wild\""))
+        case 11: spend(.freeze(id, random.below(3) == 0))
+        case 12: spend(.activate(id))
+        case 13: takeBack(.returned(units: Int64(1 + random.below(2))))
+        case 14: takeBack(.disputed(amount()))
+        case 15: TransferPoints(amount(), of: "points", from: member(), to: member())
+        case 16:
             AdjustPoints(amount() - 30, of: "points", for: member(), reason: .goodwill, note: "")
-        case 13: OfferPoints(amount(), of: "points", from: member(), to: member())
-        case 14, 15: AnswerOffer("c\(random.below(40))", by: member(), accepts: random.below(3) > 0)
-        case 16: takeOver()
+        case 17: OfferPoints(amount(), of: "points", from: member(), to: member())
+        case 18, 19: AnswerOffer("c\(random.below(40))", by: member(), accepts: random.below(3) > 0)
+        case 20: takeOver()
         default: ReinstatePoints(of: "points", for: member(), expiredSince: hours(1), until: hours(400))
         }
+    }
+
+    /// An instant a little before the command comes, for each takes two hours about; nil for now.
+    private mutating func moment() -> Instant? {
+        guard random.below(6) == 0 else { return nil }
+        return TestClock().now.advanced(byMicroseconds: Int64(2 * commands.count - random.below(5)) * .microsecondsPerHour)
+    }
+
+    private mutating func spend(_ deed: SpendPoints.Deed) -> any ProgramCommand {
+        var command = SpendPoints(deed, of: "points", by: member())
+        command.effectiveAt = moment()
+        return command
+    }
+
+    private mutating func takeBack(_ reason: TakeBackPoints.Reason) -> any ProgramCommand {
+        var command = TakeBackPoints(reason, of: "points", earnedFor: source())
+        command.effectiveAt = moment()
+        return command
     }
 
     private mutating func takeOver() -> any ProgramCommand {
@@ -253,6 +276,9 @@ struct HistoryCommands {
         if random.below(2) == 0 { command.expiresAt = hours(60) }
         if random.below(4) == 0 { command.start = .at(hours(40)) }
         if random.below(8) == 0 { command.start = .awaited(until: hours(40)) }
+        if random.below(4) == 0 { command.colours = ["tea"] }
+        if random.below(6) == 0 { command.fundedBy = "roaster" }
+        command.effectiveAt = moment()
         sources.append(command.source)
         return command
     }

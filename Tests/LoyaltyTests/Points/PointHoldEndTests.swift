@@ -100,9 +100,7 @@ struct PointHoldEndTests {
         for seed in seeds {
             let program = try await TestProgram(try await engine.open())
             let desks = [program.desk, program.secondDesk]
-            for member in HistoryCommands.members {
-                _ = try await program.perform("enrol-\(member)", EnrolMember(Identity(type: .userID, value: member)))
-            }
+            for (id, command) in HistoryCommands.beginning { _ = try await program.perform(id, command) }
             var (before, refusedCount) = (try await program.dump(engine), 0)
             for (number, command) in HistoryCommands(seed: seed).commands.enumerated() {
                 let request = ProgramRequest(id: "c\(number)", actor: .server, command: command)

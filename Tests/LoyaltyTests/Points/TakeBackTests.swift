@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -13,9 +14,11 @@ struct TakeBackTests {
         MergeMembers(TestProgram.member(name), into: TestProgram.member(heir))
     }
 
-    @Test("what a merged member had earned is taken back from whom they were merged into, whole and again in parts")
-    func merged() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "what a merged member had earned is taken back from whom they were merged into, whole and again in parts",
+        arguments: RecordsEngine.here)
+    func merged(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("order", 100, "ann") { $0.units = 2 }
         _ = try await program.earn("b", 30, "bob")
         _ = try await program.earn("c", 1, "cy")
@@ -32,9 +35,9 @@ struct TakeBackTests {
         #expect(whole.isWhole, "\(whole)")
     }
 
-    @Test("nothing is taken back in a closed month by a clock that went back")
-    func closedMonth() async throws {
-        let program = try await TestProgram()
+    @Test("nothing is taken back in a closed month by a clock that went back", arguments: RecordsEngine.here)
+    func closedMonth(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("order", 100, "ann") { $0.units = 2 }
         let march = program.clock.now
         program.clock.advance(40 * .microsecondsPerDay)

@@ -79,6 +79,7 @@ public struct AwardEvent: ProgramCommand {
         draft.unfunded += plan.unfunded
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
+        draft.keepLimits(of: plan, for: member.id, currency.key)
         return plan.json.setting(["balance"], to: try draft.balance(key))
     }
 }

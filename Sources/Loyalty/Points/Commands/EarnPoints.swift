@@ -69,7 +69,7 @@ public struct EarnPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (currency, member) = try draft.named(currency, member, earns: true, amounts: [amount, units])
+        let (currency, member) = try draft.named(currency, member, earns: true, amounts: [amount, units], names: names)
         let key = try draft.open(member, currency)
         var reasons = CommandReasons()
         if try draft.load(earning: source, currency) != nil {
@@ -86,6 +86,10 @@ public struct EarnPoints: ProgramCommand {
             "member": .string(member.id.text), "currency": .string(currency.key), "lot": .int(lot.number), "amount": .int(amount),
             "expires_at": points.expiresAt.map { .string($0.rfc3339) } ?? .null, "balance": try draft.balance(key),
         ]
+    }
+
+    private var names: [(field: String, name: String)] {
+        (fundedBy.map { [("funded_by", $0)] } ?? []) + colours.sorted().map { ("colours", $0) }
     }
 
     private func points(_ currency: PointCurrency, _ draft: ProgramDraft) -> NewPoints {

@@ -64,10 +64,7 @@ public struct SpendPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let wish = member
-        if case .donate(_, let charity) = deed, !charity.isPlainLine {
-            throw .refused(Refusal("CHARITY_WRONG", ["charity": .string(charity)]))
-        }
-        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts)
+        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts, names: deed.names)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in
             try draft.number(kind, id, of: wish, member, currency)
@@ -149,6 +146,10 @@ extension SpendPoints.Deed {
         case .capture(_, let amount), .giveBack(_, let amount): [amount].compactMap(\.self)
         case .release, .activate, .freeze: []
         }
+    }
+
+    fileprivate var names: [(field: String, name: String)] {
+        if case .donate(_, let charity) = self { [("charity", charity)] } else { [] }
     }
 
     /// The lot that it is about alone; nil for any.

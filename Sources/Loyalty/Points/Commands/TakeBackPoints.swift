@@ -65,6 +65,7 @@ public struct TakeBackPoints: ProgramCommand {
             book.settle(until: now)
             return taken
         }
+        try draft.giveBack(taken, earnedFor: source, currency.key)
         return [
             "member": .string(key.member.text), "currency": .string(currency.key), "taken": .int(taken),
             "balance": try draft.balance(key),

@@ -46,6 +46,10 @@ public struct OpeningLot: Hashable, Sendable {
         }
         for number in [amount, units] where number < 1 { reasons.append(.init("ZERO_VALUE", ["amount": .int(number)])) }
         if let original, original < amount { reasons.append(.init("EXCEEDS_ORIGINAL", ["left": .int(original)])) }
+        var names = CommandReasons()
+        if let fundedBy { names.require(name: fundedBy, "funded_by") }
+        for colour in colours.sorted() { names.require(name: colour, "colours") }
+        reasons += names.all
         if earnedAt > instant {
             reasons.append(.init("EFFECTIVE_BEFORE_LOT", ["earned_at": .string(earnedAt.rfc3339)]))
         }
@@ -101,6 +105,11 @@ public enum OpeningRow: Hashable, Sendable {
         case .unreadable(_, let amount, _): amount ?? 0
         }
     }
+}
+
+extension PointLot {
+    /// Whether its points, or those that they were moved or given anew from, came from another system.
+    var isOpening: Bool { source.rule == OpeningLot.rule }
 }
 
 extension PointBook {

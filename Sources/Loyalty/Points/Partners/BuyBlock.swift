@@ -31,7 +31,7 @@ public struct BuyBlock: ProgramCommand {
         var reasons = CommandReasons()
         let known = try reasons.collect { () throws(ProgramFailure) in try draft.currency(self.currency) }
         let partner = partner
-        let isNamed = (1 ... 100).contains(partner.utf8.count) && partner.isPlainLine && partner != PartnerBlock.house
+        let isNamed = (1 ... 100).contains(partner.utf8.count) && partner.isOneLine && partner != PartnerBlock.house
         if !isNamed || price < 0 || reference.utf8.count > 500 {
             reasons.add([.init("PARTNER_WRONG", ["partner": .string(partner)])])
         }

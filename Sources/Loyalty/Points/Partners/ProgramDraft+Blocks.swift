@@ -85,7 +85,9 @@ extension ProgramDraft {
                 // More than can be counted is more than any block has.
                 func sum(_ left: Int64) -> Int64 { Int64(clamping: Int128(left) + Int128(entry.amount)) }
                 if entry.from == .issuer { moves[name, default: (0, 0)].issued = sum(moves[name]?.issued ?? 0) }
-                if entry.to == .revoked { moves[name, default: (0, 0)].back = sum(moves[name]?.back ?? 0) }
+                // What came from another system was drawn from no block.
+                let isOpening = entry.lot.flatMap { kept.book.lots[$0] }?.isOpening == true
+                if entry.to == .revoked, !isOpening { moves[name, default: (0, 0)].back = sum(moves[name]?.back ?? 0) }
             }
         }
         return moves

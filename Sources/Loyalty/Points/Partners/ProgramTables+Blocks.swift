@@ -57,13 +57,30 @@ extension ProgramTables {
         }
     }
 
+    /// What was taken back of a partner's points that came from another system: no block has paid for them, and none has them back.
+    private func openingsTakenBack(_ partner: String, of currency: String, before end: Instant) throws(Problem) -> Int64 {
+        guard try openingSums(of: currency).rows > 0 else { return 0 }
+        return try first(
+            """
+            SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM point_lots l JOIN point_entries e
+                ON e.workspace = l.workspace AND e.member = l.member AND e.currency = l.currency AND e.lot = l.number
+            WHERE l.workspace = ? AND l.currency = ? AND l.rule = ? AND l.funded_by = ? AND l.revoked > 0
+                AND e.target_account = ? AND e.effective_at < ?
+            """,
+            values(
+                .text(currency), .text(OpeningLot.rule), .text(partner), .text(PointAccount.revoked.text), .instant(end))
+        ) { reader throws(Problem) in try reader.integer() } ?? 0
+    }
+
     /// A month of a partner's block, from the entries of the points that it pays for.
     func statement(
         _ partner: String, _ month: PointMonth, of currency: String, in calendar: ZoneCalendar
     ) throws(Problem) -> PartnerStatement {
         let bounds = try bounds(of: month, currency, in: calendar)
         let (before, end) = try sums(around: month, of: currency, in: calendar)
-        let (old, new) = (try before.movements(of: partner), try end.movements(of: partner))
+        var (old, new) = (try before.movements(of: partner), try end.movements(of: partner))
+        old.back -= try openingsTakenBack(partner, of: currency, before: bounds.lowerBound)
+        new.back -= try openingsTakenBack(partner, of: currency, before: bounds.upperBound)
         let all = try purchases(partner, of: currency, before: bounds.upperBound)
         var opening = try PointSums.sum(old.back, -old.issued)
         for purchase in all where purchase.boughtAt < bounds.lowerBound { opening = try PointSums.sum(opening, purchase.amount) }

@@ -53,10 +53,15 @@ public struct PointExport: Sendable {
         return fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 
+    /// Scalar by scalar: a Character can be both halves of a line's end, or a quote with an accent.
     private static func quoted(_ text: String) -> String {
-        // By scalars: a line feed alone is another character than one behind a carriage return.
         guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        var out: String.UnicodeScalarView = "\"".unicodeScalars
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { out.append(scalar) }
+            out.append(scalar)
+        }
+        return String(out) + "\""
     }
 }
 
@@ -163,7 +168,9 @@ private struct LotTally {
     mutating func add(_ entry: PointEntry) {
         if entry.from == .pending { pending &-= entry.amount }
         if entry.to == .pending { pending &+= entry.amount }
-        if entry.from == .transfer || entry.kind == .reinstated {
+        // What is given back to a lot of which nothing was spent came to it as a lot of its own.
+        let isOfItsOwn = entry.kind == .returned && quantities.spent == 0
+        if entry.from == .transfer || entry.kind == .reinstated || isOfItsOwn {
             original &+= entry.amount
         } else if let place = entry.from.place {
             quantities[keyPath: place] &-= entry.amount
