@@ -153,6 +153,7 @@ extension APIOperation {
         problems: [403, 404]
     ) { call throws(Problem) in
         let (member, now) = (try await call.knownMember(), call.directory.clock.now)
+        try await call.directory.endFormerCaps(on: [MemberWish(.id(member.id))], in: try call.workspace)
         var statements: [BenefitStatement]?
         if let text = call.query["viewer"] {
             let viewer = try await call.member(text, "?viewer")

@@ -86,6 +86,7 @@ extension Desk {
             let code = try await directory.couponCode(of: coupon.id, in: workspace)
             coupons.append(writer.coupon(coupon, terms, code: code?.text ?? coupon.id))
         }
+        try await directory.endFormerCaps(on: [MemberWish(.id(member.id))], in: workspace)
         let statements = try await reader.benefits(of: member.id, at: now)
         let benefits = statements.compactMap { writer.benefit($0) }
         let events = points + all.flatMap { writer.uses($0.coupon, $0.terms) } + statements.flatMap { writer.uses($0) }
