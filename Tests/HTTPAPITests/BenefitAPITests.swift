@@ -170,6 +170,13 @@ import Testing
                 "view-consent", #"{"member":"user_id:ann","viewer":"user_id:cleo","given":true}"#, fixtures)
             #expect(allowed["given"] == true, "\(allowed.text)")
             #expect(try await seen(by: "cleo") == 200)
+            func consents(_ who: String, _ word: String, _ party: String) async throws -> [JSONValue?]? {
+                let reply = try await fixtures.send(.get, "/api/v1/program/members/user_id:\(who)/benefits/viewers")
+                return reply[word]?.arrayValue?.map { $0[party] }
+            }
+            #expect(try await consents("ann", "viewers", "viewer") == [allowed["viewer"]])
+            #expect(try await consents("cleo", "sees", "member") == [allowed["member"]])
+            #expect(try await consents("ann", "sees", "member") == [])
             let child = try await Self.post("cap", cap, fixtures)
             #expect(child.status == 200, "\(child.text)")
             func caps() async throws -> Int? {

@@ -139,6 +139,9 @@ extension Desk {
         Route("/points/members/:member/card", access: .owner) { desk, visitor throws(Problem) in
             try await desk.renewMemberCard(visitor)
         },
+        Route("/points/members/:member/viewers", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.takeBackViewing(visitor)
+        },
         Route("/points/import", access: .owner, formBytesMax: OpeningForm.bytesMax) { desk, visitor throws(Problem) in
             try await desk.takeOverPoints(visitor)
         },
