@@ -116,6 +116,9 @@ extension Desk {
         Route("/people/product-codes", access: .owner) { desk, visitor throws(Problem) in
             try await desk.createProductBatch(visitor)
         },
+        Route("/people/product-codes/block", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.blockProductCode(visitor)
+        },
         Route("/people/product-codes/cases/:case", access: .owner) { desk, visitor throws(Problem) in
             try await desk.decideProductCase(visitor)
         },
