@@ -281,7 +281,7 @@ struct BenefitDeskTests {
         #expect(try await program.perform("c1", more).codes == ["MEMBER_CLOSED"])
         let wishes = [TestProgram.member("ann"), TestProgram.member("bob"), TestProgram.member("ann")]
         let standing = try await program.reader.guardianCaps(on: wishes)
-        #expect(standing.map(\.benefit) == ["lounge"], "each once, and those of a closed member not")
+        #expect(standing.map { $0.benefit } == ["lounge"], "each once, and those of a closed member not")
         let free = CapBenefit("lounge", of: TestProgram.member("ann"), at: nil, by: TestProgram.member("bob"))
         #expect(try await !program.perform("c2", free).isRefused)
         #expect(try await program.check("ann")?.remaining == 4)
