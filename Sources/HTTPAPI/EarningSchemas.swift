@@ -31,7 +31,12 @@ enum EarningSchemas {
     ])
     static let taken = APISchema.object([
         "order": APISchema.text, "member": APISchema.optionalText, "new": APISchema.flag, "waiting": APISchema.flag,
-        "points": APISchema.count, "done": ["type": "array", "items": APISchema.anyObject],
+        "points": APISchema.count,
+        "done": [
+            "type": "array", "items": APISchema.anyObject,
+            "description":
+                "By `do`: earn, take_back, refuse_points, commit_coupon, return_coupon, roll_back_coupon, refuse_coupon. What a closed member's order does not give or use is refused there, with reasons; the order is kept all the same.",
+        ],
         "coupons": [
             "type": "array",
             "items": APISchema.object([

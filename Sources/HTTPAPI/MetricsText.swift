@@ -67,7 +67,7 @@ struct MetricsText {
             "teahouse_product_codes_total", "counter", "Attempts to register product codes since the start, by what came of them.")
         let outcomes: [(String, KeyPath<ProductCounts, Int>)] = [
             ("registered", \.registered), ("known", \.known), ("contested", \.contested), ("wrong", \.wrong),
-            ("throttled", \.throttled),
+            ("throttled", \.throttled), ("blocked", \.blocked),
         ]
         for (word, count) in outcomes {
             out += "teahouse_product_codes_total{outcome=\"\(word)\"} \(counts.reduce(0) { $0 + $1[keyPath: count] })\n"

@@ -61,7 +61,7 @@ extension APIOperation {
     private static let capBenefit = APIOperation(
         method: .post, path: "/api/v1/benefits/cap", id: "capBenefit", tag: "Benefits",
         summary:
-            "Cap what a member uses in a period, as a guardian (relationship) may for a child; without max, take one's cap away.",
+            "Cap what a member uses in a period, as a guardian (relationship) may for a child; without max, take one's cap away. It ends with the guardianship.",
         access: .key(.manage),
         body: PointSchemas.closed(
             [

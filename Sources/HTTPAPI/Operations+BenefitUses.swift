@@ -40,6 +40,7 @@ extension APIOperation {
         question.amount = try body.number("amount", in: .min ... .max) ?? 1
         question.place = try body.text("place")
         if let user = try body.text("user") { question.user = try await call.member(user, "/user") }
+        try await call.directory.endFormerCaps(on: [question.member], in: try call.workspace)
         guard let answer = try await call.program().check([question], at: call.directory.clock.now).first ?? nil else {
             throw Problem(.notFound, "The member, the user or the benefit is not known here.", status: 404)
         }
@@ -69,6 +70,7 @@ extension APIOperation {
             }
             questions.append(question)
         }
+        try await call.directory.endFormerCaps(on: questions.map(\.member), in: try call.workspace)
         let answers = try await call.program().check(questions, at: call.directory.clock.now)
         return .json(["answers": .array(answers.map { $0?.json ?? .null })])
     }

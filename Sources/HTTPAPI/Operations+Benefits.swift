@@ -8,7 +8,7 @@ internal import Workspaces
 extension APIOperation {
     /// Benefits: what there is to give, who has it and who pays for it, and its use.
     static let benefitOperations = [
-        listBenefits, defineBenefit, readBenefit, grantBenefit, revokeBenefit, removeSource, changePayer, held, allowView,
+        listBenefits, defineBenefit, readBenefit, grantBenefit, revokeBenefit, removeSource, changePayer, held, allowView, viewers,
     ]
 
     // MARK: - What there is
@@ -153,6 +153,7 @@ extension APIOperation {
         problems: [403, 404]
     ) { call throws(Problem) in
         let (member, now) = (try await call.knownMember(), call.directory.clock.now)
+        try await call.directory.endFormerCaps(on: [MemberWish(.id(member.id))], in: try call.workspace)
         var statements: [BenefitStatement]?
         if let text = call.query["viewer"] {
             let viewer = try await call.member(text, "?viewer")
@@ -183,6 +184,23 @@ extension APIOperation {
         let viewer = try await call.member(try body.requiredText("viewer"), "/viewer")
         guard let isGiven = try body.flag("given") else { throw body.refused("given", "Say true or false.") }
         return try await call.perform(AllowBenefitView(isGiven, to: viewer, by: member))
+    }
+
+    private static let viewers = APIOperation(
+        method: .get, path: "/api/v1/program/members/{member}/benefits/viewers", id: "readBenefitViewers", tag: "Benefits",
+        summary: "Whom a member lets see what they use, and who lets the member see; guardians need no consent.",
+        access: .key(.read),
+        answer: APISchema.object([
+            "member": APISchema.text, "viewers": consents("viewer"), "sees": consents("member"),
+        ]), problems: [404]
+    ) { call throws(Problem) in
+        let member = try await call.knownMember()
+        let viewers = try await call.program().benefitViewers(of: member.id).json
+        return .json(viewers.setting(["member"], to: .string(member.id.text)))
+    }
+
+    private static func consents(_ party: String) -> JSONValue {
+        ["type": "array", "items": APISchema.object([party: APISchema.text, "given_at": APISchema.instant])]
     }
 }
 

@@ -6,8 +6,8 @@ internal import Workspaces
 
 extension APIOperation {
     static let productCodeOperations = [
-        createProductBatch, listProductBatches, downloadProductCodes, registerProduct, readProductCode, listProductCases,
-        resolveProductCase, listProductGrants, setProductGrants,
+        createProductBatch, listProductBatches, downloadProductCodes, registerProduct, readProductCode, blockProductCode,
+        unblockProductCode, listProductCases, resolveProductCase, listProductGrants, setProductGrants,
     ]
 
     private static let createProductBatch = APIOperation(
@@ -75,6 +75,30 @@ extension APIOperation {
         answer: ProductCodeSchemas.inquiry, problems: [404]
     ) { call throws(Problem) in
         .json(try await call.directory.product(call.path["code"] ?? "", in: try call.workspace).json)
+    }
+
+    private static let blockProductCode = APIOperation(
+        method: .post, path: "/api/v1/product-codes/codes/{code}/block", id: "blockProductCode", tag: "Product codes",
+        summary: "Block a code, such as one that was copied: nobody can register it, and whoever has it loses it.",
+        access: .key(.manage), body: PointSchemas.closed(["why": APISchema.text], required: ["why"]),
+        answer: ProductCodeSchemas.inquiry, problems: [404, 409]
+    ) { call throws(Problem) in
+        guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
+        let body = try ObjectReader(try call.json(), known: ["why"])
+        return .json(
+            try await call.directory.blockProduct(
+                call.path["code"] ?? "", why: try body.requiredText("why"), in: grant.workspace, by: .key(grant.key)
+            ).json)
+    }
+
+    private static let unblockProductCode = APIOperation(
+        method: .delete, path: "/api/v1/product-codes/codes/{code}/block", id: "unblockProductCode", tag: "Product codes",
+        summary: "Let a blocked code be registered again, by whoever is first.", access: .key(.manage),
+        answer: ProductCodeSchemas.inquiry, problems: [404, 409]
+    ) { call throws(Problem) in
+        guard let grant = call.grant else { throw Problem(.unauthorized, "This needs an api key.", status: 401) }
+        return .json(
+            try await call.directory.unblockProduct(call.path["code"] ?? "", in: grant.workspace, by: .key(grant.key)).json)
     }
 
     private static let listProductCases = APIOperation(
@@ -174,6 +198,9 @@ extension ProductInquiry {
         [
             "code": .string(code.text), "batch": batch.productJSON, "serial": .int(Int64(serial)),
             "registration": registration?.json ?? .null, "cases": .array(cases.map { $0.json(code, batch) }),
+            "block": block.map {
+                ["at": .string($0.at.rfc3339), "by": .string($0.by.text), "why": .string($0.reason)]
+            } ?? .null,
         ]
     }
 }
@@ -280,6 +307,11 @@ private enum ProductCodeSchemas {
     static let inquiry = APISchema.object([
         "code": APISchema.text, "batch": product, "serial": ["type": "integer", "minimum": 1],
         "registration": ["oneOf": [["type": "null"], registrationAnswer]], "cases": ["type": "array", "items": dispute],
+        "block": [
+            "oneOf": [
+                ["type": "null"], APISchema.object(["at": APISchema.instant, "by": APISchema.text, "why": APISchema.text]),
+            ]
+        ],
     ])
     private static let resolution: JSONValue = ["enum": .array(ProductResolution.allCases.map { .string($0.rawValue) })]
     static let decision: JSONValue = [

@@ -58,6 +58,8 @@ public enum Change: Hashable, Sendable {
     case addProductClaim(WorkspaceID, ProductCaseID, ProductClaim)
     /// Fails with `case_closed` when somebody was faster.
     case closeProductCase(WorkspaceID, ProductCaseID, ProductDecision)
+    case blockProductCode(ProductBlock)
+    case unblockProductCode(WorkspaceID, ProductPlace)
     case queueProductCalls(ProductCalls)
     case deleteProductCalls(WorkspaceID, [String])
     case setThrottle(String, ThrottleState)

@@ -185,6 +185,8 @@ package struct NamingTable: Sendable {
     static let productCases = NamingTable(
         name: "product_cases", key: ["workspace", "id"], texts: ["reason"],
         people: [("holder_type", "holder"), ("moved_to_type", "moved_to")])
+    static let productBlocks = NamingTable(
+        name: "product_code_blocks", key: ["workspace", "batch", "serial"], texts: ["reason"])
     static let retentionCounts = NamingTable(name: "retention_counts", key: ["workspace", "event"], texts: ["event"])
 
     static let auditChain = NamingTable(
@@ -193,7 +195,8 @@ package struct NamingTable: Sendable {
     /// Those too that an erasure does not change: what members of the team wrote, details of the audit, and erasures under way.
     static let all =
         [
-            rejections, cards, productClaims, productCalls, productBatches, productRegistrations, productCases, retentionCounts,
+            rejections, cards, productClaims, productCalls, productBatches, productRegistrations, productCases, productBlocks,
+            retentionCounts,
             auditChain,
             NamingTable(name: "boards", key: ["workspace", "id"], texts: ["name"]),
             NamingTable(name: "retention", key: ["workspace", "event", "purpose"], texts: ["event"]),

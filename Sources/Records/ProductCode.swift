@@ -142,6 +142,23 @@ public struct ProductDecision: Hashable, Sendable {
     }
 }
 
+/// That nobody may register a code, such as one that was copied; whoever had it has lost it.
+public struct ProductBlock: Hashable, Sendable {
+    public let workspace: WorkspaceID
+    public let place: ProductPlace
+    public let at: Instant
+    public let by: Actor
+    public let reason: String
+
+    public init(workspace: WorkspaceID, place: ProductPlace, at instant: Instant, by actor: Actor, reason: String) {
+        self.workspace = workspace
+        self.place = place
+        at = instant
+        by = actor
+        self.reason = reason
+    }
+}
+
 /// Calls that say what became of product codes, kept until the event store has them.
 public struct ProductCalls: Hashable, Sendable {
     public let id: String
@@ -164,6 +181,7 @@ public struct ProductCalls: Hashable, Sendable {
 public struct ProductState: Sendable {
     public var registrations: [ProductPlace: ProductRegistration] = [:]
     public var openCases: [ProductPlace: ProductCase] = [:]
+    public var blocks: [ProductPlace: ProductBlock] = [:]
     /// How many codes of each batch somebody has.
     public var holdings: [Identity: [Int: Int]] = [:]
     public var throttles: [String: ThrottleState] = [:]

@@ -38,7 +38,7 @@ extension RecordStore {
         case .suppress, .unsuppress: try applyToSuppressions(change, on: connection)
         case .insertPurpose, .setLegalBasis, .insertPurposeText: try applyToPurposes(change, on: connection)
         case .insertProductBatch, .setProductRegistration, .countProductRegistrations, .openProductCase, .addProductClaim,
-            .closeProductCase, .queueProductCalls, .deleteProductCalls:
+            .closeProductCase, .blockProductCode, .unblockProductCode, .queueProductCalls, .deleteProductCalls:
             try applyToProductCodes(change, on: connection)
         case .setThrottle(let subject, let state): try set(state, of: subject, on: connection)
         case .setComputedTrait, .removeComputedTrait: try applyToTraits(change, on: connection)

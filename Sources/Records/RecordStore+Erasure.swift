@@ -103,6 +103,7 @@ extension RecordStore {
             if found.columns.contains("moved_to") { try found.update("moved_to_type = NULL, moved_to = NULL", on: connection) }
             if found.columns.contains("reason") { try found.update("reason = ''", on: connection) }
         }
+        for found in try search.rows(of: .productBlocks, on: connection) { try found.update("reason = ''", on: connection) }
         for found in try search.rows(of: .auditChain, on: connection) where found.columns.contains("reason") {
             try AuditChain.eraseReason(found, on: connection)
         }

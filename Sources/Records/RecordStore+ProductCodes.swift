@@ -32,6 +32,7 @@ extension RecordStore {
                     where: "batch = ? AND serial = ? AND resolution IS NULL", [.count(place.batch), .count(place.serial)],
                     workspace, on: connection)
                 state.openCases[place] = open.first
+                state.blocks[place] = try RecordStore.block(of: place, workspace, on: connection)
             }
             for who in people { state.holdings[who] = try RecordStore.holdings(of: who, workspace, on: connection) }
             for subject in subjects { state.throttles[subject] = try RecordStore.throttle(subject, on: connection) }
@@ -109,6 +110,19 @@ extension RecordStore {
         return ProductRegistration(
             workspace: workspace, place: place, who: try reader.optionalIdentity(), times: try reader.count(),
             registeredAt: try reader.instant(), warrantyUntil: try reader.optionalText().flatMap { LocalDate(text: $0) })
+    }
+
+    private static func block(
+        of place: ProductPlace, _ workspace: WorkspaceID, on connection: any SQLConnection
+    ) throws(Problem) -> ProductBlock? {
+        let row = try connection.row(
+            "SELECT blocked_at, blocked_by, reason FROM product_code_blocks WHERE workspace = ? AND batch = ? AND serial = ?",
+            [.text(workspace.text), .count(place.batch), .count(place.serial)])
+        guard let row else { return nil }
+        var reader = RowReader(row)
+        return ProductBlock(
+            workspace: workspace, place: place, at: try reader.instant(), by: try reader.word { Actor(text: $0) },
+            reason: try reader.text())
     }
 
     private static func holdings(
@@ -197,6 +211,19 @@ extension RecordStore {
             for claim in opened.claims { try add(claim, to: opened.id, opened.workspace, on: connection) }
         case .addProductClaim(let workspace, let id, let claim): try add(claim, to: id, workspace, on: connection)
         case .closeProductCase(let workspace, let id, let decision): try close(id, workspace, decision, on: connection)
+        case .blockProductCode(let block):
+            try connection.execute(
+                """
+                INSERT INTO product_code_blocks (workspace, batch, serial, blocked_at, blocked_by, reason) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(block.workspace.text), .count(block.place.batch), .count(block.place.serial), .instant(block.at),
+                    .text(block.by.text), .text(block.reason),
+                ])
+        case .unblockProductCode(let workspace, let place):
+            try connection.execute(
+                "DELETE FROM product_code_blocks WHERE workspace = ? AND batch = ? AND serial = ?",
+                [.text(workspace.text), .count(place.batch), .count(place.serial)])
         case .queueProductCalls(let calls):
             try connection.execute(
                 "INSERT INTO product_calls (workspace, id, source, lines, created_at) VALUES (?, ?, ?, ?, ?)",

@@ -76,7 +76,12 @@ extension Fixtures {
         return MemberCardPage.Rights(
             coupons: coupons.prefix(3).map { writer.coupon($0.coupon, $0.terms, code: "7KQ2-M4XZ-PWAB-C") }, hasCoupons: true,
             moreCoupons: words(\.memberCard.moreCoupons, count: 2), benefits: benefits.compactMap { writer.benefit($0) },
-            hasBenefits: true, history: writer.history(events, max: 20), hasHistory: true)
+            hasBenefits: true,
+            viewers: [
+                writer.viewer(
+                    BenefitViewer(
+                        member: ProgramMemberID(number: 1), viewer: ProgramMemberID(number: 9), givenAt: Self.day(-20)))
+            ], hasViewers: true, history: writer.history(events, max: 20), hasHistory: true)
     }
 }
 

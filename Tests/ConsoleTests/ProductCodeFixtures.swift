@@ -49,7 +49,7 @@ extension Fixtures {
         ]
         fields[1].error = isUnknown ? words(\.products.badCount) : nil
         return ProductCodesPage(
-            typed: typed, isUnknown: isUnknown, found: found.map(writer.found), problem: nil,
+            typed: typed, isUnknown: isUnknown, found: found.map { writer.found($0, mayBlock: true) }, problem: nil,
             filters: [
                 .init(
                     url: SiteURL.productCodes(), label: words(\.products.open), styleClass: nil, count: formats.number(cases.count),

@@ -181,7 +181,13 @@ extension Fixtures {
                     title: words(\.points.adjust), intro: words(\.points.adjustIntro, ["limit": "10,000"]),
                     action: "/points/members/m_1", deed: "adjust", command: "page-adjust", fields: [amount],
                     button: words(\.points.adjust), isOpen: true)
-            ], card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"), mayChange: true)
+            ], card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"),
+            viewers: [
+                .init(
+                    number: "m_9", url: "/points/members/m_9",
+                    since: words(\.memberCard.viewerSince, ["date": formats.date(Fixtures.today)]),
+                    action: "/points/members/m_1/viewers", command: "page-viewer-m_9")
+            ], hasViewers: true, mayChange: true)
     }
 
     // MARK: - Books
@@ -282,7 +288,8 @@ extension Fixtures {
             title: "Tea club", member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [pointWriter.card(book.booked, book.openLots, lotsMax: 6)],
             rights: .init(
-                coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false, history: [], hasHistory: false),
+                coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false, viewers: [],
+                hasViewers: false, history: [], hasHistory: false),
             languages: [], problem: nil)
     }
 }

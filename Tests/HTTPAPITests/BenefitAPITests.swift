@@ -170,11 +170,28 @@ import Testing
                 "view-consent", #"{"member":"user_id:ann","viewer":"user_id:cleo","given":true}"#, fixtures)
             #expect(allowed["given"] == true, "\(allowed.text)")
             #expect(try await seen(by: "cleo") == 200)
+            func consents(_ who: String, _ word: String, _ party: String) async throws -> [JSONValue?]? {
+                let reply = try await fixtures.send(.get, "/api/v1/program/members/user_id:\(who)/benefits/viewers")
+                return reply[word]?.arrayValue?.map { $0[party] }
+            }
+            #expect(try await consents("ann", "viewers", "viewer") == [allowed["viewer"]])
+            #expect(try await consents("cleo", "sees", "member") == [allowed["member"]])
+            #expect(try await consents("ann", "sees", "member") == [])
             let child = try await Self.post("cap", cap, fixtures)
             #expect(child.status == 200, "\(child.text)")
-            // Who is no guardian any more can take away what they said, and says nothing new.
+            func caps() async throws -> Int? {
+                let held = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann/benefits")
+                return held["benefits"]?.arrayValue?.first?["caps"]?.arrayValue?.count
+            }
+            #expect(try await caps() == 1)
+            let ask = #"{"member":"user_id:ann","benefit":"lounge"}"#
+            #expect(try await Self.post("consume", ask, fixtures).status == 409, "one was used, and one is the most")
+            // The cap ends with the guardianship; who is no guardian any more says nothing new.
             let place = "/api/v1/relationships?holder=user_id:bob&as=guardian&to=user_id:ann"
             #expect(try await fixtures.send(.delete, place).status == 200)
+            #expect(try await Self.post("check", ask, fixtures)["allowed"] == true)
+            #expect(try await caps() == 0)
+            #expect(try await Self.post("consume", ask, fixtures).status == 200)
             #expect(Self.codes(try await Self.post("cap", cap, fixtures)) == ["ROLE_MISSING"])
             let none = #"{"member":"user_id:ann","benefit":"lounge","by":"user_id:bob"}"#
             #expect(try await Self.post("cap", none, fixtures).status == 200)

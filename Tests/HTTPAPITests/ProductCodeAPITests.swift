@@ -63,6 +63,29 @@ import Workspaces
         }
     }
 
+    @Test("A code is blocked with the reason why, and let be registered again")
+    func blocks() async throws {
+        try await Self.run { fixtures, codes in
+            #expect(try await Self.register("user_id:ana", codes[0], fixtures).status == 201)
+            let place = "/api/v1/product-codes/codes/\(codes[0])"
+            #expect(try await fixtures.send(.post, place + "/block", "{}").status == 400)
+            #expect(try await fixtures.send(.post, "/api/v1/product-codes/codes/x/block", #"{"why":"copied"}"#).status == 404)
+            let blocked = try await fixtures.send(.post, place + "/block", #"{"why":"copied"}"#)
+            #expect(blocked.status == 200 && blocked["block"]?["why"] == "copied", "\(blocked.text)")
+            #expect(blocked["registration"] == .null)
+            #expect(try await fixtures.send(.post, place + "/block", #"{"why":"copied"}"#).status == 409)
+            let refused = try await Self.register("user_id:ben", codes[0], fixtures)
+            #expect(refused.status == 422 && refused["code"] == "code_blocked", "\(refused.text)")
+            let metrics = try await fixtures.send(.get, "/metrics")
+            #expect(metrics.text.contains(#"teahouse_product_codes_total{outcome="blocked"} 1"#))
+            #expect(try await fixtures.send(.get, place)["block"]?["why"] == "copied")
+            let free = try await fixtures.send(.delete, place + "/block")
+            #expect(free.status == 200 && free["block"] == .null, "\(free.text)")
+            #expect(try await fixtures.send(.delete, place + "/block").status == 409)
+            #expect(try await Self.register("user_id:ben", codes[0], fixtures).status == 201)
+        }
+    }
+
     @Test("A key that only reads looks and changes nothing; a write key does neither")
     func scopes() async throws {
         try await Self.run { fixtures, codes in

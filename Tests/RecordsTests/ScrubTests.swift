@@ -89,6 +89,10 @@ import Testing
                         workspace: workspace, place: ProductPlace(batch: 1, serial: number), who: seller, times: 1,
                         registeredAt: fixtures.now, warrantyUntil: nil)),
                 .countProductRegistrations(workspace, batch: 1, by: 1),
+                .blockProductCode(
+                    ProductBlock(
+                        workspace: workspace, place: ProductPlace(batch: 1, serial: number), at: fixtures.now, by: .admin,
+                        reason: "by \(seller.typed)")),
                 .openProductCase(
                     ProductCase(
                         id: ProductCaseID(text: "case_\(number)"), workspace: workspace,
@@ -109,7 +113,7 @@ import Testing
         #expect(
             Set(before).isSuperset(of: [
                 "product_batches.reseller", "product_registrations.who", "product_claims.who", "product_cases.holder",
-                "product_cases.moved_to", "product_calls.lines",
+                "product_cases.moved_to", "product_calls.lines", "product_code_blocks.reason",
             ]), "\(before)")
         #expect(try await store.scrub(erasure).registrationCount == 1)
         #expect(try await store.places(of: [who], texts: [who.value], in: workspace).isEmpty)

@@ -62,6 +62,49 @@ private struct Shop {
 }
 
 @Suite("Registering product codes") struct ProductRegistrationTests {
+    @Test("A blocked code is nobody's and cannot be registered until it is unblocked; no case gives it away")
+    func blocks() async throws {
+        let shop = try await Shop(DirectoryFixtures())
+        let (directory, workspace, code) = (shop.fixtures.directory, shop.workspace, shop.codes[0])
+        func problem(_ body: () async throws -> Void) async -> Problem? {
+            do { try await body() } catch { return error as? Problem }
+            return nil
+        }
+        _ = try await shop.register("user_id:ana", code)
+        guard case .contested(let dispute, _) = try await shop.register("user_id:ben", code) else {
+            Issue.record("not contested")
+            return
+        }
+        let why = await problem { try await directory.blockProduct(code, why: " ", in: workspace, by: Shop.actor) }
+        #expect(why?.place == "/why")
+        let blocked = try await directory.blockProduct(code.lowercased(), why: "copied", in: workspace, by: Shop.actor)
+        #expect(blocked.registration == nil && blocked.block?.reason == "copied" && blocked.block?.by == Shop.actor)
+        #expect(try await directory.productBatches(of: workspace).first?.registeredCount == 0)
+        for who in ["user_id:ana", "user_id:cai"] {
+            let refused = await problem { _ = try await shop.register(who, code) }
+            #expect(refused?.code == .codeBlocked && refused?.status == 422)
+        }
+        #expect(directory.productCounts.map(\.blocked) == [2])
+        let twice = await problem { try await directory.blockProduct(code, why: "copied", in: workspace, by: Shop.actor) }
+        #expect(twice?.code == .codeBlocked && twice?.status == 409)
+        let given = await problem {
+            try await directory.resolveProductCase(dispute.id, .move, why: "receipt", in: workspace, by: Shop.actor)
+        }
+        #expect(given?.code == .codeBlocked && given?.status == 409)
+        try await directory.resolveProductCase(dispute.id, .neither, why: "copied", in: workspace, by: Shop.actor)
+        #expect(try await directory.productBatches(of: workspace).first?.registeredCount == 0, "taken back once")
+        #expect(try await directory.unblockProduct(code, in: workspace, by: Shop.actor).block == nil)
+        let free = await problem { try await directory.unblockProduct(code, in: workspace, by: Shop.actor) }
+        #expect(free?.code == .codeNotBlocked)
+        guard case .registered(let product) = try await shop.register("user_id:cai", code) else {
+            Issue.record("not registered")
+            return
+        }
+        #expect(product.registration.times == 2)
+        let actions = try await directory.records.audit(workspace: workspace, AuditQuery(), limit: 99).map(\.entry.action)
+        #expect(Set(actions).isSuperset(of: ["product_code.blocked", "product_code.unblocked"]))
+    }
+
     @Test("The first has the code, with an event and an identity; asking again answers the same and sends nothing")
     func registers() async throws {
         let shop = try await Shop(DirectoryFixtures(), warrantyMonths: 24)

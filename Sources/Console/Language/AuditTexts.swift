@@ -67,6 +67,8 @@ struct AuditTexts: Sendable {
     let formDeleted = Text("Deleted a registration form", "删除了登记表单")
     let identitySettingsChanged = Text("Changed the rules of identities", "更改了身份标识规则")
     let productBatchCreated = Text("Made a batch of product codes", "创建了一批商品码")
+    let productCodeBlocked = Text("Blocked a product code", "停用了商品码")
+    let productCodeUnblocked = Text("Unblocked a product code", "恢复了商品码")
     let productCaseResolved = Text("Decided who has a product code", "裁定了商品码的归属")
     let stagesChanged = Text("Changed the stages", "更改了阶段")
     let traitChanged = Text("Changed a computed trait", "更改了计算特征")
@@ -113,6 +115,7 @@ struct AuditTexts: Sendable {
         "form.changed": \.audit.formChanged, "form.created": \.audit.formCreated, "form.deleted": \.audit.formDeleted,
         "identity_settings.changed": \.audit.identitySettingsChanged,
         "product_batch.created": \.audit.productBatchCreated, "product_case.resolved": \.audit.productCaseResolved,
+        "product_code.blocked": \.audit.productCodeBlocked, "product_code.unblocked": \.audit.productCodeUnblocked,
         "stages.changed": \.audit.stagesChanged, "trait.changed": \.audit.traitChanged, "trait.defined": \.audit.traitDefined,
         "trait.removed": \.audit.traitRemoved, "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,

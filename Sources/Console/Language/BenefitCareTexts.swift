@@ -16,7 +16,8 @@ struct BenefitCareTexts: Sendable {
 
     let caps = Text("Caps", "使用上限")
     let capsIntro = Text(
-        "The most that a member uses in a period: their guardian says so.", "会员每个周期最多使用的数量，由其监护人设定。")
+        "The most that a member uses in a period: their guardian says so. A cap ends with the guardianship.",
+        "会员每个周期最多使用的数量，由其监护人设定。监护关系结束后，上限随之失效。")
     let setCap = Text("Set a cap", "设置上限")
     let capOf = Text("Whose use", "限制谁的使用")
     let capBy = Text("Who says so", "由谁设定")

@@ -87,6 +87,12 @@ struct PointTexts: Sendable {
     let doneGiven = Text("Done. It stands at the head of the statement.", "已完成，见明细首行。")
     let doneWaiting = Text("It waits for a second person, on the page Approvals.", "已提交，等待第二人在“审批”页面处理。")
     let doneRenewed = Text("The card has a new address; the old one leads nowhere.", "会员卡已更换地址，旧地址已失效。")
+    let viewers = Text("Who sees what they use", "谁能看到其使用情况")
+    let viewersText = Text(
+        "The member lets them see what they use of benefits, and may take it back at any time; guardians need no consent.",
+        "会员允许以下会员查看其权益使用情况，可随时撤回；监护人无需同意。")
+    let viewerEnd = Text("No more", "撤回")
+    let doneUnseen = Text("Taken back: they see it no more.", "已撤回，对方不再能看到。")
     let card = Text("Member’s card", "会员卡")
     let cardText = Text(
         "Whoever has this address sees the card without signing in; apps may show it in a frame.", "持有此地址的人无需登录即可查看会员卡；应用可内嵌显示。")
@@ -149,6 +155,11 @@ struct MemberCardTexts: Sendable {
     let left = Text("{count} left", one: "{count} left", "剩余 {count} 次")
     let anew = Text("anew on {date}", "{date} 重新计算")
     let benefitUsed = Text("Benefit used", "使用权益")
+    let viewers = Text("Who sees what you use", "谁能看到您的使用情况")
+    let viewersText = Text(
+        "You have let them see what you use of your benefits. Tell us when you take that back.",
+        "您已允许以下会员查看您的权益使用情况。如需撤回，请告诉我们。")
+    let viewerSince = Text("since {date}", "自 {date} 起")
     let missingTitle = Text("This card is not here", "找不到这张会员卡")
     let missingText = Text("The address is wrong, or it was renewed. Ask the shop for the new one.", "地址有误或已更换。请向商家索取新地址。")
 }

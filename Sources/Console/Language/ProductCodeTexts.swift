@@ -22,6 +22,15 @@ struct ProductCodeTexts: Sendable {
     let cases = Text("Cases", "争议")
     let caseCount = Text("{count} cases, {open} of them open", one: "{count} case, {open} open", "共 {count} 起，其中 {open} 起未处理")
 
+    let blocked = Text("Blocked", "已停用")
+    let block = Text("Block this code", "停用此商品码")
+    let blockIntro = Text(
+        "Nobody can register it any more, such as when it was copied. Whoever has it loses it, and what came with it.",
+        "停用后任何人都不能再登记，例如商品码被仿冒时。已登记的人将失去它，随之而来的权益也一并取消。")
+    let unblock = Text("Let it be registered again", "恢复登记")
+    let doneBlocked = Text("The code is blocked.", "商品码已停用。")
+    let doneUnblocked = Text("The code can be registered again.", "商品码可以重新登记了。")
+
     let casesTitle = Text("Registered by several people", "被多人登记的商品码")
     let casesIntro = Text(
         "Somebody registered a code that another person has. Decide who it belongs to; whoever loses it loses what came with it.",
@@ -93,6 +102,11 @@ enum ProductCodeRefusalTexts {
         Text("Say why in 1 to 2000 bytes.", "请用 1 到 2000 字节说明理由。"),
         Text("{1} has not claimed this code. Name one of those who have.", "{1} 没有登记过这个商品码。请从登记过的人中选择。"),
         Text("Several people claim this code: say who of them gets it.", "有多人登记了这个商品码：请说明归谁。"),
+        Text("This code is blocked already.", "这个商品码已经停用。"),
+        Text("This code is not blocked.", "这个商品码没有停用。"),
+        Text("This code is blocked. Unblock it before somebody gets it.", "这个商品码已停用，请先恢复再判给他人。"),
+        Text(
+            "This code is blocked: nobody can register it. Ask whoever sold the goods.", "这个商品码已停用，无法登记。请联系销售商品的人。"),
         Text("This case is closed already. Look at how it was decided.", "这起争议已经处理过了，请查看处理结果。"),
     ]
 }

@@ -28,6 +28,8 @@ extension Desk {
             stock = try await reader.giftStocks().first { $0.key == name } ?? GiftStock(key: name)
             gifts = try await reader.openGifts(outOf: name, limit: Desk.linesMax)
         }
+        let capped = try await reader.caps(of: key, limit: Desk.linesMax).map { MemberWish(.id($0.member)) }
+        try await directory.endFormerCaps(on: capped, in: workspace.id)
         let page = BenefitCarePage(
             name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
             problem: writer.forms.problem,

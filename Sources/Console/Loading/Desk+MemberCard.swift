@@ -86,15 +86,18 @@ extension Desk {
             let code = try await directory.couponCode(of: coupon.id, in: workspace)
             coupons.append(writer.coupon(coupon, terms, code: code?.text ?? coupon.id))
         }
+        try await directory.endFormerCaps(on: [MemberWish(.id(member.id))], in: workspace)
         let statements = try await reader.benefits(of: member.id, at: now)
         let benefits = statements.compactMap { writer.benefit($0) }
         let events = points + all.flatMap { writer.uses($0.coupon, $0.terms) } + statements.flatMap { writer.uses($0) }
         let history = writer.history(events, max: Desk.cardLines)
+        let viewers = try await reader.benefitViewers(of: member.id).given.map { writer.viewer($0) }
         let more = open.count - coupons.count
         return MemberCardPage.Rights(
             coupons: coupons, hasCoupons: !coupons.isEmpty,
             moreCoupons: more > 0 ? visitor.words(\.memberCard.moreCoupons, count: more) : nil, benefits: benefits,
-            hasBenefits: !benefits.isEmpty, history: history, hasHistory: !history.isEmpty)
+            hasBenefits: !benefits.isEmpty, viewers: viewers, hasViewers: !viewers.isEmpty, history: history,
+            hasHistory: !history.isEmpty)
     }
 }
 

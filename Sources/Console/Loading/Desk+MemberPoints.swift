@@ -59,6 +59,7 @@ extension Desk {
             case .erased: TagItem(kind: "bad", label: words(\.points.erased))
             }
         let card = member.state == .open ? SiteURL.memberCard(try await directory.cardToken(of: member.id, in: workspace.id)) : nil
+        let viewers = try await viewers(of: member.id, page, workspace, visitor)
         let events = EventWords(words: words)
         let model = MemberPointsPage(
             tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name,
@@ -80,7 +81,7 @@ extension Desk {
             }, hasHolds: !holds.isEmpty,
             forms: action.map { forms($0, writer, visitor, refused, page) } ?? [],
             card: card.map { .init(url: $0, action: mayChange ? SiteURL.pointMember(member.id.text) + "/card" : nil) },
-            mayChange: visitor.isOwner)
+            viewers: viewers, hasViewers: !viewers.isEmpty, mayChange: visitor.isOwner)
         var frame = visitor.frame(person?.name ?? member.id.text, .program)
         let done: KeyPath<Catalogue, Text>? =
             switch visitor.query["done"] {
@@ -88,6 +89,7 @@ extension Desk {
             case "waiting": \.points.doneWaiting
             case "enrolled": \.points.enrolled
             case "renewed": \.points.doneRenewed
+            case "unseen": \.points.doneUnseen
             default: nil
             }
         if let done { frame.notice = .init(kind: "", text: words(done)) }

@@ -25,7 +25,7 @@ extension Desk {
         let cases = try await directory.productCases(of: workspace, state, after: cursor, limit: Desk.casesPerPage)
         let batches = try await directory.productBatches(of: workspace)
         let openCount = try await directory.openProductCaseCount(of: workspace)
-        let typed = visitor.query["code"] ?? ""
+        let typed = visitor.query["code"] ?? visitor.form["code"] ?? ""
         let inquiry = try await typed.isEmpty ? nil : inquiry(typed, workspace)
         let writer = try await writer(visitor, cases, inquiry)
         var fields = batchFields(visitor)
@@ -42,7 +42,8 @@ extension Desk {
         let lost = isSaid ? nil : refused.flatMap { $0.dispute == nil ? nil : Said(text: formText($0.problem, words)) }
         let last = cases.count < Desk.casesPerPage ? nil : cases.last?.dispute
         let page = ProductCodesPage(
-            typed: typed, isUnknown: !typed.isEmpty && inquiry == nil, found: inquiry.map(writer.found),
+            typed: typed, isUnknown: !typed.isEmpty && inquiry == nil,
+            found: inquiry.map { writer.found($0, mayBlock: visitor.isOwner) },
             problem: lost ?? unplaced.map { Said(text: $0) },
             filters: [(ProductCaseState.open, words(\.products.open)), (.closed, words(\.products.closed))].map { one, label in
                 .init(
@@ -60,6 +61,8 @@ extension Desk {
         switch visitor.query["done"] {
         case "made": frame.notice = .init(kind: "", text: words(\.products.doneMade))
         case "decided": frame.notice = .init(kind: "", text: words(\.products.doneDecided))
+        case "blocked": frame.notice = .init(kind: "", text: words(\.products.doneBlocked))
+        case "unblocked": frame.notice = .init(kind: "", text: words(\.products.doneUnblocked))
         default: break
         }
         return .page(page, frame, status: refused == nil ? .ok : .unprocessableContent)
@@ -109,6 +112,26 @@ extension Desk {
         } catch {
             guard error.status < 500, error.status != 404 else { throw error }
             return try await productCodesReply(visitor, Refused(problem: error, dispute: id))
+        }
+    }
+
+    /// Blocks a code, or lets it be registered again.
+    func blockProductCode(_ visitor: Visitor) async throws(Problem) -> Reply {
+        guard let membership = visitor.membership else { return .redirect("/") }
+        let (code, actor) = (visitor.form["code"] ?? "", Actor.member(membership.member))
+        do throws(Problem) {
+            switch visitor.form["deed"] {
+            case "block":
+                try await directory.blockProduct(code, why: visitor.form["why"] ?? "", in: membership.workspace, by: actor)
+                return .redirect(SiteURL.productCodes(code: code, done: "blocked"))
+            case "unblock":
+                try await directory.unblockProduct(code, in: membership.workspace, by: actor)
+                return .redirect(SiteURL.productCodes(code: code, done: "unblocked"))
+            default: throw Desk.notFound
+            }
+        } catch {
+            guard error.status < 500, error.status != 404 else { throw error }
+            return try await productCodesReply(visitor, Refused(problem: error))
         }
     }
 

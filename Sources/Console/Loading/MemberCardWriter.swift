@@ -68,6 +68,13 @@ struct MemberCardWriter {
 
     private func name(_ benefit: Benefit) -> String { words.language == .chinese ? benefit.name.chinese : benefit.name.english }
 
+    /// Somebody who sees what the member uses: by their number, as the card tells nobody's name.
+    func viewer(_ consent: BenefitViewer) -> MemberCardPage.Viewer {
+        .init(
+            who: words(\.memberCard.member, ["number": consent.viewer.text]),
+            since: words(\.memberCard.viewerSince, ["date": day(consent.givenAt, in: calendar)]))
+    }
+
     // MARK: - History
 
     /// The newest first, so many at most.

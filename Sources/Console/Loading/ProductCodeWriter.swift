@@ -21,7 +21,7 @@ struct ProductCodeWriter {
             detail: detail)
     }
 
-    func found(_ inquiry: ProductInquiry) -> ProductCodesPage.Found {
+    func found(_ inquiry: ProductInquiry, mayBlock: Bool) -> ProductCodesPage.Found {
         let facts: [PortraitPage.Fact] = [
             .init(key: words(\.products.product), value: inquiry.batch.product),
             .init(key: words(\.products.batch), value: inquiry.batch.name),
@@ -40,8 +40,17 @@ struct ProductCodeWriter {
             let text = words(\.products.caseCount, ["open": formats.number(open)], count: inquiry.cases.count)
             more.append(.init(key: words(\.products.cases), value: text))
         }
+        if let block = inquiry.block {
+            let text = words(
+                \.products.decidedBy,
+                ["when": formats.dateTime(block.at, calendar), "who": name(block.by), "why": block.reason])
+            more.append(.init(key: words(\.products.blocked), value: text))
+        }
         return ProductCodesPage.Found(
-            code: inquiry.code.text, facts: facts, holder: inquiry.registration?.who.map { person($0) }, more: more)
+            code: inquiry.code.text, facts: facts, holder: inquiry.registration?.who.map { person($0) }, more: more,
+            action: mayBlock ? SiteURL.productBlock : nil, isBlocked: inquiry.block != nil,
+            why: FormField(
+                "why", id: "block-why", words(\.products.why), hint: words(\.products.whyHint), autocomplete: "off"))
     }
 
     func one(

@@ -38,6 +38,11 @@ struct MemberCardPage: PageModel {
         let notes: [String]
     }
 
+    struct Viewer: Sendable {
+        let who: String
+        let since: String
+    }
+
     /// One thing that happened.
     struct Event: Sendable {
         let what: String
@@ -56,6 +61,9 @@ struct MemberCardPage: PageModel {
         let moreCoupons: String?
         let benefits: [Benefit]
         let hasBenefits: Bool
+        /// Who sees by the member's consent what they use of benefits.
+        let viewers: [Viewer]
+        let hasViewers: Bool
         let history: [Event]
         let hasHistory: Bool
     }

@@ -99,6 +99,16 @@ struct MemberPointsPage: PageModel {
         let action: String?
     }
 
+    /// Somebody whom the member lets see what they use of benefits.
+    struct Viewer: Sendable {
+        let number: String
+        let url: String
+        let since: String
+        /// Where the consent is taken back; nil for whoever may not.
+        let action: String?
+        let command: String
+    }
+
     let tabs: [ProgramTab]
     let number: String
     let name: String?
@@ -122,5 +132,7 @@ struct MemberPointsPage: PageModel {
     let hasHolds: Bool
     let forms: [Form]
     let card: Card?
+    let viewers: [Viewer]
+    let hasViewers: Bool
     let mayChange: Bool
 }

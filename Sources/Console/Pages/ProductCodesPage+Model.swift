@@ -17,6 +17,11 @@ struct ProductCodesPage: PageModel {
         /// nil while nobody has it.
         let holder: Person?
         let more: [PortraitPage.Fact]
+        /// Where it is blocked, or let be registered again; nil for who may not.
+        let action: String?
+        let isBlocked: Bool
+        /// Why it is blocked.
+        let why: FormField
     }
 
     struct Case: Sendable {

@@ -116,6 +116,9 @@ extension Desk {
         Route("/people/product-codes", access: .owner) { desk, visitor throws(Problem) in
             try await desk.createProductBatch(visitor)
         },
+        Route("/people/product-codes/block", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.blockProductCode(visitor)
+        },
         Route("/people/product-codes/cases/:case", access: .owner) { desk, visitor throws(Problem) in
             try await desk.decideProductCase(visitor)
         },
@@ -138,6 +141,9 @@ extension Desk {
         },
         Route("/points/members/:member/card", access: .owner) { desk, visitor throws(Problem) in
             try await desk.renewMemberCard(visitor)
+        },
+        Route("/points/members/:member/viewers", access: .owner) { desk, visitor throws(Problem) in
+            try await desk.takeBackViewing(visitor)
         },
         Route("/points/import", access: .owner, formBytesMax: OpeningForm.bytesMax) { desk, visitor throws(Problem) in
             try await desk.takeOverPoints(visitor)

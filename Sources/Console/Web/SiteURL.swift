@@ -79,6 +79,8 @@ enum SiteURL {
             [("code", code), ("cases", cases == .open ? nil : cases.rawValue), ("cursor", cursor), ("done", done)])
     }
 
+    static let productBlock = "/people/product-codes/block"
+
     static func productCase(_ id: ProductCaseID) -> String { "/people/product-codes/cases/\(id)" }
 
     static func productCodesFile(_ id: ProductBatchID) -> String { "/people/product-codes/\(id)/codes.csv" }

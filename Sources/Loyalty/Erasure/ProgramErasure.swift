@@ -84,6 +84,9 @@ package struct ProgramErasure {
                 "UPDATE benefit_grants SET reason = ? WHERE workspace = ? AND member = ? AND reason IS NOT NULL",
                 [mark, workspace, number]
             ),
+            // Nobody sees any more what somebody used who can take no consent back, and nobody sees in their name.
+            ("DELETE FROM benefit_viewers WHERE workspace = ? AND member = ?", [workspace, number]),
+            ("DELETE FROM benefit_viewers WHERE workspace = ? AND viewer = ?", [workspace, number]),
             // Nothing goes to an address that may not be used.
             (
                 """

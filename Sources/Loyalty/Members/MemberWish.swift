@@ -44,11 +44,8 @@ extension ProgramDraft {
         guard let member = try find(wish) else {
             throw .refused(Refusal("MEMBER_UNKNOWN", ["member": wish.content]))
         }
-        switch member.state {
-        case .open: return member
-        case .closed: throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
-        case .erased: throw .refused(Refusal("MEMBER_ERASED", ["member": .string(member.id.text)]))
-        }
+        if let barred = member.barred { throw .refused(Refusal([barred])) }
+        return member
     }
 
     /// The member in whatever state; nil when there is none.

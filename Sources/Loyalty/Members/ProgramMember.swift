@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// A person or account that takes part in the program.
 public struct ProgramMember: Hashable, Sendable {
@@ -27,6 +28,15 @@ public struct ProgramMember: Hashable, Sendable {
         self.state = state
         self.mergedInto = mergedInto
         self.enrolledAt = enrolledAt
+    }
+
+    /// Why nothing is given to them or taken from them any more; nil while they take part.
+    var barred: Refusal.Reason? {
+        switch state {
+        case .open: nil
+        case .closed: Refusal.Reason("MEMBER_CLOSED", ["member": .string(id.text)])
+        case .erased: Refusal.Reason("MEMBER_ERASED", ["member": .string(id.text)])
+        }
     }
 }
 

@@ -39,11 +39,16 @@ struct OrderCoupons {
         }
     }
 
-    mutating func settle() {
+    /// - Parameter barred: Why nothing more is used, where the member takes part no more; what was used before stands.
+    mutating func settle(barred: Refusal.Reason? = nil) {
         for code in codes.keys.sorted() { notice(code) }
         for code in codes.keys.sorted() where !wanted.contains(code) { giveBack(code) }
-        for code in wanted { useReserved(code) }
-        price()
+        if let barred {
+            refuseDue(barred)
+        } else {
+            for code in wanted { useReserved(code) }
+            price()
+        }
         for code in wanted { takeReturns(code) }
     }
 
@@ -103,6 +108,15 @@ struct OrderCoupons {
         case .open, .givenBack, .refused: true
         case .returned: !state.isOver
         case .reserved, .priced, .released, nil: false
+        }
+    }
+
+    /// Refuses what the order would use, and lets go what was kept for it; as it stands it is not judged anew.
+    private mutating func refuseDue(_ reason: Refusal.Reason) {
+        let judged = digest(wanted.filter { isPriced($0) || isDue($0) })
+        for code in wanted where isDue(code) {
+            if let coupon = codes[code]?.coupon { desk.attempt(coupon) { [order] in $0.cancel(order: order, limits: &$2) } }
+            refuse(code, [reason], judged: judged)
         }
     }
 

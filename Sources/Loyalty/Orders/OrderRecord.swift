@@ -94,9 +94,41 @@ public struct OrderRecord: Hashable, Sendable {
             plan = planned
         }
         after.planned = event
-        intents += after.takeBack(state.returned, limits: &left)
+        intents += after.takeBack(limits: &left) { product, _ in state.returned[product, default: 0] }
         (self, limits) = (after, left)
         return (intents, plan)
+    }
+
+    /// What is to be told of an order that gives nothing any more: by how many units it has become less than what was earned for.
+    ///
+    /// Less by its price alone takes nothing back, as the rest of a unit could not be given anew.
+    /// - Parameter limits: Those of what the order has earned; what comes back is booked there.
+    mutating func shrink(limits: inout EarningLimits) -> [OrderIntent] {
+        let state = state
+        guard let event = state.event else { return [] }
+        planned = event
+        let paid = (event.lines ?? []).filter(\.isPaid).map { ($0.product, $0.units) }
+        let left = Dictionary(paid, uniquingKeysWith: +)
+        return takeBack(limits: &limits) { product, units in
+            units - min(units, left[product, default: 0]) + state.returned[product, default: 0]
+        }
+    }
+
+    /// What the order would earn beyond what it has earned; nothing where it stands as it was planned for.
+    func unearned(
+        by program: EarningProgram?, of member: EarningMember, limits: EarningLimits, in frame: EarningFrame
+    ) throws(Refusal) -> [NewPoints] {
+        let state = state
+        guard let program, let event = state.event, event != planned else { return [] }
+        let plan = try program.plan(for: event, of: member, limits: limits, in: frame)
+        return plan.awards.flatMap { $0.newPoints(source: id, at: event.at) }.compactMap { points in
+            let key = OrderedLine(product: points.source.line, rule: points.source.rule)
+            var wanted = OrderEarning(points, generation: 1, limits: [])
+            wanted.returnedUnits = min(points.units, state.returned[key.product, default: 0])
+            var more = points
+            more.amount = wanted.net - (lines[key]?.net ?? 0)
+            return more.amount > 0 ? more : nil
+        }
     }
 
     /// Notes that something is not earned after all: its points go back to the limits, and the line may earn anew when the order changes.
@@ -169,11 +201,14 @@ public struct OrderRecord: Hashable, Sendable {
         return intents
     }
 
-    private mutating func takeBack(_ returned: [String: Int64], limits: inout EarningLimits) -> [OrderIntent] {
+    /// - Parameter back: How many units of a product are to be back in all, of so many that it was earned for.
+    private mutating func takeBack(
+        limits: inout EarningLimits, _ back: (_ product: String, _ units: Int64) -> Int64
+    ) -> [OrderIntent] {
         var intents: [OrderIntent] = []
         for line in lines.keys.sorted() {
             guard var earning = lines[line], !earning.isWithdrawn else { continue }
-            let units = min(returned[line.product, default: 0], earning.units)
+            let units = min(back(line.product, earning.units), earning.units)
             guard units > earning.returnedUnits else { continue }
             let before = earning.reversed
             earning.returnedUnits = units

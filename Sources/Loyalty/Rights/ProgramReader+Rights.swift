@@ -44,6 +44,7 @@ extension ProgramTables {
         var benefits: [JSONValue] = []
         for key in try benefitKeys(of: id) { if let told = try benefit(key, of: id, now) { benefits.append(told) } }
         out.put("benefits", .array(benefits))
+        out.put("view_consents", try viewers(of: id).json)
         out.put("commands", .array(try commands(of: id, knownAs: identities).map(\.told)))
         return out.json
     }

@@ -29,6 +29,8 @@ public struct ProductInquiry: Hashable, Sendable {
     public let registration: ProductRegistration?
     /// Newest first.
     public let cases: [ProductCase]
+    /// nil while the code can be registered.
+    public var block: ProductBlock?
 }
 
 /// A case as it is shown.
@@ -48,6 +50,8 @@ public struct ProductCounts: Hashable, Sendable {
     public var wrong = 0
     /// Refused unseen after too many wrong codes.
     public var throttled = 0
+    /// Of a code that nobody may register.
+    public var blocked = 0
 
     public init() {}
 }
@@ -92,6 +96,10 @@ public struct NewProductBatch: Hashable, Sendable {
 extension Problem.Code {
     /// No code of this workspace.
     public static let unknownProduct = Problem.Code("unknown_product_code")
+    /// Nobody may register the code.
+    public static let codeBlocked = Problem.Code("code_blocked")
+    /// The code can be registered as it is.
+    public static let codeNotBlocked = Problem.Code("code_not_blocked")
     /// What a batch shall be cannot be.
     public static let badProductBatch = Problem.Code("bad_product_batch")
     /// An identity is written `type:value`.

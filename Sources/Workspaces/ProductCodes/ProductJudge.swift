@@ -83,6 +83,12 @@ struct ProductJudge {
                     .unknownProduct, "This is no product code. Look at it again and type it as it is printed.", place: "/code",
                     status: 422))
         }
+        guard state.blocks[place] == nil else {
+            return .refusal(
+                Problem(
+                    .codeBlocked, "This code is blocked: nobody can register it. Ask whoever sold the goods.", place: "/code",
+                    status: 422))
+        }
         let known = state.registrations[place]
         if let known, let who = known.who {
             let product = RegisteredProduct(code: cipher.code(place), batch: batch, registration: known)

@@ -174,8 +174,14 @@ final class ProductRegistrar: Sendable {
             if resolution != .keep, let known = judge.state.registrations[dispute.place],
                 let batch = judge.batches[known.place.batch]
             {
+                guard heir == nil || judge.state.blocks[dispute.place] == nil else {
+                    throw Problem(
+                        .codeBlocked, "This code is blocked. Unblock it before somebody gets it.", place: "/resolution", status: 409
+                    )
+                }
                 let source = SourceID(text: actor.text)
-                judge.takeBack(known, of: batch, from: dispute.holder, source: source)
+                // A code that was blocked meanwhile is nobody's already.
+                if known.who != nil { judge.takeBack(known, of: batch, from: dispute.holder, source: source) }
                 if let heir {
                     judge.give(known.place, of: batch, to: heir.who, times: known.times + 1, at: heir.claimedAt, source: source)
                 }
@@ -186,6 +192,34 @@ final class ProductRegistrar: Sendable {
             try await commit(changes, open)
             dispute.decision = decision
             return dispute
+        }
+    }
+
+    // MARK: - Blocking
+
+    /// Blocks a code, which takes it from whoever has it, or lets it be registered again.
+    ///
+    /// - Parameter block: nil to let it be registered.
+    /// - Throws: ``Problem`` code_blocked or code_not_blocked, where it is so already; then nothing has changed.
+    func block(
+        _ place: ProductPlace, _ block: ProductBlock?, by actor: Actor, _ audit: Change, in open: OpenWorkspace
+    ) async throws(Problem) {
+        try await lane.run { () async throws(Problem) in
+            let holder = try await records.productState(of: workspace, places: [place]).registrations[place]?.who
+            var judge = try await judge([], open, also: place, people: [holder].compactMap(\.self))
+            let isBlocked = judge.state.blocks[place] != nil
+            guard isBlocked != (block != nil) else {
+                throw isBlocked
+                    ? Problem(.codeBlocked, "This code is blocked already.", place: "/code", status: 409)
+                    : Problem(.codeNotBlocked, "This code is not blocked.", place: "/code", status: 409)
+            }
+            if block != nil, let known = judge.state.registrations[place], let who = known.who,
+                let batch = judge.batches[place.batch]
+            {
+                judge.takeBack(known, of: batch, from: who, source: SourceID(text: actor.text))
+            }
+            let change = block.map { Change.blockProductCode($0) } ?? .unblockProductCode(workspace, place)
+            try await commit(judge.changes(newCallID) + [change, audit], open)
         }
     }
 
@@ -280,6 +314,7 @@ final class ProductRegistrar: Sendable {
                 case .success(.known): kept.counts.known += 1
                 case .success(.contested): kept.counts.contested += 1
                 case .failure(let problem) where problem.status == 429: kept.counts.throttled += 1
+                case .failure(let problem) where problem.code == .codeBlocked: kept.counts.blocked += 1
                 case .failure: kept.counts.wrong += 1
                 }
             }

@@ -59,7 +59,41 @@ extension WorkspaceDirectory {
         return ProductInquiry(
             code: registrar.cipher.code(place), batch: batch, serial: place.serial + 1,
             registration: state.registrations[place].flatMap { $0.who == nil ? nil : $0 },
-            cases: try await records.productCases(of: place, in: workspace))
+            cases: try await records.productCases(of: place, in: workspace), block: state.blocks[place])
+    }
+
+    /// Blocks a code, such as one that was copied: nobody can register it, and whoever has it loses it with what came with it.
+    ///
+    /// - Throws: ``Problem`` with code `unknown_product_code` (404), `bad_resolution` for no reason why, or `code_blocked` (409).
+    @discardableResult
+    public func blockProduct(
+        _ code: String, why: String, in workspace: WorkspaceID, by actor: Actor
+    ) async throws(Problem) -> ProductInquiry {
+        try await setBlock(of: code, why: try ProductRules.reason(why), in: workspace, by: actor)
+    }
+
+    /// Lets a blocked code be registered again; whoever had it has it no more.
+    ///
+    /// - Throws: ``Problem`` with code `unknown_product_code` (404) or `code_not_blocked` (409).
+    @discardableResult
+    public func unblockProduct(_ code: String, in workspace: WorkspaceID, by actor: Actor) async throws(Problem) -> ProductInquiry {
+        try await setBlock(of: code, why: nil, in: workspace, by: actor)
+    }
+
+    /// - Parameter why: nil to unblock it.
+    private func setBlock(
+        of code: String, why: String?, in workspace: WorkspaceID, by actor: Actor
+    ) async throws(Problem) -> ProductInquiry {
+        let (open, known, now) = (try await self.workspace(workspace), try await product(code, in: workspace), clock.now)
+        let place = ProductPlace(batch: known.batch.number, serial: known.serial - 1)
+        let block = why.map { ProductBlock(workspace: workspace, place: place, at: now, by: actor, reason: $0) }
+        // Why stands in the block: entries of the audit stay when somebody is erased.
+        let audit = AuditEntry(
+            workspace: workspace, at: now, actor: actor, action: block == nil ? "product_code.unblocked" : "product_code.blocked",
+            target: known.code.text, detail: "")
+        try await registrar(of: workspace).block(place, block, by: actor, .audit(audit), in: open)
+        await followProductCodes(of: workspace)
+        return try await product(code, in: workspace)
     }
 
     /// Cases, those opened last at the head.

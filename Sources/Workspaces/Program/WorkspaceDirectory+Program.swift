@@ -18,6 +18,7 @@ extension WorkspaceDirectory {
         let desk = desk(of: workspace)
         // A month closes when all that was due in it is booked.
         if command is CloseMonth { _ = try await desk.settle() }
+        if let use = command as? UseBenefit { try await endFormerCaps(on: [use.member], in: workspace) }
         return try await desk.perform(
             ProgramRequest(id: id ?? "auto-\(Secret.bytes().hex)", actor: actor, command: command))
     }
@@ -72,24 +73,8 @@ extension WorkspaceDirectory {
         }
     }
 
-    /// Whether somebody is a guardian of a member now, by what the people behind them are to each other.
-    public func isGuardian(
-        _ guardian: MemberWish, of member: MemberWish, in workspace: WorkspaceID
-    ) async throws(Problem) -> Bool {
-        let holders = try await identities(of: guardian, in: workspace)
-        let (members, now) = (try await identities(of: member, in: workspace), clock.now)
-        return try await self.workspace(workspace).look { view in
-            guard let holder = holders.lazy.compactMap({ view.person(of: $0) }).first,
-                let person = members.lazy.compactMap({ view.person(of: $0) }).first
-            else { return false }
-            return view.relationships(of: holder).contains {
-                $0.role == .guardian && $0.holder == holder && $0.to == .person(person) && $0.holds(at: now)
-            }
-        }
-    }
-
     /// What the person behind a member is known by, as the wish says or else as the program knows.
-    private func identities(of wish: MemberWish, in workspace: WorkspaceID) async throws(Problem) -> [Identity] {
+    func identities(of wish: MemberWish, in workspace: WorkspaceID) async throws(Problem) -> [Identity] {
         var identities = wish.others
         if case .identity(let identity) = wish.name { identities.insert(identity, at: 0) }
         return identities.isEmpty ? try await programReader(of: workspace).member(wish)?.identities ?? [] : identities

@@ -80,6 +80,34 @@ import Workspaces
         }
     }
 
+    @Test("Who sees what the member uses stands on the card, and is taken back on their page")
+    func viewers() async throws {
+        try await ProgramFixture.run { fixture in
+            let ana = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let ben = try await fixture.earn(20, "user_id:ben", for: "o-2")
+            let card = try await Self.card(ana, fixture.browser)
+            #expect(try await !fixture.stranger.get(card).html.contains("Who sees what you use"))
+            let member = try await fixture.directory.memberWish(ana, in: fixture.workspace, place: "")
+            let viewer = try await fixture.directory.memberWish(ben, in: fixture.workspace, place: "")
+            let given = try await fixture.directory.perform(
+                AllowBenefitView(true, to: viewer, by: member), id: nil, in: fixture.workspace, by: .admin)
+            #expect(!given.isRefused)
+            let shown = try await fixture.stranger.get(card).html
+            #expect(shown.contains("Who sees what you use") && shown.contains("Member \(ben)"))
+            #expect(try await fixture.stranger.get(card + "?lang=zh").html.contains("谁能看到您的使用情况"))
+            let address = "/points/members/\(ana)"
+            let fields = try await fixture.browser.get(address).form(holding: #"name="viewer""#)
+            #expect(fields["viewer"] == ben)
+            let back = try await fixture.browser.postRaw(address + "/viewers", fields)
+            #expect(back.location == address + "?done=unseen")
+            #expect(try await !fixture.browser.get(address).html.contains(ben))
+            #expect(try await !fixture.stranger.get(card).html.contains(ben))
+            var wrong = fields
+            wrong["viewer"] = "m_nobody"
+            #expect(try await fixture.browser.postRaw(address + "/viewers", wrong).status == .notFound)
+        }
+    }
+
     @Test("What the house notes of a member stays off the card")
     func discreet() async throws {
         try await ProgramFixture.run { fixture in

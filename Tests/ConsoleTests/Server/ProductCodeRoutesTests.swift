@@ -57,6 +57,36 @@ import Workspaces
         }
     }
 
+    @Test("An owner blocks a code, which says why, and lets it be registered again")
+    func blocks() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            _ = try await browser.post(Self.page, ["name": "Spring", "product": "tin-50g", "count": "3"], from: Self.page)
+            let code = try #require(try await Self.codes(browser).first)
+            func register(_ who: String) async throws {
+                _ = try await fixtures.directory.registerProduct(
+                    ProductWish(who: who, code: code, address: "a"), in: created.workspace.id, by: .admin)
+            }
+            try await register("user_id:ana")
+            let (place, action) = ("\(Self.page)?code=\(code)", Self.page + "/block")
+            var fields = try await browser.get(place).form(holding: #"value="block""#)
+            fields["why"] = " "
+            let silent = try await browser.postRaw(action, fields)
+            #expect(silent.status == .unprocessableContent && silent.html.contains("Say why"))
+            fields["why"] = "copied <b>"
+            #expect(try await browser.postRaw(action, fields).location == place + "&done=blocked")
+            let again = try await browser.postRaw(action, fields)
+            #expect(again.status == .unprocessableContent && again.html.contains("blocked already"))
+            let shown = try await browser.get(place)
+            #expect(shown.html.contains("by Lu Yu: copied &lt;b&gt;") && shown.html.contains("nobody yet"))
+            await #expect(throws: Problem.self) { try await register("user_id:ben") }
+            let free = try await browser.postRaw(action, try shown.form(holding: #"value="unblock""#))
+            #expect(free.location == place + "&done=unblocked")
+            try await register("user_id:ben")
+            #expect(try await browser.get(place).html.contains(">ben</bdi>"))
+        }
+    }
+
     @Test("What is wrong with a new batch is said at its field, and what was typed stays")
     func refuses() async throws {
         try await ConsoleFixtures.run { fixtures, browser in

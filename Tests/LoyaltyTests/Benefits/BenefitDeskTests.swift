@@ -275,9 +275,17 @@ struct BenefitDeskTests {
         #expect(try await program.check("ann")?.remaining == 1)
         _ = try await program.use("u", .consume(.hard), 1, "ann")
         #expect(try await program.use("v", .consume(.hard), 1, "ann").codes == ["CAP_REACHED"])
+        // Be the guardian a member still or not.
+        _ = try await program.perform("close", CloseMember(TestProgram.member("bob")))
+        let more = CapBenefit("lounge", of: TestProgram.member("ann"), at: 2, by: TestProgram.member("bob"))
+        #expect(try await program.perform("c1", more).codes == ["MEMBER_CLOSED"])
+        let wishes = [TestProgram.member("ann"), TestProgram.member("bob"), TestProgram.member("ann")]
+        let standing = try await program.reader.guardianCaps(on: wishes)
+        #expect(standing.map { $0.benefit } == ["lounge"], "each once, and those of a closed member not")
         let free = CapBenefit("lounge", of: TestProgram.member("ann"), at: nil, by: TestProgram.member("bob"))
         #expect(try await !program.perform("c2", free).isRefused)
         #expect(try await program.check("ann")?.remaining == 4)
+        #expect(try await program.reader.guardianCaps(on: wishes).isEmpty)
     }
 
     @Test(

@@ -84,6 +84,28 @@ struct ProductGrantTests {
             ])
     }
 
+    @Test("a blocked code grants nobody and says so, until it can be registered again", arguments: RecordsEngine.here)
+    func blocked(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        _ = try await shop.grants("s", [.init("lounge", amount: 2)])
+        try await shop.register(1, "ann")
+        let granted = try await shop.follow("f", 1)
+        #expect(granted.body["granted"] == ["C1/1/lounge"] && granted.body["reasons"] == [])
+        let place = ProductPlace(batch: 1, serial: 1)
+        let block = ProductBlock(
+            workspace: shop.workspace, place: place, at: shop.program.clock.now, by: .admin, reason: "copied")
+        try await shop.records.commit([.blockProductCode(block)])
+        let ended = try await shop.follow("f2", 1)
+        #expect(ended.body["holder"] == .null, "\(ended.body.text)")
+        #expect(ended.body["reasons"]?.arrayValue?.map { $0["code"] } == ["CODE_BLOCKED"])
+        #expect(try await shop.program.check("ann")?.isAllowed == false)
+        try await shop.records.commit([.unblockProductCode(shop.workspace, place)])
+        try await shop.register(1, "bob")
+        let again = try await shop.follow("f3", 1)
+        #expect(again.body["granted"] == ["C1/2/lounge"] && again.body["reasons"] == [], "\(again.body.text)")
+        #expect(try await shop.program.check("bob")?.remaining == 2)
+    }
+
     @Test("whoever registers becomes a member; who takes no part gets nothing", arguments: RecordsEngine.here)
     func members(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine)

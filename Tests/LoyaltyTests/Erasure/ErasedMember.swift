@@ -137,7 +137,7 @@ struct ErasedMember {
             "earning_order_facts", "earning_order_lines", "earning_order_coupons", "loyalty_limits", "coupons",
             "coupon_orders", "loyalty_mentions", "point_offers", "point_openings", "paid_plans", "gifted_plans",
             "coupon_reservations", "coupon_redemptions", "benefit_grants", "benefit_uses", "benefit_gifts", "benefit_caps",
-            "benefit_pools", "benefit_purchases",
+            "benefit_pools", "benefit_purchases", "benefit_viewers",
         ]
         return try await program.records.engine.read { connection throws(Problem) in
             var lines: [String] = []

@@ -128,6 +128,32 @@ import Testing
         #expect(facts.filter { $0.member == member.number }.allSatisfy { $0.fact.contains("Points") })
     }
 
+    @Test(
+        "An order of a tombstone that becomes less takes back what was earned for the rest; none gives more",
+        arguments: RecordsEngine.here)
+    func changedOrder(engine: RecordsEngine) async throws {
+        let erased = try await ErasedMember(try await engine.open(), Self.names[0])
+        let program = erased.program
+        _ = try await erased.erase()
+        func tell(_ id: String, _ kind: OrderFact.Kind, _ count: Int64) async throws -> ProgramAnswer {
+            program.clock.advance(.microsecondsPerHour)
+            let teas: JSONValue = [["product_id": "tea", "price": 50, "quantity": .int(count)]]
+            let fact = try OrderFact(
+                event: kind.rawValue, messageID: id, at: program.clock.now,
+                properties: ["order_id": "o1", "products": teas, "note": "ring twice"], standard: .cny)
+            return try await program.perform("event/club/\(id)", TakeOrder(try #require(fact), of: nil, in: "club"))
+        }
+        let more = try await tell("u1", .updated, 4)
+        #expect(more.body["points"] == 150 && more.body["done"] == [], "\(more.body.text)")
+        let less = try await tell("u2", .updated, 1)
+        #expect(less.body["points"] == 50, "\(less.body.text)")
+        #expect(less.body["done"]?.arrayValue?.first?["units_in_all"] == 2)
+        #expect(try await tell("u3", .updated, 4).body["points"] == 50, "what was taken back is not given again")
+        #expect(try await tell("u4", .cancelled, 1).body["points"] == 0)
+        #expect(try await erased.reader.check("points").isWhole)
+        #expect(try await !erased.everything().contains { $0.contains("ring twice") })
+    }
+
     @Test("A repeated command is refused without a name, and a new one takes in somebody new", arguments: RecordsEngine.here, names)
     func again(engine: RecordsEngine, ann: Identity) async throws {
         let erased = try await ErasedMember(try await engine.open(), ann)

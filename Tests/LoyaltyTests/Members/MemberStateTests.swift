@@ -103,6 +103,10 @@ struct MemberStateTests {
         let (program, before) = (stage.program, try await stage.entryCount())
         for (name, command) in try Self.commands(stage.ann, program) {
             let answer = try await program.perform("by \(name)", command)
+            if state == .closed, command is TakeOrder {
+                #expect(!answer.isRefused && answer.body["points"] == 0, "it is kept for what comes back: \(answer.body.text)")
+                continue
+            }
             #expect(answer.codes == [state.rawValue], "\(name): \(answer.body.text)")
         }
         #expect(try await stage.entryCount() == before, "nothing is booked")

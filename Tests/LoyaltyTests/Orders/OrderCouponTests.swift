@@ -139,6 +139,45 @@ import Testing
         #expect(try await shop.state(coupon) == .granted)
     }
 
+    @Test("An order of a closed member uses no coupon, and lets go what was kept for it", arguments: RecordsEngine.here)
+    func closedMember(engine: RecordsEngine) async throws {
+        let (shop, coupon) = try await Self.shop(engine)
+        let ann = TestProgram.member("ann")
+        _ = try await shop.reserve("r", [coupon], for: "o")
+        #expect(try await shop.limit("all")?.reserved == 1)
+        _ = try await shop.program.perform("close", CloseMember(ann))
+        let bought: OrderedDictionary<String, JSONValue> = ["products": Self.products, "coupon": .string(coupon)]
+        let order = try await Self.tell(shop, .completed, "m1", bought)
+        #expect(Self.deeds(order) == ["refuse_coupon"], "\(order.body.text)")
+        let reasons = order.body["coupons"]?.arrayValue?.first?["reasons"]?.arrayValue
+        #expect(reasons?.compactMap { $0["code"]?.stringValue } == ["MEMBER_CLOSED"])
+        #expect(try await shop.state(coupon) == .granted)
+        #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 1))
+        // Nor is it used when they take part again, unless the order changes.
+        _ = try await shop.program.perform("open", CloseMember(ann, closes: false))
+        let part = try await Self.tell(shop, .refunded, "m2", ["products": [["product_id": "tea"]]])
+        #expect(Self.deeds(part) == [] && part.body["ignored"] == [], "\(part.body.text)")
+        let more: JSONValue = [["product_id": "tea", "price": 50, "quantity": 3]]
+        let update = try await Self.tell(shop, .updated, "m3", ["products": more, "coupon": .string(coupon)])
+        #expect(Self.deeds(update).first == "commit_coupon", "\(update.body.text)")
+        #expect(try await shop.state(coupon) == .redeemed)
+    }
+
+    @Test("What was used before the membership was closed comes back with the goods", arguments: RecordsEngine.here)
+    func usedBefore(engine: RecordsEngine) async throws {
+        let (shop, coupon) = try await Self.shop(engine)
+        let bought: OrderedDictionary<String, JSONValue> = ["products": Self.products, "coupon": .string(coupon)]
+        #expect(Self.deeds(try await Self.tell(shop, .completed, "m1", bought)) == ["commit_coupon"])
+        _ = try await shop.program.perform("close", CloseMember(TestProgram.member("ann")))
+        let more: JSONValue = [["product_id": "tea", "price": 50, "quantity": 9]]
+        let update = try await Self.tell(shop, .updated, "m2", ["products": more, "coupon": .string(coupon)])
+        #expect(Self.deeds(update) == [], "it stands as it was used: \(update.body.text)")
+        #expect(try await shop.state(coupon) == .redeemed)
+        #expect(Self.deeds(try await Self.tell(shop, .refunded, "m3")) == ["return_coupon"])
+        #expect(try await shop.state(coupon) == .granted)
+        #expect(try await shop.limit("all")?.used == 0)
+    }
+
     @Test("A printed code that nobody has claimed is the member's by the order, once", arguments: RecordsEngine.here)
     func printed(engine: RecordsEngine) async throws {
         let (shop, _) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }

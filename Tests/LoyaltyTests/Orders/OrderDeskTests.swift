@@ -225,6 +225,66 @@ struct OrderDeskTests {
         #expect(try await used() == 0)
     }
 
+    @Test("An order that somebody completes after their membership was closed gives nothing, and what follows finds it")
+    func completedByClosedMember() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        let ann = TestProgram.member("ann")
+        let enrolled = try await program.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
+        _ = try await program.perform("close", CloseMember(ann))
+        let tea: JSONValue = [["product_id": "tea", "quantity": 1]]
+        let refund = try Self.fact(.refunded, "m2", program, ["products": tea])
+        #expect(try await program.perform("1", TakeOrder(refund, of: ann, in: "club")).body["waiting"] == true)
+        let completed = try Self.fact(.completed, "m1", program, ["products": Self.products])
+        let order = try await program.perform("2", TakeOrder(completed, of: ann, in: "club"))
+        #expect(!order.isRefused && order.body["waiting"] == false && order.body["points"] == 0, "\(order.body.text)")
+        #expect(order.body["member"] == enrolled.body["member"])
+        let refused = order.body["done"]?.arrayValue?.first
+        #expect(refused?["do"] == "refuse_points" && refused?["line"] == "tea" && refused?["points"] == 100)
+        #expect(refused?["reasons"]?.arrayValue?.first?["code"] == "MEMBER_CLOSED")
+        let again = try await program.perform("3", TakeOrder(completed, of: ann, in: "club"))
+        #expect(again.body["new"] == false && again.body["done"] == [])
+        _ = try await program.perform("open", CloseMember(ann, closes: false))
+        // It stays as it was, unless it changes.
+        program.clock.advance(1_000)
+        let second = try Self.fact(.refunded, "m3", program, ["products": tea])
+        let back = try await program.perform("4", TakeOrder(second, of: nil, in: "club"))
+        #expect(back.body["ignored"] == [] && back.body["done"] == [] && back.body["points"] == 0, "\(back.body.text)")
+        program.clock.advance(1_000)
+        let more: JSONValue = [["product_id": "tea", "price": 50, "quantity": 4]]
+        let update = try Self.fact(.updated, "m4", program, ["products": more])
+        let updated = try await program.perform("5", TakeOrder(update, of: nil, in: "club"))
+        #expect(updated.body["points"] == 100, "\(updated.body.text)")
+        #expect(try await Self.balance(program)?.available == 100)
+    }
+
+    @Test("An order of a closed member that becomes more loses nothing, and one that becomes less the units that are gone")
+    func changedWhileClosed() async throws {
+        let program = try await TestProgram()
+        try await program.earns(by: OrderTests.program)
+        let ann = TestProgram.member("ann")
+        func tell(_ id: String, _ kind: OrderFact.Kind, _ count: Int64) async throws -> ProgramAnswer {
+            program.clock.advance(1_000)
+            let teas: JSONValue = [["product_id": "tea", "price": 50, "quantity": .int(count)]]
+            return try await program.perform(
+                id, TakeOrder(try Self.fact(kind, id, program, ["products": teas]), of: ann, in: "club"))
+        }
+        func deeds(_ answer: ProgramAnswer) -> [String] {
+            answer.body["done"]?.arrayValue?.compactMap { $0["do"]?.stringValue } ?? []
+        }
+        #expect(try await tell("1", .completed, 3).body["points"] == 150)
+        _ = try await program.perform("close", CloseMember(ann))
+        let more = try await tell("2", .updated, 4)
+        #expect(more.body["points"] == 150 && deeds(more) == ["refuse_points"], "\(more.body.text)")
+        #expect(more.body["done"]?.arrayValue?.first?["points"] == 50)
+        let less = try await tell("3", .updated, 2)
+        #expect(less.body["points"] == 100 && deeds(less) == ["take_back"], "\(less.body.text)")
+        #expect(try await Self.balance(program)?.available == 100)
+        _ = try await program.perform("open", CloseMember(ann, closes: false))
+        #expect(try await tell("4", .updated, 4).body["points"] == 200)
+        #expect(try await Self.balance(program)?.available == 200)
+    }
+
     @Test("A refund waits for its order, an order for its member")
     func waiting() async throws {
         let program = try await TestProgram()

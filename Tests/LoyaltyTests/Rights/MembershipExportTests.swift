@@ -9,6 +9,9 @@ struct MembershipExportTests {
     @Test("points, orders, coupons, benefits, notes and what was asked for", arguments: RecordsEngine.here)
     func everything(engine: RecordsEngine) async throws {
         let erased = try await ErasedMember(try await engine.open(), Identity(type: .userID, value: "customer-1"))
+        for (id, viewer, member) in [("let bob", erased.bob, erased.wish), ("let ann", erased.wish, erased.bob)] {
+            #expect(try await !erased.program.perform(id, AllowBenefitView(true, to: viewer, by: member)).isRefused)
+        }
         let now = erased.program.clock.now
         let mail = Identity(type: .email, value: "ann@example.com")
         let told = try await erased.reader.everything(of: [mail, erased.ann, erased.ann], at: now)
@@ -30,6 +33,11 @@ struct MembershipExportTests {
         let benefits = try #require(member["benefits"]?.arrayValue?.first)
         #expect(benefits["grants"]?.arrayValue?.count == 2 && benefits["uses"]?.arrayValue?.count == 1)
         #expect(benefits["gifts"]?.arrayValue?.map { $0["state"] } == ["reserved"])
+        let bob = try #require(try await erased.reader.member(erased.bob)?.member.id.text)
+        let consents = member["view_consents"]
+        #expect(consents?["viewers"]?.arrayValue?.map { $0["viewer"]?.stringValue } == [bob])
+        #expect(consents?["sees"]?.arrayValue?.map { $0["member"]?.stringValue } == [bob])
+        #expect(consents?["viewers"]?.arrayValue?.first?["given_at"]?.stringValue?.hasPrefix("2026-03-") == true)
         let commands = member["commands"]?.arrayValue ?? []
         let ids = commands.compactMap { $0["id"]?.stringValue }
         #expect(
@@ -39,5 +47,7 @@ struct MembershipExportTests {
         // Of a tombstone nobody can ask.
         _ = try await erased.erase()
         #expect(try await erased.reader.everything(of: [erased.ann], at: now) == [])
+        let others = try await erased.reader.everything(of: [Identity(type: .userID, value: "bob")], at: now).first
+        #expect(others?["view_consents"] == ["viewers": [], "sees": []], "no consent outlives who gave it or was given it")
     }
 }

@@ -21,7 +21,7 @@ public struct AllowBenefitView: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         guard draft.settings != nil else { throw .refused(Refusal("PROGRAM_MISSING")) }
-        let (member, viewer) = (try draft.member(member), try draft.member(viewer))
+        let (member, viewer) = (try party(member, draft), try party(viewer, draft))
         guard member.id != viewer.id else { throw .refused(Refusal("SAME_MEMBER", ["member": .string(member.id.text)])) }
         draft.claim(member)
         draft.claim(viewer)
@@ -30,5 +30,10 @@ public struct AllowBenefitView: ProgramCommand {
             try tables.setViewer(viewer.id, of: member.id, isGiven: isGiven, at: now)
         }
         return ["member": .string(member.id.text), "viewer": .string(viewer.id.text), "given": .bool(isGiven)]
+    }
+    /// A consent is taken back by and of whoever takes part no more, too.
+    private func party(_ wish: MemberWish, _ draft: ProgramDraft) throws(ProgramFailure) -> ProgramMember {
+        if !isGiven, let known = try draft.find(wish) { return known }
+        return try draft.member(wish)
     }
 }

@@ -29,17 +29,23 @@ public struct CapBenefit: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let member = try draft.member(member)
-        let guardian = try draft.named(guardian)
+        // A cap that counts no more is taken away in the name of whoever has set it, be they a member still or not.
+        let setter: BenefitParty
+        if max == nil, let former = try draft.find(guardian) {
+            setter = BenefitParty(former.id.text)
+        } else {
+            setter = try draft.named(guardian)
+        }
         let key = BenefitBookKey(member: member.id, benefit: benefit)
         let max = max
         var privacy = BenefitPrivacy(of: key.party)
-        if isGuardian { privacy.guardians = [guardian] }
+        if isGuardian { privacy.guardians = [setter] }
         var book = try draft.benefitBook(key)
         try draft.change(key, &book) { [privacy] book, now throws(Refusal) in
-            try privacy.cap(&book, at: max, by: guardian, now: now)
+            try privacy.cap(&book, at: max, by: setter, now: now)
         }
         return [
-            "member": .string(member.id.text), "benefit": .string(benefit), "by": .string(guardian.text), "max": .optional(max),
+            "member": .string(member.id.text), "benefit": .string(benefit), "by": .string(setter.text), "max": .optional(max),
             "left": book.summary(at: draft.now),
         ]
     }

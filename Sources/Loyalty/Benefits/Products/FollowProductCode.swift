@@ -28,9 +28,11 @@ public struct FollowProductCode: ProgramCommand {
         guard draft.settings != nil,
             let registered = try draft.reading({ tables throws(Problem) in try tables.registeredProduct(place) })
         else { return ["code": .string(code), "holder": .null] }
-        let holder = try registered.who.flatMap { who throws(ProgramFailure) in try openMember(who, in: &draft) }
+        let isBlocked = try draft.reading { tables throws(Problem) in try tables.isBlocked(place) }
+        let who = isBlocked ? nil : registered.who
+        let holder = try who.flatMap { who throws(ProgramFailure) in try openMember(who, in: &draft) }
         let kept = try draft.reading { tables throws(Problem) in try tables.productRights(place) }
-        guard kept?.who != holder else { return answer(holder, [], [:]) }
+        guard kept?.who != holder else { return answer(holder, [], [:], isBlocked) }
         var rights = ProductCodeRights(kept.map { [code: $0] } ?? [:])
         let rules = try rules(of: registered.product, in: &draft)
         var (ended, granted): (ProductCodeRights.Move?, [BenefitGrant]) = (nil, [])
@@ -45,7 +47,7 @@ public struct FollowProductCode: ProgramCommand {
                 ended = try rights.transfer(code, to: holder, rules: rules, in: draft.calendar, now: draft.now)
                 granted = ended?.granted ?? []
             } else {
-                ended = try rights.takeBack(code, now: draft.now)
+                ended = try rights.takeBack(code, isBlocked: isBlocked, now: draft.now)
             }
         } catch { throw .refused(error) }
         if let ended { try end(ended, in: &draft) }
@@ -53,7 +55,7 @@ public struct FollowProductCode: ProgramCommand {
         if let registration = rights.registrations[code] {
             draft.write { tables throws(Problem) in try tables.set(registration, at: place) }
         }
-        return answer(holder, granted.filter { refused[$0.benefit] == nil }, refused)
+        return answer(holder, granted.filter { refused[$0.benefit] == nil }, refused, isBlocked)
     }
 
     /// The member who has registered it; nil for whoever takes no part.
@@ -126,9 +128,13 @@ public struct FollowProductCode: ProgramCommand {
         return refused
     }
 
-    private func answer(_ holder: BenefitParty?, _ granted: [BenefitGrant], _ refused: [String: [String]]) -> JSONValue {
-        [
-            "code": .string(code), "holder": .optional(holder?.text), "granted": .array(granted.map { .string($0.id.text) }),
+    private func answer(
+        _ holder: BenefitParty?, _ granted: [BenefitGrant], _ refused: [String: [String]], _ isBlocked: Bool
+    ) -> JSONValue {
+        let reasons = isBlocked ? [Refusal.Reason("CODE_BLOCKED", ["code": .string(code)])] : []
+        return [
+            "code": .string(code), "holder": .optional(holder?.text), "reasons": .array(reasons.map(\.json)),
+            "granted": .array(granted.map { .string($0.id.text) }),
             "refused": .object(
                 OrderedDictionary(
                     uniqueKeysWithValues: refused.sorted { $0.key < $1.key }.map { key, codes in

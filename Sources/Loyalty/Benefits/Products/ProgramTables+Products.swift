@@ -53,6 +53,13 @@ extension ProgramTables {
         ) { reader throws(Problem) in (try reader.optionalIdentity(), try reader.text()) }
     }
 
+    /// Whether nobody may register a code.
+    func isBlocked(_ place: ProductPlace) throws(Problem) -> Bool {
+        try connection.row(
+            "SELECT 1 FROM product_code_blocks WHERE workspace = ? AND batch = ? AND serial = ?",
+            values(.count(place.batch), .count(place.serial))) != nil
+    }
+
     /// Who has what a code grants.
     func productRights(_ place: ProductPlace) throws(Problem) -> ProductCodeRights.Registration? {
         try first(

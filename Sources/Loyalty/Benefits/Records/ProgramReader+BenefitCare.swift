@@ -18,6 +18,27 @@ extension ProgramReader {
         }
     }
 
+    /// Caps on what some members use that another member has set for them: as long as they are their guardian.
+    package func guardianCaps(
+        on members: [MemberWish]
+    ) async throws(Problem) -> [(member: ProgramMemberID, benefit: String, guardian: ProgramMemberID)] {
+        try await read { tables throws(Problem) in
+            var caps: [(member: ProgramMemberID, benefit: String, guardian: ProgramMemberID)] = []
+            var seen: Set<ProgramMemberID> = []
+            for wish in members {
+                guard let member = try tables.find(wish), member.state == .open, seen.insert(member.id).inserted else { continue }
+                let own = try tables.list(
+                    "SELECT benefit, set_by FROM benefit_caps WHERE workspace = ? AND member = ? AND used_by = '' ORDER BY benefit, set_by",
+                    tables.values(.integer(member.id.number))
+                ) { reader throws(Problem) in (benefit: try reader.text(), by: try reader.text()) }
+                for cap in own {
+                    if let guardian = ProgramMemberID(text: cap.by) { caps.append((member.id, cap.benefit, guardian)) }
+                }
+            }
+            return caps
+        }
+    }
+
     /// The pools that accounts have made of a benefit, by the account's number, as they stand at an instant.
     public func pools(of benefit: String, limit: Int, at now: Instant) async throws(Problem) -> [BenefitPool] {
         try await read { tables throws(Problem) in

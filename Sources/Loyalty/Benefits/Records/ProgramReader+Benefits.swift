@@ -70,6 +70,11 @@ extension ProgramReader {
         }
     }
 
+    /// Whom a member lets see what they use, and who lets the member see what they use.
+    public func benefitViewers(of member: ProgramMemberID) async throws(Problem) -> BenefitViewers {
+        try await read { tables throws(Problem) in try tables.viewers(of: member) }
+    }
+
     /// A gift by the id of its use; nil when there is none.
     public func gift(_ id: BenefitID) async throws(Problem) -> GiftFulfilment? {
         try await read { tables throws(Problem) in try tables.gift(id) }

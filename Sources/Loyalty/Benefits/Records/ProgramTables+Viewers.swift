@@ -5,10 +5,26 @@ import Records
 extension ProgramTables {
     /// Who may see what a member uses, beside guardians: nobody knows these here.
     func privacy(of member: ProgramMemberID) throws(Problem) -> BenefitPrivacy {
-        let viewers = try list(
-            "SELECT viewer FROM benefit_viewers WHERE workspace = ? AND member = ?", values(.integer(member.number))
-        ) { reader throws(Problem) in BenefitParty(ProgramMemberID(number: try reader.integer()).text) }
+        let viewers = try consents("member", member).map { BenefitParty($0.viewer.text) }
         return BenefitPrivacy(of: BenefitParty(member.text), consents: Set(viewers))
+    }
+
+    /// All consents in which a member stands.
+    func viewers(of member: ProgramMemberID) throws(Problem) -> BenefitViewers {
+        BenefitViewers(given: try consents("member", member), received: try consents("viewer", member))
+    }
+
+    private func consents(_ column: String, _ member: ProgramMemberID) throws(Problem) -> [BenefitViewer] {
+        try list(
+            """
+            SELECT member, viewer, given_at FROM benefit_viewers WHERE workspace = ? AND \(column) = ?
+            ORDER BY given_at, member, viewer
+            """, values(.integer(member.number))
+        ) { reader throws(Problem) in
+            BenefitViewer(
+                member: ProgramMemberID(number: try reader.integer()), viewer: ProgramMemberID(number: try reader.integer()),
+                givenAt: try reader.instant())
+        }
     }
 
     func setViewer(_ viewer: ProgramMemberID, of member: ProgramMemberID, isGiven: Bool, at now: Instant) throws(Problem) {

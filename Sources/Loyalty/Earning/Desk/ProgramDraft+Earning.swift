@@ -16,9 +16,7 @@ extension ProgramDraft {
         _ points: NewPoints, inPlaceOf earlier: [PointSource] = [], _ member: ProgramMember, _ currency: PointCurrency
     ) throws(ProgramFailure) {
         guard try bookEarning(points.source, currency) == nil else { return }
-        guard member.state == .open else {
-            throw .refused(Refusal("MEMBER_CLOSED", ["member": .string(member.id.text)]))
-        }
+        if let barred = member.barred { throw .refused(Refusal([barred])) }
         let key = try open(member, currency)
         var earned = points
         if try barsExpiry(of: member, currency) != nil { earned.expiresAt = nil }

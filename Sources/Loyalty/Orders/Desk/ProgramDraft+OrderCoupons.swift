@@ -47,7 +47,7 @@ extension ProgramDraft {
         }
         self.now = max(now, desk.recordedAt.advanced(byMicroseconds: 1))
         var coupons = OrderCoupons(state, of: order, cart, codes: codes, missing: missing, desk: desk, now: self.now)
-        coupons.settle()
+        coupons.settle(barred: owner.barred)
         // A code that was not used stays unclaimed.
         let unused = Set(fresh.map(\.coupon.id).filter { coupons.desk.coupons[$0]?.redemptions.isEmpty ?? true })
         kept.coupons = coupons.codes.mapValues { known in

@@ -4,7 +4,8 @@ import OrderedCollections
 /// Takes in an event about an order, and gives or takes back what it means by all that is known of the order.
 ///
 /// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member. The
-/// coupons that the order carries are used and given back in the same command; one that does not count is noted and stops nothing.
+/// coupons that the order carries are used and given back in the same command; one that does not count is noted and stops nothing. An
+/// order of somebody who takes part no more gives nothing and uses nothing; it is kept, and what it had given comes back with its goods.
 public struct TakeOrder: ProgramCommand {
     /// The earning program; nil for the coupons of an order by which nothing is earned.
     public let program: String?
@@ -47,7 +48,7 @@ public struct TakeOrder: ProgramCommand {
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
         if owner == nil, fact.kind == .completed, let member {
             // Where nothing can be earned only who uses a coupon becomes a member.
-            owner = try versions == nil && !fact.carriesCoupons ? draft.member(member) : draft.memberByEarning(member)
+            owner = try draft.buyer(member, isEnrolled: versions != nil || fact.carriesCoupons)
             (kept.member, kept.tags) = (owner?.id, tags)
         }
         var done: [JSONValue] = []
@@ -77,16 +78,22 @@ public struct TakeOrder: ProgramCommand {
     ) throws(ProgramFailure) -> [JSONValue] {
         guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
         let currency = try draft.currency(points)
-        // Whoever was erased earns nothing more, whatever becomes of the order; what comes back is taken off what is owed.
-        let live = owner.state == .erased ? nil : versions.live(at: event.at)
+        let live = versions.live(at: event.at)
         let frame = EarningFrame(points: currency, calendar: draft.calendar)
         let facts = EarningMember(id: owner.id.text, tiers: tiers, tags: tags)
         let keys = (live?.limits(for: event, of: facts, in: frame).map(\.key) ?? []) + record.lines.values.flatMap(\.limits)
         let before = try draft.reading { tables throws(Problem) in try tables.earningLimits(keys, of: currency.key) }
         var limits = before
+        var unearned: [NewPoints] = []
         let settled: (intents: [OrderIntent], plan: EarningPlan?)
         do throws(Refusal) {
-            settled = try record.settled(by: live, of: facts, limits: &limits, in: frame)
+            if owner.state == .open {
+                settled = try record.settled(by: live, of: facts, limits: &limits, in: frame)
+            } else {
+                // Of somebody who was erased nothing is told any more.
+                if owner.state == .closed { unearned = try record.unearned(by: live, of: facts, limits: limits, in: frame) }
+                settled = (record.shrink(limits: &limits), nil)
+            }
         } catch {
             throw .refused(error)
         }
@@ -95,7 +102,8 @@ public struct TakeOrder: ProgramCommand {
         for source in forgone { record.forgo(source, limits: &limits) }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
-        return settled.intents.compactMap { forgone.contains($0.source) ? $0.refused(for: owner) : $0.json }
+        return settled.intents.filter { !forgone.contains($0.source) }.map(\.json)
+            + unearned.map { $0.refused(owner.barred) }
     }
 
     private func answer(_ kept: KeptOrder, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
@@ -112,7 +120,7 @@ public struct TakeOrder: ProgramCommand {
 }
 
 extension ProgramDraft {
-    /// Gives and takes what an order means; who takes part no more is given nothing, and what the order takes back is taken.
+    /// Gives and takes what an order means.
     ///
     /// What a partner's block pays for only once other points of the order are taken back waits for that. Of those that were spent nothing
     /// comes back to a block: then it may have too little.
@@ -123,10 +131,6 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> Set<PointSource> {
         var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
         for intent in intents {
-            if case .earn(let points) = intent, owner.state != .open {
-                forgone.insert(points.source)
-                continue
-            }
             let isShort = if case .earn(let points) = intent { try shortage(of: points, currency) != nil } else { false }
             if isShort || waiting.contains(where: { $0.source == intent.source }) {
                 waiting.append(intent)
@@ -153,6 +157,14 @@ extension ProgramDraft {
         }
     }
 
+    /// Who completed an order; somebody whose membership is closed has it as well, so that what follows finds it.
+    ///
+    /// - Parameter isEnrolled: Whether somebody new becomes a member by it.
+    fileprivate mutating func buyer(_ wish: MemberWish, isEnrolled: Bool) throws(ProgramFailure) -> ProgramMember {
+        if let known = try find(wish), known.state == .closed { return known }
+        return isEnrolled ? try memberByEarning(wish) : try member(wish)
+    }
+
     /// A member in whatever state, or whom they were merged into.
     fileprivate func found(_ id: ProgramMemberID) throws(ProgramFailure) -> ProgramMember {
         guard let member = try find(MemberWish(.id(id))) else {
@@ -171,16 +183,6 @@ extension OrderIntent {
         }
     }
 
-    /// Why it is not given to somebody who takes part no more; nil where something else is told of it, such as `unfunded`.
-    func refused(for owner: ProgramMember) -> JSONValue? {
-        guard case .earn(let points) = self, owner.state != .open else { return nil }
-        let reason = Refusal.Reason("MEMBER_CLOSED", ["member": .string(owner.id.text)])
-        return [
-            "do": "refuse_points", "line": .string(points.source.line), "rule": .string(points.source.rule),
-            "points": .int(points.amount), "reasons": .array([reason.json]),
-        ]
-    }
-
     /// What was done, in short.
     var json: JSONValue {
         switch self {
@@ -195,5 +197,15 @@ extension OrderIntent {
                 "units_in_all": .int(units),
             ]
         }
+    }
+}
+
+extension NewPoints {
+    /// That they are not given, and why.
+    fileprivate func refused(_ reason: Refusal.Reason?) -> JSONValue {
+        [
+            "do": "refuse_points", "line": .string(source.line), "rule": .string(source.rule), "points": .int(amount),
+            "reasons": .array(reason.map { [$0.json] } ?? []),
+        ]
     }
 }
