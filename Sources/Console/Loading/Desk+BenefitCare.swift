@@ -29,7 +29,7 @@ extension Desk {
             gifts = try await reader.openGifts(outOf: name, limit: Desk.linesMax)
         }
         let page = BenefitCarePage(
-            name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
+            tabs: programTabs(visitor, .benefits), name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
             problem: writer.forms.problem,
             sections: [
                 writer.payers(found.holders), writer.caps(try await reader.caps(of: key, limit: Desk.linesMax)),
