@@ -138,6 +138,15 @@ enum SiteURL {
 
     static func couponBatch(_ number: Int64, _ deed: String) -> String { "/coupons/batches/\(number)/\(deed)" }
 
+    /// How points are earned; `of` fills the form with a version.
+    static func earning(program: String? = nil, version: Int64? = nil, of draft: Int64? = nil, done: String? = nil) -> String {
+        path(
+            "/program/earning",
+            [
+                ("program", program), ("version", version.map { String($0) }), ("of", draft.map { String($0) }), ("done", done),
+            ])
+    }
+
     /// The catalogue of benefits; `of` opens the form of the next version of one.
     static func benefits(of key: String? = nil) -> String { path("/benefits", [("of", key)]) }
 
