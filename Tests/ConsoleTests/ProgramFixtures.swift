@@ -181,7 +181,18 @@ extension Fixtures {
                     title: words(\.points.adjust), intro: words(\.points.adjustIntro, ["limit": "10,000"]),
                     action: "/points/members/m_1", deed: "adjust", command: "page-adjust", fields: [amount],
                     button: words(\.points.adjust), isOpen: true)
-            ], card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"), mayChange: true)
+            ], monthOptions: [.init(value: "2026-11", label: formats.month(Fixtures.today), selected: true)],
+            sums: [Stat(label: words(\.points.opening), value: "0"), Stat(label: words(\.points.closing), value: "1,200")],
+            hasSums: true, cut: words(\.points.cut, count: 1_000), csvURL: "/points/members/m_1?csv=statement",
+            rights: .init(
+                coupons: [
+                    .init(
+                        head: Self.hostile, url: SiteURL.couponTemplate(Self.hostile),
+                        tag: TagItem(kind: "user", label: words(\.coupons.stateGranted)), detail: Self.hostile)
+                ], hasCoupons: true, allCoupons: PageLink(url: "/coupons", label: words(\.points.allCoupons, count: 3)),
+                benefits: [.init(head: Self.hostile, url: SiteURL.benefit("lounge"), tag: nil, detail: Self.hostile)],
+                hasBenefits: true, plans: [], hasPlans: false),
+            card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"), mayChange: true)
     }
 
     // MARK: - Books
@@ -282,6 +293,7 @@ extension Fixtures {
             title: "Tea club", member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [pointWriter.card(book.booked, book.openLots, lotsMax: 6)],
             rights: .init(
+                statuses: [], hasStatuses: false,
                 coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false, history: [], hasHistory: false),
             languages: [], problem: nil)
     }

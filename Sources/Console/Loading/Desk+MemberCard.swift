@@ -91,8 +91,9 @@ extension Desk {
         let events = points + all.flatMap { writer.uses($0.coupon, $0.terms) } + statements.flatMap { writer.uses($0) }
         let history = writer.history(events, max: Desk.cardLines)
         let more = open.count - coupons.count
+        let statuses = statements.compactMap { writer.status($0) }
         return MemberCardPage.Rights(
-            coupons: coupons, hasCoupons: !coupons.isEmpty,
+            statuses: statuses, hasStatuses: !statuses.isEmpty, coupons: coupons, hasCoupons: !coupons.isEmpty,
             moreCoupons: more > 0 ? visitor.words(\.memberCard.moreCoupons, count: more) : nil, benefits: benefits,
             hasBenefits: !benefits.isEmpty, history: history, hasHistory: !history.isEmpty)
     }

@@ -46,7 +46,7 @@ extension Desk {
         }
     }
 
-    private func planWriter(
+    func planWriter(
         _ visitor: Visitor, _ workspace: OpenWorkspace, action: String, _ names: [(key: String, name: String)],
         _ refused: DeedForms.Refused?
     ) -> PlanWriter {

@@ -86,8 +86,13 @@ enum SiteURL {
     static func points(currency: String? = nil) -> String { path("/points", [("currency", currency)]) }
 
     /// A member's statement.
-    static func pointMember(_ member: String, currency: String? = nil, cursor: String? = nil, done: String? = nil) -> String {
-        path("/points/members/\(member)", [("currency", currency), ("cursor", cursor), ("done", done)])
+    static func pointMember(
+        _ member: String, currency: String? = nil, cursor: String? = nil, month: String? = nil, csv: String? = nil,
+        done: String? = nil
+    ) -> String {
+        path(
+            "/points/members/\(member)",
+            [("currency", currency), ("month", month), ("cursor", cursor), ("csv", csv), ("done", done)])
     }
 
     /// Points that come from another system.
