@@ -107,6 +107,7 @@ struct EarningTexts: Sendable {
     let badMoney = Text("Write an amount such as 100.00.", "请输入金额，例如 100.00。")
 
     let rehearse = Text("Try it on what has happened", "用已发生的数据试算")
+    let tryIt = Text("Try it", "试算")
     let rehearseIntro = Text(
         "Every order and event of the time is judged by this version, and nothing is booked.", "用此版本评判该时段内的每个订单和事件，不入账。")
     let days = Text("Time", "时段")
@@ -158,7 +159,7 @@ struct EarningTexts: Sendable {
     let ruleEvent = Text("Its name {number}", "事件或调用名称 {number}")
     let ruleEventHint = Text("Empty for orders", "订单请留空")
     let rulePoints = Text("Points {number}", "积分 {number}")
-    let rulePer = Text("for {number}", "计算方式 {number}")
+    let rulePer = Text("Counted by {number}", "计算方式 {number}")
     let perMoney = Text("each amount of money", "每满一定金额")
     let perUnit = Text("each unit", "每件商品")
     let perEvent = Text("each time", "每次")
