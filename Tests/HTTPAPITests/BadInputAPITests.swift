@@ -436,7 +436,9 @@ import Testing
             let back = try await Self.post("points/burn", burn, fixtures)
             #expect(back.status == 200 && back["balance"]?["available"] == 99, "\(back.text)")
             let statement = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement")
-            let times = statement["entries"]?.arrayValue?.compactMap { $0["effective_at"]?.stringValue } ?? []
+            let times = (statement["entries"]?.arrayValue ?? []).compactMap { entry in
+                entry["effective_at"]?.stringValue.flatMap { Instant(rfc3339: $0) }
+            }
             #expect(times.count == 2 && times == times.sorted(by: >), "\(statement.text)")
 
             let held = try await Self.post("points/hold", #"{"member":"user_id:ann","amount":9,"seconds":60}"#, fixtures)
