@@ -126,11 +126,25 @@ extension APISchema {
                     "line": ["type": "integer", "minimum": 1, "description": "Where malformed JSON breaks off."],
                     "column": ["type": "integer", "minimum": 1, "description": "In characters of that line."],
                     "place": ["type": "string", "description": "Where, when none of the others fits."],
+                    "reasons": [
+                        "type": "array", "items": reference("Reason"),
+                        "description": "With code `refused`: all for which the rules of the program do not allow it, at once.",
+                    ],
                 ], required: ["type", "title", "status", "detail", "code", "message"]),
             "Workspace": object([
                 "id": text, "name": text, "timezone": text, "currency": text, "language": text, "region": text,
                 "createdAt": instant,
             ]),
+            "Reason": object(
+                [
+                    "code": ["type": "string", "description": "The word for programs, such as INSUFFICIENT_POINTS."],
+                    "message": ["type": "string", "description": "The reason as a sentence, with what to do about it."],
+                    "remedy": ["type": "string", "description": "What to do about it, where there is something to do."],
+                    "params": ["type": "object", "description": "What the sentence names: amounts, instants, names."],
+                    "retryable": [
+                        "type": "boolean", "description": "Whether the same wish may be granted later without any change of it.",
+                    ],
+                ], required: ["code", "message", "params", "retryable"]),
             "WorkspaceCheck": object(
                 [
                     "workspace": text, "whole": flag, "calls": count, "identities": count, "parts": count, "code": text,

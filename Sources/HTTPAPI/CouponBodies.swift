@@ -192,7 +192,7 @@ enum CouponSchemas {
     private static let couponRequired = ["coupon", "template", "version", "state", "member"]
     static let coupon = APISchema.object(couponMembers, required: couponRequired)
     static let reasons: JSONValue = [
-        "type": "array", "items": APISchema.anyObject,
+        "type": "array", "items": APISchema.reference("Reason"),
         "description": "Why it cannot be used now, whatever the order; none when it can.",
     ]
     static let codeState: JSONValue = [
@@ -260,7 +260,7 @@ enum CouponSchemas {
 
     private static let skipped: JSONValue = [
         "type": "array",
-        "items": APISchema.object(["coupon": APISchema.text, "reasons": ["type": "array", "items": APISchema.anyObject]]),
+        "items": APISchema.object(["coupon": APISchema.text, "reasons": APISchema.list("Reason")]),
     ]
     private static let price = APISchema.object([
         "goods": APISchema.count, "shipping": APISchema.count, "units": ["type": "array", "items": APISchema.anyObject],

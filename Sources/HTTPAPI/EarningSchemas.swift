@@ -42,7 +42,7 @@ enum EarningSchemas {
             "items": APISchema.object([
                 "code": APISchema.text, "coupon": APISchema.optionalText,
                 "state": ["enum": .array(OrderCoupon.State.allCases.map { .string($0.rawValue) })],
-                "reasons": ["type": "array", "items": APISchema.anyObject],
+                "reasons": APISchema.list("Reason"),
             ]),
         ], "ignored": ["type": "array", "items": APISchema.anyObject],
     ])

@@ -73,9 +73,9 @@ extension OrderFact {
     /// - Throws: ``Problem`` for what is no completed order.
     var previewed: EarningEvent {
         get throws(Problem) {
-            var record = OrderRecord(id: order)
-            do throws(Refusal) { _ = try record.add(self) } catch { throw OrderFact.notCompleted }
-            guard let event = record.state.event else { throw OrderFact.notCompleted }
+            let event: EarningEvent?
+            do throws(Refusal) { event = try completed } catch { throw OrderFact.notCompleted }
+            guard let event else { throw OrderFact.notCompleted }
             return event
         }
     }

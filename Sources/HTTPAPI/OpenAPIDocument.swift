@@ -75,7 +75,8 @@ enum OpenAPIDocument {
             "operationId": .string(operation.id), "tags": [.string(operation.tag)], "summary": .string(operation.summary),
             "security": security(operation.access),
         ]
-        let parameters = pathParameters(operation) + queryParameters(operation) + (operation.isCommand ? [idempotencyKey] : [])
+        let parameters =
+            pathParameters(operation) + queryParameters(operation) + (operation.isCommand ? [idempotencyKey(operation)] : [])
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if let body = operation.body {
             members["requestBody"] = [
@@ -114,12 +115,20 @@ enum OpenAPIDocument {
         }
     }
 
-    private static let idempotencyKey: JSONValue = [
-        "name": "Idempotency-Key", "in": "header", "required": false,
-        "description":
-            "1 to 200 bytes of the caller's choice: a repeat with the same key within a day gets the first answer again.",
-        "schema": ["type": "string", "minLength": 1, "maxLength": 200],
-    ]
+    /// What of the program is kept in its books, with its answer.
+    private static let booked: Set<String> = ["Program", "Points", "Coupons", "Benefits", "Plans", "Earning"]
+
+    private static func idempotencyKey(_ operation: APIOperation) -> JSONValue {
+        let about =
+            booked.contains(operation.tag)
+            ? "a repeat with the same key gets the first answer again for ever, a refusal too; with other content it is refused."
+            : "a repeat with the same key within a day gets the first answer again."
+        return [
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": .string("1 to 200 bytes of the caller's choice: " + about),
+            "schema": ["type": "string", "minLength": 1, "maxLength": 200],
+        ]
+    }
 
     private static func responses(_ operation: APIOperation) -> JSONValue {
         var success: OrderedDictionary<String, JSONValue> = ["description": "Done."]

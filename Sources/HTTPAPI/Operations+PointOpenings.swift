@@ -136,7 +136,7 @@ private enum OpeningSchemas {
             "type": "array",
             "items": APISchema.object([
                 "row": APISchema.text, "amount": ["type": "integer"],
-                "reasons": ["type": "array", "items": APISchema.anyObject],
+                "reasons": APISchema.list("Reason"),
             ]),
         ],
     ])

@@ -45,7 +45,7 @@ import Testing
         gift.consent(true, now: Fixtures.now)
         let cap = BenefitCap(user: nil, by: BenefitParty(boss), max: 4)
         return BenefitCarePage(
-            name: hostile, key: "caddy", url: SiteURL.benefit("caddy"), problem: nil,
+            tabs: fixtures.benefitTabs, name: hostile, key: "caddy", url: SiteURL.benefit("caddy"), problem: nil,
             sections: [
                 writer.payers([]), writer.caps([(ProgramMemberID(number: 3), cap)]), writer.pools([pool]),
                 writer.gifts(stock, [gift]),

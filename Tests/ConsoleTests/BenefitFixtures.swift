@@ -9,7 +9,7 @@ extension Fixtures {
     private static let holder = ProgramMemberID(number: 7_654_321)
     private static let hostile = "<script>alert(1)</script>"
 
-    private var benefitTabs: [ProgramTab] {
+    var benefitTabs: [ProgramTab] {
         let all: [(String, KeyPath<Catalogue, Text>)] = [
             ("/program", \.program.tabSettings), ("/points", \.program.tabPoints), ("/coupons", \.coupons.title),
             ("/benefits", \.benefits.title), ("/points/books", \.program.tabBooks), ("/points/approvals", \.program.tabApprovals),

@@ -74,6 +74,7 @@ extension Fixtures {
         let (coupons, benefits) = (cardCoupons, cardBenefits)
         let events = points + coupons.flatMap { writer.uses($0.coupon, $0.terms) } + benefits.flatMap { writer.uses($0) }
         return MemberCardPage.Rights(
+            statuses: [chinese ? "茶友" : "Tea friend", Self.hostile], hasStatuses: true,
             coupons: coupons.prefix(3).map { writer.coupon($0.coupon, $0.terms, code: "7KQ2-M4XZ-PWAB-C") }, hasCoupons: true,
             moreCoupons: words(\.memberCard.moreCoupons, count: 2), benefits: benefits.compactMap { writer.benefit($0) },
             hasBenefits: true,

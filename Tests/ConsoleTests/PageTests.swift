@@ -23,7 +23,7 @@ struct PageTests {
         "pin-refused",
         "consent", "consent-none", "audit", "audit-broken",
         "product-codes", "product-codes-none",
-        "program", "program-new", "program-none", "points", "points-none", "member-points",
+        "program", "program-new", "program-none", "earning", "earning-none", "points", "points-none", "member-points",
         "opening", "opening-none", "opening-closed", "opening-close", "books", "book-closing", "approvals",
         "approvals-none", "partners", "partners-none", "partner", "open-points", "open-points-none",
         "coupons", "coupons-none", "coupon-template", "coupon-form",
@@ -162,6 +162,8 @@ struct PageTests {
         case "program": show(fixtures.program, .program)
         case "program-new": show(fixtures.newProgram, .program)
         case "program-none": show(fixtures.noProgram, .program)
+        case "earning": show(try fixtures.earning, .program, title: words(\.earning.title))
+        case "earning-none": show(fixtures.noEarning, .program, title: words(\.earning.title))
         case "points": show(fixtures.points, .program, title: words(\.points.title))
         case "points-none": show(fixtures.noPoints, .program, title: words(\.points.title))
         case "member-points": show(fixtures.memberPoints, .program, title: "Ana")

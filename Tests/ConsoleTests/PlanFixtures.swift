@@ -70,7 +70,8 @@ extension Fixtures {
         _ = form.offer()
         let offers = [(offer: gold, version: Int64(2))]
         return PlansPage(
-            problem: writer.forms.problem, offers: offers.map { writer.offer($0.offer, version: $0.version) }, hasOffers: true,
+            tabs: benefitTabs, problem: writer.forms.problem, offers: offers.map { writer.offer($0.offer, version: $0.version) },
+            hasOffers: true,
             missing: nil,
             form: .init(
                 title: words(\.plans.define), command: "c", of: "", fields: form.fields, parts: form.parts, isOpen: true),
@@ -81,7 +82,8 @@ extension Fixtures {
 
     var noPlans: PlansPage {
         PlansPage(
-            problem: nil, offers: [], hasOffers: false, missing: words(\.plans.noBenefits), form: nil, deeds: [], typed: "",
+            tabs: benefitTabs, problem: nil, offers: [], hasOffers: false, missing: words(\.plans.noBenefits), form: nil, deeds: [],
+            typed: "",
             isFiltered: false, boughtNote: words(\.plans.boughtNote, count: 50), bought: [], hasBought: false,
             noneBought: words(\.plans.noneBought), gifts: [], hasGifts: false, mayChange: false)
     }

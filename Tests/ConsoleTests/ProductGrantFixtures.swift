@@ -24,7 +24,7 @@ extension Fixtures {
         var form = ProductGrantForm(sent: sent, products: [Self.hostile], benefits: [("lounge", Self.hostile)], words: words)
         _ = form.lines()
         return ProductGrantsPage(
-            problem: nil,
+            tabs: benefitTabs, problem: nil,
             products: [
                 .init(
                     name: Self.hostile, lines: rules.map { writer.line($0, name: Self.hostile) },
@@ -38,7 +38,7 @@ extension Fixtures {
 
     var noProductGrants: ProductGrantsPage {
         ProductGrantsPage(
-            problem: nil, products: [], hasProducts: false,
+            tabs: benefitTabs, problem: nil, products: [], hasProducts: false,
             missing: PageLink(url: SiteURL.productCodes(), label: words(\.grants.noBatches)), form: nil, mayChange: false)
     }
 }

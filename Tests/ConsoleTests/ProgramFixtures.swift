@@ -181,7 +181,18 @@ extension Fixtures {
                     title: words(\.points.adjust), intro: words(\.points.adjustIntro, ["limit": "10,000"]),
                     action: "/points/members/m_1", deed: "adjust", command: "page-adjust", fields: [amount],
                     button: words(\.points.adjust), isOpen: true)
-            ], card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"),
+            ], monthOptions: [.init(value: "2026-11", label: formats.month(Fixtures.today), selected: true)],
+            sums: [Stat(label: words(\.points.opening), value: "0"), Stat(label: words(\.points.closing), value: "1,200")],
+            hasSums: true, cut: words(\.points.cut, count: 1_000), csvURL: "/points/members/m_1?csv=statement",
+            rights: .init(
+                coupons: [
+                    .init(
+                        head: Self.hostile, url: SiteURL.couponTemplate(Self.hostile),
+                        tag: TagItem(kind: "user", label: words(\.coupons.stateGranted)), detail: Self.hostile)
+                ], hasCoupons: true, allCoupons: PageLink(url: "/coupons", label: words(\.points.allCoupons, count: 3)),
+                benefits: [.init(head: Self.hostile, url: SiteURL.benefit("lounge"), tag: nil, detail: Self.hostile)],
+                hasBenefits: true, plans: [], hasPlans: false),
+            card: .init(url: "/m/ws_a.m_1.c", action: "/points/members/m_1/card"),
             viewers: [
                 .init(
                     number: "m_9", url: "/points/members/m_9",
@@ -288,8 +299,8 @@ extension Fixtures {
             title: "Tea club", member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [pointWriter.card(book.booked, book.openLots, lotsMax: 6)],
             rights: .init(
-                coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false, viewers: [],
-                hasViewers: false, history: [], hasHistory: false),
+                statuses: [], hasStatuses: false, coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false,
+                viewers: [], hasViewers: false, history: [], hasHistory: false),
             languages: [], problem: nil)
     }
 }

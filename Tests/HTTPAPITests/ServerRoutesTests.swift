@@ -119,6 +119,16 @@ struct ServerRoutesTests {
         }
     }
 
+    @Test("Whatever changes the program takes an Idempotency-Key and may be refused with reasons, and what only reads takes none")
+    func commands() {
+        let areas: Set<String> = ["Program", "Points", "Coupons", "Benefits", "Plans", "Earning"]
+        for operation in APIOperation.all where areas.contains(operation.tag) {
+            let isReading = operation.method == .get || operation.access == .key(.read)
+            #expect(operation.isCommand == !isReading, "\(operation.id)")
+            #expect(isReading || operation.problems.contains(409), "\(operation.id)")
+        }
+    }
+
     @Test("Each documented operation is routed")
     func routed() async throws {
         try await APIFixtures.run { fixtures in

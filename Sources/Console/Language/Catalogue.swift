@@ -12,6 +12,7 @@ package struct Catalogue: Sendable {
     let rights = RightsTexts()
     let products = ProductCodeTexts()
     let program = ProgramTexts()
+    let earning = EarningTexts()
     let points = PointTexts()
     let openings = OpeningTexts()
     let books = BookTexts()

@@ -8,7 +8,7 @@ enum Sentences {
         QuestionRefusalTexts.all + ExpressionRefusalTexts.all + DataRefusalTexts.all + CallRefusalTexts.all
         + ConsentRefusalTexts.all
         + ProductCodeRefusalTexts.all + LoyaltyRefusalTexts.all + PointRefusalTexts.all + CouponRefusalTexts.all
-        + BenefitRefusalTexts.all
+        + BenefitRefusalTexts.all + EarningRefusalTexts.all
 
     private static let byEnglish = Dictionary(all.map { ($0.english, $0) }, uniquingKeysWith: { first, _ in first })
 

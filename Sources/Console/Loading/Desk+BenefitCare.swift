@@ -31,7 +31,7 @@ extension Desk {
         let capped = try await reader.caps(of: key, limit: Desk.linesMax).map { MemberWish(.id($0.member)) }
         try await directory.endFormerCaps(on: capped, in: workspace.id)
         let page = BenefitCarePage(
-            name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
+            tabs: programTabs(visitor, .benefits), name: benefits.name(found.benefit), key: key, url: SiteURL.benefit(key),
             problem: writer.forms.problem,
             sections: [
                 writer.payers(found.holders), writer.caps(try await reader.caps(of: key, limit: Desk.linesMax)),

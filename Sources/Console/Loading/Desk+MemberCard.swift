@@ -93,8 +93,9 @@ extension Desk {
         let history = writer.history(events, max: Desk.cardLines)
         let viewers = try await reader.benefitViewers(of: member.id).given.map { writer.viewer($0) }
         let more = open.count - coupons.count
+        let statuses = statements.compactMap { writer.status($0) }
         return MemberCardPage.Rights(
-            coupons: coupons, hasCoupons: !coupons.isEmpty,
+            statuses: statuses, hasStatuses: !statuses.isEmpty, coupons: coupons, hasCoupons: !coupons.isEmpty,
             moreCoupons: more > 0 ? visitor.words(\.memberCard.moreCoupons, count: more) : nil, benefits: benefits,
             hasBenefits: !benefits.isEmpty, viewers: viewers, hasViewers: !viewers.isEmpty, history: history,
             hasHistory: !history.isEmpty)

@@ -9,6 +9,9 @@ import Workspaces
 extension Desk {
     private static let linesPerPage = 30
     private static let noteMax = 500
+    private static let monthLinesMax = 1_000
+    private static let fileLinesMax = 50_000
+    private static let monthsMax = 60
 
     /// What can be done with a member's points.
     private enum Deed: String {
@@ -40,8 +43,22 @@ extension Desk {
         }
         if let person { await note(Reading(.profile, of: [person.id], "program"), visitor) }
         let cursor = visitor.isPost ? nil : visitor.query["cursor"].flatMap { Int64($0) }
-        let statement = try await reader.statement(
+        let month = visitor.isPost ? nil : visitor.query["month"].flatMap { PointMonth(text: $0) }
+        let times = month?.bounds(in: workspace.calendar)
+        if visitor.query["csv"] == "statement", !visitor.isPost {
+            let all = try await MemberStatement(
+                of: member.id, in: currency, within: times, linesMax: Desk.fileLinesMax, reader, at: now)
+            return .csv(
+                "points-\(member.id.text)" + (month.map { "-" + $0.text } ?? ""), writer.table(all.lines).csv)
+        }
+        var monthly: MemberStatement?
+        if let times {
+            monthly = try await MemberStatement(
+                of: member.id, in: currency, within: times, linesMax: Desk.monthLinesMax, reader, at: now)
+        }
+        let newest = try await reader.statement(
             of: member.id, in: currency, before: cursor, limit: Desk.linesPerPage, at: now)
+        let (lines, next) = (monthly?.lines ?? newest.lines, monthly == nil ? newest.next : nil)
         let book = try await reader.book(of: member.id, in: currency, at: now)
         let mayChange = visitor.isOwner && member.state == .open
         let action = mayChange ? SiteURL.pointMember(member.id.text) : nil
@@ -69,10 +86,10 @@ extension Desk {
             identities: identities.map { PortraitPage.Fact(key: events.kind($0.type), value: $0.value) }, currency: currency.key,
             currencies: currencyFilters(settings, currency) { url(currency: $0) }, hasCurrencies: settings.currencies.count > 1,
             stats: writer.stats(book.balance(at: now)), problem: refused?.field == nil ? refused?.said : nil,
-            lines: statement.lines.map { line in
+            lines: lines.map { line in
                 writer.line(line, actions: mayChange ? writer.actions(line, member.id, page, currency.key) : [])
-            }, hasLines: !statement.lines.isEmpty, newerURL: cursor == nil ? nil : url(),
-            olderURL: statement.next.map { url(cursor: $0) }, lots: lots.map { writer.lot($0, action: action, command: page) },
+            }, hasLines: !lines.isEmpty, newerURL: cursor == nil && month == nil ? nil : url(),
+            olderURL: next.map { url(cursor: $0) }, lots: lots.map { writer.lot($0, action: action, command: page) },
             hasLots: !lots.isEmpty,
             holds: holds.map {
                 .init(
@@ -80,6 +97,16 @@ extension Desk {
                     action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
             }, hasHolds: !holds.isEmpty,
             forms: action.map { forms($0, writer, visitor, refused, page) } ?? [],
+            monthOptions: months(since: member.enrolledAt, workspace.calendar, visitor, chosen: month),
+            sums: monthly.map { statement in
+                [
+                    Stat(label: words(\.points.opening), value: writer.points(statement.opening)),
+                    Stat(label: words(\.points.closing), value: writer.points(statement.closing)),
+                ]
+            } ?? [], hasSums: monthly != nil,
+            cut: monthly?.isCut == true ? words(\.points.cut, count: Desk.monthLinesMax) : nil,
+            csvURL: SiteURL.pointMember(member.id.text, currency: shownKey, month: month?.text, csv: "statement"),
+            rights: try await memberRights(of: member.id, visitor, workspace),
             card: card.map { .init(url: $0, action: mayChange ? SiteURL.pointMember(member.id.text) + "/card" : nil) },
             viewers: viewers, hasViewers: !viewers.isEmpty, mayChange: visitor.isOwner)
         var frame = visitor.frame(person?.name ?? member.id.text, .program)
@@ -94,6 +121,19 @@ extension Desk {
             }
         if let done { frame.notice = .init(kind: "", text: words(done)) }
         return .page(model, frame, status: refused == nil ? .ok : .unprocessableContent)
+    }
+
+    /// The months of a membership, the newest first, after the choice of all.
+    private func months(
+        since start: Instant, _ calendar: ZoneCalendar, _ visitor: Visitor, chosen: PointMonth?
+    ) -> [FormField.Option] {
+        let (first, last) = (PointMonth(holding: calendar.date(at: start)), PointMonth(holding: calendar.date(at: now)))
+        var months = [first]
+        while let month = months.last, month < last { months.append(month.next) }
+        return [.init(value: "", label: visitor.words(\.points.allMonths), selected: chosen == nil)]
+            + months.reversed().prefix(Desk.monthsMax).map { month in
+                .init(value: month.text, label: visitor.formats.month(month.firstDate), selected: month == chosen)
+            }
     }
 
     private func forms(

@@ -46,7 +46,7 @@ extension Desk {
         }
     }
 
-    private func planWriter(
+    func planWriter(
         _ visitor: Visitor, _ workspace: OpenWorkspace, action: String, _ names: [(key: String, name: String)],
         _ refused: DeedForms.Refused?
     ) -> PlanWriter {
@@ -79,7 +79,7 @@ extension Desk {
         let missing = offers.isEmpty && form.benefits.isEmpty ? words(\.plans.noBenefits) : nil
         let title = key.isEmpty ? words(\.plans.define) : words(\.plans.newVersion, ["plan": key])
         let page = PlansPage(
-            problem: problem ?? form.problem ?? writer.forms.problem,
+            tabs: programTabs(visitor, .benefits), problem: problem ?? form.problem ?? writer.forms.problem,
             offers: offers.map { writer.offer($0.offer, version: $0.version) }, hasOffers: !offers.isEmpty,
             missing: missing,
             form: visitor.isOwner && missing == nil

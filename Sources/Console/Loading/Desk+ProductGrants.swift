@@ -59,7 +59,8 @@ extension Desk {
         let title =
             form.product.isEmpty ? words(\.grants.set) : words(\.grants.setOf, ["product": form.product])
         let page = ProductGrantsPage(
-            problem: problem, products: products, hasProducts: !products.isEmpty, missing: missing,
+            tabs: programTabs(visitor, .benefits), problem: problem, products: products, hasProducts: !products.isEmpty,
+            missing: missing,
             form: visitor.isOwner && missing == nil
                 ? .init(title: title, command: writer.page, of: form.of, lines: form.fields, isOpen: !form.product.isEmpty) : nil,
             mayChange: visitor.isOwner)

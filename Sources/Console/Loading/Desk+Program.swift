@@ -69,7 +69,7 @@ extension Desk {
     // MARK: - Shared
 
     enum ProgramArea: CaseIterable {
-        case settings, points, coupons, benefits, books, approvals, disputes
+        case settings, earning, points, coupons, benefits, books, approvals, disputes
     }
 
     func programTabs(_ visitor: Visitor, _ current: ProgramArea?) -> [ProgramTab] {
@@ -77,6 +77,7 @@ extension Desk {
             let (url, label): (String, KeyPath<Catalogue, Text>) =
                 switch area {
                 case .settings: ("/program", \.program.tabSettings)
+                case .earning: ("/program/earning", \.earning.tab)
                 case .points: ("/points", \.program.tabPoints)
                 case .coupons: ("/coupons", \.coupons.title)
                 case .benefits: ("/benefits", \.benefits.title)

@@ -66,6 +66,12 @@ struct MemberCardWriter {
         return MemberCardPage.Benefit(name: name(benefit), left: left, notes: notes)
     }
 
+    /// The name that a benefit of this kind is; nil for any other, and for what the member does not have now.
+    func status(_ statement: BenefitStatement) -> String? {
+        guard statement.benefit.kind == .status, statement.grants.contains(where: { $0.isActive(at: now) }) else { return nil }
+        return name(statement.benefit)
+    }
+
     private func name(_ benefit: Benefit) -> String { words.language == .chinese ? benefit.name.chinese : benefit.name.english }
 
     /// Somebody who sees what the member uses: by their number, as the card tells nobody's name.

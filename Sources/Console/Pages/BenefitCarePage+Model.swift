@@ -27,6 +27,7 @@ struct BenefitCarePage: PageModel {
         }
     }
 
+    let tabs: [ProgramTab]
     let name: String
     let key: String
     let url: String

@@ -55,6 +55,9 @@ struct MemberCardPage: PageModel {
 
     /// What the member has beside points, and what happened to all of it.
     struct Rights: Sendable {
+        /// What the member may call themselves: it stands at the head of the card.
+        let statuses: [String]
+        let hasStatuses: Bool
         let coupons: [Coupon]
         let hasCoupons: Bool
         /// How many there are beside those that are shown.

@@ -43,6 +43,7 @@ struct PlansPage: PageModel {
         let forms: [DeedForm]
     }
 
+    let tabs: [ProgramTab]
     let problem: Said?
     let offers: [Offer]
     let hasOffers: Bool

@@ -109,6 +109,25 @@ struct MemberPointsPage: PageModel {
         let command: String
     }
 
+    /// A coupon, a benefit or a plan.
+    struct Right: Sendable {
+        let head: String
+        let url: String
+        let tag: TagItem?
+        let detail: String
+    }
+
+    /// What the member has beside points.
+    struct Rights: Sendable {
+        let coupons: [Right]
+        let hasCoupons: Bool
+        let allCoupons: PageLink?
+        let benefits: [Right]
+        let hasBenefits: Bool
+        let plans: [Right]
+        let hasPlans: Bool
+    }
+
     let tabs: [ProgramTab]
     let number: String
     let name: String?
@@ -131,6 +150,15 @@ struct MemberPointsPage: PageModel {
     let holds: [Hold]
     let hasHolds: Bool
     let forms: [Form]
+    /// The months that the statement can be of.
+    let monthOptions: [FormField.Option]
+    /// Of a month: what there was before and after.
+    let sums: [Stat]
+    let hasSums: Bool
+    /// That not all lines are shown.
+    let cut: String?
+    let csvURL: String
+    let rights: Rights
     let card: Card?
     let viewers: [Viewer]
     let hasViewers: Bool

@@ -18,6 +18,7 @@ struct ProductGrantsPage: PageModel {
         let isOpen: Bool
     }
 
+    let tabs: [ProgramTab]
     let problem: Said?
     let products: [Product]
     let hasProducts: Bool

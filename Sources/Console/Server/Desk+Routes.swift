@@ -30,6 +30,7 @@ extension Desk {
         Route("/accounts", access: .workspace) { desk, visitor throws(Problem) in try await desk.accounts(visitor) },
         Route("/accounts/:account", access: .workspace) { desk, visitor throws(Problem) in try await desk.account(visitor) },
         Route("/program", access: .workspace) { desk, visitor throws(Problem) in try await desk.program(visitor) },
+        Route("/program/earning", access: .workspace) { desk, visitor throws(Problem) in try await desk.earning(visitor) },
         Route("/points", access: .workspace) { desk, visitor throws(Problem) in try await desk.points(visitor) },
         Route("/points/members/:member", access: .workspace) { desk, visitor throws(Problem) in
             try await desk.memberPoints(visitor)
@@ -135,6 +136,7 @@ extension Desk {
             try await desk.deleteForm(visitor)
         },
         Route("/program", access: .owner) { desk, visitor throws(Problem) in try await desk.saveProgram(visitor) },
+        Route("/program/earning", access: .owner) { desk, visitor throws(Problem) in try await desk.changeEarning(visitor) },
         Route("/points/members", access: .owner) { desk, visitor throws(Problem) in try await desk.enrolMember(visitor) },
         Route("/points/members/:member", access: .owner) { desk, visitor throws(Problem) in
             try await desk.changePoints(visitor)

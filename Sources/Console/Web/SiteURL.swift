@@ -88,8 +88,13 @@ enum SiteURL {
     static func points(currency: String? = nil) -> String { path("/points", [("currency", currency)]) }
 
     /// A member's statement.
-    static func pointMember(_ member: String, currency: String? = nil, cursor: String? = nil, done: String? = nil) -> String {
-        path("/points/members/\(member)", [("currency", currency), ("cursor", cursor), ("done", done)])
+    static func pointMember(
+        _ member: String, currency: String? = nil, cursor: String? = nil, month: String? = nil, csv: String? = nil,
+        done: String? = nil
+    ) -> String {
+        path(
+            "/points/members/\(member)",
+            [("currency", currency), ("month", month), ("cursor", cursor), ("csv", csv), ("done", done)])
     }
 
     /// Points that come from another system.
@@ -139,6 +144,15 @@ enum SiteURL {
     static func couponForm(of name: String? = nil) -> String { path("/coupons/new", [("of", name)]) }
 
     static func couponBatch(_ number: Int64, _ deed: String) -> String { "/coupons/batches/\(number)/\(deed)" }
+
+    /// How points are earned; `of` fills the form with a version.
+    static func earning(program: String? = nil, version: Int64? = nil, of draft: Int64? = nil, done: String? = nil) -> String {
+        path(
+            "/program/earning",
+            [
+                ("program", program), ("version", version.map { String($0) }), ("of", draft.map { String($0) }), ("done", done),
+            ])
+    }
 
     /// The catalogue of benefits; `of` opens the form of the next version of one.
     static func benefits(of key: String? = nil) -> String { path("/benefits", [("of", key)]) }

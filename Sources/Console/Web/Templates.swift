@@ -21,7 +21,7 @@ enum Template: String, CaseIterable, Sendable {
     case consent, audit
     case program, noProgram = "no-program", points, memberPoints = "member-points", opening, openingClose = "opening-close", books,
         bookClosing = "book-closing", approvals, partners, partner, openPoints = "open-points"
-    case memberCard = "member-card"
+    case memberCard = "member-card", earning
     case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
         "benefit-care", deedForm = "deed-form"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
@@ -83,6 +83,7 @@ enum Template: String, CaseIterable, Sendable {
         case .memberCard: PackageResources.member_card_mustache
         case .benefits: PackageResources.benefits_mustache
         case .plans: PackageResources.plans_mustache
+        case .earning: PackageResources.earning_mustache
         case .plan: PackageResources.plan_mustache
         case .planRefund: PackageResources.plan_refund_mustache
         case .productGrants: PackageResources.product_grants_mustache

@@ -27,10 +27,25 @@ public struct EarningProgram: Hashable, Sendable {
         self.currency = currency
     }
 
+    /// The budgets of the program and of its rules, its own first, with nothing taken.
+    public var budgets: [EarningBudget] {
+        let all = [EarningBudget?](
+            [caps.budgetLimit(limitName()).map { EarningBudget(rule: nil, limit: $0) }]
+                + rules.map { rule in rule.caps.budgetLimit(limitName(rule)).map { EarningBudget(rule: rule.id, limit: $0) } })
+        return all.compactMap(\.self)
+    }
+
     /// The name of the program's limits, or of one rule's: the same in all versions, so that a new one starts no budget anew.
     func limitName(_ rule: EarningRule? = nil) -> String {
         rule.map { "earn/\(id)/rule/\($0.id)" } ?? "earn/\(id)"
     }
+}
+
+/// How many points a program or one of its rules may give in all, and has given.
+public struct EarningBudget: Hashable, Sendable {
+    /// nil for that of all rules together.
+    public let rule: String?
+    public let limit: Limit
 }
 
 // MARK: - JSON

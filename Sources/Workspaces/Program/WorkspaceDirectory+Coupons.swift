@@ -45,24 +45,35 @@ extension WorkspaceDirectory {
         _ attempt: CouponCodeAttempt, in workspace: WorkspaceID
     ) async throws(Problem) -> CouponCodeCipher.Place {
         _ = try settings(of: workspace)
-        let subjects = attempt.subjects(in: workspace)
-        // Counted before the code is looked at and taken back when it is right, so that many at once gain nothing.
-        for (subject, throttle) in subjects {
+        let found = try await place(typed: attempt.code, in: workspace)
+        // Looked at before it is counted and answered after: right ones count for nothing however many come at once, and whoever guesses
+        // at many places at the same moment is told no more than one after the other.
+        for (subject, throttle) in attempt.subjects(in: workspace) {
             let now = clock.now
-            if case .wait(let seconds) = try await records.updateThrottle(subject, { throttle.attempt(&$0, at: now) }) {
-                throw Problem(
-                    .tooManyAttempts, "Too many wrong codes. Wait \(seconds) s and try again.", status: 429,
-                    retryAfterSeconds: seconds)
+            let wait = try await records.updateThrottle(subject) { state -> Int? in
+                if found != nil { return SignInThrottle.wait(state, at: now) }
+                if case .wait(let seconds) = throttle.attempt(&state, at: now) { return seconds }
+                return nil
             }
+            guard let wait else { continue }
+            throw Problem(
+                .tooManyAttempts, "Too many wrong codes. Wait \(wait) s and try again.", status: 429, retryAfterSeconds: wait)
         }
-        guard let place = try await couponCipher(of: workspace).place(typed: attempt.code),
-            let batch = try await programReader(of: workspace).couponBatch(Int64(place.batch)), place.index < UInt64(batch.count)
-        else {
+        guard let found else {
             throw Problem(
                 .unknownCoupon, "This is no code of a coupon. Look at it again and type it as it is printed.", place: "/code",
                 status: 422)
         }
-        for (subject, throttle) in subjects { try await records.updateThrottle(subject) { throttle.succeed(&$0) } }
+        return found
+    }
+
+    /// The place that a code names; nil for what is the code of no batch.
+    private func place(
+        typed code: String, in workspace: WorkspaceID
+    ) async throws(Problem) -> CouponCodeCipher.Place? {
+        guard let place = try await couponCipher(of: workspace).place(typed: code),
+            let batch = try await programReader(of: workspace).couponBatch(Int64(place.batch)), place.index < UInt64(batch.count)
+        else { return nil }
         return place
     }
 

@@ -70,7 +70,16 @@ import Workspaces
             _ = try await perform(DefineBenefit(benefit))
             _ = try await perform(
                 GrantBenefit("lounge", to: wish, for: BenefitSource(.campaign, id: "secret campaign")))
+            let title = Benefit(key: "friend", name: .init(english: "Tea friend", chinese: "茶友"), kind: .status)
+            _ = try await perform(DefineBenefit(title))
+            _ = try await perform(GrantBenefit("friend", to: wish, for: BenefitSource(.campaign, id: "spring")))
             let card = try await fixture.stranger.get(address).html
+            #expect(card.contains(#"<span class="tag user"><bdi>Tea friend</bdi></span>"#), "\(card)")
+            let desk = try await fixture.browser.get("/points/members/\(member)").html
+            #expect(
+                desk.contains("All 2 coupons") && desk.contains(#"<span class="tag ">used</span>"#)
+                    && desk.contains(#"href="/coupons/template?"#))
+            #expect(desk.contains(#"href="/benefits/benefit?key=lounge""#) && desk.contains("1 left"))
             #expect(card.contains("off the order.") && card.contains("Conditions") && card.contains("of goods that count"))
             #expect(card.contains("Lounge") && card.contains("1 left") && !card.contains("secret campaign"))
             #expect(card.contains("Coupon used") && card.contains("o-9") && card.matches(of: /class="card-right"/).count == 1)

@@ -189,6 +189,38 @@ extension Page {
         }
     }
 
+    @Test("A month of a member's statement begins and ends with its balance, and all of it is a file")
+    func monthlyStatement() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            // From 22 November to the first day of the second year.
+            fixture.fixtures.clock.advance(seconds: 40 * 86_400)
+            browser.set("teahouse_session", try await fixture.session())
+            try await fixture.earn(100, "user_id:ana", for: "=o-2")
+            let all = try await browser.get(address).html
+            #expect(all.contains(#"<option value="2026-12">Dec 2026</option>"#) && !all.contains("Balance at the start"))
+            for (month, opening, closing, lines) in [
+                ("2026-11", "0", "500", 1), ("2026-12", "500", "500", 0), ("2027-01", "500", "600", 1),
+            ] {
+                let page = try await browser.get(address + "?month=" + month).html
+                #expect(page.contains("<dt>Balance at the start</dt><dd>\(opening)</dd>"), "\(month)")
+                #expect(page.contains("<dt>Balance at the end</dt><dd>\(closing)</dd>"), "\(month)")
+                #expect(page.matches(of: /<td class="num total"/).count == lines, "\(month)")
+                #expect(page.contains(#"<option value="\#(month)" selected>"#))
+            }
+            #expect(try await browser.get(address + "?month=never").html.matches(of: /<td class="num total"/).count == 2)
+            let file = try await browser.get(address + "?csv=statement")
+            #expect(file.response.headers[.contentType]?.hasPrefix("text/csv") == true)
+            let rows = file.html.split(separator: "\r\n").map(String.init)
+            #expect(rows.count == 3 && rows[0].hasSuffix("Date,What happened,For,By,In,Out,Balance"))
+            #expect(rows[1].contains("'=o-2") && rows[1].hasSuffix(",100,,600") && rows[2].hasSuffix(",500,,500"))
+            let month = try await browser.get(address + "?csv=statement&month=2026-11").html
+            #expect(month.split(separator: "\r\n").count == 2 && month.contains("o-1"))
+        }
+    }
+
     @Test("A lot is frozen and let go, and a hold released")
     func lots() async throws {
         try await ProgramFixture.run { fixture in

@@ -12,6 +12,15 @@ extension ProgramReader {
         try await read { tables throws(Problem) in try tables.earningVersions(program) }
     }
 
+    /// The budgets of a version with what is taken of them: over all versions, which share them.
+    public func earningBudgets(of program: EarningProgram) async throws(Problem) -> [EarningBudget] {
+        let budgets = program.budgets
+        return try await read { tables throws(Problem) in
+            let taken = try tables.earningLimits(budgets.map(\.limit.key), of: program.points)
+            return budgets.map { EarningBudget(rule: $0.rule, limit: taken.current($0.limit)) }
+        }
+    }
+
     /// What an event would earn now: by the same function as ``AwardEvent``, and nothing is changed by it.
     ///
     /// - Parameters:
