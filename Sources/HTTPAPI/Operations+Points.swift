@@ -47,7 +47,7 @@ extension APIOperation {
                 "donate", id: "donatePoints", "Give points to a charity.", ["amount", "charity"],
                 ["amount": PointSchemas.amount, "charity": APISchema.text]
             ) { body throws(Problem) in .donate(try body.amount(), charity: try body.requiredText("charity")) },
-            takeBack, transfer, balances, statement, lots,
+            reverseDonation, takeBack, transfer, balances, statement, lots,
         ]
 
     private static let amountAndPlace: OrderedDictionary<String, JSONValue> = [
@@ -103,6 +103,18 @@ extension APIOperation {
             command.effectiveAt = try body.instant("effective_at")
             return try await call.perform(command)
         }
+    }
+
+    private static let reverseDonation = APIOperation(
+        method: .post, path: "/api/v1/points/reverse-donation", id: "reverseDonation", tag: "Points",
+        summary: "Take a donation back, all of it and once, until the month in which it counts is closed.",
+        access: .key(.manage), body: PointSchemas.reversingDonation, answer: PointSchemas.reversedDonation, problems: [409],
+        isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["receipt", "currency", "effective_at"])
+        var command = ReverseDonation(try body.requiredText("receipt"), of: try body.currency())
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let takeBack = APIOperation(
@@ -351,6 +363,16 @@ enum PointSchemas {
         members["amount"] = amount
         return closed(timed(members), required: ["source"])
     }()
+    static let reversingDonation = closed(
+        timed([
+            "receipt": ["type": "string", "description": "As the donation was answered, such as m_2kf0a-17."],
+            "currency": currency,
+        ]), required: ["receipt"])
+    static let reversedDonation = APISchema.object(
+        [
+            "member": APISchema.text, "currency": APISchema.text, "reverses": APISchema.text, "receipt": APISchema.text,
+            "charity": APISchema.text, "amount": amount, "worth": APISchema.count, "balance": balance,
+        ], required: ["member", "reverses", "receipt", "amount", "worth"])
     static let transfer = closed(
         ["from": member, "to": member, "currency": currency, "amount": amount], required: ["from", "to", "amount"])
     static let members = closed(

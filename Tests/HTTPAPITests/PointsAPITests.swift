@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("A donation tells its worth and its receipt, and a month what is owed to each charity")
+    @Test("A donation tells its worth and its receipt, and a month what is owed to each charity; it is taken back by its receipt")
     func donations() async throws {
         try await Self.run { fixtures in
             _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":100,"source":"a"}"#, fixtures)
@@ -130,6 +130,15 @@ import Testing
             let charity = owed["charities"]?.arrayValue?.first
             #expect(charity?["charity"] == "trees" && charity?["points"] == 40, "\(owed.text)")
             #expect(charity?["worth_minor"] == given["worth"] && owed["closed_at"] == .null)
+            let back = try await Self.post("reverse-donation", #"{"receipt":"\#(receipt)"}"#, fixtures, key: "back")
+            #expect(back.status == 200 && back["amount"] == 40 && back["worth"] == given["worth"], "\(back.text)")
+            #expect(back["reverses"]?.stringValue == receipt && back["balance"]?["available"] == 100)
+            let none = try await fixtures.send(.get, "/api/v1/points/months/\(month)/donations")
+            #expect(none["charities"]?.arrayValue?.isEmpty == true, "\(none.text)")
+            let again = try await Self.post("reverse-donation", #"{"receipt":"\#(receipt)"}"#, fixtures, key: "again")
+            #expect(again.status == 409 && again["reasons"]?.arrayValue?.map { $0["code"] } == ["DONATION_REVERSED"])
+            let missing = try await Self.post("reverse-donation", "{}", fixtures)
+            #expect(missing.status == 400 && missing["pointer"] == "/receipt", "\(missing.text)")
         }
     }
 

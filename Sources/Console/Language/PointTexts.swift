@@ -83,6 +83,7 @@ struct PointTexts: Sendable {
     let spend = Text("Spend", "使用")
     let giveBack = Text("Give back", "退回")
     let takeBack = Text("Take back", "收回")
+    let reverseDonation = Text("Take the donation back", "撤销捐赠")
     let badAmount = Text("Write how many points, such as 100.", "请填写积分数量，例如 100。")
     let doneGiven = Text("Done. It stands at the head of the statement.", "已完成，见明细首行。")
     let doneWaiting = Text("It waits for a second person, on the page Approvals.", "已提交，等待第二人在“审批”页面处理。")

@@ -116,6 +116,13 @@ enum LoyaltyRefusalTexts {
             "编号 {1} 在已合并的会员 {2} 中各有一个，请使用其中一个会员编号。"),
         Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
+        Text(
+            "There is no donation with the receipt \"{1}\". Look for it in the member's statement.",
+            "没有收据号为 \"{1}\" 的捐赠，请在会员明细中查找。"),
+        Text("The donation was taken back already, at {1}.", "该捐赠已于 {1} 撤销。"),
+        Text(
+            "What is owed to {1} for {2} is settled: the month is closed. Adjust the member's points, and name the month that this corrects.",
+            "{2} 已结账，应付 {1} 的款项已结清。请调整该会员的积分，并注明所更正的月份。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),
         Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
         Text("There would be more points, or they would be worth more, than can be counted.", "积分数量或其价值超出可计算的范围。"),

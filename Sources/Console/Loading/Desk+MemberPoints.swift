@@ -13,6 +13,7 @@ extension Desk {
     /// What can be done with a member's points.
     private enum Deed: String {
         case adjust, burn, freeze, release, giveBack = "give-back", takeBack = "take-back"
+        case reverseDonation = "reverse-donation"
     }
 
     /// Of a form that was not taken: which one, at which field, and what is wrong.
@@ -151,7 +152,7 @@ extension Desk {
                     visitor,
                     Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
             }
-        case .freeze, .release: break
+        case .freeze, .release, .reverseDonation: break
         }
         let note = visitor.form["note"] ?? ""
         if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
@@ -189,6 +190,7 @@ extension Desk {
         case .takeBack:
             let source = PointSource(id: form["source"] ?? "", line: form["line"] ?? "", rule: form["rule"] ?? "")
             return TakeBackPoints(.disputed(amount), of: currency, earnedFor: source)
+        case .reverseDonation: return ReverseDonation(form["receipt"] ?? "", of: currency)
         }
     }
 
@@ -218,18 +220,20 @@ extension Desk {
 }
 
 extension PointWriter {
-    /// What can be undone of a line: spent points given back, earned points taken back.
+    /// What can be undone of a line: spent points given back, earned points and donations taken back.
     func actions(
         _ line: PointStatementLine, _ member: ProgramMemberID, _ page: String, _ currency: String
     ) -> [PointsPage.LineAction] {
         guard let position = line.position else { return [] }
-        func action(_ deed: String, _ hidden: [(String, String)], _ amount: Int64, _ button: String) -> PointsPage.LineAction {
+        func action(_ deed: String, _ hidden: [(String, String)], _ amount: Int64?, _ button: String) -> PointsPage.LineAction {
             PointsPage.LineAction(
                 action: SiteURL.pointMember(member.text), deed: deed,
                 hidden: hidden.map { FormField($0.0, id: "\(position)-\($0.0)", "", type: "hidden", value: $0.1) },
-                amount: FormField(
-                    "amount", id: "\(position)-amount", words(\.points.amount),
-                    value: Formats.decimalText(amount, digits: self.currency.scale), autocomplete: "off"),
+                amount: amount.map {
+                    FormField(
+                        "amount", id: "\(position)-amount", words(\.points.amount),
+                        value: Formats.decimalText($0, digits: self.currency.scale), autocomplete: "off")
+                },
                 button: button, command: "\(page)-line-\(position)")
         }
         if let spending = line.spending, spending.amount > spending.returned {
@@ -238,6 +242,9 @@ extension PointWriter {
                     "give-back", [("number", spending.id.description)], spending.amount - spending.returned,
                     words(\.points.giveBack))
             ]
+        }
+        if let donation = line.donation, donation.isReversible {
+            return [action("reverse-donation", [("receipt", donation.receipt)], nil, words(\.points.reverseDonation))]
         }
         if line.kind == .earned, let source = line.source {
             return [

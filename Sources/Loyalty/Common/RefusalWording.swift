@@ -80,6 +80,13 @@ enum RefusalWording {
         },
         "HOLD_EXPIRED": { "The hold has ended, at the latest at \($0.text("at")). Make a new one." },
         "HOLD_ALREADY_CAPTURED": { _ in "The hold was captured already." },
+        "DONATION_UNKNOWN": {
+            "There is no donation with the receipt \"\($0.text("receipt"))\". Look for it in the member's statement."
+        },
+        "DONATION_REVERSED": { "The donation was taken back already, at \($0.text("at"))." },
+        "PAYABLE_CLOSED": {
+            "What is owed to \($0.text("charity")) for \($0.text("month")) is settled: the month is closed. Adjust the member's points, and name the month that this corrects."
+        },
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
         "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },

@@ -189,6 +189,33 @@ extension Page {
         }
     }
 
+    @Test("A donation stands with its charity and receipt, and is taken back whole, once")
+    func donation() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            fixture.fixtures.clock.advance(seconds: 60)
+            let given = try await fixture.directory.perform(
+                SpendPoints(.donate(200, charity: "Trees & co"), of: "points", by: wish), id: nil, in: fixture.workspace,
+                by: .admin)
+            let receipt = try #require(given.body["receipt"]?.stringValue)
+            let page = try await browser.get(address)
+            #expect(page.html.contains("Trees &amp; co · \(receipt)"))
+            let back = try page.form(holding: #"value="reverse-donation""#)
+            #expect(back["receipt"] == receipt && back["amount"] == nil)
+            for _ in 0 ..< 2 { #expect(try await browser.postRaw(address, back).location == address + "?done=done") }
+            #expect(try await fixture.available(member) == 500)
+            let after = try await browser.get(address)
+            #expect(!after.html.contains(#"value="reverse-donation""#) && after.html.contains("Given back"))
+            var again = back
+            again["command"] = "another"
+            let refused = try await browser.postRaw(address, again)
+            #expect(refused.status == .unprocessableContent && refused.html.contains("The donation was taken back already"))
+        }
+    }
+
     @Test("A lot is frozen and let go, and a hold released")
     func lots() async throws {
         try await ProgramFixture.run { fixture in

@@ -126,7 +126,7 @@ struct PointPropertyTests {
         }
     }
 
-    @Test("L9, L11: what is held and let go, or spent and given back, was never touched", arguments: Seeds.upTo(300))
+    @Test("L9, L11: what is held and let go, or spent or donated and given back, was never touched", arguments: Seeds.upTo(300))
     func undone(seed: UInt64) throws {
         var history = History(seed: seed)
         for _ in 0 ..< 40 { _ = history.step() }
@@ -144,6 +144,11 @@ struct PointPropertyTests {
         let spending = try spent.burn(amount, now: now)
         try spent.reverseBurn(spending.id, amount, now: now)
         #expect(spent.lots == before.lots && spent.debt == before.debt, "seed \(seed)")
+        var given = before
+        let parts = try given.pick(amount, nil)
+        _ = try given.donate(amount, to: "trees", now: now)
+        _ = try given.reverseDonation(parts, to: "trees", now: now)
+        #expect(given.lots == before.lots && given.debt == before.debt, "seed \(seed)")
         // Holding and capturing a part is spending it.
         var (captured, burnt) = (whole, before)
         let part = 1 + Int64(seed / 7) % amount

@@ -91,7 +91,7 @@ public struct SpendPoints: ProgramCommand {
     private func receipt(_ key: PointBookKey, _ draft: ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let kept = try draft.book(key)
         guard let place = kept.book.entries.firstIndex(where: { $0.kind == .donated }) else { return .null }
-        return .string("\(key.member.text)-\(kept.entryCount + Int64(place) + 1)")
+        return .string(PointReceipt(member: key.member, position: kept.entryCount + Int64(place) + 1).text)
     }
 
     func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {

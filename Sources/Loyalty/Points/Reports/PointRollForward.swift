@@ -9,7 +9,7 @@ public struct PointRollForward: Hashable, Sendable {
     public var imported: Int64 = 0
     public var issued: Int64 = 0
     public var reinstated: Int64 = 0
-    /// Spent before, and given back.
+    /// Spent or donated before, and given back.
     public var returned: Int64 = 0
     public var redeemed: Int64 = 0
     public var expired: Int64 = 0
@@ -51,10 +51,10 @@ public struct PointRollForward: Hashable, Sendable {
         switch from {
         case .issuer: issued += amount
         case .opening: imported += amount
-        case .redeemed: returned += amount
+        case .redeemed, .donated: returned += amount
         case .expired: reinstated += amount
         case .transfer: received += amount
-        case .revoked, .donated, .pending, .available, .held, .debt: break
+        case .revoked, .pending, .available, .held, .debt: break
         }
         switch to {
         case .redeemed: redeemed += amount

@@ -1,0 +1,12 @@
+extension Schema {
+    /// Donations that were taken back.
+    static let pointReversals = Migration(
+        version: 28, name: "points: reversed donations",
+        statements: [
+            """
+            CREATE TABLE point_donation_reversals (
+                workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, position BIGINT NOT NULL,
+                reversal BIGINT NOT NULL, reversed_at BIGINT NOT NULL, PRIMARY KEY (workspace, member, currency, position))
+            """,
+        ])
+}
