@@ -18,7 +18,8 @@ extension APIOperation {
         summary: "Give points, or take some with a negative amount; above the currency's limit it waits for a second person.",
         access: .key(.manage), body: BookSchemas.adjustment, answer: BookSchemas.adjusted, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects"])
+        let body = try ObjectReader(
+            try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects", "effective_at"])
         guard let amount = try body.number("amount", in: .min ... .max),
             let reason = try body.word("reason", AdjustPoints.Reason.self)
         else { throw body.refused("amount", "An adjustment has an amount and a reason.") }
@@ -26,9 +27,10 @@ extension APIOperation {
         guard note.utf8.count <= 2_000 else { throw body.refused("note", "A note has at most 2000 bytes.") }
         let corrects = try body.text("corrects").map { text throws(Problem) in try APICall.month(text, "/corrects").text }
         let member = try await call.member(try body.requiredText("member"))
-        return try await call.perform(
-            AdjustPoints(
-                amount, of: try body.text("currency") ?? "points", for: member, reason: reason, note: note, corrects: corrects))
+        var command = AdjustPoints(
+            amount, of: try body.text("currency") ?? "points", for: member, reason: reason, note: note, corrects: corrects)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let listAdjustments = APIOperation(
@@ -56,16 +58,19 @@ extension APIOperation {
         method: .post, path: "/api/v1/points/reinstate", id: "reinstatePoints", tag: "Points",
         summary: "Give points that have expired once more, each lot's at most once.", access: .key(.manage),
         body: PointSchemas.body(
-            ["expired_since": APISchema.instant, "until": APISchema.instant], required: ["expired_since", "until"]),
+            PointSchemas.timed(["expired_since": APISchema.instant, "until": APISchema.instant]),
+            required: ["expired_since", "until"]),
         answer: PointSchemas.answer, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["member", "currency", "expired_since", "until"])
+        let body = try ObjectReader(try call.json(), known: ["member", "currency", "expired_since", "until", "effective_at"])
         guard let since = try body.instant("expired_since"), let until = try body.instant("until") else {
             throw body.refused("until", "Give the two instants expired_since and until.")
         }
         let member = try await call.member(try body.requiredText("member"))
-        return try await call.perform(
-            ReinstatePoints(of: try body.text("currency") ?? "points", for: member, expiredSince: since, until: until))
+        var command = ReinstatePoints(
+            of: try body.text("currency") ?? "points", for: member, expiredSince: since, until: until)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let merge = APIOperation(
@@ -252,6 +257,7 @@ extension PointAdjustment {
         members.put("reason", reason.rawValue)
         members.put("note", note)
         members.put("corrects", corrects)
+        members.put("effective_at", effectiveAt)
         members.put("asked_by", askedBy)
         members.put("asked_at", askedAt)
         members.put("decided_by", decidedBy)
@@ -263,11 +269,11 @@ extension PointAdjustment {
 
 private enum BookSchemas {
     static let adjustment = PointSchemas.body(
-        [
+        PointSchemas.timed([
             "amount": ["type": "integer", "description": "Above 0 gives, below takes."],
             "reason": ["enum": .array(AdjustPoints.Reason.allCases.map { .string($0.rawValue) })], "note": APISchema.text,
             "corrects": ["type": "string", "description": "The closed month that it corrects, such as 2026-03."],
-        ], required: ["amount", "reason"])
+        ]), required: ["amount", "reason"])
     static let adjusted = APISchema.object(
         [
             "adjustment": APISchema.text, "state": ["enum": ["booked", "waiting", "refused"]], "member": APISchema.text,

@@ -142,11 +142,12 @@ extension APIOperation {
         summary: "Move points from one member to another, with their expiry.", access: .key(.manage),
         body: PointSchemas.transfer, answer: PointSchemas.answer, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
+        let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount", "effective_at"])
         let giver = try await call.member(try body.requiredText("from"), "/from")
         let receiver = try await call.member(try body.requiredText("to"), "/to")
-        return try await call.perform(
-            TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver))
+        var command = TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     // MARK: - Reading
@@ -374,7 +375,7 @@ enum PointSchemas {
             "charity": APISchema.text, "amount": amount, "worth": APISchema.count, "balance": balance,
         ], required: ["member", "reverses", "receipt", "amount", "worth"])
     static let transfer = closed(
-        ["from": member, "to": member, "currency": currency, "amount": amount], required: ["from", "to", "amount"])
+        timed(["from": member, "to": member, "currency": currency, "amount": amount]), required: ["from", "to", "amount"])
     static let members = closed(
         ["currency": currency, "members": ["type": "array", "items": member, "minItems": 1, "maxItems": 10_000]],
         required: ["members"])

@@ -1,12 +1,13 @@
 extension Schema {
-    /// Donations that were taken back.
+    /// Donations that were taken back, and when adjustments that wait are to count.
     static let pointReversals = Migration(
-        version: 28, name: "points: reversed donations",
+        version: 28, name: "points: reversed donations, instants of adjustments",
         statements: [
             """
             CREATE TABLE point_donation_reversals (
                 workspace TEXT NOT NULL, member BIGINT NOT NULL, currency TEXT NOT NULL, position BIGINT NOT NULL,
                 reversal BIGINT NOT NULL, reversed_at BIGINT NOT NULL, PRIMARY KEY (workspace, member, currency, position))
             """,
+            "ALTER TABLE point_adjustments ADD COLUMN effective_at BIGINT",
         ])
 }

@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("What a till tells later counts when it was, and not in the future")
+    @Test("What a till or the house tells later counts when it was, and not in the future")
     func moment() async throws {
         try await Self.run { fixtures in
             let earned = try await Self.post(
@@ -92,6 +92,22 @@ import Testing
             let late = try await Self.post(
                 "burn", #"{"member":"user_id:ann","amount":1,"effective_at":"2990-01-01T00:00:00Z"}"#, fixtures, key: "2")
             #expect(late["reasons"]?.arrayValue?.map { $0["code"] } == ["EFFECTIVE_IN_FUTURE"], "\(late.text)")
+            let bodies = [
+                ("transfer", #""from":"user_id:ann","to":"user_id:bob","amount":1"#),
+                ("adjust", #""member":"user_id:ann","amount":1,"reason":"goodwill""#),
+                (
+                    "reinstate",
+                    #""member":"user_id:ann","expired_since":"2026-03-01T00:00:00Z","until":"2990-06-01T00:00:00Z""#
+                ),
+            ]
+            _ = try await Self.post("earn", #"{"member":"user_id:bob","amount":10,"source":"p"}"#, fixtures, key: "3")
+            for (word, members) in bodies {
+                let body = #"{\#(members),"effective_at":"2990-01-01T00:00:00Z"}"#
+                let reply = try await Self.post(word, body, fixtures, key: word)
+                #expect(reply["reasons"]?.arrayValue?.map { $0["code"] } == ["EFFECTIVE_IN_FUTURE"], "\(word): \(reply.text)")
+                let wrong = try await Self.post(word, #"{\#(members),"effective_at":"soon"}"#, fixtures, key: word + "-wrong")
+                #expect(wrong.status == 400 && wrong["pointer"] == "/effective_at", "\(word): \(wrong.text)")
+            }
         }
     }
 

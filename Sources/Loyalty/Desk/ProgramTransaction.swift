@@ -168,6 +168,8 @@ final class ProgramTransaction {
     func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> PointsGiven {
         var kept = try book(key)
         if let given = kept.given, given.start == start { return given }
+        // The tables may be behind, and what is known of a later month says nothing of this one.
+        if memory != nil, let given = kept.given, given.start > start { throw .needsTables }
         let given = try base.given(key, since: start)
         kept.given = given
         books[key] = kept
