@@ -12,7 +12,7 @@ extension APIOperation {
     private static let offerPoints = APIOperation(
         method: .post, path: "/api/v1/points/offers", id: "offerPoints", tag: "Points",
         summary: "Offer points to a member, who takes them or not, or invite somebody to become one; they are pinned meanwhile.",
-        access: .key(.manage), body: PointSchemas.transfer, answer: OfferSchemas.offered, problems: [409], isCommand: true
+        access: .key(.manage), body: PointSchemas.offer, answer: OfferSchemas.offered, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
         guard let amount = try body.number("amount", in: .min ... .max) else {

@@ -374,8 +374,11 @@ enum PointSchemas {
             "member": APISchema.text, "currency": APISchema.text, "reverses": APISchema.text, "receipt": APISchema.text,
             "charity": APISchema.text, "amount": amount, "worth": APISchema.count, "balance": balance,
         ], required: ["member", "reverses", "receipt", "amount", "worth"])
-    static let transfer = closed(
-        timed(["from": member, "to": member, "currency": currency, "amount": amount]), required: ["from", "to", "amount"])
+    private static let gift: OrderedDictionary<String, JSONValue> = [
+        "from": member, "to": member, "currency": currency, "amount": amount,
+    ]
+    static let transfer = closed(timed(gift), required: ["from", "to", "amount"])
+    static let offer = closed(gift, required: ["from", "to", "amount"])
     static let members = closed(
         ["currency": currency, "members": ["type": "array", "items": member, "minItems": 1, "maxItems": 10_000]],
         required: ["members"])

@@ -81,6 +81,10 @@ struct PointTexts: Sendable {
     let place = Text("Place", "地点")
     let placeHint = Text("Matters to points that can be spent at some places alone; may be empty", "仅对限定地点使用的积分有意义；可留空")
     let spend = Text("Spend", "使用")
+    let convert = Text("Turn points into a coupon", "积分兑换优惠券")
+    let convertIntro = Text(
+        "The points are dormant: {points} become one coupon “{coupon}”.", "该会员积分已休眠：{points} 积分可兑换一张优惠券“{coupon}”。")
+    let convertButton = Text("Turn them into it", "兑换")
     let giveBack = Text("Give back", "退回")
     let takeBack = Text("Take back", "收回")
     let reverseDonation = Text("Take the donation back", "撤销捐赠")

@@ -12,7 +12,7 @@ extension Desk {
 
     /// What can be done with a member's points.
     private enum Deed: String {
-        case adjust, burn, freeze, release, giveBack = "give-back", takeBack = "take-back"
+        case adjust, burn, convert, freeze, release, giveBack = "give-back", takeBack = "take-back"
         case reverseDonation = "reverse-donation"
     }
 
@@ -51,6 +51,7 @@ extension Desk {
         func url(cursor: Int64? = nil, currency key: String? = nil) -> String {
             SiteURL.pointMember(member.id.text, currency: key ?? shownKey, cursor: cursor.map { String($0) })
         }
+        let isDormant = try await reader.dormancy(of: member.id, in: currency.key) != nil
         let lots = book.openLots
         let holds = book.openHolds
         let standing: TagItem? =
@@ -79,7 +80,9 @@ extension Desk {
                     amount: writer.points($0.amount), until: words(\.points.holdUntil, ["date": writer.when($0.until)]),
                     action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
             }, hasHolds: !holds.isEmpty,
-            forms: action.map { forms($0, writer, visitor, refused, page) } ?? [],
+            forms: action.map {
+                forms($0, writer, visitor, refused, page) + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
+            } ?? [],
             card: card.map { .init(url: $0, action: mayChange ? SiteURL.pointMember(member.id.text) + "/card" : nil) },
             mayChange: visitor.isOwner)
         var frame = visitor.frame(person?.name ?? member.id.text, .program)
@@ -134,6 +137,22 @@ extension Desk {
         ]
     }
 
+    /// The form that turns dormant points into a coupon, where the currency's rules name one.
+    private func conversion(
+        _ action: String, _ writer: PointWriter, _ visitor: Visitor, _ refused: Refused?, _ page: String
+    ) -> [MemberPointsPage.Form] {
+        guard let conversion = writer.currency.dormancy?.conversion else { return [] }
+        let words = visitor.words
+        return [
+            MemberPointsPage.Form(
+                title: words(\.points.convert),
+                intro: words(
+                    \.points.convertIntro, ["points": writer.points(conversion.points), "coupon": conversion.template]),
+                action: action, deed: Deed.convert.rawValue, command: page + "-convert", fields: [],
+                button: words(\.points.convertButton), isOpen: refused?.deed == .convert)
+        ]
+    }
+
     // MARK: - Deeds
 
     func changePoints(_ visitor: Visitor) async throws(Problem) -> Reply {
@@ -152,7 +171,7 @@ extension Desk {
                     visitor,
                     Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
             }
-        case .freeze, .release, .reverseDonation: break
+        case .freeze, .release, .reverseDonation, .convert: break
         }
         let note = visitor.form["note"] ?? ""
         if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
@@ -190,6 +209,7 @@ extension Desk {
         case .takeBack:
             let source = PointSource(id: form["source"] ?? "", line: form["line"] ?? "", rule: form["rule"] ?? "")
             return TakeBackPoints(.disputed(amount), of: currency, earnedFor: source)
+        case .convert: return ConvertPoints(of: currency, by: member)
         case .reverseDonation: return ReverseDonation(form["receipt"] ?? "", of: currency)
         }
     }

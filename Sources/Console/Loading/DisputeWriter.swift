@@ -67,7 +67,7 @@ struct DisputeWriter {
         let text: KeyPath<Catalogue, Text> =
             switch word {
             case "earn": \.disputes.earn
-            case "burn", "hold", "capture", "release", "give_back", "activate", "freeze", "donate", "reverse_donation":
+            case "burn", "hold", "capture", "release", "give_back", "activate", "freeze", "donate", "reverse_donation", "convert":
                 \.disputes.spend
             case "take_back": \.disputes.takeBack
             case "transfer": \.disputes.transfer

@@ -70,7 +70,7 @@ extension PointCurrency {
         "dormancy", "no_expiry_in", "spendable",
     ]
     /// The largest amount that settings name.
-    private static let amountMax: Int64 = 1_000_000_000_000
+    static let amountMax: Int64 = 1_000_000_000_000
 
     init(_ reader: ObjectReader) throws(Problem) {
         key = try reader.requiredText("key")
