@@ -20,8 +20,10 @@ extension APIOperation {
         }
         let giver = try await call.member(try body.requiredText("from"), "/from")
         let receiver = try await call.member(try body.requiredText("to"), "/to")
-        return try await call.perform(
-            OfferPoints(amount, of: try body.text("currency") ?? "points", from: giver, to: receiver))
+        var command = OfferPoints(amount, of: try body.text("currency") ?? "points", from: giver, to: receiver)
+        command.newDeviceAt = try await call.directory.newDeviceAt(
+            of: giver, giving: command.currency, in: try call.workspace)
+        return try await call.perform(command)
     }
 
     private static let answerOffer = APIOperation(

@@ -147,6 +147,8 @@ extension APIOperation {
         let receiver = try await call.member(try body.requiredText("to"), "/to")
         var command = TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver)
         command.effectiveAt = try body.instant("effective_at")
+        command.newDeviceAt = try await call.directory.newDeviceAt(
+            of: giver, giving: command.currency, in: try call.workspace)
         return try await call.perform(command)
     }
 

@@ -119,6 +119,9 @@ enum RefusalWording {
         "TRANSFER_TOO_SMALL": { "Members give at least \($0.text("min")) at once." },
         "TRANSFER_MONTH_AMOUNT": { "Only \($0.text("left")) more can be given in this month. Give less, or wait for the next." },
         "TRANSFER_MONTH_COUNT": { "Members give at most \($0.text("max")) times in a month. Wait for the next." },
+        "TRANSFER_COOL_DOWN": {
+            "A new device has come to the member: nothing is given until \($0.text("until")). Wait until then."
+        },
         "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
     ]
 }

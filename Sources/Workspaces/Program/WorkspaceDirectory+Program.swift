@@ -72,6 +72,20 @@ extension WorkspaceDirectory {
         }
     }
 
+    /// When a new device came last to the person behind a member who wants to give points of a currency.
+    ///
+    /// - Returns: nil for none, for nobody whom the events know, and where the currency's rules do not ask for it.
+    public func newDeviceAt(
+        of giver: MemberWish, giving currency: String, in workspace: WorkspaceID
+    ) async throws(Problem) -> Instant? {
+        let settings = try await programReader(of: workspace).program().settings
+        guard let rules = settings?.currency(currency)?.transfers, rules.coolDownHours > 0 else { return nil }
+        let known = try await identities(of: giver, in: workspace)
+        return try await self.workspace(workspace).look { view in
+            known.lazy.compactMap { view.person(of: $0) }.first.flatMap { view.newestDeviceAt(of: $0) }
+        }
+    }
+
     /// Whether somebody is a guardian of a member now, by what the people behind them are to each other.
     public func isGuardian(
         _ guardian: MemberWish, of member: MemberWish, in workspace: WorkspaceID

@@ -12,6 +12,8 @@ public struct TransferPoints: ProgramCommand {
     ///
     /// Not in a closed month, nor before what was booked for either member already.
     public var effectiveAt: Instant?
+    /// When a new device came last to the giver, as far as is known: no part of the wish.
+    public var newDeviceAt: Instant?
 
     public init(_ amount: Int64, of currency: String, from giver: MemberWish, to receiver: MemberWish) {
         self.giver = giver
@@ -54,7 +56,7 @@ public struct TransferPoints: ProgramCommand {
         for key in [from, to] { try reasons.collect { () throws(ProgramFailure) in try draft.moment(effectiveAt, key) } }
         let (amount, moment) = (amount, effectiveAt ?? draft.now)
         try reasons.collect { () throws(ProgramFailure) in
-            try draft.requireTransfer(amount, from, currency.transfers, at: moment)
+            try draft.requireTransfer(amount, from, currency.transfers, at: moment, newDeviceAt: newDeviceAt)
         }
         try reasons.refuse()
         var other = try draft.book(to)
@@ -74,9 +76,10 @@ extension ProgramDraft {
     ///
     /// - Parameters:
     ///   - moment: When it counts; nil for now.
+    ///   - newDeviceAt: When a new device came last to the member.
     ///   - offered: What others have not taken yet, by command.
     func requireTransfer(
-        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, at moment: Instant? = nil,
+        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, at moment: Instant? = nil, newDeviceAt: Instant?,
         offered: [String: Int64] = [:]
     ) throws(ProgramFailure) {
         let start = calendar.bucketStart(of: .month, at: moment ?? now)
@@ -91,6 +94,9 @@ extension ProgramDraft {
         }
         if given.count + offered.count >= rules.countPerMonth {
             reasons.append(.init("TRANSFER_MONTH_COUNT", ["max": .int(rules.countPerMonth)], isRetryable: true))
+        }
+        if let end = rules.coolDownEnd(newDeviceAt: newDeviceAt), moment ?? now < end {
+            reasons.append(.init("TRANSFER_COOL_DOWN", ["until": .string(end.rfc3339)], isRetryable: true))
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
     }
