@@ -192,6 +192,13 @@ final class ProgramTransaction {
         return end
     }
 
+    /// The first instant of a currency that is not in a closed month, and before when its books are barred, for a booking at an instant.
+    func days(of currency: String, at instant: Instant) throws(Problem) -> (closedUntil: Instant, barredUntil: Instant) {
+        let barredUntil = try closedUntil(currency, at: instant)
+        guard instant < barredUntil else { return (barredUntil, barredUntil) }
+        return (try base.lastClosing(of: currency)?.end ?? .distantPast, barredUntil)
+    }
+
     func forgetClosings() { closings = [:] }
 
     // MARK: - Taking over

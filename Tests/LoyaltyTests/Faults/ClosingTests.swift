@@ -19,14 +19,27 @@ import Testing
     @Test(
         "what another server is booking is in the month's report, or refused", arguments: RecordsEngine.here, Stop.allCases)
     func oneBooking(engine: RecordsEngine, stop: Stop) async throws {
-        let clock = TestClock(Instant(rfc3339: "2026-03-31T23:59:59Z") ?? .epoch)
-        let program = try await TestProgram(try await engine.open(), clock: clock)
+        let last = Instant(rfc3339: "2026-03-31T23:59:59Z") ?? .epoch
+        try await Self.race(engine, stop, at: last, effectiveAt: nil)
+    }
+
+    @Test(
+        "what another server is told late of the month is in its report, or refused", arguments: RecordsEngine.here, Stop.allCases)
+    func oneLateBooking(engine: RecordsEngine, stop: Stop) async throws {
+        let start = Instant(rfc3339: "2026-04-01T00:00:00Z") ?? .epoch
+        try await Self.race(engine, stop, at: start, effectiveAt: start.advanced(byMicroseconds: -1))
+    }
+
+    private static func race(_ engine: RecordsEngine, _ stop: Stop, at now: Instant, effectiveAt: Instant?) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("first", 100, "ann")
+        program.clock.now = now
         // The clock of the server that closes is ahead.
         let april = TestClock(Instant(rfc3339: "2026-04-01T00:00:01Z") ?? .epoch)
         let closer = ProgramDesk(workspace: program.workspace, records: program.records, clock: april)
         let gate = Gate()
-        let late = EarnPoints(7, of: "points", to: TestProgram.member("bob"), for: PointSource(id: "late"))
+        var late = EarnPoints(7, of: "points", to: TestProgram.member("bob"), for: PointSource(id: "late"))
+        late.effectiveAt = effectiveAt
         let slow = SlowCommand(command: late, stop: stop, gate: gate)
         async let booked = program.perform("late", slow)
         while !gate.isWaiting { try await Task.sleep(for: .milliseconds(2)) }

@@ -56,9 +56,11 @@ struct PointMomentTests {
             try await Self.spend(program, "1", .burn(60, place: nil), at: "2026-03-04T13:00:00Z").codes == ["IDEMPOTENCY_CONFLICT"])
     }
 
-    @Test("sums that are kept daily leave the days of an open month open, and reports hold what was told late")
-    func openDays() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "sums that are kept daily leave the days of an open month open, and reports hold what was told late",
+        arguments: RecordsEngine.here)
+    func openDays(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
         _ = try await program.earn("e", 100, "ann")
         _ = try await program.earn("f", 10, "bob")
         for day in 1 ... 33 {
@@ -73,16 +75,65 @@ struct PointMomentTests {
         let march = try #require(PointMonth(text: "2026-03"))
         let total = try await program.reader.report(march, of: "points").report.total
         #expect(total.issued == 117 && total.redeemed == 60 && total.closing == 57)
-        // Days that are older than a month and some days are summed up, and open no more.
+        // Days that are older than a month and some days are summed up.
+        func ends() async throws -> [Instant] {
+            try await program.reader.read { tables throws(Problem) in try tables.sumEnds(of: "points") }
+        }
         program.clock.now = Self.instant("2026-05-01T12:00:00Z")
         try await program.desk.keepSums()
-        let ends = try await program.reader.read { tables throws(Problem) in try tables.sumEnds(of: "points") }
-        #expect(ends == [Self.instant("2026-03-22T00:00:00Z")])
-        let old = try await program.earn("h", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-21T00:00:00Z") }
-        #expect(old.codes == ["PERIOD_CLOSED"])
+        #expect(try await ends() == [Self.instant("2026-03-22T00:00:00Z")])
         let late = try await program.earn("i", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-22T00:00:00Z") }
         #expect(late.available == 1)
-        #expect(try await program.reader.report(march, of: "points").report.total.issued == 118)
+        #expect(try await ends().count == 1)
+        // March is not closed: what counts in it opens its days again, until they are summed up the day after.
+        let old = try await program.earn("h", 1, "eve") { $0.effectiveAt = Self.instant("2026-03-21T23:59:59Z") }
+        #expect(old.available == 1)
+        #expect(try await ends().isEmpty)
+        #expect(try await program.reader.report(march, of: "points").report.total.issued == 119)
+        #expect(try await program.reader.check("points").isWhole)
+        program.clock.now = Self.instant("2026-05-02T12:00:00Z")
+        try await program.desk.keepSums()
+        #expect(try await ends() == [Self.instant("2026-03-23T00:00:00Z")])
+        #expect(try await program.reader.report(march, of: "points").report.total.issued == 119)
+        #expect(try await program.reader.check("points").isWhole)
+        #expect(try await !program.perform("close", CloseMonth(march, of: "points")).isRefused)
+        let closed = try await program.earn("j", 1, "fay") { $0.effectiveAt = Self.instant("2026-03-31T23:59:59Z") }
+        #expect(closed.codes == ["PERIOD_CLOSED"])
+        let (report, kept) = try await program.reader.report(march, of: "points")
+        #expect(report.json.text == kept?.report && report.total.issued == 119)
+    }
+
+    @Test("what is told late while its month is being closed is in the month's report, or refused", arguments: RecordsEngine.here)
+    func closing(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
+        for number in 0 ..< 20 { _ = try await program.earn("e\(number)", 1, "m\(number)") }
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        let (march, other) = (try #require(PointMonth(text: "2026-03")), program.secondDesk)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0 ..< 20 {
+                group.addTask {
+                    let answer = try await program.earn("late\(number)", 1, "m\(number)") {
+                        $0.effectiveAt = Self.instant("2026-03-31T23:00:00Z")
+                    }
+                    #expect(answer.codes.isEmpty || answer.codes == ["PERIOD_CLOSED"])
+                }
+            }
+            group.addTask {
+                for attempt in 0 ..< 200 {
+                    let request = ProgramRequest(id: "close\(attempt)", actor: .server, command: CloseMonth(march, of: "points"))
+                    do throws(Problem) {
+                        if try await !other.perform(request).isRefused { return }
+                    } catch {
+                        // Somebody has booked into it since its books were barred.
+                        guard error.status == 409 else { throw error }
+                    }
+                }
+                Issue.record("the month was never closed")
+            }
+            try await group.waitForAll()
+        }
+        let (report, kept) = try await program.reader.report(march, of: "points")
+        #expect(report.json.text == kept?.report)
         #expect(try await program.reader.check("points").isWhole)
     }
 
