@@ -10,7 +10,7 @@ extension APIOperation {
     /// What finance does with points: adjusting, closing, reporting.
     static let bookOperations = [
         adjust, listAdjustments, decideAdjustment, reinstate, merge, closeMember, readMonth, readLiability, closeMonth,
-        readPayables, exportEntries, checkBooks, signEstimate, listEstimates,
+        readPayables, readCampaigns, exportEntries, checkBooks, signEstimate, listEstimates,
     ]
 
     private static let adjust = APIOperation(
@@ -171,6 +171,23 @@ extension APIOperation {
         ])
     }
 
+    private static let readCampaigns = APIOperation(
+        method: .get, path: "/api/v1/points/months/{month}/campaigns", id: "readCampaigns", tag: "Points",
+        summary: "What was spent for each campaign in a month, and what came back of it.",
+        access: .key(.read), parameters: [currencyParameter], answer: BookSchemas.campaigns, problems: [404, 422]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let month = try APICall.month(call.path["month"] ?? "", "month")
+        let campaigns = try await call.program().campaigns(month, of: currency.key)
+        return .json([
+            "month": .string(month.text), "currency": .string(currency.key),
+            "campaigns": .array(
+                campaigns.map {
+                    ["campaign": .string($0.campaign), "redeemed": .int($0.redeemed), "returned": .int($0.returned)]
+                }),
+        ])
+    }
+
     private static let signEstimate = APIOperation(
         method: .post, path: "/api/v1/points/estimates", id: "signEstimate", tag: "Points",
         summary: "Sign how many of 10,000 points are expected to be spent, from an open month on: the rest is breakage.",
@@ -296,6 +313,15 @@ private enum BookSchemas {
             "type": "array",
             "items": APISchema.object([
                 "charity": APISchema.text, "points": APISchema.count, "worth_minor": APISchema.count,
+            ]),
+        ],
+    ])
+    static let campaigns = APISchema.object([
+        "month": APISchema.text, "currency": APISchema.text,
+        "campaigns": [
+            "type": "array",
+            "items": APISchema.object([
+                "campaign": APISchema.text, "redeemed": APISchema.count, "returned": APISchema.count,
             ]),
         ],
     ])

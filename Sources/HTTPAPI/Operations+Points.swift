@@ -20,9 +20,7 @@ extension APIOperation {
             },
             spending(
                 "capture", id: "capturePoints", "Spend what is held, all or a part; the rest is let go.", ["hold"],
-                [
-                    "hold": PointSchemas.known, "amount": PointSchemas.amount,
-                ]
+                ["hold": PointSchemas.known, "amount": PointSchemas.amount, "campaign": campaign]
             ) { body throws(Problem) in .capture(try body.point("hold"), try body.optionalAmount()) },
             spending("release", id: "releasePoints", "Let held points go.", ["hold"], ["hold": PointSchemas.known]) {
                 body throws(Problem) in
@@ -53,6 +51,11 @@ extension APIOperation {
     private static let amountAndPlace: OrderedDictionary<String, JSONValue> = [
         "amount": PointSchemas.amount,
         "place": ["type": "string", "description": "Where they are spent; matters to points that are for some places alone."],
+        "campaign": campaign,
+    ]
+    private static let campaign: JSONValue = [
+        "type": "string", "minLength": 1, "maxLength": 100,
+        "description": "What they are spent for: it has an account of its own.",
     ]
     private static let hold: OrderedDictionary<String, JSONValue> = [
         "amount": PointSchemas.amount, "place": APISchema.text,
@@ -101,6 +104,10 @@ extension APIOperation {
             let member = try await call.member(try body.requiredText("member"))
             var command = SpendPoints(try deed(body), of: try body.currency(), by: member)
             command.effectiveAt = try body.instant("effective_at")
+            command.campaign = try body.text("campaign")
+            guard (1 ... 100).contains(command.campaign?.utf8.count ?? 1) else {
+                throw body.refused("campaign", "A campaign has a name of 1 to 100 bytes.")
+            }
             return try await call.perform(command)
         }
     }

@@ -158,6 +158,25 @@ import Testing
         }
     }
 
+    @Test("Points are spent for a campaign, and a month tells how many")
+    func campaigns() async throws {
+        try await Self.run { fixtures in
+            _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":100,"source":"a"}"#, fixtures)
+            let body = #"{"member":"user_id:ann","amount":30,"campaign":"spring"}"#
+            let spent = try await Self.post("burn", body, fixtures)
+            let spending = try #require(spent["spending"]?.intValue, "\(spent.text)")
+            _ = try await Self.post("give-back", #"{"member":"user_id:ann","spending":\#(spending),"amount":10}"#, fixtures)
+            let month = fixtures.clock.now.rfc3339.prefix(7)
+            let told = try await fixtures.send(.get, "/api/v1/points/months/\(month)/campaigns")
+            #expect(told["campaigns"] == [["campaign": "spring", "redeemed": 30, "returned": 10]], "\(told.text)")
+            let wrong = try await Self.post("burn", #"{"member":"user_id:ann","amount":1,"campaign":""}"#, fixtures)
+            #expect(wrong.status == 400 && wrong["pointer"] == "/campaign", "\(wrong.text)")
+            let other = try await Self.post(
+                "donate", #"{"member":"user_id:ann","amount":1,"charity":"x","campaign":"y"}"#, fixtures)
+            #expect(other.status == 400, "\(other.text)")
+        }
+    }
+
     @Test("A partner buys points before they are issued for it, and has a statement of each month")
     func partners() async throws {
         try await Self.run { fixtures in

@@ -18,7 +18,8 @@ extension PointBook {
                 guard count > 0 else { continue }
                 left -= count
                 book.giveBack(
-                    .init(lot: part.lot, amount: count), \.spent, .redeemed, .returned, at: now, grace: book.rules.restoreGrace)
+                    .init(lot: part.lot, amount: count), \.spent, .spent(for: spending.campaign), .returned, at: now,
+                    grace: book.rules.restoreGrace)
             }
             book.spendings[id]?.returned += amount
             book.settle(until: now)

@@ -25,6 +25,8 @@ public struct SpendPoints: ProgramCommand {
     ///
     /// Not in a closed month, nor before what was booked for the member already.
     public var effectiveAt: Instant?
+    /// What points are spent or captured for, such as a campaign of the house, 1 to 100 bytes; nil for nothing in particular.
+    public var campaign: String?
 
     public init(_ deed: Deed, of currency: String, by member: MemberWish) {
         self.member = member
@@ -40,6 +42,7 @@ public struct SpendPoints: ProgramCommand {
         members.put("currency", currency)
         for (key, value) in values { members.put(key, value) }
         if let effectiveAt { members.put("effective_at", effectiveAt) }
+        if let campaign { members.put("campaign", campaign) }
         return members.json
     }
 
@@ -97,7 +100,7 @@ public struct SpendPoints: ProgramCommand {
     func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
         switch deed {
         case .burn(let amount, let place):
-            let spending = try book.burn(amount, at: place, now: now)
+            let spending = try book.burn(amount, at: place, for: campaign, now: now)
             return [("spending", .int(spending.id.number)), ("amount", .int(amount))]
         case .hold(let amount, let place, let seconds):
             let (span, isOver) = seconds.multipliedReportingOverflow(by: .microsecondsPerSecond)
@@ -106,7 +109,7 @@ public struct SpendPoints: ProgramCommand {
             let id = try book.hold(amount, at: place, until: until, now: now)
             return [("hold", .int(id.number)), ("amount", .int(amount)), ("until", .string(until.rfc3339))]
         case .capture(let id, let amount):
-            let spending = try book.capture(id, amount, now: now)
+            let spending = try book.capture(id, amount, for: campaign, now: now)
             return [("spending", .int(spending.id.number)), ("amount", .int(spending.amount))]
         case .release(let id):
             try book.release(id, now: now)

@@ -189,7 +189,7 @@ extension PointAccount {
         switch self {
         case .pending, .available: \.remaining
         case .held: \.held
-        case .redeemed: \.spent
+        case .redeemed, .campaign: \.spent
         case .expired: \.expired
         case .revoked: \.revoked
         case .transfer: \.moved
