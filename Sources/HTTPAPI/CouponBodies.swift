@@ -215,10 +215,11 @@ enum CouponSchemas {
             "usable": APISchema.flag, "reasons": reasons, "reservation": reservation,
             "redemptions": ["type": "array", "items": redemption], "texts": texts,
         ]) { one, _ in one }, required: couponRequired + ["usable", "reasons", "reservation", "redemptions", "texts"])
+    /// The text of a coupon that somebody has read.
+    static let seen = PointSchemas.closed(
+        ["language": ["enum": ["en", "zh-Hans"]], "hash": APISchema.text], required: ["language", "hash"])
     static let grant: OrderedDictionary<String, JSONValue> = [
-        "member": PointSchemas.member,
-        "seen": PointSchemas.closed(
-            ["language": ["enum": ["en", "zh-Hans"]], "hash": APISchema.text], required: ["language", "hash"]),
+        "member": PointSchemas.member, "seen": seen,
         "referrer": PointSchemas.member,
     ]
     static let someCoupons: JSONValue = [

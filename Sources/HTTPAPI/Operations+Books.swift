@@ -10,7 +10,7 @@ extension APIOperation {
     /// What finance does with points: adjusting, closing, reporting.
     static let bookOperations = [
         adjust, listAdjustments, decideAdjustment, reinstate, merge, closeMember, readMonth, readLiability, closeMonth,
-        readPayables, exportEntries, checkBooks, signEstimate, listEstimates,
+        readPayables, readCampaigns, exportEntries, checkBooks, signEstimate, listEstimates,
     ]
 
     private static let adjust = APIOperation(
@@ -18,7 +18,8 @@ extension APIOperation {
         summary: "Give points, or take some with a negative amount; above the currency's limit it waits for a second person.",
         access: .key(.manage), body: BookSchemas.adjustment, answer: BookSchemas.adjusted, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects"])
+        let body = try ObjectReader(
+            try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects", "effective_at"])
         guard let amount = try body.number("amount", in: .min ... .max),
             let reason = try body.word("reason", AdjustPoints.Reason.self)
         else { throw body.refused("amount", "An adjustment has an amount and a reason.") }
@@ -26,9 +27,10 @@ extension APIOperation {
         guard note.utf8.count <= 2_000 else { throw body.refused("note", "A note has at most 2000 bytes.") }
         let corrects = try body.text("corrects").map { text throws(Problem) in try APICall.month(text, "/corrects").text }
         let member = try await call.member(try body.requiredText("member"))
-        return try await call.perform(
-            AdjustPoints(
-                amount, of: try body.text("currency") ?? "points", for: member, reason: reason, note: note, corrects: corrects))
+        var command = AdjustPoints(
+            amount, of: try body.text("currency") ?? "points", for: member, reason: reason, note: note, corrects: corrects)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let listAdjustments = APIOperation(
@@ -56,16 +58,19 @@ extension APIOperation {
         method: .post, path: "/api/v1/points/reinstate", id: "reinstatePoints", tag: "Points",
         summary: "Give points that have expired once more, each lot's at most once.", access: .key(.manage),
         body: PointSchemas.body(
-            ["expired_since": APISchema.instant, "until": APISchema.instant], required: ["expired_since", "until"]),
+            PointSchemas.timed(["expired_since": APISchema.instant, "until": APISchema.instant]),
+            required: ["expired_since", "until"]),
         answer: PointSchemas.answer, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["member", "currency", "expired_since", "until"])
+        let body = try ObjectReader(try call.json(), known: ["member", "currency", "expired_since", "until", "effective_at"])
         guard let since = try body.instant("expired_since"), let until = try body.instant("until") else {
             throw body.refused("until", "Give the two instants expired_since and until.")
         }
         let member = try await call.member(try body.requiredText("member"))
-        return try await call.perform(
-            ReinstatePoints(of: try body.text("currency") ?? "points", for: member, expiredSince: since, until: until))
+        var command = ReinstatePoints(
+            of: try body.text("currency") ?? "points", for: member, expiredSince: since, until: until)
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let merge = APIOperation(
@@ -166,6 +171,23 @@ extension APIOperation {
         ])
     }
 
+    private static let readCampaigns = APIOperation(
+        method: .get, path: "/api/v1/points/months/{month}/campaigns", id: "readCampaigns", tag: "Points",
+        summary: "What was spent for each campaign in a month, and what came back of it.",
+        access: .key(.read), parameters: [currencyParameter], answer: BookSchemas.campaigns, problems: [404, 422]
+    ) { call throws(Problem) in
+        let currency = try await call.currency(call.query["currency"] ?? "points")
+        let month = try APICall.month(call.path["month"] ?? "", "month")
+        let campaigns = try await call.program().campaigns(month, of: currency.key)
+        return .json([
+            "month": .string(month.text), "currency": .string(currency.key),
+            "campaigns": .array(
+                campaigns.map {
+                    ["campaign": .string($0.campaign), "redeemed": .int($0.redeemed), "returned": .int($0.returned)]
+                }),
+        ])
+    }
+
     private static let signEstimate = APIOperation(
         method: .post, path: "/api/v1/points/estimates", id: "signEstimate", tag: "Points",
         summary: "Sign how many of 10,000 points are expected to be spent, from an open month on: the rest is breakage.",
@@ -252,6 +274,7 @@ extension PointAdjustment {
         members.put("reason", reason.rawValue)
         members.put("note", note)
         members.put("corrects", corrects)
+        members.put("effective_at", effectiveAt)
         members.put("asked_by", askedBy)
         members.put("asked_at", askedAt)
         members.put("decided_by", decidedBy)
@@ -263,11 +286,11 @@ extension PointAdjustment {
 
 private enum BookSchemas {
     static let adjustment = PointSchemas.body(
-        [
+        PointSchemas.timed([
             "amount": ["type": "integer", "description": "Above 0 gives, below takes."],
             "reason": ["enum": .array(AdjustPoints.Reason.allCases.map { .string($0.rawValue) })], "note": APISchema.text,
             "corrects": ["type": "string", "description": "The closed month that it corrects, such as 2026-03."],
-        ], required: ["amount", "reason"])
+        ]), required: ["amount", "reason"])
     static let adjusted = APISchema.object(
         [
             "adjustment": APISchema.text, "state": ["enum": ["booked", "waiting", "refused"]], "member": APISchema.text,
@@ -290,6 +313,15 @@ private enum BookSchemas {
             "type": "array",
             "items": APISchema.object([
                 "charity": APISchema.text, "points": APISchema.count, "worth_minor": APISchema.count,
+            ]),
+        ],
+    ])
+    static let campaigns = APISchema.object([
+        "month": APISchema.text, "currency": APISchema.text,
+        "campaigns": [
+            "type": "array",
+            "items": APISchema.object([
+                "campaign": APISchema.text, "redeemed": APISchema.count, "returned": APISchema.count,
             ]),
         ],
     ])

@@ -188,12 +188,7 @@ extension APICall {
     fileprivate func grant(_ origin: GrantCoupon.Origin, _ body: ObjectReader) async throws(Problem) -> APIAnswer {
         let member = try await member(try body.requiredText("member"))
         var command = GrantCoupon(origin, to: member)
-        if let seen = try body.object("seen", known: ["language", "hash"]) {
-            guard let language = try seen.word("language", CouponText.Language.self) else {
-                throw seen.refused("language", "Say in which language the text was read.")
-            }
-            command.seen = CouponTextSeen(language: language, hash: try seen.requiredText("hash"))
-        }
+        command.seen = try body.seenText()
         if let referrer = try body.text("referrer") { command.referrer = try await self.member(referrer, "/referrer") }
         return try await perform(command)
     }
@@ -206,5 +201,17 @@ extension APIAnswer {
         var members = ProblemResponse(Problem(Problem.Code("refused"), sentences, status: 409)).json.objectValue ?? [:]
         members["reasons"] = .array(refusal.reasons.map(\.json))
         return APIAnswer(body: .json(.object(members)), status: 409)
+    }
+}
+
+extension ObjectReader {
+    /// The text of a coupon that somebody has read; nil where none is named.
+    func seenText() throws(Problem) -> CouponTextSeen? {
+        try object("seen", known: ["language", "hash"]).map { seen throws(Problem) in
+            guard let language = try seen.word("language", CouponText.Language.self) else {
+                throw seen.refused("language", "Say in which language the text was read.")
+            }
+            return CouponTextSeen(language: language, hash: try seen.requiredText("hash"))
+        }
     }
 }

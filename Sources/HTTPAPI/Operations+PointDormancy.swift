@@ -7,7 +7,7 @@ internal import Workspaces
 
 extension APIOperation {
     /// Points of members who do nothing, and where points do not end.
-    static let pointDormancyOperations = [listDormancies, noteDormancyNotice, setJurisdiction]
+    static let pointDormancyOperations = [listDormancies, noteDormancyNotice, convertPoints, setJurisdiction]
 
     private static let listDormancies = APIOperation(
         method: .get, path: "/api/v1/points/dormancy", id: "listDormantPoints", tag: "Points",
@@ -43,6 +43,18 @@ extension APIOperation {
             NoteDormancyNotice(
                 days, of: try body.text("currency") ?? "points", to: member, channel: channel, template: template,
                 sentAt: try body.instant("sent_at"), isDelivered: isDelivered))
+    }
+
+    private static let convertPoints = APIOperation(
+        method: .post, path: "/api/v1/points/convert", id: "convertPoints", tag: "Points",
+        summary: "Turn a member's dormant points into the coupon that the currency's rules offer for them.",
+        access: .key(.manage), body: PointSchemas.body(["seen": CouponSchemas.seen], required: []),
+        answer: DormancySchemas.converted, problems: [409], isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["member", "currency", "seen"])
+        let member = try await call.member(try body.requiredText("member"))
+        return try await call.perform(
+            ConvertPoints(of: try body.text("currency") ?? "points", by: member, seen: try body.seenText()))
     }
 
     private static let setJurisdiction = APIOperation(
@@ -89,6 +101,10 @@ private enum DormancySchemas {
     static let noted = APISchema.object([
         "member": APISchema.text, "currency": APISchema.text, "ends_at": APISchema.instant, "proven": APISchema.flag,
     ])
+    static let converted = APISchema.object([
+        "member": APISchema.text, "currency": APISchema.text, "spending": APISchema.count, "amount": APISchema.count,
+        "coupon": APISchema.anyObject, "balance": PointSchemas.balance,
+    ])
     static let dormancy = APISchema.object(
         [
             "member": APISchema.text, "currency": APISchema.text, "started_at": APISchema.instant,
@@ -113,6 +129,11 @@ private enum DormancySchemas {
             ],
             "extension_days": ["type": "integer", "minimum": 1, "maximum": 366, "default": 30],
             "offers": ["type": "array", "items": ["enum": ["spend", "transfer", "donate", "coupon"]]],
+            "coupon": PointSchemas.closed(
+                [
+                    "template": ["type": "string", "description": "The coupon that dormant points can become."],
+                    "points": ["type": "integer", "minimum": 1, "description": "For how many."],
+                ], required: ["template", "points"]),
         ], required: [])
 }
 

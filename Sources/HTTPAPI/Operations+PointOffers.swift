@@ -12,7 +12,7 @@ extension APIOperation {
     private static let offerPoints = APIOperation(
         method: .post, path: "/api/v1/points/offers", id: "offerPoints", tag: "Points",
         summary: "Offer points to a member, who takes them or not, or invite somebody to become one; they are pinned meanwhile.",
-        access: .key(.manage), body: PointSchemas.transfer, answer: OfferSchemas.offered, problems: [409], isCommand: true
+        access: .key(.manage), body: PointSchemas.offer, answer: OfferSchemas.offered, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
         guard let amount = try body.number("amount", in: .min ... .max) else {
@@ -20,8 +20,10 @@ extension APIOperation {
         }
         let giver = try await call.member(try body.requiredText("from"), "/from")
         let receiver = try await call.member(try body.requiredText("to"), "/to")
-        return try await call.perform(
-            OfferPoints(amount, of: try body.text("currency") ?? "points", from: giver, to: receiver))
+        var command = OfferPoints(amount, of: try body.text("currency") ?? "points", from: giver, to: receiver)
+        command.newDeviceAt = try await call.directory.newDeviceAt(
+            of: giver, giving: command.currency, in: try call.workspace)
+        return try await call.perform(command)
     }
 
     private static let answerOffer = APIOperation(

@@ -20,9 +20,7 @@ extension APIOperation {
             },
             spending(
                 "capture", id: "capturePoints", "Spend what is held, all or a part; the rest is let go.", ["hold"],
-                [
-                    "hold": PointSchemas.known, "amount": PointSchemas.amount,
-                ]
+                ["hold": PointSchemas.known, "amount": PointSchemas.amount, "campaign": campaign]
             ) { body throws(Problem) in .capture(try body.point("hold"), try body.optionalAmount()) },
             spending("release", id: "releasePoints", "Let held points go.", ["hold"], ["hold": PointSchemas.known]) {
                 body throws(Problem) in
@@ -48,12 +46,17 @@ extension APIOperation {
                 "donate", id: "donatePoints", "Give points to a charity.", ["amount", "charity"],
                 ["amount": PointSchemas.amount, "charity": APISchema.text]
             ) { body throws(Problem) in .donate(try body.amount(), charity: try body.requiredText("charity")) },
-            takeBack, transfer, balances, statement, lots,
+            reverseDonation, takeBack, transfer, balances, statement, lots,
         ]
 
     private static let amountAndPlace: OrderedDictionary<String, JSONValue> = [
         "amount": PointSchemas.amount,
         "place": ["type": "string", "description": "Where they are spent; matters to points that are for some places alone."],
+        "campaign": campaign,
+    ]
+    private static let campaign: JSONValue = [
+        "type": "string", "minLength": 1, "maxLength": 100,
+        "description": "What they are spent for: it has an account of its own.",
     ]
     private static let hold: OrderedDictionary<String, JSONValue> = [
         "amount": PointSchemas.amount, "place": APISchema.text,
@@ -102,8 +105,24 @@ extension APIOperation {
             let member = try await call.member(try body.requiredText("member"))
             var command = SpendPoints(try deed(body), of: try body.currency(), by: member)
             command.effectiveAt = try body.instant("effective_at")
+            command.campaign = try body.text("campaign")
+            guard (1 ... 100).contains(command.campaign?.utf8.count ?? 1) else {
+                throw body.refused("campaign", "A campaign has a name of 1 to 100 bytes.")
+            }
             return try await call.perform(command)
         }
+    }
+
+    private static let reverseDonation = APIOperation(
+        method: .post, path: "/api/v1/points/reverse-donation", id: "reverseDonation", tag: "Points",
+        summary: "Take a donation back, all of it and once, until the month in which it counts is closed.",
+        access: .key(.manage), body: PointSchemas.reversingDonation, answer: PointSchemas.reversedDonation, problems: [409],
+        isCommand: true
+    ) { call throws(Problem) in
+        let body = try ObjectReader(try call.json(), known: ["receipt", "currency", "effective_at"])
+        var command = ReverseDonation(try body.requiredText("receipt"), of: try body.currency())
+        command.effectiveAt = try body.instant("effective_at")
+        return try await call.perform(command)
     }
 
     private static let takeBack = APIOperation(
@@ -131,11 +150,14 @@ extension APIOperation {
         summary: "Move points from one member to another, with their expiry.", access: .key(.manage),
         body: PointSchemas.transfer, answer: PointSchemas.answer, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
+        let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount", "effective_at"])
         let giver = try await call.member(try body.requiredText("from"), "/from")
         let receiver = try await call.member(try body.requiredText("to"), "/to")
-        return try await call.perform(
-            TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver))
+        var command = TransferPoints(try body.amount(), of: try body.currency(), from: giver, to: receiver)
+        command.effectiveAt = try body.instant("effective_at")
+        command.newDeviceAt = try await call.directory.newDeviceAt(
+            of: giver, giving: command.currency, in: try call.workspace)
+        return try await call.perform(command)
     }
 
     // MARK: - Reading
@@ -352,8 +374,21 @@ enum PointSchemas {
         members["amount"] = amount
         return closed(timed(members), required: ["source"])
     }()
-    static let transfer = closed(
-        ["from": member, "to": member, "currency": currency, "amount": amount], required: ["from", "to", "amount"])
+    static let reversingDonation = closed(
+        timed([
+            "receipt": ["type": "string", "description": "As the donation was answered, such as m_2kf0a-17."],
+            "currency": currency,
+        ]), required: ["receipt"])
+    static let reversedDonation = APISchema.object(
+        [
+            "member": APISchema.text, "currency": APISchema.text, "reverses": APISchema.text, "receipt": APISchema.text,
+            "charity": APISchema.text, "amount": amount, "worth": APISchema.count, "balance": balance,
+        ], required: ["member", "reverses", "receipt", "amount", "worth"])
+    private static let gift: OrderedDictionary<String, JSONValue> = [
+        "from": member, "to": member, "currency": currency, "amount": amount,
+    ]
+    static let transfer = closed(timed(gift), required: ["from", "to", "amount"])
+    static let offer = closed(gift, required: ["from", "to", "amount"])
     static let members = closed(
         ["currency": currency, "members": ["type": "array", "items": member, "minItems": 1, "maxItems": 10_000]],
         required: ["members"])

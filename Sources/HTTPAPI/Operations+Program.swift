@@ -158,6 +158,10 @@ private enum ProgramSchemas {
                         "type": "integer", "minimum": 1, "maximum": 365, "default": 7,
                         "description": "How long an offer waits, as far as `hold_days_max` lets it.",
                     ],
+                    "cool_down_hours": [
+                        "type": "integer", "minimum": 0, "maximum": 8_784, "default": 0,
+                        "description": "How long members give nothing after a new device has come to them, as the events tell.",
+                    ],
                 ], required: []),
             "dormancy": PointSchemas.dormancyRules,
             "spendable": [

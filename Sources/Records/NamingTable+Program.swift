@@ -74,5 +74,6 @@ extension NamingTable {
             name: "point_entries", key: ["workspace", "member", "currency", "position"],
             texts: ["funded_by", "source_account", "target_account"]),
         NamingTable(name: "point_lots", key: ["workspace", "member", "currency", "number"], texts: ["funded_by", "colours"]),
+        NamingTable(name: "point_spendings", key: ["workspace", "member", "currency", "number"], texts: ["campaign"]),
     ]
 }

@@ -34,6 +34,15 @@ import Testing
                 .post, "/api/v1/points/dormancy/notices",
                 #"{"member":"user_id:ann","days":7,"channel":"email","delivered":true}"#, key: "n")
             #expect(notice["reasons"]?.arrayValue?.map { $0["code"] } == ["DORMANCY_NONE"], "\(notice.text)")
+            let none = try await fixtures.send(.post, "/api/v1/points/convert", #"{"member":"user_id:ann"}"#, key: "c")
+            #expect(none["reasons"]?.arrayValue?.map { $0["code"] } == ["CONVERSION_NONE"], "\(none.text)")
+            let coupon = Self.program.replacing(
+                #""notices_days":"#, with: #""coupon":{"template":"spring","points":60},"notices_days":"#)
+            let unknown = try await fixtures.send(.put, "/api/v1/program", coupon, key: "other")
+            #expect(unknown["reasons"]?.arrayValue?.map { $0["code"] } == ["NOT_FOUND"], "\(unknown.text)")
+            let unread = try await fixtures.send(
+                .post, "/api/v1/points/convert", #"{"member":"user_id:ann","seen":{"hash":"x"}}"#, key: "d")
+            #expect(unread.status == 400, "\(unread.text)")
             let bad = try await fixtures.send(.post, "/api/v1/points/dormancy/notices", #"{"member":"user_id:ann"}"#)
             #expect(bad.status == 400, "\(bad.text)")
         }

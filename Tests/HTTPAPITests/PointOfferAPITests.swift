@@ -41,4 +41,37 @@ import Testing
             #expect(bad.status == 400, "\(bad.text)")
         }
     }
+
+    @Test("Whoever has just signed in on another device gives nothing for a while")
+    func coolDown() async throws {
+        try await APIFixtures.run { fixtures in
+            let program =
+                #"{"name":"Tea club","currencies":[{"key":"points","transfers":{"cool_down_hours":24}},{"key":"stars"}]}"#
+            let set = try await fixtures.send(.put, "/api/v1/program", program, key: "program")
+            #expect(set["settings"]?["currencies"]?.arrayValue?.first?["transfers"]?["cool_down_hours"] == 24, "\(set.text)")
+            try await fixtures.collect(
+                #"{"type":"track","event":"Opened","messageId":"1","userId":"ann","context":{"device":{"id":"phone"}}}"#)
+            for (number, name) in ["ann", "bob"].enumerated() {
+                for currency in ["points", "stars"] {
+                    let body =
+                        #"{"member":"user_id:\#(name)","amount":100,"source":"o","line":"\#(number)","currency":"\#(currency)"}"#
+                    _ = try await fixtures.send(.post, "/api/v1/points/earn", body, key: name + currency)
+                }
+            }
+            let gift = #""from":"user_id:ann","to":"user_id:bob","amount":5"#
+            let first = try await fixtures.send(.post, "/api/v1/points/transfer", "{\(gift)}", key: "1")
+            #expect(first.status == 200, "\(first.text)")
+            try await fixtures.collect(
+                #"{"type":"track","event":"Opened","messageId":"2","userId":"ann","context":{"device":{"id":"tablet"}}}"#)
+            for path in ["transfer", "offers"] {
+                let refused = try await fixtures.send(.post, "/api/v1/points/\(path)", "{\(gift)}", key: path)
+                #expect(refused["reasons"]?.arrayValue?.map { $0["code"] } == ["TRANSFER_COOL_DOWN"], "\(refused.text)")
+            }
+            let stars = try await fixtures.send(
+                .post, "/api/v1/points/transfer", #"{\#(gift),"currency":"stars"}"#, key: "3")
+            #expect(stars.status == 200, "\(stars.text)")
+            let back = #"{"from":"user_id:bob","to":"user_id:ann","amount":5}"#
+            #expect(try await fixtures.send(.post, "/api/v1/points/transfer", back, key: "4").status == 200)
+        }
+    }
 }

@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("What a till tells later counts when it was, and not in the future")
+    @Test("What a till or the house tells later counts when it was, and not in the future")
     func moment() async throws {
         try await Self.run { fixtures in
             let earned = try await Self.post(
@@ -92,6 +92,22 @@ import Testing
             let late = try await Self.post(
                 "burn", #"{"member":"user_id:ann","amount":1,"effective_at":"2990-01-01T00:00:00Z"}"#, fixtures, key: "2")
             #expect(late["reasons"]?.arrayValue?.map { $0["code"] } == ["EFFECTIVE_IN_FUTURE"], "\(late.text)")
+            let bodies = [
+                ("transfer", #""from":"user_id:ann","to":"user_id:bob","amount":1"#),
+                ("adjust", #""member":"user_id:ann","amount":1,"reason":"goodwill""#),
+                (
+                    "reinstate",
+                    #""member":"user_id:ann","expired_since":"2026-03-01T00:00:00Z","until":"2990-06-01T00:00:00Z""#
+                ),
+            ]
+            _ = try await Self.post("earn", #"{"member":"user_id:bob","amount":10,"source":"p"}"#, fixtures, key: "3")
+            for (word, members) in bodies {
+                let body = #"{\#(members),"effective_at":"2990-01-01T00:00:00Z"}"#
+                let reply = try await Self.post(word, body, fixtures, key: word)
+                #expect(reply["reasons"]?.arrayValue?.map { $0["code"] } == ["EFFECTIVE_IN_FUTURE"], "\(word): \(reply.text)")
+                let wrong = try await Self.post(word, #"{\#(members),"effective_at":"soon"}"#, fixtures, key: word + "-wrong")
+                #expect(wrong.status == 400 && wrong["pointer"] == "/effective_at", "\(word): \(wrong.text)")
+            }
         }
     }
 
@@ -118,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("A donation tells its worth and its receipt, and a month what is owed to each charity")
+    @Test("A donation tells its worth and its receipt, and a month what is owed to each charity; it is taken back by its receipt")
     func donations() async throws {
         try await Self.run { fixtures in
             _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":100,"source":"a"}"#, fixtures)
@@ -130,6 +146,34 @@ import Testing
             let charity = owed["charities"]?.arrayValue?.first
             #expect(charity?["charity"] == "trees" && charity?["points"] == 40, "\(owed.text)")
             #expect(charity?["worth_minor"] == given["worth"] && owed["closed_at"] == .null)
+            let back = try await Self.post("reverse-donation", #"{"receipt":"\#(receipt)"}"#, fixtures, key: "back")
+            #expect(back.status == 200 && back["amount"] == 40 && back["worth"] == given["worth"], "\(back.text)")
+            #expect(back["reverses"]?.stringValue == receipt && back["balance"]?["available"] == 100)
+            let none = try await fixtures.send(.get, "/api/v1/points/months/\(month)/donations")
+            #expect(none["charities"]?.arrayValue?.isEmpty == true, "\(none.text)")
+            let again = try await Self.post("reverse-donation", #"{"receipt":"\#(receipt)"}"#, fixtures, key: "again")
+            #expect(again.status == 409 && again["reasons"]?.arrayValue?.map { $0["code"] } == ["DONATION_REVERSED"])
+            let missing = try await Self.post("reverse-donation", "{}", fixtures)
+            #expect(missing.status == 400 && missing["pointer"] == "/receipt", "\(missing.text)")
+        }
+    }
+
+    @Test("Points are spent for a campaign, and a month tells how many")
+    func campaigns() async throws {
+        try await Self.run { fixtures in
+            _ = try await Self.post("earn", #"{"member":"user_id:ann","amount":100,"source":"a"}"#, fixtures)
+            let body = #"{"member":"user_id:ann","amount":30,"campaign":"spring"}"#
+            let spent = try await Self.post("burn", body, fixtures)
+            let spending = try #require(spent["spending"]?.intValue, "\(spent.text)")
+            _ = try await Self.post("give-back", #"{"member":"user_id:ann","spending":\#(spending),"amount":10}"#, fixtures)
+            let month = fixtures.clock.now.rfc3339.prefix(7)
+            let told = try await fixtures.send(.get, "/api/v1/points/months/\(month)/campaigns")
+            #expect(told["campaigns"] == [["campaign": "spring", "redeemed": 30, "returned": 10]], "\(told.text)")
+            let wrong = try await Self.post("burn", #"{"member":"user_id:ann","amount":1,"campaign":""}"#, fixtures)
+            #expect(wrong.status == 400 && wrong["pointer"] == "/campaign", "\(wrong.text)")
+            let other = try await Self.post(
+                "donate", #"{"member":"user_id:ann","amount":1,"charity":"x","campaign":"y"}"#, fixtures)
+            #expect(other.status == 400, "\(other.text)")
         }
     }
 

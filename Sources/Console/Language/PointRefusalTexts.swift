@@ -22,6 +22,11 @@ enum PointRefusalTexts {
     ]
 
     private static let dormancy = [
+        Text(
+            "Points of \"{1}\" become no coupon. Name one in the currency's rules for dormant points.",
+            "“{1}”的积分不能兑换优惠券，请在该积分的休眠规则中指定一种。"),
+        Text("Say for how many points there is one coupon.", "请说明多少积分兑换一张优惠券。"),
+        Text("Offer coupon, too, or leave \"coupon\" out.", "请在可选项中加入 coupon，或不填写“coupon”。"),
         Text("The points of {1} are not dormant.", "{1} 的积分并未休眠。"),
         Text("No notice of {1} days was asked for.", "没有要求发送过提前 {1} 天的通知。"),
         Text("The notice was asked for at {1}: nothing can have been sent before.", "通知于 {1} 才要求发送，不可能更早发出。"),

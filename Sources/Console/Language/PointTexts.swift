@@ -90,8 +90,13 @@ struct PointTexts: Sendable {
     let place = Text("Place", "地点")
     let placeHint = Text("Matters to points that can be spent at some places alone; may be empty", "仅对限定地点使用的积分有意义；可留空")
     let spend = Text("Spend", "使用")
+    let convert = Text("Turn points into a coupon", "积分兑换优惠券")
+    let convertIntro = Text(
+        "The points are dormant: {points} become one coupon “{coupon}”.", "该会员积分已休眠：{points} 积分可兑换一张优惠券“{coupon}”。")
+    let convertButton = Text("Turn them into it", "兑换")
     let giveBack = Text("Give back", "退回")
     let takeBack = Text("Take back", "收回")
+    let reverseDonation = Text("Take the donation back", "撤销捐赠")
     let badAmount = Text("Write how many points, such as 100.", "请填写积分数量，例如 100。")
     let doneGiven = Text("Done. It stands at the head of the statement.", "已完成，见明细首行。")
     let doneWaiting = Text("It waits for a second person, on the page Approvals.", "已提交，等待第二人在“审批”页面处理。")

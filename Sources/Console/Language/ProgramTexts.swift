@@ -66,6 +66,8 @@ struct ProgramTexts: Sendable {
     let transferMonth = Text("Most that a member gives in a month", "每位会员每月转赠上限")
     let transferMonthHint = Text("Empty for any amount", "留空表示不限")
     let transferTimes = Text("Transfers of a member in a month", "每位会员每月转赠次数")
+    let coolDown = Text("Hours without transfers after a new device", "出现新设备后禁止转赠的小时数")
+    let coolDownHint = Text("0 for none; devices are told by the events of apps", "0 表示不限；设备来自应用上报的事件")
     let badNumber = Text("Write a whole number from {from} to {to}.", "请输入 {from} 到 {to} 的整数。")
     let badAmount = Text("Write a number such as 1,000, with at most {digits} decimals.", "请输入数字，例如 1,000，最多 {digits} 位小数。")
     let badMoney = Text("Write an amount such as 1.00.", "请输入金额，例如 1.00。")
@@ -117,6 +119,16 @@ enum LoyaltyRefusalTexts {
             "编号 {1} 在已合并的会员 {2} 中各有一个，请使用其中一个会员编号。"),
         Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
+        Text(
+            "A new device has come to the member: nothing is given until {1}. Wait until then.",
+            "该会员出现了新设备，{1} 之前不能转赠，请届时再试。"),
+        Text(
+            "There is no donation with the receipt \"{1}\". Look for it in the member's statement.",
+            "没有收据号为 \"{1}\" 的捐赠，请在会员明细中查找。"),
+        Text("The donation was taken back already, at {1}.", "该捐赠已于 {1} 撤销。"),
+        Text(
+            "What is owed to {1} for {2} is settled: the month is closed. Adjust the member's points, and name the month that this corrects.",
+            "{2} 已结账，应付 {1} 的款项已结清。请调整该会员的积分，并注明所更正的月份。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),
         Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
         Text("There would be more points, or they would be worth more, than can be counted.", "积分数量或其价值超出可计算的范围。"),

@@ -176,6 +176,10 @@ extension Desk {
             let isMine = adjustment.askedBy == me
             let isWaiting = adjustment.decidedAt == nil
             let who = names.actor(adjustment.askedBy)
+            var asked = words(\.books.askedBy, ["who": who, "when": names.when(adjustment.askedAt)])
+            if let instant = adjustment.effectiveAt {
+                asked += " · " + words(\.disputes.counts, ["when": names.when(instant)])
+            }
             var decision: String?
             if let at = adjustment.decidedAt, let by = adjustment.decidedBy {
                 // What needed nobody else was decided by who asked for it.
@@ -187,7 +191,7 @@ extension Desk {
                 member: adjustment.member.text,
                 memberURL: SiteURL.pointMember(adjustment.member.text, currency: adjustment.currency),
                 reason: "\(names.reason(adjustment.reason)): \(adjustment.note)",
-                asked: words(\.books.askedBy, ["who": who, "when": names.when(adjustment.askedAt)]),
+                asked: asked,
                 id: isWaiting && visitor.isOwner && !isMine ? adjustment.id : nil, command: "\(command)-\(adjustment.id)",
                 why: isWaiting && isMine ? words(\.books.ownRequest) : nil,
                 tag: adjustment.isApproved.map {

@@ -15,7 +15,8 @@ extension Desk {
 
     /// What can be done with a member's points.
     private enum Deed: String {
-        case adjust, burn, freeze, release, giveBack = "give-back", takeBack = "take-back"
+        case adjust, burn, convert, freeze, release, giveBack = "give-back", takeBack = "take-back"
+        case reverseDonation = "reverse-donation"
     }
 
     /// Of a form that was not taken: which one, at which field, and what is wrong.
@@ -67,6 +68,7 @@ extension Desk {
         func url(cursor: Int64? = nil, currency key: String? = nil) -> String {
             SiteURL.pointMember(member.id.text, currency: key ?? shownKey, cursor: cursor.map { String($0) })
         }
+        let isDormant = try await reader.dormancy(of: member.id, in: currency.key) != nil
         let lots = book.openLots
         let holds = book.openHolds
         let standing: TagItem? =
@@ -96,7 +98,9 @@ extension Desk {
                     amount: writer.points($0.amount), until: words(\.points.holdUntil, ["date": writer.when($0.until)]),
                     action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
             }, hasHolds: !holds.isEmpty,
-            forms: action.map { forms($0, writer, visitor, refused, page) } ?? [],
+            forms: action.map {
+                forms($0, writer, visitor, refused, page) + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
+            } ?? [],
             monthOptions: months(since: member.enrolledAt, workspace.calendar, visitor, chosen: month),
             sums: monthly.map { statement in
                 [
@@ -175,6 +179,22 @@ extension Desk {
         ]
     }
 
+    /// The form that turns dormant points into a coupon, where the currency's rules name one.
+    private func conversion(
+        _ action: String, _ writer: PointWriter, _ visitor: Visitor, _ refused: Refused?, _ page: String
+    ) -> [MemberPointsPage.Form] {
+        guard let conversion = writer.currency.dormancy?.conversion else { return [] }
+        let words = visitor.words
+        return [
+            MemberPointsPage.Form(
+                title: words(\.points.convert),
+                intro: words(
+                    \.points.convertIntro, ["points": writer.points(conversion.points), "coupon": conversion.template]),
+                action: action, deed: Deed.convert.rawValue, command: page + "-convert", fields: [],
+                button: words(\.points.convertButton), isOpen: refused?.deed == .convert)
+        ]
+    }
+
     // MARK: - Deeds
 
     func changePoints(_ visitor: Visitor) async throws(Problem) -> Reply {
@@ -193,7 +213,7 @@ extension Desk {
                     visitor,
                     Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
             }
-        case .freeze, .release: break
+        case .freeze, .release, .reverseDonation, .convert: break
         }
         let note = visitor.form["note"] ?? ""
         if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
@@ -231,6 +251,8 @@ extension Desk {
         case .takeBack:
             let source = PointSource(id: form["source"] ?? "", line: form["line"] ?? "", rule: form["rule"] ?? "")
             return TakeBackPoints(.disputed(amount), of: currency, earnedFor: source)
+        case .convert: return ConvertPoints(of: currency, by: member)
+        case .reverseDonation: return ReverseDonation(form["receipt"] ?? "", of: currency)
         }
     }
 
@@ -260,18 +282,20 @@ extension Desk {
 }
 
 extension PointWriter {
-    /// What can be undone of a line: spent points given back, earned points taken back.
+    /// What can be undone of a line: spent points given back, earned points and donations taken back.
     func actions(
         _ line: PointStatementLine, _ member: ProgramMemberID, _ page: String, _ currency: String
     ) -> [PointsPage.LineAction] {
         guard let position = line.position else { return [] }
-        func action(_ deed: String, _ hidden: [(String, String)], _ amount: Int64, _ button: String) -> PointsPage.LineAction {
+        func action(_ deed: String, _ hidden: [(String, String)], _ amount: Int64?, _ button: String) -> PointsPage.LineAction {
             PointsPage.LineAction(
                 action: SiteURL.pointMember(member.text), deed: deed,
                 hidden: hidden.map { FormField($0.0, id: "\(position)-\($0.0)", "", type: "hidden", value: $0.1) },
-                amount: FormField(
-                    "amount", id: "\(position)-amount", words(\.points.amount),
-                    value: Formats.decimalText(amount, digits: self.currency.scale), autocomplete: "off"),
+                amount: amount.map {
+                    FormField(
+                        "amount", id: "\(position)-amount", words(\.points.amount),
+                        value: Formats.decimalText($0, digits: self.currency.scale), autocomplete: "off")
+                },
                 button: button, command: "\(page)-line-\(position)")
         }
         if let spending = line.spending, spending.amount > spending.returned {
@@ -280,6 +304,9 @@ extension PointWriter {
                     "give-back", [("number", spending.id.description)], spending.amount - spending.returned,
                     words(\.points.giveBack))
             ]
+        }
+        if let donation = line.donation, donation.isReversible {
+            return [action("reverse-donation", [("receipt", donation.receipt)], nil, words(\.points.reverseDonation))]
         }
         if line.kind == .earned, let source = line.source {
             return [

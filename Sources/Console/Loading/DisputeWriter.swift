@@ -67,7 +67,8 @@ struct DisputeWriter {
         let text: KeyPath<Catalogue, Text> =
             switch word {
             case "earn": \.disputes.earn
-            case "burn", "hold", "capture", "release", "give_back", "activate", "freeze", "donate": \.disputes.spend
+            case "burn", "hold", "capture", "release", "give_back", "activate", "freeze", "donate", "reverse_donation", "convert":
+                \.disputes.spend
             case "take_back": \.disputes.takeBack
             case "transfer": \.disputes.transfer
             case "adjust", "decide_adjustment", "reinstate": \.disputes.adjust

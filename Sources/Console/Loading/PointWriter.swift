@@ -81,9 +81,10 @@ struct PointWriter {
         return words(text)
     }
 
-    /// What it was for: an order, a reason.
+    /// What it was for: an order, a reason, a charity.
     func source(_ line: PointStatementLine) -> String? {
         if let adjustment = line.adjustment { return "\(reason(adjustment.reason)): \(adjustment.note)" }
+        if let donation = line.donation { return "\(donation.charity) · \(donation.receipt)" }
         switch line.kind {
         case .earned, .imported, .cancelled, .revoked, .activated:
             guard let source = line.source, source.rule != "adjustment" else { return nil }

@@ -72,6 +72,7 @@ struct ProgramForm {
             "hops": String(rules.hopMax), "transfer_min": amount(currency.transfers.amountMin),
             "transfer_month": currency.transfers.amountPerMonth.map(amount) ?? "",
             "transfer_times": String(currency.transfers.countPerMonth),
+            "cool_down": String(currency.transfers.coolDownHours),
         ]
         for (name, text) in texts { values["c\(index)_\(name)"] = text }
     }
@@ -269,6 +270,9 @@ struct ProgramForm {
             Line(
                 name: "transfer_times", label: words(\.program.transferTimes), kind: .whole(optional: false),
                 path: ["transfers", "times_per_month"]),
+            Line(
+                name: "cool_down", label: words(\.program.coolDown), hint: words(\.program.coolDownHint),
+                kind: .whole(optional: false), path: ["transfers", "cool_down_hours"]),
         ]
     }
 }

@@ -6,9 +6,10 @@ struct PointsPage: PageModel {
     struct LineAction: Sendable {
         let action: String
         let deed: String
-        /// What it is about: a spending, or a source.
+        /// What it is about: a spending, a donation, or a source.
         let hidden: [FormField]
-        let amount: FormField
+        /// nil when it is done whole.
+        let amount: FormField?
         let button: String
         let command: String
     }

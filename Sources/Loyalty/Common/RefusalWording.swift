@@ -80,6 +80,13 @@ enum RefusalWording {
         },
         "HOLD_EXPIRED": { "The hold has ended, at the latest at \($0.text("at")). Make a new one." },
         "HOLD_ALREADY_CAPTURED": { _ in "The hold was captured already." },
+        "DONATION_UNKNOWN": {
+            "There is no donation with the receipt \"\($0.text("receipt"))\". Look for it in the member's statement."
+        },
+        "DONATION_REVERSED": { "The donation was taken back already, at \($0.text("at"))." },
+        "PAYABLE_CLOSED": {
+            "What is owed to \($0.text("charity")) for \($0.text("month")) is settled: the month is closed. Adjust the member's points, and name the month that this corrects."
+        },
         "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
         "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
@@ -115,6 +122,9 @@ enum RefusalWording {
         "TRANSFER_TOO_SMALL": { "Members give at least \($0.text("min")) at once." },
         "TRANSFER_MONTH_AMOUNT": { "Only \($0.text("left")) more can be given in this month. Give less, or wait for the next." },
         "TRANSFER_MONTH_COUNT": { "Members give at most \($0.text("max")) times in a month. Wait for the next." },
+        "TRANSFER_COOL_DOWN": {
+            "A new device has come to the member: nothing is given until \($0.text("until")). Wait until then."
+        },
         "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
     ]
 }

@@ -168,6 +168,8 @@ final class ProgramTransaction {
     func given(_ key: PointBookKey, since start: Instant) throws(Problem) -> PointsGiven {
         var kept = try book(key)
         if let given = kept.given, given.start == start { return given }
+        // The tables may be behind, and what is known of a later month says nothing of this one.
+        if memory != nil, let given = kept.given, given.start > start { throw .needsTables }
         let given = try base.given(key, since: start)
         kept.given = given
         books[key] = kept
@@ -190,6 +192,13 @@ final class ProgramTransaction {
         if memory == nil { end = try base.holdDay(key.day, of: currency) } else { end = try base.closedUntil(currency) }
         closings[key] = end
         return end
+    }
+
+    /// The first instant of a currency that is not in a closed month, and before when its books are barred, for a booking at an instant.
+    func days(of currency: String, at instant: Instant) throws(Problem) -> (closedUntil: Instant, barredUntil: Instant) {
+        let barredUntil = try closedUntil(currency, at: instant)
+        guard instant < barredUntil else { return (barredUntil, barredUntil) }
+        return (try base.lastClosing(of: currency)?.end ?? .distantPast, barredUntil)
     }
 
     func forgetClosings() { closings = [:] }

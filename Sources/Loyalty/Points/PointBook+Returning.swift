@@ -20,13 +20,14 @@ extension PointBook {
                 let count = min(left, part.amount - past)
                 guard count > 0 else { continue }
                 left -= count
+                let account = PointAccount.spent(for: spending.campaign)
                 if grace > 0, let lot = book.lots[part.lot], lot.isOver(at: now) {
                     let end = now.advanced(byMicroseconds: grace)
                     book.enter(
-                        lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .returned, from: .redeemed,
+                        lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .returned, from: account,
                         at: now)
                 } else {
-                    book.giveBack(.init(lot: part.lot, amount: count), \.spent, .redeemed, .returned, at: now)
+                    book.giveBack(.init(lot: part.lot, amount: count), \.spent, account, .returned, at: now)
                 }
             }
             book.spendings[id]?.returned += amount

@@ -19,13 +19,17 @@ extension PointBook {
     }
 
     /// Spends held points; what is not captured is let go.
-    public mutating func capture(_ id: PointID, _ amount: Int64? = nil, now: Instant) throws(PointRefusal) -> PointSpending {
+    ///
+    /// - Parameter campaign: What they are spent for.
+    public mutating func capture(
+        _ id: PointID, _ amount: Int64? = nil, for campaign: String? = nil, now: Instant
+    ) throws(PointRefusal) -> PointSpending {
         try perform(at: now) { book throws(PointRefusal) in
             let hold = try book.open(id)
             let amount = amount ?? hold.amount
             guard amount > 0 else { throw .badAmount(amount) }
             guard amount <= hold.amount else { throw .exceedsOriginal(left: hold.amount) }
-            return book.spend(hold, amount, at: now)
+            return book.spend(hold, amount, campaign, at: now)
         }
     }
 
@@ -38,11 +42,11 @@ extension PointBook {
 
     /// Spends points at once.
     public mutating func burn(
-        _ amount: Int64, at place: String? = nil, now: Instant
+        _ amount: Int64, at place: String? = nil, for campaign: String? = nil, now: Instant
     ) throws(PointRefusal) -> PointSpending {
         try perform(at: now) { book throws(PointRefusal) in
             let id = try book.hold(amount, at: place, until: now.advanced(byMicroseconds: 1), now: now)
-            return try book.capture(id, now: now)
+            return try book.capture(id, for: campaign, now: now)
         }
     }
 
@@ -55,17 +59,19 @@ extension PointBook {
         }
     }
 
-    private mutating func spend(_ hold: PointHold, _ amount: Int64, at now: Instant) -> PointSpending {
+    private mutating func spend(
+        _ hold: PointHold, _ amount: Int64, _ campaign: String?, at now: Instant
+    ) -> PointSpending {
         var left = amount
         var spent: [PointHold.Part] = []
         for part in hold.parts where left > 0 {
             let part = PointHold.Part(lot: part.lot, amount: min(part.amount, left))
             left -= part.amount
             move(part, \.held, to: \.spent)
-            book(.captured, at: now, lot: lots[part.lot], from: .held, to: [(.redeemed, part.amount)])
+            book(.captured, at: now, lot: lots[part.lot], from: .held, to: [(.spent(for: campaign), part.amount)])
             spent.append(part)
         }
-        let spending = PointSpending(id: hold.id, parts: spent)
+        let spending = PointSpending(id: hold.id, parts: spent, campaign: campaign)
         spendings[hold.id] = spending
         end(hold.id, .captured(amount), at: now)
         return spending

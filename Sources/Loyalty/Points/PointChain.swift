@@ -110,6 +110,9 @@ enum PointChain {
 }
 
 extension PointAccount {
+    /// Begins the words of what was spent for campaigns.
+    static let campaignStart = "redeemed:"
+
     /// The word kept in the records.
     public var text: String {
         switch self {
@@ -119,6 +122,7 @@ extension PointAccount {
         case .held: "held"
         case .debt: "debt"
         case .redeemed: "redeemed"
+        case .campaign(let name): "\(PointAccount.campaignStart)\(name)"
         case .expired: "expired"
         case .revoked: "revoked"
         case .transfer: "transfer"
@@ -135,6 +139,8 @@ extension PointAccount {
             self = account
         } else if text.hasPrefix("donated:") {
             self = .donated(charity: String(text.dropFirst(8)))
+        } else if text.hasPrefix(PointAccount.campaignStart) {
+            self = .campaign(String(text.dropFirst(PointAccount.campaignStart.count)))
         } else {
             return nil
         }

@@ -59,8 +59,16 @@ public struct PointTransferRules: Hashable, Sendable {
     public var asksReceiver = false
     /// How long what is offered waits for an answer, as far as holds may last.
     public var invitationDays: Int64 = 7
+    /// How long members give nothing after a new device has come to them; 0 for no such rule.
+    public var coolDownHours: Int64 = 0
 
     public init() {}
+
+    /// When somebody may give again to whom a device has come; nil without such a rule or device.
+    func coolDownEnd(newDeviceAt: Instant?) -> Instant? {
+        guard coolDownHours > 0 else { return nil }
+        return newDeviceAt?.advanced(byMicroseconds: coolDownHours * .microsecondsPerHour)
+    }
 }
 
 extension PointCurrency {
@@ -70,7 +78,7 @@ extension PointCurrency {
         "dormancy", "no_expiry_in", "spendable",
     ]
     /// The largest amount that settings name.
-    private static let amountMax: Int64 = 1_000_000_000_000
+    static let amountMax: Int64 = 1_000_000_000_000
 
     init(_ reader: ObjectReader) throws(Problem) {
         key = try reader.requiredText("key")
@@ -96,6 +104,7 @@ extension PointCurrency {
             transfers.countPerMonth = try limits.number("times_per_month", in: 0 ... 1_000) ?? 3
             transfers.asksReceiver = try limits.flag("asks_receiver") ?? false
             transfers.invitationDays = try limits.number("invitation_days", in: 1 ... 365) ?? 7
+            transfers.coolDownHours = try limits.number("cool_down_hours", in: 0 ... 8_784) ?? 0
         }
         dormancy = try reader.object("dormancy", known: PointDormancyRules.keys).map { rules throws(Problem) in
             try PointDormancyRules(rules)
@@ -143,7 +152,7 @@ extension PointRules {
 }
 
 extension PointTransferRules {
-    fileprivate static let keys = ["min", "per_month", "times_per_month", "asks_receiver", "invitation_days"]
+    fileprivate static let keys = ["min", "per_month", "times_per_month", "asks_receiver", "invitation_days", "cool_down_hours"]
 
     fileprivate var json: JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
@@ -151,6 +160,7 @@ extension PointTransferRules {
         ]
         if asksReceiver { members["asks_receiver"] = true }
         if invitationDays != PointTransferRules().invitationDays { members["invitation_days"] = .int(invitationDays) }
+        if coolDownHours > 0 { members["cool_down_hours"] = .int(coolDownHours) }
         return .object(members)
     }
 }

@@ -10,11 +10,16 @@ public enum PointAccount: Hashable, Sendable {
     /// What the member owes: holds it below 0.
     case debt
     case redeemed, expired, revoked
+    /// What was spent for a campaign.
+    case campaign(String)
     /// What members had in another system when they came from it.
     case opening
     /// Points on their way between two members: 0 after every command.
     case transfer
     case donated(charity: String)
+
+    /// Where spent points go.
+    static func spent(for campaign: String?) -> PointAccount { campaign.map { .campaign($0) } ?? .redeemed }
 }
 
 /// One thing that was booked: an amount from one account to another, and when it counts.

@@ -26,6 +26,8 @@ public struct PointHold: Hashable, Sendable {
 public struct PointSpending: Hashable, Sendable {
     public let id: PointID
     public let parts: [PointHold.Part]
+    /// What it was spent for, such as a campaign of the house; nil for nothing in particular.
+    public internal(set) var campaign: String?
     /// How much of it has come back.
     public internal(set) var returned: Int64 = 0
 

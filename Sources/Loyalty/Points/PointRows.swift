@@ -21,7 +21,7 @@ enum PointRows {
     static let hold = RowStatement.setting(
         "point_holds", key: book + ["number"], fixed: ["parts", "until"], changing: ["ending", "captured"])
     static let spending = RowStatement.setting(
-        "point_spendings", key: book + ["number"], fixed: ["parts"], changing: ["returned"])
+        "point_spendings", key: book + ["number"], fixed: ["parts", "campaign"], changing: ["returned"])
     static let earning = RowStatement.setting(
         "point_earnings", key: ["workspace", "currency", "source", "line", "rule"],
         fixed: ["member", "number", "amount", "units"], changing: ["returned_units", "disputed"])
@@ -48,6 +48,7 @@ extension ProgramTables {
                 begin(&row, key)
                 row.add(id.number)
                 row.add(PointParts(parts: spending.parts).text)
+                row.add(spending.campaign)
                 row.add(spending.returned)
             }
         }

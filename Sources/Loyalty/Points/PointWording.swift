@@ -22,6 +22,9 @@ extension RefusalWording {
 
     /// What cannot be done about dormant points, and where points do not end.
     static let dormancy: [String: @Sendable (Refusal.Reason) -> Wording] = [
+        "CONVERSION_NONE": {
+            "Points of \"\($0.text("currency"))\" become no coupon. Name one in the currency's rules for dormant points."
+        },
         "DORMANCY_NONE": { "The points of \($0.text("member")) are not dormant." },
         "DORMANCY_NOTICE_UNKNOWN": { "No notice of \($0.text("days")) days was asked for." },
         "DORMANCY_NOTICE_EARLY": { "The notice was asked for at \($0.text("told_at")): nothing can have been sent before." },

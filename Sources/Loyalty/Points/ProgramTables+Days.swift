@@ -46,6 +46,17 @@ extension ProgramTables {
         try insert(last, of: currency, until: end)
     }
 
+    /// Opens all days that are in no closed month, for what is told late; sums of them are kept no more.
+    func openBooks(of currency: String, since closed: Instant) throws(Problem) {
+        try writeHead(of: currency)
+        try connection.execute(
+            "UPDATE point_days SET barred_until = ? WHERE workspace = ? AND currency = ? AND barred_until > ?",
+            [.instant(closed)] + values(.text(currency), .instant(closed)))
+        try connection.execute(
+            "DELETE FROM point_sums WHERE workspace = ? AND currency = ? AND end_at > ?",
+            values(.text(currency), .instant(closed)))
+    }
+
     /// Before when nothing may be booked any more, as far as anybody has barred the books.
     func barredUntil(_ currency: String) throws(Problem) -> Instant {
         let end = try first(

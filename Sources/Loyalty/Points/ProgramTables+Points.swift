@@ -35,10 +35,12 @@ extension ProgramTables {
     func spending(_ id: PointID, of key: PointBookKey) throws(Problem) -> PointSpending? {
         try first(
             """
-            SELECT parts, returned FROM point_spendings WHERE workspace = ? AND member = ? AND currency = ? AND number = ?
+            SELECT parts, campaign, returned FROM point_spendings WHERE workspace = ? AND member = ? AND currency = ? AND number = ?
             """, values(of: key, .integer(id.number))
         ) { reader throws(Problem) in
-            PointSpending(id: id, parts: try reader.word { PointParts(text: $0)?.parts }, returned: try reader.integer())
+            PointSpending(
+                id: id, parts: try reader.word { PointParts(text: $0)?.parts }, campaign: try reader.optionalText(),
+                returned: try reader.integer())
         }
     }
 

@@ -25,6 +25,10 @@ public struct SetProgram: ProgramCommand {
         guard changed.isEmpty else {
             throw .refused(Refusal("SPENDABLE_IN_USE", ["currencies": .array(changed.map { .string($0.key) })]))
         }
+        for name in settings.currencies.compactMap(\.dormancy?.conversion?.template)
+        where try draft.reading({ tables throws(Problem) in try tables.couponTemplate(name) }) == nil {
+            throw .refused(Refusal("NOT_FOUND", ["template": .string(name)]))
+        }
         let (settings, version, actor, now) = (settings, known.version + 1, draft.actor, draft.now)
         let transaction = draft.transaction
         draft.write { tables throws(Problem) in

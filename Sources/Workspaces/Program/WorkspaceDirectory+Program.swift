@@ -73,6 +73,20 @@ extension WorkspaceDirectory {
         }
     }
 
+    /// When a new device came last to the person behind a member who wants to give points of a currency.
+    ///
+    /// - Returns: nil for none, for nobody whom the events know, and where the currency's rules do not ask for it.
+    public func newDeviceAt(
+        of giver: MemberWish, giving currency: String, in workspace: WorkspaceID
+    ) async throws(Problem) -> Instant? {
+        let settings = try await programReader(of: workspace).program().settings
+        guard let rules = settings?.currency(currency)?.transfers, rules.coolDownHours > 0 else { return nil }
+        let known = try await identities(of: giver, in: workspace)
+        return try await self.workspace(workspace).look { view in
+            known.lazy.compactMap { view.person(of: $0) }.first.flatMap { view.newestDeviceAt(of: $0) }
+        }
+    }
+
     /// What the person behind a member is known by, as the wish says or else as the program knows.
     func identities(of wish: MemberWish, in workspace: WorkspaceID) async throws(Problem) -> [Identity] {
         var identities = wish.others

@@ -221,6 +221,68 @@ extension Page {
         }
     }
 
+    @Test("A donation stands with its charity and receipt, and is taken back whole, once")
+    func donation() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(500, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            fixture.fixtures.clock.advance(seconds: 60)
+            let given = try await fixture.directory.perform(
+                SpendPoints(.donate(200, charity: "Trees & co"), of: "points", by: wish), id: nil, in: fixture.workspace,
+                by: .admin)
+            let receipt = try #require(given.body["receipt"]?.stringValue)
+            let page = try await browser.get(address)
+            #expect(page.html.contains("Trees &amp; co · \(receipt)"))
+            let back = try page.form(holding: #"value="reverse-donation""#)
+            #expect(back["receipt"] == receipt && back["amount"] == nil)
+            for _ in 0 ..< 2 { #expect(try await browser.postRaw(address, back).location == address + "?done=done") }
+            #expect(try await fixture.available(member) == 500)
+            let after = try await browser.get(address)
+            #expect(!after.html.contains(#"value="reverse-donation""#) && after.html.contains("Given back"))
+            var again = back
+            again["command"] = "another"
+            let refused = try await browser.postRaw(address, again)
+            #expect(refused.status == .unprocessableContent && refused.html.contains("The donation was taken back already"))
+        }
+    }
+
+    @Test("Dormant points become a coupon by a form that stands there for them alone")
+    func conversion() async throws {
+        try await ProgramFixture.run { fixture in
+            let (browser, directory) = (fixture.browser, fixture.directory)
+            func perform(_ command: any ProgramCommand) async throws {
+                #expect(try await !directory.perform(command, id: nil, in: fixture.workspace, by: .admin).isRefused)
+            }
+            var template = CouponTemplate(
+                key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai",
+                effect: .amount(500, on: .order))
+            template.validity.days = 7
+            try await perform(SetCouponTemplate(template))
+            var settings = try #require(try await directory.programReader(of: fixture.workspace).program().settings)
+            var rules = PointDormancyRules()
+            rules.inactiveMonths = 1
+            rules.conversion = .init("spring", for: 60)
+            settings.currencies[0].dormancy = rules
+            try await perform(SetProgram(settings))
+            let member = try await fixture.earn(100, "user_id:ana", for: "o-1")
+            let address = "/points/members/\(member)"
+            #expect(try await !browser.get(address).html.contains(#"value="convert""#))
+            // Their end is two months ahead at most: the first notice is due at once.
+            try await perform(WalkDormancy(of: "points"))
+            let page = try await browser.get(address)
+            #expect(page.html.contains("60 become one coupon “spring”"))
+            let form = try page.form(holding: #"value="convert""#)
+            for _ in 0 ..< 2 { #expect(try await browser.postRaw(address, form).location == address + "?done=done") }
+            #expect(try await fixture.available(member) == 40)
+            var again = form
+            again["command"] = "another"
+            let refused = try await browser.postRaw(address, again)
+            #expect(refused.status == .unprocessableContent && refused.html.contains("There are 40 points to spend"))
+        }
+    }
+
     @Test("A lot is frozen and let go, and a hold released")
     func lots() async throws {
         try await ProgramFixture.run { fixture in

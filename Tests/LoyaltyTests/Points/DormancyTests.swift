@@ -264,6 +264,49 @@ struct DormancyTests {
     }
 
     @Test(
+        "dormant points become the coupon that the rules name; nobody is offered one where there is none",
+        arguments: RecordsEngine.here)
+    func conversion(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
+        var template = CouponTemplate(
+            key: .init(name: "spring", version: 1), currency: .cny, zone: "UTC",
+            effect: .amount(CouponDeskTests.amount, on: .order))
+        template.validity.days = 7
+        _ = try await program.perform("template", SetCouponTemplate(template))
+        var settings = TestProgram.settings
+        (settings.currencies[0].expiry, settings.currencies[0].dormancy) = (.never, Self.rules)
+        #expect(Self.rules.toldOffers == [.spend, .transfer, .donate])
+        #expect(try await !program.perform("set-1", SetProgram(settings)).isRefused)
+        _ = try await program.earn("e", 100, "ann")
+        let convert = ConvertPoints(of: "points", by: TestProgram.member("ann"))
+        #expect(try await program.perform("1", convert).codes == ["CONVERSION_NONE"])
+        settings.currencies[0].dormancy?.conversion = .init("autumn", for: 60)
+        #expect(try await program.perform("set-2", SetProgram(settings)).codes == ["NOT_FOUND"])
+        settings.currencies[0].dormancy?.conversion = .init("spring", for: 60)
+        #expect(try await !program.perform("set-3", SetProgram(settings)).isRefused)
+        #expect(try await program.perform("2", convert).codes == ["DORMANCY_NONE"])
+        program.clock.now = Self.instant("2027-01-31")
+        #expect(try await program.desk.walkDormancy(of: "points") == 1)
+        let facts = try await program.records.facts(of: program.workspace, limit: 100).map { record throws(Problem) in
+            try ProgramFact(record)
+        }
+        let notice = try #require(facts.first { $0.name == "Points Dormancy Notice" }).properties
+        #expect(notice["coupon"] == "spring" && notice["coupon_points"] == 60)
+        #expect(notice["offers"] == ["spend", "transfer", "donate", "coupon"])
+        let made = try await program.perform("3", convert)
+        #expect(made.available == 40 && made.body["amount"] == 60, "\(made.body)")
+        #expect(made.body["coupon"]?["template"] == "spring" && made.body["coupon"]?["state"] == "granted")
+        #expect(try await program.perform("3", convert).isReplayed)
+        #expect(try await program.perform("4", convert).codes == ["INSUFFICIENT_POINTS"])
+        let member = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)
+        #expect(try await program.reader.coupons(of: member).count == 1, "what was refused has given none")
+        program.clock.now = Self.instant("2027-03-02")
+        _ = try await program.desk.walkDormancy(of: "points")
+        #expect(try await program.reader.dormancies(of: "points", isOpen: false).map(\.end) == [.active])
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
+    @Test(
         "many members are looked at slice by slice, each once",
         arguments: RecordsEngine.here)
     func slices(engine: RecordsEngine) async throws {
@@ -314,16 +357,22 @@ struct DormancyTests {
             "currencies": [
                 [
                     "key": "p", "no_expiry_in": ["CA-ON", "AU"],
-                    "dormancy": ["after_months": 18, "notices_days": [90, 10], "extension_days": 14, "offers": ["spend"]],
+                    "dormancy": [
+                        "after_months": 18, "notices_days": [90, 10], "extension_days": 14, "offers": ["coupon"],
+                        "coupon": ["template": "spring", "points": 60],
+                    ],
                 ]
             ],
         ]
         let settings = try ProgramSettings(json: json)
-        #expect(settings.currencies[0].dormancy?.noticeDays == [90, 10] && settings.currencies[0].dormancy?.offers == [.spend])
+        #expect(settings.currencies[0].dormancy?.noticeDays == [90, 10] && settings.currencies[0].dormancy?.offers == [.coupon])
+        #expect(settings.currencies[0].dormancy?.conversion == .init("spring", for: 60))
         #expect(try ProgramSettings(json: settings.json) == settings)
         let bad: [JSONValue] = [
             ["after_months": 0], ["notices_days": []], ["notices_days": [7, 30]], ["notices_days": ["7"]], ["offers": ["cash"]],
-            ["extension_days": 0], ["steps": 1],
+            ["extension_days": 0], ["steps": 1], ["coupon": ["template": "spring"]],
+            ["coupon": ["template": "spring", "points": 0]], ["coupon": ["points": 60]],
+            ["offers": ["spend"], "coupon": ["template": "spring", "points": 60]],
         ]
         for rules in bad {
             #expect(throws: Problem.self) {

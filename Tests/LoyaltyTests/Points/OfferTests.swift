@@ -136,6 +136,36 @@ struct OfferTests {
         #expect(try await Self.offer(program, "self", 1, to: "ann").codes == ["SELF_TRANSFER"])
     }
 
+    @Test("nothing is given for some hours after a new device has come to the giver, at once or by an offer")
+    func coolDown() async throws {
+        var settings = TestProgram.settings
+        settings.currencies[0].transfers.coolDownHours = 24
+        #expect(try ProgramSettings(json: settings.json) == settings)
+        let program = try await TestProgram(settings: settings)
+        for name in ["ann", "bob"] { _ = try await program.earn(name, 100, name) }
+        let start = Self.instant("2026-03-10")
+        program.clock.now = start
+        var transfer = TransferPoints(1, of: "points", from: Self.member("ann"), to: Self.member("bob"))
+        var offer = OfferPoints(1, of: "points", from: Self.member("ann"), to: Self.member("bob"))
+        for (number, device) in [nil, start.advanced(byMicroseconds: -24 * .microsecondsPerHour)].enumerated() {
+            (transfer.newDeviceAt, offer.newDeviceAt) = (device, device)
+            #expect(try await !program.perform("t\(number)", transfer).isRefused)
+            #expect(try await !program.perform("o\(number)", offer).isRefused)
+        }
+        let device = start.advanced(byMicroseconds: .microsecondsPerSecond - 24 * .microsecondsPerHour)
+        (transfer.newDeviceAt, offer.newDeviceAt) = (device, device)
+        let refused = try await program.perform("t", transfer)
+        #expect(refused.codes == ["TRANSFER_COOL_DOWN"])
+        let reason = refused.body["reasons"]?.arrayValue?.first
+        #expect(reason?["params"]?["until"] == "2026-03-10T00:00:01Z" && reason?["retryable"] == true, "\(refused.body)")
+        #expect(try await program.perform("o", offer).codes == ["TRANSFER_COOL_DOWN"])
+        // What is known of devices is no part of the wish.
+        #expect(try await program.perform("t0", transfer).isReplayed)
+        let other = try await TestProgram()
+        for name in ["ann", "bob"] { _ = try await other.earn(name, 100, name) }
+        #expect(try await !other.perform("t", transfer).isRefused, "without the rule devices say nothing")
+    }
+
     @Test("an offer is over when the first of its points ends")
     func ends() async throws {
         let program = try await TestProgram()

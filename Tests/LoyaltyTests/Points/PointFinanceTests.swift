@@ -205,6 +205,31 @@ struct PointFinanceTests {
         #expect(closed.payables == march.payables && closed.closedAt != nil)
     }
 
+    @Test("what is spent for a campaign has an account of its own, and comes back from it", arguments: RecordsEngine.here)
+    func campaigns(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
+        _ = try await program.earn("a", 100, "ann")
+        func spend(_ id: String, _ deed: SpendPoints.Deed, for campaign: String?) async throws -> ProgramAnswer {
+            var command = SpendPoints(deed, of: "points", by: TestProgram.member("ann"))
+            command.campaign = campaign
+            // Another server knows of it by what is written.
+            return try await program.secondDesk.perform(ProgramRequest(id: id, actor: .server, command: command))
+        }
+        let first = try await spend("1", .burn(30, place: nil), for: "spring")
+        let hold = PointID(try #require(try await spend("2", .hold(20, place: nil, seconds: 60), for: nil).body["hold"]?.intValue))
+        #expect(try await spend("3", .capture(hold, 15), for: "spring").available == 55)
+        _ = try await spend("4", .burn(10, place: nil), for: nil)
+        let spending = PointID(try #require(first.body["spending"]?.intValue))
+        #expect(try await spend("5", .giveBack(spending, 12), for: nil).available == 57)
+        #expect(try await spend("1", .burn(30, place: nil), for: "autumn").codes == ["IDEMPOTENCY_CONFLICT"])
+        let found = try await program.reader.campaigns(Self.march, of: "points")
+        #expect(found == [PointCampaign(campaign: "spring", redeemed: 45, returned: 12)])
+        let report = try await program.reader.report(Self.march, of: "points").report
+        #expect(report.isClosed && report.total.redeemed == 55 && report.total.returned == 12 && report.total.closing == 57)
+        #expect(PointAccount(text: "redeemed:spring") == .campaign("spring") && PointAccount(text: "redeemed") == .redeemed)
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
     @Test("an adjustment above the limit waits for a second person, and is decided once", arguments: RecordsEngine.here)
     func adjustments(engine: RecordsEngine) async throws {
         let program = try await TestProgram(try await engine.open())

@@ -77,16 +77,65 @@ struct PointMomentTests {
         let march = try #require(PointMonth(text: "2026-03"))
         let total = try await program.reader.report(march, of: "points").report.total
         #expect(total.issued == 117 && total.redeemed == 60 && total.closing == 57)
-        // Days that are older than a month and some days are summed up, and open no more.
+        // Days that are older than a month and some days are summed up.
+        func ends() async throws -> [Instant] {
+            try await program.reader.read { tables throws(Problem) in try tables.sumEnds(of: "points") }
+        }
         program.clock.now = Self.instant("2026-05-01T12:00:00Z")
         try await program.desk.keepSums()
-        let ends = try await program.reader.read { tables throws(Problem) in try tables.sumEnds(of: "points") }
-        #expect(ends == [Self.instant("2026-03-22T00:00:00Z")])
-        let old = try await program.earn("h", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-21T00:00:00Z") }
-        #expect(old.codes == ["PERIOD_CLOSED"])
+        #expect(try await ends() == [Self.instant("2026-03-22T00:00:00Z")])
         let late = try await program.earn("i", 1, "dan") { $0.effectiveAt = Self.instant("2026-03-22T00:00:00Z") }
         #expect(late.available == 1)
-        #expect(try await program.reader.report(march, of: "points").report.total.issued == 118)
+        #expect(try await ends().count == 1)
+        // March is not closed: what counts in it opens its days again, until they are summed up the day after.
+        let old = try await program.earn("h", 1, "eve") { $0.effectiveAt = Self.instant("2026-03-21T23:59:59Z") }
+        #expect(old.available == 1)
+        #expect(try await ends().isEmpty)
+        #expect(try await program.reader.report(march, of: "points").report.total.issued == 119)
+        #expect(try await program.reader.check("points").isWhole)
+        program.clock.now = Self.instant("2026-05-02T12:00:00Z")
+        try await program.desk.keepSums()
+        #expect(try await ends() == [Self.instant("2026-03-23T00:00:00Z")])
+        #expect(try await program.reader.report(march, of: "points").report.total.issued == 119)
+        #expect(try await program.reader.check("points").isWhole)
+        #expect(try await !program.perform("close", CloseMonth(march, of: "points")).isRefused)
+        let closed = try await program.earn("j", 1, "fay") { $0.effectiveAt = Self.instant("2026-03-31T23:59:59Z") }
+        #expect(closed.codes == ["PERIOD_CLOSED"])
+        let (report, kept) = try await program.reader.report(march, of: "points")
+        #expect(report.json.text == kept?.report && report.total.issued == 119)
+    }
+
+    @Test("what is told late while its month is being closed is in the month's report, or refused", arguments: RecordsEngine.here)
+    func closing(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
+        for number in 0 ..< 20 { _ = try await program.earn("e\(number)", 1, "m\(number)") }
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        let (march, other) = (try #require(PointMonth(text: "2026-03")), program.secondDesk)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0 ..< 20 {
+                group.addTask {
+                    let answer = try await program.earn("late\(number)", 1, "m\(number)") {
+                        $0.effectiveAt = Self.instant("2026-03-31T23:00:00Z")
+                    }
+                    #expect(answer.codes.isEmpty || answer.codes == ["PERIOD_CLOSED"])
+                }
+            }
+            group.addTask {
+                for attempt in 0 ..< 200 {
+                    let request = ProgramRequest(id: "close\(attempt)", actor: .server, command: CloseMonth(march, of: "points"))
+                    do throws(Problem) {
+                        if try await !other.perform(request).isRefused { return }
+                    } catch {
+                        // Somebody has booked into it since its books were barred.
+                        guard error.status == 409 else { throw error }
+                    }
+                }
+                Issue.record("the month was never closed")
+            }
+            try await group.waitForAll()
+        }
+        let (report, kept) = try await program.reader.report(march, of: "points")
+        #expect(report.json.text == kept?.report)
         #expect(try await program.reader.check("points").isWhole)
     }
 
@@ -158,6 +207,121 @@ struct PointMomentTests {
         var command = ImportPoints([.lot(lot)], of: "points", total: 3)
         command.effectiveAt = at.map(instant)
         return command
+    }
+
+    private static func adjust(
+        _ program: TestProgram, _ id: String, _ amount: Int64, _ name: String, at text: String
+    ) async throws -> ProgramAnswer {
+        var command = AdjustPoints(amount, of: "points", for: TestProgram.member(name), reason: .correction, note: "found late")
+        command.effectiveAt = instant(text)
+        return try await program.perform(id, command)
+    }
+
+    private static func transfer(
+        _ program: TestProgram, _ id: String, _ amount: Int64, _ giver: String, _ receiver: String, at text: String
+    ) async throws -> ProgramAnswer {
+        var command = TransferPoints(
+            amount, of: "points", from: TestProgram.member(giver), to: TestProgram.member(receiver))
+        command.effectiveAt = instant(text)
+        return try await program.perform(id, command)
+    }
+
+    private static func reinstate(
+        _ program: TestProgram, _ id: String, _ name: String, at text: String
+    ) async throws -> ProgramAnswer {
+        var command = ReinstatePoints(
+            of: "points", for: TestProgram.member(name), expiredSince: instant("2026-03-01T00:00:00Z"),
+            until: instant("2026-08-01T00:00:00Z"))
+        command.effectiveAt = instant(text)
+        return try await program.perform(id, command)
+    }
+
+    /// What was booked, the oldest first, each as `kind day amount`.
+    private static func booked(_ program: TestProgram, _ name: String) async throws -> [String] {
+        let member = try #require(try await program.reader.member(TestProgram.member(name))?.member.id)
+        let entries = try await program.reader.entries(of: member, in: "points", limit: 20).reversed().map(\.entry)
+        return entries.map { "\($0.kind) \($0.effectiveAt.rfc3339.prefix(10)) \($0.amount)" }
+    }
+
+    @Test("adjustments, transfers and what is given anew count when they were, too", arguments: RecordsEngine.here)
+    func house(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(engine.open())
+        for name in ["ann", "cy"] {
+            _ = try await program.earn(name, 100, name) { $0.expiresAt = Self.instant("2026-03-05T00:00:00Z") }
+        }
+        for name in ["bob", "dan", "eve"] { _ = try await program.earn(name, 10, name) }
+        program.clock.now = Self.instant("2026-03-10T00:00:00Z")
+        // The points were there still; they have ended since, with whoever had them.
+        #expect(try await Self.transfer(program, "t", 30, "ann", "bob", at: "2026-03-04T12:00:00Z").available == 0)
+        #expect(try await Self.booked(program, "ann") == ["earned 2026-03-01 100", "moved 2026-03-04 30", "expired 2026-03-05 70"])
+        #expect(
+            try await Self.booked(program, "bob") == ["earned 2026-03-01 10", "received 2026-03-04 30", "expired 2026-03-05 30"])
+        let early = try await Self.transfer(program, "u", 1, "dan", "bob", at: "2026-03-09T00:00:00Z")
+        #expect(early.codes == ["EFFECTIVE_OUT_OF_ORDER"], "the receiver's book is written further")
+        #expect(try await Self.reinstate(program, "r", "cy", at: "2026-03-07T00:00:00Z").available == 100)
+        #expect(
+            try await Self.booked(program, "cy") == [
+                "earned 2026-03-01 100", "expired 2026-03-05 100", "reinstated 2026-03-07 100",
+            ])
+        #expect(try await Self.adjust(program, "a", 5, "dan", at: "2026-03-06T00:00:00Z").available == 15)
+        #expect(try await Self.booked(program, "dan") == ["earned 2026-03-01 10", "adjusted 2026-03-06 5"])
+        #expect(try await Self.adjust(program, "b", -5, "dan", at: "2026-03-09T00:00:00Z").codes == ["EFFECTIVE_OUT_OF_ORDER"])
+        #expect(try await Self.adjust(program, "c", -5, "eve", at: "2026-03-11T00:00:00Z").codes == ["EFFECTIVE_IN_FUTURE"])
+        #expect(try await Self.adjust(program, "a", 5, "dan", at: "2026-03-07T00:00:00Z").codes == ["IDEMPOTENCY_CONFLICT"])
+        program.clock.now = Self.instant("2026-04-20T00:00:00Z")
+        let march = try #require(PointMonth(text: "2026-03"))
+        #expect(try await !program.perform("close", CloseMonth(march, of: "points")).isRefused)
+        let last = "2026-03-31T23:59:59Z"
+        #expect(try await Self.transfer(program, "v", 1, "dan", "eve", at: last).codes == ["PERIOD_CLOSED"])
+        #expect(try await Self.reinstate(program, "s", "ann", at: last).codes == ["PERIOD_CLOSED"])
+        #expect(try await Self.adjust(program, "d", 1, "eve", at: last).codes == ["PERIOD_CLOSED"])
+        #expect(try await Self.adjust(program, "e", 20_000, "eve", at: last).codes == ["PERIOD_CLOSED"], "before anybody decides")
+        #expect(try await Self.reinstate(program, "w", "ann", at: "2026-04-01T00:00:00Z").available == 70)
+        #expect(try await program.reader.report(march.next, of: "points").report.isClosed)
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
+    @Test("an adjustment that waits counts when it was, as long as the book allows it")
+    func decided() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("e", 10, "eve")
+        program.clock.now = Self.instant("2026-03-10T00:00:00Z")
+        func approve(_ id: String, _ adjustment: String) async throws -> ProgramAnswer {
+            try await program.desk.perform(
+                ProgramRequest(id: id, actor: .commandLine, command: DecideAdjustment(adjustment, approves: true)))
+        }
+        #expect(try await Self.adjust(program, "a", 20_000, "eve", at: "2026-03-11T00:00:00Z").codes == ["EFFECTIVE_IN_FUTURE"])
+        for (id, text) in [("b", "2026-03-06T00:00:00Z"), ("c", "2026-03-07T00:00:00Z")] {
+            #expect(try await Self.adjust(program, id, 20_000, "eve", at: text).body["state"] == "waiting")
+        }
+        let waiting = try await program.reader.adjustments(waiting: true)
+        #expect(waiting.compactMap(\.effectiveAt) == ["2026-03-06T00:00:00Z", "2026-03-07T00:00:00Z"].map(Self.instant))
+        #expect(try await approve("1", "b").available == 20_010)
+        #expect(try await Self.booked(program, "eve").last == "adjusted 2026-03-06 20000")
+        // The book is written until now: what waits has to be asked for anew.
+        #expect(try await approve("2", "c").codes == ["EFFECTIVE_OUT_OF_ORDER"])
+        #expect(try await program.reader.adjustments(waiting: true).map(\.id) == ["c"])
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
+    @Test("what a member gives counts in the month in which it was")
+    func months() async throws {
+        var settings = TestProgram.settings
+        settings.currencies[0].transfers.amountPerMonth = 50
+        let program = try await TestProgram(settings: settings)
+        for name in ["ann", "bob", "cy", "dan"] { _ = try await program.earn(name, 100, name) }
+        program.clock.now = Self.instant("2026-03-15T00:00:00Z")
+        #expect(try await Self.transfer(program, "1", 40, "bob", "cy", at: "2026-03-14T00:00:00Z").available == 60)
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        let late = "2026-03-20T00:00:00Z"
+        #expect(try await Self.transfer(program, "2", 20, "bob", "dan", at: late).codes == ["TRANSFER_MONTH_AMOUNT"])
+        #expect(try await Self.transfer(program, "3", 10, "bob", "dan", at: late).available == 50)
+        #expect(try await Self.transfer(program, "4", 40, "ann", "cy", at: late).available == 60)
+        // April's amount is untouched by what was told of March.
+        let april = TransferPoints(50, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("dan"))
+        #expect(try await program.perform("5", april).available == 10)
+        let more = TransferPoints(1, of: "points", from: TestProgram.member("ann"), to: TestProgram.member("dan"))
+        #expect(try await program.perform("6", more).codes == ["TRANSFER_MONTH_AMOUNT"])
     }
 
     @Test(

@@ -140,7 +140,7 @@ struct PointPropertyTests {
         }
     }
 
-    @Test("L9, L11: what is held and let go, or spent and given back, was never touched", arguments: Seeds.upTo(300))
+    @Test("L9, L11: what is held and let go, or spent or donated and given back, was never touched", arguments: Seeds.upTo(300))
     func undone(seed: UInt64) throws {
         let (before, now, spendable) = Self.settled(seed)
         guard spendable > 0 else { return }
@@ -159,6 +159,11 @@ struct PointPropertyTests {
         try spent.reverseBurn(spending.id, amount, now: now)
         if let pinned { try spent.release(pinned, now: now) }
         #expect(spent.lots == before.lots && spent.debt == before.debt, "seed \(seed)")
+        var given = before
+        let parts = try given.pick(amount, nil)
+        _ = try given.donate(amount, to: "trees", now: now)
+        _ = try given.reverseDonation(parts, to: "trees", now: now)
+        #expect(given.lots == before.lots && given.debt == before.debt, "seed \(seed)")
         // Holding and capturing a part is spending it.
         var (captured, burnt) = (whole, before)
         let part = 1 + Int64(seed / 7) % amount

@@ -18,6 +18,9 @@ extension Refusal.Reason {
 }
 
 extension ProgramDraft {
+    /// The id of the coupon that the command makes: of its own id, so that the same commands carried out anew make the same coupons.
+    var newCouponID: String { "c_" + CouponText.hash(of: id).prefix(16) }
+
     /// A version of a template, or its newest one, with the days of its zone.
     func couponTerms(_ name: String, version: Int? = nil) throws(ProgramFailure) -> CouponTerms {
         let calendar = calendar

@@ -17,6 +17,10 @@ public struct AdjustPoints: ProgramCommand {
     public let note: String
     /// The closed month that it corrects, as `2026-03`.
     public let corrects: String?
+    /// When it counts, once it is booked; nil for when that is.
+    ///
+    /// Not in a closed month, nor before what was booked for the member already.
+    public var effectiveAt: Instant?
 
     public init(
         _ amount: Int64, of currency: String, for member: MemberWish, reason: Reason, note: String, corrects: String? = nil
@@ -30,10 +34,12 @@ public struct AdjustPoints: ProgramCommand {
     }
 
     public var content: JSONValue {
-        [
+        var members: OrderedDictionary<String, JSONValue> = [
             "command": "adjust", "member": member.content, "currency": .string(currency), "amount": .int(amount),
             "reason": .string(reason.rawValue), "note": .string(note), "corrects": .optional(corrects),
         ]
+        if let effectiveAt { members["effective_at"] = .string(effectiveAt.rfc3339) }
+        return .object(members)
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
@@ -42,8 +48,13 @@ public struct AdjustPoints: ProgramCommand {
         let (currency, member) = try draft.named(currency, member, amounts: [size])
         let adjustment = PointAdjustment(
             id: draft.id, member: member.id, currency: currency.key, amount: amount, reason: reason, note: note,
-            corrects: corrects, askedBy: draft.actor.text, askedAt: draft.now)
+            corrects: corrects, effectiveAt: effectiveAt, askedBy: draft.actor.text, askedAt: draft.now)
         guard amount.magnitude <= UInt64(currency.approvalAbove) else {
+            // Whoever decides cannot name another instant.
+            if effectiveAt != nil {
+                let key = try draft.open(member, currency)
+                _ = try draft.moment(effectiveAt, key)
+            }
             draft.write { tables throws(Problem) in try tables.insert(adjustment) }
             return [
                 "adjustment": .string(draft.id), "state": "waiting", "member": .string(member.id.text), "amount": .int(amount),
@@ -112,6 +123,8 @@ public struct PointAdjustment: Hashable, Sendable {
     public let reason: AdjustPoints.Reason
     public let note: String
     public let corrects: String?
+    /// When it counts; nil for when it is booked.
+    public internal(set) var effectiveAt: Instant?
     public let askedBy: String
     public let askedAt: Instant
     public internal(set) var decidedBy: String?
@@ -132,7 +145,8 @@ extension ProgramDraft {
         let key = try open(member, currency)
         let source = PointSource(id: adjustment.id, rule: "adjustment")
         let (calendar, amount, bars) = (calendar, adjustment.amount, try barsExpiry(of: member, currency) != nil)
-        try change(key) { book, now throws(PointRefusal) in
+        let moment = try moment(adjustment.effectiveAt, key)
+        try change(key, at: moment) { book, now throws(PointRefusal) in
             guard amount > 0 else { return try book.deduct(-amount, now: now) }
             var points = NewPoints(amount, for: source, earnedAt: now, vintage: calendar.vintage(of: now))
             points.expiresAt = bars ? nil : currency.expiry(of: now, in: calendar)
@@ -145,7 +159,7 @@ extension ProgramDraft {
 
 extension ProgramTables {
     private static let columns = """
-        id, member, currency, amount, reason, note, corrects, asked_by, asked_at, decided_by, decided_at, approved
+        id, member, currency, amount, reason, note, corrects, effective_at, asked_by, asked_at, decided_by, decided_at, approved
         """
 
     func adjustment(_ id: String) throws(Problem) -> PointAdjustment? {
@@ -176,7 +190,8 @@ extension ProgramTables {
         let reason = try reader.word { AdjustPoints.Reason(rawValue: $0) }
         var adjustment = PointAdjustment(
             id: id, member: member, currency: currency, amount: amount, reason: reason, note: try reader.text(),
-            corrects: try reader.optionalText(), askedBy: try reader.text(), askedAt: try reader.instant())
+            corrects: try reader.optionalText(), effectiveAt: try reader.optionalInstant(), askedBy: try reader.text(),
+            askedAt: try reader.instant())
         (adjustment.decidedBy, adjustment.decidedAt) = (try reader.optionalText(), try reader.optionalInstant())
         adjustment.isApproved = try reader.optionalCount().map { $0 != 0 }
         return adjustment
@@ -184,11 +199,12 @@ extension ProgramTables {
 
     func insert(_ adjustment: PointAdjustment) throws(Problem) {
         try connection.execute(
-            "INSERT INTO point_adjustments (workspace, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO point_adjustments (workspace, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values(
                 .text(adjustment.id), .integer(adjustment.member.number), .text(adjustment.currency), .integer(adjustment.amount),
                 .text(adjustment.reason.rawValue), .text(adjustment.note), .optional(adjustment.corrects),
-                .text(adjustment.askedBy), .instant(adjustment.askedAt), .optional(adjustment.decidedBy),
+                .optional(adjustment.effectiveAt), .text(adjustment.askedBy), .instant(adjustment.askedAt),
+                .optional(adjustment.decidedBy),
                 .optional(adjustment.decidedAt), adjustment.isApproved.map { .flag($0) } ?? .null))
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Keeps what all accounts of a currency hold by what counts before an instant, until which the books are barred and settled.
 ///
-/// The sums are made beforehand, beside bookings: they cannot change any more.
+/// The sums are made beforehand, beside bookings: they cannot change but by what is told late, which opens the books again.
 struct KeepSums: ProgramCommand {
     let currency: String
     let end: Instant
@@ -17,16 +17,23 @@ struct KeepSums: ProgramCommand {
 
     func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let (currency, end, sums, calendar) = (currency, end, sums, draft.calendar)
-        draft.write { tables throws(Problem) in try tables.keep(sums, at: end, of: currency, in: calendar) }
+        // What was told late since has opened the books again: they are summed up anew another time.
+        guard try draft.reading({ tables throws(Problem) in try tables.barredUntil(currency) >= end }) else {
+            return ["kept": .null]
+        }
+        draft.write { tables throws(Problem) in
+            try tables.writeHead(of: currency)
+            try tables.keep(sums, at: end, of: currency, in: calendar)
+        }
         return ["kept": .string(end.rfc3339)]
     }
 }
 
 extension ProgramDesk {
-    /// So many days stay open until their month is closed: a month, and some days in which to close it.
+    /// So many days are summed up from entries: a month, and some days in which to close it.
     ///
-    /// What is told late, such as by a till without a connection, or is dated to a cut-over, can count there. Reports sum them up from
-    /// entries.
+    /// What is told late, such as by a till without a connection, or is dated to a cut-over, mostly counts there. What counts in an
+    /// earlier day of a month that is not closed opens the books again, until they are summed up the next day.
     static let openDays: Int64 = 40
 
     /// Sees to it that reports need not sum up what counts before the open days, once a day: it bars the books until then.
@@ -66,7 +73,9 @@ extension ProgramDesk {
         }
         if let sums {
             let keep = KeepSums(currency: currency, end: end, sums: sums)
-            _ = try await perform(ProgramRequest(id: "sums-\(name)", actor: actor, command: keep))
+            _ = try await perform(
+                ProgramRequest(
+                    id: "sums-\(name)-\(clock.now.microseconds)", actor: actor, command: keep))
         }
         return isSettled
     }

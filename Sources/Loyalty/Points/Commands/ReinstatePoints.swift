@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// Gives points that have expired once more, each lot's at most once.
 public struct ReinstatePoints: ProgramCommand {
@@ -8,6 +9,10 @@ public struct ReinstatePoints: ProgramCommand {
     public let expiredSince: Instant
     /// When they end now.
     public let until: Instant
+    /// When it counts; nil for now.
+    ///
+    /// Not in a closed month, nor before what was booked for the member already.
+    public var effectiveAt: Instant?
 
     public init(of currency: String, for member: MemberWish, expiredSince: Instant, until: Instant) {
         self.member = member
@@ -17,10 +22,12 @@ public struct ReinstatePoints: ProgramCommand {
     }
 
     public var content: JSONValue {
-        [
+        var members: OrderedDictionary<String, JSONValue> = [
             "command": "reinstate", "member": member.content, "currency": .string(currency),
             "expired_since": .string(expiredSince.rfc3339), "until": .string(until.rfc3339),
         ]
+        if let effectiveAt { members["effective_at"] = .string(effectiveAt.rfc3339) }
+        return .object(members)
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
@@ -29,7 +36,8 @@ public struct ReinstatePoints: ProgramCommand {
         let key = try draft.open(member, currency)
         try draft.load(lots: "expired > reinstated", key)
         let (since, until) = (expiredSince, until)
-        let amount = try draft.change(key) { book, now throws(PointRefusal) in
+        let moment = try draft.moment(effectiveAt, key)
+        let amount = try draft.change(key, at: moment) { book, now throws(PointRefusal) in
             try book.reinstate(expiredSince: since, until: until, now: now)
         }
         return [

@@ -21,10 +21,7 @@ extension SpendPoints {
         try draft.follow(key)
         // Books of members who became one are booked until now.
         if let effectiveAt {
-            let moment = PointMoment(
-                now: draft.now, closedUntil: try draft.closedUntil(currency.key, for: effectiveAt), bookedUntil: draft.now,
-                earnedAt: nil)
-            let reasons = moment.reasons(against: effectiveAt)
+            let reasons = try draft.reasons(against: effectiveAt, of: currency.key, bookedUntil: draft.now)
             if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
         }
         try draft.load(number, key)

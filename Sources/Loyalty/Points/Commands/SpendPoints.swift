@@ -26,6 +26,8 @@ public struct SpendPoints: ProgramCommand {
     ///
     /// Not in a closed month, nor before what was booked for the member already.
     public var effectiveAt: Instant?
+    /// What points are spent or captured for, such as a campaign of the house, 1 to 100 bytes; nil for nothing in particular.
+    public var campaign: String?
 
     public init(_ deed: Deed, of currency: String, by member: MemberWish) {
         self.member = member
@@ -41,6 +43,7 @@ public struct SpendPoints: ProgramCommand {
         members.put("currency", currency)
         for (key, value) in values { members.put(key, value) }
         if let effectiveAt { members.put("effective_at", effectiveAt) }
+        if let campaign { members.put("campaign", campaign) }
         return members.json
     }
 
@@ -92,13 +95,13 @@ public struct SpendPoints: ProgramCommand {
     private func receipt(_ key: PointBookKey, _ draft: ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let kept = try draft.book(key)
         guard let place = kept.book.entries.firstIndex(where: { $0.kind == .donated }) else { return .null }
-        return .string("\(key.member.text)-\(kept.entryCount + Int64(place) + 1)")
+        return .string(PointReceipt(member: key.member, position: kept.entryCount + Int64(place) + 1).text)
     }
 
     func carryOut(_ book: inout PointBook, _ now: Instant) throws(PointRefusal) -> [(String, JSONValue)] {
         switch deed {
         case .burn(let amount, let place):
-            let spending = try book.burn(amount, at: place, now: now)
+            let spending = try book.burn(amount, at: place, for: campaign, now: now)
             return [("spending", .int(spending.id.number)), ("amount", .int(amount))]
         case .hold(let amount, let place, let seconds):
             let (span, isOver) = seconds.multipliedReportingOverflow(by: .microsecondsPerSecond)
@@ -107,7 +110,7 @@ public struct SpendPoints: ProgramCommand {
             let id = try book.hold(amount, at: place, until: until, now: now)
             return [("hold", .int(id.number)), ("amount", .int(amount)), ("until", .string(until.rfc3339))]
         case .capture(let id, let amount):
-            let spending = try book.capture(id, amount, now: now)
+            let spending = try book.capture(id, amount, for: campaign, now: now)
             return [("spending", .int(spending.id.number)), ("amount", .int(spending.amount))]
         case .release(let id):
             try book.release(id, now: now)

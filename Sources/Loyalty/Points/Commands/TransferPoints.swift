@@ -8,6 +8,12 @@ public struct TransferPoints: ProgramCommand {
     public let receiver: MemberWish
     public let currency: String
     public let amount: Int64
+    /// When it counts; nil for now.
+    ///
+    /// Not in a closed month, nor before what was booked for either member already.
+    public var effectiveAt: Instant?
+    /// When a new device came last to the giver, as far as is known: no part of the wish.
+    public var newDeviceAt: Instant?
 
     public init(_ amount: Int64, of currency: String, from giver: MemberWish, to receiver: MemberWish) {
         self.giver = giver
@@ -17,10 +23,12 @@ public struct TransferPoints: ProgramCommand {
     }
 
     public var content: JSONValue {
-        [
+        var members: OrderedDictionary<String, JSONValue> = [
             "command": "transfer", "from": giver.content, "to": receiver.content, "currency": .string(currency),
             "amount": .int(amount),
         ]
+        if let effectiveAt { members["effective_at"] = .string(effectiveAt.rfc3339) }
+        return .object(members)
     }
 
     public var isOfPointsAlone: Bool { true }
@@ -45,11 +53,16 @@ public struct TransferPoints: ProgramCommand {
         try reasons.collect { () throws(ProgramFailure) in
             try draft.requireConsent(of: receiver, currency, asksEachTime: false)
         }
-        try reasons.collect { () throws(ProgramFailure) in try draft.requireTransfer(self.amount, from, currency.transfers) }
+        for key in [from, to] { try reasons.collect { () throws(ProgramFailure) in try draft.moment(effectiveAt, key) } }
+        let (amount, moment) = (amount, effectiveAt ?? draft.now)
+        try reasons.collect { () throws(ProgramFailure) in
+            try draft.requireTransfer(amount, from, currency.transfers, at: moment, newDeviceAt: newDeviceAt)
+        }
         try reasons.refuse()
         var other = try draft.book(to)
-        let amount = amount
-        try draft.change(from) { book, now throws(PointRefusal) in try book.transfer(amount, to: &other.book, now: now) }
+        try draft.change(from, at: moment) { book, now throws(PointRefusal) in try book.transfer(amount, to: &other.book, now: now)
+        }
+        other.book.settle(until: draft.now)
         draft.set(other, to)
         return [
             "from": .string(giver.id.text), "to": .string(receiver.id.text), "currency": .string(currency.key),
@@ -59,13 +72,17 @@ public struct TransferPoints: ProgramCommand {
 }
 
 extension ProgramDraft {
-    /// Throws all reasons for which a member may not give so much now: too little at once, too much or too often in this month.
+    /// Throws all reasons for which a member may not give so much: too little at once, too much or too often in the month.
     ///
-    /// - Parameter offered: What others have not taken yet, by command.
+    /// - Parameters:
+    ///   - moment: When it counts; nil for now.
+    ///   - newDeviceAt: When a new device came last to the member.
+    ///   - offered: What others have not taken yet, by command.
     func requireTransfer(
-        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, offered: [String: Int64] = [:]
+        _ amount: Int64, _ key: PointBookKey, _ rules: PointTransferRules, at moment: Instant? = nil, newDeviceAt: Instant?,
+        offered: [String: Int64] = [:]
     ) throws(ProgramFailure) {
-        let start = calendar.bucketStart(of: .month, at: now)
+        let start = calendar.bucketStart(of: .month, at: moment ?? now)
         let given = try asking { transaction throws(Problem) in try transaction.given(key, since: start) }
         let total = offered.values.reduce(given.amount, +)
         var reasons: [Refusal.Reason] = []
@@ -77,6 +94,9 @@ extension ProgramDraft {
         }
         if given.count + offered.count >= rules.countPerMonth {
             reasons.append(.init("TRANSFER_MONTH_COUNT", ["max": .int(rules.countPerMonth)], isRetryable: true))
+        }
+        if let end = rules.coolDownEnd(newDeviceAt: newDeviceAt), moment ?? now < end {
+            reasons.append(.init("TRANSFER_COOL_DOWN", ["until": .string(end.rfc3339)], isRetryable: true))
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
     }

@@ -156,6 +156,13 @@ extension ProgramReader {
     public func dormancies(of currency: String, isOpen: Bool = true, limit: Int = 100) async throws(Problem) -> [PointDormancy] {
         try await read { tables throws(Problem) in try tables.dormancies(of: currency, isOpen: isOpen, limit: limit) }
     }
+
+    /// A member's ladder that goes on; nil for one whose points are not dormant.
+    public func dormancy(of member: ProgramMemberID, in currency: String) async throws(Problem) -> PointDormancy? {
+        try await read { tables throws(Problem) in
+            try tables.openDormancy(of: PointBookKey(member: member, currency: currency))
+        }
+    }
 }
 
 extension ProgramReader {

@@ -15,8 +15,24 @@ public struct PointDormancyRules: Hashable, Sendable {
     /// How much longer points live once when their end comes.
     public var extensionDays: Int64 = 30
     public var offers = Offer.allCases
+    /// What dormant points can be turned into; nil for nothing.
+    public var conversion: Conversion?
+
+    /// A coupon of the newest version of a template, for so many points.
+    public struct Conversion: Hashable, Sendable {
+        public let template: String
+        public let points: Int64
+
+        public init(_ template: String, for points: Int64) {
+            self.template = template
+            self.points = points
+        }
+    }
 
     public init() {}
+
+    /// What is told: nobody is offered a coupon where there is none.
+    var toldOffers: [Offer] { offers.filter { $0 != .coupon || conversion != nil } }
 
     /// In microseconds: nobody's points end sooner after the ladder begins.
     var longestLead: Int64 { (noticeDays.max() ?? 0) * .microsecondsPerDay }
@@ -47,14 +63,25 @@ extension PointDormancyRules {
                 return offer
             }
         }
+        if let coupon = try reader.object("coupon", known: ["template", "points"]) {
+            guard let points = try coupon.number("points", in: 1 ... PointCurrency.amountMax) else {
+                throw coupon.refused("points", "Say for how many points there is one coupon.")
+            }
+            conversion = Conversion(try coupon.requiredText("template"), for: points)
+            guard offers.contains(.coupon) else {
+                throw reader.refused("offers", "Offer coupon, too, or leave \"coupon\" out.")
+            }
+        }
     }
 
-    static let keys = ["after_months", "notices_days", "extension_days", "offers"]
+    static let keys = ["after_months", "notices_days", "extension_days", "offers", "coupon"]
 
     var json: JSONValue {
-        [
+        var members: OrderedDictionary<String, JSONValue> = [
             "after_months": .int(Int64(inactiveMonths)), "notices_days": .array(noticeDays.map { .int($0) }),
             "extension_days": .int(extensionDays), "offers": .array(offers.map { .string($0.rawValue) }),
         ]
+        if let conversion { members["coupon"] = ["template": .string(conversion.template), "points": .int(conversion.points)] }
+        return .object(members)
     }
 }

@@ -162,8 +162,12 @@ private struct DormancyWalk {
             "currency": .string(dormancy.currency), "points": .int(book.dormant.reduce(0) { $0 + $1.quantities.remaining }),
             "worth_minor": .int(Int64(clamping: book.dormant.reduce(Int128(0)) { $0 + $1.value.wide($1.quantities.remaining) })),
             "ends_at": .string(dormancy.ladder.endsAt.rfc3339),
-            "offers": .array(rules.offers.map { .string($0.rawValue) }),
+            "offers": .array(rules.toldOffers.map { .string($0.rawValue) }),
         ]
+        if let conversion = rules.conversion {
+            properties["coupon"] = .string(conversion.template)
+            properties["coupon_points"] = .int(conversion.points)
+        }
         properties.merge(more) { one, _ in one }
         draft.tell(
             name, of: dormancy.member, key: [dormancy.currency, String(dormancy.startedAt.microseconds), step], properties)

@@ -10,6 +10,8 @@ public struct OfferPoints: ProgramCommand {
     public let receiver: MemberWish
     public let currency: String
     public let amount: Int64
+    /// When a new device came last to the giver, as far as is known: no part of the wish.
+    public var newDeviceAt: Instant?
 
     public init(_ amount: Int64, of currency: String, from giver: MemberWish, to receiver: MemberWish) {
         self.giver = giver
@@ -41,7 +43,8 @@ public struct OfferPoints: ProgramCommand {
             try reasons.collect { () throws(ProgramFailure) in try draft.requireConsent(of: known, currency, asksEachTime: true) }
         }
         try reasons.collect { () throws(ProgramFailure) in
-            try draft.requireTransfer(self.amount, from, currency.transfers, offered: offered)
+            try draft.requireTransfer(
+                self.amount, from, currency.transfers, newDeviceAt: newDeviceAt, offered: offered)
         }
         try reasons.refuse()
         let span = min(currency.transfers.invitationDays * .microsecondsPerDay, currency.rules.holdMax)

@@ -48,8 +48,10 @@ public struct ImportPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let currency = try draft.currency(currency)
-        try requireOpen(currency, draft)
-        var work = OpeningImport(draft, currency, effectiveAt: effectiveAt)
+        // A trial changes nothing.
+        var opened = draft
+        try requireOpen(currency, &opened)
+        var work = OpeningImport(opened, currency, effectiveAt: effectiveAt)
         try work.begin(rows)
         for row in rows { try work.take(row) }
         try work.finish()
@@ -58,7 +60,7 @@ public struct ImportPoints: ProgramCommand {
     }
 
     /// Throws all reasons for which nothing of the file can be taken over.
-    private func requireOpen(_ currency: PointCurrency, _ draft: ProgramDraft) throws(ProgramFailure) {
+    private func requireOpen(_ currency: PointCurrency, _ draft: inout ProgramDraft) throws(ProgramFailure) {
         var reasons: [Refusal.Reason] = []
         if !(1 ... ImportPoints.rowsMax).contains(rows.count) {
             reasons.append(.init("OPENING_ROW_COUNT", ["max": .int(Int64(ImportPoints.rowsMax))]))
@@ -79,9 +81,7 @@ public struct ImportPoints: ProgramCommand {
             reasons.append(.init("OPENING_TOTAL_DIFFERS", ["total": .int(total), "found": .int(sum)]))
         }
         if let effectiveAt {
-            let moment = PointMoment(
-                now: draft.now, closedUntil: try draft.closedUntil(currency.key, for: effectiveAt), bookedUntil: .distantPast)
-            reasons += moment.reasons(against: effectiveAt)
+            reasons += try draft.reasons(against: effectiveAt, of: currency.key, bookedUntil: .distantPast)
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
     }

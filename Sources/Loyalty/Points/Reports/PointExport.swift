@@ -73,7 +73,7 @@ public struct PointCheck: Hashable, Sendable {
     public var firstBroken: (member: ProgramMemberID, position: Int64)?
     /// What all accounts hold together: 0.
     public var sum: Int64 = 0
-    /// Members whose balance or lots are not what their entries say.
+    /// Members whose balance, lots or donations taken back are not what their entries say.
     public var unequalBooks: Int64 = 0
     /// Until when sums are kept that entries do not give.
     public var unequalSums: [Instant] = []
@@ -135,6 +135,9 @@ extension ProgramTables {
         // What somebody has written into the tables may be more than Int64 holds.
         var accounts: [PointAccount: Int128] = [:]
         var tallies: [PointID: LotTally] = [:]
+        let reversed = try reversedPositions(of: key)
+        // What came back from charities is what was noted as taken back from them.
+        var givenBack: [PointAccount: Int128] = [:]
         for entry in try entries(of: key, where: "1 = 1 ORDER BY position") {
             position += 1
             if !PointSeal.holds(entry, after: hash) || entry.position != position, check.firstBroken == nil {
@@ -143,6 +146,8 @@ extension ProgramTables {
             hash = entry.hash
             accounts[entry.entry.from, default: 0] -= Int128(entry.entry.amount)
             accounts[entry.entry.to, default: 0] += Int128(entry.entry.amount)
+            if case .donated = entry.entry.from { givenBack[entry.entry.from, default: 0] -= Int128(entry.entry.amount) }
+            if reversed.contains(entry.position) { givenBack[entry.entry.to, default: 0] += Int128(entry.entry.amount) }
             if let lot = entry.entry.lot { tallies[lot, default: LotTally()].add(entry.entry) }
         }
         if position != head.entryCount || hash != head.hash, check.firstBroken == nil {
@@ -153,7 +158,8 @@ extension ProgramTables {
         let booked = [PointAccount.available, .pending, .held, .debt].map { accounts[$0, default: 0] }
         let lots = try lots(of: key, where: "1 = 1")
         let areLotsEqual = lots.count == tallies.count && lots.allSatisfy { tallies[$0.id]?.isWhat($0) == true }
-        if booked != head.owed.map({ Int128($0) }) || !areLotsEqual { check.unequalBooks += 1 }
+        let areReversalsEqual = givenBack.values.allSatisfy { $0 == 0 }
+        if booked != head.owed.map({ Int128($0) }) || !areLotsEqual || !areReversalsEqual { check.unequalBooks += 1 }
     }
 }
 
@@ -191,7 +197,7 @@ extension PointAccount {
         switch self {
         case .pending, .available: \.remaining
         case .held: \.held
-        case .redeemed: \.spent
+        case .redeemed, .campaign: \.spent
         case .expired: \.expired
         case .revoked: \.revoked
         case .transfer: \.moved

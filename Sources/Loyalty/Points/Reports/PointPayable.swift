@@ -1,7 +1,7 @@
 public import Model
 import Records
 
-/// What is owed to a charity for the points that were given to it in one month.
+/// What is owed to a charity for the points that were given to it in one month, but for donations that were taken back.
 public struct PointPayable: Hashable, Sendable {
     public let charity: String
     public let points: Int64
@@ -35,6 +35,9 @@ extension ProgramTables {
             FROM point_entries e JOIN point_lots l
                 ON l.workspace = e.workspace AND l.member = e.member AND l.currency = e.currency AND l.number = e.lot
             WHERE e.workspace = ? AND e.currency = ? AND e.effective_at >= ? AND e.effective_at < ? AND e.kind = 'donated'
+                AND NOT EXISTS (
+                    SELECT 1 FROM point_donation_reversals r WHERE r.workspace = e.workspace AND r.member = e.member
+                        AND r.currency = e.currency AND r.position = e.position)
             """, values(.text(currency), .instant(start), .instant(end))
         ) { reader throws(Problem) in
             let (account, points) = (try reader.word { PointAccount(text: $0) }, try reader.integer())

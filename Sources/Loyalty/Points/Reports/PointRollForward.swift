@@ -9,7 +9,7 @@ public struct PointRollForward: Hashable, Sendable {
     public var imported: Int64 = 0
     public var issued: Int64 = 0
     public var reinstated: Int64 = 0
-    /// Spent before, and given back.
+    /// Spent or donated before, and given back.
     public var returned: Int64 = 0
     public var redeemed: Int64 = 0
     public var expired: Int64 = 0
@@ -51,13 +51,13 @@ public struct PointRollForward: Hashable, Sendable {
         switch from {
         case .issuer: issued += amount
         case .opening: imported += amount
-        case .redeemed: returned += amount
+        case .redeemed, .campaign, .donated: returned += amount
         case .expired: reinstated += amount
         case .transfer: received += amount
-        case .revoked, .donated, .pending, .available, .held, .debt: break
+        case .revoked, .pending, .available, .held, .debt: break
         }
         switch to {
-        case .redeemed: redeemed += amount
+        case .redeemed, .campaign: redeemed += amount
         case .expired: expired += amount
         case .revoked: revoked += amount
         case .donated: donated += amount
@@ -86,7 +86,7 @@ extension PointAccount {
     var isOwed: Bool {
         switch self {
         case .pending, .available, .held, .debt: true
-        case .issuer, .opening, .redeemed, .expired, .revoked, .transfer, .donated: false
+        case .issuer, .opening, .redeemed, .campaign, .expired, .revoked, .transfer, .donated: false
         }
     }
 }

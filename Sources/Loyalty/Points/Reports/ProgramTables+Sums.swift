@@ -3,7 +3,7 @@ import Records
 
 /// Sums of what counts before an instant until which the books are barred and settled, so that nobody sums up those entries again.
 ///
-/// Nothing is booked there any more: sums stay what they are, and no booking writes a row that others write.
+/// Nothing is booked there any more, or they are kept no more: sums stay what they are, and no booking writes a row that others write.
 extension ProgramTables {
     /// What was booked from `start` up to, not including, `end`.
     func flows(of currency: String, from start: Instant, until end: Instant) throws(Problem) -> [PointSums.Flow] {

@@ -87,7 +87,7 @@ extension PointAccount {
     /// Whether points that came here were what they were promised for.
     fileprivate var isFulfilment: Bool {
         switch self {
-        case .redeemed, .donated: true
+        case .redeemed, .campaign, .donated: true
         case .issuer, .opening, .pending, .available, .held, .debt, .expired, .revoked, .transfer: false
         }
     }

@@ -33,6 +33,15 @@ public struct PointStatementLine: Hashable, Sendable {
     /// What was spent, and how much of it has come back.
     public var spending: PointSpending?
     public var adjustment: PointAdjustment?
+    public var donation: Donation?
+
+    /// To whom points were given, and the number by which that can be taken back.
+    public struct Donation: Hashable, Sendable {
+        public let charity: String
+        public let receipt: String
+        /// Whether nobody has taken it back, and its month is open.
+        public let isReversible: Bool
+    }
 
     /// Position of the entry that was booked first.
     var firstPosition: Int64?

@@ -112,6 +112,19 @@ extension ProgramTables {
             line.spending = try spending(PointID(number), of: key)
         }
         if line.kind == .adjusted, let id = command.answer.body["adjustment"]?.stringValue { line.adjustment = try adjustment(id) }
+        if line.kind == .donated { line.donation = try donation(command.answer.body, line.effectiveAt, key) }
+    }
+
+    /// What a donation was answered with, and whether it can be taken back still.
+    private func donation(
+        _ answer: JSONValue, _ effectiveAt: Instant, _ key: PointBookKey
+    ) throws(Problem) -> PointStatementLine.Donation? {
+        guard let charity = answer["charity"]?.stringValue, let receipt = answer["receipt"]?.stringValue,
+            let position = PointReceipt(text: receipt)?.position
+        else { return nil }
+        let isOpen = try lastClosing(of: key.currency).map { effectiveAt >= $0.end } ?? true
+        let reversedAt = try reversedAt(position, of: key)
+        return .init(charity: charity, receipt: receipt, isReversible: isOpen && reversedAt == nil)
     }
 }
 

@@ -44,9 +44,7 @@ public struct GrantCoupon: ProgramCommand {
         switch origin {
         case .template(let name):
             let terms = try draft.couponTerms(name)
-            // Of the command's id, so that the same commands carried out anew make the same coupons.
-            let id = "c_" + CouponText.hash(of: draft.id).prefix(16)
-            let coupon = Coupon(id: id, of: terms.template, referrer: referrer)
+            let coupon = Coupon(id: draft.newCouponID, of: terms.template, referrer: referrer)
             return try draft.give(
                 coupon, from: nil, terms, to: member, seen: seen, isClaimed: seen != nil
             ).json(at: draft.now)
