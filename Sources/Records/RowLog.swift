@@ -88,17 +88,28 @@ public struct RowLog: RowSink, Sendable {
 
     public mutating func add(_ value: SQLValue) {
         switch value {
-        case .null: rows.append(0)
-        case .integer(let number):
-            rows.append(1)
-            withUnsafeBytes(of: (UInt64(bitPattern: number) ^ (1 << 63)).bigEndian) { rows.append(contentsOf: $0) }
-        case .text(var text):
-            rows.append(2)
-            text.withUTF8 { letters in
-                rows.appendInteger(UInt32(letters.count))
-                rows.append(contentsOf: letters)
-            }
+        case .null:
+            rows.append(0)
+            endValue()
+        case .integer(let number): add(number)
+        case .text(let text): add(text)
         }
+    }
+
+    public mutating func add(_ text: String) {
+        rows.append(2)
+        rows.appendInteger(UInt32(text.utf8.count))
+        rows.append(contentsOf: text.utf8)
+        endValue()
+    }
+
+    public mutating func add(_ number: Int64) {
+        rows.append(1)
+        rows.appendInteger((UInt64(bitPattern: number) ^ (1 << 63)).bigEndian)
+        endValue()
+    }
+
+    private mutating func endValue() {
         keyLeft -= 1
         if keyLeft == 0 { rows.setInteger(UInt32(rows.count - rowStart - 12), at: rowStart + 8) }
     }

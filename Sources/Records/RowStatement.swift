@@ -63,16 +63,16 @@ public protocol RowSink {
 
     /// Adds a value to the row that is being written.
     mutating func add(_ value: SQLValue)
+    mutating func add(_ text: String)
+    mutating func add(_ number: Int64)
 }
 
 extension RowSink {
-    package mutating func add(_ text: String) { add(.text(text)) }
-    package mutating func add(_ number: Int64) { add(.integer(number)) }
-    package mutating func add(_ instant: Instant) { add(.integer(instant.microseconds)) }
-    package mutating func add(_ flag: Bool) { add(.integer(flag ? 1 : 0)) }
-    package mutating func add(_ text: String?) { add(SQLValue.optional(text)) }
-    package mutating func add(_ number: Int64?) { add(number.map { SQLValue.integer($0) } ?? .null) }
-    package mutating func add(_ instant: Instant?) { add(SQLValue.optional(instant)) }
+    @inlinable package mutating func add(_ instant: Instant) { add(instant.microseconds) }
+    @inlinable package mutating func add(_ flag: Bool) { add(flag ? 1 : 0 as Int64) }
+    @inlinable package mutating func add(_ text: String?) { if let text { add(text) } else { add(SQLValue.null) } }
+    @inlinable package mutating func add(_ number: Int64?) { if let number { add(number) } else { add(SQLValue.null) } }
+    @inlinable package mutating func add(_ instant: Instant?) { add(instant?.microseconds) }
 }
 
 /// Rows of one transaction, by statement.
@@ -95,6 +95,8 @@ public struct RowBatch: RowSink, Sendable {
     }
 
     public mutating func add(_ value: SQLValue) { row.append(value) }
+    public mutating func add(_ text: String) { row.append(.text(text)) }
+    public mutating func add(_ number: Int64) { row.append(.integer(number)) }
 
     /// Writes them: of a statement that replaces, no two rows have one key.
     public func write(to connection: any SQLConnection) throws(Problem) {

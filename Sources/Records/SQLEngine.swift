@@ -109,9 +109,19 @@ public protocol SQLConnection {
     ///
     /// Waits for whoever is changing them. A row that was changed since this transaction began is a conflict, and `body` is run again.
     func heldRows(_ sql: String, _ values: [SQLValue]) throws(Problem) -> [SQLRow]
+
+    /// Keeps the rows of tables in the order of their keys from now on, where the database has a choice; their contents stay.
+    ///
+    /// For short rows that are looked for by their key.
+    ///
+    /// - Parameter tables: Those to which others refer come first, and all that refer to one of them are there as well.
+    func orderByKey(_ tables: [String]) throws(Problem)
 }
 
 extension SQLConnection {
+    /// Where there is no choice.
+    public func orderByKey(_ tables: [String]) throws(Problem) {}
+
     /// Where a row costs the same alone.
     public func write(_ rows: [[SQLValue]], by statement: RowStatement) throws(Problem) {
         _ = try execute(statement.sql, each: rows)

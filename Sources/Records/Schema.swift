@@ -17,7 +17,7 @@ enum Schema {
     static let migrations = [
         first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
         fifteenth, openings, dormancies, offers, finance, plans, orderCoupons, couponReminders, couponOrders, mergedIdentities,
-        mentions, limits, benefitViewers, lists, awards, productBlocks, pointReversals,
+        mentions, limits, benefitViewers, lists, awards, productBlocks, pointReversals, keyedTables,
     ]
 
     /// The version that this program writes.

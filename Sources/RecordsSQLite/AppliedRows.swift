@@ -51,7 +51,7 @@ struct AppliedRows {
     private static func prefix(_ key: UnsafeRawBufferPointer) -> UInt64 {
         var values = RowValues(key)
         values.skip()
-        switch values.next() {
+        switch values.take() {
         case .integer(let number): return UInt64(bitPattern: number) ^ (1 << 63)
         case .text(let text):
             return text.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - min(8, text.count)))
@@ -77,10 +77,14 @@ struct AppliedRows {
 
     private func write(_ connection: SQLiteConnection) throws {
         try bytes.withUnsafeBytes { bytes in
+            var prepared: (number: Int, statement: SQLiteStatement)?
             for (index, place) in places.enumerated() {
                 let statement = statements[place.statement]
                 if statement.replaces, index + 1 < places.count, isSameRow(place, places[index + 1], bytes) { continue }
-                try connection.run(statement.sql, RowValues(bytes.slice(place.start, place.end - place.start)))
+                if prepared?.number != place.statement {
+                    prepared = (place.statement, try connection.statement(statement.sql))
+                }
+                try prepared?.statement.run(RowValues(bytes.slice(place.start, place.end - place.start)))
             }
         }
     }
@@ -125,22 +129,31 @@ struct RowValues {
         case text(UnsafeRawBufferPointer)
     }
 
-    private var reader: ByteReader
+    private let bytes: UnsafeRawBufferPointer
+    private var next = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) { reader = ByteReader(bytes) }
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// The next one; nil at the end, or where the bytes make no sense.
-    mutating func next() -> Value? {
-        switch reader.integer(as: UInt8.self) {
-        case 0: return .null
-        case 1:
-            return reader.integer(as: UInt64.self).map { .integer(Int64(bitPattern: UInt64(bigEndian: $0) ^ (1 << 63))) }
-        case 2:
-            guard let count = reader.integer(as: UInt32.self), let text = reader.take(Int(count)) else { return nil }
-            return .text(text)
+    mutating func take() -> Value? {
+        guard next < bytes.count else { return nil }
+        let (kind, start, left) = (bytes[next], next + 1, bytes.count - next - 1)
+        switch kind {
+        case 0:
+            next = start
+            return .null
+        case 1 where left >= 8:
+            next = start + 8
+            let number = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            return .integer(Int64(bitPattern: number ^ (1 << 63)))
+        case 2 where left >= 4:
+            let count = Int(bytes.integer(at: start, as: UInt32.self))
+            guard count <= left - 4 else { return nil }
+            next = start + 4 + count
+            return .text(bytes.slice(start + 4, count))
         default: return nil
         }
     }
 
-    mutating func skip() { _ = next() }
+    mutating func skip() { _ = take() }
 }

@@ -40,10 +40,32 @@ struct SQLiteConnection: SQLConnection {
         }
     }
 
-    /// Runs a statement with values that stand in memory until it has ended.
-    func run(_ sql: String, _ values: RowValues) throws { try statement(sql).run(values) }
+    func orderByKey(_ tables: [String]) throws(Problem) {
+        let all = try tables.map { table throws(Problem) in try forms(of: table) }
+        var statements = tables.map { "CREATE TEMPORARY TABLE kept_\($0) AS SELECT * FROM \($0)" }
+        // Whoever refers to others goes first.
+        statements += tables.reversed().map { "DROP TABLE \($0)" }
+        for (table, forms) in zip(tables, all) {
+            statements += ["\(forms.table) WITHOUT ROWID", "INSERT INTO \(table) SELECT * FROM kept_\(table)"]
+            statements += forms.indexes + ["DROP TABLE kept_\(table)"]
+        }
+        for statement in statements { _ = try execute(statement, []) }
+    }
 
-    private func statement(_ sql: String) throws -> SQLiteStatement {
+    /// The statements that make a table and its indexes.
+    private func forms(of table: String) throws(Problem) -> (table: String, indexes: [String]) {
+        let found = try rows(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'index', rowid", [.text(table)])
+        let texts = try found.map { row throws(Problem) in
+            var reader = RowReader(row)
+            return try reader.text()
+        }
+        guard let first = texts.first else { throw Problem(.damaged, "The records have no table \(table).", status: 500) }
+        return (first, Array(texts.dropFirst()))
+    }
+
+    /// A statement that is prepared already, or from now on.
+    func statement(_ sql: String) throws -> SQLiteStatement {
         SQLiteStatement(handle: try database.cachedStatement(sql: sql).sqliteStatement)
     }
 
@@ -53,7 +75,7 @@ struct SQLiteConnection: SQLConnection {
 }
 
 /// A statement that GRDB has prepared and keeps for as long as its connection is open.
-private struct SQLiteStatement {
+struct SQLiteStatement {
     let handle: OpaquePointer
 
     /// Says that SQLite copies a text as it is bound.
@@ -66,11 +88,12 @@ private struct SQLiteStatement {
         while try isAtRow() {}
     }
 
+    /// Runs it with values that stand in memory until it has ended.
     func run(_ values: RowValues) throws {
         var values = values
         for place in 1 ... sqlite3_bind_parameter_count(handle) {
             let code =
-                switch values.next() {
+                switch values.take() {
                 case .integer(let number): sqlite3_bind_int64(handle, place, number)
                 case .text(let text) where text.isEmpty: sqlite3_bind_text(handle, place, "", 0, nil)
                 case .text(let text):

@@ -93,16 +93,16 @@ public struct ProgramFact: Hashable, Sendable {
         if groups.isEmpty { return [] }
         let balance = kept.booked.available
         return groups.map { group, booked in
-            var members = JSONMembers()
-            members.put("event", wordOfKind[group.kind])
-            members.put("at", group.at)
-            members.put("amount", .int(booked.amount))
-            members.put("currency", key.currency)
-            members.put("source", group.source)
-            members.put("balance_after", .int(balance))
+            var fact = JSONObjectText()
+            fact.put("event", wordOfKind[group.kind])
+            fact.put("at", group.at.rfc3339)
+            fact.put("amount", booked.amount)
+            fact.put("currency", key.currency)
+            fact.put("source", group.source)
+            fact.put("balance_after", balance)
             return ProgramFactRecord(
                 id: "points-\(key.member.text)-\(key.currency)-\(booked.position)", member: key.member.number,
-                fact: members.json.text)
+                fact: fact.text)
         }
     }
 

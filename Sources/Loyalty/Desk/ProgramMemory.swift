@@ -6,9 +6,10 @@ import Records
 /// It holds as long as nobody else writes.
 final class ProgramMemory {
     /// About 1 KiB each.
-    private static let bookMax = 65_536
-
-    private static let commandMax = 8_192
+    private static let bookMax = 131_072
+    /// About 200 bytes each.
+    private static let memberMax = 262_144
+    private static let commandMax = 16_384
 
     struct EarningKey: Hashable {
         let source: PointSource
@@ -17,12 +18,16 @@ final class ProgramMemory {
         func hash(into hasher: inout Hasher) { hasher.combine(source) }
     }
 
-    var books = Remembered<PointBookKey, KeptPointBook>(limit: bookMax)
-    var members = Remembered<ProgramMemberID, ProgramMember>(limit: bookMax)
-    var identities = Remembered<Identity, ProgramMemberID>(limit: bookMax)
-    var commands = Remembered<ExactText, KnownCommand>(limit: commandMax)
+    let books = Remembered<PointBookKey, KeptPointBook>(limit: bookMax)
+    let members = Remembered<ProgramMemberID, ProgramMember>(limit: memberMax)
+    let identities = Remembered<Identity, ProgramMemberID>(limit: memberMax)
+    /// What receivers have said; nil for nothing.
+    let consents = Remembered<ProgramMemberID, TransferConsent?>(limit: memberMax)
+    /// What members have given in a month, longer than their books.
+    let given = Remembered<PointBookKey, PointsGiven>(limit: memberMax)
+    let commands = Remembered<ExactText, KnownCommand>(limit: commandMax)
     /// Whose book has what was earned.
-    var earned = Remembered<EarningKey, PointBookKey>(limit: commandMax)
+    let earned = Remembered<EarningKey, PointBookKey>(limit: commandMax)
     /// Counts the groups.
     private(set) var turn = 0
     private var numbers: [(turn: Int, number: Int64)] = []
@@ -39,6 +44,7 @@ final class ProgramMemory {
             books.settle(until: last)
             members.settle(until: last)
             identities.settle(until: last)
+            given.settle(until: last)
             commands.settle(until: last)
             earned.settle(until: last)
         }

@@ -28,10 +28,13 @@ final class ProgramTransaction {
     private var closings: [HeldDay: Instant] = [:]
     /// Whose book has what was earned, in this group.
     private var earned: [ProgramMemory.EarningKey: PointBookKey] = [:]
+    /// Who has come to be a member in a group that is of points alone.
     private var members: [ProgramMemberID: ProgramMember] = [:]
     private var identities: [Identity: ProgramMemberID] = [:]
     /// What was read at once for the commands of the group.
     private var foreseen = ForeseenPoints()
+    /// Whether all commands of the group are about points alone.
+    private var isOfPointsAlone = false
 
     private struct HeldDay: Hashable {
         let currency: String
@@ -60,8 +63,9 @@ final class ProgramTransaction {
         }
     }
 
-    /// Reads at once what these commands are going to ask the tables for.
+    /// Reads at once what these commands, all of them about points alone, are going to ask the tables for.
     func foresee(_ commands: [any ProgramCommand], at now: Instant) throws(Problem) {
+        isOfPointsAlone = true
         // What is known by heart is not asked for.
         guard memory == nil else { return }
         var foresight = PointForesight()
@@ -88,22 +92,19 @@ final class ProgramTransaction {
     // MARK: - Members
 
     func member(_ id: ProgramMemberID) throws(Problem) -> ProgramMember? {
-        guard let memory else {
-            if let member = foreseen.members[id] { return member }
-            return try base.member(id)
-        }
-        if let member = members[id] ?? memory.members[id] { return member }
+        if let member = members[id] ?? foreseen.members[id] { return member }
+        guard let memory else { return try base.member(id) }
+        if let member = memory.members[id] { return member }
         guard let member = try base.member(id) else { return nil }
         memory.members.note(id, member)
         return member
     }
 
     func member(with identity: Identity) throws(Problem) -> ProgramMemberID? {
-        guard let memory else {
-            if let member = foreseen.identities[identity] { return member }
-            return try base.member(with: identity)
-        }
-        if let member = identities[identity] ?? memory.identities[identity] { return member }
+        if let member = identities[identity] { return member }
+        if let member = foreseen.identities[identity] { return member }
+        guard let memory else { return try base.member(with: identity) }
+        if let member = memory.identities[identity] { return member }
         guard let member = try base.member(with: identity) else { return nil }
         memory.identities.note(identity, member)
         return member
@@ -132,7 +133,9 @@ final class ProgramTransaction {
         } else if let known = foreseen.books.removeValue(forKey: key) {
             book = known
         } else {
-            book = try base.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
+            var kept = try base.book(key, program.settings?.currency(key.currency)?.rules ?? PointRules())
+            kept.given = memory?.given[key]
+            book = kept
             read.insert(key)
         }
         before[key] = book
@@ -178,8 +181,11 @@ final class ProgramTransaction {
 
     /// Whether a member takes what others give; nil for one who has not said so.
     func transferConsent(of member: ProgramMemberID) throws(Problem) -> TransferConsent? {
-        if let consent = foreseen.consents[member] { return consent }
-        return try base.transferConsent(of: member)
+        if let consent = foreseen.consents[member] ?? memory?.consents[member] { return consent }
+        // Whoever changes it does so in the tables, after which nothing is known by heart.
+        let consent = try base.transferConsent(of: member)
+        memory?.consents.note(member, consent)
+        return consent
     }
 
     /// Before when nothing of a currency may be booked any more, for what counts at an instant.
@@ -217,13 +223,12 @@ final class ProgramTransaction {
             changed.insert(key)
         }
         for (member, identity) in draft.enrolled {
-            if memory == nil {
+            if isOfPointsAlone {
+                (members[member.id], identities[identity]) = (member, member.id)
+            } else {
+                // Others look for members in the tables.
                 try base.set(member)
                 try base.set(identity, of: member.id)
-                (foreseen.members[member.id], foreseen.identities[identity]) = (member, member.id)
-            } else {
-                members[member.id] = member
-                identities[identity] = member.id
             }
         }
         // Only points are told what they change.
@@ -259,7 +264,7 @@ final class ProgramTransaction {
         try rows.write(to: base.connection)
         before = books
         for command in commands { asked[ExactText(command.id)] = .some(command) }
-        (entries, facts, commands, numbers, changed) = ([], [], [], [:], [])
+        (entries, facts, commands, numbers, changed, members, identities) = ([], [], [], [:], [], [:], [:])
     }
 
     /// What has changed, to be written ahead; the memory knows it from now on.
@@ -271,6 +276,7 @@ final class ProgramTransaction {
             for (key, book) in books {
                 if changed.contains(key) {
                     memory.books.write(key, book, turn: turn)
+                    if let given = book.given { memory.given.write(key, given, turn: turn) }
                 } else if read.contains(key) {
                     memory.books.note(key, book)
                 }
@@ -284,10 +290,8 @@ final class ProgramTransaction {
     }
 
     private func put(into rows: inout some RowSink) {
-        if memory != nil {
-            for (_, member) in members.sorted(by: { $0.key < $1.key }) { base.put(member, into: &rows) }
-            for (identity, id) in identities { base.put(identity, of: id, into: &rows) }
-        }
+        for (_, member) in members.sorted(by: { $0.key < $1.key }) { base.put(member, into: &rows) }
+        for (identity, id) in identities { base.put(identity, of: id, into: &rows) }
         for key in changed.sorted() {
             guard let old = before[key], let new = books[key] else { continue }
             base.put(key, from: old, to: new, into: &rows)

@@ -49,10 +49,10 @@ private let wanted = ProcessInfo.processInfo.environment["TEAHOUSE_LEDGER_SECOND
 
 /// A program with many members, and what is done to it.
 private final class Ledger: Sendable {
-    private struct RealClock: WallClock {
-        /// Ahead of the machine's.
-        var ahead: Int64 = 0
-        var now: Instant { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6) + ahead) }
+    private final class RealClock: WallClock {
+        /// Microseconds ahead of the machine's.
+        let ahead = Mutex(Int64(0))
+        var now: Instant { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6) + ahead.withLock { $0 }) }
     }
 
     private static let memberCount = 100_000
@@ -60,6 +60,7 @@ private final class Ledger: Sendable {
     private let records: RecordStore
     private let workspace = WorkspaceID(text: "ws_0000000000000000")
     private let desk: ProgramDesk
+    private let clock = RealClock()
     private let currency: PointCurrency
     private let refused = Mutex(0)
     let reader: ProgramReader
@@ -68,7 +69,7 @@ private final class Ledger: Sendable {
 
     init(_ engine: any SQLEngine) async throws {
         self.engine = engine
-        records = try await RecordStore.open(engine, now: RealClock().now)
+        records = try await RecordStore.open(engine, now: clock.now)
         let id = workspace.text
         _ = try await engine.write { connection throws(Problem) in
             try connection.execute(
@@ -77,7 +78,7 @@ private final class Ledger: Sendable {
                 VALUES (?, 'Shop', 'UTC', 'CNY', 'en', 'CN', 0)
                 """, [.text(id)])
         }
-        desk = ProgramDesk(workspace: workspace, records: records, clock: RealClock())
+        desk = ProgramDesk(workspace: workspace, records: records, clock: clock)
         reader = ProgramReader(workspace: workspace, records: records)
         var currency = PointCurrency(key: "points")
         currency.transfers.countPerMonth = 1_000
@@ -173,14 +174,14 @@ private final class Ledger: Sendable {
     func balances(of count: Int) async throws -> Double {
         let members = (0 ..< count).map { Self.member($0 * 7 % Self.memberCount) }
         let start = Date()
-        let found = try await reader.balances(of: members, in: currency, at: RealClock().now)
+        let found = try await reader.balances(of: members, in: currency, at: clock.now)
         #expect(found.count == count && found.allSatisfy { $0 != nil })
         return Date().timeIntervalSince(start) * 1_000
     }
 
     /// Lets so many lots end at one instant: seconds until they are booked, and the longest that others waited meanwhile.
     func expire(_ lots: Int) async throws -> (seconds: Double, longest: Double) {
-        let end = RealClock().now.advanced(byMicroseconds: .microsecondsPerHour)
+        let end = clock.now.advanced(byMicroseconds: .microsecondsPerHour)
         _ = try await together(lots) { number in
             var earned = EarnPoints(
                 1, of: "points", to: Self.member(number % Self.memberCount), for: PointSource(id: "lot-\(number)"))
@@ -188,12 +189,11 @@ private final class Ledger: Sendable {
             try await self.perform("lot-\(number)", earned)
         }
         try await engine.settle()
-        let late = ProgramDesk(
-            workspace: workspace, records: records, clock: RealClock(ahead: .microsecondsPerHour + .microsecondsPerSecond))
+        clock.ahead.withLock { $0 = .microsecondsPerHour + .microsecondsPerSecond }
         let isDone = Mutex(false)
         async let waits = longestWait { isDone.withLock { $0 } }
         let start = Date()
-        _ = try await late.settle()
+        _ = try await desk.settle()
         let seconds = Date().timeIntervalSince(start)
         isDone.withLock { $0 = true }
         return (seconds, try await waits)
