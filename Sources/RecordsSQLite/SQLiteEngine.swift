@@ -7,8 +7,8 @@ public import Records
 public struct SQLiteEngine: SQLEngine {
     private let database: any DatabaseWriter
     private let rowsAhead: SQLiteRowsAhead
-    /// What the writing connection keeps of the file.
-    private static let cacheKibibytes = 65_536
+    /// What the writing connection keeps of the file: pages beyond it are written before the commit, each once, for rows come in order.
+    private static let cacheKibibytes = 16_384
     /// What each reading connection keeps of it, as long as nobody writes.
     private static let readerKibibytes = 32_768
     /// The length of the log, in pages of 4 KiB, at which it is copied into the file.
@@ -95,6 +95,7 @@ public struct SQLiteEngine: SQLEngine {
         await rowsAhead.close()
         // Closing twice, or with a reader still out, throws; there is nothing left to do about it then.
         _ = try? database.close()
+        rowsAhead.closeFiles()
     }
 
     /// The durability in force, for tests: `wal` and 2 (FULL).

@@ -44,6 +44,7 @@ final class SQLiteRowsAhead: RowsAhead {
     private let log: Mutex<AheadLog?>
     private let troubles = RowsTrouble()
     private let queue = DispatchQueue(label: "teahouse.records.ahead")
+    private let writeback: Writeback
     private let turns = SerialLane()
     private let state: Mutex<State>
 
@@ -51,6 +52,7 @@ final class SQLiteRowsAhead: RowsAhead {
     init(_ database: any DatabaseWriter, path: String?, disk: any Disk) throws(Problem) {
         self.database = database
         self.path = path
+        writeback = Writeback(path.map { [$0 + "-wal", $0] } ?? [])
         var pending: [(number: Int64, log: RowLog)] = []
         func inTables() throws(Problem) -> Int64 {
             do { return try database.write { try AppliedRows.applied($0) } } catch { throw Problem(sqlite: error, path: path) }
@@ -168,6 +170,9 @@ final class SQLiteRowsAhead: RowsAhead {
         do throws(Problem) { try await settle() } catch { return }
     }
 
+    /// Lets go of what is open beside the database, once that is closed.
+    func closeFiles() { writeback.close() }
+
     private func end() {
         let (settlers, sleeper) = state.withLock { state in
             state.isClosed = true
@@ -204,7 +209,9 @@ final class SQLiteRowsAhead: RowsAhead {
                 return state.pending
             }
             do {
-                let applied = try await database.write { try AppliedRows.apply(logs, to: $0) }
+                let applied = try await writeback.during { [database] in
+                    try await database.write { try AppliedRows.apply(logs, to: $0) }
+                }
                 troubles.set(nil)
                 let isDone = finish(logs.count, until: applied)
                 await release(until: applied)

@@ -12,7 +12,6 @@ extension PointBook {
             guard amount <= spending.amount - spending.returned else {
                 throw .exceedsOriginal(left: spending.amount - spending.returned)
             }
-            let grace = book.rules.restoreGrace
             var (skipped, left) = (spending.returned, amount)
             for part in spending.parts.reversed() where left > 0 {
                 let past = min(skipped, part.amount)
@@ -20,19 +19,23 @@ extension PointBook {
                 let count = min(left, part.amount - past)
                 guard count > 0 else { continue }
                 left -= count
-                let account = PointAccount.spent(for: spending.campaign)
-                if grace > 0, let lot = book.lots[part.lot], lot.isOver(at: now) {
-                    let end = now.advanced(byMicroseconds: grace)
-                    book.enter(
-                        lot.child(try book.newID(), of: book.owner, count, hop: lot.hop, until: end), .returned, from: account,
-                        at: now)
-                } else {
-                    book.giveBack(.init(lot: part.lot, amount: count), \.spent, account, .returned, at: now)
-                }
+                try book.comeBack(
+                    .init(lot: part.lot, amount: count), \.spent, .spent(for: spending.campaign), at: now)
             }
             book.spendings[id]?.returned += amount
             book.settle(until: now)
         }
+    }
+
+    /// Puts points that were given away back into their lot, or into one of their own for the grace where their lot has ended.
+    mutating func comeBack(
+        _ part: PointHold.Part, _ from: WritableKeyPath<PointLot.Quantities, Int64>, _ account: PointAccount, at now: Instant
+    ) throws(PointRefusal) {
+        guard rules.restoreGrace > 0, let lot = lots[part.lot], lot.isOver(at: now) else {
+            return giveBack(part, from, account, .returned, at: now)
+        }
+        let end = now.advanced(byMicroseconds: rules.restoreGrace)
+        enter(lot.child(try newID(), of: owner, part.amount, hop: lot.hop, until: end), .returned, from: account, at: now)
     }
 
     /// Puts points of a lot back into what remains of it, but for what goes to a debt.

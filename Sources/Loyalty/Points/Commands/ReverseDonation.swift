@@ -108,8 +108,7 @@ extension PointBook {
                 guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
                 guard part.amount <= lot.quantities.donated else { throw .exceedsOriginal(left: lot.quantities.donated) }
                 worth += lot.value.wide(part.amount)
-                book.giveBack(
-                    part, \.donated, .donated(charity: charity), .returned, at: now, grace: book.rules.restoreGrace)
+                try book.comeBack(part, \.donated, .donated(charity: charity), at: now)
             }
             book.settle(until: now)
             return Int64(clamping: worth)

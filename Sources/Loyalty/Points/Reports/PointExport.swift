@@ -174,8 +174,8 @@ private struct LotTally {
     mutating func add(_ entry: PointEntry) {
         if entry.from == .pending { pending &-= entry.amount }
         if entry.to == .pending { pending &+= entry.amount }
-        // What is given back to a lot of which nothing was spent came to it as a lot of its own.
-        let isOfItsOwn = entry.kind == .returned && quantities.spent == 0
+        // What is given back to a lot of which nothing was spent, or donated, came to it as a lot of its own.
+        let isOfItsOwn = entry.kind == .returned && entry.from.place.map { quantities[keyPath: $0] == 0 } == true
         if entry.from == .transfer || entry.kind == .reinstated || isOfItsOwn {
             original &+= entry.amount
         } else if let place = entry.from.place {
