@@ -13,7 +13,7 @@ SOURCES = Package.swift $(shell find Sources -type f)
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-run: build ## builds, loads the demo shop, tells what it found, serves the console (ARGS=--exit: stops there)
+run: build ## builds, loads the demo shop, tells what it found, serves the console (LISTEN=127.0.0.1:9090 DATA=folder ARGS=--exit)
 	@$(BIN) demo --data $(DATA) --listen $(LISTEN) $(ARGS)
 
 build: $(BIN) ## builds the release program

@@ -299,8 +299,8 @@ extension Fixtures {
             title: "Tea club", member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [pointWriter.card(book.booked, book.openLots, lotsMax: 6)],
             rights: .init(
-                statuses: [], hasStatuses: false, coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [], hasBenefits: false,
-                viewers: [], hasViewers: false, history: [], hasHistory: false),
+                statuses: [], hasStatuses: false, coupons: [], hasCoupons: false, moreCoupons: nil, benefits: [],
+                hasBenefits: false, viewers: [], hasViewers: false, history: [], hasHistory: false),
             languages: [], problem: nil)
     }
 }
