@@ -1,5 +1,6 @@
 import Model
 import OrderedCollections
+import Records
 import Testing
 
 @testable import Loyalty
@@ -165,6 +166,30 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [33, 67])
         try await firm.tell(.cancelled, "m4")
         #expect(try await firm.nets() == [0, 0])
+    }
+
+    @Test(
+        "After one of the two was erased, both parts come back all the same",
+        arguments: [Identity(type: .userID, value: "ann"), Identity(type: .account, value: "acme")])
+    func erased(identity: Identity) async throws {
+        let firm = try await Firm()
+        let program = firm.program
+        try await firm.tell(.completed, "m1", 3)
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        var members: [MemberWish] = []
+        for wish in [Firm.account, TestProgram.member("ann")] {
+            members.append(MemberWish(.id(try #require(try await reader.member(wish)).member.id)))
+        }
+        let erasure = PendingErasure(
+            workspace: program.workspace, id: "e", person: nil, actor: .commandLine, suppresses: false, reason: "",
+            startedAt: program.clock.now, ordinals: [], identities: [identity], texts: [identity.value])
+        _ = try await program.desk.alone { () async throws(Problem) in
+            try await program.records.scrub(erasure, beside: ProgramErasure.carryOut)
+        }
+        #expect(try await firm.tell(.refunded, "m2", 1).body["points"] == 100)
+        #expect(try await [firm.net(members[0]), firm.net(members[1])] == [33, 67])
+        #expect(try await firm.tell(.cancelled, "m3").body["points"] == 0)
+        #expect(try await [firm.net(members[0]), firm.net(members[1])] == [0, 0])
     }
 
     @Test("Only an account that had agreed when the order was completed has a part of it")
