@@ -35,7 +35,7 @@ enum EarningSchemas {
         "done": [
             "type": "array", "items": APISchema.anyObject,
             "description":
-                "By `do`: earn, take_back, refuse_points, commit_coupon, return_coupon, roll_back_coupon, refuse_coupon. What a closed member's order does not give or use is refused there, with reasons; the order is kept all the same.",
+                "By `do`: earn (with `account` and its `account_points`, a part of `points`, where an account shares them), take_back, refuse_points, commit_coupon, return_coupon, roll_back_coupon, refuse_coupon. What a closed member's order does not give or use is refused there, with reasons; the order is kept all the same.",
         ],
         "coupons": [
             "type": "array",
@@ -46,6 +46,19 @@ enum EarningSchemas {
             ]),
         ], "ignored": ["type": "array", "items": APISchema.anyObject],
     ])
+
+    static let agreement: OrderedDictionary<String, JSONValue> = [
+        "share": [
+            "type": "integer", "minimum": 0, "maximum": .int(EarningSplit.whole),
+            "description":
+                "The account's, in ten-thousandths; 0 for nothing. Its part is rounded down, and the rest is the person's.",
+        ],
+        "from": APISchema.instant,
+    ]
+    static let splits = APISchema.object([
+        "account": APISchema.text, "shares": ["type": "array", "items": APISchema.object(agreement)],
+    ])
+    static let split = APISchema.object(agreement.merging(["account": APISchema.text]) { one, _ in one })
 
     static let rehearsal = APISchema.object([
         "events": APISchema.count, "refused": APISchema.count, "members": APISchema.count, "points": APISchema.count,

@@ -17,7 +17,7 @@ extension APIOperation {
         way("unschedule", id: "unscheduleEarningVersion", "Take a version out again before it begins to decide.") {
             number, _ throws(Problem) in .unschedule(number)
         },
-        rehearseEarning, previewEarning, awardEvent, takeOrder,
+        rehearseEarning, previewEarning, awardEvent, takeOrder, setEarningSplit, readEarningSplit,
     ]
 
     // MARK: - Versions

@@ -87,6 +87,43 @@ import Workspaces
         }
     }
 
+    @Test("An account has its share of what its people's orders earn, from when it has agreed")
+    func split() async throws {
+        try await APIFixtures.run { fixtures in
+            try await Self.earn(fixtures)
+            let place = "/api/v1/program/members/account:acme/earning-split"
+            #expect(try await fixtures.send(.put, place, #"{"share":2500}"#)["reasons"]?.arrayValue?.count == 1)
+            let enrolled = try await fixtures.send(
+                .post, "/api/v1/program/members", #"{"identity":"account:acme","kind":"account"}"#)
+            #expect(enrolled.status == 200, "\(enrolled.text)")
+            for (body, pointer) in [("{}", "/share"), (#"{"share":10001}"#, "/share"), (#"{"share":1,"from":"soon"}"#, "/from")] {
+                let bad = try await fixtures.send(.put, place, body)
+                #expect(bad.status == 400 && bad.pointer == pointer, "\(bad.text)")
+            }
+            let over = fixtures.clock.now.advanced(byMicroseconds: -.microsecondsPerHour).rfc3339
+            let late = try await fixtures.send(.put, place, #"{"share":1,"from":"\#(over)"}"#)
+            #expect(late.status == 409 && late["reasons"]?.arrayValue?.map { $0["code"] } == ["SPLIT_RETROACTIVE"], "\(late.text)")
+            let set = try await fixtures.send(.put, place, #"{"share":2500}"#, key: "split")
+            #expect(set["share"] == 2_500 && set["account"] == enrolled["member"], "\(set.text)")
+            #expect(try await fixtures.send(.put, place, #"{"share":2500}"#, key: "split").text == set.text)
+            let read = try await fixtures.send(.get, place)
+            #expect(read["shares"]?.arrayValue?.map { $0["share"] } == [2_500], "\(read.text)")
+            let order = Self.order("Order Completed", "m1", fixtures)
+                .replacing("\"properties\"", with: "\"context\":{\"groupId\":\"acme\"},\"properties\"")
+            let taken = try await fixtures.send(.post, "/api/v1/earning/club/orders", order)
+            let earned = taken["done"]?.arrayValue?.first
+            #expect(taken["points"] == 30 && earned?["account_points"] == 7, "\(taken.text)")
+            let balances = try await fixtures.send(
+                .post, "/api/v1/points/balances", #"{"members":["account:acme","user_id:ann"]}"#)
+            #expect(balances["balances"]?.arrayValue?.map { $0["balance"]?["available"] } == [7, 23], "\(balances.text)")
+            let person = try await fixtures.send(
+                .put, "/api/v1/program/members/user_id:ann/earning-split", #"{"share":2500}"#)
+            #expect(person["reasons"]?.arrayValue?.map { $0["code"] } == ["NOT_AN_ACCOUNT"], "\(person.text)")
+            let nobody = try await fixtures.send(.get, "/api/v1/program/members/account:none/earning-split")
+            #expect(nobody.status == 404, "\(nobody.text)")
+        }
+    }
+
     @Test("Neither orders nor events of the future earn, not by the version that is scheduled for then either")
     func future() async throws {
         try await APIFixtures.run { fixtures in

@@ -79,6 +79,7 @@ struct AuditTexts: Sendable {
     let identityUnsuppressed = Text("Took an identity’s calls again", "恢复接收某身份标识的调用")
     let retentionChanged = Text("Changed how long events are kept", "更改了事件保留期限")
     let retentionCarriedOut = Text("Deleted events whose time was over", "删除了到期的事件")
+    let earningSplit = Text("Changed an account’s share of points", "更改了企业的积分份额")
     let programSet = Text("Changed the program", "更改了会员计划")
     let couponTemplateSet = Text("Made a template of coupons", "建立了优惠券模板")
     let couponBatchExported = Text("Took codes of coupons out", "取出了券码")
@@ -120,6 +121,7 @@ struct AuditTexts: Sendable {
         "trait.removed": \.audit.traitRemoved, "person.erased": \.audit.personErased, "person.exported": \.audit.personExported,
         "identity.suppressed": \.audit.identitySuppressed, "identity.unsuppressed": \.audit.identityUnsuppressed,
         "retention.changed": \.audit.retentionChanged, "retention.carried_out": \.audit.retentionCarriedOut,
+        "earning.split": \.audit.earningSplit,
         "program.set": \.audit.programSet, "month.closed": \.audit.monthClosed, "estimate.signed": \.audit.estimateSigned,
         "block.bought": \.audit.blockBought,
         "card.renewed": \.audit.memberCardRenewed,

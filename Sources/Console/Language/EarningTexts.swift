@@ -217,6 +217,13 @@ enum EarningRefusalTexts {
         Text("Version {1} begins at the same instant. Choose another one.", "第 {1} 版也在同一时刻生效，请另选时间。"),
         Text("These are the settings of \"{1}\", not of \"{2}\".", "这是 \"{1}\" 的设置，不是 \"{2}\" 的。"),
         Text("All versions earn \"{1}\", not \"{2}\".", "所有版本都发放 \"{1}\"，不能改为 \"{2}\"。"),
+        Text("{1} is a person. Name a member that is an account.", "{1} 是个人会员，请填写企业会员。"),
+        Text(
+            "The share of an account is 0 to {1} ten-thousandths: 2500 gives it a quarter.",
+            "企业的份额为 0 到 {1}（万分之一）：2500 表示四分之一。"),
+        Text(
+            "A share does not change what was earned: {1} is over. Name a later instant, or none.",
+            "份额不改变已发放的积分：{1} 已过。请填写更晚的时间或不填。"),
         Text("A rehearsal takes at most {1} events. Choose a shorter time.", "试算最多 {1} 个事件，请选择较短的时段。"),
     ]
 }

@@ -37,6 +37,11 @@ extension RefusalWording {
         "SAME_INSTANT": { "Version \($0.text("version")) begins at the same instant. Choose another one." },
         "OTHER_PROGRAM": { "These are the settings of \"\($0.text("have"))\", not of \"\($0.text("need"))\"." },
         "OTHER_POINTS": { "All versions earn \"\($0.text("need"))\", not \"\($0.text("have"))\"." },
+        "NOT_AN_ACCOUNT": { "\($0.text("member")) is a person. Name a member that is an account." },
+        "SPLIT_SHARE": { "The share of an account is 0 to \($0.text("max")) ten-thousandths: 2500 gives it a quarter." },
+        "SPLIT_RETROACTIVE": {
+            "A share does not change what was earned: \($0.text("from")) is over. Name a later instant, or none."
+        },
         "IN_FUTURE": { "\($0.text("at")) is not yet. Send it again then." },
     ]
 

@@ -39,6 +39,7 @@ public struct MergeMembers: ProgramCommand {
             try tables.set(merged)
             try tables.moveCoupons(from: merged.id, to: heir.id)
             try tables.moveIdentities(from: merged.id, to: heir.id)
+            try tables.moveEarningAgreements(from: merged.id, to: heir.id)
         }
         return ["member": .string(heir.id.text), "merged": .string(old.id.text), "moved": .object(moved)]
     }

@@ -81,16 +81,19 @@ public struct OrderRecord: Hashable, Sendable {
     }
 
     /// As ``settle(by:of:limits:in:)``, with the plan of the points where they were planned now.
+    ///
+    /// - Parameter anew: Whether all of it is earned anew, as it is others' now.
     mutating func settled(
-        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame
+        by program: EarningProgram?, of member: EarningMember, limits: inout EarningLimits, in frame: EarningFrame,
+        anew: Bool = false
     ) throws(Refusal) -> (intents: [OrderIntent], plan: EarningPlan?) {
         let state = state
         guard let event = state.event else { return ([], nil) }
         var (intents, after, left, plan) = ([OrderIntent](), self, limits, EarningPlan?.none)
-        if let program, hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
+        if let program, anew || hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
             for earning in lines.values { left.giveBack(earning.net, to: earning.limits) }
             let planned = try program.plan(for: event, of: member, limits: left, in: frame)
-            intents += try after.follow(planned, at: event.at, state.returned, limits: &left)
+            intents += try after.follow(planned, at: event.at, state.returned, limits: &left, anew: anew)
             plan = planned
         }
         after.planned = event
@@ -145,6 +148,9 @@ public struct OrderRecord: Hashable, Sendable {
         return (1 ..< line.generation).reversed().map { line.source(of: $0, in: id) }
     }
 
+    /// How many points of what is earned under a source are back in all; nil for one under which a line had earned before.
+    func reversed(of source: PointSource) -> Int64? { lines.values.first { $0.source == source }?.reversed }
+
     /// Whether more was taken back than came back, as the order turned out greater than it was known to be.
     private func hasTakenTooMuch(_ returned: [String: Int64]) -> Bool {
         lines.contains { !$0.value.isWithdrawn && $0.value.returnedUnits > returned[$0.key.product, default: 0] }
@@ -168,7 +174,7 @@ public struct OrderRecord: Hashable, Sendable {
 
     /// Takes over points that were planned as if those of an earlier content had never been given; tells the ledger only what is different.
     private mutating func follow(
-        _ plan: EarningPlan, at instant: Instant, _ returned: [String: Int64], limits: inout EarningLimits
+        _ plan: EarningPlan, at instant: Instant, _ returned: [String: Int64], limits: inout EarningLimits, anew: Bool
     ) throws(Refusal) -> [OrderIntent] {
         try limits.take(plan)
         var wanted: [OrderedLine: (points: NewPoints, limits: [Limit.Key])] = [:]
@@ -180,7 +186,9 @@ public struct OrderRecord: Hashable, Sendable {
         var intents: [OrderIntent] = []
         for line in Set(lines.keys).union(wanted.keys).sorted() {
             let known = lines[line]
-            if let want = wanted[line], let known, known.stands(as: want.points, returned: returned[line.product, default: 0]) {
+            if let want = wanted[line], let known, !anew,
+                known.stands(as: want.points, returned: returned[line.product, default: 0])
+            {
                 lines[line]?.limits = want.limits
                 // The limits have been charged with all of it; what came back is theirs again.
                 limits.giveBack(known.reversed, to: want.limits)

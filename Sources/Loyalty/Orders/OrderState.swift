@@ -14,6 +14,8 @@ public struct OrderState: Hashable, Sendable {
     let shipping: Int64
     /// The codes that it was bought with.
     public let coupons: Set<String>
+    /// For which account it was completed: the `groupId` of its context.
+    public let account: String?
     /// What could not be followed, by message id.
     public let ignored: [Ignored]
 
@@ -30,7 +32,7 @@ public struct OrderState: Hashable, Sendable {
         guard let completed = facts.first(where: { $0.kind == .completed }),
             let content = contents.last(where: { $0.lines?.isEmpty == false }) ?? contents.last
         else {
-            (event, returned, isOver, isCancelled, shipping, coupons, ignored) = (nil, [:], false, false, 0, [], [])
+            (event, returned, isOver, isCancelled, shipping, coupons, account, ignored) = (nil, [:], false, false, 0, [], nil, [])
             return
         }
         let order = OrderContent(content)
@@ -43,6 +45,7 @@ public struct OrderState: Hashable, Sendable {
         self.event = event
         shipping = content.amounts.shipping ?? 0
         coupons = contents.last { $0.coupons != nil }?.coupons ?? []
+        account = OrderReading.text(completed.context["groupId"])
         var returns = OrderReturns(order)
         for refund in facts where refund.kind == .refunded { returns.add(refund) }
         isCancelled = facts.contains { $0.kind == .cancelled }

@@ -45,6 +45,12 @@ extension ProgramDraft {
         _ = try takeBack(key, currency) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
     }
 
+    /// How many points were earned for a source, what was taken back of them included; nil when none were.
+    mutating func earned(for source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> Int64? {
+        guard let key = try bookEarning(source, currency) else { return nil }
+        return try book(key).book.earnings[source]?.amount
+    }
+
     /// The key of the book in which something was earned, by this command or before it.
     private mutating func bookEarning(_ source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> PointBookKey? {
         if let own = books.first(where: { $0.key.currency == currency.key && $0.value.book.earnings[source] != nil }) {

@@ -6,6 +6,7 @@ import OrderedCollections
 /// Events come in any order, twice, and before the order itself: what is earned waits until the order is completed by a member. The
 /// coupons that the order carries are used and given back in the same command; one that does not count is noted and stops nothing. An
 /// order of somebody who takes part no more gives nothing and uses nothing; it is kept, and what it had given comes back with its goods.
+/// Of an order for an account that has agreed on a share (``SetEarningSplit``) the account has its part of the points.
 public struct TakeOrder: ProgramCommand {
     /// The earning program; nil for the coupons of an order by which nothing is earned.
     public let program: String?
@@ -55,7 +56,7 @@ public struct TakeOrder: ProgramCommand {
         if let owner {
             let deeds = try draft.settleCoupons(of: &kept, for: owner, tiers: tiers)
             let given = try versions.map { versions throws(ProgramFailure) in
-                try settle(&kept.record, owner, kept.tags ?? [], versions, &draft)
+                try settle(&kept.record, from: before.record, owner, kept.tags ?? [], versions, &draft)
             }
             done = (given ?? []) + deeds.map(\.json)
         }
@@ -73,11 +74,15 @@ public struct TakeOrder: ProgramCommand {
     static let noProgram = ""
 
     private func settle(
-        _ record: inout OrderRecord, _ owner: ProgramMember, _ tags: Set<String>, _ versions: EarningVersions,
-        _ draft: inout ProgramDraft
+        _ record: inout OrderRecord, from known: OrderRecord, _ owner: ProgramMember, _ tags: Set<String>,
+        _ versions: EarningVersions, _ draft: inout ProgramDraft
     ) throws(ProgramFailure) -> [JSONValue] {
-        guard let points = versions.versions.first?.program.points, let event = record.state.event else { return [] }
+        let state = record.state
+        guard let points = versions.versions.first?.program.points, let event = state.event else { return [] }
         let currency = try draft.currency(points)
+        let split = try draft.split(of: state, with: owner)
+        // An earlier completion may have come, for another account than the one that has its part.
+        let isMoved = known.netPoints > 0 ? try draft.split(of: known.state, with: owner) != split : false
         let live = versions.live(at: event.at)
         let frame = EarningFrame(points: currency, calendar: draft.calendar)
         let facts = EarningMember(id: owner.id.text, tiers: tiers, tags: tags)
@@ -88,7 +93,7 @@ public struct TakeOrder: ProgramCommand {
         let settled: (intents: [OrderIntent], plan: EarningPlan?)
         do throws(Refusal) {
             if owner.state == .open {
-                settled = try record.settled(by: live, of: facts, limits: &limits, in: frame)
+                settled = try record.settled(by: live, of: facts, limits: &limits, in: frame, anew: isMoved)
             } else {
                 // Of somebody who was erased nothing is told any more.
                 if owner.state == .closed { unearned = try record.unearned(by: live, of: facts, limits: limits, in: frame) }
@@ -98,11 +103,11 @@ public struct TakeOrder: ProgramCommand {
             throw .refused(error)
         }
         draft.unfunded += settled.plan?.unfunded ?? []
-        let forgone = try draft.carryOut(settled.intents, of: record, owner, currency)
+        let forgone = try draft.carryOut(settled.intents, of: record, owner, split, currency)
         for source in forgone { record.forgo(source, limits: &limits) }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
-        return settled.intents.filter { !forgone.contains($0.source) }.map(\.json)
+        return settled.intents.filter { !forgone.contains($0.source) }.map { $0.json(split) }
             + unearned.map { $0.refused(owner.barred) }
     }
 
@@ -127,7 +132,7 @@ extension ProgramDraft {
     ///
     /// - Returns: What is not given.
     fileprivate mutating func carryOut(
-        _ intents: [OrderIntent], of record: OrderRecord, _ owner: ProgramMember, _ currency: PointCurrency
+        _ intents: [OrderIntent], of record: OrderRecord, _ owner: ProgramMember, _ split: EarningSplit?, _ currency: PointCurrency
     ) throws(ProgramFailure) -> Set<PointSource> {
         var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
         for intent in intents {
@@ -135,7 +140,7 @@ extension ProgramDraft {
             if isShort || waiting.contains(where: { $0.source == intent.source }) {
                 waiting.append(intent)
             } else {
-                try carryOut(intent, of: record, owner, currency)
+                try carryOut(intent, of: record, owner, split, currency)
             }
         }
         for intent in waiting {
@@ -143,17 +148,18 @@ extension ProgramDraft {
                 unfunded.append(missing)
                 forgone.insert(points.source)
             }
-            if !forgone.contains(intent.source) { try carryOut(intent, of: record, owner, currency) }
+            if !forgone.contains(intent.source) { try carryOut(intent, of: record, owner, split, currency) }
         }
         return forgone
     }
 
     private mutating func carryOut(
-        _ intent: OrderIntent, of record: OrderRecord, _ owner: ProgramMember, _ currency: PointCurrency
+        _ intent: OrderIntent, of record: OrderRecord, _ owner: ProgramMember, _ split: EarningSplit?, _ currency: PointCurrency
     ) throws(ProgramFailure) {
         switch intent {
-        case .earn(let points): try earn(points, inPlaceOf: record.earlier(than: points.source), owner, currency)
-        case .reverse(let source, let units): try takeBack(source, unitsInAll: units, currency)
+        case .earn(let points): try earn(points, split, inPlaceOf: record.earlier(than: points.source), owner, currency)
+        case .reverse(let source, let units):
+            try takeBack(source, unitsInAll: units, pointsInAll: record.reversed(of: source), currency)
         }
     }
 
@@ -181,6 +187,13 @@ extension OrderIntent {
         case .earn(let points): points.source
         case .reverse(let source, _): source
         }
+    }
+
+    /// What was done, in short; of points that are shared, the part of the account as well.
+    func json(_ split: EarningSplit?) -> JSONValue {
+        guard case .earn(let points) = self, let split, split.part(of: points.amount) > 0 else { return json }
+        return json.setting(["account"], to: .string(split.account.id.text))
+            .setting(["account_points"], to: .int(split.part(of: points.amount)))
     }
 
     /// What was done, in short.
