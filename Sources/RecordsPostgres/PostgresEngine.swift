@@ -17,6 +17,8 @@ public struct PostgresEngine: SQLEngine {
         public var connecting: Duration = .seconds(5)
         /// For a server that went away to come back.
         public var reconnecting: Duration = .seconds(3)
+        /// For whoever does nothing in the middle of a transaction: the server ends it then, for others wait for what it holds.
+        public var idling: Duration = .seconds(60)
 
         public init() {}
     }

@@ -79,7 +79,7 @@ final class PostgresLane: @unchecked Sendable {
 
     private func connected() throws(PostgresFailure) -> PostgresSession {
         if let session { return session }
-        let session = try PostgresSession(url: url, within: options.connecting)
+        let session = try PostgresSession(url: url, options)
         self.session = session
         return session
     }

@@ -30,8 +30,8 @@ final class PostgresSession {
     private(set) var isLost = false
 
     /// Connects to the server of `url` and readies the connection.
-    init(url: String, within limit: Duration) throws(PostgresFailure) {
-        handle = try PostgresSession.connected(url, within: limit)
+    init(url: String, _ options: PostgresEngine.Options) throws(PostgresFailure) {
+        handle = try PostgresSession.connected(url, within: options.connecting)
         guard PQserverVersion(handle) >= 150_000,
             PQparameterStatus(handle, "server_encoding").map({ String(cString: $0) }) == "UTF8",
             PQenterPipelineMode(handle) == 1
@@ -48,7 +48,7 @@ final class PostgresSession {
         _ = try run(
             """
             SELECT set_config('standard_conforming_strings', 'on', false),
-                set_config('idle_in_transaction_session_timeout', '60s', false),
+                set_config('idle_in_transaction_session_timeout', '\(options.idling.components.seconds)s', false),
                 CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
             """, each: [[]]
         ) { _ in }

@@ -29,7 +29,7 @@ struct AuditWalkTests {
             "gift", TransferPoints(40, of: "points", from: TestProgram.member("m2"), to: TestProgram.member("m3")))
         // Whatever a charity is called, and whatever whoever sends a command calls it.
         let charity = "Trees, \"Be\u{E9}s\"\u{301} & 100% more"
-        for (number, id) in ["donate", "line\nfeed", "return\rline", "both\r\n\"ends\""].enumerated() {
+        for (number, id) in ["donate", "a, b", "\"c\" d", ",\"both\""].enumerated() {
             let given = try await program.spend(id, .donate(Int64(1 + number), charity: charity), "m1")
             #expect(!given.isRefused, "\(given.body)")
         }
@@ -51,7 +51,7 @@ struct AuditWalkTests {
         let inMarch = walk.rows(until: april)
         #expect(closed.body["digest"]?.stringValue == walk.digest(until: april))
         let ids = walk.rows.map { $0[2] }
-        #expect(["donate", "line\nfeed", "return\rline", "both\r\n\"ends\""].allSatisfy(ids.contains))
+        #expect(["donate", "a, b", "\"c\" d", ",\"both\""].allSatisfy(ids.contains))
         #expect(walk.rows.filter { $0[10] == "donated:\(charity)" }.reduce(0) { $0 + (Int64($1[11]) ?? 0) } == 10)
         // The report is what the rows add up to.
         let total = try #require(closed.body["report"]?["total"])

@@ -16,7 +16,16 @@ package enum RecordsEngine: String, CaseIterable, Sendable {
     package func open() async throws -> any SQLEngine {
         switch self {
         case .sqlite: try SQLiteEngine.inMemory()
-        case .postgres: try await PostgresEngine.open(url: TestPostgres.shared().database())
+        case .postgres: try await PostgresEngine.open(url: TestPostgres.shared().database(), options: .patient)
         }
+    }
+}
+
+extension PostgresEngine.Options {
+    /// For tests beside hundreds of others: what they wait for in the middle of a transaction can take minutes.
+    package static var patient: PostgresEngine.Options {
+        var options = PostgresEngine.Options()
+        (options.waiting, options.connecting, options.idling) = (.seconds(300), .seconds(60), .seconds(3_600))
+        return options
     }
 }

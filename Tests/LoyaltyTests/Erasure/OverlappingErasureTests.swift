@@ -18,8 +18,8 @@ struct OverlappingErasureTests {
 
     init() async throws {
         let url = try TestPostgres.shared().database()
-        program = try await TestProgram(try await PostgresEngine.open(url: url))
-        let records = try await RecordStore.open(try await PostgresEngine.open(url: url), now: program.clock.now)
+        program = try await TestProgram(try await PostgresEngine.open(url: url, options: .patient))
+        let records = try await RecordStore.open(try await PostgresEngine.open(url: url, options: .patient), now: program.clock.now)
         other = ProgramDesk(workspace: program.workspace, records: records, clock: program.clock)
         reader = ProgramReader(workspace: program.workspace, records: program.records)
         _ = try await program.perform("welcome", EnrolMember(Self.ann))

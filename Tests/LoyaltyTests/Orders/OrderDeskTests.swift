@@ -158,7 +158,7 @@ struct OrderDeskTests {
         #expect(try await !program.perform("d", TakeBackPoints(.disputed(80), of: "points", earnedFor: line)).isRefused)
         _ = try await program.perform("close", CloseMember(ann))
         // What is not given now has taken nothing of the dispute with it.
-        #expect(try await change("2", .updated, 110).body["points"] == 0)
+        #expect(try await change("2", .updated, 110).body["points"] == 100)
         _ = try await program.perform("open", CloseMember(ann, closes: false))
         #expect(try await change("3", .updated, 120).body["points"] == 120)
         #expect(try await Self.balance(program)?.available == 40)
