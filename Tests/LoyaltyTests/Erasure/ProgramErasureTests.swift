@@ -151,7 +151,8 @@ import Testing
         #expect(try await tell("u3", .updated, 4).body["points"] == 50, "what was taken back is not given again")
         #expect(try await tell("u4", .cancelled, 1).body["points"] == 0)
         #expect(try await erased.reader.check("points").isWhole)
-        #expect(try await !erased.everything().contains { $0.contains("ring twice") })
+        let kept = try await erased.everything().filter { $0.hasPrefix("earning_order_facts") }.joined()
+        #expect(!kept.isEmpty && !kept.contains("ring twice"))
     }
 
     @Test("A repeated command is refused without a name, and a new one takes in somebody new", arguments: RecordsEngine.here, names)
