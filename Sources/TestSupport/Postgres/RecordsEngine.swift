@@ -1,5 +1,5 @@
 package import Records
-import RecordsPostgres
+package import RecordsPostgres
 import RecordsSQLite
 
 /// The databases that records are kept in; what holds for one holds for each.
