@@ -280,7 +280,7 @@ struct PostgresEngineTests {
 
     @Test("What was deleted stands in no file of the table, whoever writes to another database of the server meanwhile")
     func forgotten() async throws {
-        let neighbour = try await PostgresEngine.open(url: try await Self.cups())
+        let neighbour = try await PostgresEngine.open(url: try await Self.cups(), options: .patient)
         let hold = Hold()
         let writing = Task {
             try await neighbour.write { connection throws(Problem) in
@@ -291,7 +291,7 @@ struct PostgresEngineTests {
         defer { hold.release() }
         try await hold.entered()
         let url = try TestPostgres.shared().database()
-        let engine = try await PostgresEngine.open(url: url)
+        let engine = try await PostgresEngine.open(url: url, options: .patient)
         let store = try await RecordStore.open(engine, now: .epoch)
         // The page as the server holds it, before it is written to the file.
         func place() async throws -> SQLValue? {

@@ -147,11 +147,10 @@ extension PointBook {
         }
     }
 
-    /// Blocks the spending of a lot of which something is left, or lets it go again; its time goes on.
+    /// Blocks a lot's spending, or lets it go again; its time goes on.
     public mutating func freeze(_ id: PointID, _ isFrozen: Bool, now: Instant) throws(PointRefusal) {
         try perform(at: now) { book throws(PointRefusal) in
-            // Whether a closed one is in memory still says nothing of it.
-            guard book.lots[id]?.isClosed == false else { throw .unknown(id) }
+            guard book.lots[id] != nil else { throw .unknown(id) }
             book.lots[id]?.isFrozen = isFrozen
         }
     }

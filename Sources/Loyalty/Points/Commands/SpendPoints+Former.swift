@@ -37,9 +37,7 @@ extension SpendPoints {
             }
             done = [("lot", .int(id.number))]
         case .freeze(let id, let isFrozen):
-            let open = try draft.moved(number, currency).filter { !$0.lot.isClosed }
-            guard !open.isEmpty else { throw .refused(PointRefusal.unknown(id).refusal) }
-            for (key, lot) in open {
+            for (key, lot) in try draft.moved(number, currency) {
                 try draft.follow(key)
                 try draft.change(key) { book, now throws(PointRefusal) in try book.freeze(lot.id, isFrozen, now: now) }
             }

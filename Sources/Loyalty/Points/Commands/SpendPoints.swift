@@ -124,6 +124,8 @@ public struct SpendPoints: ProgramCommand {
             try book.activate(id, at: now)
             return [("lot", .int(id.number))]
         case .freeze(let id, let isFrozen):
+            // Whether a closed one is in memory still says nothing.
+            guard book.lots[id]?.isClosed != true else { throw .unknown(id) }
             try book.freeze(id, isFrozen, now: now)
             return [("lot", .int(id.number)), ("frozen", .bool(isFrozen))]
         case .donate(let amount, let charity):
