@@ -78,8 +78,9 @@ public struct SpendPoints: ProgramCommand {
         } else {
             // A lot of which nothing is left can neither be made active nor frozen.
             if let number, number.kind != .lot { try draft.load(number, key) }
-            let book = try draft.book(key).book
-            let moment = try draft.moment(effectiveAt, key, earnedAt: deed.lot.flatMap { book.lots[$0]?.earnedAt })
+            let lots = try draft.book(key).book.lots
+            let lot = deed.lot.flatMap { lots[$0] }.flatMap { $0.isClosed ? nil : $0 }
+            let moment = try draft.moment(effectiveAt, key, earnedAt: lot?.earnedAt)
             done = try draft.change(key, at: moment, carryOut)
         }
         var answer = JSONMembers()
