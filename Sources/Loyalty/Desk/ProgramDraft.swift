@@ -57,12 +57,9 @@ public struct ProgramDraft {
         do throws(Problem) { return try transaction.book(key) } catch { throw .failed(error) }
     }
 
-    /// The first instant of a currency that is not in a closed month; nobody closes that of `instant` until the command is committed.
-    ///
-    /// - Parameter instant: When something counts; nil for now, as which the future is taken.
-    func closedUntil(_ currency: String, for instant: Instant? = nil) throws(ProgramFailure) -> Instant {
-        let instant = min(instant ?? now, now)
-        do throws(Problem) { return try transaction.closedUntil(currency, at: instant) } catch { throw .failed(error) }
+    /// The first instant of a currency that is not in a closed month; nobody closes that of now until the command is committed.
+    func closedUntil(_ currency: String) throws(ProgramFailure) -> Instant {
+        do throws(Problem) { return try transaction.closedUntil(currency, at: now) } catch { throw .failed(error) }
     }
 
     mutating func set(_ book: KeptPointBook, _ key: PointBookKey) { books[key] = book }
