@@ -161,7 +161,7 @@ struct ProgramSender: Sendable {
             body: tell(
                 "Order Completed", coupon,
                 [
-                    "order_id": .string(coupon.order), "coupon": .string(coupon.id),
+                    "order_id": .string(coupon.order), "coupon": .string(coupon.id), "currency": "CNY",
                     "products": [["product_id": "tea", "price": .int(points)]],
                 ]),
             effects: [.init(member: coupon.member, available: points)], coupon: coupon.id, order: coupon.order)
