@@ -130,22 +130,12 @@ extension ProgramTables {
     fileprivate func balances(
         of members: [MemberWish], in currency: PointCurrency, at now: Instant
     ) throws(Problem) -> [(member: ProgramMemberID, balance: PointBook.Balance)?] {
-        let identities: [[SQLValue]] = members.map { wish in
-            guard case .identity(let identity) = wish.name else { return [.text("")] + values(.text(""), .text("")) }
-            return [.text(currency.key)] + values(.text(identity.type.text), .text(identity.value))
-        }
-        let found = try connection.rows(
-            """
-            SELECT m.member, m.merged_into, b.available, b.pending, b.held, b.debt, b.due_at
-            FROM loyalty_identities i JOIN loyalty_members m ON m.workspace = i.workspace AND m.member = i.member
-            LEFT JOIN point_books b ON b.workspace = i.workspace AND b.member = i.member AND b.currency = ?
-            WHERE i.workspace = ? AND i.type = ? AND i.value = ?
-            """, each: identities)
+        let rows = try balanceRows(of: members, in: currency.key)
         var balances: [(member: ProgramMemberID, balance: PointBook.Balance)?] = []
         balances.reserveCapacity(members.count)
-        for (wish, rows) in zip(members, found) {
-            if let row = rows.first, let known = try Self.balance(row, at: now) {
-                balances.append(known)
+        for (place, wish) in members.enumerated() {
+            if let row = rows[place], !row.isDue(at: now) {
+                balances.append((row.member, row.balance))
             } else if let member = try find(wish) {
                 let book = try book(PointBookKey(member: member.id, currency: currency.key), currency.rules).book
                 balances.append((member.id, book.balance(at: now)))
@@ -156,19 +146,43 @@ extension ProgramTables {
         return balances
     }
 
-    /// nil where the row does not say it: a member who was merged, or a book in which something is due.
-    private static func balance(
-        _ row: SQLRow, at now: Instant
-    ) throws(Problem) -> (member: ProgramMemberID, balance: PointBook.Balance)? {
-        var reader = RowReader(row)
-        let member = ProgramMemberID(number: try reader.integer())
-        guard try reader.optionalCount() == nil else { return nil }
-        var balance = PointBook.Balance()
-        guard let available = try reader.optionalCount() else { return (member, balance) }
-        (balance.available, balance.pending) = (Int64(available), try reader.integer())
-        (balance.held, balance.debt) = (try reader.integer(), try reader.integer())
-        if let due = try reader.optionalInstant(), due <= now { return nil }
-        return (member, balance)
+    /// How many members one statement asks for: few sizes, for each is another text; what is left over asks for nobody.
+    private static let wishCounts = [1, 16, 128]
+
+    /// By place among the members what the rows of their books say; nil where somebody is named otherwise than by an identity, is
+    /// unknown, or has no book yet.
+    private func balanceRows(of members: [MemberWish], in currency: String) throws(Problem) -> [BalanceRow?] {
+        var rows = [BalanceRow?](repeating: nil, count: members.count)
+        var start = 0
+        while start < members.count {
+            let left = members.count - start
+            let size = Self.wishCounts.first { $0 >= left } ?? Self.wishCounts[Self.wishCounts.count - 1]
+            var values: [SQLValue] = []
+            values.reserveCapacity(2 * size + 2)
+            for place in start ..< start + size {
+                if place < members.count, case .identity(let identity) = members[place].name {
+                    values += [.text(identity.type.text), .text(identity.value)]
+                } else {
+                    values += [.text(""), .text("")]
+                }
+            }
+            values += [.text(currency), .text(workspace.text)]
+            // Identities of whoever was merged are the heir's, so that nobody's row as a member needs to be read.
+            let found = try connection.rows(
+                """
+                WITH wanted (place, type, value) AS (VALUES \((0 ..< size).map { "(\($0), ?, ?)" }.joined(separator: ", ")))
+                SELECT wanted.place, b.member, b.available, b.pending, b.held, b.debt, b.due_at
+                FROM wanted CROSS JOIN loyalty_identities i CROSS JOIN point_books b
+                WHERE b.currency = ? AND i.workspace = ? AND i.type = wanted.type AND i.value = wanted.value
+                    AND b.workspace = i.workspace AND b.member = i.member
+                """, values)
+            for row in found {
+                var reader = RowReader(row)
+                rows[start + Int(try reader.integer())] = try BalanceRow(&reader)
+            }
+            start += size
+        }
+        return rows
     }
 
     func entries(of key: PointBookKey, where condition: String, _ more: SQLValue...) throws(Problem) -> [ChainedPointEntry] {
@@ -178,6 +192,24 @@ extension ProgramTables {
             WHERE workspace = ? AND member = ? AND currency = ? AND \(condition)
             """, values(of: key) + more, PointEntryRow.read)
     }
+}
+
+/// What the row of a book says of a balance, as long as nothing is due in it.
+private struct BalanceRow {
+    let member: ProgramMemberID
+    let balance: PointBook.Balance
+    private let dueAt: Instant?
+
+    init(_ reader: inout RowReader) throws(Problem) {
+        member = ProgramMemberID(number: try reader.integer())
+        var balance = PointBook.Balance()
+        (balance.available, balance.pending) = (try reader.integer(), try reader.integer())
+        (balance.held, balance.debt) = (try reader.integer(), try reader.integer())
+        self.balance = balance
+        dueAt = try reader.optionalInstant()
+    }
+
+    func isDue(at now: Instant) -> Bool { dueAt.map { $0 <= now } ?? false }
 }
 
 /// How an entry stands in its table.
