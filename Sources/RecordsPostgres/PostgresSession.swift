@@ -48,7 +48,7 @@ final class PostgresSession {
         _ = try run(
             """
             SELECT set_config('standard_conforming_strings', 'on', false),
-                set_config('idle_in_transaction_session_timeout', '\(options.idling.components.seconds)s', false),
+                set_config('idle_in_transaction_session_timeout', '\(max(1, Int(options.idling / .milliseconds(1))))ms', false),
                 CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
             """, each: [[]]
         ) { _ in }
