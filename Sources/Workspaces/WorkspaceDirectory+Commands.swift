@@ -44,7 +44,7 @@ extension WorkspaceDirectory {
     ) async throws(Problem) -> CommandAnswer {
         guard let idempotencyKey = request.idempotencyKey else { return try await change(by: actor, plan) }
         guard (1 ... 200).contains(idempotencyKey.utf8.count) else {
-            throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
+            throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes. Send a short text such as a UUID.")
         }
         let digest = KeyDigest(of: idempotencyKey)
         return try await lane.run { () async throws(Problem) in

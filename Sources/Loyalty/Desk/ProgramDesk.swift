@@ -58,14 +58,18 @@ public final class ProgramDesk: Sendable {
 
     private static func check(_ request: ProgramRequest) throws(Problem) {
         guard (1 ... 200).contains(request.id.utf8.count) else {
-            throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes.")
+            throw Problem(.badRequest, "An Idempotency-Key has 1 to 200 bytes. Send a short text such as a UUID.")
         }
         guard request.id.isOneLine else {
-            throw Problem(.badRequest, "An Idempotency-Key has no line breaks or other control characters.")
+            throw Problem(
+                .badRequest,
+                "An Idempotency-Key has no line breaks or other control characters. Send one line of text, such as a UUID.")
         }
         // What stands in the place of an id that was erased is nobody's.
         guard !request.id.hasPrefix(IdentityFinder.mark) else {
-            throw Problem(.badRequest, "An Idempotency-Key does not begin with \"\(IdentityFinder.mark)\".")
+            throw Problem(
+                .badRequest,
+                "An Idempotency-Key does not begin with \"\(IdentityFinder.mark)\". Send another text, such as a UUID.")
         }
     }
 }

@@ -49,6 +49,8 @@ import Testing
         for id in ["a\nb", "a\r\nb", "\n", "a\u{7F}"] {
             let problem = await #expect(throws: Problem.self) { try await program.earn(id, 1, "ann") }
             #expect(problem?.code == .badRequest)
+            let told = "An Idempotency-Key has no line breaks or other control characters. Send one line of text, such as a UUID."
+            #expect(problem?.message == told)
         }
         for (id, charity) in [("d1", "trees\n5"), ("d2", "trees\r\n")] {
             #expect(try await program.spend(id, .donate(5, charity: charity), "ann").codes == ["NAME_WRONG"])
