@@ -8,6 +8,11 @@ public protocol ProgramCommand: Sendable {
     /// Everything that it says, by which a repetition is told from another command of the same id.
     var content: JSONValue { get }
 
+    /// What is kept of that where it is about somebody who was erased: nothing that nobody counts by.
+    ///
+    /// By its member `bare` it is told from what another command of the same id says.
+    var bareContent: JSONValue { get }
+
     /// Whether it reads and changes nothing but members by their identities and their points, through the draft: then it can be carried
     /// out from memory.
     var isOfPointsAlone: Bool { get }
@@ -23,6 +28,7 @@ public protocol ProgramCommand: Sendable {
 }
 
 extension ProgramCommand {
+    public var bareContent: JSONValue { content }
     public var isOfPointsAlone: Bool { false }
     public var mentions: Set<String>? { nil }
     public func foresee(_ foresight: inout PointForesight) {}

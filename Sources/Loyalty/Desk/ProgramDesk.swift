@@ -79,17 +79,19 @@ extension ProgramTransaction {
     ///
     /// - Parameter now: Moves on when something that it touches was recorded later, as by a clock that went back.
     func answer(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
-        let content = request.command.content
-        if let known = try known(request.id) { return try known.repeated(content) }
-        let answer = try carryOut(request, now: &now)
+        let command = request.command
+        if let known = try known(request.id) { return try known.repeated(command) }
+        let (answer, isBare) = try carryOut(request, now: &now)
         note(
             KnownCommand(
-                id: request.id, actor: request.actor.text, content: content.text, recordedAt: now, answer: answer,
-                mentions: answer.isRefused ? nil : request.command.mentions))
+                id: request.id, actor: request.actor.text, content: (isBare ? command.bareContent : command.content).text,
+                recordedAt: now, answer: answer, mentions: answer.isRefused ? nil : command.mentions))
         return answer
     }
 
-    private func carryOut(_ request: ProgramRequest, now: inout Instant) throws(Problem) -> ProgramAnswer {
+    private func carryOut(
+        _ request: ProgramRequest, now: inout Instant
+    ) throws(Problem) -> (answer: ProgramAnswer, isBare: Bool) {
         var draft = ProgramDraft(self, id: request.id, actor: request.actor, now: now)
         do throws(ProgramFailure) {
             let said = try request.command.perform(in: &draft)
@@ -99,11 +101,11 @@ extension ProgramTransaction {
             let body = draft.unfunded.isEmpty ? said : said.setting(["unfunded"], to: unfunded)
             now = draft.now
             try takeOver(draft)
-            return ProgramAnswer(body: body, isRefused: false)
+            return (ProgramAnswer(body: body, isRefused: false), draft.isBare)
         } catch {
             now = draft.now
             switch error {
-            case .refused(let refusal): return ProgramAnswer(body: refusal.json, isRefused: true)
+            case .refused(let refusal): return (ProgramAnswer(body: refusal.json, isRefused: true), draft.isBare)
             case .failed(let problem): throw problem
             }
         }
@@ -116,9 +118,10 @@ extension ProgramTransaction {
 
 extension KnownCommand {
     /// The answer once more; a refusal that is kept nowhere when the id stood for something else, with the first field that differs.
-    func repeated(_ content: JSONValue) throws(Problem) -> ProgramAnswer {
-        guard isErased || content.text == self.content else {
-            let (old, new) = (try JSONParser.parse(Array(self.content.utf8)), content)
+    func repeated(_ command: any ProgramCommand) throws(Problem) -> ProgramAnswer {
+        guard isErased || command.content.text == content || command.bareContent.text == content else {
+            let old = try JSONParser.parse(Array(content.utf8))
+            let new = old["bare"] == true ? command.bareContent : command.content
             let fields = (new.objectValue.map { Array($0.keys) } ?? []) + (old.objectValue.map { Array($0.keys) } ?? [])
             let field = fields.first { old[$0]?.text != new[$0]?.text }
             return ProgramAnswer(

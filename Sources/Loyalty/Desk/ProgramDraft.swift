@@ -12,6 +12,8 @@ public struct ProgramDraft {
     private(set) var books: [PointBookKey: KeptPointBook] = [:]
     /// Who has come to be a member, with an identity of theirs.
     private(set) var enrolled: [(member: ProgramMember, identity: Identity)] = []
+    /// Whether of the command its ``ProgramCommand/bareContent`` alone is kept, as it is about somebody who was erased.
+    var isBare = false
     /// What was to be issued, but is not paid for.
     var unfunded: [UnfundedPoints] = []
     private(set) var writes: [(ProgramTables) throws(Problem) -> Void] = []

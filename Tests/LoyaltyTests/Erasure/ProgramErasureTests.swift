@@ -155,6 +155,51 @@ import Testing
         #expect(!kept.isEmpty && !kept.contains("ring twice"))
     }
 
+    @Test(
+        "What is told again of a tombstone's order counts once, and of its command what is counted by is kept",
+        arguments: RecordsEngine.here)
+    func toldAgain(engine: RecordsEngine) async throws {
+        let erased = try await ErasedMember(try await engine.open(), Self.names[0])
+        let (program, at) = (erased.program, erased.program.clock.now)
+        let member = try #require(try await erased.member())
+        func refund(_ message: String, _ count: Int64 = 1, note: JSONValue = "ring twice") throws -> OrderFact {
+            let tea: JSONValue = ["product_id": "tea", "quantity": .int(count), "engraving": "for Ann"]
+            let fact = try OrderFact(
+                event: "Order Refunded", messageID: message, at: at,
+                properties: ["order_id": "o1", "products": [tea], "address": "Tea Street 1", "note": note],
+                context: ["ip": "192.0.2.1"], standard: .cny)
+            return try #require(fact)
+        }
+        func tell(_ id: String, _ fact: OrderFact) async throws -> ProgramAnswer {
+            try await program.perform(id, TakeOrder(fact, of: TestProgram.member("customer-1"), in: "club"))
+        }
+        #expect(try await tell("r1", refund("r1")).body["points"] == 100)
+        _ = try await erased.erase()
+        // Under the same message id, and under another.
+        for (id, message) in [("r2", "r1"), ("r3", "m-again")] {
+            let again = try await tell(id, refund(message))
+            #expect(!again.isRefused && again.body["new"] == false && again.body["done"] == [], "\(again.body.text)")
+            #expect(again.body["points"] == 100)
+        }
+        let next = try await tell("r4", refund("r4", 2))
+        #expect(next.body["new"] == true && next.body["points"] == 0)
+        let ordered = try OrderFact(
+            event: "Order Completed", messageID: "n", at: at,
+            properties: ["order_id": "new", "products": [["product_id": "tea", "price": 5]], "address": "Tea Street 1"],
+            standard: .cny)
+        let refused = TakeOrder(try #require(ordered), of: MemberWish(.id(member)), in: "club")
+        #expect(try await program.perform("r5", refused).codes == ["MEMBER_ERASED"])
+        let kept = try await erased.everything().filter { $0.hasPrefix("loyalty_commands") }.joined()
+        #expect(kept.contains("m-again") && kept.contains("MEMBER_ERASED"))
+        for word in ["customer-1", "Tea Street", "ring twice", "for Ann", "192.0.2.1"] { #expect(!kept.contains(word), "\(word)") }
+        let replayed = try await tell("r4", refund("r4", 2))
+        #expect(replayed.isReplayed && replayed.body == next.body)
+        #expect(try await program.perform("r5", refused).codes == ["MEMBER_ERASED"])
+        let other = try await tell("r4", refund("r4", 1))
+        #expect(other.codes == ["IDEMPOTENCY_CONFLICT"])
+        #expect(other.body["reasons"]?.arrayValue?.first?["params"]?["field"] == "properties")
+    }
+
     @Test("A repeated command is refused without a name, and a new one takes in somebody new", arguments: RecordsEngine.here, names)
     func again(engine: RecordsEngine, ann: Identity) async throws {
         let erased = try await ErasedMember(try await engine.open(), ann)

@@ -23,7 +23,15 @@ public struct TakeOrder: ProgramCommand {
         self.program = program
     }
 
-    public var content: JSONValue {
+    public var content: JSONValue { content(fact, of: member).json }
+
+    public var bareContent: JSONValue {
+        var members = content(fact.bare, of: nil)
+        members.put("bare", true)
+        return members.json
+    }
+
+    private func content(_ fact: OrderFact, of member: MemberWish?) -> JSONMembers {
         var members = JSONMembers()
         members.put("command", "order")
         members.put("program", program)
@@ -35,18 +43,21 @@ public struct TakeOrder: ProgramCommand {
         members.put("currency", fact.currency.code)
         members.put("properties", fact.properties)
         members.put("context", fact.context)
-        return members.json
+        return members
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (program, fact) = (program ?? TakeOrder.noProgram, fact)
+        let program = program ?? TakeOrder.noProgram
         try draft.requirePast(fact.at)
         let versions = try self.program.map { name throws(ProgramFailure) in try draft.earningVersions(name).versions }
         var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
         let before = kept
-        var isNew = false
-        do throws(Refusal) { isNew = try kept.record.add(fact) } catch { throw .refused(error) }
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
+        // Of somebody who was erased nothing is kept anew but what returns are counted by, by which alone a repetition is known.
+        draft.isBare = owner?.state == .erased
+        let told = draft.isBare ? fact.bare : fact
+        var isNew = false
+        do throws(Refusal) { isNew = try kept.record.add(told) } catch { throw .refused(error) }
         if owner == nil, fact.kind == .completed, let member {
             // Where nothing can be earned only who uses a coupon becomes a member.
             owner = try draft.buyer(member, isEnrolled: versions != nil || fact.carriesCoupons)
@@ -61,10 +72,8 @@ public struct TakeOrder: ProgramCommand {
             done = (given ?? []) + deeds.map(\.json)
         }
         let (after, known) = (kept, before.record.messages)
-        // Of somebody who was erased nothing is kept anew but what returns are counted by.
-        let told = owner?.state == .erased ? fact.bare : fact
         draft.write { tables throws(Problem) in
-            if known[fact.messageID] == nil { try tables.insert(told, of: program) }
+            if known[told.messageID] == nil { try tables.insert(told, of: program) }
             try tables.write(after, from: before, of: program)
         }
         return answer(kept, isNew, done)
@@ -167,7 +176,9 @@ extension ProgramDraft {
     ///
     /// - Parameter isEnrolled: Whether somebody new becomes a member by it.
     fileprivate mutating func buyer(_ wish: MemberWish, isEnrolled: Bool) throws(ProgramFailure) -> ProgramMember {
-        if let known = try find(wish), known.state == .closed { return known }
+        let known = try find(wish)
+        if let known, known.state == .closed { return known }
+        isBare = known?.state == .erased
         return isEnrolled ? try memberByEarning(wish) : try member(wish)
     }
 
