@@ -255,6 +255,30 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [46, 134])
     }
 
+    @Test("What was disputed of either part stays disputed when all becomes one's, and once when it is shared again")
+    func disputedMoves() async throws {
+        let firm = try await Firm(share: 5_000)
+        try await firm.tell(.completed, "m1", 4)
+        for (id, source, amount) in [("d1", "o#account", Int64(90)), ("d2", "o", 20)] {
+            let line = PointSource(id: source, line: "tea", rule: "spend")
+            try await firm.carry(id, TakeBackPoints(.disputed(amount), of: "points", earnedFor: line))
+        }
+        #expect(try await firm.nets() == [10, 80])
+        try await firm.carry("close", CloseMember(Firm.account))
+        #expect(try await firm.tell(.updated, "m2", 5).body["points"] == 250)
+        #expect(try await firm.nets() == [0, 140])
+        try await firm.carry("open", CloseMember(Firm.account, closes: false))
+        try await firm.tell(.updated, "m3", 6)
+        #expect(try await firm.nets() == [150, 40])
+        // What is more than the person's part is taken from the account's.
+        try await firm.tell(.updated, "m4", 4)
+        #expect(try await firm.nets() == [90, 0])
+        try await firm.tell(.updated, "m5", 6)
+        #expect(try await firm.nets() == [140, 50])
+        try await firm.tell(.cancelled, "m6")
+        #expect(try await firm.nets() == [0, 0])
+    }
+
     @Test("Whatever comes, in whatever order, the parts are what one would have", arguments: Seeds.slices(16, most: 400))
     func stories(seeds: Seeds) async throws {
         for seed in seeds {

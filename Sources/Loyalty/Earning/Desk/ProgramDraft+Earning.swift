@@ -10,10 +10,9 @@ extension ProgramDraft {
 
     /// Gives a member what an order or an event has earned; nothing for what has been earned before.
     ///
-    /// - Parameter earlier: Under which sources the line had earned before its order was changed, the last one first: what was disputed of
-    ///   them stays disputed.
+    /// - Parameter disputed: What stays disputed of it, be it more: of what the line had earned before its order was changed.
     mutating func earn(
-        _ points: NewPoints, inPlaceOf earlier: [PointSource] = [], _ member: ProgramMember, _ currency: PointCurrency
+        _ points: NewPoints, disputed: Int64 = 0, _ member: ProgramMember, _ currency: PointCurrency
     ) throws(ProgramFailure) {
         guard try bookEarning(points.source, currency) == nil else { return }
         if let barred = member.barred { throw .refused(Refusal([barred])) }
@@ -22,19 +21,10 @@ extension ProgramDraft {
         if try barsExpiry(of: member, currency) != nil { earned.expiresAt = nil }
         let points = earned
         _ = try change(key) { book, now throws(PointRefusal) in try book.earn(points, at: now) }
-        guard let disputed = try disputed(of: earlier, currency) else { return }
+        guard disputed > 0 else { return }
         _ = try takeBack(key, currency) { book, now throws(PointRefusal) in
             try book.dispute(points.source, inAll: disputed, now: now)
         }
-    }
-
-    /// What was disputed of the first of those sources that have earned; nil for nothing.
-    private mutating func disputed(of sources: [PointSource], _ currency: PointCurrency) throws(ProgramFailure) -> Int64? {
-        for source in sources {
-            guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { continue }
-            return known.disputed > 0 ? known.disputed : nil
-        }
-        return nil
     }
 
     /// Takes back until so many units are back in all, of whosever it is by now.
@@ -45,10 +35,10 @@ extension ProgramDraft {
         _ = try takeBack(key, currency) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
     }
 
-    /// How many points were earned for a source, what was taken back of them included; nil when none were.
-    mutating func earned(for source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> Int64? {
+    /// What was earned for a source, and what was taken back of it; nil when nothing was.
+    mutating func earning(for source: PointSource, _ currency: PointCurrency) throws(ProgramFailure) -> PointEarning? {
         guard let key = try bookEarning(source, currency) else { return nil }
-        return try book(key).book.earnings[source]?.amount
+        return try book(key).book.earnings[source]
     }
 
     /// The key of the book in which something was earned, by this command or before it.

@@ -6,18 +6,33 @@ import Model
 /// both each time, so that together they have at every moment what one of them would have.
 extension ProgramDraft {
     /// Gives what a line has earned to whom it belongs.
+    ///
+    /// - Parameter earlier: Under which sources the line had earned before its order was changed, the last one first: what was disputed of
+    ///   them stays disputed, whosever it is now.
     mutating func earn(
         _ points: NewPoints, _ split: EarningSplit?, inPlaceOf earlier: [PointSource], _ person: ProgramMember,
         _ currency: PointCurrency
     ) throws(ProgramFailure) {
-        guard let split, split.part(of: points.amount) > 0 else {
-            return try earn(points, inPlaceOf: earlier, person, currency)
-        }
-        let part = split.part(of: points.amount)
+        let part = split?.part(of: points.amount) ?? 0
+        let rest = points.amount - part
+        let disputed = try disputed(of: earlier, currency).spread(over: part, rest)
+        guard let split, part > 0 else { return try earn(points, disputed: disputed.person, person, currency) }
         var shared = points.part(part)
         shared.source = points.source.ofAccount
-        try earn(shared, inPlaceOf: earlier.map(\.ofAccount), split.account, currency)
-        if part < points.amount { try earn(points.part(points.amount - part), inPlaceOf: earlier, person, currency) }
+        try earn(shared, disputed: disputed.account, split.account, currency)
+        if rest > 0 { try earn(points.part(rest), disputed: disputed.person, person, currency) }
+    }
+
+    /// Of the first of those sources that have earned.
+    private mutating func disputed(
+        of sources: [PointSource], _ currency: PointCurrency
+    ) throws(ProgramFailure) -> DisputedParts {
+        for source in sources {
+            let (part, rest) = (try earning(for: source.ofAccount, currency), try earning(for: source, currency))
+            guard part != nil || rest != nil else { continue }
+            return DisputedParts(account: part?.disputed ?? 0, person: rest?.disputed ?? 0)
+        }
+        return DisputedParts(account: 0, person: 0)
     }
 
     /// Takes back, from the account its part and from the person the rest, until so much is back in all.
@@ -26,14 +41,29 @@ extension ProgramDraft {
     mutating func takeBack(
         _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64?, _ currency: PointCurrency
     ) throws(ProgramFailure) {
-        guard let part = try earned(for: source.ofAccount, currency) else {
+        guard let part = try earning(for: source.ofAccount, currency)?.amount else {
             return try takeBack(source, unitsInAll: units, currency)
         }
-        let whole = part + (try earned(for: source, currency) ?? 0)
+        let whole = part + (try earning(for: source, currency)?.amount ?? 0)
         let points = points ?? whole
         let back = PointValue(minor: part, points: whole).of(points)
         try takeBack(source.ofAccount, unitsInAll: back, currency)
         try takeBack(source, unitsInAll: points - back, currency)
+    }
+}
+
+/// What was disputed of what an account and a person had earned.
+private struct DisputedParts {
+    var account: Int64
+    var person: Int64
+
+    /// The same in all for what they have now: what is more than one of them has is the other's as far as there is room.
+    func spread(over part: Int64, _ rest: Int64) -> DisputedParts {
+        if part == 0 { return DisputedParts(account: 0, person: account + person) }
+        if rest == 0 { return DisputedParts(account: account + person, person: 0) }
+        let toAccount = min(max(0, person - rest), max(0, part - account))
+        let toPerson = min(max(0, account - part), max(0, rest - person))
+        return DisputedParts(account: account + toAccount - toPerson, person: person + toPerson - toAccount)
     }
 }
 
