@@ -41,6 +41,7 @@ struct OrderCoupons {
 
     /// - Parameter barred: Why nothing more is used, where the member takes part no more; what was used before stands.
     mutating func settle(barred: Refusal.Reason? = nil) {
+        for code in codes.keys.sorted() where !wanted.contains(code) { handOver(code) }
         for code in codes.keys.sorted() { notice(code) }
         for code in codes.keys.sorted() where !wanted.contains(code) { giveBack(code) }
         if let barred {
@@ -54,6 +55,15 @@ struct OrderCoupons {
 
     private func redemption(_ code: String, on desk: CouponDesk) -> CouponRedemption? {
         codes[code]?.coupon.flatMap { desk.coupons[$0] }?.redemptions.last { $0.order == order }
+    }
+
+    /// Lets the code by which the order carries a coupon now have the use that stands under another one.
+    private mutating func handOver(_ code: String) {
+        guard let known = codes[code], known.isUsed || known.state == .returned,
+            let heir = wanted.first(where: { codes[$0]?.coupon == known.coupon })
+        else { return }
+        codes[heir]?.use(known.state, judged: known.judged)
+        codes[code]?.use(.givenBack)
     }
 
     /// Looks what was done by hand meanwhile.

@@ -210,6 +210,31 @@ import Testing
         #expect(late.body["points"] == 120)
     }
 
+    @Test("A coupon that an order names by another code than before stays used, once", arguments: RecordsEngine.here)
+    func otherCode(engine: RecordsEngine) async throws {
+        let (shop, _) = try await Self.shop(engine)
+        _ = try await shop.program.perform("b", MakeCouponBatch(3, of: "spring"))
+        let secret = try await shop.program.records.secret(
+            CouponCodeCipher.secretName(of: shop.program.workspace), fresh: [UInt8](repeating: 7, count: 32))
+        let code = try #require(CouponCodeCipher(secret: secret).code(.init(batch: 1, index: 2))).text
+        let steps: [(codes: [String], deeds: [String])] = [
+            ([code], ["commit_coupon"]), (["b1_2"], []), (["b1_2", code], ["refuse_coupon"]), ([code], []), (["b1_2"], []),
+        ]
+        for (number, step) in steps.enumerated() {
+            let told = try await Self.tell(
+                shop, number == 0 ? .completed : .updated, "m\(number)",
+                ["products": Self.products, "coupons": .array(step.codes.map { .string($0) })])
+            #expect(Self.deeds(told) == step.deeds, "m\(number): \(told.body.text)")
+            #expect(try await shop.state("b1_2") == .redeemed, "m\(number)")
+            #expect(try await shop.limit("all")?.used == 1)
+            #expect(try await shop.limit("money")?.used == 1_000)
+        }
+        #expect(Self.deeds(try await Self.tell(shop, .cancelled, "m9")) == ["roll_back_coupon"])
+        #expect(try await shop.state("b1_2") == .granted)
+        #expect(try await shop.limit("all")?.used == 0)
+        #expect(try await shop.limit("money")?.used == 0)
+    }
+
     @Test("A coupon for first orders is the first order's, whichever is told first", arguments: RecordsEngine.here, [false, true])
     func firstOrder(engine: RecordsEngine, isLate: Bool) async throws {
         let (shop, one) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }
