@@ -205,6 +205,11 @@ struct OrderCoupons {
                 continue
             }
             let amount = min(held.amount, left)
+            guard amount > 0 || held.amount == 0 else {
+                trial.attempt(coupon) { $0.cancel(order: order, limits: &$2) }
+                results[code] = .failure(Refusal("NO_EFFECT"))
+                continue
+            }
             left -= amount
             results[code] = trial.attempt(coupon) { coupon, _, limits throws(Refusal) in
                 try coupon.commit(order: order, final: amount, now: at, limits: &limits)

@@ -235,6 +235,28 @@ import Testing
         #expect(try await shop.limit("money")?.used == 0)
     }
 
+    @Test("A coupon for which its order has nothing left to take off stays the member's", arguments: RecordsEngine.here)
+    func nothingLeft(engine: RecordsEngine) async throws {
+        let (shop, first) = try await Self.shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 2)] }
+        let second = try await shop.grant("g2")
+        let cart = CouponCart(currency: .cny, lines: [.init(id: "tea", sku: "tea", units: 2, unitPrice: 400)], at: .epoch)
+        _ = try await shop.reserve("r", [first], for: "o", cart: cart)
+        let codes: JSONValue = [.string(first), .string(second)]
+        let small: JSONValue = [["product_id": "tea", "price": 4, "quantity": 2]]
+        let order = try await Self.tell(shop, .completed, "m1", ["products": small, "coupons": codes])
+        #expect(Self.deeds(order).sorted() == ["commit_coupon", "refuse_coupon"], "\(order.body.text)")
+        let refused = order.body["coupons"]?.arrayValue?.first { $0["code"]?.stringValue == second }
+        #expect(refused?["reasons"]?.arrayValue?.first?["code"] == "NO_EFFECT")
+        #expect(try await shop.state(first) == .redeemed)
+        #expect(try await shop.state(second) == .granted)
+        #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 2, used: 1))
+        // An order that has become greater leaves it something.
+        let large: JSONValue = [["product_id": "tea", "price": 4, "quantity": 3]]
+        let update = try await Self.tell(shop, .updated, "m2", ["products": large, "coupons": codes])
+        #expect(Self.deeds(update) == ["commit_coupon"] && update.body["done"]?.arrayValue?.last?["amount"] == 400)
+        #expect(try await shop.state(second) == .redeemed)
+    }
+
     @Test("A coupon for first orders is the first order's, whichever is told first", arguments: RecordsEngine.here, [false, true])
     func firstOrder(engine: RecordsEngine, isLate: Bool) async throws {
         let (shop, one) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }
