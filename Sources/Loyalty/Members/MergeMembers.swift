@@ -37,6 +37,7 @@ public struct MergeMembers: ProgramCommand {
         let merged = closed
         draft.write { tables throws(Problem) in
             try tables.set(merged)
+            try tables.moveOrders(from: merged.id, to: heir.id)
             try tables.moveCoupons(from: merged.id, to: heir.id)
             try tables.moveIdentities(from: merged.id, to: heir.id)
             try tables.moveEarningAgreements(from: merged.id, to: heir.id)

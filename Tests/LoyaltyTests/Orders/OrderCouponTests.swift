@@ -290,6 +290,25 @@ import Testing
         #expect(kept.record.netPoints == 120)
     }
 
+    @Test("Who was merged into somebody has ordered for them", arguments: RecordsEngine.here)
+    func firstOrderOfMerged(engine: RecordsEngine) async throws {
+        let (shop, _) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }
+        let coupon = try await shop.grant("g2", "bob")
+        let plain = try OrderFact(
+            event: "Order Completed", messageID: "p", at: shop.program.clock.now,
+            properties: ["order_id": "p", "products": Self.products], standard: .cny)
+        let ann = TestProgram.member("ann")
+        #expect(try await !shop.program.perform("p", TakeOrder(try #require(plain), of: ann, in: "club")).isRefused)
+        let merged = try await shop.program.perform("merge", MergeMembers(ann, into: TestProgram.member("bob")))
+        #expect(!merged.isRefused)
+        let order = try await Self.tell(
+            shop, .completed, "m1", ["products": Self.products, "coupon": .string(coupon)], by: "bob")
+        #expect(Self.deeds(order) == ["refuse_coupon"], "\(order.body.text)")
+        let reasons = order.body["coupons"]?.arrayValue?.first?["reasons"]?.arrayValue
+        #expect(reasons?.compactMap { $0["code"]?.stringValue } == ["CONDITION_FIRST_ORDER"])
+        #expect(try await shop.state(coupon, "bob") == .granted)
+    }
+
     @Test("A line costs what the order says, though it does not divide among its units", arguments: RecordsEngine.here)
     func undivided(engine: RecordsEngine) async throws {
         let (shop, coupon) = try await Self.shop(engine) { $0.conditions.spendMin = 10_000 }

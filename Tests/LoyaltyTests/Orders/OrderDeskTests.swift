@@ -285,6 +285,37 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 200)
     }
 
+    @Test("Orders are whose their member has become, with what they had taken of the member's caps, be it by two merges")
+    func merged() async throws {
+        let program = try await TestProgram()
+        var settings = OrderTests.program
+        settings.caps.member = [.init(150, per: .day)]
+        try await program.earns(by: settings)
+        var members: [JSONValue?] = []
+        for name in ["bob", "cleo"] {
+            let enrolled = try await program.perform("enrol-\(name)", EnrolMember(Identity(type: .userID, value: name)))
+            members.append(enrolled.body["member"])
+        }
+        let completed = try Self.fact(.completed, "m1", program, ["products": Self.products])
+        let order = try await program.perform("1", TakeOrder(completed, of: TestProgram.member("ann"), in: "club"))
+        #expect(order.body["points"] == 150)
+        for (from, heir) in [("ann", "bob"), ("bob", "cleo")] {
+            let merge = MergeMembers(TestProgram.member(from), into: TestProgram.member(heir))
+            #expect(try await !program.perform("merge-\(from)", merge).isRefused)
+        }
+        let cancelled = try await program.perform("2", TakeOrder(try Self.fact(.cancelled, "m2", program), of: nil, in: "club"))
+        #expect(cancelled.body["points"] == 0 && cancelled.body["member"] == members[1], "\(cancelled.body.text)")
+        #expect(try await Self.balance(program, "cleo")?.available == 0)
+        var event = EarningEvent(.event("Order Completed"), source: "p", at: program.clock.now)
+        event.currency = .cny
+        event.lines = [EarningLine(product: "pot", units: 1, listAmount: 90_000)]
+        let next = try await program.perform("3", AwardEvent(EventWish(event, of: TestProgram.member("cleo"), in: "club")))
+        #expect(next.body["points"] == 150, "\(next.body.text)")
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let told = try await reader.everything(of: [Identity(type: .userID, value: "ann")], at: program.clock.now)
+        #expect(told.first?["orders"]?.arrayValue?.count == 2, "whoever asks is told of the order and its end")
+    }
+
     @Test("A refund waits for its order, an order for its member")
     func waiting() async throws {
         let program = try await TestProgram()

@@ -116,6 +116,15 @@ extension ProgramTables {
     }
 }
 
+extension ProgramTables {
+    /// Makes what a member has ordered the heir's: who has ordered before, what a later merge moves on, and what a person may ask for.
+    func moveOrders(from member: ProgramMemberID, to heir: ProgramMemberID) throws(Problem) {
+        try connection.execute(
+            "UPDATE earning_orders SET member = ? WHERE workspace = ? AND member = ?",
+            [.integer(heir.number)] + values(.integer(member.number)))
+    }
+}
+
 extension Limit.Key {
     var json: JSONValue { .array([.string(name), .string(subject), .string(period)]) }
 

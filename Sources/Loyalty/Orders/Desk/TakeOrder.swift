@@ -53,6 +53,7 @@ public struct TakeOrder: ProgramCommand {
         var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
         let before = kept
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
+        kept.member = owner?.id
         // Of somebody who was erased nothing is kept anew but what returns are counted by, by which alone a repetition is known.
         draft.isBare = owner?.state == .erased
         let told = draft.isBare ? fact.bare : fact
