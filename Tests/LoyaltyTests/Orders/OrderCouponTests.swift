@@ -290,6 +290,20 @@ import Testing
         #expect(kept.record.netPoints == 120)
     }
 
+    @Test("An order whose events have used a coupon is its member's alone to reserve for", arguments: RecordsEngine.here)
+    func claimed(engine: RecordsEngine) async throws {
+        let (shop, coupon) = try await Self.shop(engine) { $0.limits = [] }
+        let (other, bobs) = (try await shop.grant("g2"), try await shop.grant("g3", "bob"))
+        // What has lapsed binds nobody.
+        #expect(try await !shop.reserve("r0", [bobs], for: "o", by: "bob").isRefused)
+        shop.program.clock.advance(Coupon.reservationDuration + .microsecondsPerSecond)
+        let order = try await Self.tell(shop, .completed, "m1", ["products": Self.products, "coupon": .string(coupon)])
+        #expect(Self.deeds(order) == ["commit_coupon"], "\(order.body.text)")
+        let taken = try await shop.reserve("r1", [bobs], for: "o", by: "bob")
+        #expect(taken.codes == ["ORDER_TAKEN"] && taken.body["reasons"]?.arrayValue?.first?["retryable"] == false)
+        #expect(try await !shop.reserve("r2", [other], for: "o").isRefused)
+    }
+
     @Test("Who was merged into somebody has ordered for them", arguments: RecordsEngine.here)
     func firstOrderOfMerged(engine: RecordsEngine) async throws {
         let (shop, _) = try await Self.shop(engine) { $0.conditions.isFirstOrderOnly = true }

@@ -21,19 +21,20 @@ extension ProgramTables {
 }
 
 extension ProgramDraft {
-    /// Makes an order a member's, unless coupons of somebody else are kept or used for it.
+    /// Makes an order a member's, unless coupons of somebody else are kept or used for it, be it that the order's events used them.
     ///
     /// - Parameter known: The order's coupons, as far as the desk has them.
     mutating func claimCouponOrder(
         _ order: String, for member: ProgramMember, _ known: [String], _ desk: CouponDesk
     ) throws(ProgramFailure) {
         let coupons = known.compactMap { desk.coupons[$0] }
-        let isUsed = coupons.contains { $0.redemptions.contains { $0.order == order && !$0.isUndone } }
-        if isUsed || coupons.contains(where: { $0.reservation(at: now)?.order == order }),
-            let first = try reading({ tables throws(Problem) in try tables.couponOrderMember(order) }),
-            try find(MemberWish(.id(first)))?.id != member.id
-        {
-            throw .refused(Refusal("ORDER_TAKEN", ["order": .string(order)], isRetryable: !isUsed))
+        let used = coupons.first { $0.redemptions.contains { $0.order == order && !$0.isUndone } }
+        var first = used?.grant.flatMap { ProgramMemberID(text: $0.member) }
+        if first == nil, coupons.contains(where: { $0.reservation(at: now)?.order == order }) {
+            first = try reading { tables throws(Problem) in try tables.couponOrderMember(order) }
+        }
+        if let first, try find(MemberWish(.id(first)))?.id != member.id {
+            throw .refused(Refusal("ORDER_TAKEN", ["order": .string(order)], isRetryable: used == nil))
         }
         let id = member.id
         write { tables throws(Problem) in try tables.setCouponOrder(order, of: id) }
