@@ -60,15 +60,15 @@ extension ProgramTables {
             let key: [SQLValue] = [
                 .text(try reader.text()), .text(try reader.text()), .text(try reader.text()), .text(try reader.text()),
             ]
-            return (key: key, limits: (try reader.json().arrayValue ?? []).compactMap(Limit.Key.init(json:)))
+            return (key: key, limits: try reader.limitKeys())
         }
         for (key, limits) in lines where limits.contains(where: { $0.subject == old.text }) {
-            let moved = limits.map { $0.moved(from: old.text, to: heir.text).json }
+            let moved = limits.map { $0.moved(from: old.text, to: heir.text) }
             try connection.execute(
                 """
                 UPDATE earning_order_lines SET limits = ?
                 WHERE workspace = ? AND program = ? AND order_id = ? AND product = ? AND rule = ?
-                """, [.text(JSONValue.array(moved).text)] + values() + key)
+                """, [.text(moved.text)] + values() + key)
         }
     }
 }
@@ -83,15 +83,15 @@ extension ProgramTables {
             let key: [SQLValue] = [
                 .text(try reader.text()), .text(try reader.text()), .text(try reader.text()), .text(try reader.text()),
             ]
-            return (key: key, limits: (try reader.json().arrayValue ?? []).compactMap(Limit.Key.init(json:)))
+            return (key: key, limits: try reader.limitKeys())
         }
         for (key, limits) in awards {
-            let moved = limits.map { $0.moved(from: old.text, to: heir.text).json }
+            let moved = limits.map { $0.moved(from: old.text, to: heir.text) }
             try connection.execute(
                 """
                 UPDATE earning_awards SET member = ?, limits = ?
                 WHERE workspace = ? AND currency = ? AND source = ? AND line = ? AND rule = ?
-                """, [.integer(heir.number), .text(JSONValue.array(moved).text)] + values() + key)
+                """, [.integer(heir.number), .text(moved.text)] + values() + key)
         }
     }
 }

@@ -52,7 +52,7 @@ extension ProgramTables {
             """,
             values(
                 .text(currency), .text(source.id), .text(source.line), .text(source.rule), .integer(member.number),
-                .text(JSONValue.array(limits.map(\.json)).text)))
+                .text(limits.text)))
     }
 
     /// None for what was no award.
@@ -60,6 +60,6 @@ extension ProgramTables {
         try first(
             "SELECT limits FROM earning_awards WHERE workspace = ? AND currency = ? AND source = ? AND line = ? AND rule = ?",
             values(.text(currency), .text(source.id), .text(source.line), .text(source.rule))
-        ) { reader throws(Problem) in (try reader.json().arrayValue ?? []).compactMap(Limit.Key.init(json:)) } ?? []
+        ) { reader throws(Problem) in try reader.limitKeys() } ?? []
     }
 }

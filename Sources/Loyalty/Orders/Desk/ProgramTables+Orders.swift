@@ -1,4 +1,3 @@
-import Columns
 import Model
 import Records
 
@@ -43,8 +42,7 @@ extension ProgramTables {
     private static func fact(_ reader: inout RowReader) throws(Problem) -> OrderFact {
         let (message, event, at) = (try reader.text(), try reader.text(), try reader.instant())
         let currency = try reader.word { Currency(code: $0) }
-        let properties = try JSONParser.parse(Array(try reader.text().utf8))
-        let context = try JSONParser.parse(Array(try reader.text().utf8))
+        let (properties, context) = (try reader.json(), try reader.json())
         let fact: OrderFact?
         do throws(Refusal) {
             fact = try OrderFact(
@@ -63,10 +61,10 @@ extension ProgramTables {
         let key = OrderRecord.OrderedLine(product: try reader.text(), rule: try reader.text())
         let (generation, points, units) = (try reader.count(), try reader.integer(), try reader.integer())
         let (returned, isWithdrawn) = (try reader.integer(), try reader.flag())
-        let limits = try JSONParser.parse(Array(try reader.text().utf8)).arrayValue ?? []
+        let limits = try reader.limitKeys()
         let earning = OrderEarning(
             points, of: PointSource(id: order, line: key.product, rule: key.rule), units: units, generation: generation,
-            limits: limits.compactMap(Limit.Key.init(json:)), returnedUnits: returned, isWithdrawn: isWithdrawn)
+            limits: limits, returnedUnits: returned, isWithdrawn: isWithdrawn)
         return (key, earning)
     }
 
@@ -108,7 +106,7 @@ extension ProgramTables {
                 values(
                     .text(program), .text(id), .text(key.product), .text(key.rule), .count(line.generation), .integer(line.points),
                     .integer(line.units), .integer(line.returnedUnits), .flag(line.isWithdrawn),
-                    .text(JSONValue.array(line.limits.map(\.json)).text)))
+                    .text(line.limits.text)))
         }
         for (code, coupon) in order.coupons.sorted(by: { $0.key < $1.key }) where before.coupons[code] != coupon {
             try write(coupon, code, of: id, program)
@@ -122,14 +120,5 @@ extension ProgramTables {
         try connection.execute(
             "UPDATE earning_orders SET member = ? WHERE workspace = ? AND member = ?",
             [.integer(heir.number)] + values(.integer(member.number)))
-    }
-}
-
-extension Limit.Key {
-    var json: JSONValue { .array([.string(name), .string(subject), .string(period)]) }
-
-    init?(json: JSONValue) {
-        guard let parts = json.arrayValue?.compactMap(\.stringValue), parts.count == 3 else { return nil }
-        self.init(name: parts[0], subject: parts[1], period: parts[2])
     }
 }
