@@ -119,7 +119,9 @@ extension Fixtures {
                     typed: ["from": Self.hostile]))
             let sent = [
                 "program": "Club", "name": "", "points": "points", "rule0_name": Self.hostile, "rule0_points": "0",
-                "rule0_per": "money", "rule0_amount": "x", "factor0_name": "double", "factor0_by": "1000", "factor0_last": "soon",
+                "rule0_per": "money", "rule0_amount": "x", "rule1_name": Self.hostile, "rule1_trigger": "api",
+                "rule1_event": Self.hostile, "rule1_per": "event", "rule1_points": "10", "factor0_name": "double",
+                "factor0_by": "1000", "factor0_last": "soon",
             ]
             var form = EarningForm(sent: sent, of: "", currencies: [leaves], money: .cny, words: words)
             _ = form.program()
@@ -131,8 +133,8 @@ extension Fixtures {
                 tabs: earningTabs, problem: nil, mayChange: true, programs: filters, hasPrograms: true,
                 versions: earningVersions(forms), hasVersions: true, shown: try shownRules(try fullRules),
                 form: .init(
-                    title: words(\.earning.draft), command: "page", of: "", number: "", fields: form.fields, rules: form.rules,
-                    factors: form.factors, isOpen: true))
+                    title: words(\.earning.draft), command: "page", of: "", number: "", fields: form.fields, groups: form.groups,
+                    isOpen: true))
         }
     }
 

@@ -63,7 +63,8 @@ import Testing
         arguments: [
             ("name", ""), ("program", "Tea Club"), ("budget", "-1"), ("rule0_name", ""), ("rule0_points", "0"),
             ("rule0_points", "1.234"), ("rule0_points", "99999999999999999999"), ("rule0_amount", "0"), ("rule0_amount", "1.001"),
-            ("rule0_amount", ""), ("rule0_day", "many"), ("rule2_event", " "), ("factor0_by", "0"), ("factor0_by", "100.001"),
+            ("rule0_amount", ""), ("rule0_day", "many"), ("rule2_event", " "), ("rule2_budget", "many"), ("factor0_by", "0"),
+            ("factor0_by", "100.001"),
             ("factor0_by", "-2"), ("factor0_first", "1 December"), ("factor0_last", "2026-02-30"),
         ])
     func wrong(field: String, text: String) {
@@ -73,6 +74,41 @@ import Testing
         let made = form.program()
         #expect(made == nil && form.errors[field] != nil, "\(form.errors)")
         #expect(form.errors.count == 1, "\(form.errors)")
+        for part in form.groups.flatMap(\.parts) {
+            let (isIn, isBelow) = (part.fields.contains { $0.name == field }, part.more.contains { $0.name == field })
+            #expect(part.isWrong == (isIn || isBelow) && part.isOpen == (part.isWrong || part.title == "Rule 1"), "\(part.title)")
+            #expect(!isBelow || part.isMoreOpen, "\(part.title)")
+            #expect(!part.isWrong || (part.fields + part.more).first { $0.name == field }?.value == text, "as it was typed")
+        }
+    }
+
+    @Test("A rule says folded what it gives, a free place that it is not used, and the first rule is open")
+    func parts() throws {
+        let groups = Self.form(Self.typed).groups
+        let (rules, factors) = (groups[0].parts, groups[1].parts)
+        #expect(rules.map(\.title) == (1 ... 5).map { "Rule \($0)" } && rules.map(\.isOpen) == [true, false, false, false, false])
+        #expect(rules.map(\.isFree) == [false, true, false, true, true] && rules.map(\.isGiving) == rules.map { !$0.isFree })
+        #expect(rules[2].name == "Review" && rules[2].gives == "For each call “review” of the API: 10.00 points")
+        #expect(rules[0].gives == "For orders: 1.50 points for each CN¥10")
+        #expect(rules.map(\.isMoreOpen) == [true, false, false, false, false], "what is set is not hidden")
+        #expect(factors.map(\.isOpen) == [false, false] && factors.map(\.isFree) == [false, true])
+        #expect(factors[0].name == "December" && factors[0].gives == "All rules: times 1.5" && !factors[0].hasMore)
+    }
+
+    @Test("In Chinese a part says the same in Chinese")
+    func chinese() {
+        let words = Words(.chinese)
+        let form = EarningForm(sent: nil, of: "", currencies: [PointCurrency(key: "points")], money: .cny, words: words)
+        let rules = form.groups[0].parts
+        #expect(rules.map(\.title) == ["规则 1", "规则 2", "规则 3"] && rules[0].gives == "订单：每 ¥1 得 1 积分", "\(rules[0].gives)")
+    }
+
+    @Test("There are no more places than a version takes")
+    func places() {
+        var values = Self.typed
+        for place in 0 ..< 20 { (values["rule\(place)_name"], values["rule\(place)_points"]) = ("Rule", "1") }
+        for place in 0 ..< 10 { (values["factor\(place)_name"], values["factor\(place)_by"]) = ("Factor", "2") }
+        #expect(Self.form(values).groups.map(\.parts.count) == [20, 10])
     }
 
     @Test("A version that says more than the form shows is not put into it")

@@ -217,8 +217,8 @@ extension Desk {
         guard let form else { return nil }
         if !number.isEmpty { title = words(\.earning.edit, ["number": number]) }
         return EarningPage.Form(
-            title: title, command: page, of: form.of, number: number, fields: form.fields, rules: form.rules,
-            factors: form.factors, isOpen: sent != nil || visitor.query["of"] != nil || ground.program.isEmpty)
+            title: title, command: page, of: form.of, number: number, fields: form.fields, groups: form.groups,
+            isOpen: sent != nil || visitor.query["of"] != nil || ground.program.isEmpty)
     }
 
     private func newForm(_ visitor: Visitor, _ ground: Earning, sent: [String: String]?) -> EarningForm {

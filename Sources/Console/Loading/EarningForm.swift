@@ -6,10 +6,8 @@ import OrderedCollections
 struct EarningForm {
     /// The event that orders are completed by.
     static let orders = "Order Completed"
-    private static let rulesMax = 20
-    private static let factorsMax = 10
-    /// So many free places are shown.
-    private static let placesFree = 2
+    static let rulesMax = 20
+    static let factorsMax = 10
 
     let words: Words
     /// The currencies that can be earned.
@@ -83,7 +81,8 @@ struct EarningForm {
         return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
     }
 
-    private var scale: Int { currencies.first { $0.key == text("points") }?.scale ?? 0 }
+    /// Of the currency that is earned.
+    var scale: Int { currencies.first { $0.key == text("points") }?.scale ?? 0 }
 
     // MARK: - Reading
 
@@ -98,11 +97,10 @@ struct EarningForm {
             "id": .string(of.isEmpty ? text("program") : of), "name": .string(text("name")), "points": .string(text("points")),
             "currency": .string(money.code), "prices_include_tax": .bool(text("tax") != "no"),
         ]
-        let rules = filled("rule", ["name", "points"], EarningForm.rulesMax)
+        let rules = filledRules
         var ids = Set(rules.map { text("rule\($0)_id") })
         members["rules"] = .array(rules.map { rule("rule\($0)_", &ids) })
-        let factors = filled("factor", ["name", "by"], EarningForm.factorsMax)
-        members["multipliers"] = .array(factors.map { factor("factor\($0)_") })
+        members["multipliers"] = .array(filledFactors.map { factor("factor\($0)_") })
         if let budget = limit("budget") { members["caps"] = ["budget": budget] }
         guard errors.isEmpty else { return nil }
         do throws(Problem) { return try EarningProgram(json: .object(members)) } catch {
@@ -115,6 +113,11 @@ struct EarningForm {
         (1 ... 40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61 ... 0x7a).contains($0) || (0x30 ... 0x39).contains($0) || $0 == 0x2d || $0 == 0x5f }
     }
+
+    /// The places with a rule: those without a name and points are left out.
+    var filledRules: [Int] { filled("rule", ["name", "points"], EarningForm.rulesMax) }
+
+    var filledFactors: [Int] { filled("factor", ["name", "by"], EarningForm.factorsMax) }
 
     /// The places in which anything of some fields was typed.
     private func filled(_ kind: String, _ names: [String], _ max: Int) -> [Int] {
@@ -150,9 +153,8 @@ struct EarningForm {
     }
 
     private mutating func base(_ prefix: String) -> JSONValue {
-        let range: ClosedRange<Int64> = 1 ... 1_000_000_000
         var base: OrderedDictionary<String, JSONValue> = [:]
-        let points = Formats.units(text(prefix + "points"), digits: scale).flatMap { range.contains($0) ? $0 : nil }
+        let points = points(prefix)
         if points == nil {
             let least = Formats.decimalText(1, digits: scale)
             refuse(prefix + "points", words(\.earning.badPoints, ["least": least]))
@@ -161,8 +163,8 @@ struct EarningForm {
         let per = text(prefix + "per")
         base["per"] = .string(["unit", "event"].contains(per) ? per : "money")
         if base["per"] == "money" {
-            let minor = Formats.units(text(prefix + "amount"), digits: money.minorDigits)
-            if !(minor.map { range.contains($0) } ?? false) {
+            let minor = amount(prefix)
+            if minor == nil {
                 let least = Formats.decimalText(1, digits: money.minorDigits)
                 refuse(prefix + "amount", words(\.earning.badAmount, ["least": least]))
             }
@@ -171,10 +173,23 @@ struct EarningForm {
         return .object(base)
     }
 
+    /// The points of a rule, in the smallest parts of their currency; nil when they are not right.
+    func points(_ prefix: String) -> Int64? { number(prefix + "points", digits: scale, 1 ... 1_000_000_000) }
+
+    /// The money that a rule counts by, in minor units; nil when it is not right.
+    func amount(_ prefix: String) -> Int64? { number(prefix + "amount", digits: money.minorDigits, 1 ... 1_000_000_000) }
+
+    /// What a multiplier multiplies by, in thousandths; nil when it is not right.
+    func thousandths(_ prefix: String) -> Int64? { number(prefix + "by", digits: 3, 1 ... 100_000) }
+
+    private func number(_ name: String, digits: Int, _ range: ClosedRange<Int64>) -> Int64? {
+        Formats.units(text(name), digits: digits).flatMap { range.contains($0) ? $0 : nil }
+    }
+
     private mutating func factor(_ prefix: String) -> JSONValue {
         var factor: OrderedDictionary<String, JSONValue> = ["name": .string(name(prefix + "name"))]
-        let by = Formats.units(text(prefix + "by"), digits: 3)
-        if !(by.map { (1 ... 100_000).contains($0) } ?? false) { refuse(prefix + "by", words(\.earning.badFactor)) }
+        let by = thousandths(prefix)
+        if by == nil { refuse(prefix + "by", words(\.earning.badFactor)) }
         factor["factor"] = .string(EarningForm.typed(thousandths: by ?? 0))
         var condition: OrderedDictionary<String, JSONValue> = [:]
         let tags = names(prefix + "tags")
@@ -214,86 +229,7 @@ struct EarningForm {
         text(name).split { ",，、\n".contains($0) }.map(\.trimmed).filter { !$0.isEmpty }.map { .string($0) }
     }
 
-    private func text(_ name: String) -> String { (values[name] ?? "").trimmed }
-
-    // MARK: - Fields
-
-    var fields: [FormField] {
-        var fields = [field("name", words(\.earning.name))]
-        if of.isEmpty {
-            fields.insert(field("program", words(\.earning.key), words(\.earning.keyHint)), at: 0)
-            fields.append(select("points", words(\.earning.currency), currencies.map { (value: $0.key, label: $0.name) }))
-        } else {
-            fields.append(FormField("points", "", type: "hidden", value: text("points")))
-        }
-        fields.append(
-            select(
-                "tax", words(\.earning.tax),
-                [(value: "yes", label: words(\.earning.taxYes)), (value: "no", label: words(\.earning.taxNo))]))
-        fields.append(field("budget", words(\.earning.budgetOfAll), words(\.earning.budgetHint), isRequired: false))
-        return fields
-    }
-
-    /// The fields of each rule, and of some more.
-    var rules: [FormLine] {
-        let used = (filled("rule", ["name", "points"], EarningForm.rulesMax).last ?? -1) + 1
-        return (0 ..< min(used + EarningForm.placesFree, EarningForm.rulesMax)).map { FormLine(fields: ruleFields($0)) }
-    }
-
-    private func ruleFields(_ place: Int) -> [FormField] {
-        let (prefix, number) = ("rule\(place)_", Formats(words.language).number(place + 1))
-        func label(_ text: KeyPath<Catalogue, Text>) -> String { words(text, ["number": number]) }
-        let triggers = [
-            (value: "order", label: words(\.earning.triggerOrder)), (value: "event", label: words(\.earning.triggerEvent)),
-            (value: "api", label: words(\.earning.triggerCall)),
-        ]
-        let measures = [
-            (value: "money", label: words(\.earning.perMoney)), (value: "unit", label: words(\.earning.perUnit)),
-            (value: "event", label: words(\.earning.perEvent)),
-        ]
-        let optional = words(\.earning.optional)
-        return [
-            FormField(prefix + "id", "", type: "hidden", value: text(prefix + "id")),
-            field(prefix + "name", label(\.earning.ruleName), isRequired: false),
-            select(prefix + "trigger", label(\.earning.ruleTrigger), triggers),
-            field(prefix + "event", label(\.earning.ruleEvent), words(\.earning.ruleEventHint), isRequired: false),
-            field(prefix + "points", label(\.earning.rulePoints), isRequired: false),
-            select(prefix + "per", label(\.earning.rulePer), measures),
-            field(
-                prefix + "amount", label(\.earning.ruleAmount), words(\.earning.ruleAmountHint, ["currency": money.code]),
-                isRequired: false),
-            field(prefix + "tags", label(\.earning.ruleTags), words(\.earning.tryHint), isRequired: false),
-            field(prefix + "day", label(\.earning.ruleDay), optional, isRequired: false),
-            field(prefix + "budget", label(\.earning.ruleBudget), optional, isRequired: false),
-        ]
-    }
-
-    /// The fields of each multiplier, and of one more.
-    var factors: [FormLine] {
-        let used = (filled("factor", ["name", "by"], EarningForm.factorsMax).last ?? -1) + 1
-        return (0 ..< min(used + 1, EarningForm.factorsMax)).map { place in
-            let (prefix, number) = ("factor\(place)_", Formats(words.language).number(place + 1))
-            func label(_ text: KeyPath<Catalogue, Text>) -> String { words(text, ["number": number]) }
-            return FormLine(fields: [
-                field(prefix + "name", label(\.earning.factorName), isRequired: false),
-                field(prefix + "by", label(\.earning.factorBy), words(\.earning.factorByHint), isRequired: false),
-                field(prefix + "first", label(\.earning.factorFirst), isRequired: false),
-                field(prefix + "last", label(\.earning.factorLast), words(\.earning.factorLastHint), isRequired: false),
-                field(prefix + "tags", label(\.earning.factorTags), words(\.earning.tryHint), isRequired: false),
-            ])
-        }
-    }
-
-    private func field(_ name: String, _ label: String, _ hint: String? = nil, isRequired: Bool = true) -> FormField {
-        var field = FormField(name, label, value: values[name] ?? "", hint: hint, autocomplete: "off")
-        (field.required, field.error) = (isRequired, errors[name])
-        return field
-    }
-
-    private func select(_ name: String, _ label: String, _ choices: [(value: String, label: String)]) -> FormField {
-        FormField(
-            name, label, options: choices.map { .init(value: $0.value, label: $0.label, selected: $0.value == values[name] ?? "") })
-    }
+    func text(_ name: String) -> String { (values[name] ?? "").trimmed }
 }
 
 extension Money {

@@ -11,9 +11,11 @@ struct EarningWords {
     /// Of the currency that is earned.
     let scale: Int
 
-    func points(_ amount: Int64) -> String { formats.points(amount, scale: scale) }
+    private var amounts: EarningAmountWords {
+        EarningAmountWords(words: words, formats: formats, money: program.currency, scale: scale)
+    }
 
-    private func money(_ minor: Int64) -> String { formats.money(Money(minorUnits: minor, currency: program.currency)) }
+    func points(_ amount: Int64) -> String { amounts.points(amount) }
 
     private func list(_ names: Set<String>) -> String { names.sorted().joined(separator: words.language == .chinese ? "、" : ", ") }
 
@@ -21,17 +23,10 @@ struct EarningWords {
 
     /// All that a rule says, the points first.
     func rule(_ rule: EarningRule) -> EarningPage.Rule {
-        let base = amount(rule.base)
-        let what: String =
-            switch rule.trigger {
-            case .event(EarningForm.orders): words(\.earning.forOrders, ["amount": base])
-            case .event(let name): words(\.earning.forEvent, ["name": name, "amount": base])
-            case .api(let name): words(\.earning.forCall, ["name": name, "amount": base])
-            }
-        var lines = [what]
+        var lines = [amounts.sentence(rule.trigger, rule.base)]
         lines += counted(rule.base) + conditions(rule.condition)
         for bonus in rule.bonuses {
-            lines.append(words(\.earning.bonus, ["name": bonus.name, "amount": amount(bonus.amount)]))
+            lines.append(words(\.earning.bonus, ["name": bonus.name, "amount": amounts.amount(bonus.amount)]))
             lines += (counted(bonus.amount) + conditions(bonus.condition)).map { "· " + $0 }
         }
         lines += rule.factors.flatMap(factor)
@@ -48,18 +43,6 @@ struct EarningWords {
         if count > 1 { lines.append(words(program.factorMode == .max ? \.earning.factorsMax : \.earning.factorsProduct)) }
         return lines + caps(program.caps)
     }
-
-    private func amount(_ amount: EarningAmount) -> String {
-        let (points, count) = (points(amount.points), isOne(amount.points) ? 1 : 2)
-        return switch amount.measure {
-        case .event: words(\.earning.eachTime, ["points": points], count: count)
-        case .unit: words(\.earning.eachUnit, ["points": points], count: count)
-        case .money(let minor, _): words(\.earning.eachMoney, ["points": points, "amount": money(minor)], count: count)
-        }
-    }
-
-    /// Whether it is a single point, whose name has another form.
-    private func isOne(_ amount: Int64) -> Bool { scale == 0 && amount == 1 }
 
     /// Which part of an order an amount is counted by, where it is not all of it.
     private func counted(_ amount: EarningAmount) -> [String] {
@@ -184,7 +167,7 @@ struct EarningWords {
         }
         let sentence =
             plan.points > 0
-            ? words(\.earning.tryEarns, ["points": points(plan.points)], count: isOne(plan.points) ? 1 : 2)
+            ? words(\.earning.tryEarns, ["points": points(plan.points)], count: amounts.isOne(plan.points) ? 1 : 2)
             : words(\.earning.tryNothing)
         return EarningPage.Trial(sentence: sentence, isGood: plan.points > 0, lines: awards + declined)
     }

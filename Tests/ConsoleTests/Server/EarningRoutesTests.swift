@@ -81,6 +81,10 @@ import Workspaces
         try await ProgramFixture.run { fixture in
             let browser = fixture.browser
             let first = try await Self.form(browser)
+            let folded = try await browser.get(Self.address).html
+            #expect(folded.contains(#"<details open><summary>Rule 1 · <bdi>Points for what is bought</bdi> <span class="gives">"#))
+            #expect(folded.contains(#"<details><summary>Rule 2 <span class="faint">not used</span></summary>"#))
+            #expect(folded.contains(#"<details><summary>Multiplier 1 <span class="faint">not used</span></summary>"#))
             var wrong = first
             (wrong["rule0_points"], wrong["factor0_name"], wrong["factor0_by"]) = ("none", "Double", "0")
             let refused = try await browser.postRaw(Self.address, wrong)
@@ -89,6 +93,9 @@ import Workspaces
                 #expect(refused.html.contains(#"id="f-\#(field)""#) && refused.html.contains(#"aria-describedby="h-\#(field)""#))
             }
             #expect(refused.html.matches(of: /aria-invalid="true"/).count == 2)
+            let bad = #"<span class="tag bad">to be corrected</span></summary>"#
+            #expect(refused.html.contains("<details open><summary>Multiplier 1 · <bdi>Double</bdi> " + bad), "\(refused.html)")
+            #expect(refused.html.contains(#"<details><summary>Rule 2 <span class="faint">not used</span></summary>"#))
             #expect(try await browser.postRaw(Self.address, first).status == .seeOther)
             var other = first
             (other["command"], other["rule0_points"]) = ("another", "3")
