@@ -28,7 +28,7 @@ struct DeedForms {
         return [
             DeedForm(
                 action: action, deed: deed, subject: subject, command: "\(page)-\(deed)-\(subject.suffix(80))",
-                summary: words(summary), note: note, fields: fields, checks: checks, isOpen: isRefused(deed, subject))
+                summary: words(summary), remark: note, fields: fields, checks: checks, isOpen: isRefused(deed, subject))
         ]
     }
 

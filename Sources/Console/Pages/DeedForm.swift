@@ -13,7 +13,8 @@ struct DeedForm: Sendable {
     let subject: String
     let command: String
     let summary: String
-    let note: String?
+    /// A name that no page has: a template looks for what is missing in whatever stands around.
+    let remark: String?
     let fields: [FormField]
     let checks: [Check]
     let isOpen: Bool

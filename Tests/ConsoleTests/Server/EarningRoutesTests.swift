@@ -52,6 +52,9 @@ import Workspaces
             #expect(try await browser.get(Self.address + "?program=none").status == .notFound)
 
             #expect(try await Self.deed("review", browser).location == Self.address + "?program=club&version=1&done=moved")
+            let reviewed = try await browser.get(Self.address).html
+            #expect(reviewed.contains("drafted by Lu Yu · looked at by Lu Yu"))
+            #expect(!reviewed.contains(#"<p class="hint">drafted by"#), "who drafted it is no hint of the form")
             let wrong = try await Self.deed("schedule", browser, ["from": "soon"])
             #expect(wrong.status == .unprocessableContent && wrong.html.contains("Write a day such as 2026-12-01."))
             let past = try await Self.deed("schedule", browser, ["from": "2020-01-01"])
