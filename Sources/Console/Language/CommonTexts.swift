@@ -22,6 +22,8 @@ struct CommonTexts: Sendable {
     let nextPage = Text("Next page", "下一页")
     let never = Text("never", "从未")
     let other = Text("Other", "其他")
+    let partFree = Text("not used", "未使用")
+    let partWrong = Text("to be corrected", "需更正")
     let nothing = Text("(none)", "（无）")
     let justNow = Text("just now", "刚刚")
     let secondsAgo = Text("{count} seconds ago", one: "{count} second ago", "{count} 秒前")

@@ -154,8 +154,6 @@ struct EarningTexts: Sendable {
     let formRules = Text("Rules", "规则")
     let partRule = Text("Rule {number}", "规则 {number}")
     let partFactor = Text("Multiplier {number}", "倍数 {number}")
-    let partFree = Text("not used", "未使用")
-    let partWrong = Text("to be corrected", "需更正")
     let partMore = Text("For whom, and limits", "适用对象与上限")
     let ruleTrigger = Text("For", "对象")
     let triggerOrder = Text("orders", "订单")

@@ -36,33 +36,23 @@ extension EarningForm {
     // MARK: - Parts
 
     /// The first rule is open: nothing earns without one.
-    private func rulePart(_ place: Int) -> EarningPage.Part {
+    private func rulePart(_ place: Int) -> FormPart {
         let prefix = "rule\(place)_"
-        return part(
-            \.earning.partRule, place, prefix, gives: filledRules.contains(place) ? ruleSentence(prefix) : nil,
-            isFirst: place == 0, fields: ruleFields(prefix), more: ruleLimits(prefix))
+        return FormPart(
+            title(\.earning.partRule, place), name: text(prefix + "name"),
+            gives: filledRules.contains(place) ? ruleSentence(prefix) : nil, isFirst: place == 0, fields: ruleFields(prefix),
+            more: ruleLimits(prefix), moreTitle: words(\.earning.partMore))
     }
 
-    private func factorPart(_ place: Int) -> EarningPage.Part {
+    private func factorPart(_ place: Int) -> FormPart {
         let prefix = "factor\(place)_"
-        return part(
-            \.earning.partFactor, place, prefix, gives: filledFactors.contains(place) ? factorSentence(prefix) : nil,
-            isFirst: false, fields: factorFields(prefix), more: [])
+        return FormPart(
+            title(\.earning.partFactor, place), name: text(prefix + "name"),
+            gives: filledFactors.contains(place) ? factorSentence(prefix) : nil, isFirst: false, fields: factorFields(prefix))
     }
 
-    /// A part is open while something in it was refused.
-    ///
-    /// - Parameter gives: What it gives; nil for a place that is free, or holds what was refused.
-    private func part(
-        _ title: KeyPath<Catalogue, Text>, _ place: Int, _ prefix: String, gives: String?, isFirst: Bool, fields: [FormField],
-        more: [FormField]
-    ) -> EarningPage.Part {
-        let isWrong = (fields + more).contains { $0.error != nil }
-        return EarningPage.Part(
-            title: words(title, ["number": Formats(words.language).number(place + 1)]), name: text(prefix + "name"),
-            hasName: !text(prefix + "name").isEmpty, gives: gives ?? "", isGiving: gives != nil && !isWrong, isWrong: isWrong,
-            isFree: gives == nil && !isWrong, fields: fields, more: more, hasMore: !more.isEmpty, isOpen: isFirst || isWrong,
-            isMoreOpen: more.contains { !$0.value.isEmpty || $0.error != nil })
+    private func title(_ kind: KeyPath<Catalogue, Text>, _ place: Int) -> String {
+        words(kind, ["number": Formats(words.language).number(place + 1)])
     }
 
     private func ruleSentence(_ prefix: String) -> String? {

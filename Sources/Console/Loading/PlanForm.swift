@@ -147,27 +147,29 @@ struct PlanForm {
         ]
     }
 
-    /// Three fields for each benefit, and some places that are free.
-    var parts: [FormLine] {
+    /// The benefits, and some places that are free.
+    var parts: [FormPart] {
         let used = (filled.last ?? -1) + 1
         let count = min(max(used + PlanForm.partsFree, PlanForm.partsMin), PlanForm.partsMax)
         let options = [(value: "", label: words(\.plans.partNone))] + benefits.map { (value: $0.key, label: $0.name) }
         return (0 ..< count).map { place in
-            let number = Formats(words.language).number(place + 1)
-            return FormLine(fields: [
-                select("part\(place)_benefit", words(\.plans.partBenefit, ["number": number]), options),
-                field(
-                    "part\(place)_amount", \.plans.partAmount, words(\.plans.partAmountHint), number: number, isRequired: false),
-                field("part\(place)_price", \.plans.partCost, words(\.plans.partCostHint), number: number, isRequired: false),
-            ])
+            let (prefix, number) = ("part\(place)_", Formats(words.language).number(place + 1))
+            let benefit = text(prefix + "benefit")
+            return FormPart(
+                words(\.plans.partTitle, ["number": number]), name: benefits.first { $0.key == benefit }?.name ?? benefit,
+                gives: benefit.isEmpty ? nil : "", isFirst: place == 0,
+                fields: [
+                    select(prefix + "benefit", words(\.plans.partBenefit), options),
+                    field(prefix + "amount", \.plans.partAmount, words(\.plans.partAmountHint), isRequired: false),
+                    field(prefix + "price", \.plans.partCost, words(\.plans.partCostHint), isRequired: false),
+                ])
         }
     }
 
     private func field(
-        _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: String? = nil, number: String = "", isRequired: Bool = true
+        _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: String? = nil, isRequired: Bool = true
     ) -> FormField {
-        var field = FormField(
-            name, words(label, ["number": number]), value: values[name] ?? "", hint: hint, autocomplete: "off")
+        var field = FormField(name, words(label), value: values[name] ?? "", hint: hint, autocomplete: "off")
         (field.required, field.error) = (isRequired, errors[name])
         return field
     }

@@ -58,30 +58,10 @@ struct EarningPage: PageModel {
         let rehearsal: Rehearsal?
     }
 
-    /// A rule or a multiplier in the form, folded away until it is wanted.
-    struct Part: Sendable {
-        /// Its kind and its place: `Rule 2`.
-        let title: String
-        let name: String
-        let hasName: Bool
-        /// In a sentence.
-        let gives: String
-        /// Whether that is to be said; else it is wrong or free.
-        let isGiving: Bool
-        let isWrong: Bool
-        let isFree: Bool
-        let fields: [FormField]
-        /// What most rules do without.
-        let more: [FormField]
-        let hasMore: Bool
-        let isOpen: Bool
-        let isMoreOpen: Bool
-    }
-
     /// All rules of the form, or all multipliers.
     struct Group: Sendable {
         let title: String
-        let parts: [Part]
+        let parts: [FormPart]
     }
 
     struct Form: Sendable {

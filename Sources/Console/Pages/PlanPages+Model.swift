@@ -20,7 +20,7 @@ struct PlansPage: PageModel {
         /// The key of the plan that changes; empty for a new one.
         let of: String
         let fields: [FormField]
-        let parts: [FormLine]
+        let parts: [FormPart]
         let isOpen: Bool
     }
 

@@ -23,7 +23,7 @@ enum Template: String, CaseIterable, Sendable {
         bookClosing = "book-closing", approvals, partners, partner, openPoints = "open-points"
     case memberCard = "member-card", earning
     case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
-        "benefit-care", deedForm = "deed-form"
+        "benefit-care", deedForm = "deed-form", formPart = "form-part"
     case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
@@ -91,6 +91,7 @@ enum Template: String, CaseIterable, Sendable {
         case .benefit: PackageResources.benefit_mustache
         case .benefitCare: PackageResources.benefit_care_mustache
         case .deedForm: PackageResources.deed_form_mustache
+        case .formPart: PackageResources.form_part_mustache
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache

@@ -52,12 +52,17 @@ import Workspaces
             let taken = try await browser.postRaw(Self.address, again)
             #expect(taken.html.contains("There is a plan with this key."))
             (again["key"], again["part0_benefit"]) = ("silver", "")
-            #expect(try await browser.postRaw(Self.address, again).html.contains("A plan gives 1 to 20 benefits."))
+            let none = try await browser.postRaw(Self.address, again)
+            #expect(none.html.contains("A plan gives 1 to 20 benefits."))
+            #expect(none.html.firstMatch(of: /<select id="f-part0_benefit"[^>]* aria-invalid="true"/) != nil)
             again["part2_benefit"] = "lounge"
             again["notice_days"] = "2"
             again["part2_amount"] = "0"
             let amount = try await browser.postRaw(Self.address, again)
             #expect(amount.html.firstMatch(of: /<input id="f-part2_amount"[^>]* aria-invalid="true"/) != nil)
+            let bad = #"<span class="tag bad">to be corrected</span></summary>"#
+            #expect(amount.html.contains("<details open><summary>Benefit 3 · <bdi>Lounge</bdi> " + bad), "\(amount.html)")
+            #expect(amount.html.contains(#"<details><summary>Benefit 2 <span class="faint">not used</span></summary>"#))
 
             let page = try await browser.get(Self.address + "?of=gold")
             var change = try page.form(holding: #"value="define""#)
