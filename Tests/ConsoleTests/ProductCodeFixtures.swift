@@ -61,7 +61,7 @@ extension Fixtures {
             cases: cases.map { writer.one($0, mayDecide: true, form: [:], error: nil) }, hasCases: !cases.isEmpty, nextURL: nil,
             firstURL: nil, noCaseTitle: words(\.products.noOpenTitle), noCaseText: words(\.products.noOpenText),
             batches: batches.map { writer.batch($0, mayDownload: true) }, hasBatches: !batches.isEmpty, mayChange: true,
-            fields: fields)
+            batchForm: writer.batchForm(fields, isOpen: true))
     }
 
     var productCodes: ProductCodesPage {

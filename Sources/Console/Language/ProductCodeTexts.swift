@@ -71,6 +71,7 @@ struct ProductCodeTexts: Sendable {
     let newTitle = Text("New batch", "新建批次")
     let newIntro = Text(
         "A batch cannot be changed afterwards: its codes are printed.", "批次建好后不能修改，因为商品码已经印出。")
+    let newMore = Text("Warranty and reseller", "保修与经销商")
     let batchName = Text("Name of the batch", "批次名称")
     let productHint = Text("Name or SKU, as in your orders", "名称或 SKU，与订单中一致")
     let count = Text("How many codes", "商品码数量")

@@ -11,8 +11,12 @@ extension Desk {
     /// What of a form was not taken, and where it is said.
     private struct Refused {
         let problem: Problem
-        /// The case whose form it was; nil for that of a new batch.
+        /// The case whose form it was; nil for that of a code or a new batch.
         var dispute: ProductCaseID?
+        /// Whether it was that of a code.
+        var isOfCode = false
+
+        var isSilentBlock: Bool { isOfCode && problem.place == "/why" }
     }
 
     func productCodes(_ visitor: Visitor) async throws(Problem) -> Reply { try await productCodesReply(visitor, nil) }
@@ -29,7 +33,12 @@ extension Desk {
         let inquiry = try await typed.isEmpty ? nil : inquiry(typed, workspace)
         let writer = try await writer(visitor, cases, inquiry)
         var fields = batchFields(visitor)
-        let unplaced = refused.flatMap { $0.dispute == nil ? placeBatch($0.problem, in: &fields, words) : nil }
+        let silent = inquiry?.block == nil && inquiry != nil ? refused.flatMap { $0.isSilentBlock ? $0.problem : nil } : nil
+        var unplaced: String?
+        if let refused, refused.dispute == nil, silent == nil {
+            unplaced = refused.isOfCode ? formText(refused.problem, words) : placeBatch(refused.problem, in: &fields, words)
+        }
+        let isBatchRefused = refused.map { $0.dispute == nil && !$0.isOfCode } ?? false
         var isSaid = false
         let shown = cases.map { one in
             let mine = refused?.dispute == one.dispute.id ? refused?.problem : nil
@@ -43,7 +52,10 @@ extension Desk {
         let last = cases.count < Desk.casesPerPage ? nil : cases.last?.dispute
         let page = ProductCodesPage(
             typed: typed, isUnknown: !typed.isEmpty && inquiry == nil,
-            found: inquiry.map { writer.found($0, mayBlock: visitor.isOwner) },
+            found: inquiry.map {
+                writer.found(
+                    $0, mayBlock: visitor.isOwner, refused: silent.map { (visitor.form["why"] ?? "", formText($0, words)) })
+            },
             problem: lost ?? unplaced.map { Said(text: $0) },
             filters: [(ProductCaseState.open, words(\.products.open)), (.closed, words(\.products.closed))].map { one, label in
                 .init(
@@ -56,7 +68,7 @@ extension Desk {
             noCaseTitle: words(state == .open ? \.products.noOpenTitle : \.products.noClosedTitle),
             noCaseText: words(state == .open ? \.products.noOpenText : \.products.noClosedText),
             batches: batches.map { writer.batch($0, mayDownload: visitor.isOwner) }, hasBatches: !batches.isEmpty,
-            mayChange: visitor.isOwner, fields: fields)
+            mayChange: visitor.isOwner, batchForm: writer.batchForm(fields, isOpen: batches.isEmpty || isBatchRefused))
         var frame = visitor.frame(words(\.products.title), .people)
         switch visitor.query["done"] {
         case "made": frame.notice = .init(kind: "", text: words(\.products.doneMade))
@@ -131,7 +143,7 @@ extension Desk {
             }
         } catch {
             guard error.status < 500, error.status != 404 else { throw error }
-            return try await productCodesReply(visitor, Refused(problem: error))
+            return try await productCodesReply(visitor, Refused(problem: error, isOfCode: true))
         }
     }
 

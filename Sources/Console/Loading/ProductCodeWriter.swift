@@ -5,6 +5,9 @@ import Workspaces
 
 /// Puts product codes, their batches and cases into words.
 struct ProductCodeWriter {
+    /// A new batch has a name, a product and a number of codes; what follows it may have.
+    private static let batchFieldsNeeded = 3
+
     let words: Words
     let formats: Formats
     let calendar: ZoneCalendar
@@ -21,7 +24,10 @@ struct ProductCodeWriter {
             detail: detail)
     }
 
-    func found(_ inquiry: ProductInquiry, mayBlock: Bool) -> ProductCodesPage.Found {
+    /// - Parameter refused: What was typed as the reason of a block and not taken, and what is wrong with it.
+    func found(
+        _ inquiry: ProductInquiry, mayBlock: Bool, refused: (typed: String, text: String)? = nil
+    ) -> ProductCodesPage.Found {
         let facts: [PortraitPage.Fact] = [
             .init(key: words(\.products.product), value: inquiry.batch.product),
             .init(key: words(\.products.batch), value: inquiry.batch.name),
@@ -46,11 +52,14 @@ struct ProductCodeWriter {
                 ["when": formats.dateTime(block.at, calendar), "who": name(block.by), "why": block.reason])
             more.append(.init(key: words(\.products.blocked), value: text))
         }
+        var why = FormField(
+            "why", id: "block-why", words(\.products.why), value: refused?.typed ?? "", hint: words(\.products.whyHint),
+            autocomplete: "off")
+        why.error = refused?.text
         return ProductCodesPage.Found(
             code: inquiry.code.text, facts: facts, holder: inquiry.registration?.who.map { person($0) }, more: more,
             action: mayBlock ? SiteURL.productBlock : nil, isBlocked: inquiry.block != nil,
-            why: FormField(
-                "why", id: "block-why", words(\.products.why), hint: words(\.products.whyHint), autocomplete: "off"))
+            isOpen: refused != nil, why: why)
     }
 
     func one(
@@ -77,6 +86,17 @@ struct ProductCodeWriter {
             page.fields = fields(found, form, error)
         }
         return page
+    }
+
+    /// - Parameters:
+    ///   - fields: Of the form of a new batch; none for who may not make one.
+    ///   - isOpen: Whether it is to be seen without being asked for.
+    func batchForm(_ fields: [FormField], isOpen: Bool) -> ProductCodesPage.BatchForm? {
+        guard !fields.isEmpty else { return nil }
+        let more = Array(fields.dropFirst(ProductCodeWriter.batchFieldsNeeded))
+        return ProductCodesPage.BatchForm(
+            fields: Array(fields.prefix(ProductCodeWriter.batchFieldsNeeded)), more: more, isOpen: isOpen,
+            isMoreOpen: more.contains { !$0.value.isEmpty || $0.error != nil })
     }
 
     func batch(_ batch: ProductBatch, mayDownload: Bool) -> ProductCodesPage.Batch {

@@ -20,6 +20,8 @@ struct ProductCodesPage: PageModel {
         /// Where it is blocked, or let be registered again; nil for who may not.
         let action: String?
         let isBlocked: Bool
+        /// Whether its reason was refused.
+        let isOpen: Bool
         /// Why it is blocked.
         let why: FormField
     }
@@ -50,6 +52,15 @@ struct ProductCodesPage: PageModel {
         let downloadURL: String?
     }
 
+    /// The form of a new batch, open while there is none yet or something in it was refused.
+    struct BatchForm: Sendable {
+        let fields: [FormField]
+        /// What most batches do without.
+        let more: [FormField]
+        let isOpen: Bool
+        let isMoreOpen: Bool
+    }
+
     let typed: String
     let isUnknown: Bool
     let found: Found?
@@ -64,5 +75,6 @@ struct ProductCodesPage: PageModel {
     let batches: [Batch]
     let hasBatches: Bool
     let mayChange: Bool
-    let fields: [FormField]
+    /// nil for who may not make one.
+    let batchForm: BatchForm?
 }

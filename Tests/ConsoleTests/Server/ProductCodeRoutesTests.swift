@@ -46,6 +46,9 @@ import Workspaces
             let action = String(try #require(open.html.firstMatch(of: /action="([^"]+\/cases\/[^"]+)"/)?.1))
             let silent = try await browser.post(action, ["outcome": "keep", "why": " "], from: Self.page)
             #expect(silent.status == .unprocessableContent && silent.html.contains("Say why"))
+            #expect(silent.html.contains(#"<details class="doing" open><summary class="button">Block this code</summary>"#))
+            #expect(silent.html.firstMatch(of: /<input id="f-block-why"[^>]* value=" "[^>]* aria-invalid="true"/) != nil)
+            #expect(silent.html.contains(#"<details class="doing"><summary class="button">New batch</summary>"#))
             let decided = try await browser.post(action, ["outcome": "move:user_id:ben", "why": "receipt <b>"], from: Self.page)
             #expect(decided.location == "/people/product-codes?done=decided")
             let closed = try await browser.get("\(Self.page)?cases=closed")
@@ -103,6 +106,9 @@ import Workspaces
                 let input = page.html.firstMatch(of: /<input id="([^"]+)"[^>]* aria-invalid="true"/)?.1
                 #expect(input.map(String.init) == field, "\(name)")
                 #expect(page.html.contains(#"value="tin-50g""#))
+                #expect(page.html.contains(#"<details class="doing" open><summary class="button">New batch</summary>"#))
+                let isMore = name == "warranty_months" || name == "reseller"
+                #expect(page.html.contains(#"<details class="further" open><summary>Warranty and reseller"#) == isMore, "\(name)")
             }
             let unknown = try await browser.get("\(Self.page)?code=0000-0000-0000")
             #expect(unknown.status == .ok && unknown.html.contains("No such code was made here"))
