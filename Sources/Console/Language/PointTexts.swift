@@ -90,6 +90,15 @@ struct PointTexts: Sendable {
     let place = Text("Place", "地点")
     let placeHint = Text("Matters to points that can be spent at some places alone; may be empty", "仅对限定地点使用的积分有意义；可留空")
     let spend = Text("Spend", "使用")
+    let share = Text("Share points of orders", "分配订单积分")
+    let shareIntro = Text(
+        "Of what orders earn that people complete for this account it has a part; the rest is theirs.",
+        "成员为该企业完成的订单所获积分，企业得一部分，其余归成员本人。")
+    let shareSince = Text("{share} % from {when}.", "自 {when} 起为 {share}%。")
+    let sharePart = Text("Part of the account, in per cent", "企业所占百分比")
+    let shareHint = Text("Such as 25, or 12.5; 0 for nothing", "例如 25 或 12.5；0 表示不分")
+    let badShare = Text("Write a number from 0 to 100 with at most two decimals.", "请输入 0 到 100 的数字，最多两位小数。")
+    let doneShared = Text("The share counts for orders that are completed from then on.", "该份额适用于此后完成的订单。")
     let convert = Text("Turn points into a coupon", "积分兑换优惠券")
     let convertIntro = Text(
         "The points are dormant: {points} become one coupon “{coupon}”.", "该会员积分已休眠：{points} 积分可兑换一张优惠券“{coupon}”。")

@@ -12,11 +12,14 @@ extension Desk {
     private static let monthLinesMax = 1_000
     private static let fileLinesMax = 50_000
     private static let monthsMax = 60
+    private static let sharesMax = 3
 
     /// What can be done with a member's points.
     private enum Deed: String {
         case adjust, burn, convert, freeze, release, giveBack = "give-back", takeBack = "take-back"
         case reverseDonation = "reverse-donation"
+        /// Of an account: its part of what its people's orders earn.
+        case share
     }
 
     /// Of a form that was not taken: which one, at which field, and what is wrong.
@@ -79,6 +82,7 @@ extension Desk {
             }
         let card = member.state == .open ? SiteURL.memberCard(try await directory.cardToken(of: member.id, in: workspace.id)) : nil
         let viewers = try await viewers(of: member.id, page, workspace, visitor)
+        let shares = try await member.kind == .account ? reader.earningAgreements(of: member.id) : nil
         let events = EventWords(words: words)
         let model = MemberPointsPage(
             tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name,
@@ -99,7 +103,8 @@ extension Desk {
                     action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
             }, hasHolds: !holds.isEmpty,
             forms: action.map {
-                forms($0, writer, visitor, refused, page) + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
+                forms($0, writer, visitor, refused, page, shares)
+                    + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
             } ?? [],
             monthOptions: months(since: member.enrolledAt, workspace.calendar, visitor, chosen: month),
             sums: monthly.map { statement in
@@ -119,6 +124,7 @@ extension Desk {
             case "done": \.points.doneGiven
             case "waiting": \.points.doneWaiting
             case "enrolled": \.points.enrolled
+            case "shared": \.points.doneShared
             case "renewed": \.points.doneRenewed
             case "unseen": \.points.doneUnseen
             default: nil
@@ -140,8 +146,10 @@ extension Desk {
             }
     }
 
+    /// - Parameter shares: What an account has agreed on with its people; nil for a person.
     private func forms(
-        _ action: String, _ writer: PointWriter, _ visitor: Visitor, _ refused: Refused?, _ page: String
+        _ action: String, _ writer: PointWriter, _ visitor: Visitor, _ refused: Refused?, _ page: String,
+        _ shares: [EarningAgreement]?
     ) -> [MemberPointsPage.Form] {
         let words = visitor.words
         func field(_ deed: Deed, _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>?) -> FormField
@@ -159,7 +167,12 @@ extension Desk {
                 options: options.map { .init(value: $0.0, label: $0.1, selected: $0.0 == chosen) })
         }
         var place = field(.burn, "place", \.points.place, \.points.placeHint)
-        place.required = false
+        var from = field(.share, "from", \.earning.from, \.earning.fromHint)
+        (place.required, from.required) = (false, false)
+        let share = MemberPointsPage.Form(
+            title: words(\.points.share), intro: shareIntro(shares ?? [], writer), action: action, deed: Deed.share.rawValue,
+            command: page + "-share", fields: [field(.share, "share", \.points.sharePart, \.points.shareHint), from],
+            button: words(\.points.share), isOpen: refused?.deed == .share)
         return [
             MemberPointsPage.Form(
                 title: words(\.points.adjust),
@@ -176,7 +189,18 @@ extension Desk {
                 title: words(\.points.burn), intro: words(\.points.burnIntro), action: action, deed: Deed.burn.rawValue,
                 command: page + "-burn", fields: [field(.burn, "amount", \.points.amount, nil), place],
                 button: words(\.points.spend), isOpen: refused?.deed == .burn),
-        ]
+        ] + (shares == nil ? [] : [share])
+    }
+
+    /// What sharing means, and the latest shares with their beginnings.
+    private func shareIntro(_ shares: [EarningAgreement], _ writer: PointWriter) -> String {
+        let words = writer.words
+        let said = shares.suffix(Desk.sharesMax).map { agreement in
+            // Ten-thousandths are hundredths of a per cent.
+            let share = EarningForm.typed(thousandths: agreement.share * 10)
+            return words(\.points.shareSince, ["share": share, "when": writer.when(agreement.from)])
+        }
+        return ([words(\.points.shareIntro)] + said).joined(separator: words.language == .chinese ? "" : " ")
     }
 
     /// The form that turns dormant points into a coupon, where the currency's rules name one.
@@ -204,6 +228,7 @@ extension Desk {
             let member = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
             let deed = Deed(rawValue: visitor.form["deed"] ?? "")
         else { throw Desk.notFound }
+        if deed == .share { return try await shareEarnings(visitor, workspace, member) }
         let amount = Formats.units(visitor.form["amount"] ?? "", digits: currency.scale).flatMap { $0 > 0 ? $0 : nil }
         switch deed {
         case .adjust, .burn, .giveBack, .takeBack:
@@ -213,7 +238,7 @@ extension Desk {
                     visitor,
                     Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
             }
-        case .freeze, .release, .reverseDonation, .convert: break
+        case .freeze, .release, .reverseDonation, .convert, .share: break
         }
         let note = visitor.form["note"] ?? ""
         if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
@@ -253,7 +278,31 @@ extension Desk {
             return TakeBackPoints(.disputed(amount), of: currency, earnedFor: source)
         case .convert: return ConvertPoints(of: currency, by: member)
         case .reverseDonation: return ReverseDonation(form["receipt"] ?? "", of: currency)
+        case .share: return nil
         }
+    }
+
+    /// Says what part an account has of the points of its people's orders, from a day on or from now.
+    private func shareEarnings(
+        _ visitor: Visitor, _ workspace: OpenWorkspace, _ member: ProgramMemberID
+    ) async throws(Problem) -> Reply {
+        let (words, day) = (visitor.words, (visitor.form["from"] ?? "").trimmed)
+        // Hundredths of a per cent are ten-thousandths.
+        guard let share = Formats.units(visitor.form["share"] ?? "", digits: 2), share <= EarningSplit.whole else {
+            return try await memberReply(
+                visitor, Refused(deed: .share, field: "share", said: Said(text: words(\.points.badShare))))
+        }
+        let first = LocalDate(text: day)
+        guard day.isEmpty || first != nil else {
+            return try await memberReply(visitor, Refused(deed: .share, field: "from", said: Said(text: words(\.earning.badDay))))
+        }
+        let command = SetEarningSplit(
+            share, of: MemberWish(.id(member)), from: first.map { workspace.calendar.start(of: $0) })
+        let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
+        if let refusal = refusal(answer, visitor, workspace.calendar, scale: 0) {
+            return try await memberReply(visitor, Refused(deed: .share, said: refusal))
+        }
+        return .redirect(SiteURL.pointMember(member.text, done: "shared"))
     }
 
     /// What somebody has as a member; nil for who is none.

@@ -338,6 +338,43 @@ extension Page {
         }
     }
 
+    @Test("An account's part of its people's points is said in per cent; a person has no such form")
+    func share() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let person = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            #expect(try await !browser.get("/points/members/\(person)").html.contains(#"value="share""#))
+            let firm = EnrolMember(Identity(type: .account, value: "acme"), kind: .account)
+            let enrolled = try await fixture.directory.perform(firm, id: "firm", in: fixture.workspace, by: .admin)
+            let member = try #require(enrolled.body["member"]?.stringValue.flatMap(ProgramMemberID.init(text:)))
+            let address = "/points/members/\(member.text)"
+            func send(_ share: String, _ from: String) async throws -> Page {
+                var fields = try await browser.get(address).form(holding: #"value="share""#)
+                (fields["share"], fields["from"]) = (share, from)
+                return try await browser.postRaw(address, fields)
+            }
+            for (share, from, field) in [
+                ("101", "", "share-share"), ("", "", "share-share"), ("a quarter", "", "share-share"),
+                ("12.345", "", "share-share"),
+                ("25", "soon", "share-from"),
+            ] {
+                let wrong = try await send(share, from)
+                #expect(wrong.status == .unprocessableContent)
+                #expect(wrong.html.firstMatch(of: /<input id="f-([^"]+)"[^>]* aria-invalid="true"/)?.1 == Substring(field))
+                #expect(wrong.html.contains(#"id="f-share-share" name="share" type="text" value="\#(share)""#))
+                #expect(wrong.html.contains(#"<details class="doing" open><summary class="button">Share points of orders"#))
+            }
+            #expect(try await send("25", "2020-01-01").html.contains("A share does not change what was earned"))
+            let reader = fixture.directory.programReader(of: fixture.workspace)
+            #expect(try await reader.earningAgreements(of: member).isEmpty)
+            #expect(try await send("12.5", "").location == address + "?done=shared")
+            #expect(try await send("40", "2030-01-01").location == address + "?done=shared")
+            #expect(try await reader.earningAgreements(of: member).map(\.share) == [1_250, 4_000])
+            let page = try await browser.get(address).html
+            #expect(page.contains("12.5 % from ") && page.contains("40 % from 1 Jan 2030"), "\(page)")
+        }
+    }
+
     @Test("A large adjustment waits for another owner than who asked for it")
     func approvals() async throws {
         try await ProgramFixture.run { fixture in
