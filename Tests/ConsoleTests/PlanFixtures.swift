@@ -74,7 +74,8 @@ extension Fixtures {
             hasOffers: true,
             missing: nil,
             form: .init(
-                title: words(\.plans.define), command: "c", of: "", fields: form.fields, parts: form.parts, isOpen: true),
+                title: words(\.plans.define), command: "c", of: "", fields: form.fields, more: form.more,
+                parts: form.parts, isOpen: true, isMoreOpen: form.isMoreOpen),
             deeds: writer.sales(offers), typed: Self.hostile, isFiltered: true, boughtNote: words(\.plans.boughtNote, count: 50),
             bought: goldOfMember.map { [writer.bought($0)] } ?? [], hasBought: true, noneBought: "",
             gifts: planGifts.map { writer.gift($0, offers) }, hasGifts: true, mayChange: true)

@@ -32,7 +32,8 @@ extension Fixtures {
                 .init(name: "kettle", lines: [words(\.grants.nothing)], changeURL: SiteURL.productGrants(of: "kettle")),
             ], hasProducts: true, missing: nil,
             form: .init(
-                title: words(\.grants.setOf, ["product": Self.hostile]), command: "c", of: Self.hostile, lines: form.fields,
+                title: words(\.grants.setOf, ["product": Self.hostile]), command: "c", of: Self.hostile, fields: form.fields,
+                parts: form.parts,
                 isOpen: true), mayChange: true)
     }
 

@@ -50,6 +50,7 @@ struct PlanTexts: Sendable {
     let promises = Text("Promise of savings", "省钱承诺")
     let promiseNo = Text("None", "无")
     let promiseYes = Text("Credit what a period did not save of its fee", "退补每周期未省回的费用")
+    let more = Text("Trial, grace and notice", "试用、宽限与提醒")
     let parts = Text("Benefits that it gives", "包含的权益")
     let partTitle = Text("Benefit {number}", "权益 {number}")
     let partBenefit = Text("Benefit", "权益")

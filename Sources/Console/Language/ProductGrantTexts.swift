@@ -25,12 +25,10 @@ struct ProductGrantTexts: Sendable {
     let setIntro = Text(
         "It counts for codes that are registered from now on; what was granted stays. Choose none everywhere for a product that grants nothing more.",
         "对此后登记的产品码生效，已授予的权益不变。若不再附带任何权益，请全部选择“无”。")
-    let benefit = Text("Benefit {number}", "权益 {number}")
-    let amount = Text("Amount {number}", "额度 {number}")
     let amountHint = Text("Empty for what the benefit says", "留空则按权益设置")
-    let time = Text("Months {number}", "月数 {number}")
+    let time = Text("Months", "月数")
     let timeHint = Text("From the day of the registration; empty for without an end", "自登记之日起；留空表示不限期")
-    let payer = Text("Who pays {number}", "付费者 {number}")
+    let payer = Text("Who pays", "付费者")
     let payerHint = Text(
         "The word program for ourselves, or a member who made or sold the goods", "填写 program 表示由商家承担，或填写生产、销售该产品的会员")
     let none = Text("none", "无")

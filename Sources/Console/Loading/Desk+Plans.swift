@@ -84,7 +84,8 @@ extension Desk {
             missing: missing,
             form: visitor.isOwner && missing == nil
                 ? .init(
-                    title: title, command: writer.forms.page, of: key, fields: form.fields, parts: form.parts, isOpen: isOpen)
+                    title: title, command: writer.forms.page, of: key, fields: form.fields, more: form.more, parts: form.parts,
+                    isOpen: isOpen, isMoreOpen: form.isMoreOpen)
                 : nil,
             deeds: writer.sales(offers), typed: typed, isFiltered: !typed.isEmpty,
             boughtNote: words(\.plans.boughtNote, count: Desk.plansMax), bought: bought.map(writer.bought),

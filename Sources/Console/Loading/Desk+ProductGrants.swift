@@ -62,7 +62,9 @@ extension Desk {
             tabs: programTabs(visitor, .benefits), problem: problem, products: products, hasProducts: !products.isEmpty,
             missing: missing,
             form: visitor.isOwner && missing == nil
-                ? .init(title: title, command: writer.page, of: form.of, lines: form.fields, isOpen: !form.product.isEmpty) : nil,
+                ? .init(
+                    title: title, command: writer.page, of: form.of, fields: form.fields, parts: form.parts,
+                    isOpen: !form.product.isEmpty) : nil,
             mayChange: visitor.isOwner)
         var frame = visitor.frame(words(\.grants.title), .program)
         if visitor.query["done"] == "set" { frame.notice = .init(kind: "", text: words(\.grants.done)) }

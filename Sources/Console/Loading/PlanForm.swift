@@ -132,20 +132,28 @@ struct PlanForm {
     // MARK: - Fields
 
     var fields: [FormField] {
-        let promises = [
-            (value: "no", label: words(\.plans.promiseNo)), (value: "yes", label: words(\.plans.promiseYes)),
-        ]
-        return [
+        [
             field("key", \.benefits.key, words(\.plans.keyHint)), field("name_en", \.benefits.nameEnglish),
             field("name_zh", \.benefits.nameChinese),
             field("fee", \.plans.fee, words(\.plans.feeHint, ["currency": currency.code])),
             select("interval", words(\.plans.interval), PlanForm.intervals.map { (value: $0.value, label: words($0.label)) }),
+        ]
+    }
+
+    /// What most plans leave at its standards.
+    var more: [FormField] {
+        let promises = [
+            (value: "no", label: words(\.plans.promiseNo)), (value: "yes", label: words(\.plans.promiseYes)),
+        ]
+        return [
             field("trial_days", \.plans.trialDays, isRequired: false),
             field("grace_days", \.plans.graceDays, words(\.plans.graceHint), isRequired: false),
             field("notice_days", \.plans.noticeDays, words(\.plans.noticeHint), isRequired: false),
             select("promises_savings", words(\.plans.promises), promises),
         ]
     }
+
+    var isMoreOpen: Bool { more.contains { $0.error != nil } }
 
     /// The benefits, and some places that are free.
     var parts: [FormPart] {

@@ -89,31 +89,38 @@ struct ProductGrantForm {
 
     // MARK: - Fields
 
-    /// Of which product, and then a line for each benefit.
-    var fields: [FormLine] {
-        let used = (places.last ?? -1) + 1
-        let count = min(max(used + 1, ProductGrantForm.linesMin), ProductGrantForm.linesMax)
+    /// Of which product.
+    var fields: [FormField] {
         let goods = (of.isEmpty ? products : [of]).map { (value: $0, label: $0) }
-        return [FormLine(fields: [select("product", words(\.grants.product), goods)])] + (0 ..< count).map(line)
+        return [select("product", words(\.grants.product), goods)]
     }
 
-    private func line(_ place: Int) -> FormLine {
-        let number = Formats(words.language).number(place + 1)
+    /// The benefits, and some places that are free.
+    var parts: [FormPart] {
+        let used = (places.last ?? -1) + 1
+        return (0 ..< min(max(used + 1, ProductGrantForm.linesMin), ProductGrantForm.linesMax)).map(part)
+    }
+
+    private func part(_ place: Int) -> FormPart {
+        let (prefix, number) = ("g\(place)_", Formats(words.language).number(place + 1))
         func field(
             _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>, standard: String = ""
         ) -> FormField {
-            let name = "g\(place)_\(name)"
             var field = FormField(
-                name, words(label, ["number": number]), value: values[name] ?? standard, hint: words(hint), autocomplete: "off")
-            (field.required, field.error) = (false, errors[name])
+                prefix + name, words(label), value: values[prefix + name] ?? standard, hint: words(hint), autocomplete: "off")
+            (field.required, field.error) = (false, errors[prefix + name])
             return field
         }
         let choices = [(value: "", label: words(\.grants.none))] + benefits.map { (value: $0.key, label: $0.name) }
-        return FormLine(fields: [
-            select("g\(place)_benefit", words(\.grants.benefit, ["number": number]), choices),
-            field("amount", \.grants.amount, \.grants.amountHint), field("months", \.grants.time, \.grants.timeHint),
-            field("payer", \.grants.payer, \.grants.payerHint, standard: ProductGrantForm.program),
-        ])
+        let benefit = text(prefix + "benefit")
+        return FormPart(
+            words(\.plans.partTitle, ["number": number]), name: benefits.first { $0.key == benefit }?.name ?? benefit,
+            gives: benefit.isEmpty ? nil : "", isFirst: place == 0,
+            fields: [
+                select(prefix + "benefit", words(\.plans.partBenefit), choices),
+                field("amount", \.plans.partAmount, \.grants.amountHint), field("months", \.grants.time, \.grants.timeHint),
+                field("payer", \.grants.payer, \.grants.payerHint, standard: ProductGrantForm.program),
+            ])
     }
 
     private func select(_ name: String, _ label: String, _ choices: [(value: String, label: String)]) -> FormField {

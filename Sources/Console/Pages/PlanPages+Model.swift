@@ -20,8 +20,10 @@ struct PlansPage: PageModel {
         /// The key of the plan that changes; empty for a new one.
         let of: String
         let fields: [FormField]
+        let more: [FormField]
         let parts: [FormPart]
         let isOpen: Bool
+        let isMoreOpen: Bool
     }
 
     struct Bought: Sendable {

@@ -14,7 +14,8 @@ struct ProductGrantsPage: PageModel {
         let command: String
         /// The product that changes; empty for any.
         let of: String
-        let lines: [FormLine]
+        let fields: [FormField]
+        let parts: [FormPart]
         let isOpen: Bool
     }
 

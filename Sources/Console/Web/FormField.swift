@@ -48,11 +48,6 @@ struct FormField: Sendable {
     }
 }
 
-/// Fields that belong together, in a line of their own.
-struct FormLine: Sendable {
-    let fields: [FormField]
-}
-
 extension StringProtocol {
     /// What was typed, without white space at its ends.
     var trimmed: String {

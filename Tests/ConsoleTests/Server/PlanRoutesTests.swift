@@ -51,6 +51,12 @@ import Workspaces
             again["fee"] = "9"
             let taken = try await browser.postRaw(Self.address, again)
             #expect(taken.html.contains("There is a plan with this key."))
+            #expect(taken.html.contains(#"<details class="further"><summary>Trial, grace and notice</summary>"#))
+            let trial = again["trial_days"]
+            again["trial_days"] = "soon"
+            let days = try await browser.postRaw(Self.address, again)
+            #expect(days.html.contains(#"<details class="further" open><summary>Trial, grace and notice</summary>"#))
+            again["trial_days"] = trial
             (again["key"], again["part0_benefit"]) = ("silver", "")
             let none = try await browser.postRaw(Self.address, again)
             #expect(none.html.contains("A plan gives 1 to 20 benefits."))

@@ -38,6 +38,8 @@ import Workspaces
             }
             (fields["g0_months"], fields["g0_payer"]) = ("24", maker)
             fields["g1_benefit"] = "repairs"
+            #expect(wrong.html.contains("<details open><summary>Benefit 1 · <bdi>Repairs</bdi> <span class=\"tag bad\">"))
+            #expect(wrong.html.contains(#"<details><summary>Benefit 2 <span class="faint">not used</span></summary>"#))
             let twice = try await browser.postRaw(Self.address, fields)
             #expect(twice.status == .unprocessableContent && twice.html.contains("That was done already: repairs."))
             (fields["g1_benefit"], fields["command"]) = ("", fields["command"].map { $0 + "-2" })
