@@ -31,6 +31,8 @@ private let wanted = ProcessInfo.processInfo.environment["TEAHOUSE_LEDGER_SECOND
         print("RESULT kind=uniform rate=\(uniform)")
         let hot = try await ledger.run(seconds) { try await ledger.earn() }
         print("RESULT kind=hot rate=\(hot)")
+        // Half load follows a rest, not a load that was too high.
+        try await engine.settle()
         let half = Double(min(uniform, hot)) / 2
         let waits = try await ledger.openLoop(half, seconds) { try await ledger.transfer() }
         print("RESULT kind=half rate=\(Int(half)) p50=\(waits.p50) p99=\(waits.p99)")
