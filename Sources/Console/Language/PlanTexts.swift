@@ -80,7 +80,6 @@ struct PlanTexts: Sendable {
     let state = Text("State", "状态")
     let until = Text("Until", "截止")
     let paidBy = Text("paid by", "付费者")
-    let isFor = Text("for", "享有者")
 
     let stateTrial = Text("On trial", "试用中")
     let stateActive = Text("Paid", "有效")

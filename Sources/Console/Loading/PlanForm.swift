@@ -161,13 +161,10 @@ struct PlanForm {
         let count = min(max(used + PlanForm.partsFree, PlanForm.partsMin), PlanForm.partsMax)
         let options = [(value: "", label: words(\.plans.partNone))] + benefits.map { (value: $0.key, label: $0.name) }
         return (0 ..< count).map { place in
-            let (prefix, number) = ("part\(place)_", Formats(words.language).number(place + 1))
-            let benefit = text(prefix + "benefit")
+            let prefix = "part\(place)_"
             return FormPart(
-                words(\.plans.partTitle, ["number": number]), name: benefits.first { $0.key == benefit }?.name ?? benefit,
-                gives: benefit.isEmpty ? nil : "", isFirst: place == 0,
-                fields: [
-                    select(prefix + "benefit", words(\.plans.partBenefit), options),
+                benefit: select(prefix + "benefit", words(\.plans.partBenefit), options), at: place, words: words,
+                [
                     field(prefix + "amount", \.plans.partAmount, words(\.plans.partAmountHint), isRequired: false),
                     field(prefix + "price", \.plans.partCost, words(\.plans.partCostHint), isRequired: false),
                 ])

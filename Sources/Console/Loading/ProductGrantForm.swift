@@ -102,7 +102,7 @@ struct ProductGrantForm {
     }
 
     private func part(_ place: Int) -> FormPart {
-        let (prefix, number) = ("g\(place)_", Formats(words.language).number(place + 1))
+        let prefix = "g\(place)_"
         func field(
             _ name: String, _ label: KeyPath<Catalogue, Text>, _ hint: KeyPath<Catalogue, Text>, standard: String = ""
         ) -> FormField {
@@ -112,12 +112,9 @@ struct ProductGrantForm {
             return field
         }
         let choices = [(value: "", label: words(\.grants.none))] + benefits.map { (value: $0.key, label: $0.name) }
-        let benefit = text(prefix + "benefit")
         return FormPart(
-            words(\.plans.partTitle, ["number": number]), name: benefits.first { $0.key == benefit }?.name ?? benefit,
-            gives: benefit.isEmpty ? nil : "", isFirst: place == 0,
-            fields: [
-                select(prefix + "benefit", words(\.plans.partBenefit), choices),
+            benefit: select(prefix + "benefit", words(\.plans.partBenefit), choices), at: place, words: words,
+            [
                 field("amount", \.plans.partAmount, \.grants.amountHint), field("months", \.grants.time, \.grants.timeHint),
                 field("payer", \.grants.payer, \.grants.payerHint, standard: ProductGrantForm.program),
             ])

@@ -35,3 +35,18 @@ struct FormPart: Sendable {
         isMoreOpen = more.contains { !$0.value.isEmpty || $0.error != nil }
     }
 }
+
+extension FormPart {
+    /// One benefit of several that something gives.
+    ///
+    /// - Parameters:
+    ///   - benefit: In which it is chosen; the choice of none has no value.
+    ///   - place: From 0.
+    ///   - others: What else is said of it.
+    init(benefit: FormField, at place: Int, words: Words, _ others: [FormField]) {
+        let chosen = benefit.options.first { $0.selected && !$0.value.isEmpty }
+        self.init(
+            words(\.plans.partTitle, ["number": Formats(words.language).number(place + 1)]), name: chosen?.label ?? "",
+            gives: chosen.map { _ in "" }, isFirst: place == 0, fields: [benefit] + others)
+    }
+}
