@@ -43,7 +43,7 @@ extension RecordStore {
         return Dictionary(starts) { first, _ in first }
     }
 
-    /// The last call that an earning program has followed; 0 when there is none.
+    /// The last call that an earning program has followed, or with an empty name the coupons of orders; 0 when there is none.
     public func earningCursor(of program: String, in workspace: WorkspaceID) async throws(Problem) -> UInt64 {
         try await list(
             "SELECT arrival FROM earning_cursors WHERE workspace = ? AND program = ?", [.text(workspace.text), .text(program)]

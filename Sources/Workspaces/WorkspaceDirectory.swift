@@ -48,6 +48,7 @@ public final class WorkspaceDirectory: Sendable {
     let registrars = Mutex<[WorkspaceID: ProductRegistrar]>([:])
     let desks = Mutex<[WorkspaceID: ProgramDesk]>([:])
     let followers = Mutex<[FollowerKey: EarningFollower]>([:])
+    let followingTroubles = FollowingTroubles()
     let isClosed = Atomic(false)
     /// Settings change one after the other, so that memory and records never differ in order.
     let lane = SerialLane()

@@ -77,6 +77,7 @@ import Testing
         try await club.collect(order("Order Completed", "m1", "o1", coupons[0]))
         await club.directory.followEvents()
         #expect(try await used() == 1)
+        #expect(try await club.directory.records.earningCursor(of: "", in: workspace) > 0, "it is not followed again and again")
         // All of it came back before it was told.
         try await club.collect(order("Order Refunded", "m2", "o2", seconds: 5))
         await club.directory.followEvents()
@@ -243,6 +244,19 @@ import Testing
         #expect(try await reader.coupon(coupon)?.coupon.usesLeft == 0)
         #expect(try await club.balance() == 60)
         await club.directory.close()
+    }
+
+    @Test("What keeps events from a program is told once a minute, and at once when the reason is another")
+    func troubles() {
+        let (troubles, workspace) = (FollowingTroubles(), WorkspaceID(text: "ws_0000000000000000"))
+        let start = Instant(microseconds: 0)
+        func isNew(_ code: Problem.Code, _ seconds: Int64, _ place: WorkspaceID?) -> Bool {
+            troubles.isNew(code, of: place, at: start.advanced(byMicroseconds: seconds * .microsecondsPerSecond))
+        }
+        #expect(isNew(.diskFull, 0, workspace) && isNew(.diskFull, 0, nil))
+        #expect(!isNew(.diskFull, 59, workspace))
+        #expect(isNew(.exists, 59, workspace))
+        #expect(isNew(.exists, 119, workspace))
     }
 
     @Test("The duties of the directory follow and tell by themselves")

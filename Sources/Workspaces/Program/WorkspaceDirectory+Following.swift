@@ -95,9 +95,30 @@ extension WorkspaceDirectory {
     private func noteFollowing(_ problem: Problem, _ workspace: WorkspaceID?) {
         // Stopped in the middle of it: it goes on after the next start.
         if problem.code == .stopping || Task.isCancelled { return }
+        guard followingTroubles.isNew(problem.code, of: workspace, at: clock.now) else { return }
         logger.warning(
-            "events wait for the program, or it for them",
-            metadata: ["workspace": "\(workspace.map { $0.text } ?? "all")", "reason": "\(problem.code)"])
+            "events wait for the program, or it for them, and it is tried again",
+            metadata: [
+                "workspace": "\(workspace.map { $0.text } ?? "all")", "reason": "\(problem.code)", "detail": "\(problem.message)",
+            ])
+    }
+}
+
+/// What keeps events and programs from each other, so that it is told now and then and not at each attempt.
+final class FollowingTroubles: Sendable {
+    private static let pause = Int64.microsecondsPerMinute
+
+    private let told = Mutex<[WorkspaceID?: (code: Problem.Code, at: Instant)]>([:])
+
+    /// Whether it is to be told: another reason than the last one, or a minute later.
+    func isNew(_ code: Problem.Code, of workspace: WorkspaceID?, at now: Instant) -> Bool {
+        told.withLock { told in
+            if let last = told[workspace], last.code == code, now < last.at.advanced(byMicroseconds: FollowingTroubles.pause) {
+                return false
+            }
+            told[workspace] = (code, now)
+            return true
+        }
     }
 }
 
