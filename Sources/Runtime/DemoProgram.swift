@@ -5,7 +5,7 @@ import Records
 import Workspaces
 import Worlds
 
-/// The loyalty program of the demo's tea shop: points for its orders, some of them spent.
+/// The loyalty program of the demo's tea shop: points for its orders, some of them spent, and for those that come.
 struct DemoProgram {
     /// An order of somebody who is known to the shop.
     struct Order: Sendable {
@@ -19,6 +19,16 @@ struct DemoProgram {
     private static let together = 256
     private static let currency = "points"
     private static let spentEach: Int64 = 100
+    /// What its orders earn from when the demo was made on, as those before did.
+    private static let rules: JSONValue = [
+        "id": "orders", "name": "A leaf a yuan", "points": .string(currency), "currency": "CNY",
+        "rules": [
+            [
+                "id": "spend", "name": "A leaf for each yuan", "trigger": ["event": "Order Completed"],
+                "base": ["points": 1, "per": "money", "amount": "1.00"],
+            ]
+        ],
+    ]
 
     let directory: WorkspaceDirectory
     let workspace: WorkspaceID
@@ -72,11 +82,19 @@ struct DemoProgram {
                 .burn(DemoProgram.spentEach, place: nil), of: DemoProgram.currency, by: MemberWish(.identity(order.customer)))
             _ = try await directory.perform(burn, id: "demo-burn-\(order.id)", in: workspace, by: .commandLine)
         }
+        try await letOrdersEarn()
         guard let last = orders.last else { return }
         let wish = AdjustPoints(
             2_500, of: DemoProgram.currency, for: MemberWish(.identity(last.customer)), reason: .goodwill,
             note: "The tin of \(last.id) arrived broken")
         _ = try await directory.perform(wish, id: "demo-adjustment", in: workspace, by: .commandLine)
+    }
+
+    private func letOrdersEarn() async throws {
+        let program = try EarningProgram(json: DemoProgram.rules)
+        try await perform(ChangeEarning(.draft(program), of: program.id), "demo-earning")
+        try await perform(ChangeEarning(.review(1), of: program.id), "demo-earning-review")
+        try await perform(ChangeEarning(.schedule(1, from: nil), of: program.id), "demo-earning-schedule")
     }
 
     private func earn(_ order: Order) async throws {
