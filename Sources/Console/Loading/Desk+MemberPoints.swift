@@ -85,7 +85,7 @@ extension Desk {
         let shares = try await member.kind == .account ? reader.earningAgreements(of: member.id) : nil
         let events = EventWords(words: words)
         let model = MemberPointsPage(
-            tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name,
+            tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name ?? identities.first?.value,
             personURL: person.map { SiteURL.person($0.id.text) },
             note: words(\.points.since, ["date": visitor.formats.date(workspace.calendar.date(at: member.enrolledAt))]),
             standing: standing,
