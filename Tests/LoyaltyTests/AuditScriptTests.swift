@@ -42,11 +42,56 @@ struct AuditScriptTests {
         let afterLoss = try await script.run(lines.filter { !$0.hasPrefix(member + ",") })
         #expect(afterLoss.output.contains("every chain is whole") && afterLoss.errors.contains("OTHER DIGEST"), "\(afterLoss)")
         #expect(afterLoss.exit == .exited(1))
+        // No row lies between the midnights of two zones that are near: the same rows, and so the same digest.
+        let elsewhere = try await script.run(lines, zone: "Europe/London")
+        #expect(elsewhere.exit == .exited(0) && elsewhere.output.contains("written down"), "\(elsewhere)")
+    }
+
+    @Test(
+        "the program of the audit's page takes nothing for an export that is none, and says in one line what is wrong",
+        .enabled(if: AuditScript.isHere, "needs .venv: make test"))
+    func notAnExport() async throws {
+        let program = try await TestProgram()
+        _ = try await program.earn("till 4", 100, "ann")
+        let lines = try await AuditWalk.export(program).components(separatedBy: "\r\n").filter { !$0.isEmpty }
+        let (head, row) = (try #require(lines.first), try #require(lines.last))
+        let script = try AuditScript(digest: "")
+        #expect(try await script.run(lines).exit == .exited(0))
+        // A program in which nothing was booked yet.
+        #expect(try await script.run([head]).output.contains("0 rows of 0 members"))
+
+        let files: [(lines: [String], said: String)] = [
+            ([], "is no export of entries"),
+            ([#"{"type":"about:blank","status":404,"code":"not_found"}"#], "is no export of entries"),
+            (["code,number", "QJNQ-7HRY-TGF8-H,1"], "is no export of entries"),
+            ([row], "is no export of entries"),
+            ([head, String(row.prefix(row.count / 3))], "line 2 is no row of one"),
+            ([head, row + ",more"], "line 2 is no row of one"),
+            ([head, "\"" + row], "is no whole export of entries"),
+        ]
+        for file in files { Self.expect(file.said, try await script.run(file.lines), "\(file.lines)") }
+        for month in ["nov", "2026-13", "2026-3", "9999-12", ""] {
+            Self.expect("is no month", try await script.run(lines, month: month), month)
+        }
+        for zone in ["Shanghai", "", "/etc/passwd", "Asia/Shanghai,", "America"] {
+            Self.expect("is no time zone", try await script.run(lines, zone: zone), zone)
+        }
+        Self.expect("is no digest", try await AuditScript(digest: "5f0c").run(lines), "a digest cut short")
+        Self.expect("cannot be read", try await script.run(file: "missing.csv"), "no file")
+    }
+
+    /// That the program ended with status 1 and one line, which has those words.
+    private static func expect(_ said: String, _ run: AuditScript.Run, _ what: String) {
+        let lines = run.errors.split(separator: "\n")
+        #expect(run.exit == .exited(1) && run.output.isEmpty, "\(what): \(run)")
+        #expect(lines.count == 1 && run.errors.contains(said), "\(what): \(run)")
     }
 }
 
 /// The program as docs/audit.md has it, saved in a folder.
 struct AuditScript {
+    typealias Run = (exit: ChildProcess.Exit, output: String, errors: String)
+
     private static let python = SharedFiles.packageDirectory + "/.venv/bin/python"
     /// With `CI` set it has to be here: its absence fails there.
     static let isHere = ProcessInfo.processInfo.environment["CI"] != nil || FileManager.default.isExecutableFile(atPath: python)
@@ -54,7 +99,7 @@ struct AuditScript {
     let digest: String
     private let folder: TestFolder
 
-    /// - Parameter digest: of March 2026, as it was written down.
+    /// - Parameter digest: of March 2026, as it was written down; empty for none.
     init(digest: String) throws {
         self.digest = digest
         folder = try TestFolder()
@@ -64,9 +109,16 @@ struct AuditScript {
     }
 
     /// - Parameter lines: of the exported file, its head first.
-    func run(_ lines: [String]) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
-        let file = folder.path("entries.csv")
-        try lines.map { $0 + "\r\n" }.joined().write(toFile: file, atomically: true, encoding: .utf8)
-        return try await ChildProcess.run(AuditScript.python, [folder.path("audit.py"), file, "2026-03", "UTC", digest])
+    func run(_ lines: [String], month: String = "2026-03", zone: String = "UTC") async throws -> Run {
+        let file = "entries.csv"
+        try lines.map { $0 + "\r\n" }.joined().write(toFile: folder.path(file), atomically: true, encoding: .utf8)
+        return try await run(file: file, month: month, zone: zone)
+    }
+
+    /// - Parameter file: by its name in the folder.
+    func run(file: String, month: String = "2026-03", zone: String = "UTC") async throws -> Run {
+        try await ChildProcess.run(
+            AuditScript.python,
+            [folder.path("audit.py"), folder.path(file), month, zone] + (digest.isEmpty ? [] : [digest]))
     }
 }
