@@ -113,6 +113,8 @@ extension APISchema {
     static var components: OrderedDictionary<String, JSONValue> {
         settings.merging(people) { first, _ in first }.merging(questions) { first, _ in first }
             .merging(QuestionSchemas.components) { first, _ in first }
+            .merging(CouponTemplateSchemas.components) { first, _ in first }
+            .merging(EarningProgramSchemas.components) { first, _ in first }
     }
 
     private static var settings: OrderedDictionary<String, JSONValue> {

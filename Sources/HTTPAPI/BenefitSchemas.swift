@@ -52,7 +52,16 @@ enum BenefitSchemas {
     static let granted = APISchema.object([
         "grant": id, "beneficiary": APISchema.text, "payer": APISchema.text, "benefit": key,
         "amount": ["type": ["integer", "null"]],
-        "left": APISchema.anyObject,
+        "left": left,
+    ])
+    private static let left: JSONValue = APISchema.object([
+        "remaining": [
+            "type": ["integer", "null"], "description": "How much can be used until it starts anew; null for as much as one likes.",
+        ],
+        "resets_at": [
+            "type": ["string", "null"], "format": "date-time", "description": "When the period ends; null without one.",
+        ],
+        "version": SettingsSchemas.count("Of the member's book of this benefit: it grows with every change."),
     ])
     static let removed = APISchema.object(["ended": ["type": "array", "items": APISchema.anyObject]])
 
@@ -64,7 +73,11 @@ enum BenefitSchemas {
     static let answer: JSONValue = [
         "type": "object",
         "properties": [
-            "allowed": APISchema.flag, "remaining": ["type": ["integer", "null"]], "resets_at": APISchema.optionalInstant,
+            "allowed": APISchema.flag,
+            "remaining": [
+                "type": ["integer", "null"],
+                "description": "How much can be used until it starts anew; null for as much as one likes.",
+            ], "resets_at": APISchema.optionalInstant,
             "sources": ["type": "array", "items": APISchema.anyObject], "reasons": ["type": "array", "items": APISchema.anyObject],
             "explanation": ["type": "array", "items": APISchema.anyObject], "version": APISchema.count,
             "changes_at": APISchema.optionalInstant,
@@ -74,7 +87,7 @@ enum BenefitSchemas {
         "type": "object",
         "properties": [
             "use": id, "member": APISchema.text, "benefit": key, "state": ["enum": ["reserved", "consumed", "cancelled"]],
-            "left": APISchema.anyObject,
+            "left": left,
             "coupons": [
                 "type": "array", "items": APISchema.anyObject, "description": "Those that were made, or taken back with the use.",
             ],

@@ -130,31 +130,7 @@ enum CouponSchemas {
         "type": "string",
         "description": "The network address of the person, for throttling; without it that of the connection counts.",
     ]
-    static let template: JSONValue = [
-        "type": "object", "required": ["name", "currency", "zone", "effect"],
-        "description":
-            "Amounts are decimal text or numbers in the currency; what is not set does not matter. Whatever cannot come true is refused with its pointer.",
-        "properties": [
-            "name": APISchema.text, "version": PointSchemas.number, "currency": APISchema.text,
-            "zone": ["type": "string", "description": "The IANA zone of its days and hours."],
-            "effect": [
-                "type": "object", "required": ["kind"],
-                "properties": [
-                    "kind": ["enum": ["amount", "percent", "fixed_price", "gift", "free_shipping", "priority", "status"]],
-                    "status": [
-                        "type": "string", "description": "The key of a benefit of the kind status: using the coupon grants it.",
-                    ],
-                    "benefit": [
-                        "type": "string", "description": "The key of a benefit of the kind priority, granted with the `weight`.",
-                    ],
-                    "days": ["type": "integer", "description": "How long a status or a priority is had after the day of its use."],
-                ],
-            ], "conditions": APISchema.anyObject, "validity": APISchema.anyObject, "cost_bearer": APISchema.anyObject,
-            "refund": ["enum": .array(CouponRefundPolicy.allCases.map { .string($0.rawValue) })],
-            "transferable": APISchema.flag, "uses": PointSchemas.number, "stacking": APISchema.anyObject,
-            "limits": ["type": "array", "items": APISchema.anyObject, "maxItems": 20],
-        ],
-    ]
+    static let template = APISchema.reference("CouponTemplate")
     private static let text = APISchema.object([
         "lines": ["type": "array", "items": APISchema.text],
         "hash": ["type": "string", "description": "SHA-256 of the lines joined by line feeds: what a claim names as read."],
@@ -168,12 +144,18 @@ enum CouponSchemas {
         describedMembers.merging([
             "versions": APISchema.count, "made_by": APISchema.text, "made_at": APISchema.instant,
         ]) { one, _ in one }, required: ["template", "texts", "versions"])
-    private static let optionalCount: JSONValue = ["type": ["integer", "null"]]
+    private static let limitCount: JSONValue = [
+        "type": "integer", "minimum": 0, "description": "Uses, or minor units of money, though the template has it decimal.",
+    ]
+    private static let optionalCount: JSONValue = [
+        "type": ["integer", "null"],
+        "description": "As `max`; null of a limit that each member or card has for itself.",
+    ]
     static let limits: JSONValue = [
         "type": "array",
         "items": APISchema.object([
             "name": APISchema.text, "measure": ["enum": ["uses", "money"]],
-            "per": ["enum": ["everybody", "member", "instrument"]], "period": ["enum": ["ever", "day"]], "max": APISchema.count,
+            "per": ["enum": ["everybody", "member", "instrument"]], "period": ["enum": ["ever", "day"]], "max": limitCount,
             "reserved": optionalCount, "used": optionalCount, "left": optionalCount,
         ]),
     ]
@@ -187,7 +169,8 @@ enum CouponSchemas {
         "state": ["enum": ["minted", "granted", "reserved", "redeemed", "expired", "voided", "revoked"]],
         "reason": APISchema.text, "member": APISchema.optionalText, "from": APISchema.optionalInstant,
         "until": APISchema.optionalInstant, "zone": APISchema.optionalText, "text_hash": APISchema.optionalText,
-        "uses_left": APISchema.count, "value_left": APISchema.count,
+        "uses_left": SettingsSchemas.count("For how many more orders it is good."),
+        "value_left": minor("What has come back of it by refunds under `value_part` and can be used again; else 0."),
     ]
     private static let couponRequired = ["coupon", "template", "version", "state", "member"]
     static let coupon = APISchema.object(couponMembers, required: couponRequired)
@@ -202,12 +185,12 @@ enum CouponSchemas {
     private static let reservation: JSONValue = [
         "oneOf": [
             ["type": "null"],
-            APISchema.object(["order": APISchema.text, "amount": APISchema.count, "until": APISchema.instant]),
+            APISchema.object(["order": APISchema.text, "amount": minor("It takes off."), "until": APISchema.instant]),
         ]
     ]
     private static let redemption = APISchema.object([
-        "order": APISchema.text, "at": APISchema.instant, "amount": APISchema.count, "returned_amount": APISchema.count,
-        "undone": APISchema.flag,
+        "order": APISchema.text, "at": APISchema.instant, "amount": minor("It took off."),
+        "returned_amount": minor("Of it, for goods that have come back."), "undone": APISchema.flag,
     ])
     /// One coupon as it is looked at.
     static let look = APISchema.object(
@@ -230,19 +213,42 @@ enum CouponSchemas {
         ["type": "object", "additionalProperties": APISchema.count, "description": .string(about)]
     }
 
+    /// A whole number of minor units, as all amounts of carts and of what is answered of them are.
+    private static func minor(_ about: String) -> JSONValue {
+        SettingsSchemas.count(about + " In minor units: 2000 for 20.00 of CNY.")
+    }
+
     private static let line = PointSchemas.closed(
         [
-            "id": APISchema.text, "sku": APISchema.text, "categories": ["type": "array", "items": APISchema.text],
+            "id": SettingsSchemas.text("Names the line within the cart; answers and refunds name it so."),
+            "sku": SettingsSchemas.text("Which goods, as templates name them under `products`."),
+            "categories": SettingsSchemas.names("As templates name them."),
             "units": ["type": "integer", "minimum": 1, "default": 1],
-            "unit_price": ["type": "integer", "minimum": 0, "description": "In minor units."], "discounted": APISchema.flag,
+            "unit_price": minor("Of one unit before coupons."),
+            "discounted": SettingsSchemas.flag("Whether it is cheaper than usual already."),
         ], required: ["id", "sku", "unit_price"])
     static let cart = PointSchemas.closed(
         [
-            "currency": APISchema.text, "lines": ["type": "array", "items": line, "minItems": 1, "maxItems": 1_000],
-            "shipping": APISchema.count, "prices": ["enum": ["gross", "net"], "default": "gross"], "instrument": APISchema.text,
-            "tier": APISchema.text, "tags": ["type": "array", "items": APISchema.text], "first_order": APISchema.flag,
-            "channel": APISchema.text, "store": APISchema.text,
-        ], required: ["currency", "lines"])
+            "currency": SettingsSchemas.text("Three letters, such as CNY."),
+            "lines": ["type": "array", "items": line, "minItems": 1, "maxItems": 1_000],
+            "shipping": minor("What delivery costs; 0 without it."),
+            "prices": SettingsSchemas.choice(
+                CouponCart.TaxBase.allCases.map(\.rawValue), "Whether all prices are with tax (gross) or without.", default: "gross"
+            ),
+            "instrument": SettingsSchemas.text("The card or account that pays, for limits per instrument."),
+            "tier": SettingsSchemas.text("The member's."), "tags": SettingsSchemas.names("The member's."),
+            "first_order": SettingsSchemas.flag("Whether it is the member's first."), "channel": APISchema.text,
+            "store": APISchema.text,
+        ], required: ["currency", "lines"]
+    ).setting(["example"], to: cartExample)
+    /// Two tins at 60.00 and a pot at 45.00.
+    static let cartExample: JSONValue = [
+        "currency": "CNY",
+        "lines": [
+            ["id": "1", "sku": "tin", "categories": ["tea"], "units": 2, "unit_price": 6_000],
+            ["id": "2", "sku": "pot", "unit_price": 4_500],
+        ], "shipping": 800,
+    ]
 
     static func use(commits: Bool) -> JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
@@ -264,23 +270,63 @@ enum CouponSchemas {
         "items": APISchema.object(["coupon": APISchema.text, "reasons": APISchema.list("Reason")]),
     ]
     private static let price = APISchema.object([
-        "goods": APISchema.count, "shipping": APISchema.count, "units": ["type": "array", "items": APISchema.anyObject],
+        "goods": minor("What the goods cost with the coupons."), "shipping": minor("What the shipping costs with the coupons."),
+        "units": [
+            "type": "array", "description": "All units of all lines, those of a line that cost the same together.",
+            "items": APISchema.object([
+                "line": SettingsSchemas.text("The `id` of the cart's line."),
+                "first": SettingsSchemas.count("The first of these units, counted from 0 within the line."),
+                "count": SettingsSchemas.count("How many they are."), "price": minor("Of each before coupons."),
+                "paid": minor("Of each with them: what is given back for it when it is returned."),
+            ]),
+        ],
     ])
+    private static let discount = APISchema.object([
+        "parts": [
+            "type": "array",
+            "description":
+                "What is off the units, each part [line, first, count, amount]: so many units of the line from the first on, counted from 0, and what is off each in minor units; 0 where they only belong to the order.",
+            "items": [
+                "type": "array", "minItems": 4, "maxItems": 4,
+                "prefixItems": [APISchema.text, APISchema.count, APISchema.count, APISchema.count],
+            ],
+        ], "shipping": minor("Off the shipping."),
+        "gifts": counts("By SKU: how many units for nothing, beside those of the cart."),
+        "right": SettingsSchemas.flag("Whether it gives something that is no money: goods, a status, a place in a queue."),
+    ])
+    private static let trimmedBy = SettingsSchemas.names("The limits that have less left than the coupon would take off.")
     static let stack = APISchema.object([
         "used": [
             "type": "array",
             "items": APISchema.object([
-                "coupon": APISchema.text, "amount": APISchema.count,
-                "trimmed_by": [
-                    "type": "array", "items": APISchema.text,
-                    "description": "The limits that have less left than the coupon would take off.",
-                ], "discount": APISchema.anyObject,
+                "coupon": APISchema.text, "amount": minor("It takes off."), "trimmed_by": trimmedBy, "discount": discount,
             ]),
-        ], "skipped": skipped, "total": APISchema.count, "price": price,
+        ], "skipped": skipped, "total": minor("All of them take off."), "price": price,
     ])
     static let reserved = APISchema.object(
         [
-            "order": APISchema.text, "reservations": ["type": "array", "items": APISchema.anyObject],
-            "redemptions": ["type": "array", "items": APISchema.anyObject], "skipped": skipped, "price": price,
+            "order": APISchema.text,
+            "reservations": [
+                "type": "array",
+                "items": APISchema.object([
+                    "coupon": APISchema.text, "order": APISchema.text, "amount": minor("It takes off."),
+                    "until": APISchema.instant, "trimmed_by": trimmedBy, "discount": discount,
+                ]), "description": "Unless `commit` was asked for.",
+            ],
+            "redemptions": [
+                "type": "array", "items": used, "description": "With `commit`.",
+            ], "skipped": skipped, "price": price,
         ], required: ["order", "skipped", "price"])
+    /// One use as it is answered.
+    static let used = APISchema.object([
+        "coupon": APISchema.text, "order": APISchema.text, "amount": minor("It takes off."), "at": APISchema.instant,
+        "discount": discount,
+    ])
+    /// What has become of a coupon when goods came back.
+    static let refunded = APISchema.object([
+        "coupon": APISchema.text,
+        "amount": minor("It had taken off the returned goods: so much less is given back for them."),
+        "is_back": SettingsSchemas.flag("Whether it can be used again, as a whole or for what came back."),
+        "state": APISchema.text,
+    ])
 }

@@ -5,17 +5,7 @@ internal import Workspaces
 
 /// The schemas of bodies and answers about earning.
 enum EarningSchemas {
-    static let program: JSONValue = [
-        "type": "object", "required": ["id", "name", "currency", "points", "rules"],
-        "properties": [
-            "id": ["type": "string", "description": "The program's, as in the path."], "name": APISchema.text,
-            "points": ["type": "string", "description": "The key of the currency of points that members earn."],
-            "currency": ["type": "string", "description": "Of money amounts, such as CNY."],
-            "prices_include_tax": APISchema.flag, "multiplier_mode": ["enum": ["max", "product"]],
-            "multipliers": ["type": "array", "items": APISchema.anyObject], "caps": APISchema.anyObject,
-            "rules": ["type": "array", "maxItems": 500, "items": APISchema.anyObject],
-        ],
-    ]
+    static let program = APISchema.reference("EarningProgram")
     static let version = APISchema.object([
         "version": PointSchemas.number, "status": ["enum": ["draft", "reviewed", "scheduled", "live", "superseded"]],
         "author": APISchema.text, "reviewer": APISchema.optionalText, "effective_from": APISchema.optionalInstant,

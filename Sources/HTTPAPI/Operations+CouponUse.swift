@@ -11,7 +11,8 @@ extension APIOperation {
         grantCoupon, claimCoupon, checkCoupons, reserveCoupons,
         ofOrder(
             "commit", id: "commitCoupons", "Use what is reserved for an order, all of its coupons or some.",
-            ["finals": CouponSchemas.counts("By coupon: what it takes off in the end, at most what is reserved.")]
+            ["finals": CouponSchemas.counts("By coupon: what it takes off in the end in minor units, at most what is reserved.")],
+            answer: CouponSchemas.used
         ) { body throws(Problem) in .commit(finals: try body.counts("finals")) },
         ofOrder("cancel", id: "cancelCoupons", "Let go what is reserved for an order.") { _ in .cancel },
         ofOrder("roll-back", id: "rollBackCoupons", "Undo the use as if it had never been: all of the order, or some coupons.") {
@@ -20,7 +21,8 @@ extension APIOperation {
         },
         ofOrder(
             "refund", id: "refundCoupons", "Units of an order have come back: give back what its coupons had taken off them.",
-            ["units": CouponSchemas.counts("By line: how many more units have come back.")]
+            ["units": CouponSchemas.counts("By line of the cart: how many more units have come back.")],
+            answer: CouponSchemas.refunded
         ) { body throws(Problem) in .refund(units: try body.counts("units")) },
         changing("revoke", id: "revokeCoupon", "Take a coupon away; what it was used for stays.", ["reason": APISchema.text]) {
             call, body throws(Problem) in
@@ -95,6 +97,7 @@ extension APIOperation {
     /// A command about the coupons of one order.
     private static func ofOrder(
         _ word: String, id: String, _ summary: String, _ members: OrderedDictionary<String, JSONValue> = [:],
+        answer: JSONValue = CouponSchemas.coupon,
         _ deed: @escaping @Sendable (ObjectReader) throws(Problem) -> ChangeCouponOrder.Deed
     ) -> APIOperation {
         var all: OrderedDictionary<String, JSONValue> = ["order": APISchema.text, "coupons": CouponSchemas.someCoupons]
@@ -102,7 +105,7 @@ extension APIOperation {
         return APIOperation(
             method: .post, path: "/api/v1/coupons/\(word)", id: id, tag: "Coupons", summary: summary, access: .key(.manage),
             body: PointSchemas.closed(all, required: ["order"]),
-            answer: APISchema.object(["order": APISchema.text, "coupons": ["type": "array", "items": APISchema.anyObject]]),
+            answer: APISchema.object(["order": APISchema.text, "coupons": ["type": "array", "items": answer]]),
             problems: [409], isCommand: true
         ) { call throws(Problem) in
             let body = try ObjectReader(try call.json(), known: ["order", "coupons"] + members.keys)
