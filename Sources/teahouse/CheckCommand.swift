@@ -9,6 +9,9 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             Exit code 0: whole; 1: damaged or not readable. With --erased: 0: nothing of that identity is left in any file; 1: something \
             is, and it is said where.
+
+            A running server is asked with its admin token, not with an API key: set TEAHOUSE_ADMIN_TOKEN to the one that the server was \
+            started with. There is no --key.
             """)
 
     @OptionGroup var place: AdministrationOptions
