@@ -339,7 +339,7 @@ enum PointSchemas {
         all["effective_at"] = [
             "type": "string", "format": "date-time",
             "description":
-                "When it counts; now without it. Not in a closed month, nor before what was booked for the member already.",
+                "When it counts; now without it. Not in a closed month, nor before anything was recorded in the member's book, which every command writes up to its own moment: EFFECTIVE_OUT_OF_ORDER says until when.",
         ]
         return all
     }
