@@ -65,9 +65,10 @@ struct APIParameter: Sendable {
     var name: String
     var about: String
     var schema: JSONValue
+    var isRequired = false
 
-    static func text(_ name: String, _ about: String) -> APIParameter {
-        APIParameter(name: name, about: about, schema: ["type": "string"])
+    static func text(_ name: String, _ about: String, isRequired: Bool = false) -> APIParameter {
+        APIParameter(name: name, about: about, schema: ["type": "string"], isRequired: isRequired)
     }
 
     static func word(_ name: String, _ about: String, _ words: [String]) -> APIParameter {

@@ -48,17 +48,17 @@ extension ObjectReader {
         }
         var lines: [CouponCart.Line] = []
         for line in readers {
-            guard let price = try line.number("unit_price", in: .min ... .max) else {
+            guard let price = try line.money("unit_price") else {
                 throw line.refused("unit_price", "\"unit_price\" is missing.")
             }
             lines.append(
                 CouponCart.Line(
                     id: try line.requiredText("id"), sku: try line.requiredText("sku"),
-                    categories: Set(try line.texts("categories") ?? []), units: try line.number("units", in: .min ... .max) ?? 1,
+                    categories: Set(try line.texts("categories") ?? []), units: try line.amount("units") ?? 1,
                     unitPrice: price, isDiscounted: try line.flag("discounted") ?? false))
         }
         var cart = CouponCart(currency: currency, lines: lines, at: now)
-        cart.shipping = try reader.number("shipping", in: .min ... .max) ?? 0
+        cart.shipping = try reader.money("shipping") ?? 0
         cart.taxBase = try reader.word("prices", CouponCart.TaxBase.self) ?? .gross
         (cart.instrument, cart.tier) = (try reader.text("instrument"), try reader.text("tier"))
         cart.tags = Set(try reader.texts("tags") ?? [])

@@ -109,8 +109,8 @@ enum OpenAPIDocument {
     private static func queryParameters(_ operation: APIOperation) -> [JSONValue] {
         operation.parameters.map { parameter in
             [
-                "name": .string(parameter.name), "in": "query", "required": false, "description": .string(parameter.about),
-                "schema": parameter.schema,
+                "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
+                "description": .string(parameter.about), "schema": parameter.schema,
             ]
         }
     }

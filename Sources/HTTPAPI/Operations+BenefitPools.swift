@@ -38,7 +38,7 @@ extension APIOperation {
             ["source": BenefitSchemas.source, "amount": PointSchemas.number, "until": APISchema.instant], ["source"]
         ) { _, body throws(Problem) in
             .buy(
-                try body.requiredSource(known: ["kind", "id", "series"]), amount: try body.number("amount", in: .min ... .max),
+                try body.requiredSource(known: ["kind", "id", "series"]), amount: try body.amount("amount"),
                 until: try body.instant("until"))
         },
         changingPool(

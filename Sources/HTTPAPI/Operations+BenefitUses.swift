@@ -37,12 +37,12 @@ extension APIOperation {
         let body = try ObjectReader(try call.json(), known: Array(BenefitSchemas.question.keys))
         var question = BenefitQuestion(
             try body.requiredText("benefit"), of: try await call.member(try body.requiredText("member")))
-        question.amount = try body.number("amount", in: .min ... .max) ?? 1
+        question.amount = try body.amount("amount") ?? 1
         question.place = try body.text("place")
         if let user = try body.text("user") { question.user = try await call.member(user, "/user") }
         try await call.directory.endFormerCaps(on: [question.member], in: try call.workspace)
         guard let answer = try await call.program().check([question], at: call.directory.clock.now).first ?? nil else {
-            throw Problem(.notFound, "The member, the user or the benefit is not known here.", status: 404)
+            throw try await call.unknown(question, member: try body.requiredText("member"), user: try body.text("user"))
         }
         return .json(answer.json)
     }
@@ -63,7 +63,7 @@ extension APIOperation {
             let (workspace, place) = (try call.workspace, "/checks/\(index)")
             let member = try call.directory.plainWish(try check.requiredText("member"), in: workspace, place: place + "/member")
             var question = BenefitQuestion(try check.requiredText("benefit"), of: member)
-            question.amount = try check.number("amount", in: .min ... .max) ?? 1
+            question.amount = try check.amount("amount") ?? 1
             question.place = try check.text("place")
             question.user = try check.text("user").map { text throws(Problem) in
                 try call.directory.plainWish(text, in: workspace, place: place + "/user")
@@ -87,7 +87,7 @@ extension APIOperation {
             let body = try ObjectReader(try call.json(), known: Array(BenefitSchemas.question.keys) + members.keys)
             let member = try await call.member(try body.requiredText("member"))
             var command = UseBenefit(try deed(body), of: try body.requiredText("benefit"), by: member)
-            command.amount = try body.number("amount", in: .min ... .max) ?? 1
+            command.amount = try body.amount("amount") ?? 1
             command.place = try body.text("place")
             if let user = try body.text("user") { command.user = try await call.member(user, "/user") }
             return try await call.perform(command)
@@ -106,8 +106,23 @@ extension APIOperation {
             body: PointSchemas.closed(members, required: ["use"]), answer: BenefitSchemas.use, problems: [409], isCommand: true
         ) { call throws(Problem) in
             let body = try ObjectReader(try call.json(), known: Array(members.keys))
-            let amount = hasAmount ? try body.number("amount", in: .min ... .max) : nil
+            let amount = hasAmount ? try body.amount("amount") : nil
             return try await call.perform(SettleBenefitUse(deed(amount), of: BenefitID(try body.requiredText("use"))))
         }
+    }
+}
+
+extension APICall {
+    /// Who or what of a question without an answer is not known, or is no member any more.
+    fileprivate func unknown(_ question: BenefitQuestion, member: String, user: String?) async throws(Problem) -> Problem {
+        let reader = try program()
+        guard try await reader.benefits().contains(where: { $0.benefit.key == question.benefit }) else {
+            return APICall.noBenefit(question.benefit)
+        }
+        guard let found = try await reader.member(question.member)?.member else { return APICall.noMember(member) }
+        guard found.state == .open else {
+            return Problem(.notFound, "The membership of \"\(member.prefix(80))\" is \(found.state.rawValue).", status: 404)
+        }
+        return APICall.noMember(user ?? member)
     }
 }

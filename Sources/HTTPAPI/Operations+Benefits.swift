@@ -88,7 +88,7 @@ extension APIOperation {
         command.payer = try await call.payer(body)
         (command.from, command.until) = (try body.instant("from"), try body.instant("until"))
         command.priority = Int(try body.number("priority", in: -1_000_000 ... 1_000_000) ?? 0)
-        command.amount = try body.number("amount", in: .min ... .max)
+        command.amount = try body.amount("amount")
         return try await call.perform(command)
     }
 
@@ -212,7 +212,13 @@ extension APICall {
     /// Who pays: the word program, or a member.
     fileprivate func payer(_ body: ObjectReader) async throws(Problem) -> BenefitPayer {
         let text = try body.requiredText("payer")
-        return text == "program" ? .program : .member(try await member(text, "/payer"))
+        if text == "program" { return .program }
+        do throws(Problem) { return .member(try await member(text, "/payer")) } catch {
+            guard error.code == .badIdentity else { throw error }
+            throw Problem(
+                .badIdentity, "Who pays is \"program\", or a member, such as user_id:abc; \"\(text.prefix(80))\" is neither.",
+                place: "/payer")
+        }
     }
 }
 

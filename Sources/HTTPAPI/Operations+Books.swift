@@ -20,9 +20,8 @@ extension APIOperation {
     ) { call throws(Problem) in
         let body = try ObjectReader(
             try call.json(), known: ["member", "currency", "amount", "reason", "note", "corrects", "effective_at"])
-        guard let amount = try body.number("amount", in: .min ... .max),
-            let reason = try body.word("reason", AdjustPoints.Reason.self)
-        else { throw body.refused("amount", "An adjustment has an amount and a reason.") }
+        guard let amount = try body.number("amount", in: .min ... .max) else { throw body.missing("amount") }
+        let reason = try body.requiredWord("reason", AdjustPoints.Reason.self)
         let note = try body.text("note") ?? ""
         guard note.utf8.count <= 2_000 else { throw body.refused("note", "A note has at most 2000 bytes.") }
         let corrects = try body.text("corrects").map { text throws(Problem) in try APICall.month(text, "/corrects").text }
@@ -289,7 +288,7 @@ private enum BookSchemas {
         PointSchemas.timed([
             "amount": ["type": "integer", "description": "Above 0 gives, below takes."],
             "reason": ["enum": .array(AdjustPoints.Reason.allCases.map { .string($0.rawValue) })], "note": APISchema.text,
-            "corrects": ["type": "string", "description": "The closed month that it corrects, such as 2026-03."],
+            "corrects": ["type": "string", "description": "The closed month of the currency that it corrects, such as 2026-03."],
         ]), required: ["amount", "reason"])
     static let adjusted = APISchema.object(
         [

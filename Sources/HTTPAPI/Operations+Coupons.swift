@@ -81,10 +81,14 @@ extension APIOperation {
     private static let readLimits = APIOperation(
         method: .get, path: "/api/v1/coupons/limits", id: "readCouponLimits", tag: "Coupons",
         summary: "How far the limits of a template are used now; those of each member or card have a count for each.",
-        access: .key(.read), parameters: [.text("template", "The template's name.")],
+        access: .key(.read), parameters: [.text("template", "The template's name.", isRequired: true)],
         answer: APISchema.object(["limits": CouponSchemas.limits]), problems: [404]
     ) { call throws(Problem) in
-        let (name, reader) = (call.query["template"] ?? "", try call.program())
+        guard let name = call.query["template"], !name.isEmpty else {
+            throw APICall.badParameter(
+                "template", "is missing: name one, such as template=spring. GET /api/v1/coupons/templates tells the limits of all")
+        }
+        let reader = try call.program()
         guard let template = try await reader.couponTemplate(name) else { throw APICall.noTemplate(name) }
         let limits = try await reader.couponLimits(of: template, at: call.directory.clock.now)
         return .json(["limits": .array(limits.map(\.json))])
@@ -106,9 +110,7 @@ extension APIOperation {
             ], required: ["template", "count"]), answer: CouponSchemas.batch, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["template", "count", "code_length"])
-        guard let count = try body.number("count", in: .min ... .max) else {
-            throw Problem(Problem.Code("missing_member"), "\"count\" is missing.", place: "/count")
-        }
+        guard let count = try body.amount("count") else { throw body.missing("count") }
         let length = try body.number("code_length", in: 1 ... 100).map { Int($0) }
         return try await call.perform(MakeCouponBatch(count, of: try body.requiredText("template"), codeLength: length))
     }

@@ -26,7 +26,7 @@ extension APIOperation {
             ], required: ["amount", "price_minor"]), answer: block, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["currency", "amount", "price_minor", "reference"])
-        guard let amount = try body.number("amount", in: .min ... .max), let price = try body.number("price_minor", in: 0 ... .max)
+        guard let amount = try body.amount("amount"), let price = try body.number("price_minor", in: 0 ... .max)
         else { throw body.refused("amount", "A block has an amount and a price_minor.") }
         return try await call.perform(
             BuyBlock(

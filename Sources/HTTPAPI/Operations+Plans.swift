@@ -16,7 +16,7 @@ extension APIOperation {
                 "by": ["enum": ["oneself", "renewal"], "default": "oneself"],
             ], ["amount"]
         ) { body throws(Problem) in
-            guard let amount = try body.number("amount", in: .min ... .max) else {
+            guard let amount = try body.money("amount") else {
                 throw body.refused("amount", "Say how much was paid.")
             }
             return .pay(amount, isRenewal: try body.word("by", PlanSchemas.Payer.self) == .renewal)

@@ -15,7 +15,7 @@ extension APIOperation {
         access: .key(.manage), body: PointSchemas.offer, answer: OfferSchemas.offered, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["from", "to", "currency", "amount"])
-        guard let amount = try body.number("amount", in: .min ... .max) else {
+        guard let amount = try body.amount("amount") else {
             throw body.refused("amount", "Say how many points.")
         }
         let giver = try await call.member(try body.requiredText("from"), "/from")

@@ -20,7 +20,7 @@ extension APIOperation {
             let text = try reader.requiredText("member")
             rows.append(.lot(try reader.lot(of: try await call.member(text, "/rows/\(rows.count)/member"))))
         }
-        guard let total = try body.number("total", in: .min ... .max) else {
+        guard let total = try body.amount("total", least: 0) else {
             throw body.refused("total", "Say what the rows add up to.")
         }
         var command = ImportPoints(rows, of: try body.text("currency") ?? "points", total: total)
@@ -78,7 +78,7 @@ extension APIOperation {
             required: ["total"]), answer: OpeningSchemas.opening, problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["currency", "total"])
-        guard let total = try body.number("total", in: .min ... .max) else {
+        guard let total = try body.amount("total", least: 0) else {
             throw body.refused("total", "Say what the rows add up to.")
         }
         return try await call.perform(CloseOpening(of: try body.text("currency") ?? "points", total: total))
@@ -87,12 +87,12 @@ extension APIOperation {
 
 extension ObjectReader {
     fileprivate func lot(of member: MemberWish) throws(Problem) -> OpeningLot {
-        guard let amount = try number("amount", in: .min ... .max), let earnedAt = try instant("earned_at") else {
+        guard let points = try amount("amount"), let earnedAt = try instant("earned_at") else {
             throw refused("amount", "A row has an amount and earned_at.")
         }
-        var lot = OpeningLot(try requiredText("row"), amount, of: member, earnedAt: earnedAt)
-        lot.original = try number("original", in: .min ... .max)
-        lot.units = try number("units", in: .min ... .max) ?? 1
+        var lot = OpeningLot(try requiredText("row"), points, of: member, earnedAt: earnedAt)
+        lot.original = try amount("original")
+        lot.units = try amount("units") ?? 1
         (lot.expiresAt, lot.activatesAt) = (try instant("expires_at"), try instant("activates_at"))
         (lot.fundedBy, lot.colours) = (try text("funded_by"), Set(try texts("colours") ?? []))
         lot.isTransferable = try flag("transferable") ?? true

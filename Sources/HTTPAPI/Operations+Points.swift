@@ -80,7 +80,7 @@ extension APIOperation {
             id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
         let member = try await call.member(try body.requiredText("member"))
         var command = EarnPoints(try body.amount(), of: try body.currency(), to: member, for: source)
-        command.units = try body.number("units", in: .min ... .max) ?? 1
+        command.units = try body.amount("units") ?? 1
         if let instant = try body.instant("activates_at") { command.start = .at(instant) }
         if let until = try body.instant("awaited_until") { command.start = .awaited(until: until) }
         (command.earnedAt, command.expiresAt) = (try body.instant("earned_at"), try body.instant("expires_at"))
@@ -135,7 +135,7 @@ extension APIOperation {
         let source = PointSource(
             id: try body.requiredText("source"), line: try body.text("line") ?? "", rule: try body.text("rule") ?? "")
         let reason: TakeBackPoints.Reason
-        switch (try body.number("units", in: .min ... .max), try body.optionalAmount()) {
+        switch (try body.amount("units"), try body.optionalAmount()) {
         case (let units?, nil): reason = .returned(units: units)
         case (nil, let amount?): reason = .disputed(amount)
         default: throw body.refused("units", "Give either the returned units or an amount.")
@@ -229,20 +229,16 @@ extension APIOperation {
 
 extension ObjectReader {
     fileprivate func amount() throws(Problem) -> Int64 {
-        guard let amount = try optionalAmount() else {
-            throw Problem(Problem.Code("missing_member"), "\"amount\" is missing.", place: "/amount")
-        }
+        guard let amount = try optionalAmount() else { throw missing("amount") }
         return amount
     }
 
     /// Amounts below 1 are the rules' to refuse.
-    fileprivate func optionalAmount() throws(Problem) -> Int64? { try number("amount", in: .min ... .max) }
+    fileprivate func optionalAmount() throws(Problem) -> Int64? { try amount("amount") }
     fileprivate func currency() throws(Problem) -> String { try text("currency") ?? "points" }
 
     fileprivate func point(_ key: String) throws(Problem) -> PointID {
-        guard let number = try number(key, in: 1 ... .max) else {
-            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "/\(key)")
-        }
+        guard let number = try number(key, in: 1 ... .max) else { throw missing(key) }
         return PointID(number)
     }
 

@@ -33,7 +33,7 @@ extension APIOperation {
             let payer = try grant.text("payer") ?? "program"
             wishes.append(
                 .init(
-                    try grant.requiredText("benefit"), amount: try grant.number("amount", in: .min ... .max),
+                    try grant.requiredText("benefit"), amount: try grant.amount("amount"),
                     months: try grant.number("months", in: 1 ... 1_200).map { Int($0) },
                     payer: payer == "program" ? .program : .member(try await call.member(payer, "/grants"))))
         }

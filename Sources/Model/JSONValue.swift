@@ -46,6 +46,15 @@ public enum JSONValue: Hashable, Sendable {
         case .object: "an object"
         }
     }
+
+    /// What stands there in words: a text or a number itself, of all else what it is.
+    package var found: Wording {
+        switch self {
+        case .string(let text): "the text \"\(text.prefix(60))\""
+        case .int, .double, .bigNumber: "the number \(text.prefix(40))"
+        default: kindName
+        }
+    }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

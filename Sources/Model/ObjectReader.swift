@@ -21,7 +21,7 @@ package struct ObjectReader {
         for key in members.keys where !known.contains(key) {
             throw Problem(
                 Problem.Code("unknown_member"),
-                "There is no member \"\(key.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
+                "There is no field \"\(key.prefix(60))\" here. Known are \(known.joined(separator: ", ")).",
                 place: place + "/" + ObjectReader.escaped(key))
         }
         self.members = members
@@ -36,10 +36,13 @@ package struct ObjectReader {
     }
 
     package func requiredText(_ key: String) throws(Problem) -> String {
-        guard let text = try text(key) else {
-            throw Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "\(place)/\(key)")
-        }
+        guard let text = try text(key) else { throw missing(key) }
         return text
+    }
+
+    /// That a member has to be there.
+    package func missing(_ key: String) -> Problem {
+        Problem(Problem.Code("missing_member"), "\"\(key)\" is missing.", place: "\(place)/\(key)")
     }
 
     package func count(_ key: String) throws(Problem) -> Int? {
@@ -51,12 +54,34 @@ package struct ObjectReader {
     /// A whole number within bounds.
     package func number(_ key: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
         guard let value = present(key) else { return nil }
-        guard let number = value.intValue, range.contains(number) else {
-            throw Problem(
-                .badRequest, "\"\(key)\" is a whole number from \(range.lowerBound) to \(range.upperBound).",
-                place: "\(place)/\(key)")
+        guard let number = value.intValue, range.contains(number) else { throw notCounted(key, value, range) }
+        return number
+    }
+
+    /// A whole number that should not be below `least`; what is below all the same is the rules' to refuse.
+    package func amount(_ key: String, least: Int64 = 1) throws(Problem) -> Int64? {
+        guard let value = present(key) else { return nil }
+        guard let number = value.intValue else { throw notCounted(key, value, least ... .max) }
+        return number
+    }
+
+    /// An amount of money in minor units; what is below 0 is the rules' to refuse.
+    package func money(_ key: String) throws(Problem) -> Int64? {
+        guard let value = present(key) else { return nil }
+        guard let number = value.intValue else {
+            throw refused(
+                key, "\"\(key)\" is a whole number of minor units, such as 6000 for CNY 60.00, and at least 0, not \(value.found).")
         }
         return number
+    }
+
+    private func notCounted(_ key: String, _ value: JSONValue, _ range: ClosedRange<Int64>) -> Problem {
+        let found = value.found
+        return switch (range.lowerBound, range.upperBound) {
+        case (.min, .max): refused(key, "\"\(key)\" is a whole number, not \(found).")
+        case (let least, .max): refused(key, "\"\(key)\" is a whole number of at least \(least), not \(found).")
+        case (let least, let most): refused(key, "\"\(key)\" is a whole number from \(least) to \(most), not \(found).")
+        }
     }
 
     /// The objects of a list, each with its pointer.
@@ -93,6 +118,18 @@ package struct ObjectReader {
         guard let word = Word(rawValue: text) else {
             throw Problem(
                 .badRequest, "\"\(key)\" is one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).",
+                place: "\(place)/\(key)")
+        }
+        return word
+    }
+
+    package func requiredWord<Word: RawRepresentable & CaseIterable>(
+        _ key: String, _ type: Word.Type = Word.self
+    ) throws(Problem) -> Word where Word.RawValue == String {
+        guard let word = try word(key, type) else {
+            throw Problem(
+                Problem.Code("missing_member"),
+                "\"\(key)\" is missing. It is one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).",
                 place: "\(place)/\(key)")
         }
         return word

@@ -207,12 +207,14 @@ enum EarningRefusalTexts {
         Text("No line of the order that was paid for counts.", "订单中没有适用的已付款商品。"),
         Text("The rule {1} gives more for the same lines.", "规则 {1} 对同样的商品发放更多。"),
         Text("It comes to less than one point.", "不足一个积分。"),
+        Text("Nothing is left of the limit {1}. Send it again.", "上限 {1} 已用完，请重新发送。"),
         Text("Only {1} are left of the limit {2}. Send it again.", "上限 {2} 只剩 {1}，请重新发送。"),
     ]
 
     private static let versions = [
         Text("There is no earning program \"{1}\". Draft one first.", "没有规则组 \"{1}\"，请先起草。"),
         Text("There is no version {1}.", "没有第 {1} 版。"),
+        Text("The version is a draft. Review it first.", "此版本为草稿，请先审阅。"),
         Text("That goes with a version that is {1}; this one is {2}.", "只适用于状态为 {1} 的版本，此版本为 {2}。"),
         Text("A version cannot decide about what has happened: {1} is over.", "版本不能决定已发生的事：{1} 已过。"),
         Text("Version {1} begins at the same instant. Choose another one.", "第 {1} 版也在同一时刻生效，请另选时间。"),

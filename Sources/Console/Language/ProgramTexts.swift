@@ -93,6 +93,14 @@ enum LoyaltyRefusalTexts {
             "这个 Idempotency-Key 曾用于一位已被抹除的人。请为新的操作选用新的键。"),
         Text("The membership of {1} is closed. Open it again first.", "{1} 的会员资格已关闭，请先重新开启。"),
         Text("The member {1} was erased. Whoever comes back is enrolled anew.", "会员 {1} 已被抹除；再次加入者请重新办理入会。"),
+        Text("There is no field \"{1}\" here. Known are {2}.", "此处没有字段 \"{1}\"。已有：{2}。"),
+        Text("\"{1}\" is a whole number, not {2}.", "\"{1}\" 应为整数，而不是{2}。"),
+        Text("\"{1}\" is a whole number of at least {2}, not {3}.", "\"{1}\" 应为不小于 {2} 的整数，而不是{3}。"),
+        Text("\"{1}\" is a whole number from {2} to {3}, not {4}.", "\"{1}\" 应为 {2} 到 {3} 的整数，而不是{4}。"),
+        Text(
+            "\"{1}\" is a whole number of minor units, such as 6000 for CNY 60.00, and at least 0, not {2}.",
+            "\"{1}\" 应为不小于 0 的整数，以最小货币单位计，例如 6000 表示 CNY 60.00，而不是{2}。"),
+        Text("\"{1}\" is missing. It is one of {2}.", "缺少 \"{1}\"，可为以下之一：{2}。"),
         Text("There is no currency \"{1}\". Known are {2}.", "没有积分种类 \"{1}\"。已有：{2}。"),
         Text(
             "The currencies {1} cannot be left out: members may have points in them.", "不能去掉积分种类 {1}：会员可能持有这种积分。"),
@@ -105,6 +113,10 @@ enum LoyaltyRefusalTexts {
         Text(
             "Points that are never spent are never dormant. Leave \"dormancy\" out.", "不能使用的积分不会休眠，请去掉 \"dormancy\"。"),
         Text("The scale of {1} cannot change: points would change with it.", "{1} 的小数位数不能更改，否则积分也会变化。"),
+        Text("There are no points to spend. Try again when some were earned.", "没有可用积分，请在获得积分后再试。"),
+        Text(
+            "There are no points to spend: {1} are held. Release what is held, or try again when more were earned.",
+            "没有可用积分：{1} 已被预留。请解除预留，或在获得积分后再试。"),
         Text("There are {1} points to spend and {2} held. Ask for less.", "可用积分 {1}，另有 {2} 被预留。请减少数量。"),
         Text(
             "There are {1} points to spend and {2} held; more become active at {3}.", "可用积分 {1}，另有 {2} 被预留；更多积分将于 {3} 生效。"),
@@ -114,11 +126,25 @@ enum LoyaltyRefusalTexts {
         Text(
             "There is no such lot, hold, spending, source, coupon, template, batch or order.",
             "没有这样的积分批次、预留、使用记录、来源、优惠券、模板、批次或订单。"),
+        Text("There is no version {1} of the coupon template \"{2}\".", "优惠券模板 \"{2}\" 没有第 {1} 版。"),
+        Text("The order \"{1}\" does not have the coupon \"{2}\", or has not used it.", "订单 \"{1}\" 没有优惠券 \"{2}\"，或尚未使用它。"),
+        Text("No coupon is kept or used for the order \"{1}\".", "订单 \"{1}\" 没有预留或使用任何优惠券。"),
+        Text("There is no batch of codes \"{1}\".", "没有券码批次 \"{1}\"。"), Text("There is no coupon \"{1}\".", "没有优惠券 \"{1}\"。"),
+        Text(
+            "Nothing was earned for the source \"{1}\". Name its line and rule, too, where it has them.",
+            "来源 \"{1}\" 没有发放过积分；若有行和规则，请一并注明。"),
+        Text(
+            "Nothing was earned for the source \"{1}\" with the line \"{2}\" and the rule \"{3}\".",
+            "来源 \"{1}\"（行 \"{2}\"、规则 \"{3}\"）没有发放过积分。"),
+        Text("The member has no hold {1}.", "该会员没有编号为 {1} 的预留。"),
+        Text("The member has no spending {1}.", "该会员没有编号为 {1} 的使用记录。"),
+        Text("The member has no lot {1} with which that can be done.", "该会员没有可以这样处理的积分批次 {1}。"),
         Text(
             "The number {1} is one of each of the members {2}, who became one. Name the member by one of these.",
             "编号 {1} 在已合并的会员 {2} 中各有一个，请使用其中一个会员编号。"),
         Text("The hold has ended, at the latest at {1}. Make a new one.", "预留最迟已于 {1} 结束，请重新预留。"),
         Text("The hold was captured already.", "这笔预留已被使用。"), Text("Only {1} of it are left.", "只剩 {1}。"),
+        Text("Nothing of it is left.", "已经没有剩余。"),
         Text(
             "A new device has come to the member: nothing is given until {1}. Wait until then.",
             "该会员出现了新设备，{1} 之前不能转赠，请届时再试。"),
@@ -130,18 +156,27 @@ enum LoyaltyRefusalTexts {
             "What is owed to {1} for {2} is settled: the month is closed. Adjust the member's points, and name the month that this corrects.",
             "{2} 已结账，应付 {1} 的款项已结清。请调整该会员的积分，并注明所更正的月份。"),
         Text("Points were earned for {1} already.", "{1} 已经发放过积分。"),
+        Text("Points were earned for {1} already, by {2}.", "{1} 已经为 {2} 发放过积分。"),
         Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
         Text("There would be more points, or they would be worth more, than can be counted.", "积分数量或其价值超出可计算的范围。"),
         Text("There would be more than {1} points. No more can come than that.", "积分将超过 {1}，这是所能收到的上限。"),
         Text("The time is over, or too far away.", "时间已过，或过于遥远。"),
         Text("Only {1} of the points can be given away.", "只有 {1} 积分可以转赠。"),
+        Text("None of the points can be given away.", "这些积分都不能转赠。"),
         Text("Members give at least {1} at once.", "每次至少转赠 {1}。"),
         Text("Only {1} more can be given in this month. Give less, or wait for the next.", "本月最多还可转赠 {1}，请减少数量或等到下月。"),
+        Text("Nothing more can be given in this month. Wait for the next.", "本月不能再转赠，请等到下月。"),
         Text("Members give at most {1} times in a month. Wait for the next.", "会员每月最多转赠 {1} 次，请等到下月。"),
         Text("Nobody gives points to themselves.", "积分不能转赠给自己。"),
         Text("Something is held until {1}. Capture or release it first.", "有积分预留至 {1}，请先使用或解除。"),
         Text("The books are closed until {1}. Book in the open month.", "{1} 之前的账目已关闭，请记入未关闭的月份。"),
         Text("The month {1} is not over yet.", "{1} 月份尚未结束。"),
+        Text("The month {1} was closed already, at {2}: its report stays. The next is {3}.", "{1} 月份已于 {2} 关闭，其报告保持不变。下一个是 {3}。"),
+        Text(
+            "The month {1} is not closed, nor is any other. Leave \"corrects\" out.", "{1} 月份没有关闭，也没有其他已关闭的月份。请去掉 \"corrects\"。"),
+        Text(
+            "The month {1} is not closed; {2} to {3} are. Name one of these, or leave \"corrects\" out.",
+            "{1} 月份没有关闭；已关闭的是 {2} 到 {3}。请填写其中一个，或去掉 \"corrects\"。"),
         Text("Months are closed one after another. The next is {1}.", "月份须依次关闭，下一个是 {1}。"),
         Text(
             "What was due by the end of the month is not booked yet. Try again in a moment.", "截至月末到期的积分尚未全部入账，请稍后再试。"),

@@ -150,7 +150,7 @@ struct ProgramForm {
     private mutating func place(_ problem: Problem) {
         var parts = (problem.place ?? "").split(separator: "/").map(String.init)
         var text = words(problem.wording).text
-        if problem.wording.pattern.hasSuffix("is a whole number from {2} to {3}."), problem.wording.values.count == 3,
+        if problem.wording.pattern.hasSuffix("is a whole number from {2} to {3}, not {4}."), problem.wording.values.count == 4,
             case .text(let least) = problem.wording.values[1], case .text(let most) = problem.wording.values[2]
         {
             text = words(\.program.badNumber, ["from": least, "to": most])

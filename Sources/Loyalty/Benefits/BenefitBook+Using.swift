@@ -61,10 +61,10 @@ extension BenefitBook {
         try perform(at: now) { book, _ throws(Refusal) in
             guard var use = book.uses[id] else { throw Refusal([BenefitReason.unknown(.use, id.text)]) }
             guard use.state == .consumed else { throw Refusal([BenefitReason.wrongState(use.state.word, asked: "refund")]) }
-            let left = use.amount - use.refunded
-            let amount = amount ?? left
+            let (left, asked) = (use.amount - use.refunded, amount)
+            let amount = asked ?? left
             guard amount > 0 || left == 0 else { throw Refusal([BenefitReason.badAmount(amount)]) }
-            guard left > 0, amount <= left else { throw Refusal([BenefitReason.exceeds(left: left, asked: amount)]) }
+            guard left > 0, amount <= left else { throw Refusal([BenefitReason.exceeds(left: left, asked: asked)]) }
             use.refunded += amount
             use.over = max(0, use.over - amount)
             book.uses[id] = use

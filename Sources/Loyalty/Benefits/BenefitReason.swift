@@ -81,8 +81,9 @@ enum BenefitReason {
         .init("HOLD_EXPIRED", ["at": .string(instant.rfc3339)])
     }
 
-    static func exceeds(left: Int64, asked: Int64) -> Refusal.Reason {
-        .init("EXCEEDS_ORIGINAL", ["left": .int(left), "asked": .int(asked)])
+    /// - Parameter asked: nil for all that is left.
+    static func exceeds(left: Int64, asked: Int64?) -> Refusal.Reason {
+        .init("EXCEEDS_ORIGINAL", ["left": .int(left), "asked": .optional(asked)])
     }
 
     /// Another step would have to come first, or came already.

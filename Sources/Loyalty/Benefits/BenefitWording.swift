@@ -11,7 +11,11 @@ extension RefusalWording {
         "NOT_USABLE": { _ in "There is nothing to use of it: somebody has it or not." },
         "NOT_COUNTED": { _ in "Nothing is counted of it. Leave the amount out." },
         "QUOTA_USED": quotaUsed,
-        "CAP_REACHED": { "Only \($0.text("left")) are left of the \($0.text("max")) that \($0.text("by")) allows." },
+        "CAP_REACHED": {
+            $0.isNone("left")
+                ? "Nothing is left of the \($0.text("max")) that \($0.text("by")) allows."
+                : "Only \($0.text("left")) are left of the \($0.text("max")) that \($0.text("by")) allows."
+        },
         "AMOUNT_TOO_LARGE": { "The amount \($0.text("amount")) is too large." },
         "ALREADY_GRANTED": { "The source \($0.text("source")) has given it already." },
         "ALREADY_DONE": { "That was done already: \($0.text("id"))." },
@@ -37,14 +41,20 @@ extension RefusalWording {
         "TOO_MANY_GRANTS": { "More than \($0.text("max")) grants are meant. Name one member at a time." },
         "TEMPLATE_UNKNOWN": { "There is no coupon template \"\($0.text("name"))\". Make it first." },
         "COUPONS_PER_USE": { "Each use makes a coupon, at most \($0.text("max")) at once. Ask for less." },
-        "COUPONS_USED": { "Coupons of it were used: only \($0.text("left")) can be given back." },
+        "COUPONS_USED": {
+            $0.isNone("left")
+                ? "Its coupons were used: nothing can be given back."
+                : "Coupons of it were used: only \($0.text("left")) can be given back."
+        },
         "OTHER_KIND": {
             "The benefit \"\($0.text("name"))\" is of the kind \($0.text("kind")). Name one of the kind \($0.text("need"))."
         },
         "RIGHT_MISSING": { _ in
             "The coupon does not say of which queue its priority is. Make a version of its template with \"benefit\" and \"days\"."
         },
-        "OUT_OF_STOCK": { "Only \($0.text("free")) are free of \($0.text("stock"))." },
+        "OUT_OF_STOCK": {
+            $0.isNone("free") ? "None are free of \($0.text("stock"))." : "Only \($0.text("free")) are free of \($0.text("stock"))."
+        },
         "CONSENT_MISSING": { _ in "The member has not allowed to use the address for it." },
         "GIFT_UNDER_WAY": { _ in "It is a gift: take its next step instead." },
         "ROLE_MISSING": { "Only whoever is \($0.text("role")) may do that." },
@@ -61,7 +71,11 @@ extension RefusalWording {
 
     private static func quotaUsed(_ reason: Refusal.Reason) -> Wording {
         let (left, resetsAt) = (reason.text("left"), reason.text("resets_at"))
-        if resetsAt.isEmpty { return "Only \(left) are left of it." }
-        return "Only \(left) are left of it until \(resetsAt)."
+        return switch (reason.isNone("left"), resetsAt.isEmpty) {
+        case (true, true): "Nothing is left of it."
+        case (true, false): "Nothing is left of it until \(resetsAt)."
+        case (false, true): "Only \(left) are left of it."
+        case (false, false): "Only \(left) are left of it until \(resetsAt)."
+        }
     }
 }

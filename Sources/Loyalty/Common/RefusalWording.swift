@@ -14,6 +14,9 @@ extension Refusal.Reason {
         return Wording(pattern: String(wording.pattern[end.upperBound...]), values: wording.values)
     }
 
+    /// Whether a number among the parameters is 0.
+    func isNone(_ name: String) -> Bool { params[name]?.intValue == 0 }
+
     /// A parameter as it is shown; empty when there is none.
     func text(_ name: String) -> String {
         switch params[name] {
@@ -66,7 +69,7 @@ enum RefusalWording {
     private static let points: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "INSUFFICIENT_POINTS": { reason in
             reason.text("pending_until").isEmpty
-                ? "There are \(reason.text("available")) points to spend and \(reason.text("held")) held. Ask for less."
+                ? tooFew(reason)
                 : "There are \(reason.text("available")) points to spend and \(reason.text("held")) held; more become active at \(reason.text("pending_until"))."
         },
         "NOT_SPENDABLE": {
@@ -74,7 +77,7 @@ enum RefusalWording {
         },
         "LOT_FROZEN": { "\($0.text("frozen")) of the points are frozen. Ask who froze them." },
         "COLOUR_MISMATCH": { "\($0.text("elsewhere")) of the points can only be spent elsewhere." },
-        "NOT_FOUND": { _ in "There is no such lot, hold, spending, source, coupon, template, batch or order." },
+        "NOT_FOUND": notFound,
         "NUMBER_AMBIGUOUS": {
             "The number \($0.text("number")) is one of each of the members \($0.text("members")), who became one. Name the member by one of these."
         },
@@ -87,8 +90,12 @@ enum RefusalWording {
         "PAYABLE_CLOSED": {
             "What is owed to \($0.text("charity")) for \($0.text("month")) is settled: the month is closed. Adjust the member's points, and name the month that this corrects."
         },
-        "EXCEEDS_ORIGINAL": { "Only \($0.text("left")) of it are left." },
-        "ALREADY_EARNED": { "Points were earned for \($0.text("source")) already." },
+        "EXCEEDS_ORIGINAL": { $0.isNone("left") ? "Nothing of it is left." : "Only \($0.text("left")) of it are left." },
+        "ALREADY_EARNED": { reason in
+            reason.text("member").isEmpty
+                ? "Points were earned for \(reason.text("source")) already."
+                : "Points were earned for \(reason.text("source")) already, by \(reason.text("member"))."
+        },
         "ZERO_VALUE": { "An amount is at least 1, not \($0.text("amount"))." },
         "NAME_WRONG": {
             "\"\($0.text("field"))\" is a name of 1 to \($0.text("max")) bytes in one line, without control characters."
@@ -99,10 +106,21 @@ enum RefusalWording {
                 : "There would be more than \(reason.text("max")) points. No more can come than that."
         },
         "BAD_TIME": { _ in "The time is over, or too far away." },
-        "TRANSFER_LIMIT": { "Only \($0.text("transferable")) of the points can be given away." },
+        "TRANSFER_LIMIT": {
+            $0.isNone("transferable")
+                ? "None of the points can be given away." : "Only \($0.text("transferable")) of the points can be given away."
+        },
         "HOLDS_OPEN": { "Something is held until \($0.text("at")). Capture or release it first." },
         "PERIOD_CLOSED": { "The books are closed until \($0.text("until")). Book in the open month." },
         "MONTH_NOT_OVER": { "The month \($0.text("month")) is not over yet." },
+        "MONTH_CLOSED": {
+            "The month \($0.text("month")) was closed already, at \($0.text("closed_at")): its report stays. The next is \($0.text("next"))."
+        },
+        "MONTH_NOT_CLOSED": { reason in
+            reason.text("first").isEmpty
+                ? "The month \(reason.text("month")) is not closed, nor is any other. Leave \"corrects\" out."
+                : "The month \(reason.text("month")) is not closed; \(reason.text("first")) to \(reason.text("last")) are. Name one of these, or leave \"corrects\" out."
+        },
         "MONTH_NOT_NEXT": { "Months are closed one after another. The next is \($0.text("next"))." },
         "BOOKS_DUE": { _ in "What was due by the end of the month is not booked yet. Try again in a moment." },
         "PARTNER_BLOCK_EMPTY": {
@@ -120,13 +138,53 @@ enum RefusalWording {
         "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },
         "SAME_MEMBER": { "Both are the member \($0.text("member"))." },
         "TRANSFER_TOO_SMALL": { "Members give at least \($0.text("min")) at once." },
-        "TRANSFER_MONTH_AMOUNT": { "Only \($0.text("left")) more can be given in this month. Give less, or wait for the next." },
+        "TRANSFER_MONTH_AMOUNT": {
+            $0.isNone("left")
+                ? "Nothing more can be given in this month. Wait for the next."
+                : "Only \($0.text("left")) more can be given in this month. Give less, or wait for the next."
+        },
         "TRANSFER_MONTH_COUNT": { "Members give at most \($0.text("max")) times in a month. Wait for the next." },
         "TRANSFER_COOL_DOWN": {
             "A new device has come to the member: nothing is given until \($0.text("until")). Wait until then."
         },
         "SELF_TRANSFER": { _ in "Nobody gives points to themselves." },
     ]
+
+    /// Why less can be spent than is asked for, where none comes by waiting.
+    private static func tooFew(_ reason: Refusal.Reason) -> Wording {
+        switch (reason.isNone("available"), reason.isNone("held")) {
+        case (true, true): "There are no points to spend. Try again when some were earned."
+        case (true, false):
+            "There are no points to spend: \(reason.text("held")) are held. Release what is held, or try again when more were earned."
+        case (false, _):
+            "There are \(reason.text("available")) points to spend and \(reason.text("held")) held. Ask for less."
+        }
+    }
+
+    /// What there is not, by what the reason names; those of earlier versions do not say which number it is.
+    private static func notFound(_ reason: Refusal.Reason) -> Wording {
+        let named = ["template", "order", "batch", "source", "kind", "coupon"].first { !reason.text($0).isEmpty }
+        let (coupon, number) = (reason.text("coupon"), reason.text("number"))
+        switch (named, reason.text("kind")) {
+        case ("template", _) where !reason.text("version").isEmpty:
+            return "There is no version \(reason.text("version")) of the coupon template \"\(reason.text("template"))\"."
+        case ("template", _): return "There is no coupon template \"\(reason.text("template"))\". Make it first."
+        case ("order", _) where !coupon.isEmpty:
+            return "The order \"\(reason.text("order"))\" does not have the coupon \"\(coupon)\", or has not used it."
+        case ("order", _): return "No coupon is kept or used for the order \"\(reason.text("order"))\"."
+        case ("batch", _): return "There is no batch of codes \"\(reason.text("batch"))\"."
+        case ("source", _) where (reason.text("line") + reason.text("rule")).isEmpty:
+            return "Nothing was earned for the source \"\(reason.text("source"))\". Name its line and rule, too, where it has them."
+        case ("source", _):
+            return
+                "Nothing was earned for the source \"\(reason.text("source"))\" with the line \"\(reason.text("line"))\" and the rule \"\(reason.text("rule"))\"."
+        case (_, "hold"): return "The member has no hold \(number)."
+        case (_, "spending"): return "The member has no spending \(number)."
+        case (_, "lot"): return "The member has no lot \(number) with which that can be done."
+        case ("coupon", _): return "There is no coupon \"\(coupon)\"."
+        default: return "There is no such lot, hold, spending, source, coupon, template, batch or order."
+        }
+    }
 }
 
 extension Refusal.Reason {

@@ -34,13 +34,7 @@ struct SettingsReader<Settings: ReadSettings> {
 
     /// A refusal of this place: what was expected and what stood there.
     func expected(_ what: Wording) -> Problem {
-        let found: Wording =
-            switch value {
-            case .string(let text): "the text \"\(text.prefix(60))\""
-            case .int, .double, .bigNumber: "the number \(value.text.prefix(40))"
-            default: value.kindName
-            }
-        return refused("\(what) was expected, not \(found).")
+        refused("\(what) was expected, not \(value.found).")
     }
 
     func child(_ key: String, _ value: JSONValue) -> SettingsReader {

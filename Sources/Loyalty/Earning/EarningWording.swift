@@ -25,13 +25,22 @@ extension RefusalWording {
         "NO_LINES": { _ in "No line of the order that was paid for counts." },
         "LINES_CLAIMED": { "The rule \($0.text("by")) gives more for the same lines." },
         "BELOW_ONE_POINT": { _ in "It comes to less than one point." },
-        "LIMIT_TAKEN": { "Only \($0.text("left")) are left of the limit \($0.text("limit")). Send it again." },
+        "LIMIT_TAKEN": {
+            $0.isNone("left")
+                ? "Nothing is left of the limit \($0.text("limit")). Send it again."
+                : "Only \($0.text("left")) are left of the limit \($0.text("limit")). Send it again."
+        },
     ]
 
     private static let versions: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "EARNING_PROGRAM_UNKNOWN": { "There is no earning program \"\($0.text("program"))\". Draft one first." },
         "VERSION_UNKNOWN": { "There is no version \($0.text("version"))." },
-        "VERSION_STATUS": { "That goes with a version that is \($0.text("need")); this one is \($0.text("have"))." },
+        "VERSION_STATUS": { reason in
+            switch (reason.text("need"), reason.text("have")) {
+            case ("reviewed", "draft"): "The version is a draft. Review it first."
+            case (let need, let have): "That goes with a version that is \(need); this one is \(have)."
+            }
+        },
         "NO_VERSION": { "No version of \"\($0.text("program"))\" was live at \($0.text("at"))." },
         "RETROACTIVE": { "A version cannot decide about what has happened: \($0.text("from")) is over." },
         "SAME_INSTANT": { "Version \($0.text("version")) begins at the same instant. Choose another one." },

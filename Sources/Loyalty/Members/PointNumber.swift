@@ -4,11 +4,7 @@ import Records
 
 /// The number of a hold, a spending or a lot, and in whose book it was made.
 struct PointNumber: Hashable {
-    enum Kind: Hashable {
-        case hold, spending, lot
-    }
-
-    let kind: Kind
+    let kind: PointRefusal.Thing
     let id: PointID
     /// In whose book it is, then into whom they were merged, one after the other; the last has the points now.
     let owners: [ProgramMemberID]
@@ -19,7 +15,7 @@ extension ProgramDraft {
     ///
     /// - Parameter heir: Who is named now.
     mutating func number(
-        _ kind: PointNumber.Kind, _ id: PointID, of wish: MemberWish, _ heir: ProgramMember, _ currency: PointCurrency
+        _ kind: PointRefusal.Thing, _ id: PointID, of wish: MemberWish, _ heir: ProgramMember, _ currency: PointCurrency
     ) throws(ProgramFailure) -> PointNumber {
         var numbers: [PointNumber] = []
         for first in try asking({ transaction throws(Problem) in try transaction.firstMembers(wish) }) {
@@ -83,7 +79,7 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> [(key: PointBookKey, lot: PointLot)] {
         let first = PointBookKey(member: number.owners[0], currency: currency.key)
         try load(number, first)
-        guard let lot = try book(first).book.lots[number.id] else { throw .refused(PointRefusal.unknown(number.id).refusal) }
+        guard let lot = try book(first).book.lots[number.id] else { throw .refused(PointRefusal.unknown(.lot, number.id).refusal) }
         var found = [(key: first, lot: lot)]
         for owner in number.owners.dropFirst() {
             let key = PointBookKey(member: owner, currency: currency.key)

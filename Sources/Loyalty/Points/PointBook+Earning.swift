@@ -20,7 +20,7 @@ extension PointBook {
     /// Makes a pending lot active before its time.
     public mutating func activate(_ id: PointID, at now: Instant) throws(PointRefusal) {
         try perform(at: now) { book throws(PointRefusal) in
-            guard let lot = book.lots[id], !lot.isActive, lot.quantities.remaining > 0 else { throw .unknown(id) }
+            guard let lot = book.lots[id], !lot.isActive, lot.quantities.remaining > 0 else { throw .unknown(.lot, id) }
             book.makeActive(id, at: now)
         }
     }

@@ -14,7 +14,7 @@ extension PointBook {
             let hopMax = book.rules.hopMax
             var receiver = receiver
             for part in try book.pickTransferable(amount, hopMax: hopMax) {
-                guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
+                guard let lot = book.lots[part.lot] else { throw .unknown(.lot, part.lot) }
                 book.move(part, \.remaining, to: \.moved)
                 book.book(.moved, at: now, lot: lot, from: .available, to: [(.transfer, part.amount)])
                 let id = try receiver.newID()
@@ -150,7 +150,7 @@ extension PointBook {
     /// Blocks a lot's spending, or lets it go again; its time goes on.
     public mutating func freeze(_ id: PointID, _ isFrozen: Bool, now: Instant) throws(PointRefusal) {
         try perform(at: now) { book throws(PointRefusal) in
-            guard book.lots[id] != nil else { throw .unknown(id) }
+            guard book.lots[id] != nil else { throw .unknown(.lot, id) }
             book.lots[id]?.isFrozen = isFrozen
         }
     }

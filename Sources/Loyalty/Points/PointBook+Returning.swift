@@ -8,7 +8,7 @@ extension PointBook {
     public mutating func reverseBurn(_ id: PointID, _ amount: Int64, now: Instant) throws(PointRefusal) {
         try perform(at: now) { book throws(PointRefusal) in
             guard amount > 0 else { throw .badAmount(amount) }
-            guard let spending = book.spendings[id] else { throw .unknown(id) }
+            guard let spending = book.spendings[id] else { throw .unknown(.spending, id) }
             guard amount <= spending.amount - spending.returned else {
                 throw .exceedsOriginal(left: spending.amount - spending.returned)
             }

@@ -51,7 +51,7 @@ extension PointBook {
     }
 
     func open(_ id: PointID) throws(PointRefusal) -> PointHold {
-        guard let hold = holds[id] else { throw .unknown(id) }
+        guard let hold = holds[id] else { throw .unknown(.hold, id) }
         switch hold.end {
         case nil: return hold
         case .captured?: throw .alreadyCaptured

@@ -2,6 +2,11 @@ public import Model
 
 /// Why a command about points is not carried out; nothing has changed then.
 public enum PointRefusal: Error, Hashable, Sendable {
+    /// What has a number in a member's book.
+    public enum Thing: String, Hashable, Sendable {
+        case hold, spending, lot
+    }
+
     /// Has less than that to spend there.
     case insufficient(available: Int64, held: Int64, pendingUntil: Instant?)
     /// Would have enough without what is frozen.
@@ -9,7 +14,7 @@ public enum PointRefusal: Error, Hashable, Sendable {
     /// Would have enough at another place.
     case colourMismatch(elsewhere: Int64)
     /// There is no such thing.
-    case unknown(PointID)
+    case unknown(Thing, PointID)
     case unknownSource(PointSource)
     case holdEnded(at: Instant)
     case alreadyCaptured

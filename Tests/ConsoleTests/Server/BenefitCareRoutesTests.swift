@@ -84,7 +84,7 @@ import Workspaces
             var fields = try await browser.get(Self.address).form(holding: #"value="use""#)
             fields["user"] = user
             let capped = try await browser.postRaw("/benefits/care", fields)
-            #expect(capped.status == .unprocessableContent && capped.html.contains("Only 0 are left of the 2"))
+            #expect(capped.status == .unprocessableContent && capped.html.contains("Nothing is left of the 2"))
             fields = try await browser.get(Self.address).form(holding: #"value="cap""#)
             fields.merge(["member": firm, "by": boss, "max": "3"]) { $1 }
             let stranger = try await browser.postRaw("/benefits/care", fields)

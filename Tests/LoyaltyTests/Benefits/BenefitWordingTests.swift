@@ -16,6 +16,13 @@ struct BenefitWordingTests {
                 "Only 2 are left of it until 2026-02-01T00:00:00Z."
             ),
             (BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil), "Only 1 are left of the 3 that mother allows."),
+            (BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: nil), "Nothing is left of it."),
+            (
+                BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: Sample.day(31)),
+                "Nothing is left of it until 2026-02-01T00:00:00Z."
+            ),
+            (BenefitReason.capReached(cap, left: 0, asked: 2, resetsAt: nil), "Nothing is left of the 3 that mother allows."),
+            (BenefitReason.exceeds(left: 0, asked: nil), "Nothing of it is left."),
             (BenefitReason.outside(["b", "a"]), "It can only be used at a, b."),
             (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\"."),
             (BenefitReason.unknown(.offer, "gold"), "No plan \"gold\" is for sale."),

@@ -1,10 +1,13 @@
 import Model
+import OrderedCollections
 
 extension RefusalWording {
     /// Why a coupon cannot be used, and what to do about it.
     static let coupons: [String: @Sendable (Refusal.Reason) -> Wording] = [
-        "NOT_YOURS": { _ in
-            "The coupon belongs to somebody else, or nobody has claimed it yet. Use one of the member's own, or claim it first."
+        "NOT_YOURS": {
+            $0.params["claimed"] == true
+                ? "Somebody else has claimed this code already. Claim another one."
+                : "The coupon belongs to somebody else, or nobody has claimed it yet. Use one of the member's own, or claim it first."
         },
         "NOT_STARTED": { "The coupon can be used from \($0.text("from")) on." },
         "EXPIRED": { "The coupon could be used until \($0.text("until"))." },
@@ -41,13 +44,20 @@ extension RefusalWording {
         "NO_EFFECT": { _ in "The coupon would take nothing off. It stays unused." },
         "REVOKED": { "The coupon was taken away: \($0.text("reason")). Use another one." },
         "ALREADY_USED": { _ in "The coupon is used up." },
+        "USED_FOR_ORDER": {
+            "The coupon is used for the order \($0.text("order")), and no longer reserved. Roll its use back instead."
+        },
         "ALREADY_ROLLED_BACK": { "The use for the order \($0.text("order")) was undone already." },
         "SELF_REFERRAL": { _ in "Who brought somebody in cannot use the coupon meant for them." },
         "CONDITIONS_CHANGED": { _ in "The conditions read are not those of this coupon. Show them again." },
         "NOT_TRANSFERABLE": { _ in "The coupon cannot be passed on." },
         "BATCH_CLOSED": { "The batch is \($0.text("state")). Use a code of another one." },
         "COUPONS_TOO_MANY": { "Only \($0.text("max")) codes of an order are looked at." },
-        "CODES_TOO_MANY": { "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones." },
+        "CODES_TOO_MANY": {
+            $0.isNone("left")
+                ? "No more codes of \($0.text("length")) symbols can be made. Choose longer ones."
+                : "Only \($0.text("left")) more codes of \($0.text("length")) symbols can be made. Choose longer ones."
+        },
         "CODE_LENGTH": { "A code has from \($0.text("min")) to \($0.text("max")) symbols and a check." },
         "LIMIT_MISMATCH": {
             "The limit \"\($0.text("limit"))\" of the template \"\($0.text("template"))\" counts \($0.text("counts")). Choose another name for this one."

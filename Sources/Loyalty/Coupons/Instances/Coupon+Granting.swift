@@ -12,7 +12,7 @@ extension Coupon {
         // Reading its text later makes it no other grant.
         if let grant, grant.member == member, grant.seen == nil || seen == nil || grant.seen == seen { return }
         var reasons = endingReasons
-        if grant != nil { reasons.append(Refusal.Reason("NOT_YOURS")) }
+        if grant != nil { reasons.append(Refusal.Reason("NOT_YOURS", ["claimed": true])) }
         if let seen {
             let text = CouponTextSeen(terms.template, in: seen.language)
             if seen != text { reasons.append(Refusal.Reason("CONDITIONS_CHANGED", ["hash": .string(text.hash)])) }

@@ -35,7 +35,7 @@ extension Coupon {
             let parts = lines[line] ?? []
             let all = parts.unitCount
             guard count > 0 else {
-                reasons.append(Refusal.Reason("ZERO_VALUE", ["line": .string(line)]))
+                reasons.append(Refusal.Reason("ZERO_VALUE", ["line": .string(line), "amount": .int(count)]))
                 continue
             }
             guard count <= all - before else {

@@ -59,9 +59,18 @@ extension SettingsReader where Settings == CouponSettings {
         let fraction = parts.count == 2 ? String(parts[1]) : ""
         let padding = String(repeating: "0", count: digits - fraction.utf8.count)
         guard let units = Int64(whole + fraction + padding), range.contains(units) else {
-            throw refused("This number is too small or too great.")
+            let (least, most) = (Self.text(range.lowerBound, digits), Self.text(range.upperBound, digits))
+            throw refused("A number from \(least) to \(most) was expected.")
         }
         return units
+    }
+
+    /// Units of the last of `digits` decimals, without zeros at the end.
+    private static func text(_ units: Int64, _ digits: Int) -> String {
+        let scale = (0 ..< digits).reduce(Int64(1)) { scale, _ in scale * 10 }
+        let rest = String(String(units % scale + scale).dropFirst())
+        let decimals = rest.suffix(digits).reversed().drop { $0 == "0" }.reversed()
+        return decimals.isEmpty ? String(units / scale) : "\(units / scale).\(String(decimals))"
     }
 
     /// An amount above 0 in minor units of a currency.

@@ -71,8 +71,9 @@ public struct AwardEvent: ProgramCommand {
             throw .refused(error)
         }
         let earned = plan.newPoints
-        for points in earned where try draft.load(earning: points.source, currency) != nil {
-            throw .refused(PointRefusal.alreadyEarned(lot: PointID(0), points.source).refusal)
+        for points in earned {
+            guard let known = try draft.load(earning: points.source, currency) else { continue }
+            throw .refused(Refusal([PointRefusal.alreadyEarned(points.source, by: known.member)]))
         }
         let key = try draft.open(member, currency)
         for points in earned { try draft.earn(points, member, currency) }

@@ -72,8 +72,8 @@ public struct EarnPoints: ProgramCommand {
         let (currency, member) = try draft.named(currency, member, earns: true, amounts: [amount, units], names: names)
         let key = try draft.open(member, currency)
         var reasons = CommandReasons()
-        if try draft.load(earning: source, currency) != nil {
-            reasons.add(PointRefusal.alreadyEarned(lot: PointID(0), source).refusal.reasons)
+        if let known = try draft.load(earning: source, currency) {
+            reasons.add([PointRefusal.alreadyEarned(source, by: known.member)])
         }
         try reasons.collect { () throws(ProgramFailure) in try draft.requireExpiry(expiresAt, of: member, currency) }
         try reasons.refuse()

@@ -121,9 +121,8 @@ extension PointRefusal {
                 ]
             case .frozen(let amount): ["frozen": .int(amount)]
             case .colourMismatch(let elsewhere): ["elsewhere": .int(elsewhere)]
-            case .unknown(let id): ["number": .int(id.number)]
-            case .unknownSource(let source), .alreadyEarned(_, let source):
-                ["source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule)]
+            case .unknown(let thing, let id): ["number": .int(id.number), "kind": .string(thing.rawValue)]
+            case .unknownSource(let source), .alreadyEarned(_, let source): PointRefusal.params(of: source)
             case .holdEnded(let instant), .holdsOpen(let instant): ["at": .string(instant.rfc3339)]
             case .exceedsOriginal(let left): ["left": .int(left)]
             case .badAmount(let amount): ["amount": .int(amount)]
@@ -132,6 +131,16 @@ extension PointRefusal {
             case .alreadyCaptured, .badTime, .toOneself: [:]
             }
         return Refusal(code, params, isRetryable: isRetryable)
+    }
+
+    /// The reason for which a source earns nothing that has earned for a member before.
+    static func alreadyEarned(_ source: PointSource, by member: ProgramMemberID) -> Refusal.Reason {
+        let refusal = PointRefusal.alreadyEarned(lot: PointID(0), source)
+        return Refusal.Reason(refusal.code, params(of: source).merging(["member": .string(member.text)]) { one, _ in one })
+    }
+
+    private static func params(of source: PointSource) -> OrderedDictionary<String, JSONValue> {
+        ["source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule)]
     }
 
     private var isRetryable: Bool {

@@ -105,7 +105,7 @@ extension PointBook {
         try perform(at: now) { book throws(PointRefusal) in
             var worth: Int128 = 0
             for part in parts.reversed() {
-                guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
+                guard let lot = book.lots[part.lot] else { throw .unknown(.lot, part.lot) }
                 guard part.amount <= lot.quantities.donated else { throw .exceedsOriginal(left: lot.quantities.donated) }
                 worth += lot.value.wide(part.amount)
                 try book.comeBack(part, \.donated, .donated(charity: charity), at: now)

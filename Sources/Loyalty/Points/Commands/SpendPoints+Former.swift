@@ -2,7 +2,7 @@ import Model
 
 extension SpendPoints.Deed {
     /// The number that it is about; nil when it makes something new.
-    var number: (kind: PointNumber.Kind, id: PointID)? {
+    var number: (kind: PointRefusal.Thing, id: PointID)? {
         switch self {
         case .capture(let id, _), .release(let id): (.hold, id)
         case .giveBack(let id, _): (.spending, id)
@@ -31,7 +31,7 @@ extension SpendPoints {
             let waiting = try draft.moved(number, currency).filter { moved in
                 moved.key.member == number.owners.last && !moved.lot.isActive && moved.lot.quantities.remaining > 0
             }
-            guard !waiting.isEmpty else { throw .refused(PointRefusal.unknown(id).refusal) }
+            guard !waiting.isEmpty else { throw .refused(PointRefusal.unknown(.lot, id).refusal) }
             for (key, lot) in waiting {
                 try draft.change(key) { book, now throws(PointRefusal) in try book.activate(lot.id, at: now) }
             }

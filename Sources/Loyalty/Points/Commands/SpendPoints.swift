@@ -117,8 +117,9 @@ public struct SpendPoints: ProgramCommand {
             try book.release(id, now: now)
             return [("hold", .int(id.number))]
         case .giveBack(let id, let amount):
-            guard let spending = book.spendings[id] else { throw .unknown(id) }
+            guard let spending = book.spendings[id] else { throw .unknown(.spending, id) }
             let amount = amount ?? (spending.amount - spending.returned)
+            guard spending.returned < spending.amount else { throw .exceedsOriginal(left: 0) }
             try book.reverseBurn(id, amount, now: now)
             return [("spending", .int(id.number)), ("amount", .int(amount))]
         case .activate(let id):
@@ -126,7 +127,7 @@ public struct SpendPoints: ProgramCommand {
             return [("lot", .int(id.number))]
         case .freeze(let id, let isFrozen):
             // Whether a closed one is in memory still says nothing.
-            guard book.lots[id]?.isClosed != true else { throw .unknown(id) }
+            guard book.lots[id]?.isClosed != true else { throw .unknown(.lot, id) }
             try book.freeze(id, isFrozen, now: now)
             return [("lot", .int(id.number)), ("frozen", .bool(isFrozen))]
         case .donate(let amount, let charity):

@@ -33,7 +33,7 @@ extension PointBook {
             let frozen = hold.parts.filter { book.lots[$0.lot]?.isFrozen == true }
             guard frozen.isEmpty else { throw .frozen(amount: frozen.reduce(0) { $0 + $1.amount }) }
             for part in hold.parts {
-                guard let lot = book.lots[part.lot] else { throw .unknown(part.lot) }
+                guard let lot = book.lots[part.lot] else { throw .unknown(.lot, part.lot) }
                 book.move(part, \.held, to: \.moved)
                 book.book(.moved, at: now, lot: lot, from: .held, to: [(.transfer, part.amount)])
                 let child = lot.child(

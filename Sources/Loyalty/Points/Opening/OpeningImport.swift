@@ -68,8 +68,8 @@ struct OpeningImport {
 
     private mutating func takeOver(_ lot: OpeningLot) throws(ProgramFailure) {
         var reasons = lot.reasons(at: effectiveAt ?? draft.now)
-        if try draft.load(earning: lot.source, currency) != nil {
-            reasons += PointRefusal.alreadyEarned(lot: PointID(0), lot.source).refusal.reasons
+        if let known = try draft.load(earning: lot.source, currency) {
+            reasons.append(PointRefusal.alreadyEarned(lot.source, by: known.member))
         }
         let known = try member(of: lot, &reasons)
         if let known { reasons += try self.reasons(against: known, lot.expiresAt) }
