@@ -144,13 +144,17 @@ import Testing
         }
     }
 
-    @Test("A draft is scheduled after its review alone")
+    @Test("A draft is scheduled after its review alone, and an open month is corrected by nothing")
     func outOfTurn() async throws {
         try await Self.run { fixtures in
             let draft = try await fixtures.send(.post, "/api/v1/earning/club/versions", EarningAPITests.rules)
             #expect(draft["status"] == "draft", "\(draft.text)")
             let early = try await fixtures.send(.post, "/api/v1/earning/club/versions/1/schedule", "{}")
             #expect(early.status == 409 && early["detail"] == "The version is a draft. Review it first.", "\(early.text)")
+            let open = try await Self.post(
+                "points/adjust", #"{"member":"user_id:ann","amount":5,"reason":"correction","corrects":"2031-01"}"#, fixtures)
+            #expect(open.status == 409, "\(open.text)")
+            #expect(open["reasons"]?.arrayValue?.map { $0["code"] } == ["MONTH_NOT_CLOSED"], "\(open.text)")
         }
     }
 }

@@ -36,7 +36,12 @@ struct PointFinanceTests {
         let report = try await reader.report(Self.march, of: "points")
         #expect(report.report.isClosed && report.report.rows.map(\.vintage) == [202_603])
         #expect(report.report.json.text == report.closing?.report)
-        #expect(try await program.perform("again", CloseMonth(Self.march, of: "points")).codes == ["MONTH_NOT_NEXT"])
+        let again = try await program.perform("again", CloseMonth(Self.march, of: "points"))
+        #expect(again.codes == ["MONTH_CLOSED"], "\(again.body)")
+        let kept = again.body["reasons"]?.arrayValue?.first
+        #expect(kept?["params"]?["digest"] == closed.body["digest"] && kept?["remedy"] == "The next is 2026-04.", "\(again.body)")
+        let repeated = try await program.perform("close", CloseMonth(Self.march, of: "points"))
+        #expect(repeated.isReplayed && repeated.body == closed.body)
         // A return of what was earned in March is April's.
         _ = try await program.perform("r", TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "a")))
         let later = try await reader.report(Self.march, of: "points")
@@ -259,6 +264,37 @@ struct PointFinanceTests {
         #expect(try await reader.adjustments(waiting: true).isEmpty)
         #expect(try await reader.adjustments(waiting: false).count == 4)
         #expect(try await reader.check("points").isWhole)
+    }
+
+    @Test("an adjustment corrects a closed month of its currency, or names none", arguments: RecordsEngine.here)
+    func corrections(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.earn("a", 100, "ann")
+        func correct(
+            _ id: String, _ month: String, _ amount: Int64 = 5, of currency: String = "points"
+        ) async throws -> ProgramAnswer {
+            try await program.perform(
+                id,
+                AdjustPoints(
+                    amount, of: currency, for: TestProgram.member("ann"), reason: .correction, note: "", corrects: month))
+        }
+        let early = try await correct("early", "2026-03")
+        #expect(early.codes == ["MONTH_NOT_CLOSED"], "\(early.body)")
+        #expect(early.body["reasons"]?.arrayValue?.first?["remedy"] == "Leave \"corrects\" out.", "\(early.body)")
+        program.clock.now = Self.instant("2026-04-02T00:00:00Z")
+        #expect(try await !program.perform("close", CloseMonth(Self.march, of: "points")).isRefused)
+        for month in ["2019-01", "2026-02", "2026-04", "2031-01"] {
+            let open = try await correct(month, month)
+            let reason = open.body["reasons"]?.arrayValue?.first
+            #expect(open.codes == ["MONTH_NOT_CLOSED"] && reason?["params"]?["last"] == "2026-03", "\(open.body)")
+            #expect(reason?["remedy"] == "Name one of these, or leave \"corrects\" out.", "\(open.body)")
+        }
+        #expect(try await correct("waits", "2026-04", 20_000).codes == ["MONTH_NOT_CLOSED"])
+        #expect(try await correct("stars", "2026-03", of: "stars").codes == ["MONTH_NOT_CLOSED"])
+        #expect(try await correct("right", "2026-03").available == 105)
+        #expect(try await correct("large", "2026-03", 20_000).body["state"] == "waiting")
+        #expect(try await program.reader.adjustments(waiting: false).map(\.corrects) == ["2026-03"])
+        #expect(try await program.reader.adjustments(waiting: true).map(\.corrects) == ["2026-03"])
     }
 
     @Test("two members become one with all their points, debts and identities", arguments: RecordsEngine.here)

@@ -15,7 +15,7 @@ public struct AdjustPoints: ProgramCommand {
     public let amount: Int64
     public let reason: Reason
     public let note: String
-    /// The closed month that it corrects, as `2026-03`.
+    /// The closed month of the currency that it corrects, as `2026-03`; nil for none.
     public let corrects: String?
     /// When it counts, once it is booked; nil for when that is.
     ///
@@ -46,6 +46,7 @@ public struct AdjustPoints: ProgramCommand {
         // Below 0 takes: that there is something is what counts.
         let size = amount > .min ? abs(amount) : amount
         let (currency, member) = try draft.named(currency, member, amounts: [size])
+        if let corrects { try draft.requireClosed(corrects, of: currency) }
         let adjustment = PointAdjustment(
             id: draft.id, member: member.id, currency: currency.key, amount: amount, reason: reason, note: note,
             corrects: corrects, effectiveAt: effectiveAt, askedBy: draft.actor.text, askedAt: draft.now)
@@ -138,6 +139,19 @@ public struct PointAdjustment: Hashable, Sendable {
 }
 
 extension ProgramDraft {
+    /// Throws when a month is not closed: what counts in an open one corrects nothing.
+    fileprivate func requireClosed(_ month: String, of currency: PointCurrency) throws(ProgramFailure) {
+        let closed = try reading { tables throws(Problem) in try tables.closedMonths(of: currency.key) }
+        if let month = PointMonth(text: month), closed?.contains(month) == true { return }
+        throw .refused(
+            Refusal(
+                "MONTH_NOT_CLOSED",
+                [
+                    "month": .string(month), "first": .optional(closed?.lowerBound.text),
+                    "last": .optional(closed?.upperBound.text),
+                ]))
+    }
+
     /// Books an adjustment and tells the balance.
     fileprivate mutating func carryOut(
         _ adjustment: PointAdjustment, _ currency: PointCurrency, _ member: ProgramMember

@@ -74,6 +74,14 @@ public struct CloseMonth: ProgramCommand {
     ) throws(Problem) -> Refusal? {
         guard now >= end else { return Refusal("MONTH_NOT_OVER", ["month": .string(month.text)]) }
         let next = try tables.nextMonth(of: currency, in: calendar) ?? month
+        if let closing = try tables.closings(of: currency).first(where: { $0.month == month }) {
+            return Refusal(
+                "MONTH_CLOSED",
+                [
+                    "month": .string(month.text), "closed_at": .string(closing.closedAt.rfc3339),
+                    "closed_by": .string(closing.actor), "digest": .string(closing.digest), "next": .string(next.text),
+                ])
+        }
         guard next == month else {
             return Refusal("MONTH_NOT_NEXT", ["month": .string(month.text), "next": .string(next.text)])
         }

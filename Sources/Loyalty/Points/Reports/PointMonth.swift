@@ -144,6 +144,19 @@ extension ProgramTables {
         }
     }
 
+    /// The first and the last closed month of a currency, between which all are closed; nil while none is.
+    func closedMonths(of currency: String) throws(Problem) -> ClosedRange<PointMonth>? {
+        try first(
+            "SELECT MIN(month), MAX(month) FROM point_periods WHERE workspace = ? AND currency = ?", values(.text(currency))
+        ) { reader throws(Problem) in
+            let (first, last) = (try reader.optionalText(), try reader.optionalText())
+            guard let first = first.flatMap({ PointMonth(text: $0) }), let last = last.flatMap({ PointMonth(text: $0) }) else {
+                return nil
+            }
+            return first ... last
+        } ?? nil
+    }
+
     func lastClosing(of currency: String) throws(Problem) -> PointClosing? { try closings(of: currency, limit: 1).first }
 
     /// The first instant of a month, and the first that is in the next: as it was closed, and beside closed months where those end and
