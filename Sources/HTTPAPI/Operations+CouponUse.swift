@@ -14,7 +14,8 @@ extension APIOperation {
             ["finals": CouponSchemas.counts("By coupon: what it takes off in the end in minor units, at most what is reserved.")],
             answer: CouponSchemas.used
         ) { body throws(Problem) in .commit(finals: try body.counts("finals")) },
-        ofOrder("cancel", id: "cancelCoupons", "Let go what is reserved for an order.") { _ in .cancel },
+        ofOrder("cancel", id: "cancelCoupons", "Let go what is reserved for an order; what is used is rolled back.") { _ in .cancel
+        },
         ofOrder("roll-back", id: "rollBackCoupons", "Undo the use as if it had never been: all of the order, or some coupons.") {
             _ in
             .rollBack

@@ -531,7 +531,9 @@ import Testing
         }
         let claimed = try await claim("k1", 0, "ann", seen)
         #expect(claimed.body["coupon"] == "b1_0" && claimed.body["text_hash"] == .string(seen.hash))
-        #expect(try await claim("k2", 0, "bob", seen).codes == ["NOT_YOURS"])
+        let taken = try await claim("k2", 0, "bob", seen)
+        #expect(taken.codes == ["NOT_YOURS"])
+        #expect(taken.body["reasons"]?.arrayValue?.first?["remedy"] == "Claim another one.", "\(taken.body.text)")
         #expect(try await claim("k3", 3, "bob", seen).codes == ["NOT_FOUND"])
         #expect(try await claim("k4", 1, "bob", .init(language: .chinese, hash: "00")).codes == ["CONDITIONS_CHANGED"])
         #expect(try await shop.program.perform("e", ChangeCouponBatch(1, to: .exported)).body["exported_count"] == 1)
@@ -651,6 +653,28 @@ import Testing
         _ = try await shop.program.perform("m2", MergeMembers(TestProgram.member("cat"), into: TestProgram.member("bob")))
         #expect(try await shop.reserve("r3", [coupons[0]], for: "o3", by: "bob").codes == ["SELF_REFERRAL"])
         #expect(try await shop.reserve("r4", [coupons[1]], for: "o2", by: "bob").codes == ["SELF_REFERRAL"])
+    }
+
+    @Test("What is used is not let go: it is rolled back", arguments: RecordsEngine.here)
+    func cancelUsed(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        #expect(try await !shop.reserve("r", [one, two], for: "o").isRefused)
+        #expect(try await !shop.change("use one", .commit(finals: [:]), of: "o", coupons: [one]).isRefused)
+        let named = try await shop.change("named", .cancel, of: "o", coupons: [one, two])
+        #expect(named.codes == ["USED_FOR_ORDER"], "\(named.body.text)")
+        let reason = named.body["reasons"]?.arrayValue?.first
+        #expect(reason?["remedy"] == "Roll its use back instead." && reason?["params"]?["coupon"] == .string(one))
+        #expect(try await shop.state(two) == .reserved)
+        // Of the whole order, what is still reserved is let go.
+        let rest = try await shop.change("rest", .cancel, of: "o")
+        #expect(rest.body["coupons"]?.arrayValue?.map { $0["coupon"] } == [.string(two)], "\(rest.body.text)")
+        #expect(try await shop.change("all used", .cancel, of: "o").codes.contains("USED_FOR_ORDER"))
+        #expect(try await shop.state(one) == .redeemed)
+        #expect(try await !shop.change("undo", .rollBack, of: "o").isRefused)
+        #expect(try await !shop.change("nothing left", .cancel, of: "o").isRefused)
+        #expect(try await shop.state(one) == .granted)
+        #expect(try await shop.state(two) == .granted)
     }
 
     @Test("Every code of a refusal has a sentence of its own")

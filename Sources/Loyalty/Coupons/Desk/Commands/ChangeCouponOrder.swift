@@ -6,6 +6,7 @@ public struct ChangeCouponOrder: ProgramCommand {
     public enum Deed: Hashable, Sendable {
         /// Uses what is reserved; by coupon, for at most what is reserved.
         case commit(finals: [String: Int64])
+        /// Lets go what is reserved; what is used is rolled back instead.
         case cancel
         /// Undoes the use as if it had never been.
         case rollBack
@@ -70,7 +71,7 @@ public struct ChangeCouponOrder: ProgramCommand {
             if !seen.insert(id).inserted {
                 reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(id)]))
             } else if !known.contains(id) {
-                reasons.append(.noCoupon(id))
+                reasons.append(Refusal.Reason("NOT_FOUND", ["order": .string(order), "coupon": .string(id)]))
             }
         }
         return reasons
@@ -78,12 +79,15 @@ public struct ChangeCouponOrder: ProgramCommand {
 
     /// Whether the deed has anything to do with the coupon.
     private func isOpen(_ coupon: Coupon) -> Bool {
-        let isUsed = coupon.redemptions.contains { $0.order == order && !$0.isUndone }
+        let isReserved = coupon.reservation?.order == order
         return switch deed {
-        case .commit, .cancel: isUsed || coupon.reservation?.order == order
-        case .rollBack, .refund: isUsed
+        case .commit: isUsed(coupon) || isReserved
+        case .cancel: isReserved
+        case .rollBack, .refund: isUsed(coupon)
         }
     }
+
+    private func isUsed(_ coupon: Coupon) -> Bool { coupon.redemptions.contains { $0.order == order && !$0.isUndone } }
 
     private func change(_ id: String, _ desk: inout CouponDesk, _ now: Instant) -> Result<JSONValue, Refusal> {
         let (order, deed) = (order, deed)
@@ -92,6 +96,7 @@ public struct ChangeCouponOrder: ProgramCommand {
             case .commit(let finals):
                 return try coupon.commit(order: order, final: finals[id], now: now, limits: &limits).json(of: id)
             case .cancel:
+                if isUsed(coupon) { throw Refusal("USED_FOR_ORDER", ["order": .string(order)]) }
                 coupon.cancel(order: order, limits: &limits)
                 return coupon.json(at: now)
             case .rollBack:
