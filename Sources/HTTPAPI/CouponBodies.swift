@@ -111,7 +111,7 @@ extension CouponLimitStand {
 extension CouponStack {
     /// What was found, the used coupons by id.
     var json: JSONValue {
-        [
+        let members: OrderedDictionary<String, JSONValue> = [
             "used": .array(
                 used.sorted { $0.key < $1.key }.map {
                     [
@@ -120,6 +120,7 @@ extension CouponStack {
                     ]
                 }), "skipped": .array(skipped.map(\.json)), "total": .int(total), "price": price.json,
         ]
+        return .object(codes.isEmpty ? members : members.merging(["codes": .couponCodes(codes)]) { one, _ in one })
     }
 }
 
@@ -206,7 +207,13 @@ enum CouponSchemas {
         "referrer": PointSchemas.member,
     ]
     static let someCoupons: JSONValue = [
-        "type": "array", "items": APISchema.text, "description": "Some of the order's coupons; all without it.",
+        "type": "array", "items": APISchema.text,
+        "description": "Some of the order's coupons, by id or printed code; all without it.",
+    ]
+    /// Which coupons the codes of a wish are.
+    static let codes: JSONValue = [
+        "type": "object", "additionalProperties": APISchema.text,
+        "description": "The ids of coupons that were named by their printed codes, by what was sent; without it there were none.",
     ]
 
     static func counts(_ about: String) -> JSONValue {
@@ -253,7 +260,10 @@ enum CouponSchemas {
     static func use(commits: Bool) -> JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
             "member": PointSchemas.member, "order": APISchema.text,
-            "coupons": ["type": "array", "items": APISchema.text, "minItems": 1, "maxItems": 100], "cart": cart,
+            "coupons": [
+                "type": "array", "items": APISchema.text, "minItems": 1, "maxItems": 100,
+                "description": "Each by its id, or by its printed code once the member has claimed it, however that is typed.",
+            ], "cart": cart,
             "mode": [
                 "enum": .array(CouponStack.Mode.allCases.map { .string($0.rawValue) }),
                 "default": .string(CouponStack.Mode.bestForCustomer.rawValue),
@@ -295,14 +305,15 @@ enum CouponSchemas {
         "right": SettingsSchemas.flag("Whether it gives something that is no money: goods, a status, a place in a queue."),
     ])
     private static let trimmedBy = SettingsSchemas.names("The limits that have less left than the coupon would take off.")
-    static let stack = APISchema.object([
-        "used": [
-            "type": "array",
-            "items": APISchema.object([
-                "coupon": APISchema.text, "amount": minor("It takes off."), "trimmed_by": trimmedBy, "discount": discount,
-            ]),
-        ], "skipped": skipped, "total": minor("All of them take off."), "price": price,
-    ])
+    static let stack = APISchema.object(
+        [
+            "used": [
+                "type": "array",
+                "items": APISchema.object([
+                    "coupon": APISchema.text, "amount": minor("It takes off."), "trimmed_by": trimmedBy, "discount": discount,
+                ]),
+            ], "skipped": skipped, "total": minor("All of them take off."), "price": price, "codes": codes,
+        ], required: ["used", "skipped", "total", "price"])
     static let reserved = APISchema.object(
         [
             "order": APISchema.text,
@@ -315,7 +326,7 @@ enum CouponSchemas {
             ],
             "redemptions": [
                 "type": "array", "items": used, "description": "With `commit`.",
-            ], "skipped": skipped, "price": price,
+            ], "skipped": skipped, "price": price, "codes": codes,
         ], required: ["order", "skipped", "price"])
     /// One use as it is answered.
     static let used = APISchema.object([

@@ -11,7 +11,10 @@ extension APIOperation {
         grantCoupon, claimCoupon, checkCoupons, reserveCoupons,
         ofOrder(
             "commit", id: "commitCoupons", "Use what is reserved for an order, all of its coupons or some.",
-            ["finals": CouponSchemas.counts("By coupon: what it takes off in the end in minor units, at most what is reserved.")],
+            [
+                "finals": CouponSchemas.counts(
+                    "By coupon, its id or printed code: what it takes off in the end in minor units, at most what is reserved.")
+            ],
             answer: CouponSchemas.used
         ) { body throws(Problem) in .commit(finals: try body.counts("finals")) },
         ofOrder("cancel", id: "cancelCoupons", "Let go what is reserved for an order; what is used is rolled back.") { _ in .cancel
@@ -106,7 +109,11 @@ extension APIOperation {
         return APIOperation(
             method: .post, path: "/api/v1/coupons/\(word)", id: id, tag: "Coupons", summary: summary, access: .key(.manage),
             body: PointSchemas.closed(all, required: ["order"]),
-            answer: APISchema.object(["order": APISchema.text, "coupons": ["type": "array", "items": answer]]),
+            answer: APISchema.object(
+                [
+                    "order": APISchema.text, "coupons": ["type": "array", "items": answer], "codes": CouponSchemas.codes,
+                ],
+                required: ["order", "coupons"]),
             problems: [409], isCommand: true
         ) { call throws(Problem) in
             let body = try ObjectReader(try call.json(), known: ["order", "coupons"] + members.keys)

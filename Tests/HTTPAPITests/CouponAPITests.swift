@@ -138,6 +138,14 @@ import Workspaces
             #expect(free["coupon"] == .null && free["batch"]?["template"] == "spring", "\(free.text)")
             #expect(free["state"] == "unclaimed" && free["usable"] == true && free["reasons"] == [], "\(free.text)")
 
+            fixtures.clock.advance(seconds: 1)
+            let checked = try await Self.post("check", Self.use(codes[0], order: "o1"), fixtures)
+            #expect(checked["total"] == 2_000 && checked["codes"]?[codes[0]] == "b1_0", "\(checked.text)")
+            let reserved = try await Self.post("reserve", Self.use(codes[0], order: "o1"), fixtures)
+            #expect(reserved.status == 200 && reserved["codes"]?[codes[0]] == "b1_0", "\(reserved.text)")
+            let used = try await Self.post("commit", #"{"order":"o1","coupons":["\#(codes[0])"]}"#, fixtures)
+            #expect(used.status == 200 && used["coupons"]?.arrayValue?.first?["coupon"] == "b1_0", "\(used.text)")
+
             let closed = try await Self.post("batches/1/state", #"{"state":"closed"}"#, fixtures)
             #expect(closed["state"] == "closed", "\(closed.text)")
             let late = try await Self.post("claim", #"{"code":"\#(codes[1])","member":"user_id:ben"}"#, fixtures)

@@ -418,6 +418,46 @@ import Testing
         #expect(try await shop.state(other) == .redeemed)
     }
 
+    @Test("A claimed coupon is checked, kept and used by its printed code as by its id", arguments: RecordsEngine.here)
+    func byCode(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (ann, bob) = (TestProgram.member("ann"), TestProgram.member("bob"))
+        _ = try await shop.program.perform("b", MakeCouponBatch(3, of: "spring"))
+        let secret = try await shop.program.records.secret(
+            CouponCodeCipher.secretName(of: shop.program.workspace), fresh: [UInt8](repeating: 7, count: 32))
+        let cipher = CouponCodeCipher(secret: secret)
+        let codes = try (UInt64(0) ..< 3).map { try #require(cipher.code(.init(batch: 1, index: $0))).text }
+        for (index, member) in [ann, bob].enumerated() {
+            let claim = GrantCoupon(.code(.init(batch: 1, index: UInt64(index))), to: member)
+            #expect(try await !shop.program.perform("k\(index)", claim).isRefused)
+        }
+        shop.program.clock.advance(.microsecondsPerSecond)
+        let typed = codes[0].lowercased()
+        var cart = shop.cart
+        cart.instant = shop.program.clock.now
+        let checked = try await shop.reader.checkCoupons([typed], for: "o", by: ann, cart).get()
+        #expect(checked.used["b1_0"]?.total == 1_000 && checked.codes == [typed: "b1_0"])
+        let reserved = try await shop.reserve("r1", [typed], for: "o")
+        #expect(reserved.body["reservations"]?.arrayValue?.first?["coupon"] == "b1_0", "\(reserved.body.text)")
+        #expect(reserved.body["codes"] == [typed: "b1_0"])
+        let again = try await shop.reserve("r2", ["b1_0"], for: "o")
+        #expect(again.body["reservations"] == reserved.body["reservations"] && again.body["codes"] == nil)
+        #expect(try await shop.reserve("r3", ["b1_0", typed], for: "o").codes == ["BAD_CART"])
+        // What is not the member's, not claimed or no code at all is refused as by an id.
+        #expect(try await shop.reserve("r4", [codes[1]], for: "p").codes == ["NOT_YOURS"])
+        let unclaimed = try await shop.reserve("r5", [codes[2]], for: "p")
+        #expect(unclaimed.codes == ["NOT_FOUND"])
+        #expect(unclaimed.body["reasons"]?.arrayValue?.first?["params"]?["coupon"] == .string(codes[2]))
+        #expect(try await shop.reserve("r6", ["2222-2222-2222-2"], for: "p").codes == ["NOT_FOUND"])
+        let twice = try await shop.change("c1", .commit(finals: ["b1_0": 900, typed: 800]), of: "o")
+        #expect(twice.codes == ["BAD_CART"], "\(twice.body.text)")
+        #expect(try await shop.change("c2", .commit(finals: [:]), of: "o", coupons: [codes[1]]).codes == ["NOT_FOUND"])
+        let used = try await shop.change("c3", .commit(finals: [typed: 900]), of: "o", coupons: [codes[0]])
+        #expect(used.body["coupons"]?.arrayValue?.first?["coupon"] == "b1_0", "\(used.body.text)")
+        #expect(used.body["coupons"]?.arrayValue?.first?["amount"] == 900 && used.body["codes"] == [codes[0]: "b1_0"])
+        #expect(try await shop.state("b1_0") == .redeemed)
+    }
+
     @Test(
         "What becomes of an order's coupons becomes of each once; all that stands in the way is told", arguments: RecordsEngine.here
     )

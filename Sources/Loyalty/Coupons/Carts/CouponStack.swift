@@ -26,6 +26,8 @@ public struct CouponStack: Sendable {
     /// In the order in which the coupons were given.
     public let skipped: [Skipped]
     public let price: CouponOrderPrice
+    /// By printed code: the ids of the coupons that were named by it.
+    public var codes: [String: String] = [:]
 
     public var total: Int64 { used.values.reduce(0) { $0 + $1.total } }
 

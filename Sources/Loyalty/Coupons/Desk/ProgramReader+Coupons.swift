@@ -4,6 +4,7 @@ import OrderedCollections
 extension ProgramReader {
     /// What coupons would do for a cart now, and what stands in their way; nothing is changed.
     ///
+    /// - Parameter coupons: Their ids, or their printed codes.
     /// - Returns: A refusal when the member or one of the coupons is unknown, or the cart cannot be counted with.
     public func checkCoupons(
         _ coupons: [String], for order: String, by member: MemberWish, _ cart: CouponCart,
@@ -16,11 +17,14 @@ extension ProgramReader {
             }
             var cart = cart
             cart.member = found.id.text
-            let desk = try tables.couponDesk(coupons, for: cart, at: cart.instant, calendar)
-            let missing = coupons.filter { desk.coupons[$0] == nil }
+            let named = try tables.couponsNamed(coupons)
+            let desk = try tables.couponDesk(named.ids, for: cart, at: cart.instant, calendar)
+            let missing = named.ids.filter { desk.coupons[$0] == nil }
             guard missing.isEmpty else { return .failure(Refusal(missing.map { .noCoupon($0) })) }
             do throws(Refusal) {
-                return .success(try desk.checkout.check(cart, order: order, key: cart.key(coupons, mode), mode: mode))
+                var stack = try desk.checkout.check(cart, order: order, key: cart.key(named.ids, mode), mode: mode)
+                stack.codes = named.codes
+                return .success(stack)
             } catch { return .failure(error) }
         }
     }

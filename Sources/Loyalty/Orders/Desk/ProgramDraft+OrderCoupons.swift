@@ -117,9 +117,3 @@ extension ProgramDraft {
         }
     }
 }
-
-extension ProgramTables {
-    fileprivate func hasCoupon(_ id: String) throws(Problem) -> Bool {
-        try connection.row("SELECT 1 FROM coupons WHERE workspace = ? AND id = ?", values(.text(id))) != nil
-    }
-}

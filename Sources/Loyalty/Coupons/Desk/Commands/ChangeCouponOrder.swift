@@ -4,7 +4,7 @@ import OrderedCollections
 /// What becomes of the coupons of an order: used, let go, rolled back, or returned with its goods.
 public struct ChangeCouponOrder: ProgramCommand {
     public enum Deed: Hashable, Sendable {
-        /// Uses what is reserved; by coupon, for at most what is reserved.
+        /// Uses what is reserved; by coupon, as the order's coupons are named, for at most what is reserved.
         case commit(finals: [String: Int64])
         /// Lets go what is reserved; what is used is rolled back instead.
         case cancel
@@ -16,7 +16,7 @@ public struct ChangeCouponOrder: ProgramCommand {
 
     public let order: String
     public let deed: Deed
-    /// Some of the order's coupons; nil for all.
+    /// Some of the order's coupons, by ids or printed codes; nil for all.
     public var coupons: [String]?
 
     public init(_ deed: Deed, of order: String, coupons: [String]? = nil) {
@@ -40,38 +40,44 @@ public struct ChangeCouponOrder: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let order = order
-        let known = try draft.reading { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
-        if let coupons {
-            let reasons = wishReasons(coupons, known: Set(known))
-            guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
+        let (order, names) = (order, coupons ?? [])
+        let finals: [String: Int64] = if case .commit(let finals) = deed { finals } else { [:] }
+        let (known, named, priced) = try draft.reading { tables throws(Problem) in
+            (
+                try tables.couponIDs(ofOrder: order), try tables.couponsNamed(names),
+                try tables.couponsNamed(finals.keys.sorted())
+            )
         }
+        var reasons = wishReasons(names, named, known: Set(known)) + priced.twice
+        guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
+        let coupons = coupons == nil ? nil : named.ids
         guard !known.isEmpty else { throw .refused(Refusal("NOT_FOUND", ["order": .string(order)])) }
         var desk = try draft.coupons(coupons ?? known)
         // Of a whole order, what was undone alone stays so.
         let open = known.filter { desk.coupons[$0].map(isOpen) ?? false }
         let now = draft.now
+        let amounts = Dictionary(uniqueKeysWithValues: finals.map { (priced.id(of: $0.key), $0.value) })
         var answers: [JSONValue] = []
-        var reasons: [Refusal.Reason] = []
         for id in coupons ?? (open.isEmpty ? known : open) {
-            switch change(id, &desk, now) {
+            switch change(id, final: amounts[id], &desk, now) {
             case .success(let answer): answers.append(answer)
-            case .failure(let refusal): reasons += refusal.reasons.map { $0.about(id) }
+            case .failure(let refusal): reasons += refusal.reasons.map { $0.about(named.name(of: id)) }
             }
         }
         guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
         try draft.save(desk)
-        return ["order": .string(order), "coupons": .array(answers)]
+        let members: OrderedDictionary<String, JSONValue> = ["order": .string(order), "coupons": .array(answers)]
+        return .object(members.merging(named.members) { one, _ in one })
     }
 
     /// Coupons that the order does not have, and those that are named twice: what is done is done to each once.
-    private func wishReasons(_ coupons: [String], known: Set<String>) -> [Refusal.Reason] {
+    private func wishReasons(_ names: [String], _ named: NamedCoupons, known: Set<String>) -> [Refusal.Reason] {
         var (seen, reasons): (Set<String>, [Refusal.Reason]) = ([], [])
-        for id in coupons {
+        for (name, id) in zip(names, named.ids) {
             if !seen.insert(id).inserted {
-                reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(id)]))
+                reasons.append(Refusal.Reason("BAD_CART", ["twice": .string(name)]))
             } else if !known.contains(id) {
-                reasons.append(Refusal.Reason("NOT_FOUND", ["order": .string(order), "coupon": .string(id)]))
+                reasons.append(Refusal.Reason("NOT_FOUND", ["order": .string(order), "coupon": .string(name)]))
             }
         }
         return reasons
@@ -89,12 +95,15 @@ public struct ChangeCouponOrder: ProgramCommand {
 
     private func isUsed(_ coupon: Coupon) -> Bool { coupon.redemptions.contains { $0.order == order && !$0.isUndone } }
 
-    private func change(_ id: String, _ desk: inout CouponDesk, _ now: Instant) -> Result<JSONValue, Refusal> {
+    /// - Parameter final: What it takes off in the end, of what is reserved; nil for all of it.
+    private func change(
+        _ id: String, final: Int64?, _ desk: inout CouponDesk, _ now: Instant
+    ) -> Result<JSONValue, Refusal> {
         let (order, deed) = (order, deed)
         return desk.attempt(id) { coupon, terms, limits throws(Refusal) in
             switch deed {
-            case .commit(let finals):
-                return try coupon.commit(order: order, final: finals[id], now: now, limits: &limits).json(of: id)
+            case .commit:
+                return try coupon.commit(order: order, final: final, now: now, limits: &limits).json(of: id)
             case .cancel:
                 if isUsed(coupon) { throw Refusal("USED_FOR_ORDER", ["order": .string(order)]) }
                 coupon.cancel(order: order, limits: &limits)

@@ -8,7 +8,7 @@ public struct ReserveCoupons: ProgramCommand {
     public let order: String
     /// Its instant and its member are those of the command.
     public let cart: CouponCart
-    /// In the order in which they are wished for.
+    /// Ids or printed codes, in the order in which they are wished for.
     public let coupons: [String]
     public var mode = CouponStack.Mode.bestForCustomer
     /// Whether they are used at once, without a reservation in between.
@@ -33,8 +33,11 @@ public struct ReserveCoupons: ProgramCommand {
         let member = try draft.member(member)
         cart.member = member.id.text
         // What the order holds already is looked at, too: it is let go when it is not wished for any more.
-        let order = order
-        let known = try draft.reading { tables throws(Problem) in try tables.couponIDs(ofOrder: order) }
+        let (order, names) = (order, coupons)
+        let (known, named) = try draft.reading { tables throws(Problem) in
+            (try tables.couponIDs(ofOrder: order), try tables.couponsNamed(names))
+        }
+        let coupons = named.ids
         let others = known.filter { !coupons.contains($0) }
         var desk = try draft.coupons(coupons + others, for: cart)
         cart.instant = draft.now
@@ -48,7 +51,7 @@ public struct ReserveCoupons: ProgramCommand {
         do throws(Refusal) {
             answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode)
         } catch { throw .refused(error) }
-        guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal) }
+        guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal(of: named)) }
         desk.take(checkout)
         var used: [JSONValue] = []
         for id in coupons {
@@ -65,16 +68,17 @@ public struct ReserveCoupons: ProgramCommand {
         }
         draft.claim(member)
         try draft.save(desk)
-        return [
+        let members: OrderedDictionary<String, JSONValue> = [
             "order": .string(order), commits ? "redemptions" : "reservations": .array(used),
             "skipped": .array(answer.skipped.map(\.json)), "price": answer.price.json,
         ]
+        return .object(members.merging(named.members) { one, _ in one })
     }
 }
 
 extension CouponCheckout.Answer {
-    /// All reasons of all coupons, when none is used.
-    fileprivate var refusal: Refusal {
-        Refusal(skipped.flatMap { skipped in skipped.reasons.map { $0.about(skipped.id) } })
+    /// All reasons of all coupons, when none is used; each is about what the wish names.
+    fileprivate func refusal(of named: NamedCoupons) -> Refusal {
+        Refusal(skipped.flatMap { skipped in skipped.reasons.map { $0.about(named.name(of: skipped.id)) } })
     }
 }
