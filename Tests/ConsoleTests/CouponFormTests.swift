@@ -82,11 +82,39 @@ import Testing
         template.stacking.priority = 4
         #expect(CouponForm(template, words: Self.words) == nil)
         template.stacking.priority = 0
-        template.limits = [CouponLimit("shared", .uses, max: 5)]
+        template.limits = [CouponLimit("cards", .uses, per: .instrument, max: 5)]
+        #expect(CouponForm(template, words: Self.words) == nil)
+        // Two limits that count the same have one field.
+        template.limits = [CouponLimit("one", .uses, max: 5), CouponLimit("two", .uses, max: 6)]
         #expect(CouponForm(template, words: Self.words) == nil)
         template.limits = []
         template.conditions.hours = [.init(from: 0, until: 60), .init(from: 120, until: 180)]
         #expect(CouponForm(template, words: Self.words) == nil)
+    }
+
+    @Test("Limits may have any names: the next version keeps them, and another template has its own")
+    func limitNames() throws {
+        var template = CouponTemplate(
+            key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai", effect: .amount(2_000, on: .order))
+        template.conditions.spendMin = 10_000
+        template.validity.days = 30
+        template.limits = [
+            CouponLimit("each", .uses, per: .member, max: 1), CouponLimit("spring/money", .money, max: 500_000),
+        ]
+        let filled = try #require(CouponForm(template, words: Self.words))
+        #expect(filled.values["budget"] == "5000" || filled.values["budget"] == "5000.00")
+        var sent = filled.values
+        (sent["budget"], sent["day"]) = ("6000", "10")
+        func next(_ values: [String: String]) throws -> CouponTemplate {
+            var form = CouponForm(
+                sent: values, currency: .cny, zone: "Asia/Shanghai", words: Self.words, former: template)
+            let made = form.template()
+            return try #require(made)
+        }
+        #expect(try next(sent).limits.map(\.name) == ["spring/money", "spring/day", "each"])
+        #expect(try next(sent).limits.map(\.max) == [600_000, 10, 1])
+        sent["name"] = "summer"
+        #expect(try next(sent).limits.map(\.name) == ["summer/budget", "summer/day", "summer/member"])
     }
 
     @Test("A cart is tried: what the coupon takes off by line, and why it does not")

@@ -1,3 +1,4 @@
+import Loyalty
 import Model
 
 extension CouponForm {
@@ -8,6 +9,10 @@ extension CouponForm {
         let measure: String
         let per: String
         let period: String
+
+        func counts(as limit: CouponLimit) -> Bool {
+            (measure, per, period) == (limit.measure.rawValue, limit.subject.rawValue, limit.period.rawValue)
+        }
     }
 
     static var limits: [OwnLimit] {

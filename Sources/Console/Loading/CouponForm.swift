@@ -39,6 +39,8 @@ struct CouponForm {
     private(set) var errors: [String: String] = [:]
     /// What is wrong and stands at no field.
     private(set) var problem: Said?
+    /// Of the template whose next version it is: its name, and those of its limits by the form's.
+    private var former: (name: String, limits: [String: String])?
 
     // MARK: - Filling
 
@@ -47,8 +49,13 @@ struct CouponForm {
     }
 
     /// The form as it was sent.
-    init(sent form: [String: String], currency: Currency, zone: String, words: Words) {
+    ///
+    /// - Parameter former: The version before; its limits keep the names under which they count.
+    init(
+        sent form: [String: String], currency: Currency, zone: String, words: Words, former: CouponTemplate? = nil
+    ) {
         self.init(currency: currency, zone: zone, words: words)
+        self.former = former.flatMap { CouponForm($0, words: words)?.former }
         for line in CouponForm.lines { values[line.name] = form[line.name] }
         for limit in CouponForm.limits { values[limit.name] = form[limit.name] }
     }
@@ -66,17 +73,25 @@ struct CouponForm {
             values["hours_from"] = hours["from"]?.stringValue
             values["hours_until"] = hours["until"]?.stringValue
         }
-        for limit in json["limits"]?.arrayValue ?? [] {
-            guard let own = CouponForm.limits.first(where: { template.key.name + "/" + $0.name == limit["name"]?.stringValue })
-            else {
-                return nil
-            }
-            values[own.name] = limit["max"].map { CouponForm.typed($0) }
+        var names: [String: String] = [:]
+        for (limit, json) in zip(template.limits, json["limits"]?.arrayValue ?? []) {
+            // Whatever it is called: what it counts makes it one of the form's.
+            guard let own = CouponForm.limits.first(where: { $0.counts(as: limit) }), names[own.name] == nil else { return nil }
+            names[own.name] = limit.name
+            values[own.name] = json["max"].map { CouponForm.typed($0) }
         }
+        former = (template.key.name, names)
         var copy = self
         guard var again = copy.template() else { return nil }
         again.key = template.key
-        guard again == template else { return nil }
+        guard CouponForm.inOrder(again) == CouponForm.inOrder(template) else { return nil }
+    }
+
+    /// A template with its limits in one order, as that matters to nobody.
+    private static func inOrder(_ template: CouponTemplate) -> CouponTemplate {
+        var template = template
+        template.limits.sort { $0.name < $1.name }
+        return template
     }
 
     private static func typed(_ value: JSONValue) -> String {
@@ -106,7 +121,7 @@ struct CouponForm {
             let max = text(limit.name)
             guard !max.isEmpty else { return nil }
             return [
-                "name": .string(text("name") + "/" + limit.name), "measure": .string(limit.measure), "per": .string(limit.per),
+                "name": .string(name(of: limit)), "measure": .string(limit.measure), "per": .string(limit.per),
                 "period": .string(limit.period),
                 "max": limit.measure == "money" ? .string(CouponForm.plain(max)) : CouponForm.whole(max),
             ]
@@ -116,6 +131,12 @@ struct CouponForm {
             place(error, kind)
             return nil
         }
+    }
+
+    /// Under which name a limit counts: as the version before has it, or one of the template's own.
+    private func name(of limit: OwnLimit) -> String {
+        let name = text("name")
+        return (former?.name == name ? former?.limits[limit.name] : nil) ?? "\(name)/\(limit.name)"
     }
 
     /// Where the value of a line stands in the template.

@@ -27,11 +27,13 @@ extension Desk {
         var (currency, zone) = (workspace.settings.currency, workspace.calendar.zone.identifier)
         // The next version counts in the currency and by the days of the one before.
         let of = visitor.form["of"] ?? ""
-        if !of.isEmpty {
-            guard let kept = try await reader.couponTemplate(of) else { throw Desk.notFound }
-            (currency, zone) = (kept.currency, kept.zone)
+        let former = of.isEmpty ? nil : try await reader.couponTemplate(of)
+        if let former {
+            (currency, zone) = (former.currency, former.zone)
+        } else if !of.isEmpty {
+            throw Desk.notFound
         }
-        var form = CouponForm(sent: visitor.form, currency: currency, zone: zone, words: visitor.words)
+        var form = CouponForm(sent: visitor.form, currency: currency, zone: zone, words: visitor.words, former: former)
         guard visitor.form["deed"] == "make", let template = form.template() else {
             return try formReply(form, visitor, problem: nil, isPreview: true)
         }
