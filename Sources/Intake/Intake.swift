@@ -160,7 +160,8 @@ public final class Intake: Sendable {
         await rejections.keep(list.kept)
         let item = LiveItem(
             receivedAt: clock.now, source: source.id, outcome: .refused(code: problem.code, reason: problem.message))
-        live.add(live.allowance(at: clock.now) > 0 ? [item] : [], taken: 0, duplicates: 0, refused: 1)
+        let now = clock.now
+        live.add(live.allowance(at: now) > 0 ? [item] : [], of: source.id, at: now, taken: 0, duplicates: 0, refused: 1)
         totals.withLock { $0.refusedBodies += 1 }
     }
 
@@ -201,7 +202,9 @@ public final class Intake: Sendable {
                     outcome: .refused(code: refused.code, reason: refused.reason),
                     messageID: refused.messageID))
         }
-        live.add(items, taken: answer.taken, duplicates: answer.duplicates, refused: answer.rejected.count)
+        live.add(
+            items, of: calls.source.id, at: clock.now, taken: answer.taken, duplicates: answer.duplicates,
+            refused: answer.rejected.count)
         totals.withLock { totals in
             totals.taken += answer.taken
             totals.duplicates += answer.duplicates

@@ -60,6 +60,8 @@ public struct LiveSnapshot: Sendable, Hashable {
     public var taken: Int
     public var duplicates: Int
     public var refused: Int
+    /// When the newest call of each source was taken, shown or not.
+    public var lastTakenAt: [SourceID: Instant]
 }
 
 /// The most recent calls and refusals of one workspace, in memory.
@@ -77,6 +79,7 @@ public final class LiveFeed: Sendable {
         var taken = 0
         var duplicates = 0
         var refused = 0
+        var lastTakenAt: [SourceID: Instant] = [:]
         var second: Int64 = .min
         var shownInSecond = 0
         var readers: [UInt64: AsyncStream<LiveItem>.Continuation] = [:]
@@ -98,7 +101,7 @@ public final class LiveFeed: Sendable {
         state.withLock { state in
             LiveSnapshot(
                 items: state.ring.sorted { $0.sequence > $1.sequence }, taken: state.taken, duplicates: state.duplicates,
-                refused: state.refused)
+                refused: state.refused, lastTakenAt: state.lastTakenAt)
         }
     }
 
@@ -133,9 +136,12 @@ public final class LiveFeed: Sendable {
     }
 
     /// Counts what became of a request's calls and shows some of them.
-    func add(_ items: [LiveItem], taken: Int, duplicates: Int, refused: Int) {
+    ///
+    /// - Parameter now: When it came, whatever the calls say of themselves.
+    func add(_ items: [LiveItem], of source: SourceID, at now: Instant, taken: Int, duplicates: Int, refused: Int) {
         state.withLock { state in
             state.taken += taken
+            if taken > 0 { state.lastTakenAt[source] = now }
             state.duplicates += duplicates
             state.refused += refused
             state.shownInSecond += items.count

@@ -17,6 +17,29 @@ import Testing
         }
     }
 
+    @Test("When a source sent last is known however much others send since")
+    func lastTaken() async throws {
+        try await withWorld { world in
+            #expect(world.live.snapshot().lastTakenAt.isEmpty)
+            try await world.take(#"{"userId":"ada","event":"Opened","messageId":"1"}"#)
+            let (source, first) = (world.source.id, world.clock.now)
+            #expect(world.live.snapshot().lastTakenAt == [source: first])
+            world.clock.advance(seconds: 60)
+            // What was there already is nothing new.
+            try await world.take(#"{"userId":"ada","event":"Opened","messageId":"1"}"#)
+            #expect(world.live.snapshot().lastTakenAt == [source: first])
+            let other = IntakeSource(id: SourceID(text: "src_other"), isTrusted: true, allowsHistory: true)
+            for batch in 0 ..< 12 {
+                world.clock.advance(seconds: 1)
+                let calls = (0 ..< 50).map { track(id: "\(batch)-\($0)") }.joined(separator: ",")
+                _ = try await world.intake.take(Array("{\"batch\":[\(calls)]}".utf8), shape: .batch, source: other)
+            }
+            let snapshot = world.live.snapshot()
+            #expect(!snapshot.items.contains { $0.source == source })
+            #expect(snapshot.lastTakenAt == [source: first, other.id: world.clock.now])
+        }
+    }
+
     @Test("Who is erased is named by nothing that the feed keeps, and somebody with a longer id stays")
     func forgets() async throws {
         try await withWorld { world in

@@ -81,6 +81,7 @@ struct SettingsTexts: Sendable {
         "One a line, such as walk-in; capital letters do not matter. Values like null, guest or 0 are ignored anyway.",
         "每行一个，例如 walk-in；不区分大小写。null、guest、0 等值本来就会被忽略。")
     let lastEvent = Text("last event {ago}", "最近事件：{ago}")
+    let keyUsed = Text("a key was last used {ago}", "密钥最近使用：{ago}")
     let noEventSinceStart = Text("no event since the start", "启动以来没有事件")
     let member = Text("Member", "成员")
     let role = Text("Role", "身份")

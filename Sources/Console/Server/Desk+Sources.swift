@@ -13,16 +13,13 @@ extension Desk {
         guard let membership = visitor.membership else { return .redirect("/") }
         let words = visitor.words
         let workspace = try await workspace(visitor)
-        let newest = Dictionary(
-            workspace.live.snapshot().items.filter { $0.outcome == .taken }.map { ($0.source, $0.receivedAt) },
-            uniquingKeysWith: max)
+        let newest = workspace.live.snapshot().lastTakenAt
         let rows = directory.sources(of: membership.workspace).map { source in
-            SettingsPage.SourceRow(
+            let keys = directory.keys(of: source.id, in: membership.workspace)
+            return SettingsPage.SourceRow(
                 name: source.name, kind: words(kind(source.kind)),
-                last: newest[source.id].map {
-                    words(\.settings.lastEvent, ["ago": visitor.formats.ago($0, now: now, workspace.calendar)])
-                } ?? words(\.settings.noEventSinceStart),
-                keys: keyRows(directory.keys(of: source.id, in: membership.workspace), visitor, workspace.calendar),
+                last: last(newest[source.id], keys, visitor, workspace.calendar),
+                keys: keyRows(keys, visitor, workspace.calendar),
                 rotateURL: visitor.isOwner ? "/settings/sources/\(source.id)/rotate" : nil,
                 snippetURL: SiteURL.source(source.id),
                 settingsURL: visitor.isOwner ? SiteURL.source(source.id) + "/settings" : nil,
@@ -60,6 +57,16 @@ extension Desk {
                         ])))
         }
         return reply(visitor, .sources, sections, problem: unplaced)
+    }
+
+    /// When something came last from a source; what came before the server was started is known by its keys alone.
+    private func last(_ newest: Instant?, _ keys: [Key], _ visitor: Visitor, _ calendar: ZoneCalendar) -> String {
+        func said(_ text: KeyPath<Catalogue, Text>, _ instant: Instant) -> String {
+            visitor.words(text, ["ago": visitor.formats.ago(instant, now: now, calendar)])
+        }
+        if let newest { return said(\.settings.lastEvent, newest) }
+        guard let used = keys.compactMap(\.lastUsedAt).max() else { return visitor.words(\.settings.noEventSinceStart) }
+        return said(\.settings.keyUsed, used)
     }
 
     private func kind(_ kind: SourceKind) -> KeyPath<Catalogue, Text> {

@@ -185,6 +185,25 @@ struct ConsoleRoutesTests {
         }
     }
 
+    @Test("A source says when something came last, and after a start of the server when its keys were used last")
+    func lastEvent() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            #expect(try await browser.get("/settings/sources").html.contains("no event since the start"))
+            // Of what came before the start only the use of a key is known, as that is kept.
+            _ = try #require(fixtures.directory.writeGrant(created.writeKey))
+            fixtures.clock.advance(seconds: 120)
+            let used = try await browser.get("/settings/sources").html
+            #expect(used.contains("a key was last used 2 minutes ago") && !used.contains("no event since the start"), "\(used)")
+            try await fixtures.send(
+                #"{"type":"track","userId":"ada","event":"Opened","messageId":"1","timestamp":"2026-01-05T09:00:00Z"}"#, to: created
+            )
+            fixtures.clock.advance(seconds: 180)
+            let page = try await browser.get("/settings/sources").html
+            #expect(page.contains("last event 3 minutes ago"), "it came now, whenever it happened: \(page)")
+        }
+    }
+
     @Test("A source's name that is taken already is refused at its field, in the reader's language")
     func takenName() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
