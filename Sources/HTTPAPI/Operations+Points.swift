@@ -201,7 +201,10 @@ extension APIOperation {
         }
         let entries = try await call.program().entries(of: member.id, in: currency.key, before: cursor, limit: limit)
         let next = entries.count < limit ? nil : entries.last.map { String($0.position) }
-        return .json(["entries": .array(entries.map(\.json)), "next": next.map { .string($0) } ?? .null])
+        let sources = try await call.program().sources(of: entries, of: member.id, in: currency.key)
+        return .json([
+            "entries": .array(entries.map { $0.json(for: sources[$0.position]) }), "next": next.map { .string($0) } ?? .null,
+        ])
     }
 
     private static let lots = APIOperation(
@@ -287,11 +290,14 @@ extension PointHold {
 }
 
 extension ChainedPointEntry {
-    fileprivate var json: JSONValue {
+    /// - Parameter source: What it is for; nil for nothing in particular.
+    fileprivate func json(for source: PointSource?) -> JSONValue {
         [
             "position": .int(position), "kind": .string(entry.kind.rawValue), "effective_at": .string(entry.effectiveAt.rfc3339),
             "recorded_at": .string(recordedAt.rfc3339), "lot": entry.lot.map { .int($0.number) } ?? .null,
             "from": .string(entry.from.text), "to": .string(entry.to.text), "amount": .int(entry.amount),
+            "source": source.map { .string($0.id) } ?? .null,
+            "line": source.flatMap { $0.line.isEmpty ? nil : .string($0.line) } ?? .null,
             "command": .string(command), "hash": .string(hash),
         ]
     }
@@ -320,6 +326,12 @@ enum PointSchemas {
     static let entry = APISchema.object([
         "position": number, "kind": APISchema.text, "effective_at": APISchema.instant, "recorded_at": APISchema.instant,
         "lot": ["type": ["integer", "null"]], "from": APISchema.text, "to": APISchema.text, "amount": amount,
+        "source": [
+            "type": ["string", "null"],
+            "description":
+                "What the points were earned for, such as an order, where they are earned, made active or taken away; null of all else.",
+        ],
+        "line": ["type": ["string", "null"], "description": "The line of the source, where it has one."],
         "command": APISchema.text, "hash": ["type": "string", "description": "SHA-256 over the hash before and this entry."],
     ])
 

@@ -39,9 +39,14 @@ import Testing
             let statement = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement?limit=3")
             #expect(
                 statement["entries"]?.arrayValue?.map { $0["kind"] } == ["revoked", "returned", "released"], "\(statement.text)")
+            let revoked = statement["entries"]?.arrayValue?.first
+            #expect(revoked?["source"] == "order-1" && revoked?["line"] == "1", "\(statement.text)")
+            #expect(statement["entries"]?.arrayValue?.last?["source"] == .null, "what is let go was earned by nothing")
             let next = try #require(statement["next"]?.stringValue)
             let rest = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement?cursor=\(next)")
             #expect(rest["entries"]?.arrayValue?.map { $0["kind"] } == ["captured", "held", "earned"] && rest["next"] == .null)
+            #expect(rest["entries"]?.arrayValue?.map { $0["source"] } == [JSONValue.null, .null, "order-1"])
+            #expect(rest["entries"]?.arrayValue?.map { $0["line"] } == [JSONValue.null, .null, "1"])
             let lots = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/lots")
             #expect(lots["lots"]?.arrayValue?.map { $0["remaining"] } == [45], "\(lots.text)")
             let balances = try await Self.post("balances", #"{"members":["user_id:ann","user_id:bob"]}"#, fixtures)
@@ -49,6 +54,10 @@ import Testing
             let member = try await fixtures.send(.get, "/api/v1/program/members/user_id:ann")
             #expect(member["balances"]?["points"]?["available"] == 45 && member["identities"] == ["user_id:ann"])
             #expect(member["card"]?.stringValue?.hasPrefix("/m/") == true, "\(member.text)")
+            let given = #"{"member":"user_id:ann","amount":5,"reason":"goodwill"}"#
+            #expect(try await Self.post("adjust", given, fixtures).status == 200)
+            let newest = try await fixtures.send(.get, "/api/v1/points/members/user_id:ann/statement?limit=1")
+            #expect(newest["entries"]?.arrayValue?.first?["source"] == .null, "an adjustment is no source: \(newest.text)")
         }
     }
 

@@ -16,6 +16,8 @@ struct PointTexts: Sendable {
     let enrol = Text("Enrol", "办理入会")
     let enrolled = Text("Enrolled.", "已入会。")
     let latest = Text("Latest movements", "最近变动")
+    let latestNote = Text(
+        "In the order in which they were booked; the date is the one from which they count.", "按入账先后排列，日期为生效时间。")
     let noneTitle = Text("No points yet", "还没有积分变动")
     let noneText = Text(
         "Find somebody above to enrol them and give them points, or let your shop send what they earn to POST /api/v1/points/earn.",
@@ -167,6 +169,7 @@ struct MemberCardTexts: Sendable {
     let moreCoupons = Text("{count} more coupons end later.", one: "{count} more coupon ends later.", "另有 {count} 张较晚到期的优惠券。")
     let conditions = Text("Conditions", "使用条件")
     let code = Text("Code", "券码")
+    let couponNumber = Text("Number", "券号")
     let startsOn = Text("from {date} on", "{date} 起可用")
     let kept = Text("kept for an order until {time}", "已为订单预留至 {time}")
     let valueLeft = Text("{amount} left", "剩余 {amount}")
@@ -178,6 +181,9 @@ struct MemberCardTexts: Sendable {
     let left = Text("{count} left", one: "{count} left", "剩余 {count} 次")
     let anew = Text("anew on {date}", "{date} 重新计算")
     let benefitUsed = Text("Benefit used", "使用权益")
+    let benefitPart = Text("Benefit used, and given back in part", "使用权益，部分已退回")
+    let benefitBack = Text("Benefit used, and given back", "权益已退回")
+    let benefitUses = Text("{count} uses", one: "{count} use", "{count} 次")
     let viewers = Text("Who sees what you use", "谁能看到您的使用情况")
     let viewersText = Text(
         "You have let them see what you use of your benefits. Tell us when you take that back.",

@@ -41,6 +41,11 @@ struct PointWriter {
         }
     }
 
+    /// Why an adjustment was asked for, with the note where there is one.
+    func reason(_ adjustment: PointAdjustment) -> String {
+        [reason(adjustment.reason), adjustment.note].filter { !$0.isEmpty }.joined(separator: ": ")
+    }
+
     // MARK: - Lines
 
     /// What happened, in words that members understand, too.
@@ -81,17 +86,14 @@ struct PointWriter {
         return words(text)
     }
 
-    /// What it was for: an order, a reason, a charity.
+    /// What it was for: an order, a reason, a charity, a campaign.
     func source(_ line: PointStatementLine) -> String? {
-        if let adjustment = line.adjustment { return "\(reason(adjustment.reason)): \(adjustment.note)" }
+        if let adjustment = line.adjustment { return reason(adjustment) }
         if let donation = line.donation { return "\(donation.charity) · \(donation.receipt)" }
-        switch line.kind {
-        case .earned, .imported, .cancelled, .revoked, .activated:
-            guard let source = line.source, source.rule != "adjustment" else { return nil }
-            let parts = [source.id, source.line, source.rule].filter { !$0.isEmpty }
-            return parts.isEmpty ? nil : parts.joined(separator: " · ")
-        default: return nil
-        }
+        if let campaign = line.spending?.campaign { return campaign }
+        guard line.kind.isOfSource, let source = line.source, !source.isAdjustment else { return nil }
+        let parts = [source.id, source.line, source.rule].filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: " · ")
     }
 
     func line(_ line: PointStatementLine, actions: [PointsPage.LineAction] = []) -> PointsPage.Line {
@@ -122,7 +124,7 @@ struct PointWriter {
         case .awaited(let until): state = words(\.points.awaited, ["date": when(until)])
         }
         let held = lot.quantities.held
-        let source = lot.source.rule == "adjustment" ? words(\.points.kindGiven) : lot.source.id
+        let source = lot.source.isAdjustment ? words(\.points.kindGiven) : lot.source.id
         return PointsPage.Lot(
             number: lot.id.description, source: source, left: points(lot.quantities.remaining),
             held: held == 0 ? nil : "\(words(\.points.held)): \(points(held))",

@@ -178,6 +178,14 @@ public struct PointSource: Hashable, Sendable {
         self.rule = rule
     }
 
+    /// What the house gave: its source is the adjustment, and nothing that somebody did.
+    init(adjustment: String) { self.init(id: adjustment, rule: PointSource.adjustmentRule) }
+
+    private static let adjustmentRule = "adjustment"
+
+    /// Whether the house gave it.
+    public var isAdjustment: Bool { rule == PointSource.adjustmentRule }
+
     /// By their bytes: the records tell them apart so.
     public static func == (left: PointSource, right: PointSource) -> Bool {
         left.id.isExactly(right.id) && left.line.isExactly(right.line) && left.rule.isExactly(right.rule)

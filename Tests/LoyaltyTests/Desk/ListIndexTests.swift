@@ -1,13 +1,14 @@
 import Model
 import Records
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Loyalty
 
 /// Lists that show a few of many read no more than they show.
 struct ListIndexTests {
-    @Test("lists of plans, of gifts of plans and of open offers are read in the order of an index")
+    @Test("lists of plans, of gifts of plans, of open offers and of the latest entries are read in the order of an index")
     func lists() async throws {
         let program = try await TestProgram()
         let (workspace, now) = (program.workspace, program.clock.now)
@@ -17,6 +18,7 @@ struct ListIndexTests {
             _ = try tables.plans(limit: 5)
             _ = try tables.planGifts(limit: 5)
             _ = try tables.openOffers(of: "points", at: now, limit: 5)
+            _ = try tables.latestEntries(in: "points", limit: 5)
             return explained.steps.withLock { $0 }
         }
         #expect(
@@ -24,7 +26,29 @@ struct ListIndexTests {
                 "SEARCH paid_plans USING INDEX paid_plans_by_change (workspace=?)",
                 "SEARCH gifted_plans USING INDEX gifted_plans_by_change (workspace=?)",
                 "SEARCH point_offers USING INDEX point_offers_open (workspace=? AND currency=? AND until>?)",
+                "SEARCH point_entries USING INDEX point_entries_by_booking (workspace=? AND currency=?)",
             ])
+    }
+}
+
+/// What the console shows of all members.
+struct LatestLinesTests {
+    @Test("What was booked last stands at the head, be it for an earlier day", arguments: RecordsEngine.here)
+    func booked(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        for name in ["ann", "bob"] {
+            _ = try await program.perform("enrol-\(name)", EnrolMember(Identity(type: .userID, value: name)))
+        }
+        program.clock.advance(5 * .microsecondsPerDay)
+        _ = try await program.earn("o1", 10, "ann")
+        program.clock.advance(.microsecondsPerDay)
+        let past = program.clock.now.advanced(byMicroseconds: -3 * .microsecondsPerDay)
+        let late = try await program.earn("o2", 20, "bob") { $0.effectiveAt = past }
+        #expect(!late.isRefused, "\(late.body.text)")
+        let reader = ProgramReader(workspace: program.workspace, records: program.records)
+        let lines = try await reader.latest(in: "points", limit: 5)
+        #expect(lines.map(\.source?.id) == ["o2", "o1"] && lines.first?.effectiveAt == past)
+        #expect(try await reader.latest(in: "points", limit: 1).map(\.source?.id) == ["o2"])
     }
 }
 

@@ -157,7 +157,7 @@ extension ProgramDraft {
         _ adjustment: PointAdjustment, _ currency: PointCurrency, _ member: ProgramMember
     ) throws(ProgramFailure) -> JSONValue {
         let key = try open(member, currency)
-        let source = PointSource(id: adjustment.id, rule: "adjustment")
+        let source = PointSource(adjustment: adjustment.id)
         let (calendar, amount, bars) = (calendar, adjustment.amount, try barsExpiry(of: member, currency) != nil)
         let moment = try moment(adjustment.effectiveAt, key)
         try change(key, at: moment) { book, now throws(PointRefusal) in

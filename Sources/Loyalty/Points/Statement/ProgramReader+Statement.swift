@@ -51,17 +51,28 @@ extension ProgramReader {
         }
     }
 
-    /// What happened last in a currency, whoever it happened to.
+    /// What entries of a member are for, such as an order, by position; those that are for nothing that somebody did are left out.
+    ///
+    /// - Complexity: One search of the table for each lot.
+    public func sources(
+        of entries: [ChainedPointEntry], of member: ProgramMemberID, in currency: String
+    ) async throws(Problem) -> [Int64: PointSource] {
+        try await read { tables throws(Problem) in
+            let key = PointBookKey(member: member, currency: currency)
+            var (lots, sources): ([PointID: PointSource], [Int64: PointSource]) = ([:], [:])
+            for booked in entries where booked.entry.kind.isOfSource {
+                guard let lot = booked.entry.lot else { continue }
+                if lots[lot] == nil { lots[lot] = try tables.source(of: lot, key) }
+                if let source = lots[lot], !source.isAdjustment { sources[booked.position] = source }
+            }
+            return sources
+        }
+    }
+
+    /// What was booked last in a currency, whoever it happened to, whenever it counts.
     public func latest(in currency: String, limit: Int) async throws(Problem) -> [PointStatementLine] {
         try await read { tables throws(Problem) in
-            let entries = try tables.list(
-                """
-                SELECT member, \(PointEntryRow.columns) FROM point_entries WHERE workspace = ? AND currency = ?
-                ORDER BY effective_at DESC, member, position DESC LIMIT ?
-                """, tables.values(.text(currency), .count(limit * ProgramReader.entriesPerLine))
-            ) { reader throws(Problem) in
-                (member: ProgramMemberID(number: try reader.integer()), entry: try PointEntryRow.read(&reader))
-            }
+            let entries = try tables.latestEntries(in: currency, limit: limit * ProgramReader.entriesPerLine)
             var lines = Array(PointStatementLine.lines(entries).prefix(limit))
             for index in lines.indices {
                 try tables.tell(&lines[index], PointBookKey(member: lines[index].member, currency: currency))
@@ -84,6 +95,20 @@ extension ProgramReader {
 }
 
 extension ProgramTables {
+    /// What was booked last in a currency, read from the end of an index.
+    func latestEntries(
+        in currency: String, limit: Int
+    ) throws(Problem) -> [(member: ProgramMemberID, entry: ChainedPointEntry)] {
+        try list(
+            """
+            SELECT member, \(PointEntryRow.columns) FROM point_entries WHERE workspace = ? AND currency = ?
+            ORDER BY recorded_at DESC, member DESC, position DESC LIMIT ?
+            """, values(.text(currency), .count(limit))
+        ) { reader throws(Problem) in
+            (member: ProgramMemberID(number: try reader.integer()), entry: try PointEntryRow.read(&reader))
+        }
+    }
+
     /// What could be spent, debts taken off, before an entry.
     fileprivate func spendable(_ key: PointBookKey, before position: Int64) throws(Problem) -> Int64 {
         try first(
@@ -97,14 +122,7 @@ extension ProgramTables {
 
     /// Adds to a line what stands elsewhere: who sent it, what for.
     fileprivate func tell(_ line: inout PointStatementLine, _ key: PointBookKey) throws(Problem) {
-        if let lot = line.lot {
-            line.source = try first(
-                "SELECT source, line, rule FROM point_lots WHERE workspace = ? AND member = ? AND currency = ? AND number = ?",
-                values(of: key, .integer(lot.number))
-            ) { reader throws(Problem) in
-                PointSource(id: try reader.text(), line: try reader.text(), rule: try reader.text())
-            }
-        }
+        if let lot = line.lot { line.source = try source(of: lot, key) }
         // A command books what was due before it, too: that was nobody's wish.
         guard !line.kind.isOfTime, let command = try command(line.command) else { return }
         line.actor = command.actor
@@ -113,6 +131,16 @@ extension ProgramTables {
         }
         if line.kind == .adjusted, let id = command.answer.body["adjustment"]?.stringValue { line.adjustment = try adjustment(id) }
         if line.kind == .donated { line.donation = try donation(command.answer.body, line.effectiveAt, key) }
+    }
+
+    /// What a lot was earned for.
+    fileprivate func source(of lot: PointID, _ key: PointBookKey) throws(Problem) -> PointSource? {
+        try first(
+            "SELECT source, line, rule FROM point_lots WHERE workspace = ? AND member = ? AND currency = ? AND number = ?",
+            values(of: key, .integer(lot.number))
+        ) { reader throws(Problem) in
+            PointSource(id: try reader.text(), line: try reader.text(), rule: try reader.text())
+        }
     }
 
     /// What a donation was answered with, and whether it can be taken back still.
@@ -129,6 +157,16 @@ extension ProgramTables {
 }
 
 extension PointEntry.Kind {
+    /// Whether it is about what its lot was earned for, such as an order; what is spent goes for something else.
+    public var isOfSource: Bool {
+        switch self {
+        case .earned, .imported, .activated, .cancelled, .revoked: true
+        case .held, .captured, .released, .lapsed, .expired, .returned, .moved, .received, .donated, .reinstated, .adjusted,
+            .repaid:
+            false
+        }
+    }
+
     /// Whether time does it by itself.
     fileprivate var isOfTime: Bool {
         switch self {
