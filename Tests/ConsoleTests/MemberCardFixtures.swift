@@ -63,6 +63,8 @@ extension Fixtures {
             _ = try? book.grant(grant, now: Self.day(-12))
             if benefit.key == "lounge" {
                 _ = try? book.consume(.init(amount: 1, place: "hangzhou"), id: BenefitID("u"), now: Self.day(-2))
+                _ = try? book.consume(.init(amount: 2, place: "hangzhou"), id: BenefitID("v"), now: Self.day(-1))
+                _ = try? book.refund(BenefitID("v"), nil, now: Fixtures.now)
             }
             return BenefitStatement(of: book, at: Fixtures.now)
         }
@@ -75,7 +77,9 @@ extension Fixtures {
         let events = points + coupons.flatMap { writer.uses($0.coupon, $0.terms) } + benefits.flatMap { writer.uses($0) }
         return MemberCardPage.Rights(
             statuses: [chinese ? "茶友" : "Tea friend", Self.hostile], hasStatuses: true,
-            coupons: coupons.prefix(3).map { writer.coupon($0.coupon, $0.terms, code: "7KQ2-M4XZ-PWAB-C") }, hasCoupons: true,
+            coupons: coupons.prefix(3).map { coupon, terms in
+                writer.coupon(coupon, terms, code: coupon.id == "c_4" ? nil : "7KQ2-M4XZ-PWAB-C")
+            }, hasCoupons: true,
             moreCoupons: words(\.memberCard.moreCoupons, count: 2), benefits: benefits.compactMap { writer.benefit($0) },
             hasBenefits: true,
             viewers: [

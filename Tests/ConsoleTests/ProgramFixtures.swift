@@ -285,7 +285,7 @@ extension Fixtures {
             title: Self.hostile, member: words(\.memberCard.member, ["number": Self.member.text]),
             currencies: [
                 pointWriter.card(book.booked, book.openLots, lotsMax: 6)
-            ], rights: cardRights(pointWriter.events(PointStatement(lines: lines, next: nil), isNamed: false)),
+            ], rights: cardRights(pointWriter.events(PointStatement(lines: lines, next: nil))),
             languages: Language.allCases.map {
                 Frame.Choice(
                     url: "/m/a?lang=\($0.rawValue)", value: $0.rawValue, label: $0.ownName, lang: $0.tag, current: $0 == language)

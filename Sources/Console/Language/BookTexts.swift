@@ -133,6 +133,7 @@ struct BookTexts: Sendable {
     let approved = Text("Approved", "已批准")
     let refused = Text("Refused", "已拒绝")
     let decidedBy = Text("by {who}, {when}", "由 {who} 处理，{when}")
+    let bookedTag = Text("Booked", "已入账")
     let booked = Text("booked at once by {who}, {when}", "{who} 直接入账，{when}")
     let noneDecided = Text("Nothing has been decided yet.", "还没有审批记录。")
     let doneApproved = Text("Approved and booked.", "已批准并入账。")

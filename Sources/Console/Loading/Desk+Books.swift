@@ -180,23 +180,27 @@ extension Desk {
             if let instant = adjustment.effectiveAt {
                 asked += " · " + words(\.disputes.counts, ["when": names.when(instant)])
             }
-            var decision: String?
+            var (tag, decision): (TagItem?, String?)
             if let at = adjustment.decidedAt, let by = adjustment.decidedBy {
-                // What needed nobody else was decided by who asked for it.
-                let text: KeyPath<Catalogue, Text> = by == adjustment.askedBy ? \.books.booked : \.books.decidedBy
+                // What needed nobody else was decided by who asked for it: nobody approved it.
+                let isOwn = by == adjustment.askedBy
+                let text: KeyPath<Catalogue, Text> = isOwn ? \.books.booked : \.books.decidedBy
                 decision = words(text, ["who": names.actor(by), "when": names.when(at)])
+                tag = adjustment.isApproved.map { isApproved in
+                    if isApproved, isOwn { return TagItem(kind: "", label: words(\.books.bookedTag)) }
+                    return TagItem(
+                        kind: isApproved ? "user" : "bad", label: words(isApproved ? \.books.approved : \.books.refused))
+                }
             }
             return ApprovalsPage.Item(
                 amount: visitor.formats.change(adjustment.amount, scale: currency.scale), currency: currency.name,
                 member: adjustment.member.text,
                 memberURL: SiteURL.pointMember(adjustment.member.text, currency: adjustment.currency),
-                reason: "\(names.reason(adjustment.reason)): \(adjustment.note)",
+                reason: names.reason(adjustment),
                 asked: asked,
                 id: isWaiting && visitor.isOwner && !isMine ? adjustment.id : nil, command: "\(command)-\(adjustment.id)",
                 why: isWaiting && isMine ? words(\.books.ownRequest) : nil,
-                tag: adjustment.isApproved.map {
-                    TagItem(kind: $0 ? "user" : "bad", label: words($0 ? \.books.approved : \.books.refused))
-                }, decision: decision)
+                tag: tag, decision: decision)
         }
         let waiting = try await reader.adjustments(waiting: true).map(item)
         let decided = try await reader.adjustments(waiting: false, limit: 30).map(item)

@@ -56,7 +56,7 @@ extension Desk {
             // A second currency in which nothing ever happened would only be in the way.
             if !currencies.isEmpty, statement.lines.isEmpty { continue }
             currencies.append(writer.card(book.balance(at: now), book.openLots, lotsMax: Desk.cardLots))
-            events += writer.events(statement, isNamed: settings.currencies.count > 1)
+            events += writer.events(statement)
         }
         let rights = try await rights(of: member, reader, program.calendar, events, in: workspace, visitor)
         return MemberCardPage(
@@ -84,7 +84,7 @@ extension Desk {
         var coupons: [MemberCardPage.Coupon] = []
         for (coupon, terms) in open.prefix(Desk.cardCoupons) {
             let code = try await directory.couponCode(of: coupon.id, in: workspace)
-            coupons.append(writer.coupon(coupon, terms, code: code?.text ?? coupon.id))
+            coupons.append(writer.coupon(coupon, terms, code: code?.text))
         }
         try await directory.endFormerCaps(on: [MemberWish(.id(member.id))], in: workspace)
         let statements = try await reader.benefits(of: member.id, at: now)
@@ -124,15 +124,13 @@ extension PointWriter {
             hasLots: !shown.isEmpty)
     }
 
-    /// What happened to the points: who did what stays within the house.
-    ///
-    /// - Parameter isNamed: Whether the currency is named, as there are several.
-    func events(_ statement: PointStatement, isNamed: Bool) -> [(at: Instant, event: MemberCardPage.Event)] {
+    /// What happened to the points, each amount with its currency, as uses and money stand beside it: who did what stays within the house.
+    func events(_ statement: PointStatement) -> [(at: Instant, event: MemberCardPage.Event)] {
         statement.lines.map { line in
             var own = line
             (own.actor, own.adjustment) = (nil, nil)
             let told = self.line(own)
-            func amount(_ text: String) -> String { isNamed ? "\(text) \(currency.name)" : text }
+            func amount(_ text: String) -> String { "\(text) \(currency.name)" }
             let event = MemberCardPage.Event(
                 what: told.what, detail: told.source, when: told.when, timestamp: told.timestamp, into: told.into.map(amount),
                 out: told.out.map(amount))

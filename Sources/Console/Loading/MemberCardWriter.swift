@@ -21,8 +21,8 @@ struct MemberCardWriter {
 
     // MARK: - Coupons
 
-    /// - Parameter code: What is shown at the till.
-    func coupon(_ coupon: Coupon, _ terms: CouponTerms, code: String) -> MemberCardPage.Coupon {
+    /// - Parameter code: The printed one; nil for a coupon that has none.
+    func coupon(_ coupon: Coupon, _ terms: CouponTerms, code: String?) -> MemberCardPage.Coupon {
         let lines = lines(terms.template)
         let (currency, interval) = (terms.template.currency, coupon.grant?.interval)
         var notes: [String] = []
@@ -40,7 +40,8 @@ struct MemberCardWriter {
         let ends = interval?.until.map { words(\.memberCard.endsOn, ["date": lastDay($0, in: terms.calendar)]) }
         return MemberCardPage.Coupon(
             promise: lines.first ?? coupon.template.name, ends: ends ?? words(\.memberCard.endsNever), notes: notes,
-            conditions: Array(lines.dropFirst()), code: code)
+            conditions: Array(lines.dropFirst()), code: code ?? coupon.id,
+            codeLabel: words(code == nil ? \.memberCard.couponNumber : \.memberCard.code))
     }
 
     // MARK: - Benefits
@@ -104,13 +105,16 @@ struct MemberCardWriter {
         }
     }
 
+    /// What was used of a benefit, counted in uses; what came back is said, and not counted.
     func uses(_ statement: BenefitStatement) -> [(at: Instant, event: MemberCardPage.Event)] {
         statement.uses.compactMap { use in
+            guard use.state == .consumed else { return nil }
             let left = use.standing(at: now).reduce(0) { $0 + $1.amount }
-            guard use.state == .consumed, left > 0 else { return nil }
+            let back: KeyPath<Catalogue, Text> = left > 0 ? \.memberCard.benefitPart : \.memberCard.benefitBack
             let event = MemberCardPage.Event(
-                what: words(\.memberCard.benefitUsed), detail: name(statement.benefit), when: formats.dateTime(use.at, calendar),
-                timestamp: use.at.rfc3339, into: nil, out: formats.number(Int(clamping: left)))
+                what: words(use.refunded == 0 ? \.memberCard.benefitUsed : back), detail: name(statement.benefit),
+                when: formats.dateTime(use.at, calendar), timestamp: use.at.rfc3339, into: nil,
+                out: left > 0 ? words(\.memberCard.benefitUses, count: Int(clamping: left)) : nil)
             return (use.at, event)
         }
     }

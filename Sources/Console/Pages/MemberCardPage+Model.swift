@@ -27,8 +27,9 @@ struct MemberCardPage: PageModel {
         let notes: [String]
         /// One sentence each.
         let conditions: [String]
-        /// For the till.
+        /// What the till is shown: the printed code, or the number of a coupon that has none; orders take both.
         let code: String
+        let codeLabel: String
     }
 
     struct Benefit: Sendable {

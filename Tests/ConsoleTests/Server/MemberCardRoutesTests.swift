@@ -89,6 +89,69 @@ import Workspaces
         }
     }
 
+    @Test("A coupon without a printed code shows its number, which is called so")
+    func couponNumber() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let address = try await Self.card(member, fixture.browser)
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            var template = CouponTemplate(
+                key: .init(name: "spring", version: 1), currency: .cny, zone: "Asia/Shanghai", effect: .amount(2_000, on: .order))
+            template.validity.days = 30
+            func perform(_ command: any ProgramCommand) async throws -> ProgramAnswer {
+                try await fixture.directory.perform(command, id: nil, in: fixture.workspace, by: .admin)
+            }
+            _ = try await perform(SetCouponTemplate(template))
+            let granted = try await perform(GrantCoupon(.template("spring"), to: wish)).body["coupon"]?.stringValue
+            let number = try #require(granted)
+            fixture.fixtures.clock.advance(seconds: 1)
+            let bare = try await fixture.stranger.get(address).html
+            #expect(bare.contains("Number <code><bdi>\(number)</bdi></code>") && !bare.contains("Code <code>"), "\(bare)")
+            #expect(try await fixture.stranger.get(address + "?lang=zh").html.contains("券号 <code><bdi>\(number)"))
+            _ = try await perform(MakeCouponBatch(1, of: "spring"))
+            _ = try await perform(GrantCoupon(.code(.init(batch: 1, index: 0)), to: wish))
+            fixture.fixtures.clock.advance(seconds: 1)
+            #expect(try await fixture.stranger.get(address).html.contains("Code <code><bdi>"))
+        }
+    }
+
+    @Test("The history tells points from uses and says what came back, and what was spent for a campaign")
+    func history() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(1_500, "user_id:ana", for: "o-1")
+            let address = try await Self.card(member, fixture.browser)
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            func perform(_ command: any ProgramCommand, _ id: String) async throws {
+                let answer = try await fixture.directory.perform(command, id: id, in: fixture.workspace, by: .admin)
+                #expect(!answer.isRefused, "\(id): \(answer.body.text)")
+                fixture.fixtures.clock.advance(seconds: 1)
+            }
+            var spend = SpendPoints(.burn(300, place: nil), of: "points", by: wish)
+            spend.campaign = "spring fair"
+            try await perform(spend, "spend")
+            let refill = Benefit(key: "refill", name: .init(english: "Free refill", chinese: "免费续杯"), kind: .metered)
+            try await perform(DefineBenefit(refill), "define")
+            try await perform(GrantBenefit("refill", to: wish, for: BenefitSource(.campaign, id: "spring")), "grant")
+            for (id, amount) in [("all", Int64(5)), ("part", 4), ("none", 1)] {
+                var use = UseBenefit(.consume(.hard), of: "refill", by: wish)
+                use.amount = amount
+                try await perform(use, id)
+            }
+            try await perform(SettleBenefitUse(.refund(3), of: BenefitID("part")), "back-part")
+            try await perform(SettleBenefitUse(.refund(nil), of: BenefitID("none")), "back-all")
+            let settings = try await fixture.directory.programReader(of: fixture.workspace).program().settings
+            let name = try #require(settings?.currencies.first).name
+            let card = try await fixture.stranger.get(address).html
+            #expect(card.contains(">−300 \(name)<") && card.contains(">+1,500 \(name)<"), "\(card)")
+            #expect(card.contains("Spent <span class=\"faint small\"><bdi>spring fair</bdi>"))
+            #expect(card.contains(">−5 uses<") && card.contains(">−1 use<"))
+            #expect(card.matches(of: /Benefit used </).count == 1)
+            #expect(card.contains("Benefit used, and given back in part <") && card.contains("Benefit used, and given back <"))
+            let chinese = try await fixture.stranger.get(address + "?lang=zh").html
+            #expect(chinese.contains(">−5 次<") && chinese.contains("使用权益，部分已退回") && chinese.contains("权益已退回"))
+        }
+    }
+
     @Test("Who sees what the member uses stands on the card, and is taken back on their page")
     func viewers() async throws {
         try await ProgramFixture.run { fixture in

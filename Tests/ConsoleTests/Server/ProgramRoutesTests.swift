@@ -414,6 +414,25 @@ extension Page {
         }
     }
 
+    @Test("What needed no second person is booked, not approved, and a reason without a note ends with the reason")
+    func bookedAtOnce() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            for note in ["", "a broken tin"] {
+                let answer = try await fixture.directory.perform(
+                    AdjustPoints(5, of: "points", for: wish, reason: .goodwill, note: note), id: nil, in: fixture.workspace,
+                    by: .admin)
+                #expect(answer.body["state"] == "booked", "\(answer.body.text)")
+            }
+            let page = try await fixture.browser.get("/points/approvals").html
+            #expect(page.contains("<bdi>Goodwill</bdi>") && page.contains("<bdi>Goodwill: a broken tin</bdi>"), "\(page)")
+            #expect(page.contains("booked at once by") && !page.contains(">Approved<") && page.contains(">Booked<"))
+            let statement = try await fixture.browser.get("/points/members/\(member)").html
+            #expect(statement.contains(">Goodwill<") && !statement.contains("Goodwill: <"))
+        }
+    }
+
     @Test("A month of the books closes, stands as it was, and everything is exported and checked")
     func books() async throws {
         try await ProgramFixture.run { fixture in
