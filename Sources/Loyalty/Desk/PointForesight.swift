@@ -32,6 +32,14 @@ public struct PointForesight {
 
     /// What was earned for a source.
     mutating func ask(_ source: PointSource, _ currency: String) { sources[currency, default: []].append(ExactText(source.id)) }
+
+    /// The hashes of the members and sources that are asked for.
+    var subjects: Set<Int> {
+        var found = Set(wishes.map(\.member.name.hashValue))
+        for key in keys { found.insert(MemberWish.Name.id(key.member).hashValue) }
+        for list in sources.values { for source in list { found.insert(source.hashValue) } }
+        return found
+    }
 }
 
 /// What was read at once for the commands of a group.

@@ -4,17 +4,18 @@ import OrderedCollections
 public import Records
 import Synchronization
 
-/// Carries out the commands of one workspace's program: one after another, those that come at the same moment in one transaction, each
-/// exactly once and durable before it is answered.
+/// Carries out the commands of one workspace's program: those about the same thing one after another, those that come at the same moment
+/// in one transaction, each exactly once and durable before it is answered.
 public final class ProgramDesk: Sendable {
     private static let groupMax = 512
+    /// Over PostgreSQL, so many groups of fewer commands at a time: each keeps one processor of the server busy.
+    private static let (sharedWidth, sharedGroupMax) = (2, 256)
 
     let clock: any WallClock
     let reader: ProgramReader
     /// Until when sums are kept as far as this desk knows.
     let summedUntil = Mutex(Instant.distantPast)
     private let lane: GroupLane<ProgramRequest, ProgramAnswer>
-    private let turns: SerialLane
     private let engine: any SQLEngine
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
@@ -23,15 +24,18 @@ public final class ProgramDesk: Sendable {
         engine = records.engine
         reader = ProgramReader(workspace: workspace, records: records)
         let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
-        let turns = SerialLane()
-        self.turns = turns
-        lane = GroupLane(groupMax: ProgramDesk.groupMax) { group in await turns.run { await worker.answers(to: group) } }
+        // Where several servers may write, a server's groups need not wait for each other either.
+        let isShared = records.engine.ahead == nil
+        lane = GroupLane(
+            groupMax: isShared ? ProgramDesk.sharedGroupMax : ProgramDesk.groupMax,
+            width: isShared ? ProgramDesk.sharedWidth : 1, subjects: ProgramDesk.subjects
+        ) { group in await worker.answers(to: group) }
     }
 
     /// Does something to the program's tables while no command is carried out: those that come meanwhile wait.
     public func alone<Answer>(_ body: () async throws(Problem) -> Answer) async throws(Problem) -> Answer {
         let engine = engine
-        return try await turns.run { () async throws(Problem) -> Answer in
+        return try await lane.alone { () async throws(Problem) -> Answer in
             // Whoever knows something by heart reads it anew afterwards.
             try await engine.settleAndForget()
             return try await body()
@@ -54,6 +58,17 @@ public final class ProgramDesk: Sendable {
         for request in requests { try ProgramDesk.check(request) }
         for request in requests { try await prepare(request) }
         return try await lane.perform(requests)
+    }
+
+    /// The hashes of the members and sources that a command is about; nil for one that may be about anything.
+    ///
+    /// Commands about one member that name it in different ways may still meet, and then one of them is carried out again.
+    @Sendable private static func subjects(_ request: ProgramRequest) -> Set<Int>? {
+        guard request.command.isOfPointsAlone else { return nil }
+        var foresight = PointForesight()
+        request.command.foresee(&foresight)
+        let subjects = foresight.subjects
+        return subjects.isEmpty ? nil : subjects.union([request.id.hashValue])
     }
 
     private static func check(_ request: ProgramRequest) throws(Problem) {
