@@ -90,7 +90,7 @@ import Testing
     @Test("Two groups are worked on at once where they may be") func atOnce() async throws {
         let log = Log()
         let gate = Mutex<[CheckedContinuation<Void, Never>]>([])
-        let lane = GroupLane<Wish, Int>(groupMax: 8, width: 2, subjects: { $0.subjects }) { group in
+        @Sendable func work(_ group: [Wish]) async -> [Result<Int, Problem>] {
             if group.contains(where: { $0.number == 0 }) {
                 // Ends with the other one.
                 await withCheckedContinuation { continuation in gate.withLock { $0.append(continuation) } }
@@ -100,6 +100,7 @@ import Testing
             }
             return await log.work(group)
         }
+        let lane = GroupLane<Wish, Int>(groupMax: 8, width: 2, subjects: { $0.subjects }, work: work)
         async let first = lane.perform(Wish(number: 0, subjects: [1]))
         while gate.withLock({ $0.isEmpty }) { await Task.yield() }
         #expect(try await lane.perform(Wish(number: 1, subjects: [2])) == 1)
