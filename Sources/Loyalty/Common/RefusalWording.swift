@@ -14,8 +14,8 @@ extension Refusal.Reason {
         return Wording(pattern: String(wording.pattern[end.upperBound...]), values: wording.values)
     }
 
-    /// Whether a number among the parameters is 0.
-    func isNone(_ name: String) -> Bool { params[name]?.intValue == 0 }
+    /// Whether a number among the parameters is 0, be it written for a reader already.
+    func isNone(_ name: String) -> Bool { text(name) == "0" }
 
     /// A parameter as it is shown; empty when there is none.
     func text(_ name: String) -> String {
