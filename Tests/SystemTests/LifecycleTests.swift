@@ -10,6 +10,10 @@ extension SystemSuite {
             let folder = try TestFolder()
             try await ServerProcess.with(folder) { server in
                 let address = "127.0.0.1:\(server.port)"
+                // It may be ready before what it has said is here.
+                for _ in 0 ..< 600 where !(server.child.output + server.child.errors).contains(address) {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
                 #expect((server.child.output + server.child.errors).contains(address))
                 #expect(server.child.output.split(separator: "\n").filter { $0.contains(address) }.count <= 1)
                 for path in ["/healthz", "/readyz", "/metrics"] {
