@@ -179,6 +179,10 @@ extension APISchema {
 
     private static let keyMembers: OrderedDictionary<String, JSONValue> = [
         "id": text, "name": text, "prefix": text, "scopes": ["type": "array", "items": text], "createdAt": instant,
+        "createdBy": [
+            "type": ["string", "null"],
+            "description": "Who made it: the id of a person or of a key, or admin, command-line or server.",
+        ],
         "lastUsedAt": optionalInstant, "revokedAt": optionalInstant,
     ]
 

@@ -49,6 +49,7 @@ extension Key {
         [
             "id": .string(id.text), "name": .string(name), "prefix": .string(shownPrefix),
             "scopes": .array(scopes.sorted().map { .string($0.rawValue) }), "createdAt": .string(createdAt.rfc3339),
+            "createdBy": createdBy.map { .string($0.text) } ?? .null,
             "lastUsedAt": lastUsedAt.map { .string($0.rfc3339) } ?? .null,
             "revokedAt": revokedAt.map { .string($0.rfc3339) } ?? .null,
         ]

@@ -12,14 +12,15 @@ public struct Key: Hashable, Sendable {
     public let shownPrefix: String
     public let scopes: Set<KeyScope>
     public let createdAt: Instant
+    /// Who made it; nil when nobody wrote it down.
+    public let createdBy: Actor?
     /// When it was last used, to the minute.
     public var lastUsedAt: Instant?
     public var revokedAt: Instant?
 
     public init(
         id: KeyID, workspace: WorkspaceID, kind: KeyKind, name: String, digest: KeyDigest, shownPrefix: String,
-        scopes: Set<KeyScope>,
-        createdAt: Instant, lastUsedAt: Instant? = nil, revokedAt: Instant? = nil
+        scopes: Set<KeyScope>, createdAt: Instant, createdBy: Actor?, lastUsedAt: Instant? = nil, revokedAt: Instant? = nil
     ) {
         self.id = id
         self.workspace = workspace
@@ -29,6 +30,7 @@ public struct Key: Hashable, Sendable {
         self.shownPrefix = shownPrefix
         self.scopes = scopes
         self.createdAt = createdAt
+        self.createdBy = createdBy
         self.lastUsedAt = lastUsedAt
         self.revokedAt = revokedAt
     }

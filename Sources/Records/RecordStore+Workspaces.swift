@@ -41,7 +41,7 @@ extension RecordStore {
     public func keys() async throws(Problem) -> [Key] {
         try await list(
             """
-            SELECT workspace, id, source, name, digest, shown_prefix, scopes, created_at, last_used_at, revoked_at
+            SELECT workspace, id, source, name, digest, shown_prefix, scopes, created_at, created_by, last_used_at, revoked_at
             FROM keys ORDER BY created_at, id
             """, []
         ) { reader throws(Problem) in
@@ -51,7 +51,8 @@ extension RecordStore {
                 id: id, workspace: workspace, kind: source.map { .write($0) } ?? .api, name: try reader.text(),
                 digest: try reader.digest(), shownPrefix: try reader.text(),
                 scopes: Set(try reader.text().split(separator: " ").compactMap { KeyScope(rawValue: String($0)) }),
-                createdAt: try reader.instant(), lastUsedAt: try reader.optionalInstant(), revokedAt: try reader.optionalInstant())
+                createdAt: try reader.instant(), createdBy: try reader.optionalText().flatMap { Actor(text: $0) },
+                lastUsedAt: try reader.optionalInstant(), revokedAt: try reader.optionalInstant())
         }
     }
 
@@ -142,13 +143,14 @@ extension RecordStore {
     static func insert(_ key: Key, on connection: any SQLConnection) throws(Problem) {
         try connection.execute(
             """
-            INSERT INTO keys (workspace, id, source, name, digest, shown_prefix, scopes, created_at, last_used_at, revoked_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO keys
+                (workspace, id, source, name, digest, shown_prefix, scopes, created_at, created_by, last_used_at, revoked_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(key.workspace.text), .text(key.id.text), .optional(key.kind.source?.text), .text(key.name),
                 .text(key.digest.hex), .text(key.shownPrefix), .text(key.scopes.sorted().map(\.rawValue).joined(separator: " ")),
-                .instant(key.createdAt), .optional(key.lastUsedAt), .optional(key.revokedAt),
+                .instant(key.createdAt), .optional(key.createdBy?.text), .optional(key.lastUsedAt), .optional(key.revokedAt),
             ])
     }
 }

@@ -72,7 +72,7 @@ extension Planner {
         let key = Key(
             id: id(), workspace: workspace, kind: kind, name: name, digest: KeyDigest(of: secret),
             shownPrefix: String(secret.prefix(9)),
-            scopes: scopes, createdAt: now)
+            scopes: scopes, createdAt: now, createdBy: actor)
         return (key, secret)
     }
 

@@ -62,6 +62,12 @@ struct ProgramMigrationTests {
                 "target": "'ws_one'", "detail": "'茶'",
             ]),
         Row(
+            5, "audit_chain",
+            [
+                "scope": "'ws_one'", "number": "1", "at": "1", "actor": "'mem_lu'", "action": "'key.created'", "is_reading": "0",
+                "target": "'ws_one'", "detail": "'ak_1'", "people": "''", "reason": "NULL", "hash": "'h'",
+            ]),
+        Row(
             10, "loyalty_programs",
             ["workspace": "'ws_one'", "version": "1", "settings": "'{}'", "actor": "'server'", "created_at": "2"]),
         Row(
@@ -264,6 +270,7 @@ struct ProgramMigrationTests {
                     1, "audit_chain",
                     ["scope": "'ws_one'", "number": "1", "actor": "'server'", "action": "'workspace.created'", "detail": "'茶'"])
             ),
+            (36, Row(1, "keys", ["workspace": "'ws_one'", "created_by": version < 5 ? "'server'" : "'mem_lu'"])),
             (24, Row(10, "loyalty_identities", ["value": "'ann'", "member": "7", "first_member": "NULL"])),
             (25, Row(10, "loyalty_mentions", ["workspace": "'ws_one'", "name": #"'o"1'"#, "command": "'e1'"])),
             (

@@ -29,7 +29,8 @@ struct RecordFixtures {
             allowsHistory: true, createdAt: now)
         key = Key(
             id: KeyID(text: "key_one"), workspace: workspace.id, kind: .write(source.id), name: "first",
-            digest: KeyDigest(bytes: (0 ..< 32).map { UInt8($0) }), shownPrefix: "wk_abcdef", scopes: [.collect], createdAt: now)
+            digest: KeyDigest(bytes: (0 ..< 32).map { UInt8($0) }), shownPrefix: "wk_abcdef", scopes: [.collect], createdAt: now,
+            createdBy: .admin)
     }
 
     func insertAll() async throws {

@@ -129,6 +129,7 @@ struct BookTexts: Sendable {
     let approve = Text("Approve", "批准")
     let refuse = Text("Refuse", "拒绝")
     let ownRequest = Text("You asked for it: somebody else decides.", "由您申请：须由他人审批。")
+    let ownKeyRequest = Text("A key that you made asked for it: somebody else decides.", "由您创建的密钥申请：须由他人审批。")
     let decided = Text("Last decisions", "最近的审批")
     let approved = Text("Approved", "已批准")
     let refused = Text("Refused", "已拒绝")

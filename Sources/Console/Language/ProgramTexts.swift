@@ -193,6 +193,9 @@ enum LoyaltyRefusalTexts {
         Text("There is no adjustment \"{1}\".", "没有调整 \"{1}\"。"),
         Text("The adjustment was decided already, by {1}.", "这笔调整已由 {1} 处理。"),
         Text("Somebody other than who asked for the adjustment has to decide.", "须由申请人以外的人审批。"),
+        Text(
+            "Who asked for the adjustment and who decides are one person, who made the key of one or of both. Somebody else has to decide.",
+            "申请与审批出自同一人：其中一方或双方的密钥由此人创建。须由他人审批。"),
         Text("Both are the member {1}.", "两者是同一会员 {1}。"), Text("The rules do not allow it ({1}).", "规则不允许（{1}）。"),
     ]
 }

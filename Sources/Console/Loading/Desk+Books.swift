@@ -168,13 +168,16 @@ extension Desk {
         guard let settings = try await reader.program().settings else {
             return noProgram(visitor, .approvals, words(\.books.approvals))
         }
-        let me = try actor(visitor).text
+        let me = try actor(visitor)
+        let asking = try await reader.adjustments(waiting: true)
+        let own = try await reader.own(of: me, among: asking)
         let command = Team.anonymousToken()
         let names = try await pointWriter(visitor, workspace, PointCurrency(key: ""))
         func item(_ adjustment: PointAdjustment) -> ApprovalsPage.Item {
             let currency = settings.currency(adjustment.currency) ?? PointCurrency(key: adjustment.currency)
-            let isMine = adjustment.askedBy == me
             let isWaiting = adjustment.decidedAt == nil
+            let isMine = own.contains(adjustment.id)
+            let why = adjustment.askedBy == me.text ? words(\.books.ownRequest) : words(\.books.ownKeyRequest)
             let who = names.actor(adjustment.askedBy)
             var asked = words(\.books.askedBy, ["who": who, "when": names.when(adjustment.askedAt)])
             if let instant = adjustment.effectiveAt {
@@ -199,10 +202,10 @@ extension Desk {
                 reason: names.reason(adjustment),
                 asked: asked,
                 id: isWaiting && visitor.isOwner && !isMine ? adjustment.id : nil, command: "\(command)-\(adjustment.id)",
-                why: isWaiting && isMine ? words(\.books.ownRequest) : nil,
+                why: isWaiting && isMine ? why : nil,
                 tag: tag, decision: decision)
         }
-        let waiting = try await reader.adjustments(waiting: true).map(item)
+        let waiting = asking.map(item)
         let decided = try await reader.adjustments(waiting: false, limit: 30).map(item)
         let page = ApprovalsPage(
             tabs: programTabs(visitor, .approvals), problem: problem, mayChange: visitor.isOwner, waiting: waiting,

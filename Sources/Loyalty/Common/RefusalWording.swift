@@ -135,7 +135,11 @@ enum RefusalWording {
         "ESTIMATE_NOTE": { _ in "An estimate says how it was found, in at most 2000 bytes." },
         "ADJUSTMENT_UNKNOWN": { "There is no adjustment \"\($0.text("adjustment"))\"." },
         "ADJUSTMENT_DECIDED": { "The adjustment was decided already, by \($0.text("by"))." },
-        "SECOND_PERSON_NEEDED": { _ in "Somebody other than who asked for the adjustment has to decide." },
+        "SECOND_PERSON_NEEDED": {
+            $0.text("by_key") == "true"
+                ? "Who asked for the adjustment and who decides are one person, who made the key of one or of both. Somebody else has to decide."
+                : "Somebody other than who asked for the adjustment has to decide."
+        },
         "SAME_MEMBER": { "Both are the member \($0.text("member"))." },
         "TRANSFER_TOO_SMALL": { "Members give at least \($0.text("min")) at once." },
         "TRANSFER_MONTH_AMOUNT": {

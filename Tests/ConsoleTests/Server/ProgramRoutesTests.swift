@@ -414,6 +414,32 @@ extension Page {
         }
     }
 
+    @Test("What a key asked for is not for who made the key to approve")
+    func approvalsOfKeys() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let member = try await fixture.earn(10, "user_id:ana", for: "o-1")
+            let owner = try #require(try await fixture.directory.team.members(of: fixture.workspace).first).member.id
+            let key = try await fixture.directory.createAPIKey(
+                in: fixture.workspace, name: "till", scopes: [.manage], by: .member(owner)
+            ).key
+            #expect(key.createdBy == .member(owner))
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            _ = try await fixture.directory.perform(
+                AdjustPoints(20_000, of: "points", for: wish, reason: .goodwill, note: ""), id: "ask", in: fixture.workspace,
+                by: .key(key.id))
+            let page = try await browser.get("/points/approvals")
+            #expect(page.html.contains("A key that you made asked for it") && !page.html.contains("value=\"approve\""))
+            let own = try await browser.postRaw(
+                "/points/approvals", ["token": page.token ?? "", "adjustment": "ask", "decision": "approve", "command": "x"])
+            #expect(own.html.contains("are one person, who made the key"), "\(own.html)")
+            try await fixture.join(.owner, "b@example.com")
+            var yes = try await browser.get("/points/approvals").form(holding: "-yes\"")
+            yes["decision"] = "approve"
+            #expect(try await browser.postRaw("/points/approvals", yes).location == "/points/approvals?done=approved")
+        }
+    }
+
     @Test("What needed no second person is booked, not approved, and a reason without a note ends with the reason")
     func bookedAtOnce() async throws {
         try await ProgramFixture.run { fixture in

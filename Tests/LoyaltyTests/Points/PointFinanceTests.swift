@@ -266,6 +266,45 @@ struct PointFinanceTests {
         #expect(try await reader.check("points").isWhole)
     }
 
+    @Test("who has made a key is no second person to it, however many keys lie between", arguments: RecordsEngine.here)
+    func personsBehindKeys(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.earn("a", 100, "ann")
+        let (lu, wang) = (Actor.member(MemberID(text: "mem_lu")), Actor.member(MemberID(text: "mem_wang")))
+        func key(_ name: String, by maker: Actor?) async throws -> Actor {
+            let id = KeyID(text: "key_\(name)")
+            let digest = KeyDigest(bytes: (0 ..< 32).map { UInt8(truncatingIfNeeded: name.utf8.count + $0) })
+            try await program.records.commit([
+                .insertKey(
+                    Key(
+                        id: id, workspace: program.workspace, kind: .api, name: name, digest: digest, shownPrefix: "ak_\(name)",
+                        scopes: [.manage], createdAt: program.clock.now, createdBy: maker))
+            ])
+            return .key(id)
+        }
+        let till = try await key("till", by: lu)
+        let backup = try await key("backup", by: till)
+        let other = try await key("other", by: wang)
+        let old = try await key("old", by: nil)
+        let pairs: [(asker: Actor, decider: Actor, isRefused: Bool)] = [
+            (till, lu, true), (lu, till, true), (backup, lu, true), (till, backup, true), (backup, till, true), (old, old, true),
+            (till, wang, false), (till, other, false), (other, lu, false), (old, lu, false), (lu, old, false), (.admin, till, false),
+        ]
+        for (number, pair) in pairs.enumerated() {
+            let command = AdjustPoints(10_001, of: "points", for: TestProgram.member("ann"), reason: .goodwill, note: "")
+            let asked = try await program.desk.perform(ProgramRequest(id: "ask \(number)", actor: pair.asker, command: command))
+            #expect(asked.body["state"] == "waiting")
+            let reader = ProgramReader(workspace: program.workspace, records: program.records)
+            let own = try await reader.own(of: pair.decider, among: try await reader.adjustments(waiting: true))
+            #expect(own.contains("ask \(number)") == pair.isRefused, "\(pair)")
+            let decision = DecideAdjustment("ask \(number)", approves: true)
+            let decided = try await program.desk.perform(
+                ProgramRequest(id: "decide \(number)", actor: pair.decider, command: decision))
+            #expect(decided.codes == (pair.isRefused ? ["SECOND_PERSON_NEEDED"] : []), "\(pair)")
+        }
+        #expect(try await program.reader.check("points").isWhole)
+    }
+
     @Test("an adjustment corrects a closed month of its currency, or names none", arguments: RecordsEngine.here)
     func corrections(engine: RecordsEngine) async throws {
         let program = try await TestProgram(try await engine.open())

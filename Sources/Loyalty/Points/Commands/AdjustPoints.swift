@@ -95,9 +95,7 @@ public struct DecideAdjustment: ProgramCommand {
         guard asked.decidedAt == nil else {
             throw .refused(Refusal("ADJUSTMENT_DECIDED", ["adjustment": .string(id), "by": .optional(asked.decidedBy)]))
         }
-        guard asked.askedBy != draft.actor.text else {
-            throw .refused(Refusal("SECOND_PERSON_NEEDED", ["adjustment": .string(id)]))
-        }
+        try draft.requireSecondPerson(than: asked.askedBy, for: id)
         var balance = JSONValue.null
         if approves {
             let currency = try draft.currency(asked.currency)
@@ -139,6 +137,18 @@ public struct PointAdjustment: Hashable, Sendable {
 }
 
 extension ProgramDraft {
+    /// Throws when who asked and who decides are one person, by themselves or behind a key.
+    fileprivate func requireSecondPerson(than asker: String, for adjustment: String) throws(ProgramFailure) {
+        let actor = actor.text
+        let isSame = try reading { tables throws(Problem) in
+            try tables.person(behind: asker) == tables.person(behind: actor)
+        }
+        guard !isSame else {
+            throw .refused(
+                Refusal("SECOND_PERSON_NEEDED", ["adjustment": .string(adjustment), "by_key": .bool(asker != actor)]))
+        }
+    }
+
     /// Throws when a month is not closed: what counts in an open one corrects nothing.
     fileprivate func requireClosed(_ month: String, of currency: PointCurrency) throws(ProgramFailure) {
         let closed = try reading { tables throws(Problem) in try tables.closedMonths(of: currency.key) }
@@ -175,6 +185,19 @@ extension ProgramTables {
     private static let columns = """
         id, member, currency, amount, reason, note, corrects, effective_at, asked_by, asked_at, decided_by, decided_at, approved
         """
+
+    /// Who made a key, and who made the key that made it, up to an actor that is no key or a key of which nobody wrote it down.
+    func person(behind actor: String) throws(Problem) -> String {
+        var actor = actor
+        while case .key? = Actor(text: actor),
+            let maker = try first(
+                "SELECT created_by FROM keys WHERE workspace = ? AND id = ? AND created_by IS NOT NULL", values(.text(actor)),
+                { reader throws(Problem) in try reader.text() })
+        {
+            actor = maker
+        }
+        return actor
+    }
 
     func adjustment(_ id: String) throws(Problem) -> PointAdjustment? {
         try first(

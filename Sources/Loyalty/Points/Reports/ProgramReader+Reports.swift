@@ -1,5 +1,5 @@
 public import Model
-import Records
+public import Records
 
 /// What is owed to members of one vintage.
 public struct PointLiability: Hashable, Sendable {
@@ -68,5 +68,15 @@ extension ProgramReader {
     /// The adjustments that wait for a second person, the oldest first, or those that were decided, the last first.
     public func adjustments(waiting: Bool, limit: Int = 100) async throws(Problem) -> [PointAdjustment] {
         try await read { tables throws(Problem) in try tables.adjustments(waiting: waiting, limit: limit) }
+    }
+
+    /// Those of the adjustments that `actor` cannot decide about, since the same person asked for them, with a key or without.
+    public func own(of actor: Actor, among adjustments: [PointAdjustment]) async throws(Problem) -> Set<String> {
+        try await read { tables throws(Problem) in
+            let person = try tables.person(behind: actor.text)
+            var own: Set<String> = []
+            for asked in adjustments where try tables.person(behind: asked.askedBy) == person { own.insert(asked.id) }
+            return own
+        }
     }
 }
