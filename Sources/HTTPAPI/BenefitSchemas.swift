@@ -26,7 +26,9 @@ enum BenefitSchemas {
             "template": ["type": "string", "description": "Of the coupons that uses make; it has to be there already."],
             "stock": APISchema.text, "weight": PointSchemas.number,
             "period": ["enum": ["day", "week", "month", "quarter", "year"]],
-            "zone": ["type": "string", "description": "The time zone of the period, such as Asia/Shanghai."],
+            "zone": [
+                "type": "string", "description": "The time zone of the period, such as Asia/Shanghai; the workspace's without.",
+            ],
             "quota": [
                 "type": "integer", "minimum": 1, "description": "How much of it in each period; without, as much as one likes.",
             ],

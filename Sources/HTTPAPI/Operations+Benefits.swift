@@ -35,7 +35,10 @@ extension APIOperation {
         summary: "Add a benefit, or a new version of one: what was granted keeps its amount.", access: .key(.manage),
         body: BenefitSchemas.definition, answer: BenefitSchemas.defined, problems: [409], isCommand: true
     ) { call throws(Problem) in
-        let benefit = try Benefit(json: try call.json()) { name throws(Problem) in try TimeZoneTable(identifier: name) }
+        let home = try TimeZoneTable(identifier: try call.directory.settings(of: try call.workspace).timezone)
+        let benefit = try Benefit(json: try call.json(), home: home) { name throws(Problem) in
+            try TimeZoneTable(identifier: name)
+        }
         return try await call.perform(DefineBenefit(benefit))
     }
 

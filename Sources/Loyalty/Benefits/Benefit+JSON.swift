@@ -10,9 +10,13 @@ extension Benefit {
     /// Reads `{"key", "name": {"en", "zh"}, "kind", "template" | "stock" | "weight", "period", "zone", "quota", "carry_over_max",
     /// "combine", "on_upgrade", "on_downgrade", "places": [place], "list_price"}`; the last nine can be left out.
     ///
-    /// - Parameter zone: Knows a time zone by its name.
+    /// - Parameters:
+    ///   - home: The zone of a period that names none; nil when it has to name one.
+    ///   - zone: Knows a time zone by its name.
     /// - Throws: ``Problem`` with code `bad_benefit`, its place the JSON pointer of what was refused, or what `zone` says.
-    public init(json: JSONValue, zone: (String) throws(Problem) -> TimeZoneTable) throws(Problem) {
+    public init(
+        json: JSONValue, home: TimeZoneTable? = nil, zone: (String) throws(Problem) -> TimeZoneTable
+    ) throws(Problem) {
         let reader = BenefitReader(json)
         try reader.allow([
             "key", "name", "kind", "template", "stock", "weight", "period", "zone", "quota", "carry_over_max", "combine",
@@ -25,7 +29,7 @@ extension Benefit {
             key: try reader.required("key").key(),
             name: Name(english: try name.required("en").text(), chinese: try name.required("zh").text()),
             kind: try reader.kind())
-        period = try reader.period(zone)
+        period = try reader.period(in: home, zone)
         quota = try reader.optional("quota")?.whole(from: 1)
         if let max = reader.optional("carry_over_max") { carryOverMax = try max.whole(from: 0) }
         if let combine = reader.optional("combine") { combination = try combine.choice() }
@@ -39,7 +43,7 @@ extension Benefit {
         if let contradiction = contradiction { throw BenefitReader.refused(contradiction.wording, contradiction.place) }
     }
 
-    /// As ``init(json:zone:)`` reads it; what is not set is left out.
+    /// As ``init(json:home:zone:)`` reads it; what is not set is left out.
     public var json: JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
             "key": .string(key), "name": ["en": .string(name.english), "zh": .string(name.chinese)], "kind": .string(kind.word),

@@ -50,20 +50,26 @@ extension SettingsReader where Settings == BenefitSettings {
         return kind
     }
 
-    func period(_ zone: (String) throws(Problem) -> TimeZoneTable) throws(Problem) -> BenefitPeriod? {
+    /// - Parameter home: The zone of a period that names none; nil when it has to name one.
+    func period(in home: TimeZoneTable?, _ zone: (String) throws(Problem) -> TimeZoneTable) throws(Problem) -> BenefitPeriod? {
         guard let word = optional("period") else {
             if let zone = optional("zone") { throw BenefitReader.refused("A zone without a period counts nothing.", zone.pointer) }
             return nil
         }
-        let name = try required("zone")
         let interval: CalendarInterval = try word.choice()
-        let table: TimeZoneTable
-        do throws(Problem) { table = try zone(try name.text()) } catch {
-            throw Problem(error.code, error.wording, place: error.place ?? name.pointer)
-        }
-        guard let period = BenefitPeriod(interval, in: table) else {
+        guard let period = BenefitPeriod(interval, in: try self.zone(home, zone)) else {
             throw BenefitReader.refused("A period is a day, a week, a month, a quarter or a year.", word.pointer)
         }
         return period
+    }
+
+    private func zone(
+        _ home: TimeZoneTable?, _ zone: (String) throws(Problem) -> TimeZoneTable
+    ) throws(Problem) -> TimeZoneTable {
+        if let home, optional("zone") == nil { return home }
+        let name = try required("zone")
+        do throws(Problem) { return try zone(try name.text()) } catch {
+            throw Problem(error.code, error.wording, place: error.place ?? name.pointer)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Testing
 
 @testable import Loyalty
@@ -26,6 +27,21 @@ struct BenefitReadingTests {
         #expect(benefit.period?.interval == .month && benefit.period?.zone.identifier == "Asia/Shanghai")
         #expect(benefit.combination == .sum && benefit.onDowngrade == .prorate && benefit.listPrice == 12_000)
         #expect(benefit.json == Self.lounge)
+    }
+
+    @Test("A period that names no zone has that of home, and one that names it has its own")
+    func home() throws {
+        guard case .object(var members) = Self.lounge else { return }
+        let tokyo = try TimeZoneTable(identifier: "Asia/Tokyo")
+        func zone() throws -> String? {
+            try Benefit(json: .object(members), home: tokyo) { name throws(Problem) in try TimeZoneTable(identifier: name) }
+                .period?.zone.identifier
+        }
+        #expect(try zone() == "Asia/Shanghai")
+        members["zone"] = nil
+        #expect(try zone() == "Asia/Tokyo")
+        for key in ["period", "quota", "carry_over_max", "on_downgrade"] { members[key] = nil }
+        #expect(try zone() == nil)
     }
 
     @Test(
