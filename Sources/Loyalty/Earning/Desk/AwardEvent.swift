@@ -7,8 +7,9 @@ public struct EventWish: Hashable, Sendable {
     public var event: EarningEvent
     /// nil for somebody who is not known yet, who can only ask.
     public var member: MemberWish?
-    /// As the member was when it happened: looked up by the server, no part of the wish.
+    /// The tiers of the member when it happened, no part of the wish; none as long as the server keeps no tiers.
     public var tiers: Set<String> = []
+    /// The tags of the member when it happened: looked up by the server, no part of the wish.
     public var tags: Set<String> = []
 
     public init(_ event: EarningEvent, of member: MemberWish?, in program: String) {

@@ -13,8 +13,9 @@ public struct TakeOrder: ProgramCommand {
     public let fact: OrderFact
     /// Who completed the order; refunds and the like find the member by the order.
     public let member: MemberWish?
-    /// As the member was when the order was completed: looked up by the server, no part of the command.
+    /// The tiers of the member when the order was completed, no part of the command; none as long as the server keeps no tiers.
     public var tiers: Set<String> = []
+    /// The tags of the member when the order was completed: looked up by the server, no part of the command.
     public var tags: Set<String> = []
 
     public init(_ fact: OrderFact, of member: MemberWish?, in program: String?) {
