@@ -96,7 +96,8 @@ private enum OfferSchemas {
     static let answered = APISchema.object(
         [
             "offer": APISchema.text, "state": ["enum": ["accepted", "declined"]], "currency": APISchema.text,
-            "amount": PointSchemas.amount, "member": APISchema.text, "balance": PointSchemas.balance,
+            "amount": PointSchemas.amount, "from": APISchema.text, "to": APISchema.text, "member": APISchema.text,
+            "balance": PointSchemas.balance,
         ], required: ["offer", "state", "currency", "amount"])
     static let offer = APISchema.object(
         [

@@ -202,8 +202,10 @@ extension APIOperation {
         let entries = try await call.program().entries(of: member.id, in: currency.key, before: cursor, limit: limit)
         let next = entries.count < limit ? nil : entries.last.map { String($0.position) }
         let sources = try await call.program().sources(of: entries, of: member.id, in: currency.key)
+        let others = try await call.program().others(of: entries)
         return .json([
-            "entries": .array(entries.map { $0.json(for: sources[$0.position]) }), "next": next.map { .string($0) } ?? .null,
+            "entries": .array(entries.map { $0.json(for: sources[$0.position], with: others[$0.position]) }),
+            "next": next.map { .string($0) } ?? .null,
         ])
     }
 
@@ -290,15 +292,17 @@ extension PointHold {
 }
 
 extension ChainedPointEntry {
-    /// - Parameter source: What it is for; nil for nothing in particular.
-    fileprivate func json(for source: PointSource?) -> JSONValue {
+    /// - Parameters:
+    ///   - source: What it is for; nil for nothing in particular.
+    ///   - other: The member who gave the points or got them; nil where nobody did.
+    fileprivate func json(for source: PointSource?, with other: ProgramMemberID?) -> JSONValue {
         [
             "position": .int(position), "kind": .string(entry.kind.rawValue), "effective_at": .string(entry.effectiveAt.rfc3339),
             "recorded_at": .string(recordedAt.rfc3339), "lot": entry.lot.map { .int($0.number) } ?? .null,
             "from": .string(entry.from.text), "to": .string(entry.to.text), "amount": .int(entry.amount),
             "source": source.map { .string($0.id) } ?? .null,
             "line": source.flatMap { $0.line.isEmpty ? nil : .string($0.line) } ?? .null,
-            "command": .string(command), "hash": .string(hash),
+            "other_member": other.map { .string($0.text) } ?? .null, "command": .string(command), "hash": .string(hash),
         ]
     }
 }
@@ -332,6 +336,9 @@ enum PointSchemas {
                 "What the points were earned for, such as an order, where they are earned, made active or taken away; null of all else.",
         ],
         "line": ["type": ["string", "null"], "description": "The line of the source, where it has one."],
+        "other_member": [
+            "type": ["string", "null"], "description": "Who gave the points, or got them, where members give some to each other.",
+        ],
         "command": APISchema.text, "hash": ["type": "string", "description": "SHA-256 over the hash before and this entry."],
     ])
 

@@ -110,6 +110,14 @@ import Testing
                 ),
             ]
             _ = try await Self.post("earn", #"{"member":"user_id:bob","amount":10,"source":"p"}"#, fixtures, key: "3")
+            let given = #"{"from":"user_id:ann","to":"user_id:bob","amount":2}"#
+            let transfer = try await Self.post("transfer", given, fixtures, key: "give")
+            for (name, other) in [("ann", transfer["to"]), ("bob", transfer["from"])] {
+                let entries = try await fixtures.send(.get, "/api/v1/points/members/user_id:\(name)/statement")["entries"]?
+                    .arrayValue
+                #expect(entries?.first?["other_member"] == other && other != nil, "\(name): \(entries ?? [])")
+                #expect(entries?.last?["other_member"] == .null, "what was earned came from no member")
+            }
             for (word, members) in bodies {
                 let body = #"{\#(members),"effective_at":"2990-01-01T00:00:00Z"}"#
                 let reply = try await Self.post(word, body, fixtures, key: word)

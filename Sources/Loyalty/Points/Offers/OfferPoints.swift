@@ -113,6 +113,8 @@ public struct AnswerOffer: ProgramCommand {
             _ = try draft.change(from) { book, now throws(PointRefusal) in try book.give(hold, to: &other.book, now: now) }
             draft.set(other, to)
             offer.accept(by: receiver.id, at: draft.now)
+            answer.put("from", giver.id.text)
+            answer.put("to", receiver.id.text)
             answer.put("member", receiver.id.text)
             answer.put("balance", try draft.balance(to))
         } else {

@@ -69,6 +69,21 @@ extension ProgramReader {
         }
     }
 
+    /// Who gave the points, or got them, by position: of those entries that moved some from one member to another.
+    ///
+    /// - Complexity: One look at each command.
+    public func others(of entries: [ChainedPointEntry]) async throws(Problem) -> [Int64: ProgramMemberID] {
+        let moved = entries.filter { $0.entry.kind == .moved || $0.entry.kind == .received }
+        return try await read { tables throws(Problem) in
+            var others: [Int64: ProgramMemberID] = [:]
+            for (booked, command) in zip(moved, try tables.commands(moved.map(\.command))) {
+                let name = booked.entry.kind == .moved ? "to" : "from"
+                others[booked.position] = command?.answer.body[name]?.stringValue.flatMap { ProgramMemberID(text: $0) }
+            }
+            return others
+        }
+    }
+
     /// What was booked last in a currency, whoever it happened to, whenever it counts.
     public func latest(in currency: String, limit: Int) async throws(Problem) -> [PointStatementLine] {
         try await read { tables throws(Problem) in
