@@ -288,7 +288,8 @@ struct PointFinanceTests {
         let old = try await key("old", by: nil)
         let pairs: [(asker: Actor, decider: Actor, isRefused: Bool)] = [
             (till, lu, true), (lu, till, true), (backup, lu, true), (till, backup, true), (backup, till, true), (old, old, true),
-            (till, wang, false), (till, other, false), (other, lu, false), (old, lu, false), (lu, old, false), (.admin, till, false),
+            (till, wang, false), (till, other, false), (other, lu, false), (old, lu, false), (lu, old, false),
+            (.admin, till, false),
         ]
         for (number, pair) in pairs.enumerated() {
             let command = AdjustPoints(10_001, of: "points", for: TestProgram.member("ann"), reason: .goodwill, note: "")
