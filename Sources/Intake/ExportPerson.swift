@@ -7,7 +7,8 @@ public import People
 ///
 /// Memory: some sixty bytes for each of the person's calls.
 public struct PersonExport: Sendable {
-    private let head: [UInt8]
+    /// What comes before the calls; empty once it was given out.
+    private var head: [UInt8]
     private let calls: PersonCalls
     private var count = 0
     private var isEnded = false
@@ -30,10 +31,11 @@ public struct PersonExport: Sendable {
     /// Number of the person's calls.
     public var callCount: Int { calls.count }
 
-    /// The next piece of up to about 256 KB; nil at the end.
+    /// The next piece, about 256 KB of calls at most; nil at the end.
     public mutating func next() -> [UInt8]? {
         if isEnded { return nil }
-        var piece = count == 0 ? head : []
+        var piece = head
+        head = []
         while count < calls.count, piece.count < EventExport.pieceBytes {
             if count > 0 { piece.append(UInt8(ascii: ",")) }
             calls[count].wireJSON.write(to: &piece)

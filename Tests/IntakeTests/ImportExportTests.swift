@@ -1,3 +1,4 @@
+import Columns
 import EventStore
 import Foundation
 import Logging
@@ -60,7 +61,22 @@ struct ImportExportTests {
         let rows = try lines.split(separator: 10).map { try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] }
         #expect(rows.count == view.everybody && rows.count == shop.truth.people.count)
         #expect(Set(rows.compactMap { $0?["id"] as? String }).count == rows.count)
+        try Self.exports(view)
         await store.close()
+    }
+
+    /// Somebody's export has each call once and ends, also where the memberships alone are larger than a piece.
+    private static func exports(_ view: PeopleView) throws {
+        let person = try #require(try view.people(limit: 1).rows.first).person
+        for size in [0, 10, EventExport.pieceBytes, 3 * EventExport.pieceBytes] {
+            let membership: JSONValue = ["note": .string(String(repeating: "x", count: size))]
+            var export = try #require(try PersonExport(view, of: person, memberships: [membership]))
+            var (bytes, pieces) = ([UInt8](), 0)
+            while let piece = export.next(), pieces < 1_000 { (bytes, pieces) = (bytes + piece, pieces + 1) }
+            let whole = try JSONParser.parse(bytes)
+            #expect(whole["memberships"]?.arrayValue == [membership], "\(size)")
+            #expect(export.callCount > 0 && whole["calls"]?.arrayValue?.count == export.callCount, "\(size)")
+        }
     }
 
     @Test("What the engine says of the tea shop is what was simulated")
