@@ -34,6 +34,12 @@ struct AuditScriptTests {
         #expect(afterChange.exit == .exited(1) && afterChange.errors.contains("BROKEN at position 1 of m_"), "\(afterChange)")
         let afterGap = try await script.run(Array(lines[...0] + lines[2...]))
         #expect(afterGap.exit == .exited(1) && afterGap.errors.contains("BROKEN at position 2 of m_"), "\(afterGap)")
+        // A field of two lines could be read as two fields of what is hashed.
+        var split = lines
+        split[1] = lines[1].replacingOccurrences(of: ",issuer,", with: ",\"issuer\n1\",")
+        try #require(split[1] != lines[1])
+        let afterSplit = try await script.run(split)
+        #expect(afterSplit.exit == .exited(1) && afterSplit.errors.contains("a field of two lines"), "\(afterSplit)")
         // The last row of a member, in the open month: nothing tells.
         let afterCut = try await script.run(lines.dropLast())
         #expect(afterCut.exit == .exited(0) && afterCut.output.contains("\(lines.count - 2) rows"), "\(afterCut)")

@@ -227,6 +227,11 @@ struct PointFinanceTests {
         let spending = PointID(try #require(first.body["spending"]?.intValue))
         #expect(try await spend("5", .giveBack(spending, 12), for: nil).available == 57)
         #expect(try await spend("1", .burn(30, place: nil), for: "autumn").codes == ["IDEMPOTENCY_CONFLICT"])
+        // An account's name is a line of what is hashed.
+        for (number, name) in ["spring\n90", "\u{0}", "a\u{85}b", ""].enumerated() {
+            let reply = try await spend("wrong \(number)", .burn(1, place: nil), for: name)
+            #expect(reply.codes == ["NAME_WRONG"] && reply.body["reasons"]?.arrayValue?.first?["params"]?["field"] == "campaign")
+        }
         let found = try await program.reader.campaigns(Self.march, of: "points")
         #expect(found == [PointCampaign(campaign: "spring", redeemed: 45, returned: 12)])
         let report = try await program.reader.report(Self.march, of: "points").report

@@ -67,7 +67,9 @@ public struct SpendPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         let wish = member
-        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts, names: deed.names)
+        // What is spent for a campaign is an account, and so a line of what is hashed.
+        let names = deed.names + (campaign.map { [("campaign", $0)] } ?? [])
+        let (currency, member) = try draft.named(currency, wish, spends: deed.spends, amounts: deed.amounts, names: names)
         let key = try draft.open(member, currency)
         let number = try deed.number.map { kind, id throws(ProgramFailure) in
             try draft.number(kind, id, of: wish, member, currency)
