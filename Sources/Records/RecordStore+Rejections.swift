@@ -36,7 +36,8 @@ extension RecordStore {
             """, values + [.count(limit)]
         ) { reader throws(Problem) in
             Rejection(
-                workspace: workspace, source: try reader.id(), fingerprint: try reader.text(), code: try reader.text(),
+                workspace: workspace, source: SourceID(text: try reader.text()), fingerprint: try reader.text(),
+                code: try reader.text(),
                 reason: try reader.text(), pointer: try reader.optionalText(), messageID: try reader.optionalText(),
                 payload: try reader.optionalText(), count: try reader.count(), firstAt: try reader.instant(),
                 lastAt: try reader.instant())

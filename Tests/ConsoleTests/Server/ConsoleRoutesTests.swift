@@ -335,6 +335,20 @@ struct ConsoleRoutesTests {
         }
     }
 
+    @Test("What the program tells of itself and the collection refuses stands on the live page, under its name")
+    func refusedFact() async throws {
+        try await ConsoleFixtures.run { fixtures, browser in
+            let created = try await fixtures.settle(browser)
+            let open = try await fixtures.directory.workspace(created.workspace.id)
+            let source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
+            let line = #"{"type":"track","userId":"u1","event":"","messageId":"fact-1"}"#
+            let answer = try await open.intake.take(lines: Array(line.utf8), source: source, options: CollectOptions())
+            #expect(answer.rejected.count == 1)
+            let live = try await browser.get("/live")
+            #expect(live.status == .ok && live.html.contains("fact-1") && live.html.contains("program"), "\(live.html)")
+        }
+    }
+
     @Test("A question is answered on its own address, or refused with its place")
     func ask() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
