@@ -52,7 +52,7 @@ public struct APIRoutes: Sendable {
             call.query = try APIRoutes.query(request, operation)
             call.why = try APIRoutes.why(request, call.query)
             call.place = "\(operation.method.rawValue) \(request.uri.path)"
-            call.idempotencyKey = operation.isCommand ? HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] } : nil
+            call.idempotencyKey = operation.isCommand ? try APIRoutes.idempotencyKey(request) : nil
             if operation.body != nil { call.bytes = try await APIRoutes.body(request, operation) }
             return APIRoutes.response(try await operation.handler(call), operation)
         } catch {
@@ -107,7 +107,7 @@ public struct APIRoutes: Sendable {
     private static func query(_ request: Request, _ operation: APIOperation) throws(Problem) -> [String: String] {
         var values: [String: String] = [:]
         for (name, value) in QueryText.pairs(request.uri.query) {
-            guard operation.parameters.contains(where: { $0.name == name }) else {
+            guard let parameter = operation.parameters.first(where: { $0.name == name }) else {
                 let known = operation.parameters.map(\.name)
                 throw Problem(
                     Problem.Code("unknown_parameter"),
@@ -117,8 +117,22 @@ public struct APIRoutes: Sendable {
                     place: "?\(name.prefix(60))")
             }
             guard values.updateValue(value, forKey: name) == nil else { throw APICall.badParameter(name, "stands there twice") }
+            if let words = parameter.schema["enum"]?.arrayValue?.compactMap(\.stringValue), !words.contains(value) {
+                throw APICall.badParameter(name, "is one of \(words.joined(separator: ", "))")
+            }
         }
         return values
+    }
+
+    private static func idempotencyKey(_ request: Request) throws(Problem) -> String? {
+        guard let name = HTTPField.Name("Idempotency-Key") else { return nil }
+        let keys = request.headers[values: name]
+        guard keys.count <= 1 else { throw Problem(.badRequest, "There are \(keys.count) Idempotency-Keys. Send one.") }
+        // Bytes that are no UTF-8 arrive as this mark: two keys would be taken for one.
+        guard keys.first?.unicodeScalars.contains("\u{FFFD}") != true else {
+            throw Problem(.badRequest, "The Idempotency-Key is not UTF-8. Send a short text such as a UUID.")
+        }
+        return keys.first
     }
 
     private static func why(_ request: Request, _ query: [String: String]) throws(Problem) -> String? {

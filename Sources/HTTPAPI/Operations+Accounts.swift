@@ -20,12 +20,11 @@ extension APIOperation {
     ) { call throws(Problem) in
         let (search, cursor) = (call.query["search"] ?? "", call.query["cursor"])
         guard search.utf8.count <= 1_000 else { throw APICall.badParameter("search", "has at most 1000 bytes") }
-        let silent = call.query["silent"] ?? "false"
-        guard silent == "true" || silent == "false" else { throw APICall.badParameter("silent", "is one of true, false") }
+        let isSilent = call.query["silent"] == "true"
         let limit = try call.limit(default: 50, max: 500)
         return .json(
             try await call.open().look { view throws(Problem) in
-                try view.accounts(text: search, onlySilent: silent == "true", cursor: cursor, limit: limit).json
+                try view.accounts(text: search, onlySilent: isSilent, cursor: cursor, limit: limit).json
             })
     }
 

@@ -65,12 +65,12 @@ struct APIFixtures {
     /// Sends one request; the workspace's api key is the bearer unless another is given.
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, bearer: String? = nil, key: String? = nil,
-        type: String = "application/json"
+        secondKey: String? = nil, type: String = "application/json"
     ) async throws -> APIReply {
         var headers: HTTPFields = [:]
         headers[.authorization] = "Bearer \(bearer ?? created.apiKey)"
         if body != nil { headers[.contentType] = type }
-        if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
+        if let name = HTTPField.Name("Idempotency-Key") { headers[values: name] = [key, secondKey].compactMap(\.self) }
         return try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) {
             APIReply(status: $0.status.code, headers: $0.headers, text: String(decoding: $0.body.readableBytesView, as: UTF8.self))
         }

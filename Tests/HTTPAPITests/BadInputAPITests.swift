@@ -194,6 +194,20 @@ import Testing
         }
     }
 
+    @Test("An Idempotency-Key that is not UTF-8 is refused, and so are two: none is taken for another")
+    func unclearKeys() async throws {
+        try await Self.run { fixtures in
+            let body = #"{"member":"user_id:ann","amount":1}"#
+            for key in ["cmd-\u{FFFD}", "\u{FFFD}\u{301}", "\u{FFFD}"] {
+                let reply = try await Self.post("points/burn", body, fixtures, key: key)
+                #expect(reply.status == 400 && reply.text.contains("is not UTF-8"), "\(reply.text)")
+            }
+            let both = try await fixtures.send(.post, "/api/v1/points/burn", body, key: "a", secondKey: "b")
+            #expect(both.status == 400 && both.text.contains("There are 2 Idempotency-Keys"), "\(both.text)")
+            #expect(try await Self.available(fixtures) == 100)
+        }
+    }
+
     @Test("A refused command stays refused under its key, and succeeds under a new one once it can")
     func refusedStays() async throws {
         try await Self.run { fixtures in

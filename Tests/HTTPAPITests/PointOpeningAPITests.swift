@@ -29,6 +29,13 @@ import Testing
             let wrong = try await send("total=120", key: "1")
             #expect(wrong.status == 409, "\(wrong.text)")
             #expect(wrong["reasons"]?.arrayValue?.map { $0["code"] } == ["OPENING_TOTAL_DIFFERS"])
+            for word in ["True", "1", "yes", ""] {
+                let unclear = try await send("total=127&trial=\(word)", key: "trial \(word)")
+                #expect(unclear.status == 400 && unclear["parameter"] == "trial", "\(unclear.text)")
+            }
+            #expect(try await fixtures.send(.get, "/api/v1/points/import")["points"] == 0)
+            let state = try await fixtures.send(.get, "/api/v1/points/adjustments?state=zzz")
+            #expect(state.status == 400 && state.text.contains("is one of waiting, decided"), "\(state.text)")
             let trial = try await send("total=127&trial=true", key: "2")
             #expect(trial.status == 200 && trial["taken"] == ["rows": 1, "points": 100], "\(trial.text)")
             let done = try await send("total=127", key: "3")
