@@ -126,7 +126,7 @@ enum EarningProgramSchemas {
         Schemas.part(
             about,
             [
-                "tiers": Schemas.names("The member is of one of these."),
+                "tiers": Schemas.names("The member is of one of these tiers. The server keeps no tiers yet: it holds for nobody."),
                 "tags": Schemas.names("The trait `tags` of the person had one of these when it happened."),
                 "not_tags": Schemas.names("It had none of these."),
                 "channels": Schemas.names("The event's channel is one of these."),
@@ -225,7 +225,7 @@ enum EarningProgramSchemas {
     static let example: JSONValue = [
         "id": "club", "name": "Tea club", "points": "points", "currency": "CNY", "prices_include_tax": true,
         "multiplier_mode": "max",
-        "multipliers": [["name": "gold", "factor": "1.5", "when": ["tiers": ["gold"]]]],
+        "multipliers": [["name": "friends", "factor": "1.5", "when": ["tags": ["friend"]]]],
         "caps": [
             "event": 5_000, "member": [["max": 2_000, "per": "day"], ["max": 20_000, "per": "month"]], "budget": 1_000_000,
         ],
