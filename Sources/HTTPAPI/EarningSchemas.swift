@@ -34,7 +34,12 @@ enum EarningSchemas {
                 "state": ["enum": .array(OrderCoupon.State.allCases.map { .string($0.rawValue) })],
                 "reasons": APISchema.list("Reason"),
             ]),
-        ], "ignored": ["type": "array", "items": APISchema.anyObject],
+        ],
+        "ignored": [
+            "type": "array", "items": APISchema.anyObject,
+            "description":
+                "What of this event does not count, by `code`: UNREADABLE (`field` and `value` of what is no number, at most 20), NOT_IN_ORDER, EXCEEDS_ORDER, CURRENCY_MISMATCH.",
+        ],
     ])
 
     static let agreement: OrderedDictionary<String, JSONValue> = [

@@ -291,6 +291,21 @@ import Testing
             _ = try await Self.post("points/earn", earn, fixtures)
             let all = try await Self.post("points/take-back", #"{"source":"order","line":"1","units":3}"#, fixtures)
             #expect(all["taken"] == 10, "\(all.text)")
+    @Test("What is no number in an order is named; quantities are read from text, parts of a unit too")
+    func unreadableNumbers() async throws {
+        try await APIFixtures.run { fixtures in
+            try await EarningAPITests.earn(fixtures)
+            fixtures.clock.advance(seconds: 60)
+            let order =
+                #""order_id":"o","products":[{"product_id":"tea","price":3,"quantity":"1.5"},{"product_id":"pot","price":"¥60"}]"#
+            let reply = try await Self.order("Order Completed", "c", order, fixtures)
+            #expect(reply.status == 200 && reply["points"] == 4 && Self.ignored(reply) == ["UNREADABLE"], "\(reply.text)")
+            #expect(
+                reply["ignored"]?.arrayValue?.first?["params"] == ["field": "/properties/products/1/price", "value": "¥60"],
+                "\(reply.text)")
+        }
+    }
+
             let more = try await Self.post("points/take-back", #"{"source":"order","line":"1","units":1}"#, fixtures)
             #expect(more["taken"] == 0 || Self.codes(more) == ["EXCEEDS_ORIGINAL"], "\(more.text)")
             let never = try await Self.post("points/take-back", #"{"source":"never","units":1}"#, fixtures)

@@ -89,6 +89,13 @@ import Testing
             (["revenue": "9.99", "products": [["price": 5, "quantity": 3]]], 999),
             (["products": [["price": "5.55", "quantity": 3], ["price": 1]]], 1_765),
             (["total": nil, "revenue": 0.1], 10),
+            (
+                [
+                    "products": [
+                        ["price": 60, "quantity": 0.5], ["price": "12.34", "quantity": "1.5"], ["price": 1, "quantity": "1,5"],
+                    ]
+                ], 4_951
+            ),
         ] as [(JSONValue, Int64)])
     func amounts(properties: JSONValue, units: Int64) {
         var bench = PeopleBench()
@@ -167,6 +174,23 @@ import Testing
         #expect(value.returnedOrders == 1)
         #expect(value.orders == 1)
         #expect(value.average == Money(minorUnits: 3_000, currency: .cny))
+    }
+
+    @Test("Parts of a unit come back as parts, and the order is returned once all are back")
+    func returnedParts() {
+        var bench = PeopleBench()
+        bench.track(
+            "Order Completed", user: "c", at: "2026-03-02T10:00:00Z",
+            ["order_id": "o1", "products": [["sku": "a", "price": 60, "quantity": 1.5]]])
+        for hour in 1 ... 3 {
+            bench.track(
+                "Order Refunded", user: "c", at: "2026-03-03T1\(hour):00:00Z",
+                ["order_id": "o1", "products": [["sku": "a", "quantity": "0.5"]]])
+        }
+        let view = bench.view(now: "2026-03-05T12:00:00Z")
+        let (after, last) = (view.overview(at: instant("2026-03-03T12:30:00Z")), view.overview())
+        #expect(after.refunds.first?.minorUnits == 6_000 && after.customers == 1)
+        #expect(last.refunds.first?.minorUnits == 9_000 && last.customers == 0)
     }
 
     @Test("A refund without products is of the whole order, or of the money it names")

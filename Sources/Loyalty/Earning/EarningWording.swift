@@ -57,6 +57,9 @@ extension RefusalWording {
     private static let orders: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "OTHER_ORDER": { "This is about the order \($0.text("have")), not \($0.text("need"))." },
         "NOT_IN_ORDER": { "The order has no \"\($0.text("product"))\"." },
+        "UNREADABLE": {
+            "\"\($0.text("value"))\" is no number. Send \($0.text("field")) as a decimal number or its text, such as 12.50 or \"12.50\"."
+        },
         "EXCEEDS_ORDER": { "That is \($0.text("by")) more of \"\($0.text("product"))\" than are left of the order." },
     ]
 }

@@ -100,10 +100,12 @@ public struct OrderLine: Hashable, Sendable {
     public let product: String
     public let sku: String?
     public let categories: Set<String>
-    /// 0 for a voided line.
-    public let units: Int64
+    /// Nothing for a voided line.
+    public let quantity: Quantity
     /// Of one unit, in minor units.
     public let price: Int64?
+    /// Price times quantity.
+    public let listAmount: Int64
     public let amounts: OrderAmounts
 
     init(_ value: JSONValue, currency: Currency) throws(Refusal) {
@@ -111,16 +113,14 @@ public struct OrderLine: Hashable, Sendable {
         product = OrderReading.text(value["product_id"]) ?? sku ?? OrderReading.text(value["name"]) ?? ""
         let listed = (value["categories"]?.arrayValue ?? []) + [value["category"] ?? .null]
         categories = Set(listed.compactMap { OrderReading.text($0) })
-        units = value["voided"] == true ? 0 : OrderReading.units(value["quantity"])
+        quantity = value["voided"] == true ? .zero : OrderReading.quantity(value["quantity"]) ?? Quantity(units: 1)
         price = try OrderReading.amount(value["price"], currency)
         amounts = try OrderAmounts(value, currency: currency)
-        guard (price ?? 0).multipliedReportingOverflow(by: units).partialValue <= OrderReading.amountMax,
-            !(price ?? 0).multipliedReportingOverflow(by: units).overflow
-        else { throw Refusal("OVERFLOW", ["product": .string(product)]) }
+        guard let listAmount = quantity.amount(at: price ?? 0), listAmount <= OrderReading.amountMax else {
+            throw Refusal("OVERFLOW", ["product": .string(product)])
+        }
+        self.listAmount = listAmount
     }
-
-    /// Price times units.
-    var listAmount: Int64 { (price ?? 0) * units }
 }
 
 /// The amounts of an order or a line, in minor units, none of them negative.
@@ -147,7 +147,6 @@ enum OrderReading {
     /// With so many lines of such an amount every sum is far below Int64.
     static let amountMax: Int64 = 100_000_000_000_000
     static let linesMax = 10_000
-    private static let unitsMax: Int64 = 1_000_000_000
 
     /// Text that is not empty, or a whole number as its digits.
     static func text(_ value: JSONValue?) -> String? {
@@ -159,19 +158,37 @@ enum OrderReading {
         }
     }
 
-    /// 1 when nothing is said, parts of a unit as a whole one.
-    static func units(_ value: JSONValue?) -> Int64 {
-        switch value {
-        case .int(let number): min(max(number, 0), unitsMax)
-        case .double(let number): Int64(min(max(number, 0), Double(unitsMax)).rounded(.up))
-        case .string(let text): min(max(Int64(text) ?? 1, 0), unitsMax)
-        default: 1
-        }
-    }
+    /// nil when nothing is said, or what cannot be read.
+    static func quantity(_ value: JSONValue?) -> Quantity? { value.flatMap { Quantity($0) } }
 
     static func amount(_ value: JSONValue?, _ currency: Currency) throws(Refusal) -> Int64? {
         guard let value, let amount = Money(value, currency: currency)?.minorUnits else { return nil }
         guard amount <= amountMax else { throw Refusal("OVERFLOW", ["amount": value]) }
         return max(0, amount)
+    }
+
+    private static let amounts = ["total", "revenue", "shipping", "tax", "discount", "points_paid"]
+    /// So many are named, with so much of their text.
+    private static let (unreadableMax, textMax) = (20, 60)
+
+    /// Which members of an order or a refund stand for numbers and are none: they count as if they had not been said.
+    static func unreadable(_ fact: OrderFact) -> [Refusal.Reason] {
+        var reasons = unreadable(fact.properties, amounts, at: "/properties", fact.currency)
+        for (index, line) in (fact.properties["products"]?.arrayValue ?? []).enumerated() where reasons.count < unreadableMax {
+            reasons += unreadable(line, ["quantity", "price"] + amounts, at: "/properties/products/\(index)", fact.currency)
+        }
+        return Array(reasons.prefix(unreadableMax))
+    }
+
+    private static func unreadable(
+        _ value: JSONValue, _ keys: [String], at place: String, _ currency: Currency
+    ) -> [Refusal.Reason] {
+        keys.compactMap { key in
+            guard let said = value[key], said != .null, said != "" else { return nil }
+            let isNumber = key == "quantity" ? Quantity(said) != nil : Money(said, currency: currency) != nil
+            guard !isNumber else { return nil }
+            let text = said.stringValue ?? said.text
+            return .init("UNREADABLE", ["field": .string("\(place)/\(key)"), "value": .string(String(text.prefix(textMax)))])
+        }
     }
 }

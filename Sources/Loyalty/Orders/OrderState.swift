@@ -62,6 +62,8 @@ struct OrderContent {
     let amount: Int64
     /// What was asked for each line, in the order of the lines; delivery left out.
     let worths: [Int64]
+    /// How much of each product was bought.
+    let quantities: [String: Quantity]
     /// Whether it was sent with its lines, so that returns can be matched with them.
     let isDetailed: Bool
 
@@ -74,7 +76,9 @@ struct OrderContent {
         var lines: [EarningLine]
         if sent.isEmpty {
             lines = [EarningLine(product: "", units: 1, listAmount: goods ?? 0)]
+            quantities = ["": Quantity(units: 1)]
         } else {
+            quantities = Dictionary(sent.map { ($0.product, $0.quantity) }, uniquingKeysWith: +)
             lines = OrderContent.merged(sent)
             if sent.allSatisfy({ $0.price == nil }), let goods {
                 OrderContent.spread(goods, over: &lines, \.listAmount, by: \.units)
@@ -94,14 +98,14 @@ struct OrderContent {
     }
 
     private static func merged(_ sent: [OrderLine]) -> [EarningLine] {
-        let products = OrderedDictionary(grouping: sent.filter { $0.units > 0 }, by: \.product)
+        let products = OrderedDictionary(grouping: sent.filter { $0.quantity > .zero }, by: \.product)
         return products.elements.sorted { $0.key < $1.key }.map { product, parts in
             func sum(_ amount: (OrderLine) -> Int64?) -> Int64 { parts.reduce(0) { $0 + (amount($1) ?? 0) } }
             return EarningLine(
                 product: product, sku: parts.compactMap(\.sku).min(),
                 categories: parts.reduce(into: []) { $0.formUnion($1.categories) },
-                units: sum(\.units), listAmount: sum(\.listAmount), discount: sum(\.amounts.discount), tax: sum(\.amounts.tax),
-                pointsPaid: sum(\.amounts.pointsPaid))
+                units: parts.reduce(.zero) { $0 + $1.quantity }.units, listAmount: sum(\.listAmount),
+                discount: sum(\.amounts.discount), tax: sum(\.amounts.tax), pointsPaid: sum(\.amounts.pointsPaid))
         }
     }
 
@@ -118,11 +122,13 @@ struct OrderContent {
 }
 
 /// What came back of an order; more refunds never mean that less did.
+///
+/// Whole units come back, a part of one as one; of the last one all parts have to be back.
 struct OrderReturns {
     private let order: OrderContent
     private let bought: [String: Int64]
-    private let worths: [String: PointValue]
-    private(set) var units: [String: Int64] = [:]
+    private let worths: [String: Int64]
+    private var quantities: [String: Quantity] = [:]
     private(set) var ignored: [OrderState.Ignored] = []
     /// Given back beyond what returned units are worth, and without lines.
     private var (moneyBeyond, moneyAlone) = (Int64(0), Int64(0))
@@ -130,14 +136,27 @@ struct OrderReturns {
     init(_ order: OrderContent) {
         self.order = order
         bought = Dictionary(uniqueKeysWithValues: order.lines.map { ($0.product, $0.units) })
-        let worths = zip(order.lines, order.worths).map { ($0.product, PointValue(minor: $1, points: max(1, $0.units))) }
-        self.worths = Dictionary(uniqueKeysWithValues: worths)
+        worths = Dictionary(uniqueKeysWithValues: zip(order.lines.map(\.product), order.worths))
+    }
+
+    /// How many units of each product are back.
+    var units: [String: Int64] {
+        var units: [String: Int64] = [:]
+        for (product, quantity) in quantities {
+            let bought = bought[product, default: 0]
+            units[product] = isBack(product) ? bought : min(quantity.units, bought - 1)
+        }
+        return units
     }
 
     /// Whether every unit is back.
-    var isWhole: Bool { bought.allSatisfy { units[$0.key, default: 0] >= $0.value } }
+    var isWhole: Bool { bought.keys.allSatisfy { isBack($0) } }
 
-    mutating func addAll() { units = bought }
+    mutating func addAll() { quantities = order.quantities.filter { bought[$0.key] != nil } }
+
+    private func isBack(_ product: String) -> Bool {
+        quantities[product, default: .zero] >= order.quantities[product, default: .zero]
+    }
 
     mutating func add(_ refund: OrderFact) {
         let isComparable = refund.currency == order.currency
@@ -145,7 +164,7 @@ struct OrderReturns {
             var worth: Int64 = 0
             for line in lines {
                 add(line, of: refund)
-                OrderReturns.add(self.worth(of: line.units, line.product), to: &worth)
+                OrderReturns.add(self.worth(of: line.quantity, line.product), to: &worth)
             }
             if isComparable, let total = refund.amounts.total { OrderReturns.add(max(0, total - worth), to: &moneyBeyond) }
         } else if let total = refund.amounts.total ?? refund.amounts.revenue {
@@ -155,26 +174,26 @@ struct OrderReturns {
             addAll()
         }
         // A sum of money returns no units until it is all of the order's.
-        let worth = units.reduce(0) { $0 + self.worth(of: $1.value, $1.key) }
+        let worth = quantities.reduce(0) { $0 + self.worth(of: $1.value, $1.key) }
         if moneyAlone > 0, moneyAlone + moneyBeyond + worth >= order.amount { addAll() }
     }
 
-    /// What was asked for so many units, of those that were bought.
-    private func worth(of units: Int64, _ product: String) -> Int64 {
-        worths[product]?.of(min(units, bought[product, default: 0])) ?? 0
+    /// What was asked for so much, of what was bought.
+    private func worth(of quantity: Quantity, _ product: String) -> Int64 {
+        quantity.share(of: worths[product] ?? 0, in: order.quantities[product] ?? .zero)
     }
 
     /// Above what any order amounts to it does not matter how much it is.
     private static func add(_ amount: Int64, to sum: inout Int64) { sum = min(sum + amount, .max / 8) }
 
     private mutating func add(_ line: OrderLine, of refund: OrderFact) {
-        guard let bought = bought[line.product] else {
+        guard bought[line.product] != nil, let bought = order.quantities[line.product] else {
             return ignore(refund, "NOT_IN_ORDER", ["product": .string(line.product)])
         }
-        let back = min(line.units, bought - units[line.product, default: 0])
-        units[line.product, default: 0] += back
-        if back < line.units {
-            ignore(refund, "EXCEEDS_ORDER", ["product": .string(line.product), "by": .int(line.units - back)])
+        let back = min(line.quantity, bought - quantities[line.product, default: .zero])
+        quantities[line.product, default: .zero] += back
+        if back < line.quantity {
+            ignore(refund, "EXCEEDS_ORDER", ["product": .string(line.product), "by": .int((line.quantity - back).units)])
         }
     }
 

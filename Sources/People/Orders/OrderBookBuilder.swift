@@ -17,7 +17,7 @@ struct OrderBookBuilder {
         var unread: [(part: Int, row: Int)] = []
         var refunds: [RefundShare] = []
         var refunded: Int64 = 0
-        var returnedUnits: [String: Int64] = [:]
+        var returned: [String: Quantity] = [:]
         var returnedAt: Int64?
     }
 
@@ -145,18 +145,17 @@ struct OrderBookBuilder {
         var shares = [Int64](repeating: 0, count: places.count)
         var foundLine = false
         for line in lines {
-            var units = line.quantity
-            for (index, place) in places.enumerated() where units > 0 {
+            var quantity = line.quantity
+            for (index, place) in places.enumerated() where quantity > .zero {
                 let bought = drafts[place].lines.filter { $0.product == line.product }
-                let open = bought.reduce(0) { $0 + $1.quantity } - (drafts[place].returnedUnits[line.product] ?? 0)
-                let back = min(units, open)
-                guard back > 0 else { continue }
+                let open = bought.reduce(.zero) { $0 + $1.quantity } - (drafts[place].returned[line.product] ?? .zero)
+                let back = min(quantity, open)
+                guard back > .zero else { continue }
                 foundLine = true
-                units -= back
-                drafts[place].returnedUnits[line.product, default: 0] += back
+                quantity = quantity - back
+                drafts[place].returned[line.product, default: .zero] += back
                 let price = line.unitPrice ?? bought.first?.unitPrice ?? 0
-                let (amount, overflow) = price.multipliedReportingOverflow(by: back)
-                shares[index] = shares[index].addingClamped(overflow ? 0 : amount)
+                shares[index] = shares[index].addingClamped(back.amount(at: price) ?? 0)
             }
         }
         guard foundLine else {
@@ -180,9 +179,9 @@ struct OrderBookBuilder {
     }
 
     private func allUnitsAreBack(_ place: Int) -> Bool {
-        var bought: [String: Int64] = [:]
-        for line in drafts[place].lines { bought[line.product, default: 0] += line.quantity }
-        return !bought.isEmpty && bought.allSatisfy { (drafts[place].returnedUnits[$0.key] ?? 0) >= $0.value }
+        var bought: [String: Quantity] = [:]
+        for line in drafts[place].lines { bought[line.product, default: .zero] += line.quantity }
+        return !bought.isEmpty && bought.allSatisfy { (drafts[place].returned[$0.key] ?? .zero) >= $0.value }
     }
 
     private mutating func give(_ amount: Int64, at time: Int64, to place: Int) {

@@ -86,16 +86,9 @@ struct OrderColumns: Sendable {
             default: nil
             }
         }
-        // A billion units bound every sum below Int64.
-        let quantity: Int64 =
-            switch value["quantity"] {
-            case .int(let number): min(max(number, 0), 1_000_000_000)
-            case .double(let number): Int64(min(max(number, 0), 1e9).rounded(.up))
-            case .string(let text): min(max(Int64(text) ?? 1, 0), 1_000_000_000)
-            default: 1
-            }
         return OrderLine(
-            product: text("product_id") ?? text("sku") ?? text("name") ?? "", quantity: quantity,
+            product: text("product_id") ?? text("sku") ?? text("name") ?? "",
+            quantity: value["quantity"].flatMap { Quantity($0) } ?? Quantity(units: 1),
             unitPrice: value["price"].flatMap { Money($0, currency: currency)?.minorUnits },
             payer: party(value["payer"]), recipients: [party(value["recipient"]), party(value["beneficiary"])].compactMap { $0 })
     }

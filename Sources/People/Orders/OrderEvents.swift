@@ -11,19 +11,14 @@ struct NamedParty: Hashable, Sendable {
 struct OrderLine: Hashable, Sendable {
     /// What is matched between order and refund: product id, else SKU, else name.
     var product: String
-    /// Units, at least 0.
-    var quantity: Int64
+    var quantity: Quantity
     /// Price of one unit in minor units of the order's currency.
     var unitPrice: Int64?
     var payer: NamedParty?
     var recipients: [NamedParty] = []
 
     /// Price × quantity, or nil without a price.
-    var amount: Int64? {
-        guard let unitPrice else { return nil }
-        let (product, overflow) = unitPrice.multipliedReportingOverflow(by: quantity)
-        return overflow ? nil : product
-    }
+    var amount: Int64? { unitPrice.flatMap { quantity.amount(at: $0) } }
 }
 
 /// One `Order Completed` as it stands in a part, independent of who is who.

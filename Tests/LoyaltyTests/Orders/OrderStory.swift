@@ -45,9 +45,15 @@ struct OrderStory {
         (0 ..< count).map { _ in
             [
                 "product_id": .string("p\(world.random.below(4))"), "price": .double(Double(world.number(0 ... 9_999)) / 100),
-                "quantity": .int(world.number(0 ... 3)), "category": world.chance(2) ? "tea" : "cup",
+                "quantity": quantity(), "category": world.chance(2) ? "tea" : "cup",
             ]
         }
+    }
+
+    private mutating func quantity() -> JSONValue {
+        if world.chance(2) { return .int(world.number(0 ... 3)) }
+        let tenths = world.number(0 ... 30)
+        return world.chance(2) ? .double(Double(tenths) / 10) : .string("\(tenths / 10).\(tenths % 10)")
     }
 
     private mutating func add(_ kind: OrderFact.Kind, _ properties: OrderedDictionary<String, JSONValue>) throws {

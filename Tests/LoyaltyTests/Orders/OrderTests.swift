@@ -81,6 +81,65 @@ struct OrderTests {
         #expect(left == net)
     }
 
+    @Test(
+        "Parts of a unit earn for what they cost, as numbers and as text; what cannot be read counts as one",
+        arguments: [
+            (0.5, 30, 1), (1.4, 84, 2), (1.5, 90, 2), ("1.5", 90, 2), ("2", 120, 2), ("0.01", 0, 1), ("1,5", 60, 1), ("２", 60, 1),
+            (0, 0, 0),
+        ] as [(JSONValue, Int64, Int64)])
+    func parts(quantity: JSONValue, points: Int64, units: Int64) throws {
+        let order: JSONValue = [["product_id": "tea", "price": 60, "quantity": quantity]]
+        let (intents, net) = try Self.told([Self.fact(.completed, "m", ["products": order])])
+        #expect(net == points)
+        #expect(intents == (points == 0 ? [] : ["earn \(points) for \(units) tea of o"]))
+    }
+
+    @Test(
+        "Of parts of a unit whole ones come back, the last of them with all, however they are told",
+        arguments: [
+            ([0.5, 0.5, 0.5], [45, 45, 0]), ([1.5], [0]), ([1.2, 0.2, 0.2], [45, 45, 0]), ([0.1, "1.4"], [45, 0]), ([5], [0]),
+        ] as [([JSONValue], [Int64])])
+    func returnedParts(quantities: [JSONValue], net: [Int64]) throws {
+        var (record, limits, left) = (OrderRecord(id: "o"), EarningLimits(), [Int64]())
+        let order: JSONValue = [["product_id": "p", "quantity": 1.5, "price": 60]]
+        _ = try Self.settle(&record, try Self.fact(.completed, "m", ["products": order]), limits: &limits)
+        for (number, quantity) in quantities.enumerated() {
+            let back: JSONValue = [["product_id": "p", "quantity": quantity]]
+            let refund = try Self.fact(.refunded, "r\(number)", hour: Int64(number) + 1, ["products": back])
+            _ = try Self.settle(&record, refund, limits: &limits)
+            left.append(record.netPoints)
+            #expect(record.state.isOver == (record.netPoints == 0))
+        }
+        #expect(left == net)
+    }
+
+    @Test("Money that went back with parts is not counted again: the rest of the order stays")
+    func moneyOfParts() throws {
+        let order: JSONValue = [["product_id": "a", "price": 60], ["product_id": "b", "price": 60]]
+        let half: JSONValue = [["product_id": "a", "quantity": 0.5]]
+        let facts = [
+            try Self.fact(.completed, "m", ["products": order]),
+            try Self.fact(.refunded, "r1", hour: 1, ["products": half, "total": 30]),
+            try Self.fact(.refunded, "r2", hour: 2, ["products": half, "total": 30]),
+            try Self.fact(.refunded, "r3", hour: 3, ["total": 1]),
+        ]
+        #expect(try Self.told(facts).net == 60)
+    }
+
+    @Test("What stands for a number and is none is named with its place, at most 20 times")
+    func unreadable() throws {
+        let products: JSONValue = [
+            ["product_id": "a", "price": "¥60", "quantity": "1,5"], ["product_id": "b", "price": 9e18, "quantity": ""],
+            ["price": .null],
+        ]
+        let fact = try Self.fact(.completed, "m", ["products": products, "total": true, "tax": "1.50"])
+        let fields = OrderReading.unreadable(fact).map { $0.params["field"]?.stringValue }
+        let lines = ["/properties/products/0/quantity", "/properties/products/0/price", "/properties/products/1/price"]
+        #expect(fields == ["/properties/total"] + lines)
+        let many = try Self.fact(.completed, "m", ["products": .array((0 ..< 90).map { _ in ["price": "free"] })])
+        #expect(OrderReading.unreadable(many).count == 20)
+    }
+
     @Test("What has no products comes back whole; a sum of money does once it is all of it")
     func wholeRefunds() throws {
         let all = ["reverse 1 cup of o", "reverse 2 tea of o"]

@@ -78,7 +78,7 @@ public struct TakeOrder: ProgramCommand {
             if known[told.messageID] == nil { try tables.insert(told, of: program) }
             try tables.write(after, from: before, of: program)
         }
-        return answer(kept, isNew, done)
+        return answer(kept, told, isNew, done)
     }
 
     /// Under which name orders stand of which nothing is earned.
@@ -122,15 +122,15 @@ public struct TakeOrder: ProgramCommand {
             + unearned.map { $0.refused(owner.barred) }
     }
 
-    private func answer(_ kept: KeptOrder, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
+    private func answer(_ kept: KeptOrder, _ told: OrderFact, _ isNew: Bool, _ done: [JSONValue]) -> JSONValue {
         let state = kept.record.state
-        let ignored = state.ignored.filter { $0.messageID == fact.messageID }
+        let ignored = OrderReading.unreadable(told) + state.ignored.filter { $0.messageID == told.messageID }.map(\.reason)
         return [
             "order": .string(fact.order), "member": kept.member.map { .string($0.text) } ?? .null, "new": .bool(isNew),
             "waiting": .bool(kept.member == nil || state.event == nil), "points": .int(kept.record.netPoints),
             "done": .array(done),
             "coupons": .array(kept.coupons.sorted { $0.key < $1.key }.map { $0.value.json($0.key) }),
-            "ignored": .array(ignored.map { ["code": .string($0.reason.code), "params": .object($0.reason.params)] }),
+            "ignored": .array(ignored.map { ["code": .string($0.code), "params": .object($0.params)] }),
         ]
     }
 }
