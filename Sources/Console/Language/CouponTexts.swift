@@ -254,6 +254,9 @@ enum CouponRefusalTexts {
         Text(
             "The coupon is used for the order {1}, and no longer reserved. Roll its use back instead.",
             "优惠券已用于订单 {1}，不再是预留状态。请改为撤销使用。"),
+        Text(
+            "The coupon is used for the order {1} already, with {2} minor units. Roll its use back first.",
+            "优惠券已用于订单 {1}，金额为 {2}（最小货币单位）。请先撤销使用。"),
         Text("The use for the order {1} was undone already.", "订单 {1} 的使用已经撤销过。"),
         Text("Who brought somebody in cannot use the coupon meant for them.", "推荐人不能使用给被推荐人的优惠券。"),
         Text("The conditions read are not those of this coupon. Show them again.", "所阅读的条款与此券不符，请重新展示。"),

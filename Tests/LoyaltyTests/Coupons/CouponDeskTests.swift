@@ -717,6 +717,29 @@ import Testing
         #expect(try await shop.state(two) == .granted)
     }
 
+    @Test(
+        "Final amounts are of the order's coupons; another one for what is used is told with the amount",
+        arguments: RecordsEngine.here)
+    func finals(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (one, other) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        #expect(try await !shop.reserve("r1", [one], for: "o").isRefused)
+        #expect(try await !shop.reserve("r2", [other], for: "p").isRefused)
+        for stray in ["c_x", other] {
+            let refused = try await shop.change("c \(stray)", .commit(finals: [one: 900, stray: 1]), of: "o")
+            #expect(refused.codes == ["NOT_FOUND"], "\(refused.body.text)")
+            let params = refused.body["reasons"]?.arrayValue?.first?["params"]
+            #expect(params == ["order": "o", "coupon": .string(stray)], "\(refused.body.text)")
+        }
+        #expect(try await shop.state(one) == .reserved)
+        #expect(try await !shop.change("c1", .commit(finals: [one: 900]), of: "o").isRefused)
+        let again = try await shop.change("c2", .commit(finals: [one: 901]), of: "o")
+        #expect(again.codes == ["USED_FOR_ORDER"], "\(again.body.text)")
+        let reason = again.body["reasons"]?.arrayValue?.first
+        #expect(reason?["params"]?["amount"] == 900 && reason?["remedy"] == "Roll its use back first.", "\(again.body.text)")
+        #expect(try await !shop.change("c3", .commit(finals: [one: 900]), of: "o").isRefused)
+    }
+
     @Test("Every code of a refusal has a sentence of its own")
     func wordings() {
         for code in RefusalWording.coupons.keys { #expect(!Refusal.Reason(code).wording.description.contains(code)) }

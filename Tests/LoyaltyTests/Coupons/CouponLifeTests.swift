@@ -97,7 +97,7 @@ import Testing
         #expect(used.amount == 300 && shop.coupon.state(at: Self.at(60)) == .redeemed)
         let after = shop.coupon
         #expect(try shop.commit("b", final: 300, at: 61) == used && shop.coupon == after)
-        #expect(Self.codes { _ = try shop.commit("b", final: 299, at: 61) } == ["IDEMPOTENCY_CONFLICT"])
+        #expect(Self.codes { _ = try shop.commit("b", final: 299, at: 61) } == ["USED_FOR_ORDER"])
         #expect(try shop.reasons("b", at: 62) == ["ALREADY_USED"] && shop.reasons("z", at: 62) == ["ALREADY_USED"])
     }
 

@@ -44,8 +44,10 @@ extension RefusalWording {
         "NO_EFFECT": { _ in "The coupon would take nothing off. It stays unused." },
         "REVOKED": { "The coupon was taken away: \($0.text("reason")). Use another one." },
         "ALREADY_USED": { _ in "The coupon is used up." },
-        "USED_FOR_ORDER": {
-            "The coupon is used for the order \($0.text("order")), and no longer reserved. Roll its use back instead."
+        "USED_FOR_ORDER": { reason in
+            reason.text("amount").isEmpty
+                ? "The coupon is used for the order \(reason.text("order")), and no longer reserved. Roll its use back instead."
+                : "The coupon is used for the order \(reason.text("order")) already, with \(reason.text("amount")) minor units. Roll its use back first."
         },
         "ALREADY_ROLLED_BACK": { "The use for the order \($0.text("order")) was undone already." },
         "SELF_REFERRAL": { _ in "Who brought somebody in cannot use the coupon meant for them." },

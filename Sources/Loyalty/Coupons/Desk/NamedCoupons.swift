@@ -22,14 +22,6 @@ struct NamedCoupons {
         codes.isEmpty ? [:] : ["codes": JSONValue.couponCodes(codes)]
     }
 
-    /// Those of the names that say again which coupon is meant.
-    var twice: [Refusal.Reason] {
-        var seen: Set<String> = []
-        return zip(names, ids).compactMap { name, id in
-            seen.insert(id).inserted ? nil : Refusal.Reason("BAD_CART", ["twice": .string(name)])
-        }
-    }
-
     private let names: [String]
 
     fileprivate init(_ names: [String], codes: [String: String]) {

@@ -14,7 +14,9 @@ extension Coupon {
                 if let held = reservation(at: now) { throw Refusal([held.elsewhere]) }
                 throw Refusal("RESERVATION_EXPIRED", ["until": .instant(reservation?.until)])
             }
-            guard final == nil || final == done.amount else { throw Refusal("IDEMPOTENCY_CONFLICT", ["field": "final"]) }
+            guard final == nil || final == done.amount else {
+                throw Refusal("USED_FOR_ORDER", ["order": .string(order), "amount": .int(done.amount), "final": .optional(final)])
+            }
             return done
         }
         let amount = final ?? held.amount

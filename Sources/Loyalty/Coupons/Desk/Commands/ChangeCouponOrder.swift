@@ -48,10 +48,12 @@ public struct ChangeCouponOrder: ProgramCommand {
                 try tables.couponsNamed(finals.keys.sorted())
             )
         }
-        var reasons = wishReasons(names, named, known: Set(known)) + priced.twice
+        var reasons = wishReasons(names, named, known: Set(known))
         guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
         let coupons = coupons == nil ? nil : named.ids
         guard !known.isEmpty else { throw .refused(Refusal("NOT_FOUND", ["order": .string(order)])) }
+        reasons = wishReasons(finals.keys.sorted(), priced, known: Set(known))
+        guard reasons.isEmpty else { throw .refused(Refusal(reasons)) }
         var desk = try draft.coupons(coupons ?? known)
         // Of a whole order, what was undone alone stays so.
         let open = known.filter { desk.coupons[$0].map(isOpen) ?? false }
