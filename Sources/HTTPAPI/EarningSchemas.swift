@@ -79,6 +79,11 @@ enum EarningSchemas {
     private static let message: JSONValue = [
         "type": "string", "description": "The event's own id: told twice, it counts once. The Idempotency-Key without it.",
     ]
+    private static let orderMessage: JSONValue = [
+        "type": "string",
+        "description":
+            "The event's own id: told twice, it counts once. The Idempotency-Key without it. Refunds of one instant that say the same count once, too, whatever their ids: `refund_id` among the properties, the shop's own number of a refund, tells two apart.",
+    ]
     static let event = PointSchemas.closed(
         happening.merging(names) { one, _ in one }.merging(["source": source]) { one, _ in one },
         required: ["member", "source", "timestamp"])
@@ -87,7 +92,7 @@ enum EarningSchemas {
         required: [])
     static let order = PointSchemas.closed(
         happening.merging([
-            "event": ["enum": .array(OrderFact.Kind.allCases.map { .string($0.rawValue) })], "message_id": message,
+            "event": ["enum": .array(OrderFact.Kind.allCases.map { .string($0.rawValue) })], "message_id": orderMessage,
         ]) { one, _ in one }, required: ["event", "timestamp", "properties"])
 }
 
