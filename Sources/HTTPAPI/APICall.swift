@@ -24,6 +24,8 @@ struct APICall: Sendable {
     var whileClientWaits = ClientWait()
     /// Where the connection comes from.
     var address: String?
+    /// Whether something is to be done, and not only asked.
+    var isCommand = false
     /// Method and path, for telling commands apart.
     var place = ""
 
@@ -39,7 +41,11 @@ struct APICall: Sendable {
     func open() async throws(Problem) -> OpenWorkspace { try await directory.workspace(try workspace) }
 
     /// The body as JSON; an empty one is an empty object when nothing is required.
-    func json() throws(Problem) -> JSONValue { bytes.isEmpty ? .object([:]) : try JSONParser.parse(bytes) }
+    ///
+    /// - Throws: `repeated_member` where a command has a key twice in an object.
+    func json() throws(Problem) -> JSONValue {
+        bytes.isEmpty ? .object([:]) : try JSONParser.parse(bytes, refusesRepeats: isCommand)
+    }
 
     /// Notes in the audit what of people this call has read.
     func note(_ reading: Reading) async throws(Problem) {

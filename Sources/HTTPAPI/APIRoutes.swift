@@ -52,6 +52,7 @@ public struct APIRoutes: Sendable {
             call.query = try APIRoutes.query(request, operation)
             call.why = try APIRoutes.why(request, call.query)
             call.place = "\(operation.method.rawValue) \(request.uri.path)"
+            call.isCommand = operation.isCommand
             call.idempotencyKey = operation.isCommand ? try APIRoutes.idempotencyKey(request) : nil
             if operation.body != nil { call.bytes = try await APIRoutes.body(request, operation) }
             return APIRoutes.response(try await operation.handler(call), operation)

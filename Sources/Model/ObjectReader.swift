@@ -156,7 +156,8 @@ package struct ObjectReader {
         Problem(.badRequest, "\"\(key)\" is \(expected), not \(value.kindName).", place: "\(place)/\(key)")
     }
 
-    private static func escaped(_ key: String) -> String {
+    /// A key as it stands in a pointer.
+    package static func escaped(_ key: String) -> String {
         key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
             .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
     }

@@ -105,6 +105,24 @@ import Testing
         }
     }
 
+    @Test("A key that stands twice in a command is refused with its place, whatever it says; what only asks is answered")
+    func repeatedKeys() async throws {
+        try await Self.run { fixtures in
+            for (path, body, place) in [
+                ("points/burn", #"{"member":"user_id:ann","amount":1,"amount":2}"#, "/amount"),
+                ("points/burn", #"{"member":"user_id:ann","amount":1,"\u0061mount":1}"#, "/amount"),
+                ("coupons/commit", #"{"order":"o","finals":{"c/1":1,"c/1":1}}"#, "/finals/c~11"),
+                ("coupons/reserve", #"{"order":"o","cart":{"lines":[{"id":"1"},{"id":"2","id":"3"}]}}"#, "/cart/lines/1/id"),
+            ] {
+                let reply = try await Self.post(path, body, fixtures)
+                #expect(reply.status == 400 && reply.code == "repeated_member" && reply.pointer == place, "\(body): \(reply.text)")
+            }
+            #expect(try await Self.available(fixtures) == 100)
+            let asked = try await Self.post("points/balances", #"{"members":[],"members":["user_id:ann"]}"#, fixtures)
+            #expect(asked.status == 200, "\(asked.text)")
+        }
+    }
+
     // MARK: - Members
 
     private static let wishes = [
