@@ -86,16 +86,18 @@ extension APIOperation {
         return try await call.perform(MergeMembers(from, into: into))
     }
 
+    /// What a command makes of a membership; nobody is erased by it.
+    private enum MembershipState: String, CaseIterable { case open, closed }
+
     private static let closeMember = APIOperation(
         method: .post, path: "/api/v1/program/members/{member}/state", id: "setMemberState", tag: "Program",
         summary: "End a membership, or open it again; what the member has stays.", access: .key(.manage),
-        body: PointSchemas.closed(["state": ["enum": ["open", "closed"]]], required: ["state"]),
+        body: PointSchemas.closed(
+            ["state": ["enum": .array(MembershipState.allCases.map { .string($0.rawValue) })]], required: ["state"]),
         answer: APISchema.object(["member": APISchema.text, "state": APISchema.text]), problems: [409], isCommand: true
     ) { call throws(Problem) in
         let body = try ObjectReader(try call.json(), known: ["state"])
-        guard let state = try body.word("state", ProgramMember.State.self), state != .erased else {
-            throw body.refused("state", "\"state\" is open or closed.")
-        }
+        let state = try body.requiredWord("state", MembershipState.self)
         let member = try await call.member(call.path["member"] ?? "", "member")
         return try await call.perform(CloseMember(member, closes: state == .closed))
     }

@@ -149,7 +149,11 @@ import Testing
                 #expect(reply.status == 409 && Self.codes(reply) == ["MEMBER_CLOSED"], "\(path): \(reply.text)")
                 #expect(reply["reasons"]?.arrayValue?.first?["remedy"] == "Open it again first.", "\(reply.text)")
             }
-            #expect(try await Self.post(state, #"{"state":"erased"}"#, fixtures).pointer == "/state")
+            for word in ["erased", "frozen"] {
+                let reply = try await Self.post(state, #"{"state":"\#(word)"}"#, fixtures)
+                #expect(
+                    reply.pointer == "/state" && reply["message"] == #""state" is one of open, closed."#, "\(word): \(reply.text)")
+            }
             #expect(try await Self.post(state, #"{"state":"open"}"#, fixtures).status == 200)
             let again = try await Self.post("points/transfer", #"{"from":"user_id:ann","to":"user_id:bob","amount":1}"#, fixtures)
             #expect(again.status == 200, "\(again.text)")
@@ -287,6 +291,21 @@ import Testing
         }
     }
 
+    @Test("What is no number in an order is named; quantities are read from text, parts of a unit too")
+    func unreadableNumbers() async throws {
+        try await APIFixtures.run { fixtures in
+            try await EarningAPITests.earn(fixtures)
+            fixtures.clock.advance(seconds: 60)
+            let order =
+                #""order_id":"o","products":[{"product_id":"tea","price":3,"quantity":"1.5"},{"product_id":"pot","price":"¥60"}]"#
+            let reply = try await Self.order("Order Completed", "c", order, fixtures)
+            #expect(reply.status == 200 && reply["points"] == 4 && Self.ignored(reply) == ["UNREADABLE"], "\(reply.text)")
+            #expect(
+                reply["ignored"]?.arrayValue?.first?["params"] == ["field": "/properties/products/1/price", "value": "¥60"],
+                "\(reply.text)")
+        }
+    }
+
     @Test("A refund of money in another currency is noted and takes nothing; one in the order's own takes it")
     func foreignRefund() async throws {
         try await APIFixtures.run { fixtures in
@@ -309,21 +328,6 @@ import Testing
             _ = try await Self.post("points/earn", earn, fixtures)
             let all = try await Self.post("points/take-back", #"{"source":"order","line":"1","units":3}"#, fixtures)
             #expect(all["taken"] == 10, "\(all.text)")
-    @Test("What is no number in an order is named; quantities are read from text, parts of a unit too")
-    func unreadableNumbers() async throws {
-        try await APIFixtures.run { fixtures in
-            try await EarningAPITests.earn(fixtures)
-            fixtures.clock.advance(seconds: 60)
-            let order =
-                #""order_id":"o","products":[{"product_id":"tea","price":3,"quantity":"1.5"},{"product_id":"pot","price":"¥60"}]"#
-            let reply = try await Self.order("Order Completed", "c", order, fixtures)
-            #expect(reply.status == 200 && reply["points"] == 4 && Self.ignored(reply) == ["UNREADABLE"], "\(reply.text)")
-            #expect(
-                reply["ignored"]?.arrayValue?.first?["params"] == ["field": "/properties/products/1/price", "value": "¥60"],
-                "\(reply.text)")
-        }
-    }
-
             let more = try await Self.post("points/take-back", #"{"source":"order","line":"1","units":1}"#, fixtures)
             #expect(more["taken"] == 0 || Self.codes(more) == ["EXCEEDS_ORIGINAL"], "\(more.text)")
             let never = try await Self.post("points/take-back", #"{"source":"never","units":1}"#, fixtures)
