@@ -56,6 +56,7 @@ enum DataRefusalTexts {
         Text("A person never has two user ids. Nothing can be set for them.", "一个人不会有两个用户 ID，因此不能为其设置。"),
         Text("At most {1} can be set here, not {2}.", "此处最多设置 {1} 项，实际有 {2} 项。"),
         Text("The condition is no object.", "条件不是对象。"), Text("The form is too large or broke off.", "表单过大，或传输中断。"),
+        Text("The form does not say what is to be done. Open the page again.", "表单没有说明要做什么，请重新打开页面。"),
     ]
 
     private static let settings = [

@@ -27,6 +27,7 @@ struct ProgramTexts: Sendable {
     let outdated = Text(
         "Somebody else has changed the program in the meantime. Look at what it is now, and make your change again.",
         "其他人在此期间更改了会员计划。请查看当前设置后重新修改。")
+    let doneAlready = Text("This was done already. Open the page again.", "此操作已经完成，请重新打开页面。")
     let saved = Text("Saved. It counts from now on.", "已保存，从现在起生效。")
     let started = Text("The program has started. Members join by earning, or on the page Points.", "会员计划已启动。人们通过获得积分或在“积分”页面加入。")
 

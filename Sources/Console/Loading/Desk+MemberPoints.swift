@@ -224,8 +224,8 @@ extension Desk {
     func changePoints(_ visitor: Visitor) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
         let settings = try await directory.programReader(of: workspace.id).program().settings
-        guard let currency = settings.flatMap({ self.currency($0, visitor) }),
-            let member = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
+        let currency = try changedCurrency(settings, visitor)
+        guard let member = ProgramMemberID(text: visitor.parameters["member"] ?? ""),
             let deed = Deed(rawValue: visitor.form["deed"] ?? "")
         else { throw Desk.notFound }
         if deed == .share { return try await shareEarnings(visitor, workspace, member) }
@@ -246,7 +246,7 @@ extension Desk {
                 visitor, Refused(deed: deed, field: "note", said: Said(text: visitor.words(\.points.noteMissing))))
         }
         guard let command = command(deed, amount ?? 0, currency.key, MemberWish(.id(member)), visitor.form) else {
-            throw Desk.notFound
+            throw Desk.unknownForm
         }
         let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
         if let refusal = refusal(answer, visitor, workspace.calendar, scale: currency.scale) {
@@ -264,9 +264,10 @@ extension Desk {
         let number = form["number"].flatMap { Int64($0) }.map { PointID($0) }
         switch deed {
         case .adjust:
-            guard let reason = AdjustPoints.Reason(rawValue: form["reason"] ?? "") else { return nil }
-            return AdjustPoints(
-                form["direction"] == "take" ? -amount : amount, of: currency, for: member, reason: reason, note: form["note"] ?? "")
+            guard let reason = AdjustPoints.Reason(rawValue: form["reason"] ?? ""),
+                let sign: Int64 = ["give": 1, "take": -1][form["direction"] ?? ""]
+            else { return nil }
+            return AdjustPoints(sign * amount, of: currency, for: member, reason: reason, note: form["note"] ?? "")
         case .burn:
             let place = form["place"].flatMap { $0.isEmpty ? nil : $0 }
             return SpendPoints(.burn(amount, place: place), of: currency, by: member)

@@ -45,7 +45,7 @@ extension Desk {
         var form = OpeningForm(
             sent: visitor.form, file: visitor.files["file"], in: workspace.calendar, words: visitor.words)
         let settings = try await directory.programReader(of: workspace.id).program().settings
-        guard let currency = settings.flatMap({ self.currency($0, visitor) }) else { throw Desk.notFound }
+        let currency = try changedCurrency(settings, visitor)
         let (sent, sum, effectiveAt) = (try form.text(), form.total(), form.effectiveAt())
         guard let text = sent, let total = sum, form.errors.isEmpty else { return try await openingReply(visitor, form) }
         let rows: [OpeningRow]

@@ -48,7 +48,7 @@ extension Desk {
             try await partnersReply(visitor, .init(deed: "buy", subject: "", field: field, said: said, typed: form))
         }
         let settings = try await directory.programReader(of: workspace.id).program().settings
-        guard let currency = settings.flatMap({ self.currency($0, visitor) }) else { throw Desk.notFound }
+        let currency = try changedCurrency(settings, visitor)
         let partner = (form["partner"] ?? "").trimmed
         guard (1 ... 100).contains(partner.utf8.count) else {
             return try await refuse("partner", Said(text: words(\.partners.badName)))

@@ -101,6 +101,16 @@ extension Desk {
         (visitor.form["currency"] ?? visitor.query["currency"]).flatMap(settings.currency) ?? settings.currencies.first
     }
 
+    /// The currency of a form that changes something: never another than it names.
+    ///
+    /// - Throws: ``Problem`` with status 400 for one that there is not; `not_found` without a program.
+    func changedCurrency(_ settings: ProgramSettings?, _ visitor: Visitor) throws(Problem) -> PointCurrency {
+        guard let settings else { throw Desk.notFound }
+        if let key = visitor.form["currency"], settings.currency(key) == nil { throw Desk.unknownForm }
+        guard let currency = currency(settings, visitor) else { throw Desk.notFound }
+        return currency
+    }
+
     /// The id under which a form's command is carried out once, however often the form is sent.
     func commandID(_ visitor: Visitor) -> String? {
         visitor.form["command"].flatMap { $0.isEmpty || $0.utf8.count > 180 ? nil : "console-" + $0 }
@@ -120,6 +130,8 @@ extension Desk {
     /// Reasons of the rules one after another, in the reader's language.
     func said(_ reasons: [JSONValue], _ visitor: Visitor, _ calendar: ZoneCalendar, scale: Int) -> Said {
         let said = reasons.map { reason in
+            // Nobody who looks at a page has chosen the id of its form.
+            if reason["code"] == "IDEMPOTENCY_CONFLICT" { return Said(text: visitor.words(\.program.doneAlready)) }
             let params = (reason["params"]?.objectValue ?? [:]).mapValues { value -> JSONValue in
                 if let number = value.intValue { return .string(visitor.formats.points(number, scale: scale)) }
                 if let text = value.stringValue, let instant = Instant(rfc3339: text) {

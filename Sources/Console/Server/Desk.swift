@@ -73,6 +73,8 @@ struct Desk: Sendable {
     }
 
     static let notFound = Problem(.notFound, "There is no such page.", status: 404)
+    /// For what no form of a page sends.
+    static let unknownForm = Problem(.badRequest, "The form does not say what is to be done. Open the page again.", status: 400)
 
     /// The whole way of one request.
     func answer(_ request: Request, _ context: some RequestContext, _ route: Route) async -> Response {

@@ -149,6 +149,14 @@ extension Page {
             give["amount"] = "7"
             let other = try await browser.postRaw(address, give)
             #expect(other.status == .unprocessableContent, "another wish under the same id")
+            #expect(other.html.contains("This was done already. Open the page again.") && !other.html.contains("Idempotency"))
+            for (name, value) in [("direction", nil), ("direction", "away"), ("currency", "zz")] {
+                var stale = try await browser.get(address).form(holding: #"value="adjust""#)
+                (stale["direction"], stale["amount"], stale["reason"], stale["note"]) = ("give", "5", "goodwill", "n")
+                stale[name] = value
+                #expect(try await browser.postRaw(address, stale).status == .badRequest, "\(name): \(value ?? "-")")
+            }
+            #expect(try await fixture.available(member) == 600)
 
             var take = try await browser.get(address).form(holding: #"value="adjust""#)
             (take["direction"], take["amount"], take["reason"], take["note"]) = ("take", "9000", "fraud", "too many")
