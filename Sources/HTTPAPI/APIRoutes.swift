@@ -157,12 +157,15 @@ public struct APIRoutes: Sendable {
         else {
             throw Problem(
                 Problem.Code("unsupported_media_type"),
-                "Content-Type \"\(type.prefix(60))\" is not understood. Send application/json.",
+                "Content-Type \"\(type.prefix(60))\" is not understood. Send \(operation.bodyType).",
                 status: 415)
         }
         do {
             let buffer = try await request.body.collect(upTo: bodyBytesMax)
             if operation.isBodyRequired, buffer.readableBytes == 0 {
+                guard operation.bodyType == "application/json" else {
+                    throw Problem(.badRequest, "The body is empty. Send the file as \(operation.bodyType).")
+                }
                 throw Problem(.malformedJSON, "The body is empty. Send a JSON object.")
             }
             return Array(buffer.readableBytesView)

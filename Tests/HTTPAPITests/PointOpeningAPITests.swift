@@ -28,7 +28,10 @@ import Testing
             #expect(none.status == 400 && none["parameter"] == "total", "\(none.text)")
             let wrong = try await send("total=120", key: "1")
             #expect(wrong.status == 409, "\(wrong.text)")
-            #expect(wrong["reasons"]?.arrayValue?.map { $0["code"] } == ["OPENING_TOTAL_DIFFERS"])
+            #expect(
+                wrong["reasons"]?.arrayValue?.map { $0["code"] }
+                    == ["OPENING_TOTAL_DIFFERS", "OPENING_ROW_UNREADABLE", "OPENING_ROW_UNREADABLE"])
+            #expect(wrong["reasons"]?.arrayValue?.map { $0["params"]?["line"] } == [nil, 3, 4], "\(wrong.text)")
             for word in ["True", "1", "yes", ""] {
                 let unclear = try await send("total=127&trial=\(word)", key: "trial \(word)")
                 #expect(unclear.status == 400 && unclear["parameter"] == "trial", "\(unclear.text)")
@@ -47,6 +50,19 @@ import Testing
             let bad = try await fixtures.send(
                 .post, "/api/v1/points/import/csv?total=1", "row,points\n1,1\n", type: "text/csv")
             #expect(bad.status == 400, "\(bad.text)")
+        }
+    }
+
+    @Test("A file that is none is asked for as CSV")
+    func noFile() async throws {
+        try await Self.run { fixtures in
+            let empty = try await fixtures.send(.post, "/api/v1/points/import/csv?total=1", "", type: "text/csv")
+            #expect(empty.status == 400 && empty["detail"] == "The body is empty. Send the file as text/csv.", "\(empty.text)")
+            let image = try await fixtures.send(.post, "/api/v1/points/import/csv?total=1", "x", type: "image/png")
+            #expect(image.status == 415, "\(image.text)")
+            #expect(image["detail"] == #"Content-Type "image/png" is not understood. Send text/csv."#, "\(image.text)")
+            let json = try await fixtures.send(.post, "/api/v1/points/earn", "", key: "e")
+            #expect(json.status == 400 && json["detail"] == "The body is empty. Send a JSON object.", "\(json.text)")
         }
     }
 

@@ -98,6 +98,7 @@ enum CallRefusalTexts {
 
     private static let bodies = [
         Text("The body is empty. Send a JSON object.", "请求体为空。请发送一个 JSON 对象。"),
+        Text("The body is empty. Send the file as {1}.", "请求体为空。请以 {1} 发送文件。"),
         Text("batch holds no calls. Send at least one.", "batch 中没有调用。请至少发送一个。"),
         Text("The body must be a JSON object, but this is {1}.", "请求体必须是 JSON 对象，实际为：{1}。"),
         Text("The body is nested deeper than 1,024 levels. Send flatter data.", "请求体嵌套超过 1,024 层。请减少嵌套。"),

@@ -6,9 +6,22 @@ enum PointRefusalTexts {
         Text("A row has a key of 1 to {1} bytes.", "每行的键须为 1 到 {1} 个字节。"),
         Text("A file has 1 to {1} rows. Send a larger one in parts.", "一个文件有 1 到 {1} 行，更大的请分批发送。"),
         Text("\"{1}\" cannot be \"{2}\".", "“{1}”不能是“{2}”。"),
+        Text(
+            "Line {1}: \"{2}\" cannot be \"{3}\". Write a whole number in digits alone, such as 1200.",
+            "第 {1} 行：“{2}”不能是“{3}”，请只用数字填写整数，例如 1200。"),
+        Text(
+            "Line {1}: \"{2}\" cannot be \"{3}\". Write a date such as 2026-03-31, or an instant such as 2026-03-31T12:00:00Z.",
+            "第 {1} 行：“{2}”不能是“{3}”，请填写日期（例如 2026-03-31）或时间（例如 2026-03-31T12:00:00Z）。"),
+        Text(
+            "Line {1}: \"{2}\" cannot be \"{3}\". Write an identity, such as user_id:abc, or a member's number.",
+            "第 {1} 行：“{2}”不能是“{3}”，请填写身份（例如 user_id:abc）或会员编号。"),
+        Text("Line {1}: \"{2}\" cannot be \"{3}\". Write true or false.", "第 {1} 行：“{2}”不能是“{3}”，请填写 true 或 false。"),
         Text("Line {1} has more fields than the head has columns.", "第 {1} 行的字段多于表头的列数。"),
         Text("The row \"{1}\" was taken over before, and said something else.", "行 \"{1}\" 此前已迁入，且内容不同。"),
-        Text("The points ended at {1}, before they came.", "积分已于 {1} 到期，早于迁入时间。"),
+        Text("The points ended at {1}, before they came.", "积分已于 {1} 到期，早于入账时间。"),
+        Text(
+            "The points end at {1} and could be spent from {2} on. Let them end later.",
+            "积分于 {1} 到期，而自 {2} 起才可使用，请填写更晚的到期时间。"),
         Text("The rows add up to {1}, not to {2}. Look for what is missing.", "各行合计为 {1}，而不是 {2}，请查找缺少的部分。"),
         Text("Taking over was ended at {1}. Adjust what is missing.", "迁入已于 {1} 结束，缺少的部分请用调整补入。"),
         Text("The file is empty. Its first line names the columns.", "文件为空。第一行应为列名。"),

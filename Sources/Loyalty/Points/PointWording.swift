@@ -5,9 +5,12 @@ extension RefusalWording {
     static let openings: [String: @Sendable (Refusal.Reason) -> Wording] = [
         "OPENING_ROW_KEY": { "A row has a key of 1 to \($0.text("max")) bytes." },
         "OPENING_ROW_COUNT": { "A file has 1 to \($0.text("max")) rows. Send a larger one in parts." },
-        "OPENING_ROW_UNREADABLE": { "\"\($0.text("field"))\" cannot be \"\($0.text("value"))\"." },
+        "OPENING_ROW_UNREADABLE": unreadable,
         "OPENING_ROW_WIDTH": { "Line \($0.text("line")) has more fields than the head has columns." },
         "OPENING_ROW_CONFLICT": { "The row \"\($0.text("row"))\" was taken over before, and said something else." },
+        "LOT_NEVER_ACTIVE": {
+            "The points end at \($0.text("expires_at")) and could be spent from \($0.text("activates_at")) on. Let them end later."
+        },
         "OPENING_LOT_OVER": { "The points ended at \($0.text("expires_at")), before they came." },
         "OPENING_TOTAL_DIFFERS": {
             "The rows add up to \($0.text("found")), not to \($0.text("total")). Look for what is missing."
@@ -19,6 +22,20 @@ extension RefusalWording {
             "The member's book is written until \($0.text("booked_until")). Name a later instant, or none."
         },
     ]
+
+    /// What cannot be read, where it stands in its file, and how it is written.
+    private static func unreadable(_ reason: Refusal.Reason) -> Wording {
+        let (line, field, value) = (reason.text("line"), reason.text("field"), reason.text("value"))
+        guard !line.isEmpty else { return "\"\(field)\" cannot be \"\(value)\"." }
+        return switch field {
+        case "member":
+            "Line \(line): \"\(field)\" cannot be \"\(value)\". Write an identity, such as user_id:abc, or a member's number."
+        case "transferable": "Line \(line): \"\(field)\" cannot be \"\(value)\". Write true or false."
+        case "earned_at", "expires_at", "activates_at":
+            "Line \(line): \"\(field)\" cannot be \"\(value)\". Write a date such as 2026-03-31, or an instant such as 2026-03-31T12:00:00Z."
+        default: "Line \(line): \"\(field)\" cannot be \"\(value)\". Write a whole number in digits alone, such as 1200."
+        }
+    }
 
     /// What cannot be done about dormant points, and where points do not end.
     static let dormancy: [String: @Sendable (Refusal.Reason) -> Wording] = [

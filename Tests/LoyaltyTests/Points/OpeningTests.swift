@@ -253,6 +253,34 @@ struct OpeningTests {
         }
     }
 
+    @Test("rows that cannot be read are told beside a sum that differs, with their lines and how they are written")
+    func unreadable() async throws {
+        let program = try await TestProgram()
+        let calendar = ZoneCalendar(zone: try TimeZoneTable(identifier: "UTC"))
+        let bad = ["abc", "\"1,000\"", "1.5", "１００", "99999999999999999999"]
+        let text =
+            "row,member,amount,earned_at,transferable\n0,user_id:ann,30,2025-06-15,\n"
+            + bad.enumerated().map { "r\($0.offset),user_id:ann,\($0.element),2025-06-15,\n" }.joined()
+            + "d,user_id:ann,5,01/02/2025,\nt,user_id:ann,5,2025-06-15,perhaps\n"
+        let rows = try OpeningFile(text).rows.map { $0.row(of: Self.member("ann"), in: calendar) }
+        let answer = try await program.perform("load", Self.command(rows, total: 1_040))
+        let told = (answer.body["reasons"]?.arrayValue ?? []).compactMap { $0["message"]?.stringValue }
+        let digits = "Write a whole number in digits alone, such as 1200."
+        #expect(
+            told == [
+                "The rows add up to 40, not to 1040. Look for what is missing.",
+                "Line 3: \"amount\" cannot be \"abc\". \(digits)", "Line 4: \"amount\" cannot be \"1,000\". \(digits)",
+                "Line 5: \"amount\" cannot be \"1.5\". \(digits)", "Line 6: \"amount\" cannot be \"１００\". \(digits)",
+                "Line 7: \"amount\" cannot be \"99999999999999999999\". \(digits)",
+                "Line 8: \"earned_at\" cannot be \"01/02/2025\". Write a date such as 2026-03-31, or an instant such as 2026-03-31T12:00:00Z.",
+                "Line 9: \"transferable\" cannot be \"perhaps\". Write true or false.",
+            ], "\(answer.body.text)")
+        // Of very many the first are told.
+        let many = rows + Array(repeating: rows[1], count: 100)
+        #expect(try await program.perform("many", Self.command(many, total: 1_040)).codes.count == 21)
+        #expect(try await program.perform("right", Self.command(rows, total: 40)).body["taken"] == ["rows": 1, "points": 30])
+    }
+
     @Test("every reason has its sentence")
     func wording() {
         for code in RefusalWording.openings.keys { #expect(!Refusal.Reason(code).wording.description.contains(code)) }

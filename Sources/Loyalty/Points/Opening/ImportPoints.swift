@@ -10,6 +10,8 @@ import Records
 public struct ImportPoints: ProgramCommand {
     /// The most rows at once: other commands come between.
     public static let rowsMax = 5_000
+    /// So many rows that cannot be read are told beside a sum that differs.
+    private static let unreadableMax = 20
 
     public let currency: String
     public let rows: [OpeningRow]
@@ -79,11 +81,18 @@ public struct ImportPoints: ProgramCommand {
             reasons.append(.init("OVERFLOW"))
         } else if sum != total {
             reasons.append(.init("OPENING_TOTAL_DIFFERS", ["total": .int(total), "found": .int(sum)]))
+            reasons += unreadable.prefix(ImportPoints.unreadableMax)
         }
         if let effectiveAt {
             reasons += try draft.reasons(against: effectiveAt, of: currency.key, bookedUntil: .distantPast)
         }
         if !reasons.isEmpty { throw .refused(Refusal(reasons)) }
+    }
+
+    /// Why rows cannot be read, whose points are missing in the sum; of too many rows nobody was looked up.
+    private var unreadable: [Refusal.Reason] {
+        guard rows.count <= ImportPoints.rowsMax else { return [] }
+        return rows.compactMap { row in if case .unreadable(_, _, let reason) = row { reason } else { nil } }
     }
 }
 

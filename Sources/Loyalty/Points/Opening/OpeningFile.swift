@@ -62,7 +62,7 @@ extension OpeningFile.Row {
     public func unknownMember() -> OpeningRow {
         .unreadable(
             row: text("row") ?? "", amount: text("amount").flatMap { Int64($0) },
-            reason: .init("OPENING_ROW_UNREADABLE", ["field": "member", "value": .string(String(member.prefix(80)))]))
+            reason: unreadableReason("member"))
     }
 
     private func lot(_ member: MemberWish, _ calendar: ZoneCalendar) throws(Refusal) -> OpeningLot {
@@ -99,10 +99,15 @@ extension OpeningFile.Row {
         return instant
     }
 
-    private func unreadable(_ name: String) -> Refusal {
-        Refusal(
+    private func unreadable(_ name: String) -> Refusal { Refusal([unreadableReason(name)]) }
+
+    private func unreadableReason(_ name: String) -> Refusal.Reason {
+        .init(
             "OPENING_ROW_UNREADABLE",
-            ["field": .string(name), "value": .string(String((fields[name] ?? "").prefix(80)))])
+            [
+                "line": .int(Int64(line)), "field": .string(name),
+                "value": .string(String((fields[name] ?? "").prefix(80))),
+            ])
     }
 }
 
