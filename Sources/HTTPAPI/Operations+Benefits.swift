@@ -209,7 +209,7 @@ extension APIOperation {
 
 extension APICall {
     static func noBenefit(_ key: String) -> Problem {
-        Problem(.notFound, "There is no benefit \"\(key.prefix(200))\".", status: 404)
+        Problem(.notFound, "There is no benefit \"\(key.prefix(200))\". Define it first.", status: 404)
     }
 
     /// Who pays: the word program, or a member.

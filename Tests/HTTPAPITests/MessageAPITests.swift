@@ -114,7 +114,8 @@ import Testing
                 #expect(reply.status == 404 && reply.code == "not_found", "\(reply.text)")
                 return reply["detail"]?.stringValue
             }
-            #expect(try await detail(#"{"member":"user_id:ann","benefit":"spa"}"#) == #"There is no benefit "spa"."#)
+            #expect(
+                try await detail(#"{"member":"user_id:ann","benefit":"spa"}"#) == #"There is no benefit "spa". Define it first."#)
             #expect(try await detail(#"{"member":"user_id:bob","benefit":"lounge"}"#) == #"There is no member "user_id:bob"."#)
             #expect(
                 try await detail(#"{"member":"user_id:ann","benefit":"lounge","user":"user_id:cy"}"#)

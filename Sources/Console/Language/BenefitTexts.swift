@@ -141,14 +141,17 @@ enum BenefitRefusalTexts {
         Text("In the state \"{1}\" that cannot be done: {2}.", "当前状态“{1}”下不能执行：{2}。"),
         Text("The benefit contradicts itself.", "权益设置自相矛盾。"),
         Text("A benefit stays of its kind, {1}. Define another one.", "权益类型保持为 {1}，请另行定义一个。"),
-        Text("There is no benefit \"{1}\".", "没有权益 \"{1}\"。"), Text("There is no grant \"{1}\".", "没有授予记录 \"{1}\"。"),
+        Text("There is no benefit \"{1}\". Define it first.", "没有权益 \"{1}\"，请先定义。"),
+        Text(
+            "There is no grant \"{1}\". Name one by the id that it was answered with.", "没有授予记录 \"{1}\"，请填写授予时返回的编号。"),
         Text("The source \"{1}\" has given nothing.", "来源 \"{1}\" 没有授予任何权益。"),
         Text("More than {1} grants are meant. Name one member at a time.", "涉及的授予超过 {1} 项，请逐个指定会员。"),
         Text("Only whoever is {1} may do that.", "只有具有 {1} 角色的人可以这样做。"),
     ]
 
     private static let pools = [
-        Text("Only {1} are left of it.", "只剩 {1}。"), Text("There is no use \"{1}\".", "没有使用记录 \"{1}\"。"),
+        Text("Only {1} are left of it.", "只剩 {1}。"),
+        Text("There is no use \"{1}\". Name one by the id that it was answered with.", "没有使用记录 \"{1}\"，请填写使用时返回的编号。"),
         Text("There is no stock \"{1}\" here.", "没有库存 \"{1}\"。"), Text("There is no gift \"{1}\".", "没有礼品 \"{1}\"。"),
         Text("There is no pool of \"{1}\".", "没有 \"{1}\" 的共享额度。"),
         Text("Both have a pool of \"{1}\". End one of the two first.", "双方都有 \"{1}\" 的共享额度，请先结束其中一个。"),

@@ -95,7 +95,7 @@ struct ProductCodeTexts: Sendable {
 enum ProductCodeRefusalTexts {
     static let all = [
         Text("Write an identity as its type and value, such as user_id:abc.", "请按“类型:值”的形式填写身份标识，例如 user_id:abc。"),
-        Text("\"{1}\" identifies nobody.", "\"{1}\" 不代表任何人。"),
+        Text("\"{1}\" identifies nobody. Write the value that one person alone has.", "\"{1}\" 不代表任何人，请填写只属于一个人的值。"),
         Text("An order's id has at most {1} bytes.", "订单号最多 {1} 字节。"),
         Text("A batch has 1 to {1} codes.", "一个批次有 1 到 {1} 个商品码。"),
         Text("A warranty has 1 to {1} months.", "保修期为 1 到 {1} 个月。"),

@@ -161,6 +161,8 @@ enum LoyaltyRefusalTexts {
         Text("An amount is at least 1, not {1}.", "数量至少为 1，不能是 {1}。"),
         Text("There would be more points, or they would be worth more, than can be counted.", "积分数量或其价值超出可计算的范围。"),
         Text("There would be more than {1} points. No more can come than that.", "积分将超过 {1}，这是所能收到的上限。"),
+        Text(
+            "An adjustment gives or takes at most {1} points, not {2}. Ask for less.", "一次调整最多增减 {1} 积分，而不是 {2}。请减少数量。"),
         Text("The time is over, or too far away.", "时间已过，或过于遥远。"),
         Text("Only {1} of the points can be given away.", "只有 {1} 积分可以转赠。"),
         Text("None of the points can be given away.", "这些积分都不能转赠。"),

@@ -17,14 +17,38 @@ extension Refusal.Reason {
     /// Whether a number among the parameters is 0, be it written for a reader already.
     func isNone(_ name: String) -> Bool { text(name) == "0" }
 
-    /// A parameter as it is shown; empty when there is none.
+    /// A parameter as it is shown, cut where it is long; empty when there is none.
     func text(_ name: String) -> String {
         switch params[name] {
         case nil, .null?: ""
-        case .string(let text)?: text
-        case .array(let elements)?: elements.map { $0.stringValue ?? $0.text }.joined(separator: ", ")
-        case let value?: value.text
+        case .string(let text)?: text.cut(to: Self.shownMax)
+        case .array(let elements)?: elements.map { ($0.stringValue ?? $0.text).cut(to: Self.shownMax) }.joined(separator: ", ")
+        case let value?: value.text.cut(to: Self.shownMax)
         }
+    }
+
+    /// So many symbols of what was sent are quoted in a sentence.
+    private static let shownMax = 80
+
+    /// The parameters for programs: ids as they are, longer texts cut, as whoever sent them has them.
+    fileprivate var shownParams: OrderedDictionary<String, JSONValue> {
+        params.mapValues { value in
+            switch value {
+            case .string(let text): .string(text.cut(to: String.idBytesMax))
+            case .array(let elements): .array(elements.map { $0.stringValue.map { .string($0.cut(to: String.idBytesMax)) } ?? $0 })
+            default: value
+            }
+        }
+    }
+}
+
+extension String {
+    /// Its first symbols, with an ellipsis where more follow.
+    fileprivate func cut(to symbols: Int) -> String {
+        guard utf8.count > symbols, let end = unicodeScalars.index(startIndex, offsetBy: symbols, limitedBy: endIndex),
+            end < endIndex
+        else { return self }
+        return String(self[..<end]) + "…"
     }
 }
 
@@ -100,11 +124,7 @@ enum RefusalWording {
         "NAME_WRONG": {
             "\"\($0.text("field"))\" is a name of 1 to \($0.text("max")) bytes in one line, without control characters."
         },
-        "OVERFLOW": { reason in
-            reason.text("max").isEmpty
-                ? "There would be more points, or they would be worth more, than can be counted."
-                : "There would be more than \(reason.text("max")) points. No more can come than that."
-        },
+        "OVERFLOW": overflow,
         "BAD_TIME": { _ in "The time is over, or too far away." },
         "TRANSFER_LIMIT": {
             $0.isNone("transferable")
@@ -165,6 +185,15 @@ enum RefusalWording {
         }
     }
 
+    private static func overflow(_ reason: Refusal.Reason) -> Wording {
+        let (max, amount) = (reason.text("max"), reason.text("amount"))
+        return switch (max.isEmpty, amount.isEmpty) {
+        case (true, _): "There would be more points, or they would be worth more, than can be counted."
+        case (false, true): "There would be more than \(max) points. No more can come than that."
+        case (false, false): "An adjustment gives or takes at most \(max) points, not \(amount). Ask for less."
+        }
+    }
+
     /// What there is not, by what the reason names; those of earlier versions do not say which number it is.
     private static func notFound(_ reason: Refusal.Reason) -> Wording {
         let named = ["template", "order", "batch", "source", "kind", "coupon"].first { !reason.text($0).isEmpty }
@@ -196,7 +225,7 @@ extension Refusal.Reason {
     package var json: JSONValue {
         var members: OrderedDictionary<String, JSONValue> = ["code": .string(code), "message": .string(wording.description)]
         members["remedy"] = remedy.map { .string($0.description) }
-        members["params"] = .object(params)
+        members["params"] = .object(shownParams)
         members["retryable"] = .bool(isRetryable)
         return .object(members)
     }

@@ -19,7 +19,8 @@ enum ProductRules {
         }
         let type = IdentityType(String(halves[0]))
         guard type != .productCode, let value = rules.compared(String(halves[1]), as: type) else {
-            throw Problem(.badIdentity, "\"\(text.prefix(80))\" identifies nobody.", place: place)
+            throw Problem(
+                .badIdentity, "\"\(text.prefix(80))\" identifies nobody. Write the value that one person alone has.", place: place)
         }
         return Identity(type: type, value: value)
     }

@@ -24,7 +24,7 @@ struct BenefitWordingTests {
             (BenefitReason.capReached(cap, left: 0, asked: 2, resetsAt: nil), "Nothing is left of the 3 that mother allows."),
             (BenefitReason.exceeds(left: 0, asked: nil), "Nothing of it is left."),
             (BenefitReason.outside(["b", "a"]), "It can only be used at a, b."),
-            (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\"."),
+            (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\". Define it first."),
             (BenefitReason.unknown(.offer, "gold"), "No plan \"gold\" is for sale."),
             (BenefitReason.badAmount(0), "An amount is at least 1, not 0."),
             (BenefitReason.missingRole("buyer"), "Only whoever is buyer may do that."),

@@ -161,7 +161,7 @@ struct ProgramDeskTests {
                 AdjustPoints(0, of: "miles", for: nobody, reason: .goodwill, note: ""),
                 "CURRENCY_UNKNOWN MEMBER_UNKNOWN ZERO_VALUE"
             ),
-            (AdjustPoints(.min, of: "points", for: nobody, reason: .goodwill, note: ""), "MEMBER_UNKNOWN ZERO_VALUE"),
+            (AdjustPoints(.min, of: "points", for: nobody, reason: .goodwill, note: ""), "MEMBER_UNKNOWN OVERFLOW"),
             (
                 ReinstatePoints(of: "miles", for: nobody, expiredSince: .epoch, until: .distantFuture),
                 "CURRENCY_UNKNOWN MEMBER_UNKNOWN"

@@ -57,6 +57,21 @@ struct RefusalWordingTests {
         #expect(reason.wording.description == sentence)
     }
 
+    @Test("What was sent is quoted by its first 80 symbols, be they many or one of very many marks")
+    func cut() {
+        let long = String(repeating: "é", count: 80)
+        func told(_ name: String) -> JSONValue { Refusal.Reason("NOT_FOUND", ["coupon": .string(name)]).json }
+        #expect(told(long)["message"] == .string("There is no coupon \"\(long)\"."))
+        #expect(told(long + "é")["message"] == .string("There is no coupon \"\(long)…\"."))
+        #expect(told(long + "é")["params"] == ["coupon": .string(long + "é")], "programs have ids whole")
+        for name in [String(repeating: "a", count: 70_000), "a" + String(repeating: "\u{301}", count: 70_000)] {
+            #expect(told(name).text.utf8.count < 1_200)
+            let known = Refusal.Reason("CURRENCY_UNKNOWN", ["currency": .string(name), "known": [.string(name), "points"]])
+            #expect(known.json.text.utf8.count < 2_400)
+            #expect(known.json["message"]?.stringValue?.hasSuffix("…, points.") == true)
+        }
+    }
+
     @Test("Who has nothing to spend is told to earn or to release, not to ask for less")
     func nothingToSpend() {
         func remedy(_ available: Int64, _ held: Int64, _ until: Instant? = nil) -> String? {

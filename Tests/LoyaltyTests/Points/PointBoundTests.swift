@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -102,6 +103,30 @@ struct PointBoundTests {
         #expect(answer.body["reasons"]?.arrayValue?.first?["params"]?["max"] == .int(Self.most))
         #expect(Refusal("OVERFLOW", ["max": 7]).reasons[0].wording.description.contains("more than 7 points"))
         #expect(!Refusal("OVERFLOW").reasons[0].wording.description.contains("than  "))
+    }
+
+    @Test(
+        "an adjustment that no book can take is refused when it is asked for, and waits for nobody", arguments: RecordsEngine.here)
+    func adjusted(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
+        _ = try await program.earn("a", 100, "ann")
+        func adjust(_ amount: Int64) async throws -> ProgramAnswer {
+            try await program.perform(
+                "\(amount)", AdjustPoints(amount, of: "points", for: TestProgram.member("ann"), reason: .correction, note: ""))
+        }
+        for amount in [Int64.min, .min + 1, -Self.most - 1, Self.most + 1, .max] {
+            let answer = try await adjust(amount)
+            let reason = answer.body["reasons"]?.arrayValue?.first
+            #expect(answer.codes == ["OVERFLOW"], "\(amount): \(answer.body.text)")
+            let told = "An adjustment gives or takes at most 1000000000000000 points, not \(amount). Ask for less."
+            #expect(reason?["message"] == .string(told), "\(amount): \(answer.body.text)")
+        }
+        // The member has received 100.
+        let full = try await adjust(Self.most - 99)
+        #expect(full.codes == ["OVERFLOW"], "\(full.body.text)")
+        #expect(try await program.reader.adjustments(waiting: true).isEmpty)
+        #expect(try await adjust(Self.most - 100).body["state"] == "waiting")
+        #expect(try await adjust(-Self.most).body["state"] == "waiting")
     }
 
     @Test("what was earned is taken back at most once, whatever the amounts")

@@ -44,8 +44,20 @@ public struct AdjustPoints: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         // Below 0 takes: that there is something is what counts.
-        let size = amount > .min ? abs(amount) : amount
-        let (currency, member) = try draft.named(currency, member, amounts: [size])
+        let size = amount > .min ? abs(amount) : .max
+        var reasons = CommandReasons()
+        let found = try reasons.collect { () throws(ProgramFailure) in
+            try draft.named(self.currency, self.member, amounts: [size])
+        }
+        if size > PointBook.receivedMax {
+            reasons.add([.init("OVERFLOW", ["max": .int(PointBook.receivedMax), "amount": .int(amount)])])
+        }
+        guard let (currency, member) = found, reasons.all.isEmpty else { throw reasons.failure }
+        // A book never receives less by what comes later: nobody could carry it out.
+        let received = try draft.book(PointBookKey(member: member.id, currency: currency.key)).book.received
+        guard amount <= PointBook.receivedMax - received else {
+            throw .refused(PointRefusal.overflow(max: PointBook.receivedMax).refusal)
+        }
         if let corrects { try draft.requireClosed(corrects, of: currency) }
         let adjustment = PointAdjustment(
             id: draft.id, member: member.id, currency: currency.key, amount: amount, reason: reason, note: note,
