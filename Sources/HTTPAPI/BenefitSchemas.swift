@@ -14,8 +14,8 @@ enum BenefitSchemas {
     static let sourceKind: JSONValue = ["enum": .array(BenefitSource.Kind.allCases.map { .string($0.rawValue) })]
     static let source = PointSchemas.closed(
         [
-            "kind": sourceKind, "id": ["type": "string", "description": "The one decision, payment, order line or code."],
-            "series": ["type": "string", "description": "What its successors share with it, such as the subscription."],
+            "kind": sourceKind, "id": PointSchemas.id("The one decision, payment, order line or code, in one line."),
+            "series": PointSchemas.id("What its successors share with it, such as the subscription."),
         ], required: ["kind", "id"])
     static let plainSource = PointSchemas.closed(["kind": sourceKind, "id": APISchema.text], required: ["kind", "id"])
 

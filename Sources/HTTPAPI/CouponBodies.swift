@@ -227,8 +227,8 @@ enum CouponSchemas {
 
     private static let line = PointSchemas.closed(
         [
-            "id": SettingsSchemas.text("Names the line within the cart; answers and refunds name it so."),
-            "sku": SettingsSchemas.text("Which goods, as templates name them under `products`."),
+            "id": PointSchemas.id("Names the line within the cart; answers and refunds name it so."),
+            "sku": PointSchemas.id("Which goods, as templates name them under `products`."),
             "categories": SettingsSchemas.names("As templates name them."),
             "units": ["type": "integer", "minimum": 1, "default": 1],
             "unit_price": minor("Of one unit before coupons."),
@@ -259,7 +259,7 @@ enum CouponSchemas {
 
     static func use(commits: Bool) -> JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
-            "member": PointSchemas.member, "order": APISchema.text,
+            "member": PointSchemas.member, "order": PointSchemas.id("The order's id, in one line."),
             "coupons": [
                 "type": "array", "items": APISchema.text, "minItems": 1, "maxItems": 100,
                 "description": "Each by its id, or by its printed code once the member has claimed it, however that is typed.",

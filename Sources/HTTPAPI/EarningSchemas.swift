@@ -73,9 +73,8 @@ enum EarningSchemas {
         "event": ["type": "string", "description": "The name of a tracked event."],
         "trigger": ["type": "string", "description": "What a rule for calls of the API asks for, instead of an event."],
     ]
-    private static let source: JSONValue = [
-        "type": "string", "description": "The business fact that points are for: nothing is earned for it twice.",
-    ]
+    private static let source = PointSchemas.id(
+        "The business fact that points are for, in one line: nothing is earned for it twice.")
     private static let message: JSONValue = [
         "type": "string", "description": "The event's own id: told twice, it counts once. The Idempotency-Key without it.",
     ]

@@ -288,7 +288,7 @@ extension PointAdjustment {
 private enum BookSchemas {
     static let adjustment = PointSchemas.body(
         PointSchemas.timed([
-            "amount": ["type": "integer", "description": "Above 0 gives, below takes."],
+            "amount": SettingsSchemas.whole(-PointBook.receivedMax ... PointBook.receivedMax, "Above 0 gives, below takes."),
             "reason": ["enum": .array(AdjustPoints.Reason.allCases.map { .string($0.rawValue) })], "note": APISchema.text,
             "corrects": ["type": "string", "description": "The closed month of the currency that it corrects, such as 2026-03."],
         ]), required: ["amount", "reason"])

@@ -51,15 +51,19 @@ extension APIOperation {
 
     private static let amountAndPlace: OrderedDictionary<String, JSONValue> = [
         "amount": PointSchemas.amount,
-        "place": ["type": "string", "description": "Where they are spent; matters to points that are for some places alone."],
+        "place": place,
         "campaign": campaign,
+    ]
+    private static let place: JSONValue = [
+        "type": "string", "minLength": 1, "maxLength": 1_000,
+        "description": "Where they are spent; matters to points that are for some places alone.",
     ]
     private static let campaign: JSONValue = [
         "type": "string", "minLength": 1, "maxLength": 100,
         "description": "What they are spent for: it has an account of its own.",
     ]
     private static let hold: OrderedDictionary<String, JSONValue> = [
-        "amount": PointSchemas.amount, "place": APISchema.text,
+        "amount": PointSchemas.amount, "place": place,
         "seconds": ["type": "integer", "minimum": 1, "default": 1_800, "description": "How long, as far as the program allows."],
     ]
 
@@ -366,15 +370,27 @@ enum PointSchemas {
         ]
     }
 
-    private static let source: OrderedDictionary<String, JSONValue> = [
-        "source": ["type": "string", "description": "What the points are for, such as an order's id."], "line": APISchema.text,
-        "rule": APISchema.text,
-    ]
+    /// An id of the sender's, with its bound.
+    static func id(_ about: String, max: Int64 = 200, least: Int64 = 1) -> JSONValue {
+        ["type": "string", "minLength": .int(least), "maxLength": .int(max), "description": .string(about)]
+    }
+
+    /// - Parameter max: The most bytes of each.
+    private static func source(max: Int64) -> OrderedDictionary<String, JSONValue> {
+        [
+            "source": id("What the points are for, such as an order's id, in one line.", max: max),
+            "line": id("The line of it, where each earns by itself.", max: max, least: 0),
+            "rule": id("By which rule, where several give points for it.", max: max, least: 0),
+        ]
+    }
     static let earning: JSONValue = {
         var members: OrderedDictionary<String, JSONValue> = ["amount": amount]
-        members.merge(source) { one, _ in one }
+        members.merge(source(max: 200)) { one, _ in one }
         members["units"] = ["type": "integer", "minimum": 1, "default": 1, "description": "Returned units take their share back."]
-        for name in ["activates_at", "awaited_until", "earned_at", "expires_at"] { members[name] = APISchema.instant }
+        members["activates_at"] = SettingsSchemas.instant("When they can be spent, before they end; at once without it.")
+        members["awaited_until"] = SettingsSchemas.instant("They wait to be made active, and are taken back at that instant.")
+        members["earned_at"] = SettingsSchemas.instant("When the purchase was, not in the future; now without it.")
+        members["expires_at"] = SettingsSchemas.instant("When they end, after they count; as the currency says without it.")
         members["funded_by"] = APISchema.text
         members["colours"] = [
             "type": "array", "items": APISchema.text, "description": "Where they may be spent; anywhere without.",
@@ -384,7 +400,7 @@ enum PointSchemas {
     }()
     static let takingBack: JSONValue = {
         var members: OrderedDictionary<String, JSONValue> = ["currency": currency]
-        members.merge(source) { one, _ in one }
+        members.merge(source(max: 1_000)) { one, _ in one }
         members["units"] = number
         members["amount"] = amount
         return closed(timed(members), required: ["source"])

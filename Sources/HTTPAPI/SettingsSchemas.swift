@@ -5,6 +5,10 @@ internal import OrderedCollections
 enum SettingsSchemas {
     static func text(_ about: String) -> JSONValue { ["type": "string", "description": .string(about)] }
 
+    static func instant(_ about: String) -> JSONValue {
+        ["type": "string", "format": "date-time", "description": .string(about)]
+    }
+
     static func whole(_ range: ClosedRange<Int64>, _ about: String, default standard: Int64? = nil) -> JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [
             "type": "integer", "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound), "description": .string(about),

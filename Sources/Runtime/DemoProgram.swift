@@ -100,7 +100,7 @@ struct DemoProgram {
     private func earn(_ order: Order) async throws {
         var points = EarnPoints(
             order.total / 100, of: DemoProgram.currency, to: MemberWish(.identity(order.customer)), for: PointSource(id: order.id))
-        points.earnedAt = order.completedAt
+        points.earnedAt = min(order.completedAt, directory.clock.now)
         try await perform(points, "demo-order-\(order.id)")
     }
 

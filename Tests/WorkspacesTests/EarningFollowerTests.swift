@@ -45,6 +45,22 @@ import Testing
         await club.directory.close()
     }
 
+    @Test("Orders with ids beyond all bounds earn nothing and stop nothing; message ids of any length and kind earn")
+    func longIDs() async throws {
+        let club = try await Club(try await DirectoryFixtures())
+        try await club.start()
+        let long = String(repeating: "x", count: 1_001)
+        try await club.collect(
+            club.order("Order Completed", "m1", long, 1), club.order("Order Completed", "m2", "o1", 1),
+            club.line("Product Reviewed", String(repeating: "茶", count: 80), "{}"), club.line("Product Reviewed", "m3", "{}"))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 50)
+        try await club.collect(club.order("Order Cancelled", "m4", long, 1), club.order("Order Completed", "m5", "o2", 2))
+        await club.directory.followEvents()
+        #expect(try await club.balance() == 110)
+        await club.directory.close()
+    }
+
     @Test("Coupons of orders are used without an earning program; what came before one is given back after it began")
     func couponsAlone() async throws {
         var club = try await Club(try await DirectoryFixtures())

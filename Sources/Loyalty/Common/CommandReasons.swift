@@ -30,6 +30,13 @@ struct CommandReasons {
         if !name.isName { add([.init("NAME_WRONG", ["field": .string(field), "max": .int(Int64(String.nameBytesMax))])]) }
     }
 
+    /// Ids say what something is for: they are kept with it, and told with it in answers, events and files.
+    mutating func require(ids: [(field: String, id: String)]) {
+        for (field, id) in ids where !id.isID {
+            add([.init("NAME_WRONG", ["field": .string(field), "max": .int(Int64(String.idBytesMax))])])
+        }
+    }
+
     /// Points that count towards something are never spent or given away.
     mutating func require(spendable currency: PointCurrency) {
         if !currency.isSpendable { add([.init("NOT_SPENDABLE", ["currency": .string(currency.key)])]) }
@@ -50,10 +57,11 @@ extension ProgramDraft {
     ///   - spends: Whether the points are spent, or given away.
     ///   - amounts: Whatever must be at least 1.
     ///   - names: Whatever must be a name, by the field that holds it.
+    ///   - ids: Whatever must be an id, by the field that holds it.
     /// - Throws: Everything that is wrong with them.
     mutating func named(
         _ currency: String, _ wish: MemberWish, earns: Bool = false, spends: Bool = false, amounts: [Int64] = [],
-        names: [(field: String, name: String)] = []
+        names: [(field: String, name: String)] = [], ids: [(field: String, id: String)] = []
     ) throws(ProgramFailure) -> (PointCurrency, ProgramMember) {
         try requireProgram()
         var reasons = CommandReasons()
@@ -63,6 +71,7 @@ extension ProgramDraft {
         }
         reasons.require(amounts)
         for (field, name) in names { reasons.require(name: name, field) }
+        reasons.require(ids: ids)
         if spends, let known { reasons.require(spendable: known) }
         guard let known, let member, reasons.all.isEmpty else { throw reasons.failure }
         return (known, member)
@@ -97,7 +106,12 @@ extension ProgramDraft {
 extension String {
     /// The most bytes of a name that a command gives.
     static let nameBytesMax = 1_000
+    /// The most bytes of an id that a command gives.
+    static let idBytesMax = 200
 
     /// Whether it is one line of text that is not too long.
     var isName: Bool { (1 ... String.nameBytesMax).contains(utf8.count) && isOneLine }
+
+    /// Whether it is one line of text, not of blanks alone, that is not too long for an id.
+    var isID: Bool { (1 ... String.idBytesMax).contains(utf8.count) && isOneLine && !allSatisfy(\.isWhitespace) }
 }

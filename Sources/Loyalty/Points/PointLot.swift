@@ -178,6 +178,11 @@ public struct PointSource: Hashable, Sendable {
         self.rule = rule
     }
 
+    /// What a command that names it says, by field; the line and the rule may be none.
+    var ids: [(field: String, id: String)] {
+        [("source", id)] + (line.isEmpty ? [] : [("line", line)]) + (rule.isEmpty ? [] : [("rule", rule)])
+    }
+
     /// What the house gave: its source is the adjustment, and nothing that somebody did.
     init(adjustment: String) { self.init(id: adjustment, rule: PointSource.adjustmentRule) }
 

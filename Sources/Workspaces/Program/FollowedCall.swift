@@ -3,6 +3,7 @@ import EventStore
 import Loyalty
 import Model
 import People
+import Records
 
 /// A tracked event as it is followed: what it says, and who did it.
 struct FollowedCall: Sendable {
@@ -87,10 +88,16 @@ extension FollowedCall {
 
     /// The event as rules for single events see it.
     var event: EarningEvent {
-        var event = EarningEvent(.event(name), source: "event:\(messageID)", at: at, properties: properties)
+        var event = EarningEvent(.event(name), source: source, at: at, properties: properties)
         event.context = context
         event.channel = properties["channel"]?.stringValue ?? context["channel"]?.stringValue
         return event
+    }
+
+    /// What an event's points are for; a message id that can be no such id by its digest.
+    private var source: String {
+        let source = "event:" + messageID
+        return EventWish.canBeSource(source) ? source : "event:" + KeyDigest(of: source).hex
     }
 
     /// What it says of an order; nil for another event, and one that names no order.

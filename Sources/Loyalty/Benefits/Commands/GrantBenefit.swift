@@ -49,7 +49,10 @@ public struct GrantBenefit: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let member = try draft.member(member)
+        var reasons = CommandReasons()
+        let found = try reasons.collect { () throws(ProgramFailure) in try draft.member(self.member) }
+        reasons.require(ids: [("source.id", source.id), ("source.series", source.series)])
+        guard let member = found, reasons.all.isEmpty else { throw reasons.failure }
         let key = BenefitBookKey(member: member.id, benefit: benefit)
         let payer = try draft.party(payer)
         var book = try draft.benefitBook(key)

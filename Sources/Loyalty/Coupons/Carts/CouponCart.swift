@@ -56,6 +56,14 @@ public struct CouponCart: Hashable, Sendable {
         self.instant = instant
     }
 
+    /// Why an order cannot be called so, nor its lines: what coupons are kept for holds these ids.
+    func reasons(for order: String) -> [Refusal.Reason] {
+        var reasons = CommandReasons()
+        reasons.require(ids: [("order", order)])
+        for line in lines { reasons.require(ids: [("lines.id", line.id), ("lines.sku", line.sku)]) }
+        return reasons.all
+    }
+
     private static let sumMax = Int128(Int64.max)
 
     /// Refuses numbers that cannot be counted with; what comes from outside is checked once, here.

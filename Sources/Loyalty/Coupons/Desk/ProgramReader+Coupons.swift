@@ -10,6 +10,8 @@ extension ProgramReader {
         _ coupons: [String], for order: String, by member: MemberWish, _ cart: CouponCart,
         mode: CouponStack.Mode = .bestForCustomer
     ) async throws(Problem) -> Result<CouponStack, Refusal> {
+        let wrong = cart.reasons(for: order)
+        guard wrong.isEmpty else { return .failure(Refusal(wrong)) }
         let calendar = try await program().calendar
         return try await read { tables throws(Problem) in
             guard let found = try tables.find(member) else {

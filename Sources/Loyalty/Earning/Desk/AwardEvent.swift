@@ -18,6 +18,9 @@ public struct EventWish: Hashable, Sendable {
         self.program = program
     }
 
+    /// Whether an id is one that points can be earned for.
+    public static func canBeSource(_ id: String) -> Bool { id.isID }
+
     func facts(_ member: ProgramMemberID?) -> EarningMember {
         EarningMember(id: member?.text ?? "", tiers: tiers, tags: tags)
     }
@@ -51,6 +54,9 @@ public struct AwardEvent: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         guard let name = wish.member else { throw .refused(Refusal("MEMBER_UNKNOWN", ["member": .null])) }
+        var reasons = CommandReasons()
+        reasons.require(ids: [("source", wish.event.source)])
+        try reasons.refuse()
         try draft.requirePast(wish.event.at)
         let versions = try draft.earningVersions(wish.program).versions
         guard let program = versions.live(at: wish.event.at) else {

@@ -53,6 +53,8 @@ public struct TakeOrder: ProgramCommand {
         let versions = try self.program.map { name throws(ProgramFailure) in try draft.earningVersions(name).versions }
         var kept = try draft.reading { tables throws(Problem) in try tables.order(fact.order, of: program) }
         let before = kept
+        let wrong = idReasons(kept.record)
+        guard wrong.isEmpty else { throw .refused(Refusal(wrong)) }
         var owner = try kept.member.map { id throws(ProgramFailure) in try draft.found(id) }
         kept.member = owner?.id
         // Of somebody who was erased nothing is kept anew but what returns are counted by, by which alone a repetition is known.
@@ -79,6 +81,23 @@ public struct TakeOrder: ProgramCommand {
             try tables.write(after, from: before, of: program)
         }
         return answer(kept, told, isNew, done)
+    }
+
+    /// The most bytes of an order's id and of a product: both and a rule stand in one index.
+    private static let shopIDBytesMax = 500
+
+    /// Why its ids are too long: what has come before with longer ones goes on.
+    ///
+    /// Shops name their orders and products themselves, products by their names as well: whatever else is in them is taken.
+    func idReasons(_ known: OrderRecord) -> [Refusal.Reason] {
+        func isTooLong(_ id: String) -> Bool { id.utf8.count > TakeOrder.shopIDBytesMax }
+        var fields = known.facts.isEmpty && isTooLong(fact.order) ? ["order_id"] : []
+        let products = (fact.lines ?? []).map(\.product).filter(isTooLong)
+        if !products.isEmpty {
+            let kept = Set(known.facts.values.flatMap { $0.lines ?? [] }.map(\.product))
+            if !kept.isSuperset(of: products) { fields.append("product_id") }
+        }
+        return fields.map { .init("NAME_WRONG", ["field": .string($0), "max": .int(Int64(TakeOrder.shopIDBytesMax))]) }
     }
 
     /// Under which name orders stand of which nothing is earned.

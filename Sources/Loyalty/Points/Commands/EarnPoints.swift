@@ -1,4 +1,5 @@
 public import Model
+import OrderedCollections
 
 /// Gives a member points for one line of one source.
 public struct EarnPoints: ProgramCommand {
@@ -69,13 +70,15 @@ public struct EarnPoints: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        let (currency, member) = try draft.named(currency, member, earns: true, amounts: [amount, units], names: names)
+        let (currency, member) = try draft.named(
+            currency, member, earns: true, amounts: [amount, units], names: names, ids: source.ids)
         let key = try draft.open(member, currency)
         var reasons = CommandReasons()
         if let known = try draft.load(earning: source, currency) {
             reasons.add([PointRefusal.alreadyEarned(source, by: known.member)])
         }
         try reasons.collect { () throws(ProgramFailure) in try draft.requireExpiry(expiresAt, of: member, currency) }
+        reasons.add(timeReasons(now: draft.now))
         try reasons.refuse()
         var points = points(currency, draft)
         if try draft.barsExpiry(of: member, currency) != nil { points.expiresAt = nil }
@@ -86,6 +89,24 @@ public struct EarnPoints: ProgramCommand {
             "member": .string(member.id.text), "currency": .string(currency.key), "lot": .int(lot.number), "amount": .int(amount),
             "expires_at": points.expiresAt.map { .string($0.rfc3339) } ?? .null, "balance": try draft.balance(key),
         ]
+    }
+
+    /// Why points cannot be earned, start or end at the instants that it names: nobody could ever spend them.
+    private func timeReasons(now: Instant) -> [Refusal.Reason] {
+        var reasons: [Refusal.Reason] = []
+        if let earnedAt, earnedAt > now {
+            reasons.append(.init("EFFECTIVE_IN_FUTURE", ["at": .string(earnedAt.rfc3339)], isRetryable: true))
+        }
+        guard let expiresAt else { return reasons }
+        if expiresAt <= min(effectiveAt ?? now, now) {
+            reasons.append(.init("OPENING_LOT_OVER", ["expires_at": .string(expiresAt.rfc3339)]))
+        } else if case .at(let start) = start, expiresAt <= start {
+            reasons.append(
+                .init(
+                    "LOT_NEVER_ACTIVE",
+                    ["activates_at": .string(start.rfc3339), "expires_at": .string(expiresAt.rfc3339)]))
+        }
+        return reasons
     }
 
     private var names: [(field: String, name: String)] {

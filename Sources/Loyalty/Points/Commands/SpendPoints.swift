@@ -158,7 +158,11 @@ extension SpendPoints.Deed {
     }
 
     fileprivate var names: [(field: String, name: String)] {
-        if case .donate(_, let charity) = self { [("charity", charity)] } else { [] }
+        switch self {
+        case .donate(_, let charity): [("charity", charity)]
+        case .burn(_, let place), .hold(_, let place, _): place.map { [("place", $0)] } ?? []
+        case .capture, .release, .giveBack, .activate, .freeze: []
+        }
     }
 
     /// The lot that it is about alone; nil for any.

@@ -49,7 +49,11 @@ public struct TakeBackPoints: ProgramCommand {
         case .returned(let count), .disputed(let count): reasons.require([count])
         }
         let found = try known.flatMap { currency throws(ProgramFailure) in try draft.load(earning: self.source, currency) }
-        if known != nil, found == nil { reasons.add(PointRefusal.unknownSource(source).refusal.reasons) }
+        if known != nil, found == nil {
+            reasons.add(PointRefusal.unknownSource(source).refusal.reasons)
+            // What was earned by the event of an order, or with an earlier version, is found by whatever ids it has.
+            for (field, id) in source.ids { reasons.require(name: id, field) }
+        }
         guard let currency = known, let key = found, reasons.all.isEmpty else { throw reasons.failure }
         let (source, reason) = (source, reason)
         let book = try draft.book(key).book

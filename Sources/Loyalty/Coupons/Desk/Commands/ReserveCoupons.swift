@@ -30,6 +30,8 @@ public struct ReserveCoupons: ProgramCommand {
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
         var cart = cart
+        let wrong = cart.reasons(for: order)
+        guard wrong.isEmpty else { throw .refused(Refusal(wrong)) }
         let member = try draft.member(member)
         cart.member = member.id.text
         // What the order holds already is looked at, too: it is let go when it is not wished for any more.
