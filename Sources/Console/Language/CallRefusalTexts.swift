@@ -121,6 +121,7 @@ enum CallRefusalTexts {
             #"Content-Encoding "{1}" is not understood. Send gzip, deflate, zstd, or the body as it is."#,
             #"无法识别 Content-Encoding "{1}"。请使用 gzip、deflate、zstd，或不压缩。"#),
         Text(#"Content-Type "{1}" is not understood. Send application/json."#, #"无法识别 Content-Type "{1}"。请发送 application/json。"#),
+        Text(#"Content-Type "{1}" is not understood. Send {2}."#, #"无法识别 Content-Type "{1}"。请发送 {2}。"#),
         Text(#"The charset "{1}" is not understood. Send UTF-8."#, #"无法识别字符集 "{1}"。请使用 UTF-8。"#),
         Text("The body took longer than {1} seconds to come in. Send it again.", "请求体的传输超过 {1} 秒。请重新发送。"),
         Text("The connection broke off before the body was whole. Send it again.", "请求体尚未传完，连接已断开。请重新发送。"),
