@@ -41,7 +41,7 @@ extension ProgramDraft {
     }
 
     /// A member and those into whom they were merged, one after the other.
-    private func heirs(of member: ProgramMemberID) throws(ProgramFailure) -> [ProgramMemberID] {
+    func heirs(of member: ProgramMemberID) throws(ProgramFailure) -> [ProgramMemberID] {
         try asking { transaction throws(Problem) in
             var owners = [member]
             var last: ProgramMemberID? = member

@@ -53,7 +53,7 @@ extension PointBook {
 
     /// Takes back what returned units had earned.
     ///
-    /// - Returns: How many points this return takes.
+    /// - Returns: How many points this return takes, or makes a debt; what is written off does not count.
     public mutating func reverseEarn(_ source: PointSource, units: Int64, now: Instant) throws(PointRefusal) -> Int64 {
         try claw(source, now) { earning throws(PointRefusal) in
             guard units > 0 else { throw .badAmount(units) }
@@ -65,6 +65,8 @@ extension PointBook {
     }
 
     /// Takes back an amount of what a source had earned, for a dispute or fraud; less where less of it is left.
+    ///
+    /// - Returns: How many points it takes, or makes a debt; what is written off does not count.
     public mutating func dispute(_ source: PointSource, _ amount: Int64, now: Instant) throws(PointRefusal) -> Int64 {
         try claw(source, now) { earning throws(PointRefusal) in
             guard amount > 0 else { throw .badAmount(amount) }
@@ -90,16 +92,26 @@ extension PointBook {
             book.earnings[source] = earning
             // What was given up while it waited was taken back then.
             guard book.lots[earning.lot]?.isGivenUp(at: now) != true else { return 0 }
-            try book.revoke(earning.revoked - before, of: earning.lot, at: now)
-            return earning.revoked - before
+            return try book.revoke(earning.revoked - before, of: [earning.lot], at: now)
         }
     }
 
-    /// Takes an amount: of the lot itself, then of the others as they expire, then as a debt or not at all.
-    private mutating func revoke(_ amount: Int64, of id: PointID, at now: Instant) throws(PointRefusal) {
+    /// Takes what was earned in the book of somebody who was merged into the owner: of what came of its lot, then of the others.
+    ///
+    /// - Returns: How many points, or a debt; what is written off does not count.
+    mutating func takeBack(_ amount: Int64, of ids: [PointID], now: Instant) throws(PointRefusal) -> Int64 {
+        try perform(at: now) { book throws(PointRefusal) in try book.revoke(amount, of: ids, at: now) }
+    }
+
+    /// Takes an amount: of the lots themselves, what is pending first, then of the others as they expire, then as a debt or not at all.
+    ///
+    /// - Returns: How much is taken or owed.
+    private mutating func revoke(_ amount: Int64, of ids: [PointID], at now: Instant) throws(PointRefusal) -> Int64 {
         var left = amount
-        let own = lots[id].map { [$0] } ?? []
-        let others = lots.values.filter { $0.id != id && $0.isActive }.sorted(by: PointLot.expiresBefore)
+        let own = ids.compactMap { lots[$0] }.sorted { left, right in
+            left.isActive != right.isActive ? right.isActive : PointLot.expiresBefore(left, right)
+        }
+        let others = lots.values.filter { $0.isActive && !ids.contains($0.id) }.sorted(by: PointLot.expiresBefore)
         for lot in own + others where left > 0 {
             let count = min(left, lot.quantities.remaining)
             guard count > 0 else { continue }
@@ -107,9 +119,10 @@ extension PointBook {
             move(.init(lot: lot.id, amount: count), \.remaining, to: \.revoked)
             book(.revoked, at: now, lot: lot, from: lot.isActive ? .available : .pending, to: [(.revoked, count)])
         }
-        guard left > 0, rules.shortfall == .debt else { return }
+        guard left > 0, rules.shortfall == .debt else { return amount - left }
         try owe(left)
         book(.revoked, at: now, lot: nil, from: .debt, to: [(.revoked, left)])
+        return amount
     }
 
     /// Adds to what the member owes.

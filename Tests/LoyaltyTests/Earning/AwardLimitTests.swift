@@ -8,8 +8,12 @@ import Testing
 /// What is taken back of an award is there to be given again.
 struct AwardLimitTests {
     /// 100 points a visit, from a budget of 150 and 120 a member.
-    private static func program(_ engine: RecordsEngine, awaits: Bool = false) async throws -> TestProgram {
-        let program = try await TestProgram(try await engine.open())
+    private static func program(
+        _ engine: RecordsEngine, awaits: Bool = false, shortfall: PointRules.Shortfall = .debt
+    ) async throws -> TestProgram {
+        var club = TestProgram.settings
+        club.currencies[0].rules.shortfall = shortfall
+        let program = try await TestProgram(try await engine.open(), settings: club)
         var settings = EarningProgram(id: "club", name: "Club", currency: .cny)
         var rule = EarningRule(
             id: "visit", name: "A visit", trigger: .event("Store Visited"), base: EarningAmount(100, by: .event))
@@ -64,6 +68,23 @@ struct AwardLimitTests {
         #expect(try await Self.visit("b", "bob", program) == 20, "of 120 a member")
         #expect(try await Self.take("t", .disputed(60), of: "a", program).body["taken"] == 60)
         #expect(try await Self.visit("c", "bob", program) == 60)
+    }
+
+    @Test(
+        "what is written off does not come back to budget and caps, of whoever was merged neither", arguments: RecordsEngine.here,
+        [false, true])
+    func writtenOff(engine: RecordsEngine, isMerged: Bool) async throws {
+        let program = try await Self.program(engine, shortfall: .writeOff)
+        #expect(try await Self.visit("a", "ann", program) == 100)
+        _ = try await program.spend("spend", .burn(90, place: nil), "ann")
+        _ = try await program.perform("bob", EnrolMember(Identity(type: .userID, value: "bob")))
+        if isMerged {
+            _ = try await program.perform("m", MergeMembers(TestProgram.member("ann"), into: TestProgram.member("bob")))
+        }
+        let taken = try await Self.take("t", .disputed(60), of: "a", program)
+        #expect(taken.body["taken"] == 10 && taken.body["balance"]?["debt"] == 0, "\(taken.body)")
+        #expect(try await Self.visit("b", isMerged ? "bob" : "ann", program) == 30, "of 120 a member")
+        #expect(try await Self.visit("c", "cy", program) == 30, "of the budget of 150")
     }
 
     @Test("what nobody confirmed is there to be given again, and is never taken back a second time", arguments: RecordsEngine.here)

@@ -35,6 +35,73 @@ struct TakeBackTests {
         #expect(whole.isWhole, "\(whole)")
     }
 
+    /// A program that writes off what is missing, and Ann, who has become Bob, who has become Cy.
+    private static func writingOff(
+        _ engine: RecordsEngine, _ earn: (TestProgram) async throws -> Void
+    ) async throws -> TestProgram {
+        var settings = TestProgram.settings
+        settings.currencies[0].rules.shortfall = .writeOff
+        let program = try await TestProgram(try await engine.open(), settings: settings)
+        try await earn(program)
+        #expect(try await !program.perform("m", Self.merge("ann", into: "bob")).isRefused)
+        #expect(try await !program.perform("n", Self.merge("bob", into: "cy")).isRefused)
+        return program
+    }
+
+    private static func day(_ text: String) -> Instant { Instant(rfc3339: text + "T00:00:00Z") ?? .epoch }
+
+    /// What is left of each source, pending or not, in the book of Cy.
+    private static func left(_ program: TestProgram) async throws -> [String: Int64] {
+        let cy = try #require(try await program.reader.member(TestProgram.member("cy"))?.member.id)
+        let book = try await program.reader.book(of: cy, in: TestProgram.settings.currencies[0], at: program.clock.now)
+        return book.openLots.reduce(into: [:]) { $0[$1.source.id, default: 0] += $1.quantities.remaining }
+    }
+
+    @Test(
+        "where shortfalls are written off the heir's points are taken, of the merged member's lot first, then what ends soonest",
+        arguments: RecordsEngine.here)
+    func writtenOff(engine: RecordsEngine) async throws {
+        let program = try await Self.writingOff(engine) { program in
+            _ = try await program.earn("order", 100, "ann") { ($0.units, $0.expiresAt) = (2, Self.day("2027-01-01")) }
+            _ = try await program.earn("late", 40, "ann") { $0.start = .at(Self.day("2026-09-01")) }
+            _ = try await program.spend("a", .burn(30, place: nil), "ann")
+            _ = try await program.earn("bob", 30, "bob") { $0.expiresAt = Self.day("2026-06-01") }
+            _ = try await program.earn("cy", 15, "cy") { $0.expiresAt = Self.day("2026-05-01") }
+        }
+        let held = try await program.spend("h", .hold(10, place: nil, seconds: 86_400), "cy")
+        #expect(held.available == 105)
+        #expect(try await program.perform("1", Self.returned).body["taken"] == 50)
+        #expect(try await Self.left(program) == ["order": 20, "late": 40, "bob": 30, "cy": 5])
+        let pending = TakeBackPoints(.disputed(15), of: "points", earnedFor: PointSource(id: "late"))
+        #expect(try await program.perform("2", pending).body["taken"] == 15)
+        #expect(try await Self.left(program) == ["order": 20, "late": 25, "bob": 30, "cy": 5])
+        #expect(try await program.perform("3", Self.returned).body["taken"] == 50)
+        #expect(try await Self.left(program).filter { $0.value > 0 } == ["late": 25, "bob": 5])
+        // What is held or pending is not taken for what others had earned, and what is missing is nobody's debt.
+        let rest = TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "bob"))
+        #expect(try await program.perform("4", rest).body["taken"] == 5)
+        let released = try await program.spend("r", .release(PointID(try #require(held.body["hold"]?.intValue))), "cy")
+        #expect(released.available == 10)
+        let next = try await program.earn("next", 60, "cy")
+        #expect(next.available == 70 && next.body["balance"]?["debt"] == 0 && next.body["balance"]?["pending"] == 25)
+        let whole = try await program.reader.check("points")
+        #expect(whole.isWhole, "\(whole)")
+    }
+
+    @Test(
+        "where shortfalls are written off, what is given up after a merge is not taken a second time", arguments: RecordsEngine.here
+    )
+    func givenUpAfterMerge(engine: RecordsEngine) async throws {
+        let program = try await Self.writingOff(engine) { program in
+            _ = try await program.earn("order", 100, "ann") { $0.start = .awaited(until: Self.day("2026-03-10")) }
+            _ = try await program.earn("bob", 1, "bob")
+            _ = try await program.earn("cy", 70, "cy")
+        }
+        program.clock.now = Self.day("2026-03-11")
+        #expect(try await program.perform("1", Self.returned).body["taken"] == 0)
+        #expect(try await Self.left(program) == ["bob": 1, "cy": 70])
+    }
+
     @Test("nothing is taken back in a closed month by a clock that went back", arguments: RecordsEngine.here)
     func closedMonth(engine: RecordsEngine) async throws {
         let program = try await TestProgram(try await engine.open())

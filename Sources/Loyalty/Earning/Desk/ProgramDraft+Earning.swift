@@ -32,7 +32,9 @@ extension ProgramDraft {
         guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { return }
         let units = min(unitsInAll, known.units) - known.returnedUnits
         guard units > 0 else { return }
-        _ = try takeBack(key, currency) { book, now throws(PointRefusal) in try book.reverseEarn(source, units: units, now: now) }
+        _ = try takeBack(earnedFor: source, key, currency) { book, now throws(PointRefusal) in
+            try book.reverseEarn(source, units: units, now: now)
+        }
     }
 
     /// What was earned for a source, and what was taken back of it; nil when nothing was.

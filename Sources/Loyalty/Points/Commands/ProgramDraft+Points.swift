@@ -87,6 +87,30 @@ extension ProgramDraft {
         return answer
     }
 
+    /// Takes back what a source had earned; what the book of somebody who was merged has no more is taken of what the heir has.
+    ///
+    /// - Parameter body: Answers how many points of the book itself are taken or owed.
+    /// - Returns: How many points are taken or owed in all; the rest is written off.
+    mutating func takeBack(
+        earnedFor source: PointSource, _ key: PointBookKey, _ currency: PointCurrency,
+        _ body: (inout PointBook, Instant) throws(PointRefusal) -> Int64
+    ) throws(ProgramFailure) -> Int64 {
+        let before = try book(key).book.earnings[source]?.revoked ?? 0
+        let taken = try takeBack(key, currency, body)
+        guard let earning = try book(key).book.earnings[source] else { return taken }
+        let missing = earning.revoked - before - taken
+        guard missing > 0 else { return taken }
+        let owners = try heirs(of: key.member)
+        guard owners.count > 1 else { return taken }
+        let found = try moved(PointNumber(kind: .lot, id: earning.lot, owners: owners), currency)
+        // What was given up while it waited was taken back then.
+        guard let heir = owners.last, !found.contains(where: { $0.lot.isGivenUp(at: now) }) else { return taken }
+        let to = PointBookKey(member: heir, currency: key.currency)
+        let own = found.filter { $0.key == to }.map(\.lot.id)
+        return try taken
+            + change(to) { book, now throws(PointRefusal) in try book.takeBack(missing, of: own, now: now) }
+    }
+
     mutating func load(lots condition: String, _ key: PointBookKey) throws(ProgramFailure) {
         var kept = try book(key)
         for lot in try reading({ tables throws(Problem) in try tables.lots(of: key, where: condition) })

@@ -60,7 +60,7 @@ public struct TakeBackPoints: ProgramCommand {
         let moment: Instant? =
             try effectiveAt == nil
             ? nil : draft.moment(effectiveAt, key, earnedAt: book.earnings[source].flatMap { book.lots[$0.lot]?.earnedAt })
-        let taken = try draft.takeBack(key, currency) { book, now throws(PointRefusal) in
+        let taken = try draft.takeBack(earnedFor: source, key, currency) { book, now throws(PointRefusal) in
             let taken =
                 switch reason {
                 case .returned(let units): try book.reverseEarn(source, units: units, now: moment ?? now)
