@@ -36,12 +36,13 @@ struct DormancyTests {
     }
 
     private static func note(
-        _ program: TestProgram, _ id: String, _ days: Int64, delivered: Bool = true, sentAt: Instant? = nil
+        _ program: TestProgram, _ id: String, _ days: Int64, to name: String = "ann", delivered: Bool = true,
+        sentAt: Instant? = nil
     ) async throws -> ProgramAnswer {
         try await program.perform(
             id,
             NoteDormancyNotice(
-                days, of: "points", to: TestProgram.member("ann"), channel: "email", template: "dormant-1", sentAt: sentAt,
+                days, of: "points", to: TestProgram.member(name), channel: "email", template: "dormant-1", sentAt: sentAt,
                 isDelivered: delivered))
     }
 
@@ -261,6 +262,40 @@ struct DormancyTests {
         _ = try await other.earn("e", 100, "ann") { $0.expiresAt = Self.instant("2050-01-01") }
         other.clock.now = Self.instant("2040-01-01")
         #expect(try await other.desk.walkDormancy(of: "points") == 0)
+    }
+
+    @Test("whoever has something held waits until that is over, and nobody else for them", arguments: RecordsEngine.here)
+    func held(engine: RecordsEngine) async throws {
+        let program = try await Self.program(engine) { $0.rules.holdMax = 1_000 * Self.day }
+        for name in ["ann", "bob"] { _ = try await program.earn(name, 100, name) }
+        let ended = Self.instant("2027-07-01")
+        let seconds = ended.microseconds(since: program.clock.now) / .microsecondsPerSecond
+        let hold = try await program.spend("hold", .hold(10, place: nil, seconds: seconds), "ann")
+        #expect(hold.available == 90)
+        for text in ["2027-01-31", "2027-03-02", "2027-03-25", "2027-04-01", "2027-04-24"] {
+            program.clock.now = Self.instant(text)
+            _ = try await program.desk.walkDormancy(of: "points")
+            guard text == "2027-03-02" else { continue }
+            for name in ["ann", "bob"] { #expect(try await !Self.note(program, "n-\(name)", 30, to: name).isRefused) }
+        }
+        program.clock.now = Self.instant("2027-05-01")
+        #expect(try await program.desk.walkDormancy(of: "points") == 1)
+        func left() async throws -> [Int64?] {
+            try await program.reader.balances(
+                of: ["ann", "bob"].map(TestProgram.member), in: TestProgram.settings.currencies[0], at: program.clock.now
+            ).map { $0?.balance.available }
+        }
+        #expect(try await left() == [90, 0])
+        #expect(try await program.reader.dormancies(of: "points").count == 1, "the ladder goes on")
+        // It is not looked at again and again before the hold is over.
+        program.clock.now = Self.instant("2027-05-02")
+        let walk = try await program.perform("walk", WalkDormancy(of: "points", countMax: 1))
+        #expect(walk.body["due"] == false && walk.body["steps"] == 0, "\(walk.body)")
+        program.clock.now = ended.advanced(byMicroseconds: Self.day)
+        #expect(try await program.desk.walkDormancy(of: "points") == 1)
+        #expect(try await left() == [0, 0])
+        #expect(try await program.reader.dormancies(of: "points", isOpen: false).map(\.end) == [.expired, .expired])
+        #expect(try await program.reader.check("points").isWhole)
     }
 
     @Test(

@@ -67,9 +67,12 @@ extension ProgramTables {
             end: try reader.optionalText().flatMap { PointDormancy.End(rawValue: $0) }, endedAt: try reader.optionalInstant())
     }
 
-    func set(_ dormancy: PointDormancy, _ rules: PointDormancyRules) throws(Problem) {
+    /// Writes a ladder.
+    ///
+    /// - Parameter waitsUntil: Before when nothing more of it is to be looked at, whatever is due; nil for no such instant.
+    func set(_ dormancy: PointDormancy, _ rules: PointDormancyRules, waitsUntil: Instant? = nil) throws(Problem) {
         let ladder = dormancy.ladder
-        let dueAt = dormancy.endedAt == nil ? ladder.dueAt(rules) : nil
+        let dueAt = dormancy.endedAt == nil ? ladder.dueAt(rules).map { max($0, waitsUntil ?? $0) } : nil
         try connection.execute(
             """
             INSERT INTO point_dormancies (workspace, \(Self.dormancyColumns), due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

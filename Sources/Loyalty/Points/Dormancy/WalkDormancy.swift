@@ -107,6 +107,7 @@ private struct DormancyWalk {
         let key = dormancy.key
         let activeAt = try draft.reading { tables throws(Problem) in try tables.activeAt(key) }
         let balance = try draft.book(key).book.balance(at: draft.now)
+        var waitsUntil: Instant?
         if let activeAt, activeAt > dormancy.ladder.activeAt {
             end(&dormancy, .active)
         } else if balance.available == 0 {
@@ -114,10 +115,21 @@ private struct DormancyWalk {
         } else if try !isReachable(key) {
             end(&dormancy, .closed)
         } else {
-            while dormancy.end == nil, let step = dormancy.ladder.step(at: draft.now, rules) { try take(step, &dormancy) }
+            while dormancy.end == nil, waitsUntil == nil, let step = dormancy.ladder.step(at: draft.now, rules) {
+                // What is held is somebody's order still: nothing ends before that is over, and no other member waits for it.
+                if step == .expire { waitsUntil = try heldUntil(key) }
+                if waitsUntil == nil { try take(step, &dormancy) }
+            }
         }
-        let (changed, rules) = (dormancy, rules)
-        draft.write { tables throws(Problem) in try tables.set(changed, rules) }
+        let (changed, rules, start) = (dormancy, rules, waitsUntil)
+        draft.write { tables throws(Problem) in try tables.set(changed, rules, waitsUntil: start) }
+    }
+
+    /// When the last hold of a book ends by itself; nil when nothing is held.
+    private func heldUntil(_ key: PointBookKey) throws(ProgramFailure) -> Instant? {
+        var book = try draft.book(key).book
+        book.settle(until: draft.now)
+        return book.openHolds.last?.until
     }
 
     /// Whether there is somebody who can be told.
