@@ -158,6 +158,7 @@ struct MemberCardTexts: Sendable {
     let soon = Text("{amount} of them end on {date}", "其中 {amount} 将于 {date} 到期")
     let noPoints = Text("Nothing has happened yet. What you earn and use shows here.", "还没有记录。获得和使用后会显示在这里。")
     let owing = Text("{amount} are owed: the next points go there first.", "欠 {amount}：之后获得的积分会先用于抵扣。")
+    let frozen = Text("{amount} frozen: ask the shop why", "{amount} 已冻结，请向商家询问原因")
     let pending = Text("{amount} pending", "{amount} 待生效")
     let held = Text("{amount} held", "{amount} 已预留")
     let ends = Text("What ends when", "到期时间")

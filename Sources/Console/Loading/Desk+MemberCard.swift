@@ -103,10 +103,14 @@ extension Desk {
 }
 
 extension PointWriter {
-    /// One currency as its member sees it.
+    /// One currency as its member sees it: what is frozen is told apart from what can be spent.
+    ///
+    /// - Parameter lots: Those of the balance, at the same instant.
     func card(_ balance: PointBook.Balance, _ lots: [PointLot], lotsMax: Int) -> MemberCardPage.Currency {
+        let frozen = lots.filter { $0.activation == .active && $0.isFrozen }.reduce(0) { $0 + $1.quantities.remaining }
         let lots = ending(lots)
         var notes: [String] = []
+        if frozen > 0 { notes.append(words(\.memberCard.frozen, ["amount": points(frozen)])) }
         if balance.pending > 0 { notes.append(words(\.memberCard.pending, ["amount": points(balance.pending)])) }
         if balance.held > 0 { notes.append(words(\.memberCard.held, ["amount": points(balance.held)])) }
         if balance.debt > 0 { notes.append(words(\.memberCard.owing, ["amount": points(balance.debt)])) }
@@ -120,7 +124,7 @@ extension PointWriter {
                 ends: lot.end.map { words(\.memberCard.endsOn, ["date": lastDay($0)]) } ?? words(\.memberCard.endsNever))
         }
         return MemberCardPage.Currency(
-            name: currency.name, available: points(balance.available), soon: soon, notes: notes, lots: shown,
+            name: currency.name, available: points(balance.available - frozen), soon: soon, notes: notes, lots: shown,
             hasLots: !shown.isEmpty)
     }
 
@@ -141,7 +145,7 @@ extension PointWriter {
     /// What can be spent, added up by the day on which it ends; what never ends comes last.
     private func ending(_ lots: [PointLot]) -> [(end: Instant?, amount: Int64)] {
         var amounts: [Instant?: Int64] = [:]
-        for lot in lots where lot.activation == .active && lot.quantities.remaining > 0 {
+        for lot in lots where lot.activation == .active && !lot.isFrozen && lot.quantities.remaining > 0 {
             amounts[lot.expiresAt, default: 0] += lot.quantities.remaining
         }
         return amounts.map { (end: $0.key, amount: $0.value) }.sorted {

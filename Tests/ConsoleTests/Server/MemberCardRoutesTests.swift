@@ -38,6 +38,30 @@ import Workspaces
         }
     }
 
+    @Test("What is frozen is told apart: it is neither to spend nor among what ends")
+    func frozen() async throws {
+        try await ProgramFixture.run { fixture in
+            let member = try await fixture.earn(1_500, "user_id:ana", for: "o-1")
+            _ = try await fixture.earn(200, "user_id:ana", for: "o-2")
+            let address = try await Self.card(member, fixture.browser)
+            let wish = try await fixture.directory.memberWish(member, in: fixture.workspace, place: "")
+            func freeze(_ isFrozen: Bool) async throws {
+                let answer = try await fixture.directory.perform(
+                    SpendPoints(.freeze(PointID(1), isFrozen), of: "points", by: wish), id: nil, in: fixture.workspace, by: .admin)
+                #expect(!answer.isRefused, "\(answer.body.text)")
+                fixture.fixtures.clock.advance(seconds: 1)
+            }
+            try await freeze(true)
+            let card = try await fixture.stranger.get(address).html
+            #expect(card.contains(#"<p class="card-amount">200</p>"#) && card.contains("1,500 frozen: ask the shop why"))
+            #expect(card.contains("200 of them end on 30 Nov 2028") && !card.contains(">1,500<"))
+            #expect(try await fixture.stranger.get(address + "?lang=zh").html.contains("1,500 已冻结，请向商家询问原因"))
+            try await freeze(false)
+            let again = try await fixture.stranger.get(address).html
+            #expect(again.contains(#"<p class="card-amount">1,700</p>"#) && !again.contains("frozen"))
+        }
+    }
+
     @Test("Coupons with their conditions and end, benefits with what is left, and what was used are on the card")
     func rights() async throws {
         try await ProgramFixture.run { fixture in
