@@ -389,6 +389,40 @@ def addresses(bench):
         bench.expected_status = 200
 
 
+@check("the form of a coupon says beside it what it says while somebody types, and makes nothing")
+def coupon_form(bench):
+    page = bench.page
+    bench.open("/program")
+    page.fill("#f-name", "Leaves")
+    page.click("form[action='/program'] button.first")
+    page.wait_for_url("**/program?done=started*")
+    bench.open("/coupons/new")
+
+    def waits(text):
+        page.wait_for_function("t => document.querySelector('#draft').textContent.includes(t)", arg=text, timeout=10_000)
+
+    page.fill("#f-name", NAMES["script"])
+    page.fill("#f-value", "20")
+    waits("20 off the order")
+    page.press("#f-value", "End")
+    page.keyboard.type("5")
+    waits("205 off the order")
+    page.fill("#f-categories", NAMES["script"])
+    waits(NAMES["script"])
+    # On a phone the text stands above the form, and gets much shorter.
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    page.focus("#f-value")
+    top = page.locator("#f-value").bounding_box()["y"]
+    page.fill("#f-value", NAMES["closing"])
+    waits("How much: ")
+    true(not page.locator("#draft .panel").count(), "a refused form has no text")
+    true(page.evaluate("document.activeElement.id") == "f-value", "the field that is typed in keeps the focus")
+    true(abs(page.locator("#f-value").bounding_box()["y"] - top) < 2, "and its place on the screen")
+    bench.look()
+    bench.open("/coupons")
+    true(not page.locator("a[href^='/coupons/template']").count(), "nothing is made")
+
+
 @check("the Chinese pages hold as well")
 def chinese(bench):
     bench.open("/preferences?language=zh&back=/")

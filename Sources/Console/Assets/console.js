@@ -91,3 +91,25 @@ for (const list of document.querySelectorAll("datalist[data-values]")) {
 for (const input of document.querySelectorAll("form[method=get]:not(.question-form, .dates) input[type=date]")) {
   input.addEventListener("change", () => { if (input.value && input.validity.valid) input.form.requestSubmit(); });
 }
+
+// What a form says so far stands beside it. It books nothing; an answer that a newer one has overtaken is dropped.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const part = document.getElementById(form.dataset.draft);
+  let timer = 0, asked = 0, shown = "";
+  const place = () => document.activeElement?.getBoundingClientRect().top ?? 0;
+  const ask = async () => {
+    const turn = ++asked;
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("deed", "draft");
+    try {
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
+      const html = await response.text();
+      if (turn !== asked || !response.ok || response.redirected || html === shown) return;
+      // The field that is typed in stays where it is on the screen.
+      const before = place();
+      part.innerHTML = shown = html;
+      scrollBy({ top: place() - before, behavior: "instant" });
+    } catch { /* the server is away for a moment: what is typed next asks again, and so does the button */ }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 400); });
+}

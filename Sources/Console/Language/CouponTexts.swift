@@ -98,6 +98,9 @@ struct CouponTexts: Sendable {
         "There is a template of this name. Open it and make its next version, or choose another name.",
         "已有同名模板。请打开它建立新版本，或改用其他名称。")
     let preview = Text("Preview", "预览")
+    let draftHint = Text(
+        "It stands here in both languages once the form says what the coupon does.", "表单写明优惠内容后，这里会以两种语言显示条款。")
+    let mistake = Text("{field}: {problem}", "“{field}”一栏：{problem}")
     let make = Text("Make the template", "建立模板")
     let effect = Text("What it does", "优惠内容")
     let when = Text("When it counts", "适用条件")

@@ -20,7 +20,7 @@ extension Desk {
         return try formReply(form, visitor, problem: nil, isPreview: false)
     }
 
-    /// Shows what the form says, or makes it, as the button says.
+    /// Shows what the form says, or makes it, as the button says; for a page that asks while somebody types, what it says alone.
     func makeCouponTemplate(_ visitor: Visitor) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
         let reader = directory.programReader(of: workspace.id)
@@ -34,6 +34,10 @@ extension Desk {
             throw Desk.notFound
         }
         var form = CouponForm(sent: visitor.form, currency: currency, zone: zone, words: visitor.words, former: former)
+        if visitor.form["deed"] == "draft" {
+            var trial = CouponTrial(visitor.form, currency: currency, words: visitor.words, formats: visitor.formats)
+            return .fragment(try CouponDraft(&form, &trial, at: now), visitor.frame("", alone: true))
+        }
         guard visitor.form["deed"] == "make", let template = form.template() else {
             return try formReply(form, visitor, problem: nil, isPreview: true)
         }
@@ -60,7 +64,7 @@ extension Desk {
         let model = try CouponFormPage(
             form, cart: visitor.form, of: visitor.form["of"] ?? visitor.query["of"] ?? "", command: Team.anonymousToken(),
             problem: problem, isPreview: isPreview, at: now, visitor.words, visitor.formats)
-        let isRefused = isPreview && (problem != nil || !model.hasTexts)
+        let isRefused = isPreview && (problem != nil || !model.draft.hasTexts)
         return .page(model, visitor.frame(model.title, .program), status: isRefused ? .unprocessableContent : .ok)
     }
 }
@@ -73,20 +77,40 @@ extension CouponFormPage {
     ) throws(Problem) {
         var form = sent
         var trial = CouponTrial(typed, currency: form.currency, words: words, formats: formats)
-        var (texts, result): ([CouponWords], CouponFormPage.Trial?) = ([], nil)
-        if isPreview, let template = form.template() {
-            let terms = try CouponTerms(template)
-            texts = CouponWords.all(template)
-            if let cart = trial.cart(at: now) { result = trial.result(terms, cart) }
-        }
+        draft = try isPreview ? CouponDraft(&form, &trial, at: now) : CouponDraft(words)
         title = words(name.isEmpty ? \.coupons.newTemplate : \.coupons.newVersion)
         backURL = name.isEmpty ? SiteURL.coupons() : SiteURL.couponTemplate(name)
         self.problem = problem ?? form.problem
         self.command = command
         of = name
         (head, groups, cart) = (form.head, form.groups, trial.fields)
-        self.texts = texts
-        hasTexts = !texts.isEmpty
+    }
+}
+
+extension CouponDraft {
+    /// Of a form in which nothing is typed yet.
+    init(_ words: Words) {
+        (texts, hasTexts, trial) = ([], false, nil)
+        note = Said(text: words(\.coupons.draftHint))
+    }
+
+    /// What a form says; what is wrong with it, or else with the cart, then stands at its field, too.
+    init(_ form: inout CouponForm, _ trial: inout CouponTrial, at now: Instant) throws(Problem) {
+        let template = form.template()
+        var result: CouponFormPage.Trial?
+        if let template {
+            let terms = try CouponTerms(template)
+            if let cart = trial.cart(at: now) { result = trial.result(terms, cart) }
+        }
+        texts = template.map { CouponWords.all($0) } ?? []
+        hasTexts = template != nil
         self.trial = result
+        note = form.problem ?? CouponDraft.mistake(form.head + form.groups.flatMap(\.fields) + trial.fields, form.words)
+    }
+
+    /// The first thing that is wrong with fields, after the label of its own.
+    private static func mistake(_ fields: [FormField], _ words: Words) -> Said? {
+        guard let field = fields.first(where: { $0.error != nil }), let error = field.error else { return nil }
+        return Said(text: words(\.coupons.mistake, ["field": field.label, "problem": error]))
     }
 }

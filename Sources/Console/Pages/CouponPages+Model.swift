@@ -103,6 +103,17 @@ struct CouponTemplatePage: PageModel {
     let mayChange: Bool
 }
 
+/// What the form of a template says: its text in both languages, and what it does for the cart.
+struct CouponDraft: PageModel {
+    static let template = Template.couponDraft
+
+    let texts: [CouponWords]
+    let hasTexts: Bool
+    let trial: CouponFormPage.Trial?
+    /// The first thing that is wrong, or what will stand here when nothing is typed yet.
+    let note: Said?
+}
+
 /// The form of a template, with its text and a trial.
 struct CouponFormPage: PageModel {
     static let template = Template.couponForm
@@ -142,7 +153,5 @@ struct CouponFormPage: PageModel {
     let head: [FormField]
     let groups: [Group]
     let cart: [FormField]
-    let texts: [CouponWords]
-    let hasTexts: Bool
-    let trial: Trial?
+    let draft: CouponDraft
 }

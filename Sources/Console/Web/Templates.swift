@@ -24,7 +24,8 @@ enum Template: String, CaseIterable, Sendable {
     case memberCard = "member-card", earning
     case benefits, benefit, plans, plan, planRefund = "plan-refund", productGrants = "product-grants", disputes, benefitCare =
         "benefit-care", deedForm = "deed-form", formPart = "form-part"
-    case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponRow = "coupon-row", limitBar = "limit-bar"
+    case coupons, couponTemplate = "coupon-template", couponForm = "coupon-form", couponDraft = "coupon-draft",
+        couponRow = "coupon-row", limitBar = "limit-bar"
 
     var bytes: [UInt8] {
         switch self {
@@ -95,6 +96,7 @@ enum Template: String, CaseIterable, Sendable {
         case .coupons: PackageResources.coupons_mustache
         case .couponTemplate: PackageResources.coupon_template_mustache
         case .couponForm: PackageResources.coupon_form_mustache
+        case .couponDraft: PackageResources.coupon_draft_mustache
         case .couponRow: PackageResources.coupon_row_mustache
         case .limitBar: PackageResources.limit_bar_mustache
         }

@@ -51,6 +51,40 @@ import Workspaces
         }
     }
 
+    @Test("While somebody types, the text and what it does for the cart come alone, in the page's language; nothing is made")
+    func draft() async throws {
+        try await ProgramFixture.run { fixture in
+            let browser = fixture.browser
+            let page = try await browser.get("/coupons/new").html
+            #expect(page.contains(#"<form method="post" action="/coupons/new" data-draft="draft">"#))
+            #expect(page.contains(#"<div id="draft" aria-live="polite">"#) && page.contains("It stands here in both languages"))
+            func told(_ typed: [String: String]) async throws -> Page {
+                let fields = Self.form.merging(typed) { _, new in new }.merging(["deed": "draft"]) { _, new in new }
+                return try await browser.post("/coupons/new", fields, from: "/coupons/new")
+            }
+            let first = try await told([:])
+            #expect(first.status == .ok && !first.html.contains("<html") && !first.html.contains("<form"))
+            #expect(first.html.contains("CN¥20 off the order.") && first.html.contains("整单立减 ¥20。"))
+            #expect(first.html.contains("It takes CN¥20 off: CN¥100 are left to pay."))
+            let more = try await told(["value": "25"]).html
+            #expect(more.contains("CN¥25 off the order.") && more.contains("It takes CN¥25 off: CN¥95 are left to pay."))
+            let wrong = try await told(["value": "a <few>"])
+            #expect(wrong.status == .ok && !wrong.html.contains("panel") && !wrong.html.contains("<few>"))
+            #expect(wrong.html.firstMatch(of: /^\s*<p class="muted">How much: [^<]+<\/p>\s*$/) != nil, "\(wrong.html)")
+            let cart = try await told(["cart_lines": "tin"]).html
+            #expect(cart.contains("CN¥20 off the order.") && cart.contains("Goods, one a line: Line 1 is not understood."))
+            // The form's own token is asked for, and its template, as when it is sent.
+            let foreign = try await browser.postRaw("/coupons/new", Self.form.merging(["deed": "draft"]) { one, _ in one })
+            #expect(foreign.status == .forbidden && !foreign.html.contains("CN¥20 off the order."))
+            #expect(try await told(["of": "Autumn"]).status == .notFound)
+            _ = try await browser.get("/preferences?language=zh&back=/")
+            let chinese = try await told([:]).html
+            #expect(chinese.contains("减免 ¥20，应付 ¥100。") && chinese.contains("CN¥20 off the order."), "\(chinese)")
+            #expect(try await told(["value": "?"]).html.contains("“数值”一栏："))
+            #expect(try await fixture.directory.programReader(of: fixture.workspace).couponTemplates().isEmpty)
+        }
+    }
+
     @Test("Codes are made, taken out with a note of who did it, looked up, and end")
     func codes() async throws {
         try await ProgramFixture.run { fixture in
