@@ -165,11 +165,16 @@ enum CouponSchemas {
         "code_length": APISchema.count, "state": ["enum": .array(CouponBatch.State.allCases.map { .string($0.rawValue) })],
         "exported_count": APISchema.count, "exported_by": APISchema.optionalText,
     ])
+    private static let textHash: JSONValue = [
+        "type": ["string", "null"],
+        "description":
+            "Of its conditions as they were when the member got it: the text that `seen` named, else that in the workspace's language. null of what nobody has, and of what was given without `seen` by versions before this.",
+    ]
     private static let couponMembers: OrderedDictionary<String, JSONValue> = [
         "coupon": APISchema.text, "template": APISchema.text, "version": PointSchemas.number,
         "state": ["enum": ["minted", "granted", "reserved", "redeemed", "expired", "voided", "revoked"]],
         "reason": APISchema.text, "member": APISchema.optionalText, "from": APISchema.optionalInstant,
-        "until": APISchema.optionalInstant, "zone": APISchema.optionalText, "text_hash": APISchema.optionalText,
+        "until": APISchema.optionalInstant, "zone": APISchema.optionalText, "text_hash": textHash,
         "uses_left": SettingsSchemas.count("For how many more orders it is good."),
         "value_left": minor("What has come back of it by refunds under `value_part` and can be used again; else 0."),
     ]
@@ -201,7 +206,15 @@ enum CouponSchemas {
         ]) { one, _ in one }, required: couponRequired + ["usable", "reasons", "reservation", "redemptions", "texts"])
     /// The text of a coupon that somebody has read.
     static let seen = PointSchemas.closed(
-        ["language": ["enum": ["en", "zh-Hans"]], "hash": APISchema.text], required: ["language", "hash"])
+        [
+            "language": ["enum": ["en", "zh-Hans"]],
+            "hash": SettingsSchemas.text("As `texts` of the template or the code has it in this language."),
+        ], required: ["language", "hash"]
+    ).setting(
+        ["description"],
+        to:
+            "The conditions that were shown to the member: send it wherever there is a screen to show them on. Another text than that of the version is refused (CONDITIONS_CHANGED). Without it, as at a till, the text in the workspace's language is kept."
+    )
     static let grant: OrderedDictionary<String, JSONValue> = [
         "member": PointSchemas.member, "seen": seen,
         "referrer": PointSchemas.member,

@@ -128,6 +128,9 @@ import Workspaces
             let claimed = try await Self.post(
                 "claim", #"{"code":"\#(codes[0].lowercased())","member":"user_id:ann"}"#, fixtures)
             #expect(claimed.status == 200 && claimed["coupon"] == "b1_0", "\(claimed.text)")
+            let look = try await fixtures.send(.get, "/api/v1/coupons/ids/b1_0")
+            let texts = ["en", "zh-Hans"].map { look["texts"]?[$0]?["hash"] }
+            #expect(look["text_hash"] != .null && texts.contains(look["text_hash"]), "\(look.text)")
             _ = try await fixtures.send(.post, "/api/v1/program/members", #"{"identity":"user_id:ben"}"#)
             let taken = try await Self.post("claim", #"{"code":"\#(codes[0])","member":"user_id:ben"}"#, fixtures)
             #expect(taken.status == 409 && Self.codes(taken) == ["NOT_YOURS"], "\(taken.text)")

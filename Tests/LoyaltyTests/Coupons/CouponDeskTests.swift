@@ -587,6 +587,45 @@ import Testing
         #expect(try await shop.reserve("r", ["b1_0"], for: "o").body["reservations"]?.arrayValue?.first?["amount"] == 1_000)
     }
 
+    @Test(
+        "C7: what was given without a text that was read keeps the one of its version in the workspace's language",
+        arguments: RecordsEngine.here)
+    func unseenTexts(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let first = try #require(try await shop.reader.couponTemplate("spring"))
+        func hash(_ template: CouponTemplate, _ language: CouponText.Language) -> JSONValue {
+            .string(CouponText(template, in: language).hash)
+        }
+        func give(_ id: String, _ origin: GrantCoupon.Origin, _ name: String = "ann") async throws -> JSONValue {
+            try await shop.program.perform(id, GrantCoupon(origin, to: TestProgram.member(name))).body
+        }
+        func store(_ statement: String, _ values: [SQLValue]) async throws {
+            _ = try await shop.program.records.engine.write { connection throws(Problem) in
+                try connection.execute(statement, values)
+            }
+        }
+        let given = try await give("g1", .template("spring"))
+        #expect(given["text_hash"] == hash(first, .english), "\(given.text)")
+        #expect(try await !shop.program.perform("m", MakeCouponBatch(3, of: "spring")).isRefused)
+        var second = first
+        second.conditions.spendMin = 100
+        #expect(try await !shop.program.perform("t2", SetCouponTemplate(second)).isRefused)
+        second = try #require(try await shop.reader.couponTemplate("spring"))
+        let workspace = SQLValue.text(shop.program.workspace.text)
+        try await store("UPDATE workspaces SET language = 'zh-Hans' WHERE id = ?", [workspace])
+        // Codes are of the version for which they were made.
+        let claimed = try await give("k1", .code(.init(batch: 1, index: 0)))
+        #expect(claimed["version"] == 1 && claimed["text_hash"] == hash(first, .chinese), "\(claimed.text)")
+        let newest = try await give("g2", .template("spring"), "bob")
+        #expect(newest["version"] == 2 && newest["text_hash"] == hash(second, .chinese), "\(newest.text)")
+        // Whose it was before keeps what counted then, also where that was nothing.
+        #expect(try await give("k2", .code(.init(batch: 1, index: 0)))["text_hash"] == hash(first, .chinese))
+        try await store(
+            "UPDATE coupons SET seen_language = NULL, seen_hash = NULL WHERE workspace = ? AND id = 'b1_0'", [workspace])
+        let older = try await give("k3", .code(.init(batch: 1, index: 0)))
+        #expect(older["coupon"] == "b1_0" && older["text_hash"] == .null, "\(older.text)")
+    }
+
     @Test("Passed on, revoked, void; a stack is rolled back one by one; a check changes nothing", arguments: RecordsEngine.here)
     func changes(engine: RecordsEngine) async throws {
         let shop = try await Shop(engine) { $0.isTransferable = true }

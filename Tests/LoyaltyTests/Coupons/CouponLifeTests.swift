@@ -159,13 +159,19 @@ import Testing
         try coupon.grant(to: "m", seen: seen, terms, now: Self.start)
         #expect(coupon == granted && coupon.grant?.seen?.hash == CouponText(template, in: .chinese).hash)
         #expect(Self.codes { try coupon.grant(to: "n", seen: seen, terms, now: .epoch) } == ["NOT_YOURS"])
-        var given = Coupon(id: "d", of: template)
-        try given.grant(to: "m", seen: nil, terms, now: .epoch)
-        let unread = given
-        #expect(given.grant?.member == "m" && given.grant?.seen == nil, "nobody was shown anything")
-        try given.grant(to: "m", seen: seen, terms, now: Self.start)
-        #expect(given == unread, "it was theirs before they read its text")
-        #expect(Self.codes { try given.grant(to: "n", seen: nil, terms, now: .epoch) } == ["NOT_YOURS"])
+        let english = CouponTextSeen(template, in: .english)
+        try coupon.grant(to: "m", seen: english, terms, now: Self.start)
+        #expect(coupon == granted, "it was theirs before they read its text in another language")
+        #expect(
+            Self.codes { try coupon.grant(to: "m", seen: CouponTextSeen(other, in: .chinese), terms, now: Self.start) } == [
+                "CONDITIONS_CHANGED"
+            ])
+        // As records of a time have it that kept only what was read.
+        var unread = granted
+        unread.grant = granted.grant.map { CouponGrant(member: $0.member, at: $0.at, seen: nil, interval: $0.interval) }
+        let before = unread
+        try unread.grant(to: "m", seen: english, terms, now: Self.start)
+        #expect(unread == before)
         #expect(Self.codes { try coupon.transfer(from: "m", to: "n", terms, now: .epoch) } == ["NOT_TRANSFERABLE"])
         #expect(coupon == granted)
         var cart = CouponCart.of([500])

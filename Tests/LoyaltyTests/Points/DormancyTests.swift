@@ -331,6 +331,7 @@ struct DormancyTests {
         let made = try await program.perform("3", convert)
         #expect(made.available == 40 && made.body["amount"] == 60, "\(made.body)")
         #expect(made.body["coupon"]?["template"] == "spring" && made.body["coupon"]?["state"] == "granted")
+        #expect(made.body["coupon"]?["text_hash"] == .string(CouponText(template, in: .english).hash))
         #expect(try await program.perform("3", convert).isReplayed)
         #expect(try await program.perform("4", convert).codes == ["INSUFFICIENT_POINTS"])
         let member = try #require(try await program.reader.member(TestProgram.member("ann"))?.member.id)

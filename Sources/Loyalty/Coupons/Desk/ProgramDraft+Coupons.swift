@@ -21,6 +21,11 @@ extension ProgramDraft {
     /// The id of the coupon that the command makes: of its own id, so that the same commands carried out anew make the same coupons.
     var newCouponID: String { "c_" + CouponText.hash(of: id).prefix(16) }
 
+    /// The text of a template as it is, for who was shown none: in the workspace's language.
+    func unseenText(_ template: CouponTemplate) -> CouponTextSeen {
+        CouponTextSeen(template, in: transaction.program.language)
+    }
+
     /// A version of a template, or its newest one, with the days of its zone.
     func couponTerms(_ name: String, version: Int? = nil) throws(ProgramFailure) -> CouponTerms {
         let calendar = calendar
@@ -66,7 +71,7 @@ extension ProgramDraft {
     /// Gives a member a coupon; nothing happens when it is theirs already.
     ///
     /// - Parameters:
-    ///   - seen: The text that the member has read; nil where nobody was shown anything.
+    ///   - seen: The text that the member has read; nil where nobody was shown anything, and the text as it is counts.
     ///   - isClaimed: Whether the member took it themselves.
     mutating func give(
         _ coupon: Coupon, from before: Coupon?, _ terms: CouponTerms, to member: ProgramMember, seen: CouponTextSeen? = nil,
@@ -74,7 +79,8 @@ extension ProgramDraft {
     ) throws(ProgramFailure) -> Coupon {
         var coupon = coupon
         let now = now
-        do throws(Refusal) { try coupon.grant(to: member.id.text, seen: seen, terms, now: now) } catch { throw .refused(error) }
+        let text = seen ?? unseenText(terms.template)
+        do throws(Refusal) { try coupon.grant(to: member.id.text, seen: text, terms, now: now) } catch { throw .refused(error) }
         guard coupon != before else { return coupon }
         claim(member)
         let given = coupon

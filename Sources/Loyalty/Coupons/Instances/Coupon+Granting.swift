@@ -4,19 +4,17 @@ import OrderedCollections
 extension Coupon {
     /// Gives the coupon to a member; the same grant again changes nothing.
     ///
-    /// - Parameter seen: What it is bound to, as the member has read it; nil where nobody was shown anything.
+    /// - Parameter seen: What it is bound to, as the member has read it; where nobody was shown anything, the text as it is.
     /// - Throws: ``Refusal``: `CONDITIONS_CHANGED` when the text read is not that of this version, `ENDS_BEFORE_START` when it could
     ///   never be used by the days of the template.
-    public mutating func grant(to member: String, seen: CouponTextSeen?, _ terms: CouponTerms, now: Instant) throws(Refusal) {
+    public mutating func grant(to member: String, seen: CouponTextSeen, _ terms: CouponTerms, now: Instant) throws(Refusal) {
         try check(terms)
-        // Reading its text later makes it no other grant.
-        if let grant, grant.member == member, grant.seen == nil || seen == nil || grant.seen == seen { return }
+        let text = CouponTextSeen(terms.template, in: seen.language)
+        // Reading its text again, in whatever language, makes it no other grant.
+        if let grant, grant.member == member, seen == text || seen == grant.seen { return }
         var reasons = endingReasons
-        if grant != nil { reasons.append(Refusal.Reason("NOT_YOURS", ["claimed": true])) }
-        if let seen {
-            let text = CouponTextSeen(terms.template, in: seen.language)
-            if seen != text { reasons.append(Refusal.Reason("CONDITIONS_CHANGED", ["hash": .string(text.hash)])) }
-        }
+        if let grant, grant.member != member { reasons.append(Refusal.Reason("NOT_YOURS", ["claimed": true])) }
+        if seen != text { reasons.append(Refusal.Reason("CONDITIONS_CHANGED", ["hash": .string(text.hash)])) }
         if referrer == member { reasons.append(Refusal.Reason("SELF_REFERRAL")) }
         let interval = terms.template.validity.interval(grantedAt: now, terms.calendar)
         if interval.hasEnded(at: now) {

@@ -63,11 +63,12 @@ public enum CouponEnding: Hashable, Sendable {
     case voided(at: Instant)
 }
 
-/// Whose it is, which text they have read, and when they can use it.
+/// Whose it is, by which text, and when they can use it.
 public struct CouponGrant: Hashable, Sendable {
     public internal(set) var member: String
     public let at: Instant
-    /// nil where nobody was shown anything: the house gave it, or an order brought its code.
+    /// The text of its conditions as it was then: as the member had read it, else in the workspace's language; nil in grants of a time
+    /// that kept only what was read.
     public let seen: CouponTextSeen?
     public let interval: CouponInterval
 

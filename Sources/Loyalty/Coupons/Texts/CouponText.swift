@@ -32,7 +32,7 @@ public struct CouponText: Hashable, Sendable {
     }
 }
 
-/// Which text somebody has read.
+/// The text that a grant is bound to: which one somebody has read, or would have.
 public struct CouponTextSeen: Hashable, Sendable {
     public let language: CouponText.Language
     public let hash: String

@@ -111,7 +111,7 @@ extension ProgramDraft {
             var coupon = Coupon(id: place.couponID, of: terms.template)
             do throws(Refusal) {
                 // An order shows nobody what its coupons are bound to.
-                try coupon.grant(to: owner.id.text, seen: nil, terms, now: instant)
+                try coupon.grant(to: owner.id.text, seen: unseenText(terms.template), terms, now: instant)
             } catch { return .refused(error.reasons) }
             return .claimed(CouponCheckout.Item(coupon, terms))
         }

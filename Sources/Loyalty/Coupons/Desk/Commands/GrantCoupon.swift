@@ -14,6 +14,8 @@ public struct GrantCoupon: ProgramCommand {
     public let origin: Origin
     public let member: MemberWish
     /// The text that the member has read; nil where nobody was shown anything, as when the house gives it.
+    ///
+    /// Then the text as it is counts, in the workspace's language.
     public var seen: CouponTextSeen?
     /// Who brought the member in: they cannot use the coupon themselves.
     public var referrer: MemberWish?
