@@ -11,10 +11,12 @@ struct CouponUse {
     let cart: CouponCart
     let mode: CouponStack.Mode
     let commits: Bool
+    /// For how long they are kept; nil where it is not said.
+    let seconds: Int64?
 
     /// - Parameter commits: Whether the body may ask for using them at once.
     init(_ call: APICall, commits mayCommit: Bool) async throws(Problem) {
-        let known = ["member", "order", "coupons", "cart", "mode"] + (mayCommit ? ["commit"] : [])
+        let known = ["member", "order", "coupons", "cart", "mode"] + (mayCommit ? ["commit", "seconds"] : [])
         let body = try ObjectReader(try call.json(), known: known)
         order = try body.requiredText("order")
         coupons = try body.texts("coupons") ?? []
@@ -25,6 +27,7 @@ struct CouponUse {
         self.cart = cart
         mode = try body.word("mode", CouponStack.Mode.self) ?? .bestForCustomer
         commits = mayCommit ? try body.flag("commit") ?? false : false
+        seconds = mayCommit ? try body.number("seconds", in: ReserveCoupons.secondsRange) : nil
         member = try await call.member(try body.requiredText("member"))
     }
 }
@@ -284,6 +287,10 @@ enum CouponSchemas {
         ]
         if commits {
             members["commit"] = ["type": "boolean", "default": false, "description": "Use them at once."]
+            members["seconds"] = SettingsSchemas.whole(
+                ReserveCoupons.secondsRange,
+                "How long they are kept from now on; past the end of the coupon, too. What the order has kept for the same cart stays as it is without it, and is kept for longer with it, never for less.",
+                default: 1_800)
         }
         return PointSchemas.closed(members, required: ["member", "order", "coupons", "cart"])
     }

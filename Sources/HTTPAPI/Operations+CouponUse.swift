@@ -88,13 +88,14 @@ extension APIOperation {
 
     private static let reserveCoupons = APIOperation(
         method: .post, path: "/api/v1/coupons/reserve", id: "reserveCoupons", tag: "Coupons",
-        summary: "Keep coupons for an order for 30 minutes, each with all its limits or not at all; or use them at once.",
+        summary:
+            "Keep coupons for an order, 30 minutes or up to 30 days, each with all its limits or not at all; or use them at once.",
         access: .key(.manage), body: CouponSchemas.use(commits: true), answer: CouponSchemas.reserved, problems: [409],
         isCommand: true
     ) { call throws(Problem) in
         let wish = try await CouponUse(call, commits: true)
         var command = ReserveCoupons(wish.coupons, for: wish.order, by: wish.member, wish.cart)
-        (command.mode, command.commits) = (wish.mode, wish.commits)
+        (command.mode, command.commits, command.seconds) = (wish.mode, wish.commits, wish.seconds)
         return try await call.perform(command)
     }
 

@@ -106,6 +106,16 @@ import Workspaces
             #expect(limits["limits"]?.arrayValue?.map { $0["left"] } == [5_000], "\(limits.text)")
             let late = try await Self.post("commit", #"{"order":"o1"}"#, fixtures)
             #expect(late.status == 409 && Self.codes(late) == ["RESERVATION_EXPIRED"], "\(late.text)")
+            func asking(_ seconds: String) -> String { #"{"seconds":\#(seconds),"# + Self.use(id, order: "o2").dropFirst() }
+            for wrong in ["0", "2592001", "1.5", #""60""#] {
+                let refused = try await Self.post("reserve", asking(wrong), fixtures)
+                #expect(refused.status == 400 && refused.pointer == "/seconds", "\(refused.text)")
+                #expect(refused.text.contains("2592000"), "\(refused.text)")
+            }
+            #expect(try await Self.post("reserve", asking("3600"), fixtures).status == 200)
+            fixtures.clock.advance(seconds: 3_500)
+            let inTime = try await Self.post("commit", #"{"order":"o2"}"#, fixtures)
+            #expect(inTime.status == 200, "\(inTime.text)")
         }
     }
 

@@ -76,6 +76,11 @@ public struct LimitBook: Hashable, Sendable {
         return []
     }
 
+    /// Keeps a pin for longer; nothing happens when there is none, or when it is kept for as long already.
+    public mutating func keep(_ id: PinID, until: Instant) {
+        if let pin = pins[id], pin.until < until { pins[id] = Pin(charges: pin.charges, until: until) }
+    }
+
     /// Turns a pin into use of at most what is pinned.
     ///
     /// - Returns: False when there is no such pin at that instant.

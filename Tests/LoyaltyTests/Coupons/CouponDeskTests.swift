@@ -42,10 +42,10 @@ import Testing
 
         func reserve(
             _ id: String, _ coupons: [String], for order: String, by name: String = "ann", commits: Bool = false,
-            cart: CouponCart? = nil
+            cart: CouponCart? = nil, seconds: Int64? = nil
         ) async throws -> ProgramAnswer {
             var command = ReserveCoupons(coupons, for: order, by: TestProgram.member(name), cart ?? self.cart)
-            command.commits = commits
+            (command.commits, command.seconds) = (commits, seconds)
             return try await program.perform(id, command)
         }
 
@@ -123,6 +123,49 @@ import Testing
         _ = try await shop.program.perform("m", MergeMembers(TestProgram.member("bob"), into: TestProgram.member("ann")))
         #expect(try await !shop.reserve("r5", [one], for: "o").isRefused)
         #expect(try await shop.state(two) == .redeemed)
+    }
+
+    @Test(
+        "A reservation holds for as long as is asked for, up to 30 days and past the coupon's end, longer when asked again",
+        arguments: RecordsEngine.here)
+    func reservationSeconds(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine) { $0.limits = [CouponLimit("all", .uses, max: 2)] }
+        let (one, two) = (try await shop.grant("g1"), try await shop.grant("g2"))
+        let start = shop.program.clock.now
+        /// After the start, in whole seconds: what is recorded one after another is some microseconds apart.
+        func seconds(_ answer: ProgramAnswer) throws -> Int64 {
+            let text = try #require(answer.body["reservations"]?.arrayValue?.first?["until"]?.stringValue, "\(answer.body.text)")
+            return try #require(Instant(rfc3339: text)).microseconds(since: start) / .microsecondsPerSecond
+        }
+        let first = try await shop.reserve("r1", [one], for: "o")
+        #expect(try seconds(first) == 1_800)
+        for wrong: Int64 in [.min, 0, 2_592_001, .max] {
+            #expect(try await shop.reserve("w\(wrong)", [one], for: "o", seconds: wrong).codes == ["BAD_TIME"])
+        }
+        let longest = try await shop.reserve("r2", [one], for: "o", seconds: 2_592_000)
+        #expect(try seconds(longest) == 2_592_000 && longest.body["price"] == first.body["price"])
+        // Neither without a word of it nor with less is it kept for less.
+        #expect(try await shop.reserve("r3", [one], for: "o").body == longest.body)
+        #expect(try await shop.reserve("r4", [one], for: "o", seconds: 60).body == longest.body)
+        #expect(try await shop.limit("all")?.reserved == 1)
+        #expect(try seconds(try await shop.reserve("s1", [two], for: "p", seconds: 60)) == 60)
+        shop.program.clock.advance(61 * .microsecondsPerSecond)
+        #expect(try await shop.change("s2", .commit(finals: [:]), of: "p").codes == ["RESERVATION_EXPIRED"])
+        shop.program.clock.advance(29 * .microsecondsPerDay)
+        #expect(try await shop.reserve("r5", [one], for: "q").codes.contains("RESERVED_ELSEWHERE"))
+        let used = try await shop.change("c", .commit(finals: [:]), of: "o")
+        #expect(used.body["coupons"]?.arrayValue?.first?["amount"] == 1_000, "it was kept before its seven days were over")
+    }
+
+    @Test("A command that says no time is kept as it was before times could be said")
+    func reservationContent() {
+        var command = ReserveCoupons(["c"], for: "o", by: TestProgram.member("ann"), CouponCart.of([100]))
+        let plain = command.content.objectValue
+        #expect(
+            plain.map { Array($0.keys) } == ["command", "member", "order", "cart", "coupons", "mode", "commits"],
+            "\(command.content)")
+        command.seconds = 1_800
+        #expect(command.content.objectValue?["seconds"] == 1_800 && command.content != plain.map { .object($0) })
     }
 
     @Test("200 orders at once want one coupon, from two servers: exactly one gets it", arguments: RecordsEngine.here)

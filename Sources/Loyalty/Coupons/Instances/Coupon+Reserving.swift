@@ -73,10 +73,12 @@ extension Coupon {
 
     /// Keeps the coupon for an order with what it takes off, on it and on all limits or on none.
     ///
-    /// The same order and key again give the same reservation; another key prices it anew in place. A budget that has less left trims.
+    /// The same order and key again give the same reservation, which holds for longer where a later end is asked for; another key prices
+    /// it anew in place. A budget that has less left trims.
     /// - Parameters:
     ///   - discount: What ``CouponStack`` says for this coupon and cart.
     ///   - trimmedBy: The limits for which it says less than the coupon would take off.
+    ///   - until: When it lapses; nil for ``reservationDuration`` from the cart's instant on.
     public mutating func reserve(
         _ discount: CouponDiscount, trimmedBy: [String] = [], for cart: CouponCart, _ terms: CouponTerms, order: String,
         key: String,
@@ -84,7 +86,7 @@ extension Coupon {
     ) throws(Refusal) -> CouponReservation {
         try check(terms)
         let now = cart.instant
-        if let held = reservation, isHeld(for: order, key: key, at: now) { return held }
+        if let held = reservation, isHeld(for: order, key: key, at: now) { return keep(held, until: until ?? held.until, &limits) }
         let until = until ?? now.advanced(byMicroseconds: Coupon.reservationDuration)
         var reasons = reasons(for: cart, terms, order: order, limits)
         if until <= now { reasons.append(Refusal.Reason("BAD_TIME")) }
@@ -107,6 +109,16 @@ extension Coupon {
             trimmedBy: trimmedBy)
         reservation = made
         return made
+    }
+
+    private mutating func keep(
+        _ held: CouponReservation, until: Instant, _ limits: inout LimitBook
+    ) -> CouponReservation {
+        var held = held
+        held.until = max(held.until, until)
+        limits.keep(LimitBook.PinID(id, order: held.order), until: held.until)
+        reservation = held
+        return held
     }
 
     /// Lets a reservation go; nothing happens when there is none for this order.

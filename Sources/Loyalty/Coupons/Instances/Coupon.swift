@@ -86,7 +86,7 @@ public struct CouponReservation: Hashable, Sendable {
     /// Names the cart for which it was priced: the same key, the same answer.
     public let key: String
     /// It lapses at this instant.
-    public let until: Instant
+    public internal(set) var until: Instant
     public let discount: CouponDiscount
     public let charges: [LimitBook.Charge]
     /// The limits that left less than the coupon would take off.

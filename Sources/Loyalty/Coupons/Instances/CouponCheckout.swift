@@ -29,7 +29,7 @@ public struct CouponCheckout: Sendable {
 
     /// What would be used for a cart now; nothing is changed.
     ///
-    /// - Parameter key: As ``reserve(_:order:key:mode:classMaxima:)`` has it; nil when only what is not kept yet counts.
+    /// - Parameter key: As ``reserve(_:order:key:mode:classMaxima:until:)`` has it; nil when only what is not kept yet counts.
     public func check(
         _ cart: CouponCart, order: String, key: String? = nil, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) -> CouponStack {
@@ -39,12 +39,14 @@ public struct CouponCheckout: Sendable {
 
     /// Reserves the coupons that are used for a cart; those that the order held before and that are not used any more are let go.
     ///
-    /// What is kept for the order and the key already stays as it is, and nothing comes to it: the same again gives the same.
+    /// What is kept for the order and the key already stays as it is, and nothing comes to it: the same again gives the same. It holds for
+    /// longer where `until` is later.
     ///
     /// Limits that have not enough left for all decide which are used, as in ``check(_:order:key:mode:classMaxima:)``; what fails all the
     /// same is left out, and the rest is priced without it.
     public mutating func reserve(
-        _ cart: CouponCart, order: String, key: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:]
+        _ cart: CouponCart, order: String, key: String, mode: CouponStack.Mode, classMaxima: [CouponClass: Int] = [:],
+        until: Instant? = nil
     ) throws(Refusal) -> Answer {
         var refused: [String: [Refusal.Reason]] = [:]
         while true {
@@ -69,7 +71,7 @@ public struct CouponCheckout: Sendable {
                 do throws(Refusal) {
                     reservations[item.coupon.id] = try trial.items[index].coupon.reserve(
                         discount, trimmedBy: stack.trimmedBy[item.coupon.id] ?? [], for: cart, item.terms, order: order, key: key,
-                        limits: &trial.limits)
+                        until: until, limits: &trial.limits)
                 } catch {
                     failed = (item.coupon.id, error.reasons)
                 }

@@ -4,6 +4,9 @@ import Records
 
 /// Keeps a member's coupons for an order, each on itself and on all its limits, or uses them at once.
 public struct ReserveCoupons: ProgramCommand {
+    /// For how long it may keep them: up to 30 days, as what was sold in advance is paid for in full later.
+    public static let secondsRange: ClosedRange<Int64> = 1 ... 30 * 86_400
+
     public let member: MemberWish
     public let order: String
     /// Its instant and its member are those of the command.
@@ -13,6 +16,8 @@ public struct ReserveCoupons: ProgramCommand {
     public var mode = CouponStack.Mode.bestForCustomer
     /// Whether they are used at once, without a reservation in between.
     public var commits = false
+    /// For how long they are kept from now on; nil for ``Coupon/reservationDuration``, and for no change to what is kept already.
+    public var seconds: Int64?
 
     public init(_ coupons: [String], for order: String, by member: MemberWish, _ cart: CouponCart) {
         self.coupons = coupons
@@ -22,13 +27,15 @@ public struct ReserveCoupons: ProgramCommand {
     }
 
     public var content: JSONValue {
-        [
+        let members: OrderedDictionary<String, JSONValue> = [
             "command": "reserve_coupons", "member": member.content, "order": .string(order), "cart": cart.json,
             "coupons": .array(coupons.map { .string($0) }), "mode": .string(mode.rawValue), "commits": .bool(commits),
         ]
+        return .object(seconds.map { seconds in members.merging(["seconds": .int(seconds)]) { one, _ in one } } ?? members)
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
+        if let seconds, !ReserveCoupons.secondsRange.contains(seconds) { throw .refused(Refusal("BAD_TIME")) }
         var cart = cart
         let wrong = cart.reasons(for: order)
         guard wrong.isEmpty else { throw .refused(Refusal(wrong)) }
@@ -49,9 +56,10 @@ public struct ReserveCoupons: ProgramCommand {
         }
         desk.ids = coupons
         var checkout = desk.checkout
+        let until = seconds.map { draft.now.advanced(byMicroseconds: $0 * .microsecondsPerSecond) }
         let answer: CouponCheckout.Answer
         do throws(Refusal) {
-            answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode)
+            answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode, until: until)
         } catch { throw .refused(error) }
         guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal(of: named)) }
         desk.take(checkout)
