@@ -34,9 +34,10 @@ struct CouponUse {
 
 extension ObjectReader {
     private static let cartMembers = [
-        "currency", "lines", "shipping", "prices", "instrument", "tier", "tags", "first_order", "channel", "store",
+        "currency", "lines", "shipping", "shipping_tax_rate", "prices", "instrument", "tier", "tags", "first_order", "channel",
+        "store",
     ]
-    private static let lineMembers = ["id", "sku", "categories", "units", "unit_price", "discounted"]
+    private static let lineMembers = ["id", "sku", "categories", "units", "unit_price", "discounted", "tax_rate"]
     private static let linesMax = 1_000
 
     /// The member `cart`; nil when there is none.
@@ -54,14 +55,16 @@ extension ObjectReader {
             guard let price = try line.money("unit_price") else {
                 throw line.refused("unit_price", "\"unit_price\" is missing.")
             }
-            lines.append(
-                CouponCart.Line(
-                    id: try line.requiredText("id"), sku: try line.requiredText("sku"),
-                    categories: Set(try line.texts("categories") ?? []), units: try line.amount("units") ?? 1,
-                    unitPrice: price, isDiscounted: try line.flag("discounted") ?? false))
+            var made = CouponCart.Line(
+                id: try line.requiredText("id"), sku: try line.requiredText("sku"),
+                categories: Set(try line.texts("categories") ?? []), units: try line.amount("units") ?? 1,
+                unitPrice: price, isDiscounted: try line.flag("discounted") ?? false)
+            made.taxRate = try line.number("tax_rate", in: CouponTax.rateRange)
+            lines.append(made)
         }
         var cart = CouponCart(currency: currency, lines: lines, at: now)
         cart.shipping = try reader.money("shipping") ?? 0
+        cart.shippingTaxRate = try reader.number("shipping_tax_rate", in: CouponTax.rateRange)
         cart.taxBase = try reader.word("prices", CouponCart.TaxBase.self) ?? .gross
         (cart.instrument, cart.tier) = (try reader.text("instrument"), try reader.text("tier"))
         cart.tags = Set(try reader.texts("tags") ?? [])
@@ -241,6 +244,10 @@ enum CouponSchemas {
         SettingsSchemas.count(about + " In minor units: 2000 for 20.00 of CNY.")
     }
 
+    private static func taxRate(_ about: String) -> JSONValue {
+        SettingsSchemas.whole(CouponTax.rateRange, about + " In hundredths of a per cent: 1300 for 13 %.")
+    }
+
     private static let line = PointSchemas.closed(
         [
             "id": PointSchemas.id("Names the line within the cart; answers and refunds name it so."),
@@ -249,15 +256,18 @@ enum CouponSchemas {
             "units": ["type": "integer", "minimum": 1, "default": 1],
             "unit_price": minor("Of one unit before coupons."),
             "discounted": SettingsSchemas.flag("Whether it is cheaper than usual already."),
+            "tax_rate": taxRate("Of these goods, for `price.tax` of the answer; 0 without it where another line has one."),
         ], required: ["id", "sku", "unit_price"])
     static let cart = PointSchemas.closed(
         [
             "currency": SettingsSchemas.text("Three letters, such as CNY."),
             "lines": ["type": "array", "items": line, "minItems": 1, "maxItems": 1_000],
             "shipping": minor("What delivery costs; 0 without it."),
+            "shipping_tax_rate": taxRate("Of the delivery; 0 without it where a line has one."),
             "prices": SettingsSchemas.choice(
-                CouponCart.TaxBase.allCases.map(\.rawValue), "Whether all prices are with tax (gross) or without.", default: "gross"
-            ),
+                CouponCart.TaxBase.allCases.map(\.rawValue),
+                "Whether all prices are with tax (gross) or without (net). What coupons take off counts in the same, and so do all amounts of the answer but those of `price.tax`.",
+                default: "gross"),
             "instrument": SettingsSchemas.text("The card or account that pays, for limits per instrument."),
             "tier": SettingsSchemas.text("The member's."), "tags": SettingsSchemas.names("The member's."),
             "first_order": SettingsSchemas.flag("Whether it is the member's first."), "channel": APISchema.text,
@@ -299,18 +309,28 @@ enum CouponSchemas {
         "type": "array",
         "items": APISchema.object(["coupon": APISchema.text, "reasons": APISchema.list("Reason")]),
     ]
-    private static let price = APISchema.object([
-        "goods": minor("What the goods cost with the coupons."), "shipping": minor("What the shipping costs with the coupons."),
-        "units": [
-            "type": "array", "description": "All units of all lines, those of a line that cost the same together.",
-            "items": APISchema.object([
-                "line": SettingsSchemas.text("The `id` of the cart's line."),
-                "first": SettingsSchemas.count("The first of these units, counted from 0 within the line."),
-                "count": SettingsSchemas.count("How many they are."), "price": minor("Of each before coupons."),
-                "paid": minor("Of each with them: what is given back for it when it is returned."),
-            ]),
-        ],
-    ])
+    private static let price = APISchema.object(
+        [
+            "goods": minor("What the goods cost with the coupons."), "shipping": minor("What the shipping costs with the coupons."),
+            "units": [
+                "type": "array", "description": "All units of all lines, those of a line that cost the same together.",
+                "items": APISchema.object([
+                    "line": SettingsSchemas.text("The `id` of the cart's line."),
+                    "first": SettingsSchemas.count("The first of these units, counted from 0 within the line."),
+                    "count": SettingsSchemas.count("How many they are."), "price": minor("Of each before coupons."),
+                    "paid": minor("Of each with them: what is given back for it when it is returned."),
+                ]),
+            ],
+            "tax": [
+                "type": "array",
+                "description":
+                    "The tax after coupons, delivery included: for each rate the sum is converted once, half up. Together it is all of the order. Only where the cart names a rate.",
+                "items": APISchema.object([
+                    "rate": taxRate("That of the lines."), "net": minor("Without tax."), "tax": minor("The tax."),
+                    "gross": minor("With tax."),
+                ]),
+            ],
+        ], required: ["goods", "shipping", "units"])
     private static let discount = APISchema.object([
         "parts": [
             "type": "array",

@@ -64,6 +64,18 @@ import Workspaces
             #expect(reason?["code"] == "CONDITION_SPEND_MIN" && reason?["params"]?["need"] == 10_000)
             let checked = try await Self.post("check", Self.use(id, order: "o1"), fixtures)
             #expect(checked["total"] == 2_000 && checked["price"]?["goods"] == 10_000, "\(checked.text)")
+            #expect(checked["price"]?["tax"] == nil, "no rate is named")
+            func taxed(_ prices: String, _ rate: String) -> String {
+                let line = #"{"id":"1","sku":"tin","unit_price":12000,"tax_rate":\#(rate)}"#
+                return #"{"member":"user_id:ann","order":"o1","coupons":["\#(id)"],"#
+                    + #""cart":{"currency":"CNY","prices":"\#(prices)","lines":[\#(line)]}}"#
+            }
+            let gross = try await Self.post("check", taxed("gross", "1300"), fixtures)
+            #expect(gross["price"]?["tax"] == [["rate": 1_300, "net": 8_850, "tax": 1_150, "gross": 10_000]], "\(gross.text)")
+            let net = try await Self.post("check", taxed("net", "1300"), fixtures)
+            #expect(net["price"]?["tax"] == [["rate": 1_300, "net": 10_000, "tax": 1_300, "gross": 11_300]], "\(net.text)")
+            let wrong = try await Self.post("check", taxed("net", "-1"), fixtures)
+            #expect(wrong.status == 400 && wrong.pointer == "/cart/lines/0/tax_rate", "\(wrong.text)")
             let untouched = try await fixtures.send(.get, "/api/v1/coupons/limits?template=spring")
             #expect(untouched["limits"]?.arrayValue?.map { $0["left"] } == [5_000], "\(untouched.text)")
 

@@ -103,7 +103,9 @@ import Testing
     @Test("Tax is converted once for each rate, from the base that the order has")
     func tax() throws {
         let cart = CouponCart.of([333, 333, 334, 1_000])
-        let price = try CouponStack(cart, [CouponTemplate.simple(.amount(100, on: .order)).candidate], mode: .requested).price
+        let coupon = CouponTemplate.simple(.amount(100, on: .order)).candidate
+        let price = try CouponStack(cart, [coupon], mode: .requested).price
+        #expect(price.tax == nil, "no rate is named")
         let rates: [String: Int64] = ["a": 1_300, "b": 1_300, "c": 1_300, "d": 600]
         // 20.00 − 1.00 = 19.00, of which 9.50 at 13 % and 9.50 at 6 %; unit by unit it would be 1.08 of tax for a to c.
         #expect(
@@ -115,6 +117,19 @@ import Testing
                 .init(rate: 600, net: 950, tax: 57), .init(rate: 1_300, net: 950, tax: 124),
             ])
         #expect(throws: Refusal("BAD_AMOUNT", ["of": "a"])) { try CouponTax(price, in: .net, rates: ["a": -1]) }
+        // The cart names the same rates, and delivery at one of them: together it is all of the order.
+        var named = cart
+        for index in named.lines.indices { named.lines[index].taxRate = rates[named.lines[index].id] }
+        (named.shipping, named.shippingTaxRate, named.taxBase) = (500, 600, .net)
+        let taxed = try CouponStack(named, [coupon], mode: .requested).price
+        #expect(
+            taxed.tax?.parts == [.init(rate: 600, net: 1_450, tax: 87), .init(rate: 1_300, net: 950, tax: 124)])
+        named.taxBase = .gross
+        let whole = try CouponStack(named, [coupon], mode: .requested).price
+        #expect(whole.tax?.parts.reduce(0) { $0 + $1.gross } == whole.goodsPaid + whole.shippingPaid)
+        named.lines = [.init(id: "a", sku: "a", unitPrice: .max / 2)]
+        (named.lines[0].taxRate, named.shipping, named.taxBase) = (20_000, 0, .net)
+        #expect(throws: Refusal("OVERFLOW")) { try CouponStack(named, [], mode: .requested) }
     }
 
     @Test("Many units are counted, not listed")

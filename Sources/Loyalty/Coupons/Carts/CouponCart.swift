@@ -16,6 +16,8 @@ public struct CouponCart: Hashable, Sendable {
         public var dearerUnits: Int64 = 0
         /// Whether the price is lower than usual already.
         public var isDiscounted: Bool
+        /// In hundredths of a per cent; nil where it is not said.
+        public var taxRate: Int64?
 
         public init(
             id: String, sku: String, categories: Set<String> = [], units: Int64 = 1, unitPrice: Int64, isDiscounted: Bool = false
@@ -39,6 +41,8 @@ public struct CouponCart: Hashable, Sendable {
     public var lines: [Line]
     /// What delivery costs, in minor units.
     public var shipping: Int64 = 0
+    /// In hundredths of a per cent; nil where it is not said.
+    public var shippingTaxRate: Int64?
     public var taxBase = TaxBase.gross
     public var instant: Instant
     public var member: String?
@@ -62,6 +66,11 @@ public struct CouponCart: Hashable, Sendable {
         reasons.require(ids: [("order", order)])
         for line in lines { reasons.require(ids: [("lines.id", line.id), ("lines.sku", line.sku)]) }
         return reasons.all
+    }
+
+    /// By line, where it is said.
+    var taxRates: [String: Int64] {
+        Dictionary(lines.compactMap { line in line.taxRate.map { (line.id, $0) } }) { first, _ in first }
     }
 
     private static let sumMax = Int128(Int64.max)

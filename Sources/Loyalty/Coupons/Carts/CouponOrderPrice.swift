@@ -13,11 +13,14 @@ public struct CouponOrderPrice: Hashable, Sendable {
     /// By line and unit.
     public let parts: [Part]
     public let shippingPaid: Int64
+    /// Of all of it, delivery included; nil where the cart names no rate.
+    public private(set) var tax: CouponTax?
 
     /// The price of a cart after discounts, which together leave nothing below zero.
     ///
+    /// - Throws: ``Refusal`` when the cart names a rate that is none, or what it costs with tax is beyond what can be counted.
     /// - Complexity: O(n log n) in the lines and the parts of all discounts.
-    init(_ cart: CouponCart, _ discounts: [CouponDiscount]) {
+    init(_ cart: CouponCart, _ discounts: [CouponDiscount]) throws(Refusal) {
         var changes: [String: [Int64: Int64]] = [:]
         for part in discounts.flatMap(\.parts) where part.amount > 0 {
             changes[part.line, default: [:]][part.first, default: 0] += part.amount
@@ -36,6 +39,10 @@ public struct CouponOrderPrice: Hashable, Sendable {
         }
         self.parts = parts
         shippingPaid = discounts.reduce(cart.shipping) { $0 - $1.shipping }
+        let rates = cart.taxRates
+        if !rates.isEmpty || cart.shippingTaxRate != nil {
+            tax = try CouponTax(self, in: cart.taxBase, rates: rates, shippingRate: cart.shippingTaxRate ?? 0)
+        }
     }
 
     public var goodsPaid: Int64 { parts.reduce(0) { $0 + $1.count * $1.paid } }

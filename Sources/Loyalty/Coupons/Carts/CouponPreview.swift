@@ -9,7 +9,7 @@ public struct CouponPreview: Hashable, Sendable {
     public init(_ terms: CouponTerms, for cart: CouponCart) throws(Refusal) {
         try cart.check()
         check = CouponCandidate(id: "preview", terms: terms).check(cart)
-        price = CouponOrderPrice(cart, check.isApplicable ? [check.discount] : [])
+        price = try CouponOrderPrice(cart, check.isApplicable ? [check.discount] : [])
     }
 
     /// The object `{"counts", "total", "discount", "price", "reasons", "near_miss"}`.

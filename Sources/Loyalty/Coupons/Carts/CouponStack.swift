@@ -49,7 +49,7 @@ public struct CouponStack: Sendable {
         let (discounts, trims) = search.outcome(chosen)
         used = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), discounts))
         trimmedBy = Dictionary(uniqueKeysWithValues: zip(chosen.map(\.id), trims))
-        price = CouponOrderPrice(cart, discounts)
+        price = try CouponOrderPrice(cart, discounts)
         var skipped: [Skipped] = []
         for (coupon, check) in zip(coupons, checks) where used[coupon.id] == nil {
             let reasons = check.isApplicable ? [search.reason(coupon, beside: chosen)] : check.reasons

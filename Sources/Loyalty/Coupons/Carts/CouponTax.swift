@@ -3,6 +3,9 @@ import OrderedCollections
 
 /// The tax of an order after coupons: one base for all of it, converted once for each rate and never unit by unit.
 public struct CouponTax: Hashable, Sendable {
+    /// Rates that can be counted with, in hundredths of a per cent.
+    public static let rateRange: ClosedRange<Int64> = 0 ... 1_000_000
+
     /// What is taxed at one rate.
     public struct Part: Hashable, Sendable {
         /// In hundredths of a per cent.
@@ -16,13 +19,18 @@ public struct CouponTax: Hashable, Sendable {
     /// By rate.
     public let parts: [Part]
 
-    /// - Parameter rates: Of each line, in hundredths of a per cent; 0 where it is missing.
+    /// - Parameters:
+    ///   - rates: Of each line, in hundredths of a per cent; 0 where it is missing.
+    ///   - shippingRate: Of the delivery.
     /// - Throws: ``Refusal`` when a rate is negative or a sum is beyond what can be counted.
-    public init(_ price: CouponOrderPrice, in base: CouponCart.TaxBase, rates: [String: Int64]) throws(Refusal) {
-        if let bad = rates.filter({ !(0 ... 1_000_000).contains($0.value) }).keys.min() {
+    public init(
+        _ price: CouponOrderPrice, in base: CouponCart.TaxBase, rates: [String: Int64], shippingRate: Int64 = 0
+    ) throws(Refusal) {
+        if let bad = rates.filter({ !CouponTax.rateRange.contains($0.value) }).keys.min() {
             throw Refusal("BAD_AMOUNT", ["of": .string(bad)])
         }
-        var sums: [Int64: Int64] = [:]
+        guard CouponTax.rateRange.contains(shippingRate) else { throw Refusal("BAD_AMOUNT", ["of": "shipping"]) }
+        var sums: [Int64: Int64] = price.shippingPaid > 0 ? [shippingRate: price.shippingPaid] : [:]
         for part in price.parts { sums[rates[part.line] ?? 0, default: 0] += part.count * part.paid }
         var parts: [Part] = []
         for (rate, sum) in sums.sorted(by: { $0.key < $1.key }) {

@@ -60,7 +60,7 @@ extension CouponStack.Skipped {
 
 extension CouponOrderPrice {
     package var json: JSONValue {
-        [
+        var members: OrderedDictionary<String, JSONValue> = [
             "goods": .int(goodsPaid), "shipping": .int(shippingPaid),
             "units": .array(
                 parts.map {
@@ -70,7 +70,13 @@ extension CouponOrderPrice {
                     ]
                 }),
         ]
+        if let tax { members["tax"] = .array(tax.parts.map(\.json)) }
+        return .object(members)
     }
+}
+
+extension CouponTax.Part {
+    fileprivate var json: JSONValue { ["rate": .int(rate), "net": .int(net), "tax": .int(tax), "gross": .int(gross)] }
 }
 
 extension CouponCart {
@@ -88,6 +94,7 @@ extension CouponCart {
             "lines",
             .array(lines.map(\.json)))
         out.put("shipping", .int(shipping))
+        if let shippingTaxRate { out.put("shipping_tax_rate", .int(shippingTaxRate)) }
         out.put("prices", taxBase.rawValue)
         out.put("instrument", instrument)
         out.put("tier", tier)
@@ -109,6 +116,7 @@ extension CouponCart.Line {
         out.put("unit_price", .int(unitPrice))
         if dearerUnits > 0 { out.put("dearer_units", .int(dearerUnits)) }
         out.put("discounted", isDiscounted)
+        if let taxRate { out.put("tax_rate", .int(taxRate)) }
         return out.json
     }
 }

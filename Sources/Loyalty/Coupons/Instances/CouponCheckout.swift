@@ -80,8 +80,8 @@ public struct CouponCheckout: Sendable {
                 refused[failed.id, default: []] += failed.reasons
                 continue
             }
+            let price = try CouponOrderPrice(cart, reservations.values.map(\.discount))
             self = trial
-            let price = CouponOrderPrice(cart, reservations.values.map(\.discount))
             return Answer(reservations: reservations, skipped: stack.skipped, price: price)
         }
     }
