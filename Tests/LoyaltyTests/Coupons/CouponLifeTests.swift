@@ -140,6 +140,27 @@ import Testing
         #expect(try shop.checkout.check(shop.cart, order: "a", key: "k", mode: .requested).used.isEmpty)
     }
 
+    @Test("What is kept is kept for longer where a later end is asked for, on the coupon and its limits, and never for less")
+    func longer() throws {
+        var shop = try Shop { $0.limits = [CouponLimit("all", .uses, max: 1)] }
+        let first = try #require(try shop.reserve("a", at: 0))
+        #expect(first.until == Self.at(30))
+        func reserve(until minutes: Int64) throws -> Instant? {
+            let answer = try shop.checkout.reserve(shop.cart, order: "a", key: "k", mode: .requested, until: Self.at(minutes))
+            return answer.reservations["c"]?.until
+        }
+        for (asked, kept) in [(10, 30), (90, 90), (60, 90)] as [(Int64, Int64)] {
+            #expect(try reserve(until: asked) == Self.at(kept))
+            #expect(shop.checkout.limits.pins[.init("c", order: "a")]?.until == Self.at(kept))
+        }
+        #expect(try shop.reserve("a", at: 80)?.amount == first.amount)
+        #expect(shop.checkout.limits.limits[Limit.Key(name: "all")]?.reserved == 1)
+        shop.cart.instant = Self.at(90)
+        #expect(shop.coupon.reservation(at: shop.cart.instant) == nil)
+        let again = try shop.checkout.reserve(shop.cart, order: "b", key: "k", mode: .requested)
+        #expect(again.reservations["c"]?.until == Self.at(120))
+    }
+
     @Test("Only who has read this version of the conditions is given it, and nobody twice")
     func grants() throws {
         let template = CouponTemplate.simple(.amount(100, on: .order))

@@ -135,6 +135,8 @@ import Testing
         for (name, id) in ids {
             let coupon = try #require(desk.coupons[id])
             #expect(coupon.redemptions.count { !$0.isUndone } <= 1, "\(place): used once")
+            let terms = try #require(desk.terms[id])
+            #expect(coupon.grant?.seen == CouponTextSeen(terms.template, in: .english), "C7, \(place)")
             end.usesLeft[name] = coupon.usesLeft
             end.uses[name] = coupon.redemptions.filter { !$0.isUndone }.map {
                 Use(discount: $0.discount, returned: $0.returnedUnits, returnedAmount: $0.returnedAmount)
