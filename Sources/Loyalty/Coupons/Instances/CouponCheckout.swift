@@ -1,3 +1,5 @@
+public import Model
+
 /// The coupons of one order, reserved together: each on itself and on all its limits, or not at all.
 public struct CouponCheckout: Sendable {
     /// A coupon with what its template promises.
