@@ -7,12 +7,12 @@ import Testing
 @testable import Loyalty
 
 /// A simulated shop's offers, replayed as coupons: what it calls completed is what our coupons call applicable.
-@Suite("Starbucks offers as coupons", .enabled(if: StarbucksOffers.shouldRun, "the shared data is not beside this clone"))
+@Suite("Starbucks offers as coupons", .enabled(if: StarbucksOffers.shouldRun, StarbucksOffers.absence))
 struct StarbucksOffersTests {
     @Test("Every completion is one redemption at its hour, none else; rewards and funnels are those of the oracle")
     func replay() throws {
         let oracle = try StarbucksOffers.oracle()
-        let replay = try StarbucksOffers.replayed()
+        let replay = try StarbucksOffers.replay.get()
         #expect(replay.eventCounts == oracle.by_event && replay.people.count == oracle.persons)
         #expect(replay.redeemedHours == replay.completedHours)
         #expect(replay.redeemedHours.count == oracle.by_event["offer completed"])
@@ -33,7 +33,7 @@ struct StarbucksOffersTests {
 }
 
 /// The data set and its oracle.
-private enum StarbucksOffers {
+enum StarbucksOffers {
     static let directory: String = {
         if let given = ProcessInfo.processInfo.environment["TEAHOUSE_SHARED"], !given.isEmpty { return given }
         return #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(5).joined(separator: "/") + "/shared"
@@ -42,6 +42,8 @@ private enum StarbucksOffers {
     static let shouldRun =
         ProcessInfo.processInfo.environment["CI"] != nil
         || FileManager.default.fileExists(atPath: directory + "/data/starbucks_offers")
+    static let absence: Comment = "the shared data is not beside this clone"
+    private static let transcript = "data/starbucks_offers/transcript.ndjson.gz"
 
     struct Oracle: Decodable {
         struct Funnel: Decodable {
@@ -103,16 +105,33 @@ private enum StarbucksOffers {
         try JSONDecoder().decode(Oracles.self, from: Data(bytes("oracles/retention_funnel.json"))).starbucks
     }
 
-    static func replayed() throws -> Replay {
+    /// All of it, gone through once for all who ask.
+    static let replay = Result { try replayed() }
+
+    private static func replayed() throws -> Replay {
         let decoder = JSONDecoder()
         let offers = try bytes("data/starbucks_offers/portfolio.ndjson").split(separator: 10).map {
             try decoder.decode(Offer.self, from: Data($0))
         }
         var replay = Replay(offers)
-        for line in try bytes("data/starbucks_offers/transcript.ndjson.gz").split(separator: 10) {
+        for line in try bytes(transcript).split(separator: 10) {
             try replay.take(decoder.decode(Event.self, from: Data(line)))
         }
         return replay
+    }
+
+    /// What each person spent in whole dollars by purchase, and was rewarded with: from the digits of the lines alone.
+    static func pointsByDigits() throws -> [String: Int64] {
+        func text(_ line: String, after key: String) -> Substring? {
+            line.components(separatedBy: "\"\(key)\": ").dropFirst().first?[...]
+        }
+        var points: [String: Int64] = [:]
+        for line in try String(decoding: bytes(transcript), as: UTF8.self).split(separator: "\n").map(String.init) {
+            guard let value = text(line, after: "amount") ?? text(line, after: "reward") else { continue }
+            let person = try #require(text(line, after: "person")).dropFirst().prefix { $0 != "\"" }
+            points[String(person), default: 0] += try #require(Int64(value.prefix { $0.isNumber }), "\(line)")
+        }
+        return points
     }
 
     /// A file of the shared folder, unpacked.
@@ -135,6 +154,13 @@ private enum StarbucksOffers {
             let offer: String
         }
 
+        struct Purchase {
+            let person: String
+            let hour: Int
+            /// In dollars, as it stands in the set.
+            let amount: Double
+        }
+
         let offers: [String: Offer]
         let terms: [String: CouponTerms]
         var coupons: [String: [CouponCheckout.Item]] = [:]
@@ -142,6 +168,7 @@ private enum StarbucksOffers {
         var limits = LimitBook()
         var people: Set<String> = []
         var eventCounts: [String: Int] = [:]
+        var purchases: [Purchase] = []
         var spentSum: Int64 = 0
         var rewardSum: Int64 = 0
         var viewedHours: [Pair: [Int]] = [:]
@@ -168,7 +195,10 @@ private enum StarbucksOffers {
                 receivedHours[pair] = event.time
             case "offer viewed": viewedHours[pair, default: []].append(event.time)
             case "offer completed": completedHours[pair] = event.time
-            default: try buy(Int64((try #require(event.value.amount) * 100).rounded()), event, now)
+            default:
+                let amount = try #require(event.value.amount)
+                purchases.append(Purchase(person: event.person, hour: event.time, amount: amount))
+                try buy(Int64((amount * 100).rounded()), event, now)
             }
         }
 
