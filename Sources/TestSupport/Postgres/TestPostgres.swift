@@ -59,8 +59,10 @@ package final class TestPostgres: Sendable {
 
     /// Starts it again after ``stop(immediately:)``.
     package func start() throws {
+        // It remembers ten finished transactions for each connection there can be: beyond that, what is serializable fails by mistake
+        // while one of them lasts, in whatever database.
         let options =
-            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=900 -c shared_buffers=16MB"
+            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=3000 -c shared_buffers=16MB"
         try run(["pg_ctl", "-D", data, "-l", folder + "/log", "-o", options, "-w", "-t", "60", "start"])
     }
 
