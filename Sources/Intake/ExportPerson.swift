@@ -31,7 +31,7 @@ public struct PersonExport: Sendable {
     /// Number of the person's calls.
     public var callCount: Int { calls.count }
 
-    /// The next piece, about 256 KB of calls at most; nil at the end.
+    /// The next piece, about 256 KB of calls at most, the first one with all that comes before them; nil at the end.
     public mutating func next() -> [UInt8]? {
         if isEnded { return nil }
         var piece = head

@@ -12,7 +12,7 @@ public struct Key: Hashable, Sendable {
     public let shownPrefix: String
     public let scopes: Set<KeyScope>
     public let createdAt: Instant
-    /// Who made it; nil when nobody wrote it down.
+    /// Who made it: a person, another key, or the server's own; nil for a key of a time when nobody wrote it down.
     public let createdBy: Actor?
     /// When it was last used, to the minute.
     public var lastUsedAt: Instant?

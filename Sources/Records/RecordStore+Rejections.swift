@@ -37,10 +37,9 @@ extension RecordStore {
         ) { reader throws(Problem) in
             Rejection(
                 workspace: workspace, source: SourceID(text: try reader.text()), fingerprint: try reader.text(),
-                code: try reader.text(),
-                reason: try reader.text(), pointer: try reader.optionalText(), messageID: try reader.optionalText(),
-                payload: try reader.optionalText(), count: try reader.count(), firstAt: try reader.instant(),
-                lastAt: try reader.instant())
+                code: try reader.text(), reason: try reader.text(), pointer: try reader.optionalText(),
+                messageID: try reader.optionalText(), payload: try reader.optionalText(), count: try reader.count(),
+                firstAt: try reader.instant(), lastAt: try reader.instant())
         }
     }
 

@@ -71,6 +71,9 @@ extension ProgramReader {
     }
 
     /// Those of the adjustments that `actor` cannot decide about, since the same person asked for them, with a key or without.
+    ///
+    /// - Returns: Their ids.
+    /// - Complexity: One look at the keys for each adjustment, and one more for each key that made a key.
     public func own(of actor: Actor, among adjustments: [PointAdjustment]) async throws(Problem) -> Set<String> {
         try await read { tables throws(Problem) in
             let person = try tables.person(behind: actor.text)
