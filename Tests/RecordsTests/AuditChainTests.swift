@@ -89,7 +89,7 @@ import Testing
 
     @Test("Entries from before the chain are taken into it in the order of their time", arguments: RecordsEngine.here)
     func migrated(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(3)))
         try await engine.write { connection throws(Problem) in
             try connection.execute(

@@ -115,7 +115,7 @@ struct BoardRecordsTests {
 
     @Test("A database of version 1 moves forward, keeps what it held and takes boards", arguments: RecordsEngine.here)
     func fromVersionOne(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(1)))
         try await engine.write { connection throws(Problem) in
             try connection.execute(

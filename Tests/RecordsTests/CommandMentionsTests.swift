@@ -44,7 +44,7 @@ struct CommandMentionsTests {
 
     @Test("Commands from before are found by what they name after the step, thousands of them", arguments: RecordsEngine.here)
     func filled(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let steps = Array(Schema.migrations.prefix { $0.name != Schema.mentions.name })
         try await Schema.migrate(engine, at: .epoch, migrations: steps)
         let long = String(repeating: "long ", count: 1_000)

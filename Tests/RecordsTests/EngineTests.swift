@@ -8,7 +8,7 @@ import Testing
 struct EngineTests {
     @Test("Migrations run once each, in order, and only forward", arguments: RecordsEngine.here)
     func migrations(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let now = Instant.epoch
         let first = Migration(version: 1, name: "one", statements: ["CREATE TABLE one (a BIGINT NOT NULL)"])
         let second = Migration(
@@ -25,7 +25,7 @@ struct EngineTests {
 
     @Test("A migration that fails leaves nothing of itself", arguments: RecordsEngine.here)
     func failedMigration(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let broken = Migration(
             version: 1, name: "broken", statements: ["CREATE TABLE one (a BIGINT)", "CREATE TABLE one (a BIGINT)"])
         await #expect(throws: Problem.self) { try await Schema.migrate(engine, at: .epoch, migrations: [broken]) }
@@ -35,7 +35,7 @@ struct EngineTests {
 
     @Test("One statement runs for each row, in order, and tells what each run changed", arguments: RecordsEngine.here)
     func eachRow(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let counts = try await engine.write { connection throws(Problem) in
             try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY, tea TEXT)", [])
             let rows: [[SQLValue]] = [[.integer(1), .text("茶")], [.integer(2), .null], [.integer(1), .text("other")]]
@@ -59,7 +59,7 @@ struct EngineTests {
 
     @Test("However many rows are written at once, all are there, or none", arguments: RecordsEngine.here)
     func manyRows(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let setting = RowStatement.setting("cups", key: ["id"], fixed: ["tea"], changing: ["level"])
         let adding = RowStatement.adding("cups", key: ["id"], ["tea", "level"])
         _ = try await engine.write { connection throws(Problem) in
@@ -90,7 +90,7 @@ struct EngineTests {
         // GRDB ends a text at U+0000.
         let zeroes = engine == .sqlite ? [] : ["a\0b\0", "\u{10FFFD}0\0"]
         let texts = zeroes + ["", "茶馆 🍵", "\u{10FFFD}", "it's \"?\" $1 \\", String(repeating: "长", count: 100_000)]
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let found = try await engine.write { connection throws(Problem) in
             try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY, tea TEXT)", [])
             try connection.execute(
@@ -106,7 +106,7 @@ struct EngineTests {
 
     @Test("Texts are put in order byte by byte", arguments: RecordsEngine.here)
     func order(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let texts = ["b", "B", "a", "_", "ä", "茶", "Z", "aa", "a b"]
         let found = try await engine.write { connection throws(Problem) in
             try connection.execute("CREATE TABLE cups (tea TEXT NOT NULL)", [])
@@ -121,7 +121,7 @@ struct EngineTests {
 
     @Test("Numbers, flags, counts and sums are integers, also the greatest", arguments: RecordsEngine.here)
     func numbers(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let row = try await engine.write { connection throws(Problem) in
             try connection.execute("CREATE TABLE cups (amount BIGINT NOT NULL, hot SMALLINT NOT NULL, size INTEGER)", [])
             let rows: [[SQLValue]] = [
@@ -142,7 +142,7 @@ struct EngineTests {
 
     @Test("Thousands of runs of one statement are told apart", arguments: RecordsEngine.here)
     func manyRuns(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         let counts = try await engine.write { connection throws(Problem) in
             try connection.execute("CREATE TABLE cups (id BIGINT NOT NULL PRIMARY KEY)", [])
             return try connection.execute(
@@ -154,7 +154,7 @@ struct EngineTests {
 
     @Test("A transaction that does nothing, or throws of itself, leaves the engine usable", arguments: RecordsEngine.here)
     func nothing(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         #expect(try await engine.write { _ in 7 } == 7)
         for _ in 0 ..< 20 {
             let problem = await #expect(throws: Problem.self) {

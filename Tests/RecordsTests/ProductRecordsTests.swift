@@ -62,7 +62,7 @@ import Testing
 
     @Test("A database of version 2 moves forward and takes product codes", arguments: RecordsEngine.here)
     func fromVersionTwo(on engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         try await Schema.migrate(engine, at: .epoch, migrations: Array(Schema.migrations.prefix(2)))
         let fixtures = try await RecordFixtures(over: engine)
         try await fixtures.insertAll()

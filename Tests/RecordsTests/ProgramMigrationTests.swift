@@ -339,7 +339,7 @@ struct ProgramMigrationTests {
         "A database of any earlier version moves forward with the rows of all its tables", arguments: RecordsEngine.here,
         Schema.migrations.dropLast().map(\.version))
     func forward(on kind: RecordsEngine, from version: Int64) async throws {
-        let engine = try await kind.open()
+        let engine = try await kind.openBare()
         let steps = Schema.migrations.filter { $0.version <= version }
         try await Schema.migrate(engine, at: .epoch, migrations: steps)
         let tables = try await Self.tables(Self.names(steps), of: kind, engine)

@@ -12,12 +12,33 @@ package enum RecordsEngine: String, CaseIterable, Sendable {
     /// Those that can be tested here; all of them where `CI` is set.
     package static let here = allCases.filter { $0 != .postgres || TestPostgres.isHere }
 
-    /// An engine over an empty database of its own.
+    /// An engine over a database of its own, in which nothing is kept.
+    ///
+    /// PostgreSQL's has its tables already: it copies them in a tenth of the time that making them takes.
     package func open() async throws -> any SQLEngine {
         switch self {
         case .sqlite: try SQLiteEngine.inMemory()
-        case .postgres: try await PostgresEngine.open(url: TestPostgres.shared().database(), options: .patient)
+        case .postgres: try await RecordsEngine.connect(TestPostgres.shared().database(copying: RecordsEngine.template.value))
         }
+    }
+
+    /// An engine over a database of its own that has no tables.
+    package func openBare() async throws -> any SQLEngine {
+        switch self {
+        case .sqlite: try SQLiteEngine.inMemory()
+        case .postgres: try await RecordsEngine.connect(TestPostgres.shared().database())
+        }
+    }
+
+    private static func connect(_ url: String) async throws -> PostgresEngine {
+        try await PostgresEngine.open(url: url, options: .patient)
+    }
+
+    /// The name of the database that has the tables and nothing in them.
+    private static let template = Task {
+        let url = try TestPostgres.shared().database()
+        try await RecordStore.open(connect(url), now: .epoch).close()
+        return url.split(separator: "/").last.map(String.init) ?? url
     }
 }
 

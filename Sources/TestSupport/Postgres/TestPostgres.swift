@@ -8,8 +8,9 @@ import Glibc
 import Darwin
 #endif
 
-/// A PostgreSQL server of the tests' own: in a temporary folder, on a free port of this machine, as durable as by default.
+/// A PostgreSQL server of the tests' own: in a temporary folder, on a free port of this machine.
 ///
+/// It keeps what it has committed as long as this machine runs, whoever is killed, and does not wait for the disk.
 /// It is stopped and its folder removed when this process ends, however it ends: a shell that waits for the end of a pipe does that.
 package final class TestPostgres: Sendable {
     /// Why there is no server.
@@ -61,8 +62,11 @@ package final class TestPostgres: Sendable {
     package func start() throws {
         // It remembers ten finished transactions for each connection there can be: beyond that, what is serializable fails by mistake
         // while one of them lasts, in whatever database.
-        let options =
-            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=3000 -c shared_buffers=16MB"
+        let settings = [
+            "listen_addresses=127.0.0.1", "unix_socket_directories=\(folder)", "max_connections=3000", "shared_buffers=16MB",
+            "fsync=off",
+        ]
+        let options = (["-p \(port)"] + settings.map { "-c \($0)" }).joined(separator: " ")
         try run(["pg_ctl", "-D", data, "-l", folder + "/log", "-o", options, "-w", "-t", "60", "start"])
     }
 
@@ -71,10 +75,11 @@ package final class TestPostgres: Sendable {
         try run(["pg_ctl", "-D", data, "-m", immediately ? "immediate" : "fast", "-w", "-t", "60", "stop"])
     }
 
-    /// The URL of a new, empty database.
-    package func database() throws -> String {
+    /// The URL of a new database: an empty one, or as the one named `template` is, to which nobody may be connected.
+    package func database(copying template: String? = nil) throws -> String {
         let name = "t\(databaseNumber.add(1, ordering: .relaxed).newValue)"
-        try run(["createdb", "-h", "127.0.0.1", "-p", "\(port)", "-U", "teahouse", name])
+        let server = ["-h", "127.0.0.1", "-p", "\(port)", "-U", "teahouse"]
+        try run(["createdb"] + server + (template.map { ["-T", $0] } ?? []) + [name])
         return url(of: name)
     }
 

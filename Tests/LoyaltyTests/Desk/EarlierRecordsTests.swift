@@ -9,7 +9,7 @@ import Testing
 @Suite("Records of an earlier version") struct EarlierRecordsTests {
     @Test("Members spend what they had, repeated commands get their answers, limits count on", arguments: RecordsEngine.here)
     func goesOn(engine: RecordsEngine) async throws {
-        let engine = try await engine.open()
+        let engine = try await engine.openBare()
         try await Schema.migrate(engine, at: .epoch, migrations: Schema.migrations.filter { $0.version <= 15 })
         var earned = EarnPoints(9, of: "points", to: TestProgram.member("ann"), for: PointSource(id: "o1"))
         earned.start = .now

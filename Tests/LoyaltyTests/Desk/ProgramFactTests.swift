@@ -18,9 +18,9 @@ struct ProgramFactTests {
         }
     }
 
-    @Test("Earning, spending, giving back and taking back are told once each, with what is left")
-    func life() async throws {
-        let program = try await TestProgram()
+    @Test("Earning, spending, giving back and taking back are told once each, with what is left", arguments: RecordsEngine.here)
+    func life(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("1", 100, "ann") { $0.units = 4 }
         program.clock.advance(1_000)
         let burned = try await program.spend("2", .burn(60, place: nil), "ann")
@@ -42,9 +42,9 @@ struct ProgramFactTests {
         #expect(try await Self.facts(program).count == 4)
     }
 
-    @Test("Points that have expired are told with when they did, by the next command")
-    func expiry() async throws {
-        let program = try await TestProgram()
+    @Test("Points that have expired are told with when they did, by the next command", arguments: RecordsEngine.here)
+    func expiry(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         let end = program.clock.now.advanced(byMicroseconds: .microsecondsPerDay)
         _ = try await program.earn("1", 100, "ann") { $0.expiresAt = end }
         program.clock.advance(2 * .microsecondsPerDay)
@@ -54,9 +54,9 @@ struct ProgramFactTests {
         #expect(facts.first?.properties["source"] == "1")
     }
 
-    @Test("Ids are those of the entries, so that none comes twice; what was sent is forgotten")
-    func sending() async throws {
-        let program = try await TestProgram()
+    @Test("Ids are those of the entries, so that none comes twice; what was sent is forgotten", arguments: RecordsEngine.here)
+    func sending(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("1", 100, "ann")
         _ = try await program.earn("2", 50, "ann")
         let records = try await program.records.facts(of: program.workspace, limit: 100)
@@ -69,9 +69,9 @@ struct ProgramFactTests {
         #expect(try await program.records.workspacesWithFacts().isEmpty)
     }
 
-    @Test("A coupon that is given, kept, redeemed and comes back is told once each, without its id")
-    func coupons() async throws {
-        let shop = try await CouponDeskTests.Shop(.sqlite)
+    @Test("A coupon that is given, kept, redeemed and comes back is told once each, without its id", arguments: RecordsEngine.here)
+    func coupons(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine)
         let coupon = try await shop.grant("g")
         _ = try await shop.reserve("r", [coupon], for: "o")
         _ = try await shop.reserve("r2", [coupon], for: "o", cart: CouponCart.of([9_000]))
@@ -87,9 +87,9 @@ struct ProgramFactTests {
         }
     }
 
-    @Test("Who claims a coupon, passes it on or loses it is told of it, not why")
-    func hands() async throws {
-        let shop = try await CouponDeskTests.Shop(.sqlite) { $0.isTransferable = true }
+    @Test("Who claims a coupon, passes it on or loses it is told of it, not why", arguments: RecordsEngine.here)
+    func hands(engine: RecordsEngine) async throws {
+        let shop = try await CouponDeskTests.Shop(engine) { $0.isTransferable = true }
         let batch = try await shop.program.perform("b", MakeCouponBatch(5, of: "spring"))
         let number = try #require(batch.body["batch"]?.intValue)
         let claim = GrantCoupon(.code(.init(batch: UInt32(number), index: 2)), to: TestProgram.member("ann"))
@@ -108,9 +108,11 @@ struct ProgramFactTests {
         #expect(facts.first { $0.name == "Coupon Revoked" }?.properties == ["coupon": "spring", "void": false])
     }
 
-    @Test("What of a benefit is used and given back is told once each, what is pinned only when it is used")
-    func benefits() async throws {
-        let benefits = try await BenefitProgram(.sqlite)
+    @Test(
+        "What of a benefit is used and given back is told once each, what is pinned only when it is used",
+        arguments: RecordsEngine.here)
+    func benefits(engine: RecordsEngine) async throws {
+        let benefits = try await BenefitProgram(engine)
         _ = try await benefits.grant("g", 5, "ann")
         _ = try await benefits.use("u", .consume(.hard), 2, "ann")
         _ = try await benefits.use("r", .reserve(seconds: 60), 1, "ann")
@@ -123,9 +125,10 @@ struct ProgramFactTests {
         #expect(facts.first?.properties["source"] == "compensation")
     }
 
-    @Test("What ends before its time is told, and what a company bought once somebody has allowed it")
-    func rights() async throws {
-        let benefits = try await BenefitProgram(.sqlite)
+    @Test(
+        "What ends before its time is told, and what a company bought once somebody has allowed it", arguments: RecordsEngine.here)
+    func rights(engine: RecordsEngine) async throws {
+        let benefits = try await BenefitProgram(engine)
         _ = try await benefits.grant("g", 5, "ann")
         benefits.clock.advance(1_000)
         _ = try await benefits.perform("e", EndBenefit(.revoke(.init("g"), reason: "by mistake")))

@@ -21,8 +21,8 @@ struct MemberStateTests {
         let ann: MemberWish
         let reader: ProgramReader
 
-        init(_ state: State) async throws {
-            program = try await TestProgram()
+        init(_ engine: RecordsEngine, _ state: State) async throws {
+            program = try await TestProgram(try await engine.open())
             reader = ProgramReader(workspace: program.workspace, records: program.records)
             try await program.earns(by: OrderTests.program)
             _ = try await program.earn("e1", 100, "ann") { $0.units = 2 }
@@ -97,9 +97,11 @@ struct MemberStateTests {
         ]
     }
 
-    @Test("every command is refused by the state of the member, whatever the member is to it", arguments: State.allCases)
-    func refused(state: State) async throws {
-        let stage = try await Stage(state)
+    @Test(
+        "every command is refused by the state of the member, whatever the member is to it", arguments: RecordsEngine.here,
+        State.allCases)
+    func refused(engine: RecordsEngine, state: State) async throws {
+        let stage = try await Stage(engine, state)
         let (program, before) = (stage.program, try await stage.entryCount())
         for (name, command) in try Self.commands(stage.ann, program) {
             let answer = try await program.perform("by \(name)", command)
@@ -118,9 +120,9 @@ struct MemberStateTests {
         #expect(try await stage.reader.check("points").isWhole)
     }
 
-    @Test("what was asked before is not done afterwards", arguments: [State.closed, .erased])
-    func asked(state: State) async throws {
-        let stage = try await Stage(state)
+    @Test("what was asked before is not done afterwards", arguments: RecordsEngine.here, [State.closed, .erased])
+    func asked(engine: RecordsEngine, state: State) async throws {
+        let stage = try await Stage(engine, state)
         let before = try await stage.entryCount()
         let decided = try await stage.program.desk.perform(
             ProgramRequest(id: "decide", actor: .commandLine, command: DecideAdjustment("asked", approves: true)))
@@ -130,17 +132,19 @@ struct MemberStateTests {
         #expect(try await stage.entryCount() == before)
     }
 
-    @Test("what comes back is taken back all the same", arguments: [State.closed, .erased])
-    func takenBack(state: State) async throws {
-        let stage = try await Stage(state)
+    @Test("what comes back is taken back all the same", arguments: RecordsEngine.here, [State.closed, .erased])
+    func takenBack(engine: RecordsEngine, state: State) async throws {
+        let stage = try await Stage(engine, state)
         let back = try await stage.program.perform(
             "back", TakeBackPoints(.returned(units: 1), of: "points", earnedFor: PointSource(id: "e1")))
         #expect(back.body["taken"] == 50, "\(back.body.text)")
     }
 
-    @Test("a membership that is opened again goes on with what there was; what was refused meanwhile stays refused")
-    func reopened() async throws {
-        let stage = try await Stage(.closed)
+    @Test(
+        "a membership that is opened again goes on with what there was; what was refused meanwhile stays refused",
+        arguments: RecordsEngine.here)
+    func reopened(engine: RecordsEngine) async throws {
+        let stage = try await Stage(engine, .closed)
         let program = stage.program
         let burn = SpendPoints(.burn(1, place: nil), of: "points", by: stage.ann)
         #expect(try await program.perform("refused", burn).codes == ["MEMBER_CLOSED"])
@@ -160,9 +164,10 @@ struct MemberStateTests {
     }
 
     @Test(
-        "a membership of nobody, or of somebody who was erased, is neither ended nor opened", arguments: [State.unknown, .erased])
-    func nobody(state: State) async throws {
-        let stage = try await Stage(state)
+        "a membership of nobody, or of somebody who was erased, is neither ended nor opened", arguments: RecordsEngine.here,
+        [State.unknown, .erased])
+    func nobody(engine: RecordsEngine, state: State) async throws {
+        let stage = try await Stage(engine, state)
         for closes in [true, false] {
             let answer = try await stage.program.perform("state \(closes)", CloseMember(stage.ann, closes: closes))
             #expect(answer.codes == ["MEMBER_UNKNOWN"])

@@ -1,5 +1,6 @@
 import Model
 import OrderedCollections
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -26,9 +27,9 @@ struct OrderDeskTests {
         ).first??.balance
     }
 
-    @Test("An order earns, a part of it comes back, and all that is told twice is done once")
-    func lifeOfAnOrder() async throws {
-        let program = try await TestProgram()
+    @Test("An order earns, a part of it comes back, and all that is told twice is done once", arguments: RecordsEngine.here)
+    func lifeOfAnOrder(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         var settings = OrderTests.program
         settings.caps.budget = 200
         try await program.earns(by: settings)
@@ -63,9 +64,11 @@ struct OrderDeskTests {
         #expect(next.body["points"] == 200)
     }
 
-    @Test("An order that changes after its member was closed takes back, and gives nothing until they are a member again")
-    func closedMember() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "An order that changes after its member was closed takes back, and gives nothing until they are a member again",
+        arguments: RecordsEngine.here)
+    func closedMember(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         var settings = OrderTests.program
         settings.caps.budget = 1_000
         try await program.earns(by: settings)
@@ -106,9 +109,9 @@ struct OrderDeskTests {
         #expect(next.body["points"] == 1_000)
     }
 
-    @Test("G6: what was disputed of a line stays disputed, however its order changes afterwards")
-    func disputed() async throws {
-        let program = try await TestProgram()
+    @Test("G6: what was disputed of a line stays disputed, however its order changes afterwards", arguments: RecordsEngine.here)
+    func disputed(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         let ann = TestProgram.member("ann")
         func change(
@@ -142,9 +145,9 @@ struct OrderDeskTests {
         #expect(gone.available == 0 && gone.debt == 0 && gone.pending == 0)
     }
 
-    @Test("What is disputed while its member is away counts when the line earns anew")
-    func disputedWhileClosed() async throws {
-        let program = try await TestProgram()
+    @Test("What is disputed while its member is away counts when the line earns anew", arguments: RecordsEngine.here)
+    func disputedWhileClosed(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         let ann = TestProgram.member("ann")
         func change(_ id: String, _ kind: OrderFact.Kind, _ price: JSONValue) async throws -> ProgramAnswer {
@@ -164,9 +167,9 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 40)
     }
 
-    @Test("An order of the future is refused as a whole, and told again when it has happened")
-    func future() async throws {
-        let program = try await TestProgram()
+    @Test("An order of the future is refused as a whole, and told again when it has happened", arguments: RecordsEngine.here)
+    func future(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         var greater = OrderTests.program
         greater.rules[0].base = EarningAmount(9, by: .money(100, EarningMoney()))
@@ -188,9 +191,11 @@ struct OrderDeskTests {
         #expect(try await program.perform("1", order).codes == ["IN_FUTURE"])
     }
 
-    @Test("A clock that jumps between orders and what becomes of them loses none of them and does none twice")
-    func jumpingClock() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "A clock that jumps between orders and what becomes of them loses none of them and does none twice",
+        arguments: RecordsEngine.here)
+    func jumpingClock(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         var settings = OrderTests.program
         settings.caps.budget = 150
         try await program.earns(by: settings)
@@ -225,9 +230,11 @@ struct OrderDeskTests {
         #expect(try await used() == 0)
     }
 
-    @Test("An order that somebody completes after their membership was closed gives nothing, and what follows finds it")
-    func completedByClosedMember() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "An order that somebody completes after their membership was closed gives nothing, and what follows finds it",
+        arguments: RecordsEngine.here)
+    func completedByClosedMember(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         let ann = TestProgram.member("ann")
         let enrolled = try await program.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann")))
@@ -258,9 +265,11 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 100)
     }
 
-    @Test("An order of a closed member that becomes more loses nothing, and one that becomes less the units that are gone")
-    func changedWhileClosed() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "An order of a closed member that becomes more loses nothing, and one that becomes less the units that are gone",
+        arguments: RecordsEngine.here)
+    func changedWhileClosed(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         let ann = TestProgram.member("ann")
         func tell(_ id: String, _ kind: OrderFact.Kind, _ count: Int64) async throws -> ProgramAnswer {
@@ -285,9 +294,11 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 200)
     }
 
-    @Test("Orders are whose their member has become, with what they had taken of the member's caps, be it by two merges")
-    func merged() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "Orders are whose their member has become, with what they had taken of the member's caps, be it by two merges",
+        arguments: RecordsEngine.here)
+    func merged(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         var settings = OrderTests.program
         settings.caps.member = [.init(150, per: .day)]
         try await program.earns(by: settings)
@@ -316,9 +327,9 @@ struct OrderDeskTests {
         #expect(told.first?["orders"]?.arrayValue?.count == 2, "whoever asks is told of the order and its end")
     }
 
-    @Test("A refund waits for its order, an order for its member")
-    func waiting() async throws {
-        let program = try await TestProgram()
+    @Test("A refund waits for its order, an order for its member", arguments: RecordsEngine.here)
+    func waiting(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         try await program.earns(by: OrderTests.program)
         let refund = try Self.fact(.refunded, "m2", program, ["products": [["product_id": "tea", "quantity": 1]]])
         let early = try await program.perform("1", TakeOrder(refund, of: TestProgram.member("ann"), in: "club"))
@@ -331,9 +342,9 @@ struct OrderDeskTests {
         #expect(try await Self.balance(program)?.available == 100)
     }
 
-    @Test("What follows an order is judged by the tags of its member when it was completed")
-    func tags() async throws {
-        let program = try await TestProgram()
+    @Test("What follows an order is judged by the tags of its member when it was completed", arguments: RecordsEngine.here)
+    func tags(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         var settings = OrderTests.program
         settings.rules[0].condition.tags = ["tea"]
         #expect(settings.asksForTags && !OrderTests.program.asksForTags)
@@ -348,13 +359,15 @@ struct OrderDeskTests {
         #expect(try await program.perform("2", update).body["points"] == 200)
     }
 
-    @Test("Any order of events, told to any desk, comes to what the rules say", arguments: Seeds.slices(24, most: 600))
-    func stories(seeds: Seeds) async throws {
-        for seed in seeds {
+    @Test(
+        "Any order of events, told to any desk, comes to what the rules say", arguments: RecordsEngine.here,
+        Seeds.slices(24, most: 600))
+    func stories(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
             var story = try OrderStory(seed: seed, isChanged: true)
             let facts = try story.shuffled()
             let program = try await TestProgram(
-                clock: TestClock(EarningWorld.start.advanced(byMicroseconds: -2 * .microsecondsPerDay)))
+                try await engine.open(), clock: TestClock(EarningWorld.start.advanced(byMicroseconds: -2 * .microsecondsPerDay)))
             try await program.earns(by: story.program)
             program.clock.advance(400 * .microsecondsPerDay)
             let member = try await program.perform("enrol", EnrolMember(Identity(type: .userID, value: "ann"))).body["member"]

@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -12,8 +13,11 @@ struct OrderSplitTests {
         static let account = MemberWish(.identity(Identity(type: .account, value: "acme")))
         let program: TestProgram
 
-        init(share: Int64 = 3_333, settings: EarningProgram = OrderTests.program, clock: TestClock = TestClock()) async throws {
-            program = try await TestProgram(clock: clock)
+        init(
+            _ engine: RecordsEngine, share: Int64 = 3_333, settings: EarningProgram = OrderTests.program,
+            clock: TestClock = TestClock()
+        ) async throws {
+            program = try await TestProgram(try await engine.open(), clock: clock)
             try await program.earns(by: settings)
             try await carry("enrol", EnrolMember(Firm.account, kind: .account))
             try await carry("split", SetEarningSplit(share, of: Firm.account))
@@ -79,11 +83,13 @@ struct OrderSplitTests {
         answer.body["done"]?.arrayValue?.compactMap { $0["do"]?.stringValue } ?? []
     }
 
-    @Test("An account and a person earn by one order, give back step by step, and cost the budget what one would")
-    func lifeOfAnOrder() async throws {
+    @Test(
+        "An account and a person earn by one order, give back step by step, and cost the budget what one would",
+        arguments: RecordsEngine.here)
+    func lifeOfAnOrder(engine: RecordsEngine) async throws {
         var settings = OrderTests.program
         settings.caps.budget = 1_000
-        let firm = try await Firm(settings: settings)
+        let firm = try await Firm(engine, settings: settings)
         let completed = try firm.fact(.completed, "m1", 3)
         let order = try await firm.tell(completed)
         let account = try await firm.program.perform("enrol", EnrolMember(Firm.account, kind: .account)).body["member"]
@@ -113,11 +119,17 @@ struct OrderSplitTests {
         #expect(try await reader.check("points").isWhole)
     }
 
-    @Test(
-        "The account's part is rounded down, and the rest is the person's",
-        arguments: [(0, 0, 0), (1, 0, 0), (100, 1, 0), (5_000, 75, 25), (9_999, 149, 49), (10_000, 150, 50)])
-    func shares(share: Int64, whole: Int64, third: Int64) async throws {
-        let firm = try await Firm(share: share)
+    /// In ten-thousandths, and the account's points of all three teas and of one.
+    typealias Parts = (share: Int64, whole: Int64, third: Int64)
+
+    private static let parts: [Parts] = [
+        (0, 0, 0), (1, 0, 0), (100, 1, 0), (5_000, 75, 25), (9_999, 149, 49), (10_000, 150, 50),
+    ]
+
+    @Test("The account's part is rounded down, and the rest is the person's", arguments: RecordsEngine.here, parts)
+    func shares(engine: RecordsEngine, parts: Parts) async throws {
+        let (share, whole, third) = parts
+        let firm = try await Firm(engine, share: share)
         try await firm.tell(.completed, "m1", 3)
         #expect(try await firm.nets() == [whole, 150 - whole])
         for (message, left) in [("m2", 100), ("m3", Int64(50))] {
@@ -130,9 +142,9 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [0, 0])
     }
 
-    @Test("A refund and a change that come before their order share what is left of it")
-    func outOfOrder() async throws {
-        let firm = try await Firm()
+    @Test("A refund and a change that come before their order share what is left of it", arguments: RecordsEngine.here)
+    func outOfOrder(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         let completed = try firm.fact(.completed, "m1", 1)
         firm.program.clock.advance(1_000)
         try await firm.tell(.refunded, "m3", 1)
@@ -141,9 +153,11 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [33, 67])
     }
 
-    @Test("A closed account gives back its part and earns nothing: all is the person's until it is open again")
-    func closedAccount() async throws {
-        let firm = try await Firm()
+    @Test(
+        "A closed account gives back its part and earns nothing: all is the person's until it is open again",
+        arguments: RecordsEngine.here)
+    func closedAccount(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         try await firm.tell(.completed, "m1", 3)
         try await firm.carry("close", CloseMember(Firm.account))
         #expect(try await firm.tell(.refunded, "m2", 1).body["points"] == 100)
@@ -155,9 +169,9 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [67, 133])
     }
 
-    @Test("A closed person's order gives back both parts, and earns neither")
-    func closedPerson() async throws {
-        let firm = try await Firm()
+    @Test("A closed person's order gives back both parts, and earns neither", arguments: RecordsEngine.here)
+    func closedPerson(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         try await firm.tell(.completed, "m1", 3)
         try await firm.carry("close", CloseMember(TestProgram.member("ann")))
         #expect(try await firm.tell(.updated, "m2", 4).body["points"] == 150)
@@ -170,9 +184,9 @@ struct OrderSplitTests {
 
     @Test(
         "After one of the two was erased, both parts come back all the same",
-        arguments: [Identity(type: .userID, value: "ann"), Identity(type: .account, value: "acme")])
-    func erased(identity: Identity) async throws {
-        let firm = try await Firm()
+        arguments: RecordsEngine.here, [Identity(type: .userID, value: "ann"), Identity(type: .account, value: "acme")])
+    func erased(engine: RecordsEngine, identity: Identity) async throws {
+        let firm = try await Firm(engine)
         let program = firm.program
         try await firm.tell(.completed, "m1", 3)
         let reader = ProgramReader(workspace: program.workspace, records: program.records)
@@ -192,9 +206,9 @@ struct OrderSplitTests {
         #expect(try await [firm.net(members[0]), firm.net(members[1])] == [0, 0])
     }
 
-    @Test("Only an account that had agreed when the order was completed has a part of it")
-    func others() async throws {
-        let firm = try await Firm()
+    @Test("Only an account that had agreed when the order was completed has a part of it", arguments: RecordsEngine.here)
+    func others(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         let solo = MemberWish(.identity(Identity(type: .account, value: "solo")))
         try await firm.carry("solo", EnrolMember(solo))
         let (early, now) = (firm.program.clock.now.advanced(byMicroseconds: -1), firm.program.clock.now)
@@ -218,9 +232,11 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [66, 384])
     }
 
-    @Test("An order is the account's that its first completion names, whichever is told first", arguments: [true, false])
-    func twoCompletions(isFirstToldFirst: Bool) async throws {
-        let firm = try await Firm()
+    @Test(
+        "An order is the account's that its first completion names, whichever is told first", arguments: RecordsEngine.here,
+        [true, false])
+    func twoCompletions(engine: RecordsEngine, isFirstToldFirst: Bool) async throws {
+        let firm = try await Firm(engine)
         let first = try firm.fact(.completed, "m1", 3, group: .null)
         firm.program.clock.advance(1_000)
         let second = try firm.fact(.completed, "m2", 3)
@@ -230,9 +246,9 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [0, 100])
     }
 
-    @Test("Whoever an account was merged into gives back its part, and has the share of its orders")
-    func mergedAccount() async throws {
-        let firm = try await Firm()
+    @Test("Whoever an account was merged into gives back its part, and has the share of its orders", arguments: RecordsEngine.here)
+    func mergedAccount(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         let heir = MemberWish(.identity(Identity(type: .account, value: "holding")))
         try await firm.tell(.completed, "m1", 3)
         try await firm.carry("heir", EnrolMember(heir, kind: .account))
@@ -244,9 +260,9 @@ struct OrderSplitTests {
         #expect(try await firm.net(TestProgram.member("ann")) == 168)
     }
 
-    @Test("What was disputed of an account's part stays disputed when its order changes")
-    func disputed() async throws {
-        let firm = try await Firm()
+    @Test("What was disputed of an account's part stays disputed when its order changes", arguments: RecordsEngine.here)
+    func disputed(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine)
         try await firm.tell(.completed, "m1", 3)
         let part = PointSource(id: "o#account", line: "tea", rule: "spend")
         try await firm.carry("d", TakeBackPoints(.disputed(20), of: "points", earnedFor: part))
@@ -255,9 +271,11 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [46, 134])
     }
 
-    @Test("What was disputed of either part stays disputed when all becomes one's, and once when it is shared again")
-    func disputedMoves() async throws {
-        let firm = try await Firm(share: 5_000)
+    @Test(
+        "What was disputed of either part stays disputed when all becomes one's, and once when it is shared again",
+        arguments: RecordsEngine.here)
+    func disputedMoves(engine: RecordsEngine) async throws {
+        let firm = try await Firm(engine, share: 5_000)
         try await firm.tell(.completed, "m1", 4)
         for (id, source, amount) in [("d1", "o#account", Int64(90)), ("d2", "o", 20)] {
             let line = PointSource(id: source, line: "tea", rule: "spend")
@@ -279,16 +297,19 @@ struct OrderSplitTests {
         #expect(try await firm.nets() == [0, 0])
     }
 
-    @Test("Whatever comes, in whatever order, the parts are what one would have", arguments: Seeds.slices(16, most: 400))
-    func stories(seeds: Seeds) async throws {
-        for seed in seeds {
+    @Test(
+        "Whatever comes, in whatever order, the parts are what one would have", arguments: RecordsEngine.here,
+        Seeds.slices(16, most: 400))
+    func stories(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
             var story = try OrderStory(seed: seed, isChanged: true)
             let share = story.world.number(0 ... EarningSplit.whole)
             var ends: [[Int64]] = []
             for _ in 0 ..< 2 {
                 var facts = try story.shuffled()
                 for place in facts.indices { facts[place].context = ["groupId": "acme"] }
-                let (firm, alone) = (try await Self.firm(share, story.program), try await Self.firm(0, story.program))
+                let firm = try await Self.firm(engine, share, story.program)
+                let alone = try await Self.firm(.sqlite, 0, story.program)
                 for fact in facts {
                     let (shared, whole) = (try await firm.tell(fact), try await alone.tell(fact))
                     #expect(shared.body["points"] == whole.body["points"], "seed \(seed)")
@@ -302,9 +323,9 @@ struct OrderSplitTests {
         }
     }
 
-    private static func firm(_ share: Int64, _ program: EarningProgram) async throws -> Firm {
+    private static func firm(_ engine: RecordsEngine, _ share: Int64, _ program: EarningProgram) async throws -> Firm {
         let start = EarningWorld.start.advanced(byMicroseconds: -2 * .microsecondsPerDay)
-        let firm = try await Firm(share: share, settings: program, clock: TestClock(start))
+        let firm = try await Firm(engine, share: share, settings: program, clock: TestClock(start))
         firm.program.clock.advance(400 * .microsecondsPerDay)
         return firm
     }

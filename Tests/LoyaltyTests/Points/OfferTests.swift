@@ -1,5 +1,6 @@
 import Model
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -27,9 +28,11 @@ struct OfferTests {
         ).map { [$0?.balance.available ?? -1, $0?.balance.held ?? -1] }
     }
 
-    @Test("G7 when accepted: what is offered is pinned, and moves with its expiry as it would be spent; once")
-    func accepted() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "G7 when accepted: what is offered is pinned, and moves with its expiry as it would be spent; once",
+        arguments: RecordsEngine.here)
+    func accepted(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("never", 30, "ann") { $0.expiresAt = Self.instant("2050-01-01") }
         _ = try await program.earn("march", 100, "ann") { $0.expiresAt = Self.instant("2026-04-20") }
         _ = try await program.earn("january", 50, "ann") { $0.expiresAt = Self.instant("2026-04-10") }
@@ -51,9 +54,9 @@ struct OfferTests {
         #expect(try await program.reader.offers(of: bob).map(\.state) == [.accepted])
     }
 
-    @Test("what is declined, or what nobody takes in time, is back in its lots")
-    func back() async throws {
-        let program = try await TestProgram()
+    @Test("what is declined, or what nobody takes in time, is back in its lots", arguments: RecordsEngine.here)
+    func back(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("e", 100, "ann")
         _ = try await program.earn("b", 1, "bob")
         _ = try await Self.offer(program, "1", 30)
@@ -71,9 +74,11 @@ struct OfferTests {
         #expect(facts.filter { $0.contains("Offer") } == ["Points Offered", "Points Offer Declined", "Points Offered"])
     }
 
-    @Test("whoever is invited becomes a member by taking the points; an invitation names nobody to others")
-    func invitation() async throws {
-        let program = try await TestProgram()
+    @Test(
+        "whoever is invited becomes a member by taking the points; an invitation names nobody to others",
+        arguments: RecordsEngine.here)
+    func invitation(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("e", 100, "ann")
         let offer = try await Self.offer(program, "offer", 60, to: "new")
         #expect(offer.body["to"] == .null && offer.available == 40)
@@ -84,7 +89,7 @@ struct OfferTests {
         // Where nobody becomes a member by earning, they enrol first.
         var settings = TestProgram.settings
         settings.enrolsByEarning = false
-        let closed = try await TestProgram(settings: settings)
+        let closed = try await TestProgram(try await engine.open(), settings: settings)
         _ = try await closed.perform("ann", EnrolMember(Identity(type: .userID, value: "ann")))
         _ = try await closed.earn("e", 100, "ann")
         _ = try await Self.offer(closed, "offer", 60, to: "new")
@@ -95,16 +100,20 @@ struct OfferTests {
         #expect(try await Self.answer(closed, "take", "offer", by: "new").available == 60)
     }
 
-    private static let consents: [(Bool, TransferConsent?, [String], [String])] = [
+    /// Whether the program asks, what the receiver has said, and the refusals of a transfer and of an offer.
+    typealias Consent = (asks: Bool, said: TransferConsent?, transfer: [String], offer: [String])
+
+    private static let consents: [Consent] = [
         (false, nil, [], []), (true, nil, ["RECEIVER_MUST_ACCEPT"], []), (true, .always, [], []),
         (false, .ask, ["RECEIVER_MUST_ACCEPT"], []), (false, .never, ["RECEIVER_REFUSES"], ["RECEIVER_REFUSES"]),
     ]
 
-    @Test("who must be asked, and who takes nothing", arguments: consents)
-    func consent(asks: Bool, said: TransferConsent?, transfer: [String], offer: [String]) async throws {
+    @Test("who must be asked, and who takes nothing", arguments: RecordsEngine.here, consents)
+    func consent(engine: RecordsEngine, consent: Consent) async throws {
+        let (asks, said, transfer, offer) = consent
         var settings = TestProgram.settings
         settings.currencies[0].transfers.asksReceiver = asks
-        let program = try await TestProgram(settings: settings)
+        let program = try await TestProgram(try await engine.open(), settings: settings)
         _ = try await program.earn("e", 100, "ann")
         _ = try await program.earn("b", 1, "bob")
         if let said { _ = try await program.perform("say", SetTransferConsent(said, of: Self.member("bob"))) }
@@ -114,12 +123,14 @@ struct OfferTests {
         #expect(try await Self.offer(program, "o", 10).codes == offer)
     }
 
-    @Test("limits of a month count what waits for an answer, and lots that are over or frozen are not given")
-    func limits() async throws {
+    @Test(
+        "limits of a month count what waits for an answer, and lots that are over or frozen are not given",
+        arguments: RecordsEngine.here)
+    func limits(engine: RecordsEngine) async throws {
         var settings = TestProgram.settings
         settings.currencies[0].transfers.amountPerMonth = 50
         settings.currencies[0].transfers.countPerMonth = 2
-        let program = try await TestProgram(settings: settings)
+        let program = try await TestProgram(try await engine.open(), settings: settings)
         let earned = try await program.earn("e", 100, "ann")
         _ = try await program.earn("b", 1, "bob")
         _ = try await Self.offer(program, "1", 30)
@@ -136,12 +147,14 @@ struct OfferTests {
         #expect(try await Self.offer(program, "self", 1, to: "ann").codes == ["SELF_TRANSFER"])
     }
 
-    @Test("nothing is given for some hours after a new device has come to the giver, at once or by an offer")
-    func coolDown() async throws {
+    @Test(
+        "nothing is given for some hours after a new device has come to the giver, at once or by an offer",
+        arguments: RecordsEngine.here)
+    func coolDown(engine: RecordsEngine) async throws {
         var settings = TestProgram.settings
         settings.currencies[0].transfers.coolDownHours = 24
         #expect(try ProgramSettings(json: settings.json) == settings)
-        let program = try await TestProgram(settings: settings)
+        let program = try await TestProgram(try await engine.open(), settings: settings)
         for name in ["ann", "bob"] { _ = try await program.earn(name, 100, name) }
         let start = Self.instant("2026-03-10")
         program.clock.now = start
@@ -161,14 +174,14 @@ struct OfferTests {
         #expect(try await program.perform("o", offer).codes == ["TRANSFER_COOL_DOWN"])
         // What is known of devices is no part of the wish.
         #expect(try await program.perform("t0", transfer).isReplayed)
-        let other = try await TestProgram()
+        let other = try await TestProgram(try await engine.open())
         for name in ["ann", "bob"] { _ = try await other.earn(name, 100, name) }
         #expect(try await !other.perform("t", transfer).isRefused, "without the rule devices say nothing")
     }
 
-    @Test("an offer is over when the first of its points ends")
-    func ends() async throws {
-        let program = try await TestProgram()
+    @Test("an offer is over when the first of its points ends", arguments: RecordsEngine.here)
+    func ends(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open())
         _ = try await program.earn("e", 10, "ann") { $0.expiresAt = Self.instant("2026-03-03") }
         _ = try await program.earn("f", 10, "ann")
         let offer = try await Self.offer(program, "1", 15, to: "new")

@@ -1,6 +1,7 @@
 import Model
 import OrderedCollections
 import Records
+import TestSupport
 import Testing
 
 @testable import Loyalty
@@ -32,9 +33,11 @@ struct QualifyingPointsTests {
         return known.first??.balance.available ?? 0
     }
 
-    @Test("they are earned, taken back, adjusted and merged, and nothing spends them; the refusal says all reasons")
-    func notSpendable() async throws {
-        let program = try await TestProgram(settings: Self.settings)
+    @Test(
+        "they are earned, taken back, adjusted and merged, and nothing spends them; the refusal says all reasons",
+        arguments: RecordsEngine.here)
+    func notSpendable(engine: RecordsEngine) async throws {
+        let program = try await TestProgram(try await engine.open(), settings: Self.settings)
         for name in ["ann", "bob"] {
             let earn = EarnPoints(100, of: "stars", to: TestProgram.member(name), for: PointSource(id: name))
             #expect(try await program.perform("earn-\(name)", earn).available == 100)
@@ -55,8 +58,8 @@ struct QualifyingPointsTests {
         #expect(try await Self.stars("bob", program) == 150)
     }
 
-    @Test("the setting is kept with the program, stands with no dormancy, and never changes")
-    func setting() async throws {
+    @Test("the setting is kept with the program, stands with no dormancy, and never changes", arguments: RecordsEngine.here)
+    func setting(engine: RecordsEngine) async throws {
         let json = Self.settings.json
         #expect(try ProgramSettings(json: json) == Self.settings)
         #expect(json["currencies"]?.arrayValue?.map { $0["spendable"] } == [nil, false])
@@ -64,7 +67,7 @@ struct QualifyingPointsTests {
             try ProgramSettings(
                 json: ["name": "x", "currencies": [["key": "p", "spendable": false, "dormancy": ["after_months": 12]]]])
         }
-        let program = try await TestProgram(settings: Self.settings)
+        let program = try await TestProgram(try await engine.open(), settings: Self.settings)
         #expect(try await program.perform("change", SetProgram(TestProgram.settings)).codes == ["SPENDABLE_IN_USE"])
         var more = Self.settings
         more.currencies.append(PointCurrency(key: "miles"))
@@ -73,11 +76,11 @@ struct QualifyingPointsTests {
 
     @Test(
         "L13: what is counted is the same whatever members do with the points that they spend",
-        arguments: Seeds.slices(12, most: 60))
-    func unmoved(seeds: Seeds) async throws {
-        for seed in seeds {
+        arguments: RecordsEngine.here, Seeds.slices(12, most: 60))
+    func unmoved(engine: RecordsEngine, seeds: Seeds) async throws {
+        for seed in seeds.on(engine) {
             var random = SplitMix64(seed: seed)
-            let program = try await TestProgram(settings: Self.settings)
+            let program = try await TestProgram(try await engine.open(), settings: Self.settings)
             var counted: [String: Int64] = [:]
             for step in 0 ..< 40 {
                 let name = Self.names[random.below(3)]
