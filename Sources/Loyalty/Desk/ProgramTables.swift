@@ -6,6 +6,8 @@ package import Records
 package struct ProgramTables {
     package let workspace: WorkspaceID
     package let connection: any SQLConnection
+    /// Where several servers write: the part of everybody's limits on which this one counts.
+    var slice: LimitSlice?
 
     package init(_ workspace: WorkspaceID, _ connection: any SQLConnection) {
         self.workspace = workspace

@@ -10,6 +10,8 @@ final class ProgramWorker: Sendable {
     private let workspace: WorkspaceID
     private let engine: any SQLEngine
     private let clock: any WallClock
+    /// nil where this server is the only one that writes.
+    private let slice: LimitSlice?
     private let last = Mutex(Instant.distantPast)
     nonisolated(unsafe) private var memory = ProgramMemory()  // because only whoever has the turn uses it
     /// Another one after a failure, so that whoever has the next turn knows nothing.
@@ -19,6 +21,7 @@ final class ProgramWorker: Sendable {
         self.workspace = workspace
         self.engine = engine
         self.clock = clock
+        slice = engine.ahead == nil ? .random() : nil
     }
 
     /// How often a group is carried out that met others which were faster.
@@ -101,9 +104,10 @@ final class ProgramWorker: Sendable {
     private func inTables(
         _ group: [ProgramRequest], _ write: (@escaping Body) async throws(Problem) -> ([ProgramAnswer], Instant)
     ) async throws(Problem) -> [ProgramAnswer] {
-        let (programs, earning, workspace, start) = (programs, earning, workspace, nextInstant())
+        let (programs, earning, workspace, slice, start) = (programs, earning, workspace, slice, nextInstant())
         let (answers, end) = try await write { connection throws(Problem) in
-            let tables = ProgramTables(workspace, connection)
+            var tables = ProgramTables(workspace, connection)
+            tables.slice = slice
             let transaction = ProgramTransaction(base: tables, program: try programs.program(tables), earning: earning)
             let answers = try transaction.answers(to: group, from: start)
             try transaction.flush()

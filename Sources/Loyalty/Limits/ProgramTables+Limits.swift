@@ -10,26 +10,46 @@ extension ProgramTables {
 
     /// How a limit stands; nil while nobody has counted on it.
     func limit(_ key: Limit.Key, of area: LimitArea = .coupons) throws(Problem) -> Limit? {
-        try first(
+        let own = try first(
             """
-            SELECT max, reserved, used FROM loyalty_limits
+            SELECT max, reserved, used, allotted FROM loyalty_limits
             WHERE workspace = ? AND area = ? AND name = ? AND subject = ? AND period = ?
-            """, values(.text(area.rawValue), .text(key.name), .text(key.subject), .text(key.period))
+            """, limitKey(key, area)
         ) { reader throws(Problem) in
-            Limit(key: key, max: try reader.integer(), reserved: try reader.integer(), used: try reader.integer())
+            (
+                max: try reader.integer(), reserved: try reader.integer(), used: try reader.integer(),
+                allotted: try reader.integer()
+            )
+        }
+        guard let own else { return nil }
+        let sliced = own.allotted == 0 ? (reserved: 0, used: 0) : try taken(bySlicesOf: key, of: area)
+        return Limit(key: key, max: own.max, reserved: own.reserved + sliced.reserved, used: own.used + sliced.used)
+    }
+
+    /// Writes what has become of a limit.
+    ///
+    /// - Parameter before: As it was read in this transaction; nil when nobody had counted on it.
+    func set(_ limit: Limit, from before: Limit?, of area: LimitArea = .coupons) throws(Problem) {
+        if let slice, let before, limit.key.subject.isEmpty {
+            try count(limit, from: before, of: area, on: slice)
+        } else {
+            try write(limit, of: area)
         }
     }
 
-    func set(_ limit: Limit, of area: LimitArea = .coupons) throws(Problem) {
+    /// Writes a limit of which no slice has taken anything.
+    func write(_ limit: Limit, of area: LimitArea) throws(Problem) {
         try connection.execute(
             """
             INSERT INTO loyalty_limits (workspace, area, name, subject, period, max, reserved, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, area, name, subject, period) DO UPDATE SET max = excluded.max, reserved = excluded.reserved,
-                used = excluded.used
+                used = excluded.used, allotted = 0
             """,
-            values(
-                .text(area.rawValue), .text(limit.key.name), .text(limit.key.subject), .text(limit.key.period),
-                .integer(limit.max), .integer(limit.reserved), .integer(limit.used)))
+            limitKey(limit.key, area) + [.integer(limit.max), .integer(limit.reserved), .integer(limit.used)])
+    }
+
+    func limitKey(_ key: Limit.Key, _ area: LimitArea) -> [SQLValue] {
+        values(.text(area.rawValue), .text(key.name), .text(key.subject), .text(key.period))
     }
 
     /// What is taken of limits; those of which nothing is are left out.
@@ -52,7 +72,7 @@ extension ProgramTables {
     func write(_ limits: EarningLimits, from before: EarningLimits) throws(Problem) {
         for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key })
         where key.partner == nil && before.limits[key]?.used != limit.used {
-            try set(limit, of: .earning)
+            try set(limit, from: before.limits[key], of: .earning)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Model
 package import Records
 package import RecordsPostgres
 import RecordsSQLite

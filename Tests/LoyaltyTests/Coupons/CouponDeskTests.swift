@@ -407,16 +407,13 @@ import Testing
     private func check(_ shop: Shop, _ coupons: [String], _ place: String) async throws {
         let tables = try await shop.reader.read { tables throws(Problem) in
             let desk = try tables.couponDesk(coupons, for: nil, at: .distantPast, .utc)
-            let limits = try tables.list(
-                "SELECT name, subject, period, max, reserved, used FROM loyalty_limits WHERE workspace = ? AND area = 'coupons'",
-                tables.values()
-            ) {
-                reader throws(Problem) in
-                Limit(
-                    key: .init(name: try reader.text(), subject: try reader.text(), period: try reader.text()),
-                    max: try reader.integer(),
-                    reserved: try reader.integer(), used: try reader.integer())
+            let keys = try tables.list(
+                "SELECT name, subject, period FROM loyalty_limits WHERE workspace = ? AND area = 'coupons'", tables.values()
+            ) { reader throws(Problem) in
+                Limit.Key(name: try reader.text(), subject: try reader.text(), period: try reader.text())
             }
+            var limits: [Limit] = []
+            for key in keys { if let limit = try tables.limit(key) { limits.append(limit) } }
             return (desk.coupons, limits)
         }
         var (used, reserved): ([Limit.Key: Int64], [Limit.Key: Int64]) = ([:], [:])

@@ -134,7 +134,8 @@ struct ErasedMember {
         let tables = [
             "loyalty_identities", "loyalty_members", "loyalty_commands", "program_facts", "point_books", "point_lots",
             "point_entries", "point_earnings", "point_adjustments", "point_holds", "point_spendings", "earning_orders",
-            "earning_order_facts", "earning_order_lines", "earning_order_coupons", "loyalty_limits", "coupons",
+            "earning_order_facts", "earning_order_lines", "earning_order_coupons", "loyalty_limits", "loyalty_limit_slices",
+            "coupons",
             "coupon_orders", "loyalty_mentions", "point_offers", "point_openings", "paid_plans", "gifted_plans",
             "coupon_reservations", "coupon_redemptions", "benefit_grants", "benefit_uses", "benefit_gifts", "benefit_caps",
             "benefit_pools", "benefit_purchases", "benefit_viewers",

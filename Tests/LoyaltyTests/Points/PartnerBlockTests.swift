@@ -178,9 +178,15 @@ struct PartnerBlockTests {
     /// What is used of the rule's budget and of what a member gets.
     private static func used(_ program: TestProgram) async throws -> [Int64] {
         try await reader(program).read { tables throws(Problem) in
-            try tables.list(
-                "SELECT used FROM loyalty_limits WHERE workspace = ? AND area = 'earning' ORDER BY name", tables.values()
-            ) { reader throws(Problem) in try reader.integer() }
+            let keys = try tables.list(
+                "SELECT name, subject, period FROM loyalty_limits WHERE workspace = ? AND area = 'earning' ORDER BY name",
+                tables.values()
+            ) { reader throws(Problem) in
+                Limit.Key(name: try reader.text(), subject: try reader.text(), period: try reader.text())
+            }
+            var used: [Int64] = []
+            for key in keys { if let limit = try tables.limit(key, of: .earning) { used.append(limit.used) } }
+            return used
         }
     }
 

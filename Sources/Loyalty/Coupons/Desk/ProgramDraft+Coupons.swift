@@ -60,7 +60,8 @@ extension ProgramDraft {
             try followRights(of: changed, from: before, desk.terms[id])
         }
         for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where desk.limitsBefore.limits[key] != limit {
-            write { tables throws(Problem) in try tables.set(limit) }
+            let before = desk.limitsBefore.limits[key]
+            write { tables throws(Problem) in try tables.set(limit, from: before) }
         }
         let freed = desk.limitsBefore.pins.keys.filter { limits.pins[$0] == nil && desk.coupons[$0.subject] == nil }
         for coupon in freed.map(\.subject).sorted() {
