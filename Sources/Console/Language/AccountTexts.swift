@@ -1,5 +1,5 @@
 /// The list of accounts and the page of one.
-struct AccountTexts: Sendable {
+final class AccountTexts: Sendable {
     let title = Text("Accounts", "账户")
     let intro = Text("Companies, teams and families that people belong to: who uses, and who pays.", "人们所属的公司、团队与家庭：谁在使用，谁在付费。")
     let searchLabel = Text("Search by name or id", "按名称或 ID 搜索")

@@ -1,5 +1,5 @@
 /// Questions as data.
-struct AskTexts: Sendable {
+final class AskTexts: Sendable {
     let title = Text("Ask", "提问")
     let intro = Text(
         "One question as data, the same here, in the API and on the command line. The address of the answer can be shared.",

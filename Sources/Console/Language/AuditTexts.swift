@@ -1,5 +1,5 @@
 /// Who read or changed what.
-struct AuditTexts: Sendable {
+final class AuditTexts: Sendable {
     let title = Text("Audit", "审计记录")
     let intro = Text(
         "Who looked at people or changed something, when and why. Entries are only ever added, and each seals the one before.",

@@ -1,5 +1,5 @@
 /// What is looked after of a benefit: who pays, caps, pools and gifts.
-struct BenefitCareTexts: Sendable {
+final class BenefitCareTexts: Sendable {
     let title = Text("Payers, caps, pools and gifts", "付费者、上限、共享额度与礼品")
     let intro = Text("What stands beside the grants of this benefit.", "此权益授予记录之外的设置。")
     let open = Text("Payers, caps, pools, gifts", "付费者、上限、共享额度、礼品")

@@ -1,5 +1,5 @@
 /// Benefits: what there is, who holds it and who uses it.
-struct BenefitTexts: Sendable {
+final class BenefitTexts: Sendable {
     let title = Text("Benefits", "权益")
     let intro = Text("What members have beside points, and what is left of it.", "会员在积分之外享有的权益及其余量。")
     let onlyOwner = Text("Only an owner of the workspace defines, grants and takes back.", "只有工作区所有者可以定义、授予和收回权益。")

@@ -1,5 +1,5 @@
 /// Boards of pinned questions.
-struct BoardTexts: Sendable {
+final class BoardTexts: Sendable {
     let title = Text("Boards", "看板")
     let intro = Text("Questions that you look at often, together on one page.", "把常看的问题放在同一页上。")
     let none = Text("No boards yet", "还没有看板")

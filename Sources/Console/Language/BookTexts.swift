@@ -1,5 +1,5 @@
 /// The books of points: what is owed, months, approvals.
-struct BookTexts: Sendable {
+final class BookTexts: Sendable {
     let title = Text("Books", "账目")
     let intro = Text(
         "What the points that members have not spent yet are worth, and how they went from month to month.", "会员尚未使用的积分价值多少，逐月如何变动。"

@@ -1,6 +1,8 @@
 /// Every text that the console shows, grouped by page, in both languages.
 ///
 /// Swift names a text by key path, a template by `{{t.group.name}}`; both are checked by tests. Text that users see stands nowhere else.
+///
+/// Groups are classes, each with an initializer of its own: as values, all texts would be set by one, over which the compiler sat for minutes.
 package struct Catalogue: Sendable {
     let common = CommonTexts()
     let home = HomeTexts()

@@ -1,5 +1,5 @@
 /// What can be chosen in the options of questions.
-struct ChoiceTexts: Sendable {
+final class ChoiceTexts: Sendable {
     let no = Text("No", "否")
     let yes = Text("Yes", "是")
     let nothing = Text("Nothing", "无")

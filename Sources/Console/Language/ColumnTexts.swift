@@ -1,5 +1,5 @@
 /// The heads of answers' tables.
-struct ColumnTexts: Sendable {
+final class ColumnTexts: Sendable {
     let beginning = Text("Beginning", "起始")
     let people = Text("People", "人数")
     let intervals = Text("Active intervals", "活跃间隔数")

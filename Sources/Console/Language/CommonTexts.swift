@@ -1,5 +1,5 @@
 /// Words of the frame and of every page.
-struct CommonTexts: Sendable {
+final class CommonTexts: Sendable {
     let product = Text("Teahouse", "茶馆")
     let skip = Text("Skip to the content", "跳到正文")
     let menu = Text("Pages", "页面")

@@ -1,5 +1,5 @@
 /// What people are asked to consent to, and what each of them said.
-struct ConsentTexts: Sendable {
+final class ConsentTexts: Sendable {
     let title = Text("Consent", "同意管理")
     let intro = Text(
         "What people are asked, and who has said yes. Of whom nothing is known has not consented.",

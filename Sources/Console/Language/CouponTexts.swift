@@ -1,5 +1,5 @@
 /// Coupons: their templates with budgets, codes, and what one of them does for a cart.
-struct CouponTexts: Sendable {
+final class CouponTexts: Sendable {
     let title = Text("Coupons", "优惠券")
     let intro = Text(
         "What is promised stands in templates; people read its text before they claim. Budgets never give more than they have.",

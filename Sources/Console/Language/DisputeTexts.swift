@@ -1,5 +1,5 @@
 /// What happened to one order, source or coupon: words for whoever answers a complaint.
-struct DisputeTexts: Sendable {
+final class DisputeTexts: Sendable {
     let title = Text("Disputes", "争议查询")
     let intro = Text(
         "Everything that was asked and booked about one order, in the order of time: what was refused, too.",

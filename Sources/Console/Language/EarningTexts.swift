@@ -1,5 +1,5 @@
 /// The versions of the rules by which members earn.
-struct EarningTexts: Sendable {
+final class EarningTexts: Sendable {
     let title = Text("How points are earned", "如何获得积分")
     let tab = Text("Earning", "获得规则")
     let intro = Text(

@@ -1,5 +1,5 @@
 /// Pages for what goes wrong.
-struct ErrorTexts: Sendable {
+final class ErrorTexts: Sendable {
     let notFoundTitle = Text("There is nothing here", "这里什么也没有")
     let notFoundText = Text("The address is mistyped, or what it showed is gone.", "网址有误，或者它所显示的内容已不存在。")
     let forbiddenTitle = Text("This is for owners", "这里只对主人开放")

@@ -1,5 +1,5 @@
 /// The home page: five questions about the people.
-struct HomeTexts: Sendable {
+final class HomeTexts: Sendable {
     let title = Text("Do you know your users?", "你了解你的用户吗？")
     let introToday = Text("Five questions, answered with what has arrived until now.", "五个问题，用截至此刻收到的数据来回答。")
     let introThen = Text("Five questions, answered as of the end of {date}.", "五个问题，以 {date} 结束时的情况来回答。")

@@ -1,5 +1,5 @@
 /// Who is who: decisions about identities, and what can be done about them.
-struct IdentityTexts: Sendable {
+final class IdentityTexts: Sendable {
     let title = Text("Identity", "身份识别")
     let intro = Text(
         "Who was joined with whom, and why. What is wrong can be taken back: every figure is then what it would have been without it.",

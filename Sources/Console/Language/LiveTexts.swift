@@ -1,5 +1,5 @@
 /// What arrives now and what was refused.
-struct LiveTexts: Sendable {
+final class LiveTexts: Sendable {
     let title = Text("Live", "实时")
     let intro = Text("What arrives now, from which source, and what was refused and why.", "此刻收到了什么、来自哪个数据源、哪些被拒收以及原因。")
     let sources = Text("Sources", "数据源")

@@ -1,5 +1,5 @@
 /// Taking over points from another system.
-struct OpeningTexts: Sendable {
+final class OpeningTexts: Sendable {
     let title = Text("Take over points", "迁入积分")
     let open = Text("Take over points from another system", "从其他系统迁入积分")
     let intro = Text(

@@ -1,5 +1,5 @@
 /// Labels and one-line explanations of the options of questions.
-struct OptionTexts: Sendable {
+final class OptionTexts: Sendable {
     let event = Text("Event {number}", "事件 {number}")
     let eventHint = Text("What is counted. Empty in the first: any event.", "要统计的事件。第一个留空表示任意事件。")
     let measure = Text("Measure {number}", "指标 {number}")

@@ -1,5 +1,5 @@
 /// Points that partners have bought, and what became of them in a month.
-struct PartnerTexts: Sendable {
+final class PartnerTexts: Sendable {
     let title = Text("Partners", "合作方")
     let open = Text("Partners and their blocks", "合作方积分包")
     let intro = Text(
@@ -38,7 +38,7 @@ struct PartnerTexts: Sendable {
 }
 
 /// What stands open of points: offers to others, and points of members who do nothing.
-struct OpenPointTexts: Sendable {
+final class OpenPointTexts: Sendable {
     let title = Text("Open offers and dormant points", "待处理转赠与休眠积分")
     let open = Text("Offers and dormant points", "转赠与休眠积分")
     let intro = Text("What waits for somebody else. Nothing is changed here.", "等待他人处理的事项，此处仅供查看。")

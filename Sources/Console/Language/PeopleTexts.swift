@@ -1,5 +1,5 @@
 /// The list of people.
-struct PeopleTexts: Sendable {
+final class PeopleTexts: Sendable {
     let title = Text("People", "人物")
     let intro = Text("Everybody who came, whichever device or name they came under.", "所有来过的人，无论用的是哪台设备、哪个名字。")
     let searchLabel = Text("Search by name, e-mail, phone, id or trait", "按姓名、邮箱、手机号、ID 或特征搜索")

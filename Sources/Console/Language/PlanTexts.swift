@@ -1,5 +1,5 @@
 /// Paid plans: what is for sale, who has which and who pays, and plans as gifts.
-struct PlanTexts: Sendable {
+final class PlanTexts: Sendable {
     let title = Text("Plans", "付费方案")
     let open = Text("Paid plans", "付费方案")
     let intro = Text(

@@ -1,5 +1,5 @@
 /// Members, their points, and what happened to them.
-struct PointTexts: Sendable {
+final class PointTexts: Sendable {
     let title = Text("Points", "积分")
     let intro = Text("What each member has, where it came from and when it ends.", "每位会员的积分、来源和到期时间。")
     let search = Text("Find a member", "查找会员")
@@ -152,7 +152,7 @@ struct PointTexts: Sendable {
 }
 
 /// The card that members see.
-struct MemberCardTexts: Sendable {
+final class MemberCardTexts: Sendable {
     let member = Text("Member {number}", "会员 {number}")
     let canSpend = Text("to spend", "可用")
     let soon = Text("{amount} of them end on {date}", "其中 {amount} 将于 {date} 到期")

@@ -1,5 +1,5 @@
 /// The portrait of one person and the view of one event.
-struct PortraitTexts: Sendable {
+final class PortraitTexts: Sendable {
     let timeline = Text("Timeline", "时间线")
     let identities = Text("How we know them", "我们如何认识此人")
     let roles = Text("Roles and why", "身份与依据")

@@ -1,5 +1,5 @@
 /// Product codes: batches, what is known of a code, and cases about codes that several people have registered.
-struct ProductCodeTexts: Sendable {
+final class ProductCodeTexts: Sendable {
     let title = Text("Product codes", "商品码")
     let intro = Text(
         "Codes printed on goods. Whoever registers one first has it: so you learn who uses what, even when a shop bought it.",

@@ -1,5 +1,5 @@
 /// What registered product codes grant.
-struct ProductGrantTexts: Sendable {
+final class ProductGrantTexts: Sendable {
     let title = Text("What product codes grant", "产品码附带权益")
     let open = Text("By product codes", "产品码附带权益")
     let intro = Text(

@@ -1,5 +1,5 @@
 /// The settings of the loyalty program, and what all its pages share.
-struct ProgramTexts: Sendable {
+final class ProgramTexts: Sendable {
     let title = Text("Program", "会员计划")
     let intro = Text(
         "What members collect, and how long it stays. A change counts from now on; what members have stays as it is.",

@@ -1,5 +1,5 @@
 /// The pages that build a question from a form.
-struct QuestionTexts: Sendable {
+final class QuestionTexts: Sendable {
     let title = Text("Questions", "问题")
     let kinds = Text("Kinds of question", "问题类型")
     let trends = Text("Trends", "趋势")

@@ -1,5 +1,5 @@
 /// Why a call or body was refused, in a few words for each code; ``CallRefusalTexts`` has whole sentences.
-struct RefusalTexts: Sendable {
+final class RefusalTexts: Sendable {
     let notAnObject = Text("Not a JSON object", "不是 JSON 对象")
     let eventTooLarge = Text("Call too large", "调用过大")
     let bodyTooLarge = Text("Request too large", "请求体过大")

@@ -1,5 +1,5 @@
 /// Progressive registration: forms, and how far people come in them.
-struct RegistrationTexts: Sendable {
+final class RegistrationTexts: Sendable {
     let title = Text("Registration", "逐步登记")
     let intro = Text(
         "Forms that people fill step by step. Everybody stands at the first step of which a trait is missing.",

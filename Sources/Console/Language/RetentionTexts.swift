@@ -1,5 +1,5 @@
 /// How long events are kept.
-struct RetentionTexts: Sendable {
+final class RetentionTexts: Sendable {
     let tab = Text("Retention", "保留期限")
     let title = Text("How long events are kept", "事件保留多久")
     let intro = Text(

@@ -1,5 +1,5 @@
 /// What a person may ask for: all that is known of them, and to be forgotten.
-struct RightsTexts: Sendable {
+final class RightsTexts: Sendable {
     let title = Text("Their rights", "个人权利")
     let export = Text("Download everything", "下载全部数据")
     let erase = Text("Erase", "抹除")

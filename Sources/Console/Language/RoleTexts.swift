@@ -1,5 +1,5 @@
 /// The page of users and customers.
-struct RoleTexts: Sendable {
+final class RoleTexts: Sendable {
     let title = Text("Users & customers", "用户与客户")
     let intro = Text(
         "Who uses the product, who pays for it, and how people move from one to the other.", "谁在使用，谁在付费，人们又如何从一种变为另一种。")

@@ -1,5 +1,5 @@
 /// Settings of the workspace, its sources, its members and one's own account.
-struct SettingsTexts: Sendable {
+final class SettingsTexts: Sendable {
     let title = Text("Settings", "设置")
     let workspace = Text("Workspace", "工作区")
     let sources = Text("Sources and keys", "数据源与密钥")

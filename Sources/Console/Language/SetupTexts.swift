@@ -1,5 +1,5 @@
 /// First run, sign-in and the snippets of a source.
-struct SetupTexts: Sendable {
+final class SetupTexts: Sendable {
     let stepsLabel = Text("Steps", "步骤")
     let stepOwner = Text("You", "账号")
     let stepWorkspace = Text("Workspace", "工作区")

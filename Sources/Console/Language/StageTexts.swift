@@ -1,5 +1,5 @@
 /// The stages of the life cycle.
-struct StageTexts: Sendable {
+final class StageTexts: Sendable {
     let stage = Text("Stage", "阶段")
     let attention = Text("Attention", "关注")
     let use = Text("Use", "使用")

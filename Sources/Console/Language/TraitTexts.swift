@@ -1,5 +1,5 @@
 /// Computed traits: what they are called and by which rule they are made.
-struct TraitTexts: Sendable {
+final class TraitTexts: Sendable {
     let computed = Text("Computed traits", "计算特征")
     let count = Text("how many times", "次数")
     let sum = Text("sum of {property}", "{property} 之和")

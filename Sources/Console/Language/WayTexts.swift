@@ -1,5 +1,5 @@
 /// One person's way through a funnel, and what kept them from the next step.
-struct WayTexts: Sendable {
+final class WayTexts: Sendable {
     let title = Text("The way of {name}", "{name} 的经过")
     let reached = Text("Reached step {step} of {steps}: {label}", "到达第 {step} 步，共 {steps} 步：{label}")
     let reachedNone = Text("Did not reach the first step.", "没有到达第一步。")
