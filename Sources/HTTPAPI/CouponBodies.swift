@@ -114,6 +114,21 @@ extension CouponLimitStand {
     }
 }
 
+extension CouponBudget {
+    var json: JSONValue {
+        var members = JSONMembers()
+        members.put("name", limit.name)
+        members.put("measure", limit.measure.rawValue)
+        members.put("max", .int(count.max))
+        members.put("left", .int(count.left))
+        members.put("used_lately", .int(usedLately))
+        members.put("forecast", forecast.word)
+        members.put("forecast_date", forecast.date?.text)
+        members.put("days", .array(days.map { ["date": .string($0.date.text), "left": .int($0.left)] }))
+        return members.json
+    }
+}
+
 extension CouponStack {
     /// What was found, the used coupons by id.
     var json: JSONValue {
@@ -164,6 +179,31 @@ enum CouponSchemas {
             "name": APISchema.text, "measure": ["enum": ["uses", "money"]],
             "per": ["enum": ["everybody", "member", "instrument"]], "period": ["enum": ["ever", "day"]], "max": limitCount,
             "reserved": optionalCount, "used": optionalCount, "left": optionalCount,
+        ]),
+    ]
+    static let budgets: JSONValue = [
+        "type": "array",
+        "items": APISchema.object([
+            "name": APISchema.text, "measure": ["enum": ["uses", "money"]], "max": limitCount, "left": limitCount,
+            "used_lately": [
+                "type": "integer",
+                "description": "In the last seven days, today included, less what came back: uses, or minor units of money.",
+            ],
+            "forecast": [
+                "enum": ["used_up", "idle", "ends", "outlasts", "far_off"],
+                "description":
+                    "At the rate of the last seven days: nothing is left now; it is not used up; it is used up on `forecast_date`; something is left when the template's last day, `forecast_date`, is over; it lasts for more than ten years.",
+            ],
+            "forecast_date": ["type": ["string", "null"], "format": "date"],
+            "days": [
+                "type": "array",
+                "items": APISchema.object([
+                    "date": ["type": "string", "format": "date", "description": "By the workspace's zone."],
+                    "left": limitCount,
+                ]),
+                "description":
+                    "From the first use on, at most 90 and the last is today: what was left when the day ended of what the limit allows now. Today, what is kept for orders counts as taken. Empty while nothing was used.",
+            ],
         ]),
     ]
     static let batch = APISchema.object([

@@ -8,7 +8,8 @@ internal import Workspaces
 extension APIOperation {
     static let couponOperations =
         [
-            setTemplate, listTemplates, readTemplate, previewTemplate, readLimits, makeBatch, listBatches, readBatch, changeBatch,
+            setTemplate, listTemplates, readTemplate, previewTemplate, readLimits, readBudgets, makeBatch, listBatches, readBatch,
+            changeBatch,
             downloadCodes,
         ] + couponUseOperations
 
@@ -84,14 +85,18 @@ extension APIOperation {
         access: .key(.read), parameters: [.text("template", "The template's name.", isRequired: true)],
         answer: APISchema.object(["limits": CouponSchemas.limits]), problems: [404]
     ) { call throws(Problem) in
-        guard let name = call.query["template"], !name.isEmpty else {
-            throw APICall.badParameter(
-                "template", "is missing: name one, such as template=spring. GET /api/v1/coupons/templates tells the limits of all")
-        }
-        let reader = try call.program()
-        guard let template = try await reader.couponTemplate(name) else { throw APICall.noTemplate(name) }
-        let limits = try await reader.couponLimits(of: template, at: call.directory.clock.now)
+        let limits = try await call.program().couponLimits(of: try await call.namedTemplate, at: call.directory.clock.now)
         return .json(["limits": .array(limits.map(\.json))])
+    }
+
+    private static let readBudgets = APIOperation(
+        method: .get, path: "/api/v1/coupons/budgets", id: "readCouponBudgets", tag: "Coupons",
+        summary: "How the limits of a template burn down that count for everybody and for ever: what was left when each day ended.",
+        access: .key(.read), parameters: [.text("template", "The template's name.", isRequired: true)],
+        answer: APISchema.object(["budgets": CouponSchemas.budgets]), problems: [404]
+    ) { call throws(Problem) in
+        let budgets = try await call.program().couponBudgets(of: try await call.namedTemplate, at: call.directory.clock.now)
+        return .json(["budgets": .array(budgets.map(\.json))])
     }
 
     // MARK: - Batches
@@ -171,6 +176,19 @@ extension APICall {
 
     fileprivate static func noBatch(_ text: String) -> Problem {
         Problem(.notFound, "There is no batch \"\(text.prefix(20))\".", status: 404)
+    }
+
+    /// The newest version of the template that `template` names.
+    fileprivate var namedTemplate: CouponTemplate {
+        get async throws(Problem) {
+            guard let name = query["template"], !name.isEmpty else {
+                throw APICall.badParameter(
+                    "template",
+                    "is missing: name one, such as template=spring. GET /api/v1/coupons/templates tells the limits of all")
+            }
+            guard let template = try await program().couponTemplate(name) else { throw APICall.noTemplate(name) }
+            return template
+        }
     }
 
     /// The number of the path's batch.

@@ -78,6 +78,12 @@ import Workspaces
             #expect(wrong.status == 400 && wrong.pointer == "/cart/lines/0/tax_rate", "\(wrong.text)")
             let untouched = try await fixtures.send(.get, "/api/v1/coupons/limits?template=spring")
             #expect(untouched["limits"]?.arrayValue?.map { $0["left"] } == [5_000], "\(untouched.text)")
+            func budget() async throws -> JSONValue? {
+                let reply = try await fixtures.send(.get, "/api/v1/coupons/budgets?template=spring")
+                return reply["budgets"]?.arrayValue?.first
+            }
+            let full = try await budget()
+            #expect(full?["days"] == [] && full?["left"] == 5_000 && full?["forecast"] == "idle", "\(full?.text ?? "")")
 
             let reserved = try await Self.post("reserve", Self.use(id, order: "o1"), fixtures, key: "r1")
             #expect(reserved["reservations"]?.arrayValue?.map { $0["amount"] } == [2_000], "\(reserved.text)")
@@ -93,7 +99,16 @@ import Workspaces
             #expect(kept["reservation"]?["order"] == "o1" && kept["redemptions"] == [], "\(kept.text)")
             let used = try await Self.post("commit", #"{"order":"o1"}"#, fixtures)
             #expect(used.status == 200 && used["coupons"]?.arrayValue?.map { $0["amount"] } == [2_000], "\(used.text)")
+            let burnt = try await budget()
+            #expect(burnt?["name"] == "spring/money" && burnt?["measure"] == "money" && burnt?["max"] == 5_000)
+            #expect(burnt?["days"]?.arrayValue?.map { $0["left"] } == [3_000] && burnt?["left"] == 3_000)
+            let today = burnt?["days"]?.arrayValue?.first?["date"]?.stringValue.flatMap { LocalDate(text: $0) }
+            // 3,000 at 2,000 a day.
+            #expect(burnt?["forecast"] == "ends" && burnt?["used_lately"] == 2_000, "\(burnt?.text ?? "")")
+            #expect(burnt?["forecast_date"]?.stringValue == today?.advanced(byDays: 2).text)
             let back = try await Self.post("roll-back", #"{"order":"o1","coupons":["\#(id)"]}"#, fixtures)
+            let restored = try await budget()
+            #expect(restored?["days"]?.arrayValue?.map { $0["left"] } == [5_000] && restored?["forecast_date"] == .null)
             #expect(back["coupons"]?.arrayValue?.map { $0["state"] } == ["granted"], "\(back.text)")
             let one = try await fixtures.send(.get, "/api/v1/coupons/ids/\(id)")
             #expect(one["usable"] == true && one["reservation"] == .null && one["state"] == "granted", "\(one.text)")

@@ -128,19 +128,23 @@ import Testing
         }
     }
 
-    @Test("The limits of no template are asked for in vain, as the OpenAPI document says")
+    @Test("The limits and budgets of no template are asked for in vain, as the OpenAPI document says")
     func limits() async throws {
         try await Self.run { fixtures in
-            for query in ["", "?template="] {
-                let reply = try await fixtures.send(.get, "/api/v1/coupons/limits" + query)
-                #expect(reply.status == 400 && reply.code == "bad_parameter" && reply["parameter"] == "template", "\(reply.text)")
+            for path in ["/api/v1/coupons/limits", "/api/v1/coupons/budgets"] {
+                for query in ["", "?template="] {
+                    let reply = try await fixtures.send(.get, path + query)
+                    #expect(
+                        reply.status == 400 && reply.code == "bad_parameter" && reply["parameter"] == "template", "\(reply.text)")
+                }
+                #expect(try await fixtures.send(.get, path + "?template=none").status == 404)
             }
-            #expect(try await fixtures.send(.get, "/api/v1/coupons/limits?template=none").status == 404)
             let document = try await fixtures.send(.get, "/api/v1/openapi.json")
             func required(_ path: String) -> [JSONValue?]? {
                 document["paths"]?[path]?["get"]?["parameters"]?.arrayValue?
                     .filter { $0["name"] == "template" }.map { $0["required"] }
             }
+            #expect(required("/api/v1/coupons/budgets") == [true])
             #expect(required("/api/v1/coupons/limits") == [true] && required("/api/v1/coupons/batches") == [false])
         }
     }

@@ -146,7 +146,13 @@ struct ProgramMigrationTests {
                 "workspace": "'ws_one'", "coupon": "'c1'", "order_id": "'o1'", "cart_key": "'k'", "until": "60",
                 "discount": "'{}'", "charges": "'[]'", "trimmed_by": "'[]'",
             ]),
-        redemption("c2", 0, "o2", undone: 0), redemption("c2", 1, "o3", undone: 1), redemption("c3", 0, "o4", undone: 0),
+        redemption(
+            "c2", 0, "o2", returned: 250,
+            charges: #"["all","","",9,1,false],["money","","",9000,1000,true],["each","m_7","",3,1,false]"#),
+        redemption("c2", 1, "o3", returned: 1_000, undone: 1, charges: #"["all","","",9,1,false],["money","","",9000,1000,true]"#),
+        // Midnight in Shanghai.
+        redemption(
+            "c3", 0, "o4", at: 57_600_000_000, charges: #"["all","","",9,1,false],["daily","","1970-01-02",5,1,false]"#),
         Row(
             11, "program_limits",
             [
@@ -247,13 +253,16 @@ struct ProgramMigrationTests {
             ])
     }
 
-    private static func redemption(_ coupon: String, _ position: Int, _ order: String, undone: Int) -> Row {
+    private static func redemption(
+        _ coupon: String, _ position: Int, _ order: String, at instant: Int64 = 6, returned: Int = 0, undone: Int = 0,
+        charges: String
+    ) -> Row {
         Row(
             11, "coupon_redemptions",
             [
                 "workspace": "'ws_one'", "coupon": "'\(coupon)'", "position": "\(position)", "order_id": "'\(order)'",
-                "redeemed_at": "6", "discount": "'{}'", "charges": "'[]'", "is_use": "1", "returned_units": "'{}'",
-                "returned_amount": "0", "undone": "\(undone)",
+                "redeemed_at": "\(instant)", "discount": "'{}'", "charges": "'[\(charges)]'", "is_use": "1",
+                "returned_units": "'{}'", "returned_amount": "\(returned)", "undone": "\(undone)",
             ])
     }
 
@@ -289,6 +298,15 @@ struct ProgramMigrationTests {
                     ])
             ),
         ]
+        for (name, day, used) in [("all", 0, 1), ("all", 1, 1), ("money", 0, 750)] {
+            rows.append(
+                (
+                    38,
+                    Row(
+                        11, "loyalty_limit_days",
+                        ["workspace": "'ws_one'", "area": "'coupons'", "name": "'\(name)'", "day": "\(day)", "used": "\(used)"])
+                ))
+        }
         for order in ["o1", "o2"] {
             rows.append((23, Row(11, "coupon_orders", ["workspace": "'ws_one'", "order_id": "'\(order)'", "member": "7"])))
         }
@@ -362,6 +380,10 @@ struct ProgramMigrationTests {
         }
         let made: Int64 = version < 11 ? 0 : 2
         #expect(orders == [.integer(version < 23 ? made : 1)], "what was undone, or nobody has, is no member's")
+        let days = try await engine.read { connection throws(Problem) in
+            try connection.row("SELECT COUNT(*) FROM loyalty_limit_days")?.values
+        }
+        #expect(days == [.integer(version < 11 ? 0 : 3)], "limits of a day or a member are no budgets")
         let versions = try await engine.read { connection throws(Problem) in
             try connection.rows("SELECT version FROM schema_steps ORDER BY version", []).map(\.values)
         }

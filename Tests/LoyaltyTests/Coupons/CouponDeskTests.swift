@@ -369,6 +369,9 @@ import Testing
         }
         #expect(more == free)
         #expect(try await shop.limit("all") == Limit(key: .init(name: "all"), max: 10, used: 10))
+        let template = try #require(try await shop.reader.couponTemplate("spring"))
+        let budget = try await shop.reader.couponBudgets(of: template, at: shop.program.clock.now).first
+        #expect(budget?.usedLately == 10 && budget?.days.map(\.left) == [0] && budget?.forecast == .usedUp)
     }
 
     @Test(

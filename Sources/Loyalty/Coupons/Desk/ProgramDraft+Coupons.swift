@@ -46,7 +46,7 @@ extension ProgramDraft {
 
     /// Writes what has become of coupons and limits, and gives the rights that coupons were redeemed for.
     mutating func save(_ desk: CouponDesk) throws(ProgramFailure) {
-        let now = now
+        let (now, today) = (now, calendar.date(at: now))
         var limits = desk.limits
         limits.settle(until: now)
         for id in desk.coupons.keys.sorted() {
@@ -62,6 +62,10 @@ extension ProgramDraft {
         for (key, limit) in limits.limits.sorted(by: { $0.key < $1.key }) where desk.limitsBefore.limits[key] != limit {
             let before = desk.limitsBefore.limits[key]
             write { tables throws(Problem) in try tables.set(limit, from: before) }
+            let more = limit.used - (before?.used ?? 0)
+            if more != 0, key.isBudget {
+                write { tables throws(Problem) in try tables.add(more, toBudget: key.name, on: today) }
+            }
         }
         let freed = desk.limitsBefore.pins.keys.filter { limits.pins[$0] == nil && desk.coupons[$0.subject] == nil }
         for coupon in freed.map(\.subject).sorted() {

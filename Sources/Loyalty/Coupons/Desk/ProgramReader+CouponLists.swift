@@ -33,19 +33,27 @@ extension ProgramReader {
     /// The limits of a template as they stand at an instant: what lapsed reservations had pinned is free.
     public func couponLimits(of template: CouponTemplate, at now: Instant) async throws(Problem) -> [CouponLimitStand] {
         let calendar = try await program().calendar
+        return try await read { tables throws(Problem) in try tables.couponLimits(of: template, at: now, calendar) }
+    }
+
+    /// How those limits of a template burn down that count for everybody and for ever, by days of the workspace's zone.
+    ///
+    /// - Complexity: O(days) for each limit, however many coupons there are.
+    public func couponBudgets(of template: CouponTemplate, at now: Instant) async throws(Problem) -> [CouponBudget] {
+        let calendar = try await program().calendar
+        let today = calendar.date(at: now)
         return try await read { tables throws(Problem) in
-            let calendar = template.zone == calendar.zone.identifier ? calendar : try CouponTerms(template).calendar
-            let lapsed = try tables.couponReservations(where: "until <= ?", .instant(now)).flatMap(\.reservation.charges)
-            return try template.limits.map { limit throws(Problem) in
-                guard limit.subject == .everybody else { return CouponLimitStand(limit: limit, count: nil) }
-                let period = limit.period == .day ? calendar.date(at: now).text : ""
-                let key = Limit.Key(name: limit.name, subject: "", period: period)
-                var count = try tables.limit(key) ?? Limit(key: key, max: limit.max)
-                // Another version may have counted last.
-                count.change(max: limit.max)
-                for charge in lapsed where charge.key == key { count.release(charge.amount) }
-                return CouponLimitStand(limit: limit, count: count)
+            var budgets: [CouponBudget] = []
+            for stand in try tables.couponLimits(of: template, at: now, calendar) {
+                guard let count = stand.count, count.key.isBudget else { continue }
+                let name = count.key.name
+                budgets.append(
+                    CouponBudget(
+                        stand.limit, count, first: try tables.firstDay(ofBudget: name),
+                        used: try tables.daysUsed(ofBudget: name, from: CouponBudget.windowStart(today)), today: today,
+                        lastDay: template.validity.lastDay))
             }
+            return budgets
         }
     }
 
@@ -100,6 +108,24 @@ extension CouponCodeCipher.Place {
 }
 
 extension ProgramTables {
+    /// - Parameter calendar: The program's.
+    fileprivate func couponLimits(
+        of template: CouponTemplate, at now: Instant, _ calendar: ZoneCalendar
+    ) throws(Problem) -> [CouponLimitStand] {
+        let calendar = template.zone == calendar.zone.identifier ? calendar : try CouponTerms(template).calendar
+        let lapsed = try couponReservations(where: "until <= ?", .instant(now)).flatMap(\.reservation.charges)
+        return try template.limits.map { limit throws(Problem) in
+            guard limit.subject == .everybody else { return CouponLimitStand(limit: limit, count: nil) }
+            let period = limit.period == .day ? calendar.date(at: now).text : ""
+            let key = Limit.Key(name: limit.name, subject: "", period: period)
+            var count = try self.limit(key) ?? Limit(key: key, max: limit.max)
+            // Another version may have counted last.
+            count.change(max: limit.max)
+            for charge in lapsed where charge.key == key { count.release(charge.amount) }
+            return CouponLimitStand(limit: limit, count: count)
+        }
+    }
+
     /// Versions of templates that a condition names, by name and the newest first; all without one.
     func keptCouponTemplates(
         where condition: String = "", _ more: [SQLValue] = []
