@@ -48,6 +48,24 @@ extension Fixtures {
         }
     }
 
+    /// One that is used since three weeks, and one of which nothing was.
+    private var couponBudgets: [CouponBudget] {
+        guard let stand = couponLimits.first, let count = stand.count else { return [] }
+        let used = (0 ..< 20).map { day in
+            (day: Fixtures.today.advanced(byDays: day - 20), used: Int64(day % 3 == 1 ? -2_000 : 14_000 + day * 500))
+        }
+        let rest = count.used - used.reduce(0) { $0 + $1.used }
+        let visits = CouponLimit("\(spring.key.name)/\(Fixtures.hostile)", .uses, max: 1_000)
+        return [
+            CouponBudget(
+                stand.limit, count, first: used.first?.day, used: used + [(day: Fixtures.today, used: rest)],
+                today: Fixtures.today, lastDay: nil),
+            CouponBudget(
+                visits, Limit(key: .init(name: visits.name), max: visits.max), first: nil, used: [], today: Fixtures.today,
+                lastDay: nil),
+        ]
+    }
+
     private func batch(_ number: Int64, _ state: CouponBatch.State, exported: Int64) -> CouponBatch {
         CouponBatch(
             number: number, template: spring.key, count: 1_000, codeLength: 12, state: state, exportedCount: exported,
@@ -105,6 +123,7 @@ extension Fixtures {
         return CouponTemplatePage(
             name: spring.key.name, note: words(\.coupons.made, ["when": "2026", "who": Fixtures.hostile]), problem: nil,
             texts: CouponWords.all(spring), limits: couponLimits.map { writer.limit($0, .cny) }, hasLimits: true,
+            budgets: couponBudgets.enumerated().map { writer.burn($1, at: $0, .cny) }, hasBudgets: true,
             versionURL: SiteURL.couponForm(of: spring.key.name), isNotInForm: false,
             batches: [
                 writer.batch(batch(2, .ready, exported: 0), mayChange: true),

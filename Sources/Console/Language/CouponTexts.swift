@@ -57,6 +57,24 @@ final class CouponTexts: Sendable {
     let times = Text("{count} times", one: "once", "{count} 次")
     let limits = Text("Limits", "上限")
 
+    let burnTitle = Text("How budgets burn down", "预算消耗")
+    let burnNote = Text(
+        "What was left when each day ended, up to 90 days back. Today, what is kept for orders counts as taken.",
+        "每日结束时的剩余额度，最多 90 天。今日已为订单预留的部分计为已用。")
+    let burnOf = Text("Left of {limit}", "{limit} 剩余额度")
+    let left = Text("Left", "剩余")
+    let burnSummary = Text(
+        "What was left of {limit} when each day ended: {first} on {from}, {last} on {until}, of {max} in all.",
+        "{limit} 每日结束时的剩余额度：{from} 为 {first}，{until} 为 {last}，总额 {max}。")
+    let burnNone = Text("Nothing was used yet; its course stands here from the first use on.", "尚未使用；首次使用后这里会显示消耗走势。")
+    let burnUsedUp = Text("Nothing is left.", "已无剩余。")
+    let burnIdle = Text("At the rate of the last 7 days it is not used up.", "按最近 7 天的速度不会用完。")
+    let burnEnds = Text("At the rate of the last 7 days it is used up on {date}.", "按最近 7 天的速度，将于 {date} 用完。")
+    let burnOutlasts = Text(
+        "At the rate of the last 7 days it lasts beyond the last day of the coupons, {date}.",
+        "按最近 7 天的速度，到优惠券最后一天（{date}）仍有剩余。")
+    let burnFarOff = Text("At the rate of the last 7 days it lasts for more than ten years.", "按最近 7 天的速度，可用十年以上。")
+
     let conditions = Text("What people read", "人们看到的条款")
     let conditionsNote = Text(
         "Made from what is enforced and nothing else; each claim keeps which text was read.", "条款完全由实际执行的规则生成；每次领取都会记下所阅读的文本。")

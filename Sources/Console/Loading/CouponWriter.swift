@@ -27,12 +27,15 @@ struct CouponWriter {
         CouponText(template, in: words.language == .chinese ? .chinese : .english).lines.first ?? template.key.name
     }
 
+    /// Uses, or money, of a limit.
+    func amount(_ number: Int64, of limit: CouponLimit, _ currency: Currency) -> String {
+        limit.measure == .money
+            ? formats.money(Money(minorUnits: number, currency: currency)) : formats.number(Int(clamping: number))
+    }
+
     func limit(_ stand: CouponLimitStand, _ currency: Currency) -> LimitBar {
         let limit = stand.limit
-        func amount(_ number: Int64) -> String {
-            limit.measure == .money
-                ? formats.money(Money(minorUnits: number, currency: currency)) : formats.number(Int(clamping: number))
-        }
+        func amount(_ number: Int64) -> String { self.amount(number, of: limit, currency) }
         let day = limit.period == .day ? " · " + words(\.coupons.limitDay) : ""
         guard let count = stand.count else {
             let max = limit.measure == .money ? amount(limit.max) : words(\.coupons.times, count: Int(clamping: limit.max))

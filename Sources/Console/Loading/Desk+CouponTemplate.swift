@@ -22,6 +22,7 @@ extension Desk {
         let template = kept.template
         let writer = try await couponWriter(visitor, workspace)
         let limits = try await reader.couponLimits(of: template, at: now)
+        let budgets = try await reader.couponBudgets(of: template, at: now)
         let batches = try await reader.couponBatches(of: name)
         let isInForm = CouponForm(template, words: words) != nil
         let made = words(
@@ -40,6 +41,7 @@ extension Desk {
             name: name, note: "\(version) · \(made)", problem: refused?.field == nil ? refused?.said : nil,
             texts: CouponWords.all(template), limits: limits.map { writer.limit($0, template.currency) },
             hasLimits: !limits.isEmpty,
+            budgets: budgets.enumerated().map { writer.burn($1, at: $0, template.currency) }, hasBudgets: !budgets.isEmpty,
             versionURL: visitor.isOwner && isInForm ? SiteURL.couponForm(of: name) : nil, isNotInForm: visitor.isOwner && !isInForm,
             batches: batches.map { writer.batch($0, mayChange: visitor.isOwner) }, hasBatches: !batches.isEmpty,
             codes: form("/coupons/batches", "codes", FormField("count", words(\.coupons.count), autocomplete: "off")),

@@ -7,6 +7,15 @@ struct LimitBar: Sendable {
     let parts: String?
 }
 
+/// How a budget burns down, day by day.
+struct BudgetBurn: Sendable {
+    let name: String
+    /// nil while nothing was used.
+    let figure: Figure?
+    /// What comes of it at the present rate, or that nothing was used yet.
+    let forecast: String
+}
+
 /// The coupons of a program: templates with what is left of them, and a code, coupon or member looked up.
 struct CouponsPage: PageModel {
     static let template = Template.coupons
@@ -93,6 +102,8 @@ struct CouponTemplatePage: PageModel {
     let texts: [CouponWords]
     let limits: [LimitBar]
     let hasLimits: Bool
+    let budgets: [BudgetBurn]
+    let hasBudgets: Bool
     /// Where the next version is made; nil for who may not, or when the form does not show all of the template.
     let versionURL: String?
     let isNotInForm: Bool

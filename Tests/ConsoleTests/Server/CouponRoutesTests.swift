@@ -140,6 +140,30 @@ import Workspaces
         }
     }
 
+    @Test("What a budget had left day by day stands on its template's page, from the first use on")
+    func budget() async throws {
+        try await ProgramFixture.run { fixture in
+            try await Self.make(fixture)
+            let page = "/coupons/template?name=Spring"
+            let before = try await fixture.browser.get(page).html
+            #expect(before.contains("Nothing was used yet") && !before.contains("figure-burn-0"))
+            try await fixture.earn(10, "user_id:ann", for: "order-1")
+            let wish = try await fixture.directory.memberWish("user_id:ann", in: fixture.workspace, place: "")
+            let given = try await fixture.directory.perform(
+                GrantCoupon(.template("Spring"), to: wish), id: "give", in: fixture.workspace, by: .admin)
+            let coupon = try #require(given.body["coupon"]?.stringValue)
+            let cart = CouponCart(
+                currency: .cny, lines: [.init(id: "1", sku: "tin", unitPrice: 12_000)], at: fixture.fixtures.clock.now)
+            var command = ReserveCoupons([coupon], for: "order-2", by: wish, cart)
+            command.commits = true
+            let used = try await fixture.directory.perform(command, id: "use", in: fixture.workspace, by: .admin)
+            #expect(!used.isRefused, "\(used.body.text)")
+            let after = try await fixture.browser.get(page).html
+            #expect(after.contains(#"id="figure-burn-0""#) && after.contains("<bdi>CN¥4,980</bdi>"))
+            #expect(after.contains("At the rate of the last 7 days it is used up on "))
+        }
+    }
+
     @Test("Who only reads sees coupons and changes nothing")
     func readers() async throws {
         try await ProgramFixture.run { fixture in
