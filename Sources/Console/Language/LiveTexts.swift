@@ -12,6 +12,7 @@ final class LiveTexts: Sendable {
     let quietHow = Text("Events show here within two seconds of their arrival.", "事件到达后两秒内会显示在这里。")
     let reason = Text("Reason", "原因")
     let source = Text("Source", "数据源")
+    let program = Text("The program itself", "会员计划自身")
     let last = Text("Last", "最近一次")
     let times = Text("Times", "次数")
     let asSent = Text("As it was sent", "发送的原样")

@@ -68,6 +68,11 @@ private struct LiveWriter {
         ]
     }
 
+    /// What the team has named it; of what is not one of its sources, what it is.
+    private func name(of source: SourceID) -> String {
+        source == .program ? words(\.live.program) : sources[source] ?? source.text
+    }
+
     func row(_ item: LiveItem, _ person: PersonID?) -> LiveRows.Row {
         var note: String?
         var refused = false
@@ -82,7 +87,7 @@ private struct LiveWriter {
             refused: refused, timestamp: item.receivedAt.rfc3339, time: formats.time(item.receivedAt, calendar, seconds: true),
             kind: item.type?.text ?? "–", title: item.event ?? item.messageID ?? "", note: note,
             who: item.userID ?? item.anonymousID ?? words(\.live.nobody), personURL: person.map { SiteURL.person($0.text) },
-            source: sources[item.source] ?? item.source.text)
+            source: name(of: item.source))
     }
 
     func rejection(_ one: Rejection) -> LiveRows.RefusedRow {
@@ -90,7 +95,7 @@ private struct LiveWriter {
         return LiveRows.RefusedRow(
             code: one.code, words: words(RefusalTexts.words(for: one.code)), reason: words(kept: one.reason), place: one.pointer,
             payload: payload,
-            source: sources[one.source] ?? one.source.text,
+            source: name(of: one.source),
             last: formats.ago(one.lastAt, now: now, calendar), count: formats.number(one.count))
     }
 }

@@ -2,9 +2,14 @@ import EventStore
 import Intake
 import Logging
 import Loyalty
-import Model
+package import Model
 import Records
 import Synchronization
+
+extension SourceID {
+    /// What the program tells of itself comes from no source that somebody has made.
+    package static let program = SourceID(text: "program")
+}
 
 extension WorkspaceDirectory {
     /// Carries what has arrived to the earning programs, and to the coupons that were there before them, in all workspaces.
@@ -48,7 +53,7 @@ extension WorkspaceDirectory {
 
     private func sendFacts(of workspace: WorkspaceID) async throws(Problem) {
         let (open, reader) = (try await self.workspace(workspace), programReader(of: workspace))
-        var source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
+        var source = IntakeSource(id: .program, isTrusted: true)
         source.isOwn = true
         for _ in 0 ..< WorkspaceDirectory.factBatchesMax where !Task.isCancelled {
             let isDone = try await open.carrying.run { () async throws(Problem) in

@@ -335,17 +335,22 @@ struct ConsoleRoutesTests {
         }
     }
 
-    @Test("What the program tells of itself and the collection refuses stands on the live page, under its name")
+    @Test("What the program tells of itself and the collection refuses stands on the live page, under its name in each language")
     func refusedFact() async throws {
         try await ConsoleFixtures.run { fixtures, browser in
             let created = try await fixtures.settle(browser)
             let open = try await fixtures.directory.workspace(created.workspace.id)
-            let source = IntakeSource(id: SourceID(text: "program"), isTrusted: true)
+            let source = IntakeSource(id: .program, isTrusted: true)
             let line = #"{"type":"track","userId":"u1","event":"","messageId":"fact-1"}"#
             let answer = try await open.intake.take(lines: Array(line.utf8), source: source, options: CollectOptions())
             #expect(answer.rejected.count == 1)
-            let live = try await browser.get("/live")
-            #expect(live.status == .ok && live.html.contains("fact-1") && live.html.contains("program"), "\(live.html)")
+            for (language, name) in [("en", "The program itself"), ("zh", "会员计划自身")] {
+                browser.set("teahouse_language", language)
+                let live = try await browser.get("/live")
+                #expect(live.status == .ok && live.html.contains("fact-1"), "\(live.html)")
+                #expect(live.html.contains("<td><bdi>\(name)</bdi></td>"), "\(live.html)")
+                #expect(live.html.contains("· <bdi>\(name)</bdi>") && !live.html.contains("<bdi>program</bdi>"), "\(live.html)")
+            }
         }
     }
 
