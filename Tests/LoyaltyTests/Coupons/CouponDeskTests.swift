@@ -694,6 +694,32 @@ import Testing
         #expect(throws: Refusal("NOT_FOUND", ["coupon": "nothing"])) { try unknown.get() }
     }
 
+    @Test("All that is wrong with a wish for coupons is told at once, and nothing is done then", arguments: RecordsEngine.here)
+    func allReasons(engine: RecordsEngine) async throws {
+        let shop = try await Shop(engine)
+        let (one, other) = (try await shop.grant("g1"), try await shop.grant("g2", "bob"))
+        #expect(try await !shop.reserve("r1", [other], for: "o", by: "bob").isRefused)
+        var cart = shop.cart
+        (cart.lines[0].sku, cart.shipping) = (" ", -1)
+        let all = try await shop.reserve("r2", [one, one, "nothing"], for: "o", cart: cart, seconds: 0)
+        #expect(
+            all.codes == ["BAD_TIME", "NAME_WRONG", "BAD_AMOUNT", "BAD_CART", "NOT_FOUND", "ORDER_TAKEN"], "\(all.body.text)")
+        let nobody = try await shop.reserve("r3", ["nothing"], for: " ", by: "nobody")
+        #expect(nobody.codes == ["NAME_WRONG", "MEMBER_UNKNOWN", "NOT_FOUND"], "\(nobody.body.text)")
+        let none = try await shop.reserve("r4", [other, "nothing"], for: "p", seconds: .max)
+        #expect(none.codes == ["BAD_TIME", "NOT_FOUND", "NOT_YOURS", "RESERVED_ELSEWHERE"], "\(none.body.text)")
+        // A coupon that can be used says nothing.
+        let unknown = try await shop.reserve("r5", [one, "nothing"], for: "p")
+        #expect(unknown.codes == ["NOT_FOUND"], "\(unknown.body.text)")
+        let checked = try await shop.reader.checkCoupons(["nothing"], for: " ", by: TestProgram.member("nobody"), cart)
+        guard case .failure(let refusal) = checked else { return #expect(Bool(false), "\(checked)") }
+        #expect(
+            refusal.reasons.map(\.code) == ["NAME_WRONG", "NAME_WRONG", "MEMBER_UNKNOWN", "BAD_AMOUNT", "NOT_FOUND"],
+            "\(refusal.reasons)")
+        #expect(try await shop.state(one) == .granted)
+        #expect(try await shop.state(other, "bob") == .reserved)
+    }
+
     @Test(
         "A coupon that ends soon is told of 7 days and 1 day before, once each, while it can be used", arguments: RecordsEngine.here
     )

@@ -39,9 +39,8 @@ public struct CouponStack: Sendable {
     public init(
         _ cart: CouponCart, _ coupons: [CouponCandidate], mode: Mode, classMaxima: [CouponClass: Int] = [:]
     ) throws(Refusal) {
-        try cart.check()
-        var ids: Set<String> = []
-        for coupon in coupons where !ids.insert(coupon.id).inserted { throw Refusal("BAD_CART", ["twice": .string(coupon.id)]) }
+        let wrong = CouponStack.reasons(cart, coupons.map(\.id))
+        guard wrong.isEmpty else { throw Refusal(wrong) }
         let checks = coupons.map { $0.check(cart) }
         let search = CouponSearch(
             cart: cart, coupons: zip(coupons, checks).filter { $1.isApplicable }.map(\.0), classMaxima: classMaxima)
@@ -56,5 +55,14 @@ public struct CouponStack: Sendable {
             skipped.append(Skipped(id: coupon.id, reasons: reasons))
         }
         self.skipped = skipped
+    }
+
+    /// Why a cart cannot be counted with, and which of the coupons for it are given twice.
+    static func reasons(_ cart: CouponCart, _ coupons: [String]) -> [Refusal.Reason] {
+        var reasons = CommandReasons()
+        do throws(Refusal) { try cart.check() } catch { reasons.add(error.reasons) }
+        var ids: Set<String> = []
+        for id in coupons where !ids.insert(id).inserted { reasons.add([.init("BAD_CART", ["twice": .string(id)])]) }
+        return reasons.all
     }
 }

@@ -21,6 +21,9 @@ struct CouponDesk {
         return CouponCheckout(items, limits: limits)
     }
 
+    /// Those of some coupons that are not there.
+    func missing(of ids: [String]) -> [Refusal.Reason] { ids.filter { coupons[$0] == nil }.map { .noCoupon($0) } }
+
     mutating func take(_ checkout: CouponCheckout) {
         for item in checkout.items { coupons[item.coupon.id] = item.coupon }
         limits = checkout.limits

@@ -35,11 +35,19 @@ extension ProgramDraft {
     }
 
     /// Coupons with their limits as they are now.
-    mutating func coupons(_ ids: [String], for cart: CouponCart? = nil) throws(ProgramFailure) -> CouponDesk {
+    ///
+    /// - Throws: A refusal that names those that are not there.
+    mutating func coupons(_ ids: [String]) throws(ProgramFailure) -> CouponDesk {
+        let desk = try couponsFound(ids)
+        let missing = desk.missing(of: ids)
+        guard missing.isEmpty else { throw .refused(Refusal(missing)) }
+        return desk
+    }
+
+    /// Coupons with their limits as they are now, without those that are not there.
+    mutating func couponsFound(_ ids: [String], for cart: CouponCart? = nil) throws(ProgramFailure) -> CouponDesk {
         let (now, calendar) = (now, calendar)
         let desk = try reading { tables throws(Problem) in try tables.couponDesk(ids, for: cart, at: now, calendar) }
-        let missing = ids.filter { desk.coupons[$0] == nil }
-        guard missing.isEmpty else { throw .refused(Refusal(missing.map { .noCoupon($0) })) }
         self.now = max(now, desk.recordedAt.advanced(byMicroseconds: 1))
         return desk
     }

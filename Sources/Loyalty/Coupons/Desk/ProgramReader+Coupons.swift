@@ -5,24 +5,22 @@ extension ProgramReader {
     /// What coupons would do for a cart now, and what stands in their way; nothing is changed.
     ///
     /// - Parameter coupons: Their ids, or their printed codes.
-    /// - Returns: A refusal when the member or one of the coupons is unknown, or the cart cannot be counted with.
+    /// - Returns: A refusal with all reasons when the member or one of the coupons is unknown, or the cart cannot be counted with.
     public func checkCoupons(
         _ coupons: [String], for order: String, by member: MemberWish, _ cart: CouponCart,
         mode: CouponStack.Mode = .bestForCustomer
     ) async throws(Problem) -> Result<CouponStack, Refusal> {
-        let wrong = cart.reasons(for: order)
-        guard wrong.isEmpty else { return .failure(Refusal(wrong)) }
         let calendar = try await program().calendar
         return try await read { tables throws(Problem) in
-            guard let found = try tables.find(member) else {
-                return .failure(Refusal("MEMBER_UNKNOWN", ["member": member.content]))
-            }
-            var cart = cart
-            cart.member = found.id.text
+            var (reasons, cart) = (CommandReasons(), cart)
+            reasons.add(cart.reasons(for: order))
+            let found = try tables.find(member)
+            if found == nil { reasons.add([.init("MEMBER_UNKNOWN", ["member": member.content])]) }
+            cart.member = found?.id.text
             let named = try tables.couponsNamed(coupons)
             let desk = try tables.couponDesk(named.ids, for: cart, at: cart.instant, calendar)
-            let missing = named.ids.filter { desk.coupons[$0] == nil }
-            guard missing.isEmpty else { return .failure(Refusal(missing.map { .noCoupon($0) })) }
+            reasons.add(CouponStack.reasons(cart, named.ids) + desk.missing(of: named.ids))
+            guard reasons.all.isEmpty else { return .failure(Refusal(reasons.all)) }
             do throws(Refusal) {
                 var stack = try desk.checkout.check(cart, order: order, key: cart.key(named.ids, mode), mode: mode)
                 stack.codes = named.codes

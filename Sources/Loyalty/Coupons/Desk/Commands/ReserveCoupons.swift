@@ -35,42 +35,15 @@ public struct ReserveCoupons: ProgramCommand {
     }
 
     public func perform(in draft: inout ProgramDraft) throws(ProgramFailure) -> JSONValue {
-        if let seconds, !ReserveCoupons.secondsRange.contains(seconds) { throw .refused(Refusal("BAD_TIME")) }
-        var cart = cart
-        let wrong = cart.reasons(for: order)
-        guard wrong.isEmpty else { throw .refused(Refusal(wrong)) }
-        let member = try draft.member(member)
-        cart.member = member.id.text
-        // What the order holds already is looked at, too: it is let go when it is not wished for any more.
-        let (order, names) = (order, coupons)
-        let (known, named) = try draft.reading { tables throws(Problem) in
-            (try tables.couponIDs(ofOrder: order), try tables.couponsNamed(names))
-        }
-        let coupons = named.ids
-        let others = known.filter { !coupons.contains($0) }
-        var desk = try draft.coupons(coupons + others, for: cart)
-        cart.instant = draft.now
-        try draft.claimCouponOrder(order, for: member, known, desk)
-        for id in others {
-            try desk.change(id) { coupon, _, limits throws(Refusal) in coupon.cancel(order: order, limits: &limits) }
-        }
-        desk.ids = coupons
-        var checkout = desk.checkout
-        let until = seconds.map { draft.now.advanced(byMicroseconds: $0 * .microsecondsPerSecond) }
-        let answer: CouponCheckout.Answer
-        do throws(Refusal) {
-            answer = try checkout.reserve(cart, order: order, key: cart.key(coupons, mode), mode: mode, until: until)
-        } catch { throw .refused(error) }
-        guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal(of: named)) }
-        desk.take(checkout)
+        var (member, named, desk, answer) = try reserve(in: &draft)
         var used: [JSONValue] = []
-        for id in coupons {
+        for id in named.ids {
             guard let reservation = answer.reservations[id] else { continue }
             guard commits else {
                 used.append(reservation.json(of: id))
                 continue
             }
-            let now = draft.now
+            let (order, now) = (order, draft.now)
             let redemption = try desk.change(id) { coupon, _, limits throws(Refusal) in
                 try coupon.commit(order: order, now: now, limits: &limits)
             }
@@ -83,6 +56,59 @@ public struct ReserveCoupons: ProgramCommand {
             "skipped": .array(answer.skipped.map(\.json)), "price": answer.price.json,
         ]
         return .object(members.merging(named.members) { one, _ in one })
+    }
+
+    /// The order's coupons, with what is kept of them now.
+    ///
+    /// - Throws: Everything that is wrong with the wish; what its coupons say is a part of that where none of them can be used.
+    private func reserve(
+        in draft: inout ProgramDraft
+    ) throws(ProgramFailure) -> (ProgramMember, NamedCoupons, CouponDesk, CouponCheckout.Answer) {
+        var (reasons, cart) = (CommandReasons(), cart)
+        if let seconds, !ReserveCoupons.secondsRange.contains(seconds) { reasons.add([.init("BAD_TIME")]) }
+        reasons.add(cart.reasons(for: order))
+        let member = try reasons.collect { () throws(ProgramFailure) in try draft.member(self.member) }
+        cart.member = member?.id.text
+        // What the order holds already is looked at, too: it is let go when it is not wished for any more.
+        let (order, names) = (order, coupons)
+        let (known, named) = try draft.reading { tables throws(Problem) in
+            (order.isID ? try tables.couponIDs(ofOrder: order) : [], try tables.couponsNamed(names))
+        }
+        let others = known.filter { !named.ids.contains($0) }
+        var desk = try draft.couponsFound(named.ids + others, for: cart)
+        let wrong = CouponStack.reasons(cart, named.ids)
+        reasons.add(wrong + desk.missing(of: named.ids + others))
+        cart.instant = draft.now
+        if let member {
+            try reasons.collect { () throws(ProgramFailure) in try draft.claimCouponOrder(order, for: member, known, desk) }
+        }
+        guard let member, wrong.isEmpty else { throw reasons.failure }
+        for id in others {
+            desk.attempt(id) { coupon, _, limits throws(Refusal) in coupon.cancel(order: order, limits: &limits) }
+        }
+        desk.ids = named.ids
+        let answer = try reasons.collect { () throws(ProgramFailure) in try reserve(cart, named, &desk) }
+        guard let answer, reasons.all.isEmpty else { throw reasons.failure }
+        return (member, named, desk, answer)
+    }
+
+    /// - Throws: All reasons of all coupons, when none is used.
+    private func reserve(
+        _ cart: CouponCart, _ named: NamedCoupons, _ desk: inout CouponDesk
+    ) throws(ProgramFailure) -> CouponCheckout.Answer {
+        var checkout = desk.checkout
+        // What is wrong with the time is said already.
+        let until = seconds.flatMap { seconds in
+            ReserveCoupons.secondsRange.contains(seconds)
+                ? cart.instant.advanced(byMicroseconds: seconds * .microsecondsPerSecond) : nil
+        }
+        let answer: CouponCheckout.Answer
+        do throws(Refusal) {
+            answer = try checkout.reserve(cart, order: order, key: cart.key(named.ids, mode), mode: mode, until: until)
+        } catch { throw .refused(error) }
+        guard !answer.reservations.isEmpty || answer.skipped.isEmpty else { throw .refused(answer.refusal(of: named)) }
+        desk.take(checkout)
+        return answer
     }
 }
 
