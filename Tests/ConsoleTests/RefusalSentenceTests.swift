@@ -25,6 +25,8 @@ import Testing
         .init("VERSION_STATUS", ["need": ["reviewed"], "have": "draft"]), .init("LIMIT_TAKEN", ["left": 0, "limit": "day"]),
         .init("CAP_REACHED", ["left": 0]), .init("OUT_OF_STOCK", ["free": 0]), .init("COUPONS_USED", ["left": 0]),
         .init("QUOTA_USED", ["left": 0]), .init("QUOTA_USED", ["left": 0, "resets_at": "2026-04-02T00:00:00Z"]),
+        BenefitReason.wrongState("reserved", asked: "refund", possible: ["confirm", "cancel"]),
+        BenefitReason.wrongState("cancelled", asked: "refund", possible: []), .init("PERIOD_NOT_OVER", ["period": 1, "last": 0]),
     ]
 
     @Test("What is not there, and that nothing is left, is said in Chinese", arguments: reasons)

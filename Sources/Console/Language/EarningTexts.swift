@@ -197,7 +197,7 @@ enum EarningRefusalTexts {
         Text("It is for members with one of the tags {1}.", "仅限带有标签 {1} 的会员。"),
         Text("It is not for members with the tag {1}.", "不适用于带有标签 {1} 的会员。"),
         Text("It counts for {1} alone.", "仅限渠道 {1}。"),
-        Text("It begins at {1}.", "自 {1} 起适用。"),
+        Text("It begins at {1}.", "自 {1} 起适用。"), Text("It ended at {1}.", "已于 {1} 结束。"),
         Text("It counts on days {1} of the week, not on day {2}.", "仅限每周第 {1} 天，今天是第 {2} 天。"),
         Text("\"{1}\" should be {2} {3}, and is {4}.", "\"{1}\" 应 {2} {3}，实际为 {4}。"),
         Text("\"{1}\" should not be {2} {3}, and is {4}.", "\"{1}\" 不应 {2} {3}，实际为 {4}。"),

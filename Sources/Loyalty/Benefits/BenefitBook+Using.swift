@@ -60,7 +60,7 @@ extension BenefitBook {
     public mutating func refund(_ id: BenefitID, _ amount: Int64? = nil, now: Instant) throws(Refusal) -> BenefitUse {
         try perform(at: now) { book, _ throws(Refusal) in
             guard var use = book.uses[id] else { throw Refusal([BenefitReason.unknown(.use, id.text)]) }
-            guard use.state == .consumed else { throw Refusal([BenefitReason.wrongState(use.state.word, asked: "refund")]) }
+            guard use.state == .consumed else { throw Refusal([use.wrongState(asked: "refund")]) }
             let (left, asked) = (use.amount - use.refunded, amount)
             let amount = asked ?? left
             guard amount > 0 || left == 0 else { throw Refusal([BenefitReason.badAmount(amount)]) }
@@ -76,7 +76,7 @@ extension BenefitBook {
 
     private func pinned(_ id: BenefitID, at now: Instant, asked: String) throws(Refusal) -> BenefitUse {
         guard let use = uses[id] else { throw Refusal([BenefitReason.unknown(.use, id.text)]) }
-        guard case .reserved(let until) = use.state else { throw Refusal([BenefitReason.wrongState(use.state.word, asked: asked)]) }
+        guard case .reserved(let until) = use.state else { throw Refusal([use.wrongState(asked: asked)]) }
         guard now < until else { throw Refusal([BenefitReason.lapsed(at: until)]) }
         return use
     }
@@ -131,5 +131,17 @@ extension BenefitUse.State {
         case .consumed: "consumed"
         case .cancelled: "cancelled"
         }
+    }
+}
+
+extension BenefitUse {
+    fileprivate func wrongState(asked: String) -> Refusal.Reason {
+        let possible: [String] =
+            switch state {
+            case .reserved: ["confirm", "cancel"]
+            case .consumed: ["refund"]
+            case .cancelled: []
+            }
+        return BenefitReason.wrongState(state.word, asked: asked, possible: possible)
     }
 }

@@ -87,8 +87,12 @@ enum BenefitReason {
     }
 
     /// Another step would have to come first, or came already.
-    static func wrongState(_ state: String, asked: String) -> Refusal.Reason {
-        .init("WRONG_STATE", ["state": .string(state), "asked": .string(asked)])
+    ///
+    /// - Parameter possible: What can be done in that state; none when it is over.
+    static func wrongState(_ state: String, asked: String, possible: [String]) -> Refusal.Reason {
+        .init(
+            "WRONG_STATE",
+            ["state": .string(state), "asked": .string(asked), "possible": .array(possible.map { .string($0) })])
     }
 
     /// Each use makes a coupon, and one command makes only so many.

@@ -50,8 +50,10 @@ public struct GiftFulfilment: Hashable, Sendable {
 
     /// Takes a step, with what it means for the stock; the answer is what it means for the use.
     public mutating func take(_ step: Step, from stock: inout GiftStock, now: Instant) throws(Refusal) -> Effect? {
-        guard let next = GiftFulfilment.next[state]?[step] else {
-            throw Refusal([BenefitReason.wrongState(state.rawValue, asked: step.rawValue)])
+        let steps = GiftFulfilment.next[state] ?? [:]
+        guard let next = steps[step] else {
+            let possible = Step.allCases.filter { steps[$0] != nil }.map(\.rawValue)
+            throw Refusal([BenefitReason.wrongState(state.rawValue, asked: step.rawValue, possible: possible)])
         }
         guard stock.key == self.stock else { throw Refusal([BenefitReason.unknown(.stock, stock.key)]) }
         if step == .pack || step == .ship, addressConsentAt == nil { throw Refusal("CONSENT_MISSING", ["purpose": "address"]) }

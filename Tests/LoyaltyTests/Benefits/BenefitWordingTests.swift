@@ -10,25 +10,43 @@ struct BenefitWordingTests {
     @Test(
         "each reason is a sentence with its numbers",
         arguments: [
-            (BenefitReason.quotaUsed(left: 2, asked: 3, resetsAt: nil), "Only 2 are left of it."),
+            (BenefitReason.quotaUsed(left: 2, asked: 3, resetsAt: nil), "Only 2 are left of it. Ask for less."),
             (
                 BenefitReason.quotaUsed(left: 2, asked: 3, resetsAt: Sample.day(31)),
-                "Only 2 are left of it until 2026-02-01T00:00:00Z."
+                "Only 2 are left of it until 2026-02-01T00:00:00Z. Ask for less, or try again then."
             ),
-            (BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil), "Only 1 are left of the 3 that mother allows."),
-            (BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: nil), "Nothing is left of it."),
+            (
+                BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil),
+                "Only 1 are left of the 3 that mother allows. Ask for less, or ask them to allow more."
+            ),
+            (BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: nil), "Nothing is left of it. Grant more first."),
             (
                 BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: Sample.day(31)),
-                "Nothing is left of it until 2026-02-01T00:00:00Z."
+                "Nothing is left of it until 2026-02-01T00:00:00Z. Try again then."
             ),
-            (BenefitReason.capReached(cap, left: 0, asked: 2, resetsAt: nil), "Nothing is left of the 3 that mother allows."),
+            (
+                BenefitReason.capReached(cap, left: 0, asked: 2, resetsAt: nil),
+                "Nothing is left of the 3 that mother allows. Ask them to allow more."
+            ),
             (BenefitReason.exceeds(left: 0, asked: nil), "Nothing of it is left."),
-            (BenefitReason.outside(["b", "a"]), "It can only be used at a, b."),
+            (BenefitReason.outside(["b", "a"]), "It can only be used at a, b. Use it there."),
             (BenefitReason.unknown(.benefit, "spa"), "There is no benefit \"spa\". Define it first."),
             (BenefitReason.unknown(.offer, "gold"), "No plan \"gold\" is for sale."),
             (BenefitReason.badAmount(0), "An amount is at least 1, not 0."),
-            (BenefitReason.missingRole("buyer"), "Only whoever is buyer may do that."),
-            (BenefitReason.wrongState("consumed", asked: "cancel"), "In the state \"consumed\" that cannot be done: cancel."),
+            (BenefitReason.missingRole("buyer"), "Only whoever is buyer may do that. Ask one of them."),
+            (
+                BenefitReason.wrongState("consumed", asked: "cancel", possible: ["refund"]),
+                "In the state \"consumed\" that cannot be done: cancel. Possible is: refund."
+            ),
+            (
+                BenefitReason.wrongState("cancelled", asked: "refund", possible: []),
+                "In the state \"cancelled\" that cannot be done: refund. Begin with a new one instead."
+            ),
+            // As earlier versions have kept it.
+            (
+                .init("WRONG_STATE", ["state": "consumed", "asked": "cancel"]),
+                "In the state \"consumed\" that cannot be done: cancel."
+            ),
             (BenefitReason.exceeds(left: 4, asked: 5), "Only 4 of it are left."),
         ])
     func sentences(reason: Refusal.Reason, sentence: String) {

@@ -116,11 +116,11 @@ struct PaidPlanTests {
     @Test("what a finished period did not save is credited once, when that was promised")
     func savings() throws {
         var plan = try Self.plan()
-        #expect(code { try plan.settleSavings(ofPeriod: 1, uses: [:], now: Sample.day(20)) } == "WRONG_STATE")
+        #expect(code { try plan.settleSavings(ofPeriod: 1, uses: [:], now: Sample.day(20)) } == "PERIOD_NOT_OVER")
         #expect(try plan.settleSavings(ofPeriod: 1, uses: ["lounge": 2], now: Sample.day(31)) == 1_000)
         #expect(code { try plan.settleSavings(ofPeriod: 1, uses: [:], now: Sample.day(31)) } == "ALREADY_DONE")
-        #expect(code { try plan.settleSavings(ofPeriod: 2, uses: [:], now: Sample.day(31)) } == "WRONG_STATE")
-        #expect(code { try plan.settleSavings(ofPeriod: 0, uses: [:], now: Sample.day(31)) } == "WRONG_STATE")
+        #expect(code { try plan.settleSavings(ofPeriod: 2, uses: [:], now: Sample.day(31)) } == "PERIOD_NOT_OVER")
+        #expect(code { try plan.settleSavings(ofPeriod: 0, uses: [:], now: Sample.day(31)) } == "PERIOD_NOT_OVER")
         try plan.pay(3_000, by: .oneself, now: Sample.day(32))
         #expect(try plan.settleSavings(ofPeriod: 2, uses: ["lounge": 5], now: Sample.day(0, month: 4)) == 0)
     }

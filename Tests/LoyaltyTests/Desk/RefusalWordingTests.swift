@@ -41,7 +41,7 @@ struct RefusalWordingTests {
         (.init("EXCEEDS_ORIGINAL", ["left": 2]), "Only 2 of it are left."),
         (.init("TRANSFER_LIMIT", ["transferable": 0]), "None of the points can be given away."),
         (.init("TRANSFER_MONTH_AMOUNT", ["left": 0]), "Nothing more can be given in this month. Wait for the next."),
-        (.init("OUT_OF_STOCK", ["free": 0, "stock": "mug"]), "None are free of mug."),
+        (.init("OUT_OF_STOCK", ["free": 0, "stock": "mug"]), "None are free of mug. Put more into the stock first."),
         (.init("COUPONS_USED", ["left": 0]), "Its coupons were used: nothing can be given back."),
         (.init("LIMIT_TAKEN", ["left": 0, "limit": "day"]), "Nothing is left of the limit day. Send it again."),
         (.init("CODES_TOO_MANY", ["left": 0, "length": 8]), "No more codes of 8 symbols can be made. Choose longer ones."),
@@ -81,6 +81,30 @@ struct RefusalWordingTests {
         #expect(remedy(0, 5) == "Release what is held, or try again when more were earned.")
         #expect(remedy(3, 0) == "Ask for less.")
         #expect(remedy(0, 0, .epoch) == nil, "it comes by itself")
+    }
+
+    private static let cap = BenefitCap(user: nil, by: .init("mother"), max: 3)
+    /// Why a benefit cannot be used now, or a thing of it not be moved on.
+    private static let standings: [Refusal.Reason] = [
+        BenefitReason.notEntitled, BenefitReason.notStarted(from: .epoch), BenefitReason.ended(at: .epoch),
+        BenefitReason.revoked("left. Gone", at: .epoch), BenefitReason.outside(["lounge"]), BenefitReason.notUsable(.status),
+        BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: nil), BenefitReason.quotaUsed(left: 0, asked: 1, resetsAt: .epoch),
+        BenefitReason.quotaUsed(left: 1, asked: 2, resetsAt: nil), BenefitReason.quotaUsed(left: 1, asked: 2, resetsAt: .epoch),
+        BenefitReason.capReached(cap, left: 0, asked: 1, resetsAt: nil),
+        BenefitReason.capReached(cap, left: 1, asked: 2, resetsAt: nil), BenefitReason.lapsed(at: .epoch),
+        BenefitReason.wrongState("reserved", asked: "refund", possible: ["confirm", "cancel"]),
+        BenefitReason.wrongState("cancelled", asked: "refund", possible: []), BenefitReason.missingRole("admin"),
+        BenefitReason.couponsUsed(left: 1, asked: 2), .init("OUT_OF_STOCK", ["free": 0, "stock": "mug"]),
+        .init("OUT_OF_STOCK", ["free": 1, "stock": "mug"]), .init("CONSENT_MISSING", ["purpose": "address"]),
+        .init("GIFT_UNDER_WAY"), .init("ALREADY_PAID"), .init("NOTICE_MISSING"), .init("NOTICE_LATE", ["days": 5]),
+        .init("PERIOD_NOT_OVER", ["period": 1, "last": 0]), .init("PERIOD_NOT_OVER", ["period": 3, "last": 2]),
+    ]
+
+    @Test("Whatever the state of a benefit does not allow comes with what to do", arguments: standings)
+    func benefits(reason: Refusal.Reason) throws {
+        let remedy = try #require(reason.remedy, "\(reason.wording)").description
+        #expect(reason.json["remedy"] == .string(remedy) && reason.wording.description.hasSuffix(". " + remedy))
+        #expect(!remedy.contains("Gone"), "it is no part of what somebody gave as the reason")
     }
 
     @Test("What was given back whole is not given back again, with no amount or with one", arguments: RecordsEngine.here)

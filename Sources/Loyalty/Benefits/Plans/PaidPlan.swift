@@ -188,7 +188,7 @@ public struct PaidPlan: Hashable, Sendable {
         guard now.isCountable else { throw Refusal([BenefitReason.badTime]) }
         var plan = self
         plan.settle(until: now)
-        guard plan.isOpen else { throw Refusal([BenefitReason.wrongState(plan.state.word, asked: asked)]) }
+        guard plan.isOpen else { throw Refusal([BenefitReason.wrongState(plan.state.word, asked: asked, possible: [])]) }
         let answer = try body(&plan)
         self = plan
         return answer
@@ -219,7 +219,9 @@ extension PaidPlan {
             }
             if plan.isPaidAhead { reasons.append(.init("ALREADY_PAID")) }
             if payer == .renewal, !plan.isNoticed { reasons.append(.init("NOTICE_MISSING")) }
-            if payer == .renewal, plan.isCancelled { reasons.append(BenefitReason.wrongState("cancelled", asked: "renew")) }
+            if payer == .renewal, plan.isCancelled {
+                reasons.append(BenefitReason.wrongState("cancelled", asked: "renew", possible: ["pay"]))
+            }
             guard reasons.isEmpty else { throw Refusal(reasons) }
             plan.tell(.paid, now, amount)
             plan.isCancelled = false
@@ -231,7 +233,9 @@ extension PaidPlan {
     /// Ends the plan when what is paid for ends.
     public mutating func cancel(now: Instant) throws(Refusal) {
         try perform("cancel", at: now) { plan throws(Refusal) in
-            guard !plan.isCancelled else { throw Refusal([BenefitReason.wrongState("cancelled", asked: "cancel")]) }
+            guard !plan.isCancelled else {
+                throw Refusal([BenefitReason.wrongState("cancelled", asked: "cancel", possible: ["pay", "refund"])])
+            }
             plan.isCancelled = true
             plan.tell(.cancellationAsked, now)
             // Nothing is paid for any more.
@@ -263,7 +267,7 @@ extension PaidPlan {
         var plan = self
         plan.settle(until: now)
         guard number >= 1, number <= plan.finishedPeriod else {
-            throw Refusal([BenefitReason.wrongState(plan.state.word, asked: "settle_savings")])
+            throw Refusal("PERIOD_NOT_OVER", ["period": .int(Int64(number)), "last": .int(Int64(plan.finishedPeriod))])
         }
         guard plan.settledPeriods.insert(number).inserted else {
             throw Refusal([BenefitReason.alreadyDone(.init("\(id)/\(number)"))])
