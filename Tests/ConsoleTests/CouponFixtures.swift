@@ -140,7 +140,7 @@ extension Fixtures {
             guard let form = CouponForm(spring, words: words) else { throw Problem(.badRequest, "The form does not show it.") }
             return try CouponFormPage(
                 form, cart: ["cart_lines": "tin, 1, 90, \(Fixtures.hostile)", "cart_shipping": "8"], of: spring.key.name,
-                command: "page", problem: nil, isPreview: true, at: Fixtures.now, words, formats)
+                command: "page", isPreview: true, at: Fixtures.now, words, formats)
         }
     }
 }

@@ -66,6 +66,7 @@ import Testing
             ("rule0_amount", ""), ("rule0_day", "many"), ("rule2_event", " "), ("rule2_budget", "many"), ("factor0_by", "0"),
             ("factor0_by", "100.001"),
             ("factor0_by", "-2"), ("factor0_first", "1 December"), ("factor0_last", "2026-02-30"),
+            ("rule0_tags", String(repeating: "a", count: 1_001)), ("factor0_tags", "vip, " + String(repeating: "a", count: 1_001)),
         ])
     func wrong(field: String, text: String) {
         var values = Self.typed

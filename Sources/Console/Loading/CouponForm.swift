@@ -193,6 +193,17 @@ struct CouponForm {
     /// A whole number, else the text as it is: the template says what is wrong with it.
     private static func whole(_ text: String) -> JSONValue { Int64(plain(text)).map { .int($0) } ?? .string(text) }
 
+    mutating func refuse(_ field: String, _ text: String) { errors[field] = text }
+
+    /// The field that a reason is about for which the rules refuse the template; nil for none.
+    func field(of reason: JSONValue) -> String? {
+        switch reason["code"]?.stringValue {
+        case "LIMIT_MISMATCH": CouponForm.limits.first { name(of: $0) == reason["params"]?["limit"]?.stringValue }?.name
+        case "BENEFIT_UNKNOWN", "OTHER_KIND": "what"
+        default: nil
+        }
+    }
+
     /// Says at its field what is wrong.
     private mutating func place(_ problem: Problem, _ kind: String) {
         let parts = (problem.place ?? "").split(separator: "/").map(String.init)

@@ -221,7 +221,7 @@ extension Desk {
 
     func decideAdjustment(_ visitor: Visitor) async throws(Problem) -> Reply {
         let workspace = try await workspace(visitor)
-        let approves = visitor.form["decision"] == "approve"
+        guard let approves = ["approve": true, "refuse": false][visitor.form["decision"] ?? ""] else { throw Desk.unknownForm }
         let answer = try await directory.perform(
             DecideAdjustment(visitor.form["adjustment"] ?? "", approves: approves), id: commandID(visitor), in: workspace.id,
             by: actor(visitor))

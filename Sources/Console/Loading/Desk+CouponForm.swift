@@ -17,7 +17,7 @@ extension Desk {
             guard let filled = kept.flatMap({ CouponForm($0, words: visitor.words) }) else { throw Desk.notFound }
             form = filled
         }
-        return try formReply(form, visitor, problem: nil, isPreview: false)
+        return try formReply(form, visitor, isPreview: false)
     }
 
     /// Shows what the form says, or makes it, as the button says; for a page that asks while somebody types, what it says alone.
@@ -39,16 +39,17 @@ extension Desk {
             return .fragment(try CouponDraft(&form, &trial, at: now), visitor.frame("", alone: true))
         }
         guard visitor.form["deed"] == "make", let template = form.template() else {
-            return try formReply(form, visitor, problem: nil, isPreview: true)
+            return try formReply(form, visitor, isPreview: true)
         }
         // Whoever takes a name that there is would make the next version of something else unseen.
         if template.key.name != of, try await reader.couponTemplate(template.key.name) != nil {
-            return try formReply(form, visitor, problem: Said(text: visitor.words(\.coupons.nameTaken)), isPreview: true)
+            let taken = FormMistakes(errors: ["name": visitor.words(\.coupons.nameTaken)])
+            return try formReply(form, visitor, taken, isPreview: true)
         }
         let answer = try await directory.perform(
             SetCouponTemplate(template), id: commandID(visitor), in: workspace.id, by: actor(visitor))
-        if let refusal = refusal(answer, visitor, workspace.calendar, scale: 0) {
-            return try formReply(form, visitor, problem: refusal, isPreview: true)
+        if let refused = mistakes(answer, visitor, workspace.calendar, scale: 0, at: form.field) {
+            return try formReply(form, visitor, refused, isPreview: true)
         }
         return .redirect(SiteURL.couponTemplate(template.key.name, done: "made"))
     }
@@ -59,28 +60,31 @@ extension Desk {
     }
 
     private func formReply(
-        _ form: CouponForm, _ visitor: Visitor, problem: Said?, isPreview: Bool
+        _ form: CouponForm, _ visitor: Visitor, _ mistakes: FormMistakes = FormMistakes(), isPreview: Bool
     ) throws(Problem) -> Reply {
         let model = try CouponFormPage(
             form, cart: visitor.form, of: visitor.form["of"] ?? visitor.query["of"] ?? "", command: Team.anonymousToken(),
-            problem: problem, isPreview: isPreview, at: now, visitor.words, visitor.formats)
-        let isRefused = isPreview && (problem != nil || !model.draft.hasTexts)
+            mistakes: mistakes, isPreview: isPreview, at: now, visitor.words, visitor.formats)
+        let isRefused = isPreview && (!mistakes.isEmpty || !model.draft.hasTexts)
         return .page(model, visitor.frame(model.title, .program), status: isRefused ? .unprocessableContent : .ok)
     }
 }
 
 extension CouponFormPage {
     /// The form, with the text of what it says and what that does for the cart when it is a preview.
+    ///
+    /// - Parameter mistakes: Why it is not taken all the same.
     init(
-        _ sent: CouponForm, cart typed: [String: String], of name: String, command: String, problem: Said?, isPreview: Bool,
-        at now: Instant, _ words: Words, _ formats: Formats
+        _ sent: CouponForm, cart typed: [String: String], of name: String, command: String,
+        mistakes: FormMistakes = FormMistakes(), isPreview: Bool, at now: Instant, _ words: Words, _ formats: Formats
     ) throws(Problem) {
         var form = sent
         var trial = CouponTrial(typed, currency: form.currency, words: words, formats: formats)
         draft = try isPreview ? CouponDraft(&form, &trial, at: now) : CouponDraft(words)
         title = words(name.isEmpty ? \.coupons.newTemplate : \.coupons.newVersion)
         backURL = name.isEmpty ? SiteURL.coupons() : SiteURL.couponTemplate(name)
-        self.problem = problem ?? form.problem
+        for (field, error) in mistakes.errors { form.refuse(field, error) }
+        problem = mistakes.problem ?? form.problem
         self.command = command
         of = name
         (head, groups, cart) = (form.head, form.groups, trial.fields)

@@ -289,7 +289,11 @@ extension Desk {
         }
         let answer = try await directory.perform(
             ChangeEarning(deed, of: ground.program), id: commandID(visitor), in: ground.workspace.id, by: actor(visitor))
-        if let refusal = refusal(answer, visitor, ground.workspace.calendar, scale: 0) { return try await refuse(nil, refusal) }
+        let refused = mistakes(answer, visitor, ground.workspace.calendar, scale: 0) { reason in
+            ["RETROACTIVE", "SAME_INSTANT"].contains(reason["code"]?.stringValue) ? "from" : nil
+        }
+        if let problem = refused?.problem { return try await refuse(nil, problem) }
+        if let error = refused?.errors["from"] { return try await refuse("from", Said(text: error)) }
         return .redirect(SiteURL.earning(program: ground.program, version: version, done: "moved"))
     }
 }

@@ -22,11 +22,13 @@ extension Desk {
         case share
     }
 
-    /// Of a form that was not taken: which one, at which field, and what is wrong.
+    /// A form that was not taken, and what is wrong with it.
     private struct Refused {
-        var deed: Deed?
-        var field: String?
-        let said: Said
+        let deed: Deed
+        let mistakes: FormMistakes
+
+        /// What is wrong at a field of the form; nil where nothing is, and in any other form.
+        func error(_ deed: Deed, _ field: String) -> String? { self.deed == deed ? mistakes.errors[field] : nil }
     }
 
     func memberPoints(_ visitor: Visitor) async throws(Problem) -> Reply { try await memberReply(visitor, nil) }
@@ -91,7 +93,7 @@ extension Desk {
             standing: standing,
             identities: identities.map { PortraitPage.Fact(key: events.kind($0.type), value: $0.value) }, currency: currency.key,
             currencies: currencyFilters(settings, currency) { url(currency: $0) }, hasCurrencies: settings.currencies.count > 1,
-            stats: writer.stats(book.balance(at: now)), problem: refused?.field == nil ? refused?.said : nil,
+            stats: writer.stats(book.balance(at: now)), problem: refused?.mistakes.problem,
             lines: lines.map { line in
                 writer.line(line, actions: mayChange ? writer.actions(line, member.id, page, currency.key) : [])
             }, hasLines: !lines.isEmpty, newerURL: cursor == nil && month == nil ? nil : url(),
@@ -157,7 +159,7 @@ extension Desk {
             var field = FormField(
                 name, id: "\(deed.rawValue)-\(name)", words(label), value: refused?.deed == deed ? visitor.form[name] ?? "" : "",
                 hint: hint.map { words($0) }, autocomplete: "off")
-            if refused?.deed == deed, refused?.field == name { field.error = refused?.said.text }
+            field.error = refused?.error(deed, name)
             return field
         }
         func select(_ name: String, _ label: KeyPath<Catalogue, Text>, _ options: [(String, String)]) -> FormField {
@@ -230,32 +232,41 @@ extension Desk {
         else { throw Desk.notFound }
         if deed == .share { return try await shareEarnings(visitor, workspace, member) }
         let amount = Formats.units(visitor.form["amount"] ?? "", digits: currency.scale).flatMap { $0 > 0 ? $0 : nil }
-        switch deed {
-        case .adjust, .burn, .giveBack, .takeBack:
-            guard amount != nil else {
-                let isShown = deed == .adjust || deed == .burn
-                return try await memberReply(
-                    visitor,
-                    Refused(deed: deed, field: isShown ? "amount" : nil, said: Said(text: visitor.words(\.points.badAmount))))
-            }
-        case .freeze, .release, .reverseDonation, .convert, .share: break
-        }
-        let note = visitor.form["note"] ?? ""
-        if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
-            return try await memberReply(
-                visitor, Refused(deed: deed, field: "note", said: Said(text: visitor.words(\.points.noteMissing))))
-        }
+        let wrong = mistakes(deed, amount, visitor)
+        guard wrong.isEmpty else { return try await memberReply(visitor, Refused(deed: deed, mistakes: wrong)) }
         guard let command = command(deed, amount ?? 0, currency.key, MemberWish(.id(member)), visitor.form) else {
             throw Desk.unknownForm
         }
         let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
-        if let refusal = refusal(answer, visitor, workspace.calendar, scale: currency.scale) {
-            return try await memberReply(visitor, Refused(deed: deed, said: refusal))
+        let refused = mistakes(answer, visitor, workspace.calendar, scale: currency.scale) { reason in
+            deed == .adjust || deed == .burn ? Desk.fieldsOfReasons[reason["code"]?.stringValue ?? ""] : nil
         }
+        if let refused { return try await memberReply(visitor, Refused(deed: deed, mistakes: refused)) }
         return .redirect(
             SiteURL.pointMember(
                 member.text, currency: settings?.currencies.first?.key == currency.key ? nil : currency.key,
                 done: answer.body["state"]?.stringValue == "waiting" ? "waiting" : "done"))
+    }
+
+    /// By the code of a reason: the field of the forms that give, take and spend that it is about.
+    private static let fieldsOfReasons = [
+        "INSUFFICIENT_POINTS": "amount", "OVERFLOW": "amount", "ZERO_VALUE": "amount", "COLOUR_MISMATCH": "place",
+    ]
+
+    /// What is wrong with what was typed, all of it.
+    private func mistakes(_ deed: Deed, _ amount: Int64?, _ visitor: Visitor) -> FormMistakes {
+        var mistakes = FormMistakes()
+        switch deed {
+        case .adjust, .burn: if amount == nil { mistakes.errors["amount"] = visitor.words(\.points.badAmount) }
+        // The amounts of single lines stand in forms that are folded again.
+        case .giveBack, .takeBack: if amount == nil { mistakes.problem = Said(text: visitor.words(\.points.badAmount)) }
+        case .freeze, .release, .reverseDonation, .convert, .share: break
+        }
+        let note = visitor.form["note"] ?? ""
+        if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
+            mistakes.errors["note"] = visitor.words(\.points.noteMissing)
+        }
+        return mistakes
     }
 
     private func command(
@@ -288,21 +299,20 @@ extension Desk {
         _ visitor: Visitor, _ workspace: OpenWorkspace, _ member: ProgramMemberID
     ) async throws(Problem) -> Reply {
         let (words, day) = (visitor.words, (visitor.form["from"] ?? "").trimmed)
+        var wrong = FormMistakes()
         // Hundredths of a per cent are ten-thousandths.
-        guard let share = Formats.units(visitor.form["share"] ?? "", digits: 2), share <= EarningSplit.whole else {
-            return try await memberReply(
-                visitor, Refused(deed: .share, field: "share", said: Said(text: words(\.points.badShare))))
-        }
+        let share = Formats.units(visitor.form["share"] ?? "", digits: 2).flatMap { $0 <= EarningSplit.whole ? $0 : nil }
+        if share == nil { wrong.errors["share"] = words(\.points.badShare) }
         let first = LocalDate(text: day)
-        guard day.isEmpty || first != nil else {
-            return try await memberReply(visitor, Refused(deed: .share, field: "from", said: Said(text: words(\.earning.badDay))))
-        }
+        if first == nil, !day.isEmpty { wrong.errors["from"] = words(\.earning.badDay) }
+        guard let share, wrong.isEmpty else { return try await memberReply(visitor, Refused(deed: .share, mistakes: wrong)) }
         let command = SetEarningSplit(
             share, of: MemberWish(.id(member)), from: first.map { workspace.calendar.start(of: $0) })
         let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
-        if let refusal = refusal(answer, visitor, workspace.calendar, scale: 0) {
-            return try await memberReply(visitor, Refused(deed: .share, said: refusal))
+        let refused = mistakes(answer, visitor, workspace.calendar, scale: 0) { reason in
+            reason["code"] == "SPLIT_RETROACTIVE" ? "from" : nil
         }
+        if let refused { return try await memberReply(visitor, Refused(deed: .share, mistakes: refused)) }
         return .redirect(SiteURL.pointMember(member.text, done: "shared"))
     }
 

@@ -127,6 +127,22 @@ extension Desk {
         return said(answer.body["reasons"]?.arrayValue ?? [], visitor, calendar, scale: scale)
     }
 
+    /// Why a command was refused, at the fields that the reasons are about; nil when it was carried out.
+    ///
+    /// - Parameter field: The field that a reason is about; nil for none.
+    func mistakes(
+        _ answer: ProgramAnswer, _ visitor: Visitor, _ calendar: ZoneCalendar, scale: Int, at field: (JSONValue) -> String?
+    ) -> FormMistakes? {
+        guard answer.isRefused else { return nil }
+        let reasons = Dictionary(grouping: answer.body["reasons"]?.arrayValue ?? []) { field($0) }
+        var mistakes = FormMistakes()
+        for (name, reasons) in reasons {
+            let said = said(reasons, visitor, calendar, scale: scale)
+            if let name { mistakes.errors[name] = said.text } else { mistakes.problem = said }
+        }
+        return mistakes
+    }
+
     /// Reasons of the rules one after another, in the reader's language.
     func said(_ reasons: [JSONValue], _ visitor: Visitor, _ calendar: ZoneCalendar, scale: Int) -> Said {
         let said = reasons.map { reason in

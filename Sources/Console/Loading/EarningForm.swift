@@ -104,10 +104,33 @@ struct EarningForm {
         if let budget = limit("budget") { members["caps"] = ["budget": budget] }
         guard errors.isEmpty else { return nil }
         do throws(Problem) { return try EarningProgram(json: .object(members)) } catch {
-            problem = words(error.wording)
+            place(error)
             return nil
         }
     }
+
+    /// Says at its field what is wrong, where it has one.
+    private mutating func place(_ problem: Problem) {
+        let parts = (problem.place ?? "").split(separator: "/").map(String.init)
+        let places = ["rules": filledRules.map { "rule\($0)_" }, "multipliers": filledFactors.map { "factor\($0)_" }]
+        var (prefix, inner) = ("", parts[...])
+        if let prefixes = places[parts.first ?? ""], parts.count > 1, let index = Int(parts[1]), prefixes.indices.contains(index) {
+            (prefix, inner) = (prefixes[index], parts.dropFirst(2))
+        }
+        let name = EarningForm.fieldsOfPlaces.first { inner.starts(with: $0.place) }?.field
+        if let name, !prefix.isEmpty {
+            refuse(prefix + name, words(problem.wording).text)
+        } else {
+            self.problem = words(problem.wording)
+        }
+    }
+
+    /// Where the fields of rules and multipliers stand in a version.
+    private static let fieldsOfPlaces: [(place: [String], field: String)] = [
+        (["name"], "name"), (["trigger"], "event"), (["base", "amount"], "amount"), (["base"], "points"),
+        (["when", "from"], "first"), (["when", "to"], "last"), (["when", "tags"], "tags"), (["caps", "budget"], "budget"),
+        (["caps", "member"], "day"), (["factor"], "by"),
+    ]
 
     private static func isKey(_ text: String) -> Bool {
         (1 ... 40).contains(text.utf8.count)

@@ -128,7 +128,8 @@ extension Desk {
         switch reply.body {
         case .page(let model, let frame):
             headers[.contentType] = "text/html; charset=utf-8"
-            return Array(templates.page(model, in: frame).utf8)
+            let page = templates.page(model, in: frame)
+            return Array((reply.status == .ok ? page : page.beginningAtMistake).utf8)
         case .fragment(let model, let frame):
             headers[.contentType] = "text/html; charset=utf-8"
             return Array(templates.fragment(model, in: frame).utf8)
@@ -187,5 +188,14 @@ extension Desk {
                 ["duration": Formats(words.language).duration(seconds: Double(problem.retryAfterSeconds ?? 60))])
         default: words(problem.wording).text
         }
+    }
+}
+
+extension String {
+    /// The page with the cursor in the first field that is wrong, so that whoever sent it begins there.
+    ///
+    /// What people typed cannot look like the mark: its quotation marks are escaped.
+    fileprivate var beginningAtMistake: String {
+        replacing(#" aria-invalid="true""#, with: #" aria-invalid="true" autofocus"#, maxReplacements: 1)
     }
 }

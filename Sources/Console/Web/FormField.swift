@@ -48,6 +48,16 @@ struct FormField: Sendable {
     }
 }
 
+/// What is wrong with a form that was not taken.
+struct FormMistakes: Sendable {
+    /// By the name of the field.
+    var errors: [String: String] = [:]
+    /// What stands at no field.
+    var problem: Said?
+
+    var isEmpty: Bool { errors.isEmpty && problem == nil }
+}
+
 extension StringProtocol {
     /// What was typed, without white space at its ends.
     var trimmed: String {

@@ -41,6 +41,7 @@ import Workspaces
             let again = try await browser.post(
                 "/coupons/new", Self.form.merging(["deed": "make"]) { one, _ in one }, from: "/coupons/new")
             #expect(again.status == .unprocessableContent && again.html.contains("There is a template of this name."))
+            #expect(again.html.firstMatch(of: /<input id="f-name"[^>]* value="Spring"[^>]* aria-invalid="true" autofocus/) != nil)
             let filled = try await browser.get("/coupons/new?of=Spring")
             #expect(filled.html.contains(#"value="20.00""#))
             let next = try await browser.post(
@@ -48,6 +49,24 @@ import Workspaces
                 from: "/coupons/new?of=Spring")
             #expect(next.location == "/coupons/template?name=Spring&done=made")
             #expect(try await reader.couponTemplate("Spring")?.key.version == 2)
+        }
+    }
+
+    @Test("A limit under whose name something else counts already is refused at its field")
+    func limitTaken() async throws {
+        try await ProgramFixture.run { fixture in
+            let name = CouponTemplateKey(name: "Other", version: 1)
+            var other = CouponTemplate(key: name, currency: .cny, zone: "Asia/Shanghai", effect: .amount(100, on: .order))
+            other.limits = [CouponLimit("Spring/budget", .uses, max: 5)]
+            let made = try await fixture.directory.perform(
+                SetCouponTemplate(other), id: "other", in: fixture.workspace, by: .admin)
+            #expect(!made.isRefused, "\(made.body.text)")
+            let refused = try await fixture.browser.post(
+                "/coupons/new", Self.form.merging(["deed": "make"]) { one, _ in one }, from: "/coupons/new")
+            #expect(refused.status == .unprocessableContent)
+            let field = /<input id="f-budget"[^>]* value="5,000"[^>]* aria-invalid="true" autofocus aria-describedby="h-budget">/
+            #expect(refused.html.firstMatch(of: field) != nil, "\(refused.html)")
+            #expect(refused.html.contains("counts uses. Choose another name for this one."))
         }
     }
 

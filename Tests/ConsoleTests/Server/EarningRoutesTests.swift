@@ -58,7 +58,9 @@ import Workspaces
             let wrong = try await Self.deed("schedule", browser, ["from": "soon"])
             #expect(wrong.status == .unprocessableContent && wrong.html.contains("Write a day such as 2026-12-01."))
             let past = try await Self.deed("schedule", browser, ["from": "2020-01-01"])
-            #expect(past.html.contains("A version cannot decide about what has happened"))
+            #expect(past.html.contains(#"<p class="error" role="alert">A version cannot decide about what has happened"#))
+            let day = /<input id="f-schedule-from-1"[^>]* value="2020-01-01"[^>]* aria-invalid="true" autofocus/
+            #expect(past.html.firstMatch(of: day) != nil, "\(past.html)")
             #expect(try await Self.deed("schedule", browser).status == .seeOther)
             fixture.fixtures.clock.advance(seconds: 1)
             #expect(try await browser.get(Self.address).html.contains("counts now"))
@@ -96,6 +98,7 @@ import Workspaces
                 #expect(refused.html.contains(#"id="f-\#(field)""#) && refused.html.contains(#"aria-describedby="h-\#(field)""#))
             }
             #expect(refused.html.matches(of: /aria-invalid="true"/).count == 2)
+            #expect(refused.html.matches(of: /<input id="f-([^"]+)"[^>]* autofocus/).map { String($0.1) } == ["rule0_points"])
             let bad = #"<span class="tag bad">to be corrected</span></summary>"#
             #expect(refused.html.contains("<details open><summary>Multiplier 1 · <bdi>Double</bdi> " + bad), "\(refused.html)")
             #expect(refused.html.contains(#"<details><summary>Rule 2 <span class="faint">not used</span></summary>"#))
@@ -104,6 +107,7 @@ import Workspaces
             (other["command"], other["rule0_points"]) = ("another", "3")
             let taken = try await browser.postRaw(Self.address, other)
             #expect(taken.status == .unprocessableContent && taken.html.contains("There are rules with this key."))
+            #expect(taken.html.firstMatch(of: /<input id="f-program"[^>]* aria-invalid="true" autofocus/) != nil)
         }
     }
 

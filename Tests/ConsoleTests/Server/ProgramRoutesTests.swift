@@ -163,6 +163,9 @@ extension Page {
             let tooMuch = try await browser.postRaw(address, take)
             #expect(tooMuch.status == .unprocessableContent && tooMuch.html.contains("There are 600 points to spend"))
             #expect(tooMuch.html.contains(#"value="9000""#) && tooMuch.html.contains(#"value="too many""#))
+            let amount = /<input id="f-adjust-amount"[^>]* aria-invalid="true" autofocus aria-describedby="h-adjust-amount">/
+            #expect(tooMuch.html.firstMatch(of: amount) != nil, "\(tooMuch.html)")
+            #expect(tooMuch.html.contains(#"<p class="error" role="alert">There are 600 points to spend"#))
             for (name, value, field) in [
                 ("amount", "x", "adjust-amount"), ("amount", "0", "adjust-amount"), ("note", " ", "adjust-note"),
             ] {
@@ -173,6 +176,13 @@ extension Page {
                 #expect(page.html.contains(#"id="f-\#(field)" name="\#(name)" type="text" value="\#(value)""#), "\(field)")
                 #expect(page.html.firstMatch(of: /<input id="f-([^"]+)"[^>]* aria-invalid="true"/)?.1 == Substring(field))
             }
+
+            var both = try await browser.get(address).form(holding: #"value="adjust""#)
+            (both["direction"], both["amount"], both["reason"], both["note"]) = ("take", "x", "fraud", "")
+            let told = try await browser.postRaw(address, both).html
+            let wrong = told.matches(of: /<input id="f-([^"]+)"[^>]* aria-invalid="true"( autofocus)?/)
+            #expect(wrong.map { String($0.1) } == ["adjust-amount", "adjust-note"], "all that is wrong is told at once")
+            #expect(wrong.map { $0.2 != nil } == [true, false] && !page.html.contains("autofocus"))
 
             fixture.fixtures.clock.advance(seconds: 60)
             var burn = try await browser.get(address).form(holding: #"value="burn""#)
@@ -408,6 +418,7 @@ extension Page {
             let page = try await browser.get("/points/approvals")
             #expect(page.html.contains("+20,000") && page.html.contains("Migration: old shop") && page.html.contains("Lu Yu"))
             var yes = try page.form(holding: "-yes\"")
+            #expect(try await browser.postRaw("/points/approvals", yes).status == .badRequest, "it says neither yes nor no")
             yes["decision"] = "approve"
             for _ in 0 ..< 2 {
                 #expect(try await browser.postRaw("/points/approvals", yes).location == "/points/approvals?done=approved")
