@@ -29,6 +29,23 @@ extension Desk {
 
         /// What is wrong at a field of the form; nil where nothing is, and in any other form.
         func error(_ deed: Deed, _ field: String) -> String? { self.deed == deed ? mistakes.errors[field] : nil }
+
+        /// The form of a line: open, and as it was typed, when it is the one that was not taken.
+        func reopened(_ action: PointsPage.LineAction, _ typed: [String: String]) -> PointsPage.LineAction {
+            guard action.deed == deed.rawValue, action.hidden.allSatisfy({ $0.value == typed[$0.name] ?? "" }) else {
+                return action
+            }
+            var action = action
+            action.isOpen = true
+            action.amount?.value = typed["amount"] ?? ""
+            action.amount?.error = mistakes.errors["amount"]
+            return action
+        }
+
+        /// What stands at no field, as the page shows none of the form's fields or it is about none.
+        func problem(isShown: Bool) -> Said? {
+            mistakes.problem ?? (isShown ? nil : Said(text: mistakes.errors.values.sorted().joined(separator: " ")))
+        }
     }
 
     func memberPoints(_ visitor: Visitor) async throws(Problem) -> Reply { try await memberReply(visitor, nil) }
@@ -86,6 +103,16 @@ extension Desk {
         let viewers = try await viewers(of: member.id, page, workspace, visitor)
         let shares = try await member.kind == .account ? reader.earningAgreements(of: member.id) : nil
         let events = EventWords(words: words)
+        let actions = lines.map { line in
+            let actions = mayChange ? writer.actions(line, member.id, page, currency.key) : []
+            return refused.map { refused in actions.map { refused.reopened($0, visitor.form) } } ?? actions
+        }
+        let offered =
+            action.map {
+                forms($0, writer, visitor, refused, page, shares)
+                    + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
+            } ?? []
+        let isShown = offered.contains(where: \.isOpen) || actions.joined().contains(where: \.isOpen)
         let model = MemberPointsPage(
             tabs: programTabs(visitor, .points), number: member.id.text, name: person?.name ?? identities.first?.value,
             personURL: person.map { SiteURL.person($0.id.text) },
@@ -93,10 +120,9 @@ extension Desk {
             standing: standing,
             identities: identities.map { PortraitPage.Fact(key: events.kind($0.type), value: $0.value) }, currency: currency.key,
             currencies: currencyFilters(settings, currency) { url(currency: $0) }, hasCurrencies: settings.currencies.count > 1,
-            stats: writer.stats(book.balance(at: now)), problem: refused?.mistakes.problem,
-            lines: lines.map { line in
-                writer.line(line, actions: mayChange ? writer.actions(line, member.id, page, currency.key) : [])
-            }, hasLines: !lines.isEmpty, newerURL: cursor == nil && month == nil ? nil : url(),
+            stats: writer.stats(book.balance(at: now)), problem: refused?.problem(isShown: isShown),
+            lines: zip(lines, actions).map { writer.line($0, actions: $1) }, hasLines: !lines.isEmpty,
+            newerURL: cursor == nil && month == nil ? nil : url(),
             olderURL: next.map { url(cursor: $0) }, lots: lots.map { writer.lot($0, action: action, command: page) },
             hasLots: !lots.isEmpty,
             holds: holds.map {
@@ -104,10 +130,7 @@ extension Desk {
                     amount: writer.points($0.amount), until: words(\.points.holdUntil, ["date": writer.when($0.until)]),
                     action: action, number: $0.id.description, command: "\(page)-hold-\($0.id)")
             }, hasHolds: !holds.isEmpty,
-            forms: action.map {
-                forms($0, writer, visitor, refused, page, shares)
-                    + (isDormant ? conversion($0, writer, visitor, refused, page) : [])
-            } ?? [],
+            forms: offered,
             monthOptions: months(since: member.enrolledAt, workspace.calendar, visitor, chosen: month),
             sums: monthly.map { statement in
                 [
@@ -239,7 +262,12 @@ extension Desk {
         }
         let answer = try await directory.perform(command, id: commandID(visitor), in: workspace.id, by: actor(visitor))
         let refused = mistakes(answer, visitor, workspace.calendar, scale: currency.scale) { reason in
-            deed == .adjust || deed == .burn ? Desk.fieldsOfReasons[reason["code"]?.stringValue ?? ""] : nil
+            switch reason["code"]?.stringValue {
+            case "INSUFFICIENT_POINTS", "OVERFLOW", "ZERO_VALUE", "EXCEEDS_ORIGINAL":
+                Desk.amountDeeds.contains(deed) ? "amount" : nil
+            case "COLOUR_MISMATCH": deed == .burn ? "place" : nil
+            default: nil
+            }
         }
         if let refused { return try await memberReply(visitor, Refused(deed: deed, mistakes: refused)) }
         return .redirect(
@@ -248,20 +276,13 @@ extension Desk {
                 done: answer.body["state"]?.stringValue == "waiting" ? "waiting" : "done"))
     }
 
-    /// By the code of a reason: the field of the forms that give, take and spend that it is about.
-    private static let fieldsOfReasons = [
-        "INSUFFICIENT_POINTS": "amount", "OVERFLOW": "amount", "ZERO_VALUE": "amount", "COLOUR_MISMATCH": "place",
-    ]
+    /// Those with a field for an amount.
+    private static let amountDeeds: Set<Deed> = [.adjust, .burn, .giveBack, .takeBack]
 
     /// What is wrong with what was typed, all of it.
     private func mistakes(_ deed: Deed, _ amount: Int64?, _ visitor: Visitor) -> FormMistakes {
         var mistakes = FormMistakes()
-        switch deed {
-        case .adjust, .burn: if amount == nil { mistakes.errors["amount"] = visitor.words(\.points.badAmount) }
-        // The amounts of single lines stand in forms that are folded again.
-        case .giveBack, .takeBack: if amount == nil { mistakes.problem = Said(text: visitor.words(\.points.badAmount)) }
-        case .freeze, .release, .reverseDonation, .convert, .share: break
-        }
+        if Desk.amountDeeds.contains(deed), amount == nil { mistakes.errors["amount"] = visitor.words(\.points.badAmount) }
         let note = visitor.form["note"] ?? ""
         if deed == .adjust, !(1 ... Desk.noteMax).contains(note.count) || note.allSatisfy(\.isWhitespace) {
             mistakes.errors["note"] = visitor.words(\.points.noteMissing)

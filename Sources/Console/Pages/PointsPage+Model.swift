@@ -9,9 +9,11 @@ struct PointsPage: PageModel {
         /// What it is about: a spending, a donation, or a source.
         let hidden: [FormField]
         /// nil when it is done whole.
-        let amount: FormField?
+        var amount: FormField?
         let button: String
         let command: String
+        /// Whether it was sent and not taken.
+        var isOpen = false
     }
 
     /// One thing that happened, as a bank tells it.

@@ -192,6 +192,14 @@ extension Page {
             fixture.fixtures.clock.advance(seconds: 60)
             var back = try await browser.get(address).form(holding: #"value="give-back""#)
             #expect(back["amount"] == "450")
+            for (amount, text) in [("451", "Only 450 of it are left."), ("none", "Write how many points")] {
+                let sent = back.merging(["amount": amount, "command": "too much: \(amount)"]) { $1 }
+                let refused = try await browser.postRaw(address, sent)
+                let field = /<input id="f-\d+-amount" [^>]*value="([^"]*)"[^>]* aria-invalid="true" autofocus/
+                #expect(refused.html.firstMatch(of: field)?.1 == Substring(amount), "\(refused.html)")
+                #expect(refused.html.contains(#"<p class="error" role="alert">\#(text)"#))
+                #expect(refused.html.matches(of: /<details class="undo" open>/).count == 1)
+            }
             back["amount"] = "50"
             #expect(try await browser.postRaw(address, back).location == address + "?done=done")
             let shown = try await browser.get(address).html
