@@ -53,9 +53,12 @@ extension PointBook {
 
     /// Takes back what returned units had earned.
     ///
+    /// - Parameter isElsewhere: Whether whom the owner was merged into has the points: this is noted here, and they are taken there.
     /// - Returns: How many points this return takes, or makes a debt; what is written off does not count.
-    public mutating func reverseEarn(_ source: PointSource, units: Int64, now: Instant) throws(PointRefusal) -> Int64 {
-        try claw(source, now) { earning throws(PointRefusal) in
+    public mutating func reverseEarn(
+        _ source: PointSource, units: Int64, isElsewhere: Bool = false, now: Instant
+    ) throws(PointRefusal) -> Int64 {
+        try claw(source, isElsewhere, now) { earning throws(PointRefusal) in
             guard units > 0 else { throw .badAmount(units) }
             guard units <= earning.units - earning.returnedUnits else {
                 throw .exceedsOriginal(left: earning.units - earning.returnedUnits)
@@ -66,9 +69,12 @@ extension PointBook {
 
     /// Takes back an amount of what a source had earned, for a dispute or fraud; less where less of it is left.
     ///
+    /// - Parameter isElsewhere: Whether whom the owner was merged into has the points: this is noted here, and they are taken there.
     /// - Returns: How many points it takes, or makes a debt; what is written off does not count.
-    public mutating func dispute(_ source: PointSource, _ amount: Int64, now: Instant) throws(PointRefusal) -> Int64 {
-        try claw(source, now) { earning throws(PointRefusal) in
+    public mutating func dispute(
+        _ source: PointSource, _ amount: Int64, isElsewhere: Bool = false, now: Instant
+    ) throws(PointRefusal) -> Int64 {
+        try claw(source, isElsewhere, now) { earning throws(PointRefusal) in
             guard amount > 0 else { throw .badAmount(amount) }
             guard amount <= earning.amount - earning.disputed else {
                 throw .exceedsOriginal(left: max(0, earning.amount - earning.disputed))
@@ -79,11 +85,12 @@ extension PointBook {
 
     /// Takes back until so much of what a source had earned is disputed in all, be it more than it has earned.
     mutating func dispute(_ source: PointSource, inAll disputed: Int64, now: Instant) throws(PointRefusal) -> Int64 {
-        try claw(source, now) { earning throws(PointRefusal) in earning.disputed = max(earning.disputed, disputed) }
+        try claw(source, false, now) { earning throws(PointRefusal) in earning.disputed = max(earning.disputed, disputed) }
     }
 
     private mutating func claw(
-        _ source: PointSource, _ now: Instant, _ change: (inout PointEarning) throws(PointRefusal) -> Void
+        _ source: PointSource, _ isElsewhere: Bool, _ now: Instant,
+        _ change: (inout PointEarning) throws(PointRefusal) -> Void
     ) throws(PointRefusal) -> Int64 {
         try perform(at: now) { book throws(PointRefusal) in
             guard var earning = book.earnings[source] else { throw .unknownSource(source) }
@@ -91,7 +98,7 @@ extension PointBook {
             try change(&earning)
             book.earnings[source] = earning
             // What was given up while it waited was taken back then.
-            guard book.lots[earning.lot]?.isGivenUp(at: now) != true else { return 0 }
+            guard !isElsewhere, book.lots[earning.lot]?.isGivenUp(at: now) != true else { return 0 }
             return try book.revoke(earning.revoked - before, of: [earning.lot], at: now)
         }
     }

@@ -35,12 +35,12 @@ struct TakeBackTests {
         #expect(whole.isWhole, "\(whole)")
     }
 
-    /// A program that writes off what is missing, and Ann, who has become Bob, who has become Cy.
-    private static func writingOff(
-        _ engine: RecordsEngine, _ earn: (TestProgram) async throws -> Void
+    /// A program, and Ann, who has become Bob, who has become Cy.
+    private static func merging(
+        _ engine: RecordsEngine, _ shortfall: PointRules.Shortfall, _ earn: (TestProgram) async throws -> Void
     ) async throws -> TestProgram {
         var settings = TestProgram.settings
-        settings.currencies[0].rules.shortfall = .writeOff
+        settings.currencies[0].rules.shortfall = shortfall
         let program = try await TestProgram(try await engine.open(), settings: settings)
         try await earn(program)
         #expect(try await !program.perform("m", Self.merge("ann", into: "bob")).isRefused)
@@ -61,7 +61,7 @@ struct TakeBackTests {
         "where shortfalls are written off the heir's points are taken, of the merged member's lot first, then what ends soonest",
         arguments: RecordsEngine.here)
     func writtenOff(engine: RecordsEngine) async throws {
-        let program = try await Self.writingOff(engine) { program in
+        let program = try await Self.merging(engine, .writeOff) { program in
             _ = try await program.earn("order", 100, "ann") { ($0.units, $0.expiresAt) = (2, Self.day("2027-01-01")) }
             _ = try await program.earn("late", 40, "ann") { $0.start = .at(Self.day("2026-09-01")) }
             _ = try await program.spend("a", .burn(30, place: nil), "ann")
@@ -89,17 +89,28 @@ struct TakeBackTests {
     }
 
     @Test(
-        "where shortfalls are written off, what is given up after a merge is not taken a second time", arguments: RecordsEngine.here
-    )
-    func givenUpAfterMerge(engine: RecordsEngine) async throws {
-        let program = try await Self.writingOff(engine) { program in
-            _ = try await program.earn("order", 100, "ann") { $0.start = .awaited(until: Self.day("2026-03-10")) }
+        "what is given up after a merge is not taken a second time, nor owed, whoever had it then", arguments: RecordsEngine.here,
+        [PointRules.Shortfall.debt, .writeOff])
+    func givenUpAfterMerge(engine: RecordsEngine, shortfall: PointRules.Shortfall) async throws {
+        let program = try await Self.merging(engine, shortfall) { program in
+            _ = try await program.earn("order", 100, "ann") {
+                ($0.units, $0.start) = (2, .awaited(until: Self.day("2026-03-10")))
+            }
             _ = try await program.earn("bob", 1, "bob")
             _ = try await program.earn("cy", 70, "cy")
         }
+        let early = try await program.perform("0", Self.returned)
+        #expect(early.body["taken"] == 50, "while it waits it is there to be taken")
         program.clock.now = Self.day("2026-03-11")
-        #expect(try await program.perform("1", Self.returned).body["taken"] == 0)
-        #expect(try await Self.left(program) == ["bob": 1, "cy": 70])
+        let disputed = TakeBackPoints(.disputed(20), of: "points", earnedFor: Self.source)
+        for (id, command) in [("1", disputed), ("2", Self.returned)] {
+            let taken = try await program.perform(id, command)
+            #expect(taken.body["taken"] == 0 && taken.body["balance"]?["debt"] == 0, "\(taken.body.text)")
+            #expect(try await Self.left(program) == ["bob": 1, "cy": 70])
+        }
+        #expect(try await program.perform("3", Self.returned).codes == ["EXCEEDS_ORIGINAL"])
+        #expect(try await program.earn("next", 5, "cy").available == 76, "nothing is owed")
+        #expect(try await program.reader.check("points").isWhole)
     }
 
     @Test("nothing is taken back in a closed month by a clock that went back", arguments: RecordsEngine.here)

@@ -32,8 +32,8 @@ extension ProgramDraft {
         guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { return }
         let units = min(unitsInAll, known.units) - known.returnedUnits
         guard units > 0 else { return }
-        _ = try takeBack(earnedFor: source, key, currency) { book, now throws(PointRefusal) in
-            try book.reverseEarn(source, units: units, now: now)
+        _ = try takeBack(earnedFor: source, key, currency) { book, now, isElsewhere throws(PointRefusal) in
+            try book.reverseEarn(source, units: units, isElsewhere: isElsewhere, now: now)
         }
     }
 

@@ -87,28 +87,31 @@ extension ProgramDraft {
         return answer
     }
 
-    /// Takes back what a source had earned; what the book of somebody who was merged has no more is taken of what the heir has.
+    /// Takes back what a source had earned; of somebody who was merged, of what the heir has: of what came of its lot, then of the others.
     ///
-    /// - Parameter body: Answers how many points of the book itself are taken or owed.
-    /// - Returns: How many points are taken or owed in all; the rest is written off.
+    /// - Parameter body: Answers how many points of the book itself are taken or owed: none where they are elsewhere.
     mutating func takeBack(
         earnedFor source: PointSource, _ key: PointBookKey, _ currency: PointCurrency,
-        _ body: (inout PointBook, Instant) throws(PointRefusal) -> Int64
-    ) throws(ProgramFailure) -> Int64 {
+        _ body: (inout PointBook, Instant, _ isElsewhere: Bool) throws(PointRefusal) -> Int64
+    ) throws(ProgramFailure) -> PointsTaken {
         let before = try book(key).book.earnings[source]?.revoked ?? 0
-        let taken = try takeBack(key, currency, body)
-        guard let earning = try book(key).book.earnings[source] else { return taken }
-        let missing = earning.revoked - before - taken
-        guard missing > 0 else { return taken }
         let owners = try heirs(of: key.member)
-        guard owners.count > 1 else { return taken }
-        let found = try moved(PointNumber(kind: .lot, id: earning.lot, owners: owners), currency)
+        let taken = try takeBack(key, currency) { book, now throws(PointRefusal) in try body(&book, now, owners.count > 1) }
+        let kept = try book(key).book
+        guard let earning = kept.earnings[source] else { return PointsTaken(taken: taken) }
+        let missing = earning.revoked - before - taken
+        guard missing > 0 else { return PointsTaken(taken: taken) }
         // What was given up while it waited was taken back then.
-        guard let heir = owners.last, !found.contains(where: { $0.lot.isGivenUp(at: now) }) else { return taken }
+        guard owners.count > 1, let heir = owners.last else {
+            let isGivenUp = kept.lots[earning.lot]?.isGivenUp(at: now) == true
+            return PointsTaken(taken: taken, writtenOff: isGivenUp ? 0 : missing)
+        }
+        let found = try moved(PointNumber(kind: .lot, id: earning.lot, owners: owners), currency)
+        guard !found.contains(where: { $0.lot.isGivenUp(at: now) }) else { return PointsTaken(taken: taken) }
         let to = PointBookKey(member: heir, currency: key.currency)
         let own = found.filter { $0.key == to }.map(\.lot.id)
-        return try taken
-            + change(to) { book, now throws(PointRefusal) in try book.takeBack(missing, of: own, now: now) }
+        let more = try change(to) { book, now throws(PointRefusal) in try book.takeBack(missing, of: own, now: now) }
+        return PointsTaken(taken: taken + more, writtenOff: missing - more)
     }
 
     mutating func load(lots condition: String, _ key: PointBookKey) throws(ProgramFailure) {
@@ -125,6 +128,14 @@ extension ProgramDraft {
 
     /// What a member has after the command.
     func balance(_ key: PointBookKey) throws(ProgramFailure) -> JSONValue { try book(key).book.balance(at: now).json }
+}
+
+/// What became of points that were to be taken back.
+struct PointsTaken {
+    /// Taken or owed.
+    var taken: Int64
+    /// Nobody has them, and nobody owes them.
+    var writtenOff: Int64 = 0
 }
 
 extension PointBook.Balance {

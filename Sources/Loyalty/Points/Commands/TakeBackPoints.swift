@@ -60,15 +60,15 @@ public struct TakeBackPoints: ProgramCommand {
         let moment: Instant? =
             try effectiveAt == nil
             ? nil : draft.moment(effectiveAt, key, earnedAt: book.earnings[source].flatMap { book.lots[$0.lot]?.earnedAt })
-        let taken = try draft.takeBack(earnedFor: source, key, currency) { book, now throws(PointRefusal) in
+        let taken = try draft.takeBack(earnedFor: source, key, currency) { book, now, isElsewhere throws(PointRefusal) in
             let taken =
                 switch reason {
-                case .returned(let units): try book.reverseEarn(source, units: units, now: moment ?? now)
-                case .disputed(let amount): try book.dispute(source, amount, now: moment ?? now)
+                case .returned(let units): try book.reverseEarn(source, units: units, isElsewhere: isElsewhere, now: moment ?? now)
+                case .disputed(let amount): try book.dispute(source, amount, isElsewhere: isElsewhere, now: moment ?? now)
                 }
             book.settle(until: now)
             return taken
-        }
+        }.taken
         try draft.giveBack(taken, earnedFor: source, currency.key)
         return [
             "member": .string(key.member.text), "currency": .string(currency.key), "taken": .int(taken),
