@@ -25,7 +25,7 @@ enum EarningSchemas {
         "done": [
             "type": "array", "items": APISchema.anyObject,
             "description":
-                "By `do`: earn (with `account` and its `account_points`, a part of `points`, where an account shares them), take_back, refuse_points, commit_coupon, return_coupon, roll_back_coupon, refuse_coupon. What a closed member's order does not give or use is refused there, with reasons; the order is kept all the same.",
+                "By `do`: earn (with `account` and its `account_points`, a part of `points`, where an account shares them), take_back (until `units_in_all` whole units and `points_in_all` points are back), refuse_points, commit_coupon, return_coupon, roll_back_coupon, refuse_coupon. What a closed member's order does not give or use is refused there, with reasons; the order is kept all the same.",
         ],
         "coupons": [
             "type": "array",

@@ -40,6 +40,9 @@ public struct Quantity: Hashable, Comparable, Sendable {
     /// Whole units; a part of one counts as one.
     public var units: Int64 { Int64(clamping: (millionths + Quantity.one - 1) / Quantity.one) }
 
+    /// Whole units; a part of one counts as none.
+    public var wholeUnits: Int64 { Int64(clamping: millionths / Quantity.one) }
+
     /// What it costs at a price for one unit, in the price's minor units, rounded half away from zero; nil beyond Int64.
     public func amount(at price: Int64) -> Int64? {
         let product = (Int128(price) * millionths).magnitude

@@ -18,7 +18,7 @@ enum Schema {
         first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, benefits, thirteenth, fourteenth,
         fifteenth, openings, dormancies, offers, finance, plans, orderCoupons, couponReminders, couponOrders, mergedIdentities,
         mentions, limits, benefitViewers, lists, awards, productBlocks, pointReversals, keyedTables,
-        earningSplits, followingCursors, latestEntries, keyMakers, limitSlices, limitDays,
+        earningSplits, followingCursors, latestEntries, keyMakers, limitSlices, limitDays, returnedParts,
     ]
 
     /// The version that this program writes.

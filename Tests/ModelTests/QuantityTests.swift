@@ -16,13 +16,14 @@ struct QuantityTests {
     }
 
     @Test(
-        "A part of a unit costs a part, rounded half away from zero, and is a whole unit where units are counted",
+        "A part of a unit costs a part, rounded half away from zero, and is a whole unit, or none, where units are counted",
         arguments: [
-            ("0.5", 6_000, 3_000, 1), ("1.5", 333, 500, 2), ("0.333", 1_000, 333, 1), ("2.0", 5, 10, 2), ("0.5", -3, -2, 1),
-        ] as [(String, Int64, Int64, Int64)])
-    func costs(text: String, price: Int64, cost: Int64, units: Int64) throws {
+            ("0.5", 6_000, 3_000, 1, 0), ("1.5", 333, 500, 2, 1), ("0.333", 1_000, 333, 1, 0), ("2.0", 5, 10, 2, 2),
+            ("0.5", -3, -2, 1, 0),
+        ] as [(String, Int64, Int64, Int64, Int64)])
+    func costs(text: String, price: Int64, cost: Int64, units: Int64, whole: Int64) throws {
         let quantity = try #require(Quantity(.string(text)))
-        #expect(quantity.amount(at: price) == cost && quantity.units == units)
+        #expect(quantity.amount(at: price) == cost && quantity.units == units && quantity.wholeUnits == whole)
     }
 
     @Test("What cannot be counted is no amount, and no sum of a billion is beyond counting")

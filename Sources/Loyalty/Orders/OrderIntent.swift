@@ -2,6 +2,7 @@
 public enum OrderIntent: Hashable, Sendable {
     /// Key: the source. A line that earns anew after its order was changed has a source of its own.
     case earn(NewPoints)
-    /// So many units of what was earned are back in all; whoever knows of fewer takes back for the difference. Key: source and units.
-    case reverse(PointSource, unitsInAll: Int64)
+    /// So many whole units, and so many points for all that came back, are back in all; whoever knows of less takes the difference back.
+    /// Key: all three.
+    case reverse(PointSource, unitsInAll: Int64, pointsInAll: Int64)
 }

@@ -90,14 +90,14 @@ public struct OrderRecord: Hashable, Sendable {
         let state = state
         guard let event = state.event else { return ([], nil) }
         var (intents, after, left, plan) = ([OrderIntent](), self, limits, EarningPlan?.none)
-        if let program, anew || hasTakenTooMuch(state.returned) ? true : try changes(event, program, member, frame) {
+        if let program, anew || hasTakenTooMuch(state.shares) ? true : try changes(event, program, member, frame) {
             for earning in lines.values { left.giveBack(earning.net, to: earning.limits) }
             let planned = try program.plan(for: event, of: member, limits: left, in: frame)
-            intents += try after.follow(planned, at: event.at, state.returned, limits: &left, anew: anew)
+            intents += try after.follow(planned, at: event.at, state.shares, limits: &left, anew: anew)
             plan = planned
         }
         after.planned = event
-        intents += after.takeBack(limits: &left) { product, _ in state.returned[product, default: 0] }
+        intents += after.takeBack(limits: &left) { product, earning in earning.back(of: state.shares[product]) }
         (self, limits) = (after, left)
         return (intents, plan)
     }
@@ -112,8 +112,9 @@ public struct OrderRecord: Hashable, Sendable {
         planned = event
         let paid = (event.lines ?? []).filter(\.isPaid).map { ($0.product, $0.units) }
         let left = Dictionary(paid, uniquingKeysWith: +)
-        return takeBack(limits: &limits) { product, units in
-            units - min(units, left[product, default: 0]) + state.returned[product, default: 0]
+        return takeBack(limits: &limits) { product, earning in
+            let gone = earning.units - min(earning.units, left[product, default: 0])
+            return earning.back(of: state.shares[product], gone: gone)
         }
     }
 
@@ -127,7 +128,7 @@ public struct OrderRecord: Hashable, Sendable {
         return plan.awards.flatMap { $0.newPoints(source: id, at: event.at) }.compactMap { points in
             let key = OrderedLine(product: points.source.line, rule: points.source.rule)
             var wanted = OrderEarning(points, generation: 1, limits: [])
-            wanted.returnedUnits = min(points.units, state.returned[key.product, default: 0])
+            wanted.returned = wanted.back(of: state.shares[key.product])
             var more = points
             more.amount = wanted.net - (lines[key]?.net ?? 0)
             return more.amount > 0 ? more : nil
@@ -148,12 +149,9 @@ public struct OrderRecord: Hashable, Sendable {
         return (1 ..< line.generation).reversed().map { line.source(of: $0, in: id) }
     }
 
-    /// How many points of what is earned under a source are back in all; nil for one under which a line had earned before.
-    func reversed(of source: PointSource) -> Int64? { lines.values.first { $0.source == source }?.reversed }
-
     /// Whether more was taken back than came back, as the order turned out greater than it was known to be.
-    private func hasTakenTooMuch(_ returned: [String: Int64]) -> Bool {
-        lines.contains { !$0.value.isWithdrawn && $0.value.returnedUnits > returned[$0.key.product, default: 0] }
+    private func hasTakenTooMuch(_ shares: [String: OrderShare]) -> Bool {
+        lines.contains { !$0.value.isWithdrawn && $0.value.hasTakenMore(than: shares[$0.key.product]) }
     }
 
     /// Whether it would earn anything else than what was planned; caps that have moved meanwhile are no reason to plan anew.
@@ -174,7 +172,7 @@ public struct OrderRecord: Hashable, Sendable {
 
     /// Takes over points that were planned as if those of an earlier content had never been given; tells the ledger only what is different.
     private mutating func follow(
-        _ plan: EarningPlan, at instant: Instant, _ returned: [String: Int64], limits: inout EarningLimits, anew: Bool
+        _ plan: EarningPlan, at instant: Instant, _ shares: [String: OrderShare], limits: inout EarningLimits, anew: Bool
     ) throws(Refusal) -> [OrderIntent] {
         try limits.take(plan)
         var wanted: [OrderedLine: (points: NewPoints, limits: [Limit.Key])] = [:]
@@ -186,16 +184,14 @@ public struct OrderRecord: Hashable, Sendable {
         var intents: [OrderIntent] = []
         for line in Set(lines.keys).union(wanted.keys).sorted() {
             let known = lines[line]
-            if let want = wanted[line], let known, !anew,
-                known.stands(as: want.points, returned: returned[line.product, default: 0])
-            {
+            if let want = wanted[line], let known, !anew, known.stands(as: want.points, shares[line.product]) {
                 lines[line]?.limits = want.limits
                 // The limits have been charged with all of it; what came back is theirs again.
                 limits.giveBack(known.reversed, to: want.limits)
                 continue
             }
             if var known, !known.isWithdrawn {
-                if known.returnedUnits < known.units { intents.append(.reverse(known.source, unitsInAll: known.units)) }
+                if known.returned.units < known.units { intents.append(known.reversal(of: known.whole)) }
                 known.withdraw()
                 lines[line] = known
             }
@@ -209,20 +205,20 @@ public struct OrderRecord: Hashable, Sendable {
         return intents
     }
 
-    /// - Parameter back: How many units of a product are to be back in all, of so many that it was earned for.
+    /// - Parameter back: How much of what was earned for a product is to be back in all.
     private mutating func takeBack(
-        limits: inout EarningLimits, _ back: (_ product: String, _ units: Int64) -> Int64
+        limits: inout EarningLimits, _ back: (_ product: String, _ earning: OrderEarning) -> EarningReturn
     ) -> [OrderIntent] {
         var intents: [OrderIntent] = []
         for line in lines.keys.sorted() {
             guard var earning = lines[line], !earning.isWithdrawn else { continue }
-            let units = min(back(line.product, earning.units), earning.units)
-            guard units > earning.returnedUnits else { continue }
-            let before = earning.reversed
-            earning.returnedUnits = units
-            limits.giveBack(earning.reversed - before, to: earning.limits)
+            let before = EarningReturn(units: earning.returned.units, points: earning.reversed)
+            earning.returned = earning.returned.union(back(line.product, earning))
+            let now = EarningReturn(units: earning.returned.units, points: earning.reversed)
+            guard now != before else { continue }
+            limits.giveBack(now.points - before.points, to: earning.limits)
             lines[line] = earning
-            intents.append(.reverse(earning.source, unitsInAll: units))
+            intents.append(earning.reversal(of: now))
         }
         return intents
     }
@@ -231,6 +227,21 @@ public struct OrderRecord: Hashable, Sendable {
 
     /// Points that are left by all that was told.
     public var netPoints: Int64 { lines.values.reduce(0) { $0 + $1.net } }
+}
+
+/// How much of what was earned for a line is back.
+struct EarningReturn: Hashable, Sendable {
+    /// Whole ones alone.
+    var units: Int64
+    /// For all that came back; less than what falls to the units where it is not told.
+    var points: Int64
+
+    static let nothing = EarningReturn(units: 0, points: 0)
+
+    /// What is back by either.
+    func union(_ other: EarningReturn) -> EarningReturn {
+        EarningReturn(units: max(units, other.units), points: max(points, other.points))
+    }
 }
 
 /// What an order has earned for one line by one rule.
@@ -242,7 +253,7 @@ struct OrderEarning: Hashable, Sendable {
     let generation: Int
     /// What the points were taken from.
     var limits: [Limit.Key]
-    var returnedUnits: Int64
+    var returned: EarningReturn
     /// Whether the order, as it was changed, no longer earns it.
     private(set) var isWithdrawn: Bool
 
@@ -252,15 +263,15 @@ struct OrderEarning: Hashable, Sendable {
 
     /// - Parameter source: With the id of the order.
     init(
-        _ points: Int64, of source: PointSource, units: Int64, generation: Int, limits: [Limit.Key], returnedUnits: Int64 = 0,
-        isWithdrawn: Bool = false
+        _ points: Int64, of source: PointSource, units: Int64, generation: Int, limits: [Limit.Key],
+        returned: EarningReturn = .nothing, isWithdrawn: Bool = false
     ) {
         self.source = PointSource(id: OrderEarning.source(source.id, generation), line: source.line, rule: source.rule)
         self.points = points
         self.units = units
         self.generation = generation
         self.limits = limits
-        self.returnedUnits = returnedUnits
+        self.returned = returned
         self.isWithdrawn = isWithdrawn
     }
 
@@ -276,16 +287,38 @@ struct OrderEarning: Hashable, Sendable {
     }
 
     /// As the ledger counts it: the same for any partition of the returns.
-    var reversed: Int64 { PointValue(minor: points, points: units).of(returnedUnits) }
+    var reversed: Int64 { max(points(of: returned.units), returned.points) }
     var net: Int64 { points - reversed }
+    var whole: EarningReturn { EarningReturn(units: units, points: points) }
+
+    private func points(of units: Int64) -> Int64 { PointValue(minor: points, points: self.units).of(units) }
+
+    /// What is back of it by what came back of its product.
+    ///
+    /// - Parameter gone: How many of its units the order has no more; what came back is of the rest.
+    func back(of share: OrderShare?, gone: Int64 = 0) -> EarningReturn {
+        let lost = points(of: gone)
+        guard let back = share?.of(points - lost, for: units - gone) else { return EarningReturn(units: gone, points: lost) }
+        return EarningReturn(units: gone + back.units, points: lost + back.points)
+    }
+
+    /// Whether more of it was taken back than came back.
+    func hasTakenMore(than share: OrderShare?) -> Bool {
+        let back = back(of: share)
+        return returned.units > back.units || reversed > back.points
+    }
 
     /// Whether it is what the order earns now, and no more of it was taken back than came back.
-    func stands(as earned: NewPoints, returned: Int64) -> Bool {
-        !isWithdrawn && points == earned.amount && units == earned.units && returnedUnits <= returned
+    func stands(as earned: NewPoints, _ share: OrderShare?) -> Bool {
+        !isWithdrawn && points == earned.amount && units == earned.units && !hasTakenMore(than: share)
+    }
+
+    func reversal(of back: EarningReturn) -> OrderIntent {
+        .reverse(source, unitsInAll: back.units, pointsInAll: back.points)
     }
 
     mutating func withdraw() {
-        returnedUnits = units
+        returned = whole
         isWithdrawn = true
     }
 }

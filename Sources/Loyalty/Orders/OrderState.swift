@@ -5,8 +5,10 @@ import OrderedCollections
 public struct OrderState: Hashable, Sendable {
     /// What is to be earned for, units that came back included; nil until the order is completed.
     public let event: EarningEvent?
-    /// How many units of each product came back, never more than were bought.
+    /// How many units of each product came back, a part of one as one, never more than were bought: coupons are given back by them.
     public let returned: [String: Int64]
+    /// How much of each product came back, by which points are taken back.
+    let shares: [String: OrderShare]
     /// Whether nothing of it is left: cancelled, or all of it came back.
     public let isOver: Bool
     public let isCancelled: Bool
@@ -32,7 +34,8 @@ public struct OrderState: Hashable, Sendable {
         guard let completed = facts.first(where: { $0.kind == .completed }),
             let content = contents.last(where: { $0.lines?.isEmpty == false }) ?? contents.last
         else {
-            (event, returned, isOver, isCancelled, shipping, coupons, account, ignored) = (nil, [:], false, false, 0, [], nil, [])
+            (event, returned, shares, isOver, isCancelled) = (nil, [:], [:], false, false)
+            (shipping, coupons, account, ignored) = (0, [], nil, [])
             return
         }
         let order = OrderContent(content)
@@ -50,7 +53,22 @@ public struct OrderState: Hashable, Sendable {
         for refund in facts where refund.kind == .refunded { returns.add(refund) }
         isCancelled = facts.contains { $0.kind == .cancelled }
         if isCancelled { returns.addAll() }
-        (returned, isOver, ignored) = (returns.units, returns.isWhole, returns.ignored)
+        (returned, shares, isOver, ignored) = (returns.units, returns.shares, returns.isWhole, returns.ignored)
+    }
+}
+
+/// How much of a product came back, of what was bought of it.
+struct OrderShare: Hashable, Sendable {
+    /// Never more than were bought.
+    let returned: Quantity
+    let bought: Quantity
+
+    /// What it comes to of what was earned for all of it: the same for any partition of the returns.
+    ///
+    /// - Parameter units: Those that it was earned for, a part of one counted as one.
+    func of(_ points: Int64, for units: Int64) -> EarningReturn {
+        guard returned < bought else { return EarningReturn(units: units, points: points) }
+        return EarningReturn(units: min(returned.wholeUnits, units), points: returned.share(of: points, in: bought))
     }
 }
 
@@ -123,7 +141,6 @@ struct OrderContent {
 
 /// What came back of an order; more refunds never mean that less did.
 ///
-/// Whole units come back, a part of one as one; of the last one all parts have to be back.
 struct OrderReturns {
     private let order: OrderContent
     private let bought: [String: Int64]
@@ -139,7 +156,7 @@ struct OrderReturns {
         worths = Dictionary(uniqueKeysWithValues: zip(order.lines.map(\.product), order.worths))
     }
 
-    /// How many units of each product are back.
+    /// How many units of each product are back, a part of one as one; of the last one all parts have to be back.
     var units: [String: Int64] {
         var units: [String: Int64] = [:]
         for (product, quantity) in quantities {
@@ -147,6 +164,15 @@ struct OrderReturns {
             units[product] = isBack(product) ? bought : min(quantity.units, bought - 1)
         }
         return units
+    }
+
+    /// How much of each product is back.
+    var shares: [String: OrderShare] {
+        var shares: [String: OrderShare] = [:]
+        for (product, quantity) in quantities {
+            shares[product] = OrderShare(returned: quantity, bought: order.quantities[product, default: .zero])
+        }
+        return shares
     }
 
     /// Whether every unit is back.

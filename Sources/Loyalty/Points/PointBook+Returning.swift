@@ -67,6 +67,19 @@ extension PointBook {
         }
     }
 
+    /// Takes back until so many units, or points for what came back, of what a source had earned are back in all.
+    ///
+    /// - Parameter isElsewhere: Whether whom the owner was merged into has the points: this is noted here, and they are taken there.
+    /// - Returns: How many points it takes, or makes a debt; what is written off does not count.
+    mutating func reverseEarn(
+        _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64, isElsewhere: Bool = false, now: Instant
+    ) throws(PointRefusal) -> Int64 {
+        try claw(source, isElsewhere, now) { earning throws(PointRefusal) in
+            earning.returnedUnits = max(earning.returnedUnits, min(units, earning.units))
+            earning.returnedPoints = max(earning.returnedPoints, min(points, earning.amount))
+        }
+    }
+
     /// Takes back an amount of what a source had earned, for a dispute or fraud; less where less of it is left.
     ///
     /// - Parameter isElsewhere: Whether whom the owner was merged into has the points: this is noted here, and they are taken there.

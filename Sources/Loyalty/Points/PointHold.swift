@@ -42,12 +42,14 @@ public struct PointEarning: Hashable, Sendable {
     /// How many units of the line the points were for.
     public let units: Int64
     public internal(set) var returnedUnits: Int64 = 0
+    /// For all that came back of an order, parts of a unit included; less than for the units where those are told otherwise.
+    public internal(set) var returnedPoints: Int64 = 0
     /// Taken back by amount: disputes and fraud; more than the amount where the order has become smaller since.
     public internal(set) var disputed: Int64 = 0
 
     /// What must have been taken back by now: the same for any order and any partition of returns.
     var revoked: Int64 {
-        let byUnits = PointValue(minor: amount, points: units).of(returnedUnits)
-        return byUnits + min(disputed, amount - byUnits)
+        let returned = max(PointValue(minor: amount, points: units).of(returnedUnits), returnedPoints)
+        return returned + min(disputed, amount - returned)
     }
 }

@@ -24,7 +24,7 @@ enum PointRows {
         "point_spendings", key: book + ["number"], fixed: ["parts", "campaign"], changing: ["returned"])
     static let earning = RowStatement.setting(
         "point_earnings", key: ["workspace", "currency", "source", "line", "rule"],
-        fixed: ["member", "number", "amount", "units"], changing: ["returned_units", "disputed"])
+        fixed: ["member", "number", "amount", "units"], changing: ["returned_units", "disputed", "returned_points"])
     static let books = RowStatement.setting(
         "point_books", key: book,
         changing: [
@@ -138,6 +138,7 @@ extension ProgramTables {
             row.add(earning.units)
             row.add(earning.returnedUnits)
             row.add(earning.disputed)
+            row.add(earning.returnedPoints)
         }
     }
 

@@ -93,7 +93,7 @@ enum PointHoldRow {
 
 /// How what was earned for a source stands in its table.
 enum PointEarningRow {
-    static let columns = "member, number, amount, units, returned_units, disputed"
+    static let columns = "member, number, amount, units, returned_units, returned_points, disputed"
 
     static func read(
         _ source: PointSource, _ reader: inout RowReader
@@ -101,7 +101,7 @@ enum PointEarningRow {
         let (owner, lot) = (ProgramMemberID(number: try reader.integer()), PointID(try reader.integer()))
         let earning = PointEarning(
             source: source, lot: lot, amount: try reader.integer(), units: try reader.integer(),
-            returnedUnits: try reader.integer(), disputed: try reader.integer())
+            returnedUnits: try reader.integer(), returnedPoints: try reader.integer(), disputed: try reader.integer())
         return (owner, earning)
     }
 }

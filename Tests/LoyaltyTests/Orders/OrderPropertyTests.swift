@@ -27,11 +27,14 @@ struct OrderPropertyTests {
 
         /// Each once, and of reversals of one source the last.
         var last: Set<OrderIntent> {
-            var units: [PointSource: Int64] = [:]
-            for case .reverse(let source, let all) in intents { units[source] = max(units[source, default: 0], all) }
+            var most: [PointSource: EarningReturn] = [:]
+            for case .reverse(let source, let units, let points) in intents {
+                most[source] = most[source, default: .nothing].union(EarningReturn(units: units, points: points))
+            }
             return Set(
                 intents.filter { intent in
-                    if case .reverse(let source, let all) = intent { units[source] == all } else { true }
+                    guard case .reverse(let source, let units, let points) = intent else { return true }
+                    return most[source] == EarningReturn(units: units, points: points)
                 })
         }
     }
@@ -86,11 +89,8 @@ struct OrderPropertyTests {
         case .earn(let points):
             guard book.earnings[points.source] == nil else { return }
             _ = try book.earn(points, at: now)
-        case .reverse(let source, let unitsInAll):
-            let known = try #require(book.earnings[source])
-            if unitsInAll > known.returnedUnits {
-                _ = try book.reverseEarn(source, units: unitsInAll - known.returnedUnits, now: now)
-            }
+        case .reverse(let source, let units, let points):
+            _ = try book.reverseEarn(source, unitsInAll: units, pointsInAll: points, now: now)
         }
     }
 
@@ -99,19 +99,25 @@ struct OrderPropertyTests {
         for seed in seeds {
             var world = EarningWorld(seed: seed)
             let program = world.program()
-            let counts = (0 ..< 3).map { _ in world.number(1 ... 4) }
+            // In tenths of a unit, of which half of the stories return whole units alone.
+            let step: Int64 = world.chance(2) ? 10 : 1
+            let counts = (0 ..< 3).map { _ in world.number(1 ... 40 / step) * step }
             func products(_ counts: [Int64]) -> JSONValue {
                 .array(
                     counts.enumerated().map {
-                        ["product_id": .string("p\($0.offset)"), "quantity": .int($0.element), "price": "12.34", "category": "tea"]
+                        let quantity = "\($0.element / 10).\($0.element % 10)"
+                        return [
+                            "product_id": .string("p\($0.offset)"), "quantity": .string(quantity), "price": "12.34",
+                            "category": "tea",
+                        ]
                     })
             }
             let order = try OrderTests.fact(.completed, "m", ["products": products(counts)])
-            let returned = counts.map { world.number(0 ... $0) }
+            let returned = counts.map { world.number(0 ... $0 / step) * step }
             let whole = try OrderTests.fact(.refunded, "r", hour: 1, ["products": products(returned)])
             var (left, parts) = (returned, [OrderFact]())
             while left.contains(where: { $0 > 0 }) {
-                let part = left.map { world.number(0 ... $0) }
+                let part = left.map { world.number(0 ... $0 / step) * step }
                 for place in left.indices { left[place] -= part[place] }
                 let number = parts.count
                 parts.append(

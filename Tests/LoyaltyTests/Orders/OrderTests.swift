@@ -46,7 +46,7 @@ struct OrderTests {
     private static func word(_ intent: OrderIntent) -> String {
         switch intent {
         case .earn(let points): "earn \(points.amount) for \(points.units) \(points.source.line) of \(points.source.id)"
-        case .reverse(let source, let units): "reverse \(units) \(source.line) of \(source.id)"
+        case .reverse(let source, let units, _): "reverse \(units) \(source.line) of \(source.id)"
         }
     }
 
@@ -95,13 +95,16 @@ struct OrderTests {
     }
 
     @Test(
-        "Of parts of a unit whole ones come back, the last of them with all, however they are told",
+        "Parts of a unit that come back take their share of the points, rounded down in all, and the last of them the rest",
         arguments: [
-            ([0.5, 0.5, 0.5], [45, 45, 0]), ([1.5], [0]), ([1.2, 0.2, 0.2], [45, 45, 0]), ([0.1, "1.4"], [45, 0]), ([5], [0]),
-        ] as [([JSONValue], [Int64])])
-    func returnedParts(quantities: [JSONValue], net: [Int64]) throws {
+            (1.5, [0.5, 0.5, 0.5], [60, 30, 0]), (1.5, [1.5], [0]), (1.5, [1.2, 0.2, 0.2], [18, 6, 0]),
+            (1.5, [0.1, "1.4"], [84, 0]), (1.5, [5], [0]), (1, [0.5, 0.5], [30, 0]), (3, [1, 0.5, 0.5, 1], [120, 90, 60, 0]),
+            // 3, 6 and 10 of 10, as of 1, 2 and 3 units of 3.
+            ("0.1667", ["0.05557", "0.05557", 1], [7, 4, 0]), (0.1, [0.01, 0.03, 0.05, 0.01], [6, 4, 1, 0]),
+        ] as [(JSONValue, [JSONValue], [Int64])])
+    func returnedParts(bought: JSONValue, quantities: [JSONValue], net: [Int64]) throws {
         var (record, limits, left) = (OrderRecord(id: "o"), EarningLimits(), [Int64]())
-        let order: JSONValue = [["product_id": "p", "quantity": 1.5, "price": 60]]
+        let order: JSONValue = [["product_id": "p", "quantity": bought, "price": 60]]
         _ = try Self.settle(&record, try Self.fact(.completed, "m", ["products": order]), limits: &limits)
         for (number, quantity) in quantities.enumerated() {
             let back: JSONValue = [["product_id": "p", "quantity": quantity]]
@@ -111,6 +114,25 @@ struct OrderTests {
             #expect(record.state.isOver == (record.netPoints == 0))
         }
         #expect(left == net)
+    }
+
+    @Test("What is told of a returned part is how many units and points are back in all, once")
+    func returnedPartIntents() throws {
+        var (record, limits) = (OrderRecord(id: "o"), EarningLimits())
+        let order: JSONValue = [["product_id": "p", "quantity": 3, "price": "3.50"]]
+        _ = try Self.settle(&record, try Self.fact(.completed, "m", ["products": order]), limits: &limits)
+        var told: [[OrderIntent]] = []
+        for (number, quantity) in [0.5, 0.01, 1, 1.49].enumerated() {
+            let back: JSONValue = [["product_id": "p", "quantity": .double(quantity)]]
+            let refund = try Self.fact(.refunded, "r\(number)", hour: Int64(number) + 1, ["products": back])
+            told.append(try Self.settle(&record, refund, limits: &limits))
+        }
+        let source = PointSource(id: "o", line: "p", rule: "spend")
+        #expect(
+            told == [
+                [.reverse(source, unitsInAll: 0, pointsInAll: 1)], [], [.reverse(source, unitsInAll: 1, pointsInAll: 5)],
+                [.reverse(source, unitsInAll: 3, pointsInAll: 10)],
+            ])
     }
 
     @Test("Money that went back with parts is not counted again: the rest of the order stays")

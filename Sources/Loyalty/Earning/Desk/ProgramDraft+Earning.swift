@@ -27,13 +27,15 @@ extension ProgramDraft {
         }
     }
 
-    /// Takes back until so many units are back in all, of whosever it is by now.
-    mutating func takeBack(_ source: PointSource, unitsInAll: Int64, _ currency: PointCurrency) throws(ProgramFailure) {
-        guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source] else { return }
-        let units = min(unitsInAll, known.units) - known.returnedUnits
-        guard units > 0 else { return }
+    /// Takes back until so many units and points are back in all, of whosever it is by now.
+    mutating func takeBack(
+        _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64, _ currency: PointCurrency
+    ) throws(ProgramFailure) {
+        guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source],
+            min(units, known.units) > known.returnedUnits || min(points, known.amount) > known.returnedPoints
+        else { return }
         _ = try takeBack(earnedFor: source, key, currency) { book, now, isElsewhere throws(PointRefusal) in
-            try book.reverseEarn(source, units: units, isElsewhere: isElsewhere, now: now)
+            try book.reverseEarn(source, unitsInAll: units, pointsInAll: points, isElsewhere: isElsewhere, now: now)
         }
     }
 

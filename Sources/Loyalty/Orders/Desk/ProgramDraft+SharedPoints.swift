@@ -37,18 +37,18 @@ extension ProgramDraft {
 
     /// Takes back, from the account its part and from the person the rest, until so much is back in all.
     ///
-    /// - Parameter points: Of so many units, of both together; nil for all of them.
-    mutating func takeBack(
-        _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64?, _ currency: PointCurrency
+    /// - Parameter points: Of both together.
+    mutating func takeBackShared(
+        _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64, _ currency: PointCurrency
     ) throws(ProgramFailure) {
         guard let part = try earning(for: source.ofAccount, currency)?.amount else {
-            return try takeBack(source, unitsInAll: units, currency)
+            return try takeBack(source, unitsInAll: units, pointsInAll: points, currency)
         }
         let whole = part + (try earning(for: source, currency)?.amount ?? 0)
-        let points = points ?? whole
         let back = PointValue(minor: part, points: whole).of(points)
-        try takeBack(source.ofAccount, unitsInAll: back, currency)
-        try takeBack(source, unitsInAll: points - back, currency)
+        let rest = points - back
+        try takeBack(source.ofAccount, unitsInAll: back, pointsInAll: back, currency)
+        try takeBack(source, unitsInAll: rest, pointsInAll: rest, currency)
     }
 }
 

@@ -30,7 +30,8 @@ extension ProgramTables {
             """, key, Self.fact)
         let lines = try list(
             """
-            SELECT product, rule, generation, points, units, returned_units, withdrawn, limits FROM earning_order_lines
+            SELECT product, rule, generation, points, units, returned_units, returned_points, withdrawn, limits
+            FROM earning_order_lines
             WHERE workspace = ? AND program = ? AND order_id = ?
             """, key
         ) { reader throws(Problem) in try Self.line(&reader, id) }
@@ -60,11 +61,12 @@ extension ProgramTables {
     ) throws(Problem) -> (OrderRecord.OrderedLine, OrderEarning) {
         let key = OrderRecord.OrderedLine(product: try reader.text(), rule: try reader.text())
         let (generation, points, units) = (try reader.count(), try reader.integer(), try reader.integer())
-        let (returned, isWithdrawn) = (try reader.integer(), try reader.flag())
+        let returned = EarningReturn(units: try reader.integer(), points: try reader.integer())
+        let isWithdrawn = try reader.flag()
         let limits = try reader.limitKeys()
         let earning = OrderEarning(
             points, of: PointSource(id: order, line: key.product, rule: key.rule), units: units, generation: generation,
-            limits: limits, returnedUnits: returned, isWithdrawn: isWithdrawn)
+            limits: limits, returned: returned, isWithdrawn: isWithdrawn)
         return (key, earning)
     }
 
@@ -97,15 +99,15 @@ extension ProgramTables {
             try connection.execute(
                 """
                 INSERT INTO earning_order_lines (workspace, program, order_id, product, rule, generation, points, units,
-                    returned_units, withdrawn, limits)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    returned_units, returned_points, withdrawn, limits)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (workspace, program, order_id, product, rule) DO UPDATE SET generation = excluded.generation,
                     points = excluded.points, units = excluded.units, returned_units = excluded.returned_units,
-                    withdrawn = excluded.withdrawn, limits = excluded.limits
+                    returned_points = excluded.returned_points, withdrawn = excluded.withdrawn, limits = excluded.limits
                 """,
                 values(
                     .text(program), .text(id), .text(key.product), .text(key.rule), .count(line.generation), .integer(line.points),
-                    .integer(line.units), .integer(line.returnedUnits), .flag(line.isWithdrawn),
+                    .integer(line.units), .integer(line.returned.units), .integer(line.returned.points), .flag(line.isWithdrawn),
                     .text(line.limits.text)))
         }
         for (code, coupon) in order.coupons.sorted(by: { $0.key < $1.key }) where before.coupons[code] != coupon {

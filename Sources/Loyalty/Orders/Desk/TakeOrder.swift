@@ -188,8 +188,8 @@ extension ProgramDraft {
     ) throws(ProgramFailure) {
         switch intent {
         case .earn(let points): try earn(points, split, inPlaceOf: record.earlier(than: points.source), owner, currency)
-        case .reverse(let source, let units):
-            try takeBack(source, unitsInAll: units, pointsInAll: record.reversed(of: source), currency)
+        case .reverse(let source, let units, let points):
+            try takeBackShared(source, unitsInAll: units, pointsInAll: points, currency)
         }
     }
 
@@ -217,7 +217,7 @@ extension OrderIntent {
     var source: PointSource {
         switch self {
         case .earn(let points): points.source
-        case .reverse(let source, _): source
+        case .reverse(let source, _, _): source
         }
     }
 
@@ -236,10 +236,10 @@ extension OrderIntent {
                 "do": "earn", "source": .string(points.source.id), "line": .string(points.source.line),
                 "rule": .string(points.source.rule), "points": .int(points.amount), "units": .int(points.units),
             ]
-        case .reverse(let source, let units):
+        case .reverse(let source, let units, let points):
             [
                 "do": "take_back", "source": .string(source.id), "line": .string(source.line), "rule": .string(source.rule),
-                "units_in_all": .int(units),
+                "units_in_all": .int(units), "points_in_all": .int(points),
             ]
         }
     }
