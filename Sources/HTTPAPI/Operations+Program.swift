@@ -140,7 +140,8 @@ private enum ProgramSchemas {
             "value": PointSchemas.closed(["minor": APISchema.count, "points": PointSchemas.number], required: []),
             "shortfall": [
                 "enum": ["debt", "writeOff"], "default": "debt",
-                "description": "What becomes of points that are taken back and were spent.",
+                "description":
+                    "What becomes of points that are taken back and were spent: debt, which the member owes, or writeOff. What is written off is not back for budgets and caps.",
             ],
             "restore_grace_days": ["type": "integer", "minimum": 0, "default": 30],
             "release_grace_days": ["type": "integer", "minimum": 0, "default": 0],

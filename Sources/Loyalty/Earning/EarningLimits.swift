@@ -47,6 +47,11 @@ public struct EarningLimits: Hashable, Sendable {
     /// Only what is taken of some limits.
     func of(_ wanted: [Limit]) -> EarningLimits { EarningLimits(wanted.compactMap { limits[$0.key] }) }
 
+    /// Counts points as taken once more that were given back and are not cancelled after all.
+    mutating func keep(_ points: Int64, of keys: [Limit.Key]) {
+        for key in keys { limits[key]?.use(points, ofReserved: 0) }
+    }
+
     /// Gives cancelled points back to the limits that they were taken from; never more than is used.
     public mutating func giveBack(_ points: Int64, to keys: [Limit.Key]) {
         for key in keys {

@@ -135,6 +135,9 @@ public struct OrderRecord: Hashable, Sendable {
         }
     }
 
+    /// What the points of a source were taken from; nil for one under which a line earns no more.
+    func limits(of source: PointSource) -> [Limit.Key]? { lines.values.first { $0.source == source }?.limits }
+
     /// Notes that something is not earned after all: its points go back to the limits, and the line may earn anew when the order changes.
     mutating func forgo(_ source: PointSource, limits: inout EarningLimits) {
         guard let line = lines.first(where: { $0.value.source == source })?.key, var earning = lines[line] else { return }

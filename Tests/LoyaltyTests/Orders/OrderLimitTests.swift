@@ -38,6 +38,16 @@ struct OrderLimitTests {
             return answer
         }
 
+        /// How many points somebody has for what would earn 900.
+        func more(_ member: String) async throws -> Int64? {
+            program.clock.advance(1_000)
+            var event = EarningEvent(.event("Order Completed"), source: "more-\(member)", at: program.clock.now)
+            event.currency = .cny
+            event.lines = [EarningLine(product: "pot", units: 1, listAmount: 90_000)]
+            let wish = EventWish(event, of: TestProgram.member(member), in: "club")
+            return try await program.perform("more-\(member)", AwardEvent(wish)).body["points"]?.intValue
+        }
+
         /// What is taken of the budget.
         func used() async throws -> Int64 {
             let key = Limit.Key(name: "earn/club/budget")
@@ -53,6 +63,54 @@ struct OrderLimitTests {
             let balance = book.balance(at: program.clock.now)
             return balance.available + balance.pending - balance.debt
         }
+    }
+
+    @Test(
+        "budget and caps have back of a returned order what is taken or owed, and not what is written off",
+        arguments: RecordsEngine.here, [PointRules.Shortfall.debt, .writeOff])
+    func returned(engine: RecordsEngine, shortfall: PointRules.Shortfall) async throws {
+        let club = try await Club(engine, shortfall)
+        #expect(try await club.tell("1", .completed, 3).body["points"] == 150)
+        #expect(try await club.program.spend("spend", .burn(120, place: nil), "ann").available == 30)
+        #expect(try await club.tell("2", .refunded, 1).body["points"] == 100)
+        #expect(try await club.used() == (shortfall == .debt ? 100 : 120), "30 of 50 are there")
+        #expect(try await club.tell("3", .cancelled, nil).body["points"] == 0)
+        #expect(try await club.used() == (shortfall == .debt ? 0 : 120), "120 were spent")
+        #expect(try await club.net() == (shortfall == .debt ? -120 : 0))
+        #expect(try await club.more("ann") == (shortfall == .debt ? 180 : 60), "of 180 a member")
+        #expect(try await club.more("bob") == 20, "of the budget of 200")
+        #expect(try await club.program.reader.check("points").isWhole)
+    }
+
+    @Test(
+        "an order that changes after its points were spent gives the difference, and never passes its budget",
+        arguments: RecordsEngine.here, [PointRules.Shortfall.debt, .writeOff])
+    func changed(engine: RecordsEngine, shortfall: PointRules.Shortfall) async throws {
+        let club = try await Club(engine, shortfall) { $0.caps.member = [] }
+        #expect(try await club.tell("1", .completed, 3).body["points"] == 150)
+        #expect(try await club.program.spend("spend", .burn(120, place: nil), "ann").available == 30)
+        #expect(try await club.tell("2", .updated, 4).body["points"] == 200)
+        #expect(try await club.net() == 80)
+        #expect(try await club.used() == 200)
+        #expect(try await club.tell("3", .updated, 1).body["points"] == 50)
+        // What is spent is more than what it earns now.
+        #expect(try await club.net() == (shortfall == .debt ? -70 : 0))
+        #expect(try await club.used() == (shortfall == .debt ? 50 : 120))
+        #expect(try await club.program.reader.check("points").isWhole)
+    }
+
+    @Test(
+        "what nobody confirmed of an order is no shortfall: its budget has it back with the order, and nobody owes it",
+        arguments: RecordsEngine.here, [PointRules.Shortfall.debt, .writeOff])
+    func givenUp(engine: RecordsEngine, shortfall: PointRules.Shortfall) async throws {
+        let club = try await Club(engine, shortfall) { $0.rules[0].terms.pending = .awaited(days: 3) }
+        #expect(try await club.tell("1", .completed, 3).body["points"] == 150)
+        #expect(try await club.net() == 150)
+        club.program.clock.advance(4 * .microsecondsPerDay)
+        _ = try await club.program.desk.settle()
+        #expect(try await club.tell("2", .cancelled, nil).body["points"] == 0)
+        #expect(try await club.used() == 0)
+        #expect(try await club.net() == 0)
     }
 
     @Test(

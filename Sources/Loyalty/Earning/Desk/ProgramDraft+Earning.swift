@@ -28,14 +28,28 @@ extension ProgramDraft {
     }
 
     /// Takes back until so many units and points are back in all, of whosever it is by now.
+    ///
+    /// - Returns: How many points are written off by it.
     mutating func takeBack(
         _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64, _ currency: PointCurrency
-    ) throws(ProgramFailure) {
+    ) throws(ProgramFailure) -> Int64 {
         guard let key = try bookEarning(source, currency), let known = try book(key).book.earnings[source],
             min(units, known.units) > known.returnedUnits || min(points, known.amount) > known.returnedPoints
-        else { return }
-        _ = try takeBack(earnedFor: source, key, currency) { book, now, isElsewhere throws(PointRefusal) in
+        else { return 0 }
+        return try takeBack(earnedFor: source, key, currency) { book, now, isElsewhere throws(PointRefusal) in
             try book.reverseEarn(source, unitsInAll: units, pointsInAll: points, isElsewhere: isElsewhere, now: now)
+        }.writtenOff
+    }
+
+    /// Takes points of what a member has just earned, whatever it waits for, then of what else they have.
+    ///
+    /// - Returns: How many are taken or owed.
+    mutating func takeBack(
+        _ points: Int64, ofNew sources: [PointSource], of member: ProgramMember, _ currency: PointCurrency
+    ) throws(ProgramFailure) -> Int64 {
+        let key = PointBookKey(member: member.id, currency: currency.key)
+        return try change(key) { book, now throws(PointRefusal) in
+            try book.takeBack(points, of: sources.compactMap { book.earnings[$0]?.lot }, now: now)
         }
     }
 

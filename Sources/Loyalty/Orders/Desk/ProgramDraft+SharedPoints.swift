@@ -38,17 +38,18 @@ extension ProgramDraft {
     /// Takes back, from the account its part and from the person the rest, until so much is back in all.
     ///
     /// - Parameter points: Of both together.
+    /// - Returns: How many points are written off by it.
     mutating func takeBackShared(
         _ source: PointSource, unitsInAll units: Int64, pointsInAll points: Int64, _ currency: PointCurrency
-    ) throws(ProgramFailure) {
+    ) throws(ProgramFailure) -> Int64 {
         guard let part = try earning(for: source.ofAccount, currency)?.amount else {
             return try takeBack(source, unitsInAll: units, pointsInAll: points, currency)
         }
         let whole = part + (try earning(for: source, currency)?.amount ?? 0)
         let back = PointValue(minor: part, points: whole).of(points)
         let rest = points - back
-        try takeBack(source.ofAccount, unitsInAll: back, pointsInAll: back, currency)
-        try takeBack(source, unitsInAll: rest, pointsInAll: rest, currency)
+        return try takeBack(source.ofAccount, unitsInAll: back, pointsInAll: back, currency)
+            + takeBack(source, unitsInAll: rest, pointsInAll: rest, currency)
     }
 }
 

@@ -133,8 +133,11 @@ public struct TakeOrder: ProgramCommand {
             throw .refused(error)
         }
         draft.unfunded += settled.plan?.unfunded ?? []
-        let forgone = try draft.carryOut(settled.intents, of: record, owner, split, currency)
+        let (forgone, writtenOff) = try draft.carryOut(settled.intents, of: record, owner, split, currency)
         for source in forgone { record.forgo(source, limits: &limits) }
+        for (source, points) in writtenOff {
+            limits.keep(points, of: record.limits(of: source) ?? known.limits(of: source) ?? [])
+        }
         let after = limits
         draft.write { tables throws(Problem) in try tables.write(after, from: before) }
         return settled.intents.filter { !forgone.contains($0.source) }.map { $0.json(split) }
@@ -158,19 +161,20 @@ extension ProgramDraft {
     /// Gives and takes what an order means.
     ///
     /// What a partner's block pays for only once other points of the order are taken back waits for that. Of those that were spent nothing
-    /// comes back to a block: then it may have too little.
+    /// comes back to a block: then it may have too little. What a changed order had given and cannot be taken back is taken of what it gives
+    /// now: a change is no way to keep both.
     ///
-    /// - Returns: What is not given.
+    /// - Returns: What is not given, and how many points of which source cannot be taken back.
     fileprivate mutating func carryOut(
         _ intents: [OrderIntent], of record: OrderRecord, _ owner: ProgramMember, _ split: EarningSplit?, _ currency: PointCurrency
-    ) throws(ProgramFailure) -> Set<PointSource> {
-        var (waiting, forgone) = ([OrderIntent](), Set<PointSource>())
+    ) throws(ProgramFailure) -> (forgone: Set<PointSource>, writtenOff: [PointSource: Int64]) {
+        var (waiting, forgone, writtenOff) = ([OrderIntent](), Set<PointSource>(), [PointSource: Int64]())
         for intent in intents {
             let isShort = if case .earn(let points) = intent { try shortage(of: points, currency) != nil } else { false }
             if isShort || waiting.contains(where: { $0.source == intent.source }) {
                 waiting.append(intent)
             } else {
-                try carryOut(intent, of: record, owner, split, currency)
+                writtenOff[intent.source, default: 0] += try carryOut(intent, of: record, owner, split, currency)
             }
         }
         for intent in waiting {
@@ -178,18 +182,36 @@ extension ProgramDraft {
                 unfunded.append(missing)
                 forgone.insert(points.source)
             }
-            if !forgone.contains(intent.source) { try carryOut(intent, of: record, owner, split, currency) }
+            guard !forgone.contains(intent.source) else { continue }
+            writtenOff[intent.source, default: 0] += try carryOut(intent, of: record, owner, split, currency)
         }
-        return forgone
+        let earned = intents.filter { $0.isEarning && !forgone.contains($0.source) }.map(\.source)
+        if split == nil, !earned.isEmpty { try makeUp(for: &writtenOff, of: intents, by: earned, of: owner, currency) }
+        return (forgone, writtenOff)
     }
 
+    /// Takes what could not be taken back of what the same order gives now.
+    private mutating func makeUp(
+        for writtenOff: inout [PointSource: Int64], of intents: [OrderIntent], by earned: [PointSource], of owner: ProgramMember,
+        _ currency: PointCurrency
+    ) throws(ProgramFailure) {
+        for source in intents.map(\.source) {
+            // What an account had is not its person's to give.
+            guard let points = writtenOff[source], points > 0, try earning(for: source.ofAccount, currency) == nil else { continue }
+            writtenOff[source] = try points - takeBack(points, ofNew: earned, of: owner, currency)
+        }
+    }
+
+    /// - Returns: How many points cannot be taken back.
     private mutating func carryOut(
         _ intent: OrderIntent, of record: OrderRecord, _ owner: ProgramMember, _ split: EarningSplit?, _ currency: PointCurrency
-    ) throws(ProgramFailure) {
+    ) throws(ProgramFailure) -> Int64 {
         switch intent {
-        case .earn(let points): try earn(points, split, inPlaceOf: record.earlier(than: points.source), owner, currency)
+        case .earn(let points):
+            try earn(points, split, inPlaceOf: record.earlier(than: points.source), owner, currency)
+            return 0
         case .reverse(let source, let units, let points):
-            try takeBackShared(source, unitsInAll: units, pointsInAll: points, currency)
+            return try takeBackShared(source, unitsInAll: units, pointsInAll: points, currency)
         }
     }
 
@@ -213,6 +235,10 @@ extension ProgramDraft {
 }
 
 extension OrderIntent {
+    var isEarning: Bool {
+        if case .earn = self { true } else { false }
+    }
+
     /// What it is about.
     var source: PointSource {
         switch self {
