@@ -54,9 +54,7 @@ final class ProgramWorker: Sendable {
     }
 
     private func carryOutOnce(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
-        guard let ahead = engine.ahead else {
-            return try await inTables(group) { body throws(Problem) in try await engine.writeRows(in: workspace, body) }
-        }
+        guard let ahead = engine.ahead else { return try await besideOthers(group) }
         return try await ahead.turn(of: currentHolder) { isSame throws(Problem) in
             do throws(Problem) {
                 return try await carryOut(group, ahead, isSame)
@@ -97,17 +95,31 @@ final class ProgramWorker: Sendable {
         try await ahead.settle()
     }
 
-    // MARK: - Two ways
+    // MARK: - Ways
 
     private typealias Body = @Sendable (any SQLConnection) throws(Problem) -> ([ProgramAnswer], Instant)
 
+    /// Beside what other servers carry out, unless limits have to be called in from them.
+    private func besideOthers(_ group: [ProgramRequest]) async throws(Problem) -> [ProgramAnswer] {
+        do throws(Problem) {
+            return try await inTables(group) { body throws(Problem) in try await engine.writeRows(in: workspace, body) }
+        } catch {
+            guard error.code == .needsTurn else { throw error }
+            return try await inTables(group, isAlone: true) { body throws(Problem) in
+                try await engine.writeAlone(in: workspace, body)
+            }
+        }
+    }
+
     private func inTables(
-        _ group: [ProgramRequest], _ write: (@escaping Body) async throws(Problem) -> ([ProgramAnswer], Instant)
+        _ group: [ProgramRequest], isAlone: Bool = false,
+        _ write: (@escaping Body) async throws(Problem) -> ([ProgramAnswer], Instant)
     ) async throws(Problem) -> [ProgramAnswer] {
         let (programs, earning, workspace, slice, start) = (programs, earning, workspace, slice, nextInstant())
         let (answers, end) = try await write { connection throws(Problem) in
             var tables = ProgramTables(workspace, connection)
             tables.slice = slice
+            tables.slice?.isAlone = isAlone
             let transaction = ProgramTransaction(base: tables, program: try programs.program(tables), earning: earning)
             let answers = try transaction.answers(to: group, from: start)
             try transaction.flush()

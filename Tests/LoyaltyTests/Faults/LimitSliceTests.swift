@@ -16,16 +16,23 @@ import Testing
     private static func change(
         at server: Int, of engine: any SQLEngine, _ change: @escaping @Sendable (inout Limit) -> Bool
     ) async throws(Problem) -> Bool {
-        try await engine.writeRows(in: workspace) { connection throws(Problem) in
-            try LimitSliceTests.change(at: server, on: connection, change)
+        do throws(Problem) {
+            return try await engine.writeRows(in: workspace) { connection throws(Problem) in
+                try LimitSliceTests.change(at: LimitSlice(number: Int64(server)), on: connection, change)
+            }
+        } catch {
+            guard error.code == .needsTurn else { throw error }
+            return try await engine.writeAlone(in: workspace) { connection throws(Problem) in
+                try LimitSliceTests.change(at: LimitSlice(number: Int64(server), isAlone: true), on: connection, change)
+            }
         }
     }
 
     private static func change(
-        at server: Int, on connection: any SQLConnection, _ change: (inout Limit) -> Bool
+        at slice: LimitSlice, on connection: any SQLConnection, _ change: (inout Limit) -> Bool
     ) throws(Problem) -> Bool {
         var tables = ProgramTables(workspace, connection)
-        tables.slice = LimitSlice(number: Int64(server))
+        tables.slice = slice
         let before = try tables.limit(key)
         var limit = before ?? Limit(key: key, max: 0)
         guard change(&limit) else { return false }
@@ -150,6 +157,27 @@ import Testing
         }
     }
 
+    @Test(
+        "A maximum that is raised, or lowered to no less than what is promised, changes nothing for other servers",
+        arguments: RecordsEngine.here)
+    func maximum(engine kind: RecordsEngine) async throws {
+        let engine = try await TestProgram(try await kind.open()).records.engine
+        let take: @Sendable (Int64) -> (@Sendable (inout Limit) -> Bool) = { max in
+            { limit in
+                limit.change(max: max)
+                return limit.reserve(1)
+            }
+        }
+        // Versions of a template promise different numbers, and count in turns.
+        #expect(try await Self.change(at: 0, of: engine, take(10_000)))
+        for step in 0 ..< 20 { #expect(try await Self.change(at: step % 2, of: engine, take(step % 4 < 2 ? 9_000 : 10_000))) }
+        var kept = try await Self.kept(engine)
+        #expect(kept.limit?.reserved == 21 && kept.slices.count == 2 && kept.slices.allSatisfy { $0.taken > 0 })
+        #expect(try await Self.change(at: 0, of: engine, take(100)))
+        kept = try await Self.kept(engine)
+        #expect(kept.limit?.reserved == 22 && kept.limit?.max == 100 && kept.slices.isEmpty)
+    }
+
     @Test("A server that counts within its allotment waits for no other one", .enabled(if: TestPostgres.isHere))
     func waitsForNobody() async throws {
         let engine = try await TestProgram(try await RecordsEngine.postgres.open()).records.engine
@@ -168,7 +196,7 @@ import Testing
             return isTaken
         }()
         let first = try await engine.writeRows(in: Self.workspace) { connection throws(Problem) in
-            let isTaken = try Self.change(at: 0, on: connection, take)
+            let isTaken = try Self.change(at: LimitSlice(number: 0), on: connection, take)
             attempts.add(1, ordering: .relaxed)
             return (isTaken, isSecondDone.wait(timeout: .now() + 60) == .success)
         }
