@@ -306,7 +306,10 @@ struct OrderEarning: Hashable, Sendable {
     }
 
     /// Whether more of it was taken back than came back.
+    ///
+    /// What an earlier version took back for parts of a unit, by whole ones alone, stays.
     func hasTakenMore(than share: OrderShare?) -> Bool {
+        if returned.points == 0 { return false }
         let back = back(of: share)
         return returned.units > back.units || reversed > back.points
     }

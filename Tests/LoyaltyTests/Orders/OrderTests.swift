@@ -135,6 +135,27 @@ struct OrderTests {
             ])
     }
 
+    @Test("What an earlier version took back for a part, as for a whole unit, stays, and counts in what is taken later")
+    func earlierPart() throws {
+        let order: JSONValue = [["product_id": "p", "quantity": 1.5, "price": 60]]
+        let half: JSONValue = [["product_id": "p", "quantity": 0.5]]
+        let facts = [
+            try Self.fact(.completed, "m", ["products": order]), try Self.fact(.refunded, "r1", hour: 1, ["products": half]),
+        ]
+        let source = PointSource(id: "o", line: "p", rule: "spend")
+        let line = OrderEarning(
+            90, of: source, units: 2, generation: 1, limits: [], returned: EarningReturn(units: 1, points: 0))
+        var limits = EarningLimits()
+        var record = OrderRecord(
+            id: "o", facts: facts, lines: [OrderRecord.OrderedLine(product: "p", rule: "spend"): line], isSettled: true)
+        #expect(record.netPoints == 45)
+        #expect(try Self.settle(&record, try Self.fact(.completed, "m2", ["products": order]), limits: &limits).isEmpty)
+        let more = try Self.settle(&record, try Self.fact(.refunded, "r2", hour: 2, ["products": half]), limits: &limits)
+        #expect(more == [.reverse(source, unitsInAll: 1, pointsInAll: 60)] && record.netPoints == 30)
+        let rest = try Self.settle(&record, try Self.fact(.refunded, "r3", hour: 3, ["products": half]), limits: &limits)
+        #expect(rest == [.reverse(source, unitsInAll: 2, pointsInAll: 90)] && record.netPoints == 0)
+    }
+
     @Test("Money that went back with parts is not counted again: the rest of the order stays")
     func moneyOfParts() throws {
         let order: JSONValue = [["product_id": "a", "price": 60], ["product_id": "b", "price": 60]]

@@ -186,7 +186,7 @@ extension ProgramDraft {
             writtenOff[intent.source, default: 0] += try carryOut(intent, of: record, owner, split, currency)
         }
         let earned = intents.filter { $0.isEarning && !forgone.contains($0.source) }.map(\.source)
-        if split == nil, !earned.isEmpty { try makeUp(for: &writtenOff, of: intents, by: earned, of: owner, currency) }
+        if !earned.isEmpty { try makeUp(for: &writtenOff, of: intents, by: earned, of: owner, currency) }
         return (forgone, writtenOff)
     }
 
