@@ -45,7 +45,7 @@ extension Schema {
                 }
             }
         }
-        let days: [[SQLValue]] = used.map { key, amount in
+        let days: [[SQLValue]] = used.filter { $0.value != 0 }.map { key, amount in
             [.text(key.workspace), .text(key.name), .integer(key.day), .integer(amount)]
         }
         try connection.execute(

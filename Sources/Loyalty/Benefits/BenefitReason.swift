@@ -88,11 +88,11 @@ enum BenefitReason {
 
     /// Another step would have to come first, or came already.
     ///
-    /// - Parameter possible: What can be done in that state; none when it is over.
-    static func wrongState(_ state: String, asked: String, possible: [String]) -> Refusal.Reason {
-        .init(
-            "WRONG_STATE",
-            ["state": .string(state), "asked": .string(asked), "possible": .array(possible.map { .string($0) })])
+    /// - Parameter possible: What can be done in that state; none when it is over, nil when nothing is left to do.
+    static func wrongState(_ state: String, asked: String, possible: [String]?) -> Refusal.Reason {
+        var params: OrderedDictionary<String, JSONValue> = ["state": .string(state), "asked": .string(asked)]
+        if let possible { params["possible"] = .array(possible.map { .string($0) }) }
+        return .init("WRONG_STATE", params)
     }
 
     /// Each use makes a coupon, and one command makes only so many.

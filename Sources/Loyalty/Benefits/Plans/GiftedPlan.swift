@@ -82,7 +82,7 @@ public struct GiftedPlan: Hashable, Sendable {
     private func needOpen(_ asked: String, _ now: Instant) throws(Refusal) {
         switch state(at: now) {
         case .offered: return
-        case .accepted: throw Refusal([BenefitReason.wrongState("accepted", asked: asked, possible: [])])
+        case .accepted: throw Refusal([BenefitReason.wrongState("accepted", asked: asked, possible: nil)])
         case .refunded(let instant): throw Refusal([BenefitReason.ended(at: instant)])
         }
     }

@@ -67,7 +67,7 @@ public struct CouponBudget: Hashable, Sendable {
     ) {
         (self.limit, self.count) = (limit, count)
         let rateStart = today.advanced(byDays: 1 - Int(Self.rateDays))
-        usedLately = used.reduce(0) { $0 + ($1.day >= rateStart ? $1.used : 0) }
+        usedLately = used.reduce(0) { $0 + ((rateStart ... today).contains($1.day) ? $1.used : 0) }
         guard let first else {
             (days, forecast) = ([], count.left == 0 ? .usedUp : .idle)
             return

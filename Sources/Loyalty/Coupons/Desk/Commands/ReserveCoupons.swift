@@ -79,11 +79,14 @@ public struct ReserveCoupons: ProgramCommand {
         let wrong = CouponStack.reasons(cart, named.ids)
         reasons.add(wrong + desk.missing(of: named.ids + others))
         cart.instant = draft.now
-        if let member {
-            try reasons.collect { () throws(ProgramFailure) in try draft.claimCouponOrder(order, for: member, known, desk) }
-        }
+        let isClaimed =
+            try member.map { member throws(ProgramFailure) in
+                try reasons.collect { () throws(ProgramFailure) in try draft.claimCouponOrder(order, for: member, known, desk) }
+                    != nil
+            } ?? false
         guard let member, wrong.isEmpty else { throw reasons.failure }
-        for id in others {
+        // Of somebody else's order nothing is let go.
+        for id in isClaimed ? others : [] {
             desk.attempt(id) { coupon, _, limits throws(Refusal) in coupon.cancel(order: order, limits: &limits) }
         }
         desk.ids = named.ids
