@@ -383,7 +383,9 @@ struct ProgramMigrationTests {
         let days = try await engine.read { connection throws(Problem) in
             try connection.row("SELECT COUNT(*) FROM loyalty_limit_days")?.values
         }
-        #expect(days == [.integer(version < 11 ? 0 : 3)], "limits of a day or a member are no budgets")
+        // From version 38 on the table holds the row that was put there.
+        let daysMade: Int64 = version < 11 ? 0 : version < 38 ? 3 : 1
+        #expect(days == [.integer(daysMade)], "limits of a day or a member are no budgets")
         let versions = try await engine.read { connection throws(Problem) in
             try connection.rows("SELECT version FROM schema_steps ORDER BY version", []).map(\.values)
         }
