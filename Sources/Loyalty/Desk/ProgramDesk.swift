@@ -19,11 +19,16 @@ public final class ProgramDesk: Sendable {
     private let engine: any SQLEngine
 
     /// - Parameter clock: When commands count; should it go back, they count a microsecond after the last.
-    public init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+    public convenience init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock) {
+        self.init(workspace: workspace, records: records, clock: clock, slice: records.engine.ahead == nil ? .random() : nil)
+    }
+
+    /// - Parameter slice: nil where this desk is the only one that writes.
+    init(workspace: WorkspaceID, records: RecordStore, clock: any WallClock, slice: LimitSlice?) {
         self.clock = clock
         engine = records.engine
         reader = ProgramReader(workspace: workspace, records: records)
-        let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock)
+        let worker = ProgramWorker(workspace: workspace, engine: records.engine, clock: clock, slice: slice)
         // Where several servers may write, a server's groups need not wait for each other either.
         let isShared = records.engine.ahead == nil
         lane = GroupLane(

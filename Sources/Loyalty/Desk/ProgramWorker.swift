@@ -17,11 +17,11 @@ final class ProgramWorker: Sendable {
     /// Another one after a failure, so that whoever has the next turn knows nothing.
     private let holder: Mutex<RowsHolder?> = Mutex(nil)
 
-    init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock) {
+    init(workspace: WorkspaceID, engine: any SQLEngine, clock: any WallClock, slice: LimitSlice?) {
         self.workspace = workspace
         self.engine = engine
         self.clock = clock
-        slice = engine.ahead == nil ? .random() : nil
+        self.slice = slice
     }
 
     /// How often a group is carried out that met others which were faster.
