@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import RecordsPostgres
 import Synchronization
@@ -36,6 +37,7 @@ package final class TestPostgres: Sendable {
     private let databaseNumber = Atomic(0)
     /// Its other end is what the shell waits for.
     private let lifeline: Int32
+    private let shell: pid_t
 
     /// Makes a server and starts it.
     package init() throws {
@@ -48,13 +50,22 @@ package final class TestPostgres: Sendable {
         lifeline = ends[1]
         defer { close(ends[0]) }
         try TestPostgres.makeFolder(folder)
-        try TestPostgres.startShell(
+        let data = folder + "/data"
+        shell = try TestPostgres.startShell(
             waitingFor: ends[0], then: TestPostgres.asOwner(["pg_ctl", "-D", data, "-m", "immediate", "stop"]), folder)
         try run(["initdb", "-D", data, "-U", "teahouse", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
         try start()
     }
 
-    deinit { close(lifeline) }
+    deinit {
+        close(lifeline)
+        // An ended child that nobody has waited for keeps the test runner's thread for exit tests busy.
+        let shell = shell
+        DispatchQueue.global().async {
+            var status: Int32 = 0
+            while waitpid(shell, &status, 0) < 0, errno == EINTR {}
+        }
+    }
 
     private var data: String { folder + "/data" }
 
@@ -126,9 +137,9 @@ package final class TestPostgres: Sendable {
 
 extension TestPostgres {
     /// Starts a shell that outlives this process, in a session of its own, to stop the server and remove its folder.
-    private static func startShell(waitingFor pipe: Int32, then stop: [String], _ folder: String) throws {
+    private static func startShell(waitingFor pipe: Int32, then stop: [String], _ folder: String) throws -> pid_t {
         let script = "trap '' INT TERM HUP; read -r _; \"$@\" >/dev/null 2>&1; rm -rf '\(folder)'"
-        _ = try spawn(["/usr/bin/setsid", "/bin/sh", "-c", script, "sh"] + stop, input: pipe, output: nil)
+        return try spawn(["/usr/bin/setsid", "/bin/sh", "-c", script, "sh"] + stop, input: pipe, output: nil)
     }
 
     private func run(_ command: [String]) throws {
